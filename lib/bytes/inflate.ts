@@ -1,0 +1,11 @@
+// zlib streams with a cap on what comes out.
+import { inflateSync } from 'node:zlib';
+
+/** The inflated bytes, or null when the stream is damaged or inflates to more than `maxBytes` [RFC 1950]. */
+export function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
+  try {
+    return inflateSync(bytes, { maxOutputLength: maxBytes });
+  } catch {
+    return null; // a metadata chunk that does not inflate holds no metadata; the image itself may be fine
+  }
+}

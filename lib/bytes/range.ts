@@ -1,0 +1,36 @@
+// The one place where end-exclusive ranges meet the inclusive ones of HTTP headers [RFC 9110 14].
+
+import { ProblemError } from '../problem';
+import type { ByteRange } from '../types';
+
+/** The part of an object a 206 holds, `start` up to not including `end`, and the size of the whole. */
+export type ContentRange = Readonly<{ start: number; end: number; size: number }>;
+
+/** Throws ProblemError InternalError unless `range` holds at least one byte and can be written as a header. */
+export function checkRange(range: ByteRange): void {
+  const { start, end } = range;
+  if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && end > start) return;
+  throw new ProblemError('InternalError', `Cannot ask for bytes ${start} to ${end}: not a range`);
+}
+
+/** The value of a Range header: `bytes=0-9` for 0..10 [RFC 9110 14.2]. Throws InternalError for what is no range. */
+export function formatRange(range: ByteRange): string {
+  checkRange(range);
+  return `bytes=${range.start}-${range.end - 1}`;
+}
+
+/** Reads the Content-Range of a 206 [RFC 9110 14.4]; null when it is garbled, contradicts itself or hides the size. */
+export function parseContentRange(text: string): ContentRange | null {
+  const match = /^bytes (\d{1,16})-(\d{1,16})\/(\d{1,16})$/i.exec(text);
+  if (match === null) return null;
+  const [start, last, size] = match.slice(1).map(Number);
+  if (start === undefined || last === undefined || size === undefined) return null;
+  return start <= last && last < size && Number.isSafeInteger(size) ? { start, end: last + 1, size } : null;
+}
+
+/** Reads the Content-Range of a 416, an asterisk for the bytes and the size; null for all else. */
+export function parseUnsatisfiedRange(text: string): number | null {
+  const match = /^bytes \*\/(\d{1,16})$/i.exec(text);
+  const size = Number(match?.[1]);
+  return Number.isSafeInteger(size) ? size : null;
+}

@@ -1,0 +1,130 @@
+// The one error type, and the one table from its codes to what callers see.
+
+type Row = Readonly<{
+  /** HTTP status. */
+  status: number;
+  /** Code of the wire contract, in the XML and JSON bodies. */
+  code: string;
+  /** Text for callers; never holds a value from outside. */
+  message: string;
+  /** Numeric reason in `X-ErrNo`, where the wire contract has one. */
+  errNo?: number;
+  /** A later try may succeed. */
+  retry?: true;
+}>;
+
+const rows = {
+  // the request
+  InvalidURI: { status: 400, code: 'InvalidURI', message: 'The path is not valid percent-encoded UTF-8.' },
+  KeyMissing: { status: 400, code: 'InvalidURI', message: 'No object named: ask for GET /<ObjectKey>?exif.' },
+  KeyTooLong: { status: 400, code: 'KeyTooLong', message: 'Your key is too long.' },
+  OperationMissing: {
+    status: 400,
+    code: 'InvalidRequest',
+    message: 'No operation: add ?exif to the object key. This service never returns image bytes.',
+  },
+  OperationUnknown: { status: 400, code: 'InvalidArgument', message: 'Unknown operation. Supported: exif.' },
+  OperationRepeated: { status: 400, code: 'InvalidArgument', message: 'The operation is named more than once.' },
+  QueryTooLong: { status: 400, code: 'InvalidArgument', message: 'The query is too long or has too many parameters.' },
+  VersionUnsupported: { status: 400, code: 'InvalidArgument', message: 'versionId is not supported.' },
+  MethodNotAllowed: {
+    status: 405,
+    code: 'MethodNotAllowed',
+    message: 'The specified method is not allowed against this resource.',
+  },
+  // the object
+  NoSuchBucket: { status: 404, code: 'NoSuchBucket', message: 'The specified bucket does not exist.' },
+  NoSuchKey: { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.', errNo: -46628 },
+  AccessDenied: { status: 403, code: 'AccessDenied', message: 'Access Denied.' },
+  InvalidObjectState: {
+    status: 403,
+    code: 'InvalidObjectState',
+    message: 'The object is archived and must be restored first.',
+  },
+  EmptyObject: { status: 400, code: 'InvalidImageSource', message: 'The object is empty.', errNo: -40168 },
+  ImageTooLarge: { status: 400, code: 'ImageTooLarge', message: 'The object is larger than the limit.', errNo: -167 },
+  TooManyPixels: {
+    status: 400,
+    code: 'ImageResolutionExceed',
+    message: 'The image has more pixels than the limit.',
+    errNo: -442,
+  },
+  TooManyFrames: {
+    status: 400,
+    code: 'ImageResolutionExceed',
+    message: 'The frames of the image have more pixels than the limit.',
+    errNo: -447,
+  },
+  SideTooLong: {
+    status: 400,
+    code: 'ImageResolutionExceed',
+    message: 'The image is wider or higher than the limit.',
+    errNo: -447,
+  },
+  NotAnImage: {
+    status: 400,
+    code: 'InvalidImageFormat',
+    message: 'The object is not an image of a supported format.',
+    errNo: -443,
+  },
+  DamagedImage: {
+    status: 400,
+    code: 'InvalidImageFormat',
+    message: 'The image is damaged before the end of its EXIF.',
+    errNo: -443,
+  },
+  BudgetExceeded: {
+    status: 400,
+    code: 'InvalidImageFormat',
+    message: 'The headers of the image are spread over more reads or bytes than the limit.',
+    errNo: -443,
+  },
+  // the store
+  ObjectChanged: {
+    status: 503,
+    code: 'ServiceUnavailable',
+    message: 'The object changed while it was read. Please try again.',
+    retry: true,
+  },
+  SlowDown: { status: 503, code: 'SlowDown', message: 'Please reduce your request rate.', retry: true },
+  Timeout: {
+    status: 503,
+    code: 'ServiceUnavailable',
+    message: 'The object could not be read in time. Please try again.',
+    retry: true,
+  },
+  BucketFault: {
+    status: 503,
+    code: 'ServiceUnavailable',
+    message: 'The object could not be read. Please try again.',
+    retry: true,
+  },
+  BucketMisconfigured: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
+  RangeNotSatisfiable: { status: 416, code: 'InvalidRange', message: 'The requested range cannot be satisfied.' },
+  // this service
+  ConfigInvalid: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
+  InternalError: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
+} as const satisfies Record<string, Row>;
+
+export type ProblemCode = keyof typeof rows;
+
+/** What callers see of each code. */
+export const problems: Readonly<Record<ProblemCode, Row>> = rows;
+
+/**
+ * A job that must stop. `message` is for the log: the action that failed, with values. Callers see only the row of
+ * `code` and, where given, `safeDetail`.
+ */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly safeDetail: string | null;
+
+  constructor(
+    readonly code: ProblemCode,
+    message: string,
+    options: { cause?: unknown; safeDetail?: string } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.safeDetail = options.safeDetail ?? null;
+  }
+}

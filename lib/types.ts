@@ -1,0 +1,135 @@
+// The types that cross a folder line. Imports nothing.
+
+/** One object of one bucket. `key` is decoded and exact; `bucketId` names the configured bucket it is read through. */
+export type ObjectRef = Readonly<{ bucketId: string; bucket: string; key: string }>;
+
+/** Bytes `start` up to, not including, `end`. */
+export type ByteRange = Readonly<{ start: number; end: number }>;
+
+/** What the store says of an object. `etag` is the header's text with its quotes, or null when the store sends none. */
+export type ObjectStat = Readonly<{
+  size: number;
+  etag: string | null;
+  lastModified: Date | null;
+}>;
+
+/**
+ * `size` bytes that can be read by range. One call reads all the ranges it is given, together, in their order.
+ * A range outside `0..size` throws ProblemError `DamagedImage`; a result always has exactly the bytes asked for.
+ */
+export type RangeReader = Readonly<{
+  size: number;
+  read(ranges: readonly ByteRange[]): Promise<readonly Uint8Array[]>;
+}>;
+
+/**
+ * Pixels of the whole image, null where the container does not state them, and the number of frames: pictures shown one
+ * after the other when `animated`, pages otherwise.
+ */
+export type ImageShape = Readonly<{ width: number | null; height: number | null; frames: number; animated: boolean }>;
+
+/** Where a tag was found: `SubIFD1` is the second of IFD0's SubIFDs, `IFD2` the third of the chain. */
+export type IfdPath = 'Exif' | 'GPS' | 'Interop' | `IFD${number}` | `SubIFD${number}`;
+
+/** Numerator and denominator as stored, unreduced. */
+export type Rational = readonly [number, number];
+
+/** Types of one byte as bytes, rationals as pairs, other numbers as numbers; null = left unread on purpose. */
+export type TagValue = Uint8Array | readonly number[] | readonly Rational[] | null;
+
+/** One entry of an IFD [TIFF 6.0 section 2]. `offset` is the place of the 12 (BigTIFF 20) bytes from the TIFF header. */
+export type TagEntry = Readonly<{
+  ifd: IfdPath;
+  tag: number;
+  type: number;
+  count: number;
+  offset: number;
+  value: TagValue;
+}>;
+
+/** Something wrong that cost only what it touches. `at` counts from the TIFF header. */
+export type Warning = Readonly<{
+  code: 'truncated' | 'loop' | 'limit' | 'bad-entry' | 'bad-type';
+  at: number;
+  detail: string;
+}>;
+
+/** What one EXIF block holds, in the order it was found. `pages` is the length of the IFD chain. */
+export type ExifDocument = Readonly<{
+  littleEndian: boolean;
+  entries: readonly TagEntry[];
+  warnings: readonly Warning[];
+  pages: number;
+}>;
+
+/** A TIFF stream: `reader` offset 0 is the TIFF header. */
+export type ExifBlock = Readonly<{ reader: RangeReader }>;
+
+/** What a container knows of its image without reading a tag. */
+export type Located = Readonly<{ shape: ImageShape; exif: ExifBlock | null }>;
+
+/** A file format that may carry EXIF: tells itself by its first bytes, finds the block, knows no tag. */
+export type Container = Readonly<{
+  name: string;
+  matches(head: Uint8Array): boolean;
+  locate(reader: RangeReader): Promise<Located>;
+  /** For formats whose size is itself a tag (TIFF): completes `Located.shape` from the document. */
+  shapeOf?(document: ExifDocument): ImageShape;
+}>;
+
+/** All that was learned of one object. `document` null = an image without EXIF. */
+export type ExifRecord = Readonly<{
+  ref: ObjectRef;
+  stat: ObjectStat;
+  parser: string;
+  container: string;
+  shape: ImageShape;
+  document: ExifDocument | null;
+}>;
+
+/** What reading one object cost. */
+export type ReadCost = { requests: number; bytes: number };
+
+/** Bytes of one object and what the same reply said of it. */
+export type Fetched = Readonly<{ bytes: Uint8Array; stat: ObjectStat }>;
+
+/**
+ * A store of objects. `fetch` answers `range` of the object, cut at its end; `ifMatch` pins the version.
+ * Throws ProblemError: NoSuchKey, NoSuchBucket, AccessDenied, EmptyObject, ObjectChanged, RangeNotSatisfiable,
+ * BucketFault, SlowDown, Timeout.
+ */
+export type Bucket = Readonly<{
+  fetch(ref: ObjectRef, range: ByteRange, ifMatch: string | null, signal: AbortSignal): Promise<Fetched>;
+}>;
+
+/** A way to show a record as JSON text. */
+export type Style = Readonly<{ name: string; render(record: ExifRecord): string }>;
+
+/**
+ * An HTTP request as it arrived: nothing folded, dropped or joined. `path` is percent-encoded unless `pathDecoded`
+ * (some gateways decode it first). `query` holds the raw pairs in order, null for a name without `=`. Header names
+ * are lower case.
+ */
+export type HttpRequest = Readonly<{
+  method: string;
+  path: string;
+  pathDecoded: boolean;
+  query: readonly (readonly [string, string | null])[];
+  headers: Readonly<Record<string, string>>;
+}>;
+
+/** One piece of work a door hands to the core. `id` is the platform's request id, or a new one. */
+export type Job = Readonly<{ id: string; door: string; act: 'answer'; request: HttpRequest }>;
+
+/** An HTTP reply. Text bodies are UTF-8; header names are lower case. */
+export type Answer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: string }>;
+
+export type Outcome = Readonly<{ job: Job; answer: Answer }>;
+
+/** A platform's event shape: tells itself by owned properties, becomes jobs, shapes their outcomes into its reply. Pure. */
+export type Trigger = Readonly<{
+  name: string;
+  matches(event: unknown): boolean;
+  toJobs(event: unknown, newId: () => string): readonly Job[];
+  toReply(outcomes: readonly Outcome[], event: unknown): unknown;
+}>;
