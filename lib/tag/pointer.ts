@@ -1,0 +1,29 @@
+// Tags that lead elsewhere: to another IFD, or to a payload that is no EXIF value.
+
+/** Tags whose value is the offset of another IFD, and the IFD found there. */
+export const exifIfdPointer = 0x8769;
+export const gpsIfdPointer = 0x8825;
+export const interopIfdPointer = 0xa005;
+export const subIfdsPointer = 0x014a;
+
+export const pointerTags: ReadonlySet<number> = new Set([
+  exifIfdPointer,
+  gpsIfdPointer,
+  interopIfdPointer,
+  subIfdsPointer,
+]);
+
+export const makerNote = 0x927c;
+
+/** Tags that hold a document of another kind, which may be megabytes long. */
+export const payloadTags: ReadonlySet<number> = new Set([
+  makerNote,
+  0x02bc, // XMLPacket
+  0x83bb, // IPTCNAA
+  0x8649, // ImageResources (Photoshop)
+  0x8773, // InterColorProfile
+  0x935c, // ImageSourceData (Photoshop)
+  0xc4a5, // PrintImageMatching
+  0xc634, // DNGPrivateData
+  0xc68c, // OriginalRawFileData
+]);

@@ -1,0 +1,34 @@
+// The TIFF header [TIFF 6.0 section 2; BigTIFF; EXIF 3.0 4.5.2].
+//
+//   classic   II|MM  42     u32 offset of IFD0
+//   BigTIFF   II|MM  43  u16 8  u16 0  u64 offset of IFD0
+import { hasAt, u16, u32, u64 } from '../bytes/cursor';
+import { ProblemError } from '../problem';
+
+/** How the numbers and IFDs of one TIFF stream are laid out. Lengths and sizes in bytes. */
+export type TiffHeader = Readonly<{
+  littleEndian: boolean;
+  big: boolean;
+  ifd0: number;
+}>;
+
+/** Bytes that hold either header. */
+export const tiffHeaderLength = 16;
+
+/** True when `bytes` begin as a TIFF stream does. */
+export function isTiff(bytes: Uint8Array): boolean {
+  return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((magic) => hasAt(bytes, 0, magic));
+}
+
+/** Reads the header at the front of `bytes`; throws ProblemError `DamagedImage` when there is none. */
+export function readHeader(bytes: Uint8Array): TiffHeader {
+  if (!isTiff(bytes)) throw new ProblemError('DamagedImage', 'Cannot read a TIFF header: no II*0 or MM0* at its place');
+  const littleEndian = hasAt(bytes, 0, 'II');
+  const big = u16(bytes, 2, littleEndian) === 43;
+  if (!big) return { littleEndian, big, ifd0: u32(bytes, 4, littleEndian) };
+  const ifd0 = u64(bytes, 8, littleEndian);
+  if (u16(bytes, 4, littleEndian) !== 8 || ifd0 === null) {
+    throw new ProblemError('DamagedImage', 'Cannot read a BigTIFF header: its offsets are not of 8 bytes');
+  }
+  return { littleEndian, big, ifd0 };
+}
