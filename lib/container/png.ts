@@ -1,0 +1,158 @@
+// PNG and APNG [PNG 3rd edition, 5.3, 11.2.1 IHDR, 11.3.4.5 eXIf, 11.3.6.1 acTL; ImageMagick raw profiles].
+//
+//   signature 8   chunk: length u32, type 4, data, CRC u32   ...   IEND
+//   IHDR          width u32  height u32  ...                 acTL  num_frames u32  ...
+//   eXIf          TIFF stream, before IDAT; older writers put it behind IDAT
+//   zTXt          keyword 00 method u8 zlib    tEXt  keyword 00 text    iTXt  keyword 00 flag u8 method u8 lang 00 key 00 text
+import { crc32 } from '../bytes/crc32';
+import { hasAt, latin1, u8, u32 } from '../bytes/cursor';
+import { inflate } from '../bytes/inflate';
+import { readRange, readUpTo } from '../bytes/reader';
+import { maxHops, maxProfileBytes, pngTail } from '../limits';
+import { ProblemError } from '../problem';
+import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
+import { exifBlock } from './exif-block';
+
+type Chunk = Readonly<{ type: string; offset: number; length: number }>;
+
+const textTypes = ['zTXt', 'tEXt', 'iTXt'];
+/** `Raw profile type exif` or `APP1`, and the NUL. */
+const keywordLength = 22;
+/** Places in the tail whose CRC is computed: look-alikes are rare in image data, endless in a hostile file. */
+const maxCandidates = 32;
+
+export const png: Container = {
+  name: 'png',
+  matches: (head) => hasAt(head, 0, '\x89PNG\r\n\x1a\n'),
+  locate,
+};
+
+/** Walks the chunks before the image data; when they hold no EXIF, looks through the end of the object. */
+async function locate(reader: RangeReader): Promise<Located> {
+  let shape: ImageShape | null = null;
+  let profile: ExifBlock | null = null;
+  let offset = 8;
+  for (let hops = 0; hops < maxHops; hops++) {
+    const chunk = await chunkAt(reader, offset);
+    if (chunk === null || chunk.type === 'IEND') break;
+    if (chunk.type === 'IHDR') shape = await readShape(reader, chunk);
+    else if (chunk.type === 'acTL' && shape !== null) shape = await countFrames(reader, chunk, shape);
+    else if (chunk.type === 'eXIf') {
+      const exif = await readExif(reader, chunk);
+      if (exif !== null && shape !== null) return { shape, exif };
+    } else if (textTypes.includes(chunk.type)) profile ??= await readProfile(reader, chunk);
+    else if (chunk.type === 'IDAT') {
+      profile ??= await searchTail(reader, offset);
+      break;
+    }
+    offset = chunk.offset + chunk.length + 4;
+  }
+  if (shape === null) throw new ProblemError('DamagedImage', 'Cannot find the IHDR chunk of a PNG');
+  return { shape, exif: profile };
+}
+
+/** The chunk whose length field is at `offset`; null where the object ends before its data begins. */
+async function chunkAt(reader: RangeReader, offset: number): Promise<Chunk | null> {
+  const head = await readUpTo(reader, offset, 8);
+  if (head.length < 8) return null;
+  return { type: latin1(head, 4, 4), offset: offset + 8, length: u32(head, 0, false) };
+}
+
+async function readShape(reader: RangeReader, chunk: Chunk): Promise<ImageShape> {
+  const data = await readUpTo(reader, chunk.offset, 8);
+  return { width: u32(data, 0, false), height: u32(data, 4, false), frames: 1, animated: false };
+}
+
+async function countFrames(reader: RangeReader, chunk: Chunk, shape: ImageShape): Promise<ImageShape> {
+  const frames = u32(await readUpTo(reader, chunk.offset, 4), 0, false);
+  return { ...shape, frames: Math.max(1, frames), animated: true };
+}
+
+/** The chunk's data, cut where the object ends. */
+function readData(reader: RangeReader, chunk: Chunk): Promise<Uint8Array> {
+  return readUpTo(reader, chunk.offset, chunk.length);
+}
+
+async function readExif(reader: RangeReader, chunk: Chunk): Promise<ExifBlock | null> {
+  return exifBlock(await readData(reader, chunk));
+}
+
+/** The EXIF that a text chunk holds as a hexadecimal dump; null for every other text. */
+async function readProfile(reader: RangeReader, chunk: Chunk): Promise<ExifBlock | null> {
+  const keyword = await readUpTo(reader, chunk.offset, keywordLength);
+  const named = ['exif\0', 'APP1\0'].some((name) => hasAt(keyword, 0, `Raw profile type ${name}`));
+  if (!named || chunk.length > maxProfileBytes) return null;
+  const data = (await readData(reader, chunk)).subarray(keywordLength);
+  const text = profileText(chunk.type, data);
+  return text === null ? null : exifBlock(unhex(text));
+}
+
+/** The text of a chunk from behind the keyword and its NUL; null when it is damaged or too long. */
+function profileText(type: string, data: Uint8Array): Uint8Array | null {
+  if (type === 'tEXt') return data;
+  if (type === 'zTXt') return inflate(data.subarray(1), maxProfileBytes);
+  const translatedAt = data.indexOf(0, 2) + 1;
+  const textAt = data.indexOf(0, translatedAt) + 1;
+  if (translatedAt === 0 || textAt === 0) return null;
+  return u8(data, 0) === 0 ? data.subarray(textAt) : inflate(data.subarray(textAt), maxProfileBytes);
+}
+
+/** The bytes of a dump: a profile's name, its length, and hexadecimal digits, all with white space between. */
+function unhex(text: Uint8Array): Uint8Array {
+  const digitsAt = skipWord(text, skipWord(text, 0));
+  const bytes = new Uint8Array((text.length - digitsAt) >> 1);
+  let digits = 0;
+  for (const char of text.subarray(digitsAt)) {
+    const digit = hexDigit(char);
+    if (digit === null) continue;
+    const at = digits++ >> 1;
+    bytes[at] = ((bytes[at] ?? 0) << 4) | digit;
+  }
+  return bytes.subarray(0, digits >> 1);
+}
+
+/** Where the first word at or behind `offset` ends. */
+function skipWord(text: Uint8Array, offset: number): number {
+  let at = offset;
+  while (at < text.length && u8(text, at) <= 0x20) at++;
+  while (at < text.length && u8(text, at) > 0x20) at++;
+  return at;
+}
+
+function hexDigit(char: number): number | null {
+  if (char >= 0x30 && char <= 0x39) return char - 0x30;
+  const letter = char | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : null;
+}
+
+/** EXIF behind the image data: the end of the object is searched for chunks from which the chain leads to IEND. */
+async function searchTail(reader: RangeReader, idat: number): Promise<ExifBlock | null> {
+  const start = Math.max(idat, reader.size - pngTail);
+  const tail = await readRange(reader, start, reader.size);
+  let profile: ExifBlock | null = null;
+  let candidates = 0;
+  for (let at = 0; at + 12 <= tail.length && candidates < maxCandidates; at++) {
+    const type = ['eXIf', ...textTypes].find((name) => hasAt(tail, at + 4, name));
+    if (type === undefined || !leadsToEnd(tail, at)) continue;
+    candidates++;
+    if (!isSoundChunk(tail, at)) continue;
+    const chunk = { type, offset: start + at + 8, length: u32(tail, at, false) };
+    const exif = type === 'eXIf' ? await readExif(reader, chunk) : null;
+    if (exif !== null) return exif;
+    if (type !== 'eXIf') profile ??= await readProfile(reader, chunk);
+  }
+  return profile;
+}
+
+function isSoundChunk(bytes: Uint8Array, at: number): boolean {
+  const end = at + 8 + u32(bytes, at, false);
+  return end + 4 <= bytes.length && crc32(bytes.subarray(at + 4, end)) === u32(bytes, end, false);
+}
+
+function leadsToEnd(bytes: Uint8Array, at: number): boolean {
+  for (let offset = at, hops = 0; hops < maxHops && offset + 12 <= bytes.length; hops++) {
+    if (hasAt(bytes, offset + 4, 'IEND')) return true;
+    offset += 12 + u32(bytes, offset, false);
+  }
+  return false;
+}
