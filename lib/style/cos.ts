@@ -1,0 +1,60 @@
+// The default style: the body of the service being replaced. One flat object, `{"<Name>":{"val":"<text>"}}`, names and
+// texts as exiv2 0.27.6 prints them, members sorted by name.
+import { maxAnswerBytes, maxValueText } from '../limits';
+import { exifTags } from '../tag/exif';
+import { gpsTags } from '../tag/gps';
+import { imageTags } from '../tag/image';
+import { interopTags } from '../tag/interop';
+import type { ExifDocument, ExifRecord, IfdPath, Style, TagEntry } from '../types';
+import { plainText } from './plain-text';
+
+/** The IFDs that are merged, in the order in which they win a name. IFD1 is about the thumbnail and left out. */
+const merged: readonly (readonly [IfdPath, ReadonlyMap<number, string>])[] = [
+  ['IFD0', imageTags],
+  ['Exif', exifTags],
+  ['GPS', gpsTags],
+  ['Interop', interopTags],
+];
+
+const colorSpace = 0xa001;
+const colorSpaces: Readonly<Record<string, string>> = { 1: 'sRGB', 2: 'Adobe RGB', 65535: 'Uncalibrated' };
+
+/** The text of an answer without EXIF, spaces included. */
+const noExif = '{"error" : "no exif data"}';
+
+export const cos: Style = { name: 'cos', render };
+
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8. */
+function render(record: ExifRecord): string {
+  const members = record.document === null ? [] : toMembers(record.document);
+  if (members.length === 0) return noExif;
+  let left = maxAnswerBytes - 2;
+  const texts: string[] = [];
+  for (const [name, value] of members) {
+    const text = `${JSON.stringify(name)}:${JSON.stringify({ val: value })}`;
+    const bytes = new TextEncoder().encode(text).length + 1;
+    if (bytes > left) continue;
+    left -= bytes;
+    texts.push(text);
+  }
+  return `{${texts.join(',')}}`;
+}
+
+function toMembers(document: ExifDocument): [string, string][] {
+  const members = new Map<string, string>();
+  for (const [ifd, names] of merged) {
+    for (const entry of document.entries) {
+      if (entry.ifd !== ifd) continue;
+      const name = names.get(entry.tag);
+      if (name === undefined || members.has(name)) continue;
+      const text = toText(entry, document.littleEndian);
+      if (text !== null && text.length <= maxValueText) members.set(name, text);
+    }
+  }
+  return [...members].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function toText(entry: TagEntry, littleEndian: boolean): string | null {
+  const text = plainText(entry, littleEndian);
+  return entry.ifd === 'Exif' && entry.tag === colorSpace && text !== null ? (colorSpaces[text] ?? text) : text;
+}

@@ -1,0 +1,104 @@
+// One value as plain text, the way exiv2 0.27.6 writes it: numbers in decimal, components joined by one space.
+import { hasAt } from '../bytes/cursor';
+import { maxValueText } from '../limits';
+import type { Rational, TagEntry } from '../types';
+
+const ASCII = 2;
+const SBYTE = 6;
+const UNDEFINED = 7;
+const FLOAT = 11;
+const DOUBLE = 12;
+const UTF8 = 129;
+
+/** Comments begin with eight bytes that name their character code [EXIF 3.0 4.6.6.2.4 UserComment]. */
+const commentTags: readonly string[] = ['Exif:37510', 'GPS:27', 'GPS:28'];
+const charsetLength = 8;
+
+/** The value's text; null when it was not read. Text longer than `maxValueText` is cut one character behind it. */
+export function plainText(entry: TagEntry, littleEndian: boolean): string | null {
+  const { value, type } = entry;
+  if (value === null) return null;
+  if (!(value instanceof Uint8Array)) {
+    return join<number | Rational>(value, (part) => (typeof part === 'number' ? numberText(part, type) : ratio(part)));
+  }
+  if (type === ASCII || type === UTF8) return decodeText(untilNul(value));
+  if (type === UNDEFINED && commentTags.includes(`${entry.ifd}:${entry.tag}`)) return comment(value, littleEndian);
+  return join(value, type === SBYTE ? (byte) => String((byte << 24) >> 24) : String);
+}
+
+/** Joins only as many components as an answer could show. */
+function join<T>(values: Iterable<T>, show: (value: T) => string): string {
+  let text = '';
+  let first = true;
+  for (const value of values) {
+    text += first ? show(value) : ` ${show(value)}`;
+    first = false;
+    if (text.length > maxValueText) break;
+  }
+  return text;
+}
+
+function ratio([numerator, denominator]: Rational): string {
+  return `${numerator}/${denominator}`;
+}
+
+function numberText(value: number, type: number): string {
+  return type === FLOAT || type === DOUBLE ? floatText(value) : String(value);
+}
+
+/** Fifteen significant digits without trailing zeros, as C's `%.15g`. */
+function floatText(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  const [digits = '', exponentText = '0'] = value.toExponential(14).split('e');
+  const exponent = Number(exponentText);
+  if (exponent >= -4 && exponent < 15) return trimZeros(value.toFixed(14 - exponent));
+  const sign = exponent < 0 ? '-' : '+';
+  return `${trimZeros(digits)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
+}
+
+function trimZeros(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
+function comment(value: Uint8Array, littleEndian: boolean): string {
+  const text = value.subarray(charsetLength);
+  if (value.length < charsetLength) return '';
+  if (hasAt(value, 0, '\0\0\0\0\0\0\0\0')) return decodeText(untilNul(text));
+  if (hasAt(value, 0, 'ASCII\0\0\0')) return `charset=Ascii ${decodeText(untilNul(text))}`;
+  if (hasAt(value, 0, 'UNICODE\0')) return `charset=Unicode ${decodeUtf16(text, littleEndian)}`;
+  if (hasAt(value, 0, 'JIS\0\0\0\0\0')) return `charset=Jis ${decodeText(untilNul(text))}`;
+  return `charset=InvalidCharsetId ${decodeText(untilNul(text))}`;
+}
+
+function untilNul(bytes: Uint8Array): Uint8Array {
+  const end = bytes.indexOf(0);
+  return end < 0 ? bytes : bytes.subarray(0, end);
+}
+
+/** UTF-8 where the bytes are valid UTF-8, else a character a byte: what cameras write is one or the other. */
+function decodeText(bytes: Uint8Array): string {
+  const shown = bytes.subarray(0, 4 * maxValueText);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(shown, {
+      stream: shown.length < bytes.length,
+    });
+  } catch {
+    let text = '';
+    for (const byte of shown.subarray(0, maxValueText + 1)) text += String.fromCharCode(byte);
+    return text;
+  }
+}
+
+/** UTF-16 in the order of its byte order mark, else of the TIFF stream. Invalid text is taken as bytes. */
+function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): string {
+  const marked = hasAt(bytes, 0, '\xff\xfe') || hasAt(bytes, 0, '\xfe\xff');
+  const little = marked ? hasAt(bytes, 0, '\xff\xfe') : littleEndian;
+  const shown = bytes.subarray(marked ? 2 : 0, 4 * maxValueText);
+  try {
+    return new TextDecoder(little ? 'utf-16le' : 'utf-16be', { fatal: true }).decode(shown);
+  } catch {
+    return decodeText(shown);
+  }
+}
