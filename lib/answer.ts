@@ -1,0 +1,188 @@
+// What the caller gets: status, headers and body of a record or of a problem, in the wire contract.
+import { createHash } from 'node:crypto';
+import { parserVersion } from './exif';
+import { ProblemError, problems } from './problem';
+import type { Answer, ExifRecord, HttpRequest, ObjectStat, Style } from './types';
+
+/** What a deployment decides about answers. `variant` sets apart answers that settings make different. */
+export type AnswerSettings = Readonly<{ cacheControl: string; corsOrigins: readonly string[]; variant: string }>;
+
+/** What every answer to one request needs. `id` is the job's; `request` as it arrived. */
+export type Asked = Readonly<{ id: string; now: Date; request: HttpRequest; settings: AnswerSettings }>;
+
+const methods = ['GET', 'HEAD'] as const;
+
+/** True for the methods that read. */
+export function isReadMethod(method: string): boolean {
+  return methods.some((name) => name === method);
+}
+
+/**
+ * The entity tag of the answer about one version of an object: derived from its ETag, the style, the parser version and
+ * the settings; weak where the object's is weak, null where it has none [RFC 9110 8.8.3].
+ */
+export function answerETag(stat: ObjectStat, style: Style, variant: string): string | null {
+  if (stat.etag === null) return null;
+  const hash = createHash('sha256').update(JSON.stringify([stat.etag, style.name, parserVersion, variant]));
+  return `${stat.etag.startsWith('W/') ? 'W/' : ''}"${hash.digest('hex').slice(0, 32)}"`;
+}
+
+/** True when `If-None-Match` holds `etag`, by weak comparison, or is `*` [RFC 9110 13.1.2]. */
+export function matchesETag(ifNoneMatch: string | undefined, etag: string | null): boolean {
+  if (ifNoneMatch === undefined || etag === null) return false;
+  if (ifNoneMatch.trim() === '*') return true;
+  const opaque = etag.replace(/^W\//, '');
+  return ifNoneMatch
+    .slice(0, 8192)
+    .split(',')
+    .some((tag) => tag.trim().replace(/^W\//, '') === opaque);
+}
+
+/** 200 with the record in the style asked for, or 304 when the caller's copy is current (`record` null). */
+export function answerRecord(
+  asked: Asked,
+  style: Style,
+  read: Readonly<{ stat: ObjectStat; record: ExifRecord | null }>,
+): Answer {
+  const etag = answerETag(read.stat, style, asked.settings.variant);
+  const headers: Record<string, string> = {
+    ...commonHeaders(asked),
+    'cache-control': asked.settings.cacheControl,
+    ...(etag === null ? {} : { etag }),
+    ...(read.stat.lastModified === null ? {} : { 'last-modified': read.stat.lastModified.toUTCString() }),
+  };
+  if (read.record === null) return { status: 304, headers, body: '' };
+  return withBody(200, headers, 'application/json', style.render(read.record), asked.request.method);
+}
+
+/** The reply to a CORS preflight, 204; null when CORS is off, and OPTIONS is a method like any other. */
+export function answerPreflight(asked: Asked): Answer | null {
+  if (asked.request.method !== 'OPTIONS' || asked.settings.corsOrigins.length === 0) return null;
+  const headers = {
+    ...commonHeaders(asked),
+    allow: [...methods, 'OPTIONS'].join(', '),
+    'access-control-allow-methods': methods.join(', '),
+    'access-control-allow-headers':
+      'authorization, if-none-match, x-cos-security-token, x-amz-date, x-amz-security-token, x-amz-content-sha256',
+    'access-control-max-age': '86400',
+  };
+  return { status: 204, headers, body: '' };
+}
+
+/**
+ * The answer to a failed request: the row of the error's code, as XML, or as problem details [RFC 9457] when `Accept`
+ * prefers JSON. What is not a ProblemError is our bug: 500, bare.
+ */
+export function answerProblem(asked: Asked, error: unknown): Answer {
+  const { id, request, settings } = asked;
+  const problem = error instanceof ProblemError ? error : null;
+  const code = problem?.code ?? 'InternalError';
+  const row = problems[code];
+  const headers: Record<string, string> = {
+    ...commonHeaders(asked),
+    'x-cos-trace-id': traceId(id),
+    'cache-control': 'no-store',
+    vary: settings.corsOrigins.length > 0 ? 'Accept, Origin' : 'Accept',
+    ...('errNo' in row ? { 'x-errno': String(row.errNo) } : {}),
+    ...(row.status === 405 ? { allow: methods.join(', ') } : {}),
+    ...('retry' in row ? { 'retry-after': '1' } : {}),
+  };
+  const detail = problem?.safeDetail ? `${row.message} ${problem.safeDetail}` : row.message;
+  const shown = { code: row.code, detail, resource: resourceOf(request), requestId: requestId(id) };
+  if (!prefersJson(request.headers['accept'])) {
+    return withBody(row.status, headers, 'application/xml', xmlBody(shown, traceId(id)), request.method);
+  }
+  const { resource: instance, ...rest } = shown;
+  const details = { type: 'about:blank', title: row.code, status: row.status, ...rest, instance, reason: code };
+  return withBody(row.status, headers, 'application/problem+json', JSON.stringify(details), request.method);
+}
+
+type Shown = Readonly<{ code: string; detail: string; resource: string; requestId: string }>;
+
+function xmlBody({ code, detail, resource, requestId: id }: Shown, trace: string): string {
+  return [
+    "<?xml version='1.0' encoding='utf-8' ?>",
+    '<Error>',
+    `\t<Code>${code}</Code>`,
+    `\t<Message>${escapeXml(detail)}</Message>`,
+    `\t<Resource>${escapeXml(resource)}</Resource>`,
+    `\t<RequestId>${id}</RequestId>`,
+    `\t<TraceId>${trace}</TraceId>`,
+    '</Error>',
+    '',
+  ].join('\n');
+}
+
+function withBody(status: number, headers: Record<string, string>, type: string, body: string, method: string): Answer {
+  const length = new TextEncoder().encode(body).length;
+  return {
+    status,
+    headers: { ...headers, 'content-type': type, 'content-length': String(length) },
+    body: method === 'HEAD' ? '' : body,
+  };
+}
+
+function commonHeaders({ id, now, request, settings }: Asked): Record<string, string> {
+  return {
+    date: now.toUTCString(),
+    'x-cos-request-id': requestId(id),
+    'x-content-type-options': 'nosniff',
+    ...corsHeaders(request.headers['origin'], settings.corsOrigins),
+  };
+}
+
+function corsHeaders(origin: string | undefined, allowed: readonly string[]): Record<string, string> {
+  if (allowed.length === 0) return {};
+  const expose = {
+    'access-control-expose-headers': 'etag, last-modified, date, x-cos-request-id, x-cos-trace-id, x-errno',
+  };
+  if (allowed.includes('*')) return { 'access-control-allow-origin': '*', ...expose };
+  if (origin === undefined || !allowed.includes(origin)) return { vary: 'Origin' };
+  return { 'access-control-allow-origin': origin, vary: 'Origin', ...expose };
+}
+
+/** Host and path as they were sent, which XML can hold when escaped: a key may not. */
+function resourceOf({ headers, path, pathDecoded }: HttpRequest): string {
+  const shown = pathDecoded ? path.split('/').map(encodeURIComponent).join('/') : path;
+  return `${headers['host'] ?? ''}${shown}`.slice(0, 4096);
+}
+
+/** JSON is acceptable, and at least as much as XML [RFC 9110 12.5.1]. */
+function prefersJson(accept: string | undefined): boolean {
+  if (accept === undefined) return false;
+  const json = Math.max(quality(accept, 'application/json'), quality(accept, 'application/problem+json'));
+  return json > 0 && json >= Math.max(quality(accept, 'application/xml'), quality(accept, 'text/xml'));
+}
+
+/** The weight of a type named in `Accept`; 0 when it is not named. Wildcards name nothing: XML is the default. */
+function quality(accept: string, type: string): number {
+  for (const part of accept.slice(0, 1024).toLowerCase().split(',')) {
+    const [name = '', ...parameters] = part.split(';').map((word) => word.trim());
+    if (name !== type) continue;
+    const weight = parameters.find((parameter) => parameter.startsWith('q='));
+    return weight === undefined ? 1 : Number(weight.slice(2)) || 0;
+  }
+  return 0;
+}
+
+/** The job's id in the form that clients of the service being replaced know. */
+function requestId(id: string): string {
+  return btoa(id);
+}
+
+function traceId(id: string): string {
+  return btoa(createHash('sha256').update(id).digest('hex'));
+}
+
+function escapeXml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&apos;',
+  };
+  return text
+    .replace(/[&<>"']/g, (char) => entities[char] ?? char)
+    .replace(/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/gu, '\ufffd');
+}

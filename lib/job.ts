@@ -1,0 +1,106 @@
+// Runs one job: what is asked, read, answer; one line for the log.
+import {
+  type AnswerSettings,
+  type Asked,
+  answerETag,
+  answerPreflight,
+  answerProblem,
+  answerRecord,
+  isReadMethod,
+  matchesETag,
+} from './answer';
+import { readExif } from './exif';
+import type { Limits } from './limits';
+import { ProblemError } from './problem';
+import { type Routes, toObjectRef, toStyle } from './request';
+import type { TagGroup } from './tag/groups';
+import type { Answer, Bucket, ExifRecord, Job, ObjectRef, ObjectStat, Outcome, ReadCost } from './types';
+
+/** One line of the log. `problem` is the reason in our words, for the operator. */
+export type LogLine = Readonly<Record<string, string | number | null>>;
+
+/** All that running a job needs; nothing is taken from the surroundings. */
+export type JobDeps = Readonly<{
+  routes: Routes;
+  buckets: ReadonlyMap<string, Bucket>;
+  limits: Limits;
+  dropGroups: readonly TagGroup[];
+  answers: AnswerSettings;
+  now: () => Date;
+  log: (line: LogLine) => void;
+}>;
+
+type Trace = { ref: ObjectRef | null; record: ExifRecord | null; cost: ReadCost; error: unknown };
+
+/** Runs a job to its answer within `remainingMs`; never throws. */
+export async function runJob(job: Job, deps: JobDeps, remainingMs: number | null): Promise<Outcome> {
+  const startedAt = performance.now();
+  const trace: Trace = { ref: null, record: null, cost: { requests: 0, bytes: 0 }, error: null };
+  const asked: Asked = { id: job.id, now: deps.now(), request: job.request, settings: deps.answers };
+  let answer: Answer;
+  try {
+    answer = await answerJob(asked, deps, trace, timeLeft(deps.limits, remainingMs));
+  } catch (error) {
+    trace.error = error;
+    answer = answerProblem(asked, error);
+  }
+  deps.log(logLine(job, answer, trace, performance.now() - startedAt));
+  return { job, answer };
+}
+
+async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, totalMs: number): Promise<Answer> {
+  const { request } = asked;
+  const preflight = answerPreflight(asked);
+  if (preflight !== null) return preflight;
+  if (!isReadMethod(request.method)) throw new ProblemError('MethodNotAllowed', 'Cannot answer this method');
+  const ref = toObjectRef(request, deps.routes);
+  trace.ref = ref;
+  const style = toStyle(request);
+  const bucket = deps.buckets.get(ref.bucketId);
+  if (bucket === undefined) throw new ProblemError('InternalError', `No bucket is open for id ${ref.bucketId}`);
+  const isKnown = (stat: ObjectStat): boolean =>
+    matchesETag(request.headers['if-none-match'], answerETag(stat, style, deps.answers.variant));
+  const read = await readExif(ref, { ...deps, bucket }, trace.cost, isKnown, AbortSignal.timeout(totalMs));
+  trace.record = read.record;
+  return answerRecord(asked, style, read);
+}
+
+/** Milliseconds for the whole job: the setting, or less where the platform stops it sooner. */
+function timeLeft(limits: Limits, remainingMs: number | null): number {
+  const reserve = 500; // to answer and log
+  return Math.max(1, Math.floor(Math.min(limits.totalMs, remainingMs === null ? Infinity : remainingMs - reserve)));
+}
+
+/** Names and numbers only: no header, query or event ever reaches the log. */
+function logLine(job: Job, answer: Answer, trace: Trace, ms: number): LogLine {
+  const { error } = trace;
+  const problem = error instanceof ProblemError ? error : null;
+  return {
+    level: error === null || (problem !== null && answer.status < 500) ? 'info' : 'error',
+    id: job.id,
+    door: job.door,
+    bucket: trace.ref?.bucket ?? null,
+    key: trace.ref === null ? null : shorten(trace.ref.key),
+    status: answer.status,
+    code: problem?.code ?? (error === null ? 'OK' : 'InternalError'),
+    container: trace.record?.container ?? null,
+    warnings: trace.record?.document?.warnings.length ?? 0,
+    requests: trace.cost.requests,
+    bytes: trace.cost.bytes,
+    ms: Math.round(ms * 10) / 10,
+    ...(error === null ? {} : { problem: describe(error) }),
+  };
+}
+
+/** A bug is logged whole, with its stack; a problem by its message and the messages of its causes. */
+function describe(error: unknown): string {
+  if (error instanceof ProblemError) {
+    return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : 'a value that is no error was thrown';
+}
+
+function shorten(key: string): string {
+  const most = 200;
+  return key.length <= most ? key : `${key.slice(0, most)}...`;
+}

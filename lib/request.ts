@@ -1,0 +1,81 @@
+// What an HTTP request asks for: the object, by host and path, and the operation, by the query. Decodes each once.
+import { maxKeyBytes, maxPathBytes, maxQueryBytes, maxQueryPairs } from './limits';
+import { ProblemError } from './problem';
+import { defaultStyle, styles } from './style';
+import type { HttpRequest, ObjectRef, Style } from './types';
+
+/** The bucket that a host name leads to. */
+export type Route = Readonly<{ bucketId: string; bucket: string }>;
+
+/** Host names (lower case, no port) that lead to a bucket; every other leads to `fallback`, or nowhere when it is null. */
+export type Routes = Readonly<{ hosts: ReadonlyMap<string, Route>; fallback: Route | null }>;
+
+/** The object that the request names. Throws ProblemError for a bad path (`InvalidURI`, `KeyMissing`, `KeyTooLong`) or host. */
+export function toObjectRef(request: HttpRequest, routes: Routes): ObjectRef {
+  const key = toKey(request);
+  const route = routes.hosts.get(hostName(request)) ?? routes.fallback;
+  if (route === null) throw new ProblemError('NoSuchBucket', 'No bucket is configured for this host name');
+  return { ...route, key };
+}
+
+/** The key: the path behind its first slash, percent-decoded exactly once and never folded. */
+export function toKey({ path, pathDecoded }: HttpRequest): string {
+  if (!path.startsWith('/'))
+    throw new ProblemError('InvalidURI', 'Cannot read a path that does not begin with a slash');
+  if (path.length > maxPathBytes) throw new ProblemError('KeyTooLong', `Cannot read a path of ${path.length} bytes`);
+  const key = pathDecoded ? path.slice(1) : percentDecode(path.slice(1));
+  if (key === '') throw new ProblemError('KeyMissing', 'The path names no object');
+  if (!key.isWellFormed()) throw new ProblemError('InvalidURI', 'Cannot read a key that is not well-formed Unicode');
+  const bytes = new TextEncoder().encode(key).length;
+  if (bytes > maxKeyBytes) throw new ProblemError('KeyTooLong', `Cannot read a key of ${bytes} bytes`);
+  return key;
+}
+
+/** The style that the query asks for. Throws ProblemError when it names no operation, an unknown one, or several. */
+export function toStyle({ query }: HttpRequest): Style {
+  const length = query.reduce((sum, [name, value]) => sum + name.length + (value?.length ?? 0) + 2, 0);
+  if (query.length > maxQueryPairs || length > maxQueryBytes) {
+    throw new ProblemError('QueryTooLong', `Cannot read a query of ${query.length} parameters`);
+  }
+  const names = query.map(([name]) => percentDecode(name));
+  if (names.includes('versionId')) throw new ProblemError('VersionUnsupported', 'Cannot read a version by its id');
+  const operations = query.filter((_, i) => isOperation(names[i] ?? ''));
+  const [operation] = operations;
+  if (operation === undefined) throw new ProblemError('OperationMissing', 'The query names no operation');
+  if (operations.length > 1)
+    throw new ProblemError('OperationRepeated', `The query names ${operations.length} operations`);
+  return styleOf(percentDecode(operation[0]), operation[1]);
+}
+
+/** Operations have path-like names (`exif`, `imageView2/1/w/400`); what signatures and clients add to a query has not. */
+function isOperation(name: string): boolean {
+  return name === 'exif' || name === 'imageInfo' || name === 'imageAve' || name.includes('/');
+}
+
+function styleOf(operation: string, value: string | null): Style {
+  const [verb, word, name, ...rest] = operation.split('/');
+  if (verb !== 'exif' || (value !== null && value !== '')) {
+    throw new ProblemError('OperationUnknown', 'The operation is not exif, or has a value');
+  }
+  if (word === undefined) return defaultStyle;
+  const style = word === 'style' && rest.length === 0 ? styles.get(name ?? '') : undefined;
+  if (style === undefined) {
+    const safeDetail = `Supported: exif, ${[...styles.keys()].map((known) => `exif/style/${known}`).join(', ')}.`;
+    throw new ProblemError('OperationUnknown', 'The operation asks for an unknown style', { safeDetail });
+  }
+  return style;
+}
+
+/** Lower case, without port and trailing dot. */
+function hostName({ headers }: HttpRequest): string {
+  const host = headers['host'] ?? '';
+  return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
+}
+
+function percentDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new ProblemError('InvalidURI', 'Cannot decode a path or query that is not percent-encoded UTF-8', { cause });
+  }
+}
