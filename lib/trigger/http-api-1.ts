@@ -1,0 +1,18 @@
+// API Gateway HTTP API, payload 1.0: `path` decoded, behind the name of the stage, query decoded.
+
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { stripStage } from './http-event';
+import { httpTrigger, proxyReply } from './http-trigger';
+import { readPayload1 } from './payload-1';
+
+/** Tells itself by `version` "1.0". A key with `?` cannot be asked for: the gateway cuts the path there (http-api-2). */
+export const httpApi1 = httpTrigger({
+  name: 'http-api-1',
+  read: (event) => {
+    const found = readPayload1(event);
+    if (found === null || found.version !== '1.0') return null;
+    const { id, method, path, stage, query, headers } = found;
+    return { id, request: { method, path: stripStage(path, stage), pathDecoded: true, query, headers } };
+  },
+  reply: (answer): APIGatewayProxyResult => proxyReply(answer),
+});

@@ -1,0 +1,23 @@
+// API Gateway HTTP API, payload 2.0: `rawPath` decoded in spite of its name, behind the name of the stage, query raw.
+
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { stripStage } from './http-event';
+import { httpTrigger, proxyReply } from './http-trigger';
+import { isFunctionUrlDomain, readPayload2 } from './payload-2';
+
+/**
+ * Tells itself by `version` "2.0" and `requestContext.http` on any domain but a Function URL's. Two kinds of key cannot
+ * be asked for, because the event no longer tells: one with `?` (the gateway decodes the path, then cuts it there), and
+ * on a custom domain whose paths come without the stage, one in a folder named as the stage. Stage `$default` avoids
+ * the second, a Function URL both.
+ */
+export const httpApi2 = httpTrigger({
+  name: 'http-api-2',
+  read: (event) => {
+    const found = readPayload2(event);
+    if (found === null || isFunctionUrlDomain(found.domain)) return null;
+    const { id, method, path, stage, query, headers } = found;
+    return { id, request: { method, path: stripStage(path, stage), pathDecoded: true, query, headers } };
+  },
+  reply: (answer): APIGatewayProxyStructuredResultV2 => proxyReply(answer),
+});

@@ -1,0 +1,59 @@
+// What all HTTP doors share: one event is one job, its outcome is the reply.
+
+import { ProblemError } from '../problem';
+import type { Answer, HttpRequest, Outcome, Trigger } from '../types';
+
+/** What an event says: the request, and the platform's id for it (any value: it is checked before use). */
+export type HttpEvent = Readonly<{ id: unknown; request: HttpRequest }>;
+
+/** What differs between the doors. `read` gives null for an event of another shape, and never throws. */
+export type HttpDoor = Readonly<{
+  name: string;
+  read(event: unknown): HttpEvent | null;
+  reply(answer: Answer, event: unknown): unknown;
+}>;
+
+/** The reply of every gateway that takes one value for each header. */
+export type ProxyReply = Readonly<{
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+  isBase64Encoded: false;
+}>;
+
+const saneId = /^[A-Za-z0-9\-_=.:;]{1,128}$/;
+
+/** A trigger of a door. Its `toJobs` throws InternalError for an event that it does not match. */
+export function httpTrigger({ name, read, reply }: HttpDoor): Trigger {
+  return {
+    name,
+    matches: (event) => read(event) !== null,
+    toJobs: (event, newId) => {
+      const found = read(event);
+      if (found === null) throw new ProblemError('InternalError', `Cannot read a ${name} event: it has another shape`);
+      return [{ id: readId(found.id) ?? newId(), door: name, act: 'answer', request: found.request }];
+    },
+    toReply: (outcomes, event) => reply(readAnswer(name, outcomes), event),
+  };
+}
+
+/** An answer as API Gateway, Function URL and SCF take it. */
+export function proxyReply({ status, headers, body }: Answer): ProxyReply {
+  return { statusCode: status, headers: { ...headers }, body, isBase64Encoded: false };
+}
+
+/** An id that is safe in a log line and a header, or null. */
+function readId(id: unknown): string | null {
+  return typeof id === 'string' && saneId.test(id) ? id : null;
+}
+
+/** The answer to the one job; without a body where HTTP has none [RFC 9110 9.3.2, 15.4.5]. */
+function readAnswer(name: string, outcomes: readonly Outcome[]): Answer {
+  const [outcome] = outcomes;
+  if (outcome === undefined || outcomes.length > 1) {
+    throw new ProblemError('InternalError', `Cannot reply to a ${name} event: ${outcomes.length} outcomes, 1 needed`);
+  }
+  const { job, answer } = outcome;
+  const bodiless = job.request.method === 'HEAD' || answer.status === 204 || answer.status === 304;
+  return bodiless ? { ...answer, body: '' } : answer;
+}

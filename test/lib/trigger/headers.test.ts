@@ -1,0 +1,78 @@
+import { platforms, requestOf, sample, withContext } from './platforms';
+
+/** Maps of single values hold only the last of a repeated header. */
+const keepsLast = new Set(['alb', 'scf-api-gateway', 'scf-function-url']);
+
+describe.each(platforms.map((platform) => [platform.sample, platform] as const))('%s', (name, { trigger, present }) => {
+  const headersOf = (headers: readonly (readonly [string, string])[]) =>
+    requestOf(trigger, present({ path: '/gps.jpg', headers })).headers;
+
+  test('names are lower case, values are as sent', () => {
+    const sent = [
+      ['HOST', 'Images.Example.com'],
+      ['X-Cos-Security-Token', 'Ab+/='],
+      ['If-None-Match', '"A", W/"b"'],
+    ] as const;
+    expect(headersOf(sent)).toEqual({
+      host: 'Images.Example.com',
+      'x-cos-security-token': 'Ab+/=',
+      'if-none-match': '"A", W/"b"',
+    });
+  });
+
+  test('a repeated header can be seen', () => {
+    const { host, authorization } = headersOf([
+      ['Host', 'a.example'],
+      ['Host', 'b.example'],
+      ['Authorization', 'x'],
+      ['Authorization', 'y'],
+    ]);
+    expect(host).toMatch(keepsLast.has(name) ? /^b\.example$/ : /^a\.example, ?b\.example$/);
+    expect(authorization).toMatch(keepsLast.has(name) ? /^y$/ : /^x, ?y$/);
+  });
+
+  test('absent and null maps are empty', () => {
+    for (const headers of [null, undefined]) {
+      const event = { ...sample(name), headers, multiValueHeaders: headers };
+      expect(trigger.matches(event)).toBe(true);
+      expect(Object.keys(requestOf(trigger, event).headers).filter((key) => key !== 'host')).toEqual([]);
+    }
+  });
+
+  test('a name of the prototype is a name', () => {
+    const event = {
+      ...sample(name),
+      multiValueHeaders: null,
+      headers: JSON.parse('{"__proto__":"x","constructor":"y"}'),
+    };
+    const { headers } = requestOf(trigger, event);
+    expect(Object.getPrototypeOf(headers)).toBe(Object.prototype);
+    expect(Object.entries(headers).filter(([key]) => key !== 'host')).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', 'y'],
+    ]);
+  });
+
+  test('a value that is no text: no match', () => {
+    for (const value of [1, {}, [1], [['x']], false]) {
+      const event = { ...sample(name), multiValueHeaders: null, headers: { a: value } };
+      expect(trigger.matches(event)).toBe(false);
+    }
+  });
+});
+
+test.each(['rest-api', 'http-api-1', 'http-api-2', 'function-url'])(
+  '%s: the domain stands in for a missing Host',
+  (name) => {
+    const found = platforms.find((platform) => platform.sample === name);
+    const domainName = name === 'function-url' ? 'abc.lambda-url.eu-west-1.on.aws' : 'images.example.com';
+    const event = withContext({ ...sample(name), headers: { accept: '*/*' }, multiValueHeaders: null }, { domainName });
+    expect(found && requestOf(found.trigger, event).headers).toEqual({ accept: '*/*', host: domainName });
+  },
+);
+
+test('names that differ only in case are one header', () => {
+  const [rest] = platforms;
+  const event = { ...sample('rest-api'), multiValueHeaders: { Host: ['a'], host: ['b', 'c'] } };
+  expect(rest && requestOf(rest.trigger, event).headers).toEqual({ host: 'a, b, c' });
+});

@@ -1,0 +1,82 @@
+import type { Answer } from '../../../lib/types';
+import { jobOf, outcomeOf, platforms, sample } from './platforms';
+
+const answer: Answer = { status: 200, headers: { 'content-type': 'application/json', etag: '"a"' }, body: '{"é":1}' };
+
+describe.each(platforms.map((platform) => [platform.sample, platform] as const))('%s', (name, { trigger, present }) => {
+  const event = present({ path: '/gps.jpg', query: 'exif' });
+  const replyTo = (sent: Record<string, unknown>, given: Answer) =>
+    trigger.toReply([outcomeOf(trigger, sent, given)], sent) as Record<string, unknown>;
+
+  test('replies with status, headers and body', () => {
+    const reply = replyTo(event, answer);
+    expect(reply).toMatchObject({ statusCode: 200, body: '{"é":1}', isBase64Encoded: false });
+    if (name === 'alb-multi') {
+      expect(reply).not.toHaveProperty('headers');
+      expect(reply.multiValueHeaders).toEqual({ 'content-type': ['application/json'], etag: ['"a"'] });
+    } else {
+      expect(reply).not.toHaveProperty('multiValueHeaders');
+      expect(reply.headers).toEqual(answer.headers);
+    }
+    expect(Object.keys(reply).includes('statusDescription')).toBe(trigger.name === 'alb');
+  });
+
+  test('replies with an error as with any answer', () => {
+    const error = { status: 404, headers: { 'content-type': 'application/xml' }, body: '<Error/>' };
+    expect(replyTo(event, error)).toMatchObject({ statusCode: 404, body: '<Error/>' });
+  });
+
+  test('HEAD, 204 and 304 have no body', () => {
+    const head = present({ path: '/gps.jpg', query: 'exif', method: 'HEAD' });
+    expect(jobOf(trigger, head).request.method).toBe('HEAD');
+    expect(replyTo(head, answer)).toMatchObject({ statusCode: 200, body: '' });
+    for (const status of [204, 304]) {
+      expect(replyTo(event, { ...answer, status })).toMatchObject({ statusCode: status, body: '' });
+    }
+  });
+
+  test('no outcome, or two, is our fault', () => {
+    const outcome = outcomeOf(trigger, event, answer);
+    for (const outcomes of [[], [outcome, outcome]]) {
+      expect(() => trigger.toReply(outcomes, event)).toThrow(expect.objectContaining({ code: 'InternalError' }));
+    }
+  });
+
+  test('the method is as sent', () => {
+    for (const method of ['get', 'OPTIONS', 'PURGE']) {
+      expect(jobOf(trigger, present({ path: '/gps.jpg', method })).request.method).toBe(method);
+    }
+  });
+});
+
+describe('id', () => {
+  const withId = (name: string, id: unknown): Record<string, unknown> => {
+    const event = sample(name);
+    if (name === 'alb') return { ...event, headers: { 'x-amzn-trace-id': id } };
+    if (name === 'scf-function-url') return { ...event, headers: { 'x-scf-request-id': id } };
+    return { ...event, requestContext: { ...(event.requestContext as object), requestId: id } };
+  };
+
+  describe.each(
+    platforms.filter(({ sample: name }) => name !== 'alb-multi').map((each) => [each.sample, each] as const),
+  )('%s', (name, { trigger }) => {
+    test.each([
+      'a1b2c3d4-5678-90ab-cdef-11111EXAMPLE',
+      'JKJaXmPLvHcESHA=',
+      'Self=1-6;Root=1-67891233-abc',
+      'x'.repeat(128),
+    ])('%s is kept', (id) => {
+      expect(jobOf(trigger, withId(name, id)).id).toBe(id);
+    });
+
+    test.each(['', 'x'.repeat(129), 'a b', 'a\nb', 'a\n', '<b>', 'é'])('%j is replaced', (id) => {
+      expect(jobOf(trigger, withId(name, id)).id).toBe('new-id');
+    });
+  });
+
+  test('of another type is replaced', () => {
+    const [rest] = platforms;
+    for (const id of [undefined, null, 7, {}])
+      expect(rest && jobOf(rest.trigger, withId('rest-api', id)).id).toBe('new-id');
+  });
+});
