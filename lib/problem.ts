@@ -15,6 +15,11 @@ type Row = Readonly<{
 
 const rows = {
   // the request
+  BadRequest: {
+    status: 400,
+    code: 'BadRequest',
+    message: 'The request is not valid HTTP. Percent-encode all but ASCII in the path.',
+  },
   InvalidURI: { status: 400, code: 'InvalidURI', message: 'The path is not valid percent-encoded UTF-8.' },
   KeyMissing: { status: 400, code: 'InvalidURI', message: 'No object named: ask for GET /<ObjectKey>?exif.' },
   KeyTooLong: { status: 400, code: 'KeyTooLong', message: 'Your key is too long.' },

@@ -1,0 +1,129 @@
+// `npm start`: the service on this machine, over the samples or over a bucket of the user's.
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { processEnv, readConfig } from '../handler/config';
+import { jobDeps } from '../handler/run';
+import { createHttpServer } from '../handler/server';
+import { type JobDeps, runJob } from '../lib/job';
+import { ProblemError } from '../lib/problem';
+import { greeting } from './greeting';
+
+const usage = `bucket-exif: the EXIF of images in a bucket, GET /<ObjectKey>?exif
+
+Usage: npm start -- [options]
+
+  --bucket LOCATION  what to serve (default: the samples of the project)
+                       ./photos or /srv/photos       a folder
+                       s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none]
+                       cos://name-appid?region=ap-guangzhou
+  --host ADDRESS     address to listen on (default: 127.0.0.1)
+  --port NUMBER      port to listen on, 0 for any free one (default: 9000)
+  --quiet            no log line for each request
+  --help             this text
+
+Credentials of s3:// and cos:// come from the environment or the usual AWS sources.
+All other settings are environment variables: see "Settings" in README.md.
+`;
+
+type Options = Readonly<{ bucket: string | undefined; host: string; port: number; quiet: boolean }>;
+
+for (const stream of [process.stdout, process.stderr]) {
+  // A reader that went away (`| head`) ends the output, not the program.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ProblemError ? error.message : String((error as Error)?.stack ?? error)}\n`);
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === null) return void process.stdout.write(usage);
+  const config = readConfig(settings(options));
+  const deps = jobDeps(config);
+  await checkBuckets(deps);
+  const run = options.quiet ? { ...deps, log: () => undefined } : deps;
+  const server = createHttpServer((job, { remainingMs }) => runJob(job, run, remainingMs));
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    process.stderr.write(`${listenProblem(error, options)}\n`);
+    process.exit(1);
+  });
+  server.listen(options.port, options.host, () => {
+    process.stderr.write(greeting(config, options.host, (server.address() as AddressInfo).port));
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      server.close(() => process.exit(0));
+      server.closeIdleConnections();
+    });
+  }
+}
+
+function readOptions(args: readonly string[]): Options | null {
+  const { values } = parseOptions(args);
+  if (values.help === true) return null;
+  const port = values.port ?? '9000';
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw invalid('--port must be a whole number from 0 to 65535');
+  return { bucket: values.bucket, host: values.host ?? '127.0.0.1', port: Number(port), quiet: values.quiet === true };
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        bucket: { type: 'string' },
+        host: { type: 'string' },
+        port: { type: 'string' },
+        quiet: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw invalid(`${(error as Error).message.split('. ')[0]}; see npm start -- --help`);
+  }
+}
+
+/** The environment with what the command line says on top; the samples where neither names a bucket. */
+function settings({ bucket }: Options): Readonly<Record<string, string | undefined>> {
+  if (bucket !== undefined) return { ...processEnv, EXIF_BUCKET: bucket };
+  if (processEnv['EXIF_BUCKET'] || processEnv['EXIF_HOSTS']) return processEnv;
+  const samples = samplesFolder();
+  return samples === null ? processEnv : { ...processEnv, EXIF_BUCKET: `directory:${samples}` };
+}
+
+function samplesFolder(): string | null {
+  return (
+    [join(__dirname, '..', 'samples'), join(__dirname, '..', '..', 'samples')].find((path) =>
+      existsSync(join(path, 'gps.jpg')),
+    ) ?? null
+  );
+}
+
+/** Asks each bucket for an object that is not there: a missing folder or bucket, or wrong credentials, show now. */
+async function checkBuckets({ buckets }: JobDeps): Promise<void> {
+  for (const [bucketId, bucket] of buckets) {
+    const ref = { bucketId, bucket: bucketId, key: 'bucket-exif-start-check' };
+    try {
+      await bucket.fetch(ref, { start: 0, end: 1 }, null, AbortSignal.timeout(15_000));
+    } catch (error) {
+      const expected =
+        error instanceof ProblemError && ['NoSuchKey', 'AccessDenied', 'EmptyObject'].includes(error.code);
+      if (!expected) throw error;
+    }
+  }
+}
+
+function listenProblem(error: NodeJS.ErrnoException, { host, port }: Options): string {
+  if (error.code === 'EADDRINUSE') return `Port ${port} of ${host} is in use: choose another with --port`;
+  if (error.code === 'EACCES') return `Port ${port} of ${host} needs more rights: choose one above 1023 with --port`;
+  return `Cannot listen on ${host}:${port}: ${error.message}`;
+}
+
+function invalid(message: string): ProblemError {
+  return new ProblemError('ConfigInvalid', message);
+}

@@ -1,0 +1,140 @@
+// Environment -> Config, read once and checked whole: what is wrong is said by the variable's name and what is allowed.
+import { type BucketLocation, type Env, parseLocation } from '../lib/bucket';
+import { defaultLimits, type Limits } from '../lib/limits';
+import { ProblemError } from '../lib/problem';
+import { type TagGroup, tagGroups } from '../lib/tag/groups';
+
+/** Where a bucket is, and the text that said so. */
+export type Place = Readonly<{ text: string; location: BucketLocation }>;
+
+export type Config = Readonly<{
+  /** The bucket of every host that is not in `hosts`; null = such hosts are refused. */
+  fallback: Place | null;
+  hosts: ReadonlyMap<string, Place>;
+  limits: Limits;
+  dropGroups: readonly TagGroup[];
+  cacheControl: string;
+  corsOrigins: readonly string[];
+  region: string | null;
+  /** Read again at each use: platforms rotate credentials. */
+  env: Env;
+}>;
+
+/** A number setting: environment name, the limit it sets, the least and the most allowed. */
+const numbers: readonly (readonly [string, keyof Limits, number, number])[] = [
+  ['EXIF_MAX_OBJECT_BYTES', 'objectBytes', 1, Number.MAX_SAFE_INTEGER],
+  ['EXIF_MAX_SIDE', 'side', 1, 2 ** 32],
+  ['EXIF_MAX_PIXELS', 'pixels', 1, Number.MAX_SAFE_INTEGER],
+  ['EXIF_FIRST_READ', 'firstRead', 1024, 4 * 1024 * 1024],
+  ['EXIF_MAX_REQUESTS', 'requests', 1, 1000],
+  ['EXIF_MAX_READ_BYTES', 'readBytes', 64 * 1024, 256 * 1024 * 1024],
+  ['EXIF_TRY_MS', 'tryMs', 10, 60_000],
+  ['EXIF_TOTAL_MS', 'totalMs', 10, 900_000],
+];
+
+const others = ['EXIF_BUCKET', 'EXIF_HOSTS', 'EXIF_DROP', 'EXIF_CACHE_CONTROL', 'EXIF_CORS_ORIGINS'];
+
+/** The environment of this process. */
+export const processEnv: Env = process.env;
+
+/** Reads all settings; throws ProblemError `ConfigInvalid` for the first that is wrong or unknown. */
+export function readConfig(env: Env): Config {
+  refuseUnknown(env);
+  const fallback = env['EXIF_BUCKET'] ? toPlace('EXIF_BUCKET', env['EXIF_BUCKET']) : null;
+  const hosts = readHosts(env['EXIF_HOSTS'] ?? '');
+  if (fallback === null && hosts.size === 0) {
+    throw invalid(
+      'EXIF_BUCKET',
+      'is not set: name the bucket, for example s3://photos or ./photos (or set EXIF_HOSTS)',
+    );
+  }
+  return {
+    fallback,
+    hosts,
+    limits: readLimits(env),
+    dropGroups: readDrop(env['EXIF_DROP'] ?? ''),
+    cacheControl: readCacheControl(env['EXIF_CACHE_CONTROL'] || 'private, no-cache'),
+    corsOrigins: readOrigins(env['EXIF_CORS_ORIGINS'] ?? ''),
+    region: env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null,
+    env,
+  };
+}
+
+/** A mistyped name would leave a default in place without a word. */
+function refuseUnknown(env: Env): void {
+  const known = [...numbers.map(([name]) => name), ...others];
+  const unknown = Object.keys(env).find((name) => name.startsWith('EXIF_') && !known.includes(name));
+  if (unknown !== undefined) throw invalid(unknown, `is no setting; settings are ${known.join(', ')}`);
+}
+
+function toPlace(name: string, text: string): Place {
+  try {
+    return { text, location: parseLocation(text) };
+  } catch (cause) {
+    throw invalid(name, cause instanceof ProblemError ? cause.message : 'is not the location of a bucket');
+  }
+}
+
+/** `host=location` pairs with commas between. */
+function readHosts(text: string): ReadonlyMap<string, Place> {
+  const hosts = new Map<string, Place>();
+  for (const pair of list(text)) {
+    const at = pair.indexOf('=');
+    const host = pair.slice(0, Math.max(at, 0)).trim().toLowerCase();
+    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host)) {
+      throw invalid('EXIF_HOSTS', 'must be host=location pairs with commas between, hosts without port');
+    }
+    if (hosts.has(host)) throw invalid('EXIF_HOSTS', `names host ${host} twice`);
+    hosts.set(host, toPlace('EXIF_HOSTS', pair.slice(at + 1).trim()));
+  }
+  return hosts;
+}
+
+function readLimits(env: Env): Limits {
+  const limits = { ...defaultLimits };
+  for (const [name, limit, least, most] of numbers) {
+    const text = env[name];
+    if (text === undefined || text === '') continue;
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) throw invalid(name, `must be a whole number from ${least} to ${most}`);
+    limits[limit] = value;
+  }
+  if (limits.firstRead > limits.readBytes)
+    throw invalid('EXIF_FIRST_READ', 'must not be more than EXIF_MAX_READ_BYTES');
+  return limits;
+}
+
+function readDrop(text: string): readonly TagGroup[] {
+  const isGroup = (name: string): name is TagGroup => Object.hasOwn(tagGroups, name);
+  const groups = list(text);
+  if (!groups.every(isGroup)) {
+    throw invalid('EXIF_DROP', `must be names of tag groups with commas between: ${Object.keys(tagGroups).join(', ')}`);
+  }
+  return groups.filter(isGroup);
+}
+
+function readCacheControl(text: string): string {
+  if (!/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text)) {
+    throw invalid('EXIF_CACHE_CONTROL', 'must be the text of a Cache-Control header');
+  }
+  return text;
+}
+
+function readOrigins(text: string): readonly string[] {
+  const origins = list(text);
+  if (!origins.every((origin) => origin === '*' || /^https?:\/\/[a-z0-9.-]+(:\d+)?$/.test(origin))) {
+    throw invalid('EXIF_CORS_ORIGINS', 'must be * or origins such as https://www.example.com, with commas between');
+  }
+  return origins;
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function invalid(name: string, reason: string): ProblemError {
+  return new ProblemError('ConfigInvalid', `${name} ${reason}`);
+}

@@ -1,0 +1,9 @@
+// Tencent SCF event function: Function URL and API-Gateway-shaped events. Its replies end up in the platform's logs;
+// the Web function (server.ts) does not have that flaw.
+import { scfTriggers } from '../lib/trigger';
+import { processEnv, readConfig } from './config';
+import { createHandler } from './create';
+import { createRun } from './run';
+
+/** The function's entry, by the name that SCF expects. */
+export const main_handler = createHandler(scfTriggers, createRun(readConfig(processEnv)));

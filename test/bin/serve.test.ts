@@ -1,0 +1,90 @@
+// The program as a user starts it, over the compiled files that `npm test` builds first.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..', '..');
+const children: ChildProcess[] = [];
+
+type Ended = Readonly<{ code: number | null; out: string; err: string }>;
+
+function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, [join(root, 'dist', 'bin', 'serve.js'), ...args], {
+    env: { PATH: process.env['PATH'], AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  return child;
+}
+
+async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const child = start(args, env);
+  let out = '';
+  let err = '';
+  child.stdout?.on('data', (text) => {
+    out += text;
+  });
+  child.stderr?.on('data', (text) => {
+    err += text;
+  });
+  const [code] = await once(child, 'close');
+  return { code, out, err };
+}
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+test('serves the samples, prints lines that work when pasted, and stops when told to', async () => {
+  const child = start(['--port', '0']);
+  const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
+  const urls = [...String(greeting).matchAll(/curl '([^']+)'/g)].map((match) => match[1] ?? '');
+  expect(urls.length).toBeGreaterThanOrEqual(4);
+  for (const url of urls) {
+    const reply = await fetch(url);
+    expect([url, reply.status]).toEqual([url, 200]);
+    await reply.json();
+  }
+  child.kill('SIGTERM');
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+});
+
+test('--help explains every option', async () => {
+  const { code, out } = await run(['--help']);
+  expect(code).toBe(0);
+  for (const option of ['--bucket', '--host', '--port', '--quiet', 's3://', 'cos://']) expect(out).toContain(option);
+});
+
+describe('a start that cannot be is one clear line and a non-zero exit:', () => {
+  test('a busy port', async () => {
+    const busy = createServer().listen(0, '127.0.0.1');
+    await once(busy, 'listening');
+    const { port } = busy.address() as { port: number };
+    const ended = await run(['--port', String(port)]);
+    busy.close();
+    expect(ended).toEqual({
+      code: 1,
+      out: '',
+      err: `Port ${port} of 127.0.0.1 is in use: choose another with --port\n`,
+    });
+  });
+
+  test.each([
+    [['--bucket', './no-such-folder'], {}, /no-such-folder/],
+    [['--bucket', 'photos'], {}, /^EXIF_BUCKET Cannot read the location .*\.\/path/],
+    [['--bucket', 's3://photos?endpoint=http://127.0.0.1:1'], {}, /credentials/i],
+    [['--bucket', 's3://photos'], {}, /region/i],
+    [['--port', '70000'], {}, /--port must be a whole number/],
+    [['--verbose'], {}, /--verbose.*--help/],
+    [['stray'], {}, /stray.*--help/],
+    [[], { EXIF_MAX_SIDE: 'x' }, /^EXIF_MAX_SIDE must be/],
+  ] as [string[], Record<string, string>, RegExp][])('%j %j', async (args, env, message) => {
+    const { code, out, err } = await run(args, env);
+    expect(code).toBe(1);
+    expect(out).toBe('');
+    expect(err).toMatch(message);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
