@@ -77,7 +77,7 @@ function untilNul(bytes: Uint8Array): Uint8Array {
   return end < 0 ? bytes : bytes.subarray(0, end);
 }
 
-/** UTF-8 where the bytes are valid UTF-8, else a character a byte: what cameras write is one or the other. */
+/** UTF-8 where the bytes are valid UTF-8, else Windows-1252: what cameras and desktop programs write is one or the other. */
 function decodeText(bytes: Uint8Array): string {
   const shown = bytes.subarray(0, 4 * maxValueText);
   try {
@@ -85,10 +85,18 @@ function decodeText(bytes: Uint8Array): string {
       stream: shown.length < bytes.length,
     });
   } catch {
-    let text = '';
-    for (const byte of shown.subarray(0, maxValueText + 1)) text += String.fromCharCode(byte);
-    return text;
+    return decodeWindows1252(shown.subarray(0, maxValueText + 1));
   }
+}
+
+/** What Windows-1252 has at 0x80 to 0x9f, where Latin-1 has control characters; the five it leaves open stay as they are. */
+const windows1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/** Latin-1 and its superset, by our own table: Node versions differ in what their decoder makes of the name. */
+function decodeWindows1252(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += windows1252[byte - 0x80] ?? String.fromCharCode(byte);
+  return text;
 }
 
 /** UTF-16 in the order of its byte order mark, else of the TIFF stream. Invalid text is taken as bytes. */

@@ -17,7 +17,11 @@ import { decodeValue } from './value';
 const likelyEntries = 40;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type PendingIfd = Readonly<{ path: IfdPath; offset: number; length: number; page: number | null }>;
+/** Chains of IFDs: the pages of a file, and SubIFDs where the tag holds just the first of them [TIFF Tech Note 1]. */
+type Chain = 'IFD' | 'SubIFD';
+/** An IFD that a pointer at `at` leads to; `chain` says whether its own pointer to a next IFD is followed. */
+type Target = Readonly<{ path: IfdPath; offset: number; chain: Chain | null; at: number }>;
+type PendingIfd = Target & Readonly<{ length: number }>;
 type PendingValue = Readonly<{ entry: Mutable<TagEntry>; range: ByteRange }>;
 
 type Walk = Readonly<{
@@ -28,7 +32,7 @@ type Walk = Readonly<{
   warnings: Warning[];
   visited: Set<number>;
   paths: Set<IfdPath>;
-  counts: { pages: number; subIfds: number; numberBytes: number };
+  counts: { pages: number; numberBytes: number } & Record<Chain, number>;
   ifds: PendingIfd[];
   values: PendingValue[];
 }>;
@@ -61,14 +65,14 @@ function startWalk(header: TiffHeader, size: number): Walk {
     warnings: [],
     visited: new Set(),
     paths: new Set(),
-    counts: { pages: 0, subIfds: 0, numberBytes: 0 },
+    counts: { pages: 0, numberBytes: 0, IFD: 0, SubIFD: 0 },
     ifds: [],
     values: [],
   };
   if (header.ifd0 >= size) {
     throw new ProblemError('DamagedImage', `Cannot read IFD0 at ${header.ifd0}: the stream ends at ${size}`);
   }
-  follow(walk, 'IFD0', header.ifd0, 0, 0);
+  followChain(walk, 'IFD', header.ifd0, 0);
   return walk;
 }
 
@@ -118,16 +122,16 @@ function readIfd(walk: Walk, ifd: PendingIfd, bytes: Uint8Array): void {
     walk.ifds.push({ ...ifd, length });
     return;
   }
-  if (ifd.page !== null) walk.counts.pages++;
+  if (ifd.chain === 'IFD') walk.counts.pages++;
   const whole = Math.min(count, Math.floor((bytes.length - countLength) / entryLength));
   if (whole < count) warn(walk, 'truncated', ifd.offset, `${ifd.path} ends after ${whole} of ${count} entries`);
   for (let i = 0; i < whole; i++) {
     if (walk.entries.length >= maxEntries) return warn(walk, 'limit', ifd.offset, 'more entries than the limit');
     readEntry(walk, ifd, bytes, countLength + i * entryLength);
   }
-  if (ifd.page !== null && bytes.length >= length) {
+  if (ifd.chain !== null && bytes.length >= length) {
     const next = offsetAt(walk, bytes, length - (big ? 8 : 4));
-    if (next !== 0) follow(walk, `IFD${ifd.page + 1}`, next, ifd.page + 1, ifd.offset);
+    if (next !== 0) followChain(walk, ifd.chain, next, ifd.offset);
   }
 }
 
@@ -183,18 +187,28 @@ function setValue(walk: Walk, entry: Mutable<TagEntry>, bytes: Uint8Array): void
 function followPointers(walk: Walk, from: IfdPath, tag: number, value: TagValue, at: number): void {
   const target = value instanceof Uint8Array ? undefined : value?.[0];
   if (typeof target !== 'number' || value === null) return;
-  if (tag === exifIfdPointer) follow(walk, 'Exif', target, null, at);
-  else if (tag === gpsIfdPointer) follow(walk, 'GPS', target, null, at);
-  else if (tag === interopIfdPointer) follow(walk, 'Interop', target, null, at);
-  else if (tag === subIfdsPointer && from !== 'Exif') {
-    for (const offset of value) {
-      if (typeof offset === 'number') follow(walk, `SubIFD${walk.counts.subIfds++}`, offset, null, at);
-    }
+  if (tag === exifIfdPointer) follow(walk, { path: 'Exif', offset: target, chain: null, at });
+  else if (tag === gpsIfdPointer) follow(walk, { path: 'GPS', offset: target, chain: null, at });
+  else if (tag === interopIfdPointer) follow(walk, { path: 'Interop', offset: target, chain: null, at });
+  else if (tag === subIfdsPointer && from !== 'Exif') followSubIfds(walk, value, at);
+}
+
+/** SubIFDs are an array of offsets, or a chain whose first offset stands alone. */
+function followSubIfds(walk: Walk, offsets: Exclude<TagValue, null>, at: number): void {
+  for (const offset of offsets) {
+    if (typeof offset !== 'number') continue;
+    if (offsets.length === 1) followChain(walk, 'SubIFD', offset, at);
+    else follow(walk, { path: `SubIFD${walk.counts.SubIFD++}`, offset, chain: null, at });
   }
 }
 
-/** Plans the IFD at `offset`, unless it was visited, lies outside, or there are too many. */
-function follow(walk: Walk, path: IfdPath, offset: number, page: number | null, at: number): void {
+function followChain(walk: Walk, chain: Chain, offset: number, at: number): void {
+  follow(walk, { path: `${chain}${walk.counts[chain]++}`, offset, chain, at });
+}
+
+/** Plans the IFD of `target`, unless one of its name or place was, it lies outside, or there are too many. */
+function follow(walk: Walk, target: Target): void {
+  const { path, offset, at } = target;
   if (walk.paths.has(path)) return;
   if (walk.visited.has(offset)) return warn(walk, 'loop', at, `${path} at ${offset} was read before`);
   if (walk.visited.size >= maxIfds) return warn(walk, 'limit', at, 'more IFDs than the limit');
@@ -202,7 +216,7 @@ function follow(walk: Walk, path: IfdPath, offset: number, page: number | null, 
   walk.visited.add(offset);
   walk.paths.add(path);
   const length = walk.header.big ? 16 + 20 * likelyEntries : 6 + 12 * likelyEntries;
-  walk.ifds.push({ path, offset, length, page });
+  walk.ifds.push({ ...target, length });
 }
 
 /** The offset stored at `at`; -1 for a 64-bit one beyond any file. */
