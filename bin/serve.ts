@@ -21,13 +21,14 @@ Usage: npm start -- [options]
   --host ADDRESS     address to listen on (default: 127.0.0.1)
   --port NUMBER      port to listen on, 0 for any free one (default: 9000)
   --quiet            no log line for each request
+  --no-check         do not ask the bucket for an object before listening
   --help             this text
 
 Credentials of s3:// and cos:// come from the environment or the usual AWS sources.
 All other settings are environment variables: see "Settings" in README.md.
 `;
 
-type Options = Readonly<{ bucket: string | undefined; host: string; port: number; quiet: boolean }>;
+type Options = Readonly<{ bucket: string | undefined; host: string; port: number; quiet: boolean; check: boolean }>;
 
 for (const stream of [process.stdout, process.stderr]) {
   // A reader that went away (`| head`) ends the output, not the program.
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
   if (options === null) return void process.stdout.write(usage);
   const config = readConfig(settings(options));
   const deps = jobDeps(config);
-  await checkBuckets(deps);
+  if (options.check) await checkBuckets(deps);
   const run = options.quiet ? { ...deps, log: () => undefined } : deps;
   const server = createHttpServer((job, { remainingMs }) => runJob(job, run, remainingMs));
   server.once('error', (error: NodeJS.ErrnoException) => {
@@ -68,7 +69,13 @@ function readOptions(args: readonly string[]): Options | null {
   if (values.help === true) return null;
   const port = values.port ?? '9000';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw invalid('--port must be a whole number from 0 to 65535');
-  return { bucket: values.bucket, host: values.host ?? '127.0.0.1', port: Number(port), quiet: values.quiet === true };
+  return {
+    bucket: values.bucket,
+    host: values.host ?? '127.0.0.1',
+    port: Number(port),
+    quiet: values.quiet === true,
+    check: values['no-check'] !== true,
+  };
 }
 
 function parseOptions(args: readonly string[]) {
@@ -80,6 +87,7 @@ function parseOptions(args: readonly string[]) {
         host: { type: 'string' },
         port: { type: 'string' },
         quiet: { type: 'boolean' },
+        'no-check': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
