@@ -1,0 +1,46 @@
+// Checks the zip that `npm run package` wrote: what is in it, and that it answers from an empty folder.
+// Usage: node test/zip.mjs .serverless/bucket-exif.zip   (needs unzip)
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const zip = process.argv[2] ?? join(root, '.serverless', 'bucket-exif.zip');
+const files = execFileSync('unzip', ['-Z1', zip], { encoding: 'utf8' }).trim().split('\n');
+const installed = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], { cwd: root, encoding: 'utf8' })
+  .trim()
+  .split('\n')
+  .slice(1)
+  .map((path) => `${relative(root, path)}/`);
+
+const wrong = [
+  ...['handler/http.js', 'handler/scf.js', 'lib/exif.js', 'node_modules/aws4/aws4.js', 'LICENSE']
+    .filter((file) => !files.includes(file))
+    .map((file) => `missing: ${file}`),
+  ...files
+    .filter((file) => file.startsWith('node_modules/') && !installed.some((path) => file.startsWith(path)))
+    .map((file) => `of no production dependency: ${file}`),
+  ...files.filter((file) => /^(test|bench|samples|events|dist|page)\/|\.(ts|map)$/.test(file)).map((file) => `does not belong: ${file}`),
+];
+if (wrong.length > 0) fail(wrong.slice(0, 20).join('\n'));
+
+const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-zip-'));
+try {
+  execFileSync('unzip', ['-q', zip, '-d', folder]);
+  process.env.EXIF_BUCKET = `directory:${join(root, 'samples')}`;
+  const { handler } = createRequire(import.meta.url)(join(folder, 'handler', 'http.js'));
+  const event = JSON.parse(readFileSync(join(root, 'events', 'function-url.json'), 'utf8'));
+  const reply = await handler(event, {});
+  if (reply.statusCode !== 200 || JSON.parse(reply.body).Make === undefined) fail(`the zip answers ${JSON.stringify(reply)}`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(`${zip}: ${files.length} files, ${statSync(zip).size} bytes, answers`);
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
