@@ -31,6 +31,19 @@ export function subReader(reader: RangeReader, start: number, end: number): Rang
   };
 }
 
+/** The parts, one after the other; a single part as it is. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const [first = new Uint8Array(0)] = parts;
+  if (parts.length <= 1) return first;
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
 /** One range. */
 export async function readRange(reader: RangeReader, start: number, end: number): Promise<Uint8Array> {
   const [bytes] = await reader.read([{ start, end }]);
@@ -79,83 +92,104 @@ type Window = Readonly<{ start: number; end: number; bytes: Uint8Array }>;
 
 /**
  * Keeps what was read. Ranges not yet held are merged where they are at most `mergeGap` apart, widened to at least
- * `minRead` bytes, and fetched together. `minRead` doubles with each round up to `maxRead`: a chain that leads on and on
- * is read in few requests. `head` is what the first reply held of offset 0.
+ * `minRead` bytes, and fetched together; no byte that is held is read again. `minRead` doubles with each round up to
+ * `maxRead`: a chain that leads on and on is read in few requests. `head` is what the first reply held of offset 0.
  */
 export function windowedReader(reader: RangeReader, head: Uint8Array, options: ReadAhead): RangeReader {
   const { size } = reader;
   let minRead = options.minRead;
   const windows: Window[] = [{ start: 0, end: head.length, bytes: head }];
-
-  const held = (range: ByteRange): Uint8Array | null => {
-    for (const w of windows) {
-      if (range.start >= w.start && range.end <= w.end)
-        return w.bytes.subarray(range.start - w.start, range.end - w.start);
-    }
-    return null;
-  };
-
   return {
     size,
     read: async (ranges) => {
       for (const range of ranges) checkRange(range, size);
-      const missing = ranges.filter((range) => held(range) === null);
-      if (missing.length > 0) {
-        const plan = planReads(missing, windows, size, { ...options, minRead });
+      const plan = planReads(ranges, windows, size, { ...options, minRead });
+      if (plan.length > 0) {
         minRead = Math.min(minRead * 2, options.maxRead);
         const fetched = await reader.read(plan);
         plan.forEach((range, i) => {
-          windows.push(joinToHead(windows, range, fetched[i] ?? new Uint8Array(0)));
+          windows.push({ ...range, bytes: fetched[i] ?? new Uint8Array(0) });
         });
       }
-      return ranges.map((range) => {
-        const bytes = held(range);
-        if (bytes === null) throw new ProblemError('InternalError', 'A planned read does not cover its range');
-        return bytes;
-      });
+      return ranges.map((range) => heldBytes(range, windows));
     },
   };
 }
 
-/** The fewest reads that cover `missing`: sorted, near ones merged, short ones widened, what is held cut off the front. */
+/** The fewest reads that cover what is missing of `ranges`: near ones merged, short ones widened up to what is held. */
 function planReads(
-  missing: readonly ByteRange[],
+  ranges: readonly ByteRange[],
   windows: readonly Window[],
   size: number,
   { minRead, mergeGap }: ReadAhead,
 ): ByteRange[] {
+  const holes = ranges.flatMap((range) => missingParts(range, windows)).sort((a, b) => a.start - b.start);
   const plan: ByteRange[] = [];
-  for (const range of [...missing].sort((a, b) => a.start - b.start)) {
+  for (const hole of holes) {
     const last = plan.at(-1);
-    if (last !== undefined && range.start - last.end <= mergeGap) {
-      plan[plan.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
+    const reach = last === undefined ? -1 : Math.max(last.end + mergeGap, last.start + minRead);
+    if (last !== undefined && hole.start <= reach && nextHeld(last.end, windows, size) >= hole.start) {
+      plan[plan.length - 1] = { start: last.start, end: Math.max(last.end, hole.end) };
     } else {
-      plan.push(range);
+      plan.push(hole);
     }
   }
-  return plan.map(({ start, end }) => {
-    const heldEnd = endOfHeld(start, windows);
-    const from = Math.max(start, heldEnd);
-    const wideEnd = Math.min(size, Math.max(end, from + minRead));
-    return { start: Math.max(heldEnd, Math.min(from, wideEnd - minRead)), end: wideEnd };
-  });
+  return widen(plan, windows, size, minRead);
 }
 
-/** Where the bytes held before or across `start` end: none of them is read twice. */
-function endOfHeld(start: number, windows: readonly Window[]): number {
-  return windows.reduce((end, w) => (w.start <= start ? Math.max(end, w.end) : end), 0);
+/** Makes each read at least `minRead` long, as far as the bytes before and behind it are neither held nor planned. */
+function widen(plan: readonly ByteRange[], windows: readonly Window[], size: number, minRead: number): ByteRange[] {
+  const wide: ByteRange[] = [];
+  for (const { start, end } of plan) {
+    const before = Math.max(wide.at(-1)?.end ?? 0, lastHeld(start, windows));
+    const wideEnd = Math.min(Math.max(end, start + minRead), nextHeld(end, windows, size));
+    wide.push({ start: Math.max(before, Math.min(start, wideEnd - minRead)), end: wideEnd });
+  }
+  return wide;
 }
 
-/** A fetched range as a window; one that starts where another ends is joined to it, so that ranges across both are held. */
-function joinToHead(windows: Window[], range: ByteRange, bytes: Uint8Array): Window {
-  const at = windows.findIndex((w) => w.end >= range.start && w.start <= range.start && w.end < range.end);
-  const before = windows[at];
-  if (before === undefined) return { ...range, bytes };
-  const joined = new Uint8Array(range.end - before.start);
-  joined.set(before.bytes);
-  joined.set(bytes, range.start - before.start);
-  windows.splice(at, 1);
-  return { start: before.start, end: range.end, bytes: joined };
+/** The parts of `range` that no window holds, in order. */
+function missingParts(range: ByteRange, windows: readonly Window[]): ByteRange[] {
+  const parts: ByteRange[] = [];
+  let at = range.start;
+  while (at < range.end) {
+    const holding = windowAt(at, windows);
+    if (holding !== undefined) {
+      at = holding.end;
+      continue;
+    }
+    const end = nextHeld(at, windows, range.end);
+    parts.push({ start: at, end });
+    at = end;
+  }
+  return parts;
+}
+
+function windowAt(offset: number, windows: readonly Window[]): Window | undefined {
+  return windows.find((w) => offset >= w.start && offset < w.end);
+}
+
+/** Where the first window at or behind `offset` starts, at most `limit`. */
+function nextHeld(offset: number, windows: readonly Window[], limit: number): number {
+  return windows.reduce((next, w) => (w.start >= offset && w.end > w.start ? Math.min(next, w.start) : next), limit);
+}
+
+/** Where the last window before `offset` ends. */
+function lastHeld(offset: number, windows: readonly Window[]): number {
+  return windows.reduce((last, w) => (w.end <= offset ? Math.max(last, w.end) : last), 0);
+}
+
+/** The bytes of `range`: a view where one window holds them all, else a copy from several. */
+function heldBytes(range: ByteRange, windows: readonly Window[]): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let at = range.start; at < range.end; ) {
+    const holding = windowAt(at, windows);
+    if (holding === undefined) throw new ProblemError('InternalError', 'A planned read does not cover its range');
+    const part = holding.bytes.subarray(at - holding.start, range.end - holding.start);
+    parts.push(part);
+    at += part.length;
+  }
+  return joinBytes(parts);
 }
 
 function checkRange({ start, end }: ByteRange, size: number): void {

@@ -4,7 +4,7 @@
 //   APP1       FFE1 length "Exif" 00 00, TIFF stream
 //   SOFn       FFCn length  precision u8  height u16  width u16
 import { hasAt, u8, u16 } from '../bytes/cursor';
-import { readRange, readUpTo } from '../bytes/reader';
+import { joinBytes, readRange, readUpTo } from '../bytes/reader';
 import { maxHops } from '../limits';
 import { ProblemError } from '../problem';
 import { isTiff } from '../tiff/header';
@@ -52,7 +52,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   }
   return {
     shape: { width: found.size?.width ?? null, height: found.size?.height ?? null, frames: 1, animated: false },
-    exif: joinExif(found.exif) ?? found.photoshop,
+    exif: exifBlock(joinBytes(found.exif)) ?? found.photoshop,
   };
 }
 
@@ -121,16 +121,4 @@ async function readPayload(reader: RangeReader, segment: Segment, identifier: st
 
 function isFrameHeader(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-}
-
-function joinExif(parts: readonly Uint8Array[]): ExifBlock | null {
-  const [first] = parts;
-  if (first === undefined || parts.length === 1) return first === undefined ? null : exifBlock(first);
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return exifBlock(joined);
 }
