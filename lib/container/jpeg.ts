@@ -18,8 +18,8 @@ const SOS = 0xda;
 const APP1 = 0xe1;
 const APP13 = 0xed;
 
-/** A marker segment: `offset` of its payload, and the payload's length cut where the object ends. */
-type Segment = Readonly<{ marker: number; offset: number; length: number }>;
+/** A marker segment: where the one before it ended, `offset` of its payload, and its length cut where the object ends. */
+type Segment = Readonly<{ start: number; marker: number; offset: number; length: number }>;
 
 type Found = {
   /** Payloads of the EXIF APP1 and those that continue it, each without its identifier code. */
@@ -68,10 +68,10 @@ async function nextSegment(reader: RangeReader, offset: number): Promise<Segment
   }
   const marker = u8(head, 1);
   if (marker === SOS || marker === EOI) return null;
-  if (standsAlone(marker)) return { marker, offset: at + 2, length: 0 };
+  if (standsAlone(marker)) return { start: offset, marker, offset: at + 2, length: 0 };
   const length = u16(head, 2, false);
   if (length < 2) return null;
-  return { marker, offset: at + 4, length: Math.min(length - 2, reader.size - at - 4) };
+  return { start: offset, marker, offset: at + 4, length: Math.min(length - 2, reader.size - at - 4) };
 }
 
 function standsAlone(marker: number): boolean {
@@ -80,7 +80,7 @@ function standsAlone(marker: number): boolean {
 
 /** All is known, and this segment does not continue the EXIF block before it. */
 function isComplete(found: Found, segment: Segment): boolean {
-  const continues = segment.marker === APP1 && segment.offset - 4 === found.exifEnd;
+  const continues = segment.marker === APP1 && segment.start === found.exifEnd;
   return found.size !== null && found.exif.length > 0 && !continues;
 }
 
@@ -102,7 +102,7 @@ async function visit(reader: RangeReader, segment: Segment, found: Found): Promi
 
 /** Keeps the first EXIF block, and the segments right behind it that go on without a TIFF header of their own. */
 async function visitApp1(reader: RangeReader, segment: Segment, found: Found): Promise<void> {
-  const isNext = found.exif.length > 0 && segment.offset - 4 === found.exifEnd;
+  const isNext = found.exif.length > 0 && segment.start === found.exifEnd;
   if (found.exif.length > 0 && !isNext) return;
   const payload = await readPayload(reader, segment, 'Exif\0');
   const bytes = payload?.subarray(1); // the pad byte
