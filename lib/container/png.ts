@@ -132,8 +132,8 @@ async function searchTail(reader: RangeReader, idat: number): Promise<ExifBlock 
   let profile: ExifBlock | null = null;
   let candidates = 0;
   for (let at = 0; at + 12 <= tail.length && candidates < maxCandidates; at++) {
-    const type = ['eXIf', ...textTypes].find((name) => hasAt(tail, at + 4, name));
-    if (type === undefined || !leadsToEnd(tail, at)) continue;
+    const type = metadataType(tail, at + 4);
+    if (type === null || !leadsToEnd(tail, at)) continue;
     candidates++;
     if (!isSoundChunk(tail, at)) continue;
     const chunk = { type, offset: start + at + 8, length: u32(tail, at, false) };
@@ -142,6 +142,13 @@ async function searchTail(reader: RangeReader, idat: number): Promise<ExifBlock 
     if (type !== 'eXIf') profile ??= await readProfile(reader, chunk);
   }
   return profile;
+}
+
+/** The type at `offset` if it is one that may hold EXIF. Its last letter decides at nearly every place of image data. */
+function metadataType(bytes: Uint8Array, offset: number): string | null {
+  const last = u8(bytes, offset + 3);
+  if (last !== 0x66 && last !== 0x74) return null;
+  return ['eXIf', ...textTypes].find((name) => hasAt(bytes, offset, name)) ?? null;
 }
 
 function isSoundChunk(bytes: Uint8Array, at: number): boolean {

@@ -19,6 +19,8 @@ const merged: readonly (readonly [IfdPath, ReadonlyMap<number, string>])[] = [
 const colorSpace = 0xa001;
 const colorSpaces: Readonly<Record<string, string>> = { 1: 'sRGB', 2: 'Adobe RGB', 65535: 'Uncalibrated' };
 
+const utf8 = new TextEncoder();
+
 /** The text of an answer without EXIF, spaces included. */
 const noExif = '{"error" : "no exif data"}';
 
@@ -32,7 +34,7 @@ function render(record: ExifRecord): string {
   const texts: string[] = [];
   for (const [name, value] of members) {
     const text = `${JSON.stringify(name)}:${JSON.stringify({ val: value })}`;
-    const bytes = new TextEncoder().encode(text).length + 1;
+    const bytes = utf8.encode(text).length + 1;
     if (bytes > left) continue;
     left -= bytes;
     texts.push(text);

@@ -80,6 +80,8 @@ function untilNul(bytes: Uint8Array): Uint8Array {
 /** UTF-8 where the bytes are valid UTF-8, else Windows-1252: what cameras and desktop programs write is one or the other. */
 function decodeText(bytes: Uint8Array): string {
   const shown = bytes.subarray(0, 4 * maxValueText);
+  // Nearly all text is ASCII, for which a decoder costs more than all else.
+  if (shown.every((byte) => byte < 0x80)) return String.fromCharCode(...shown.subarray(0, maxValueText + 1));
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(shown, {
       stream: shown.length < bytes.length,
