@@ -1,0 +1,166 @@
+// A folder of local files as a bucket: a key is the exact path below the root.
+
+import { type BigIntStats, constants } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { checkRange } from '../bytes/range';
+import { type ProblemCode, ProblemError } from '../problem';
+import type { Bucket, ByteRange, Fetched, ObjectRef, ObjectStat } from '../types';
+import { checkDeadline, withinDeadline } from './deadline';
+import { errorCode } from './error-code';
+import { type Names, spelledExactly } from './spelling';
+
+const windows = process.platform === 'win32';
+/** Reading only, never waiting for a writer (FIFO), never through a last link set since the path was resolved. */
+const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/**
+ * The files below `root`, a link inside it included while it stays inside. Besides the codes of `Bucket`, a `root`
+ * that is no directory is NoSuchBucket. `ref.bucket` is not looked at.
+ *
+ * A file that is overwritten in place, to the same size, can be read half old and half new: its time is set when a
+ * write begins, and ticks. Writers that rename a new file over the old one are safe.
+ */
+export function directoryBucket(root: string): Bucket {
+  return {
+    async fetch(ref, range, ifMatch, signal) {
+      checkRange(range);
+      const doing = `read ${JSON.stringify(ref.key)}`;
+      checkDeadline(signal, doing);
+      return withinDeadline(signal, doing, fetchFile(root, ref, range, ifMatch));
+    },
+  };
+}
+
+async function fetchFile(root: string, ref: ObjectRef, range: ByteRange, ifMatch: string | null): Promise<Fetched> {
+  const file = await openInside(root, ref.key);
+  try {
+    return await readPinned(file, ref.key, range, ifMatch);
+  } catch (error) {
+    throw asProblem(error, ref.key);
+  } finally {
+    await file.close();
+  }
+}
+
+async function openInside(root: string, key: string): Promise<FileHandle> {
+  const segments = fileSegments(key);
+  if (segments === null) throw noSuchKey(key, 'it names no file');
+  const realRoot = await resolveRoot(root);
+  try {
+    const path = await realpath(join(realRoot, ...segments));
+    const inside = path.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep);
+    if (!inside) throw noSuchKey(key, 'it leaves the root');
+    if (!(await stat(path)).isFile()) throw noSuchKey(key, 'it is no regular file');
+    const exact = await spelledExactly(realRoot, segments, windows, diskNames);
+    if (!exact) throw noSuchKey(key, 'it is spelled differently');
+    return await open(path, openFlags);
+  } catch (error) {
+    throw asProblem(error, key);
+  }
+}
+
+/** The path segments of a key that can be a file; null when no file has that exact name. */
+function fileSegments(key: string): readonly string[] | null {
+  // A lone surrogate has no UTF-8 form: Node would open the file of another key, with U+FFFD in its place.
+  if (key.includes('\0') || /\p{Surrogate}/u.test(key) || (windows && /[\\:]/.test(key))) return null;
+  const segments = key.split('/');
+  return segments.some((segment) => segment === '' || segment === '.' || segment === '..') ? null : segments;
+}
+
+async function resolveRoot(root: string): Promise<string> {
+  try {
+    const path = await realpath(root);
+    if ((await stat(path)).isDirectory()) return path;
+  } catch (cause) {
+    throw new ProblemError('NoSuchBucket', `Cannot open the directory ${JSON.stringify(root)}`, { cause });
+  }
+  throw new ProblemError('NoSuchBucket', `Cannot open ${JSON.stringify(root)}: not a directory`);
+}
+
+/** What is used of a FileHandle. */
+export type OpenFile = Readonly<{
+  stat(options: { bigint: true }): Promise<BigIntStats>;
+  read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+}>;
+
+/** The range of an open file, if it is the pinned version now and still the same one afterwards. */
+export async function readPinned(
+  file: OpenFile,
+  key: string,
+  range: ByteRange,
+  ifMatch: string | null,
+): Promise<Fetched> {
+  const before = await describe(file);
+  if (!before.regular) throw noSuchKey(key, 'it is no regular file');
+  if (ifMatch !== null && ifMatch !== before.stat.etag) throw changed(key);
+  const { size } = before.stat;
+  if (size === 0) throw new ProblemError('EmptyObject', `Cannot read ${JSON.stringify(key)}: it is empty`);
+  if (range.start >= size) {
+    const problem = `Cannot read ${JSON.stringify(key)} at ${range.start}: it has ${size} bytes`;
+    throw new ProblemError('RangeNotSatisfiable', problem);
+  }
+  const bytes = await readAll(file, key, range.start, Math.min(range.end, size));
+  // The file may have been written into while it was read: the bytes would be of two versions.
+  if ((await describe(file)).stat.etag !== before.stat.etag) throw changed(key);
+  return { bytes, stat: before.stat };
+}
+
+async function describe(file: OpenFile): Promise<{ regular: boolean; stat: ObjectStat & { etag: string } }> {
+  const now = await file.stat({ bigint: true });
+  const etag = `"${[now.size, now.mtimeNs, now.ino].map((part) => part.toString(16)).join('-')}"`;
+  const stat = { size: Number(now.size), etag, lastModified: now.mtime };
+  return { regular: now.isFile(), stat };
+}
+
+async function readAll(file: OpenFile, key: string, start: number, end: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(end - start);
+  for (let filled = 0; filled < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start + filled);
+    if (bytesRead === 0) throw changed(key);
+    filled += bytesRead;
+  }
+  return bytes;
+}
+
+const diskNames: Names = {
+  async identity(path) {
+    try {
+      const { dev, ino } = await lstat(path, { bigint: true });
+      return `${dev}:${ino}`;
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENAMETOOLONG') return null;
+      throw error;
+    }
+  },
+  list: (directory) => readdir(directory),
+};
+
+/** Errors of the file system by their names [errno(3)]; all others are faults of the disk. */
+const problemOf: Readonly<Record<string, ProblemCode>> = {
+  ENOENT: 'NoSuchKey',
+  ENOTDIR: 'NoSuchKey',
+  EISDIR: 'NoSuchKey',
+  ELOOP: 'NoSuchKey',
+  ENAMETOOLONG: 'NoSuchKey',
+  EINVAL: 'NoSuchKey', // a character the file system cannot hold
+  EILSEQ: 'NoSuchKey',
+  ENXIO: 'NoSuchKey', // a socket
+  EACCES: 'AccessDenied',
+  EPERM: 'AccessDenied',
+};
+
+function asProblem(error: unknown, key: string): unknown {
+  const code = errorCode(error);
+  if (error instanceof ProblemError || code === null) return error;
+  const message = `Cannot read ${JSON.stringify(key)}: ${code}`;
+  return new ProblemError(problemOf[code] ?? 'BucketFault', message, { cause: error });
+}
+
+function noSuchKey(key: string, reason: string): ProblemError {
+  return new ProblemError('NoSuchKey', `Cannot read ${JSON.stringify(key)}: ${reason}`);
+}
+
+function changed(key: string): ProblemError {
+  return new ProblemError('ObjectChanged', `Cannot read ${JSON.stringify(key)}: it changed since its first read`);
+}

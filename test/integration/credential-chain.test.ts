@@ -1,0 +1,18 @@
+// The real AWS credential chain on a machine with nothing set up.
+import { credentialSource } from '../../lib/bucket/credentials';
+import { problemOf } from '../lib/bucket/contract';
+import { rawServer } from '../servers/raw-s3';
+
+test('the real chain ends soon where instance metadata never answers', async () => {
+  const silent = await rawServer(() => {});
+  // The chain reads the environment itself.
+  const nothing = { AWS_SHARED_CREDENTIALS_FILE: '/nonexistent', AWS_CONFIG_FILE: '/nonexistent' };
+  Object.assign(process.env, nothing, { AWS_EC2_METADATA_SERVICE_ENDPOINT: String(silent.endpoint) });
+  const started = performance.now();
+  expect(await problemOf(credentialSource({}, 'aws')())).toBe('BucketMisconfigured');
+  const took = performance.now() - started;
+  for (const name of [...Object.keys(nothing), 'AWS_EC2_METADATA_SERVICE_ENDPOINT']) delete process.env[name];
+  expect(silent.requests.length).toBeGreaterThan(0);
+  expect(took).toBeLessThan(2_500);
+  await silent.close();
+});

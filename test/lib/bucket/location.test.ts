@@ -1,0 +1,104 @@
+import { type BucketDeps, openBucket, parseLocation, sameVersion } from '../../../lib/bucket';
+import { defaultLimits } from '../../../lib/limits';
+import { problemOf, refTo, soon } from './contract';
+
+const s3 = { kind: 's3', bucket: 'photos', region: null, endpoint: null, pathStyle: false, signed: true };
+const store = new URL('http://127.0.0.1:8086');
+
+describe('the location of a bucket', () => {
+  test.each([
+    ['.', { kind: 'directory', path: '.' }],
+    ['./samples', { kind: 'directory', path: './samples' }],
+    ['/srv/a b', { kind: 'directory', path: '/srv/a b' }],
+    ['directory:samples', { kind: 'directory', path: 'samples' }],
+    ['directory:../x?y', { kind: 'directory', path: '../x?y' }],
+    ['directory:///srv', { kind: 'directory', path: '///srv' }],
+    ['directory:C:\\photos', { kind: 'directory', path: 'C:\\photos' }],
+    ['s3://photos', s3],
+    ['s3://photos?region=eu-west-1', { ...s3, region: 'eu-west-1' }],
+    ['s3://photos?style=path&credentials=none', { ...s3, pathStyle: true, signed: false }],
+    ['s3://my.photos', { ...s3, bucket: 'my.photos' }],
+    ['s3://photos?endpoint=http://127.0.0.1:8086', { ...s3, endpoint: store, pathStyle: true }],
+    ['s3://photos?endpoint=http%3A%2F%2F127.0.0.1%3A8086/&style=virtual', { ...s3, endpoint: store }],
+    ['s3://Old_Photos?style=path', { ...s3, bucket: 'Old_Photos', pathStyle: true }],
+    [
+      'cos://photos-1250000000?region=ap-guangzhou',
+      { kind: 'cos', bucket: 'photos-1250000000', region: 'ap-guangzhou', signed: true },
+    ],
+    [
+      'cos://p-1250000000?credentials=none&region=ap-x',
+      { kind: 'cos', bucket: 'p-1250000000', region: 'ap-x', signed: false },
+    ],
+  ])('%s', (text, location) => {
+    expect(parseLocation(text)).toEqual(location);
+  });
+
+  test.each([
+    ['', /it must be .\/path, \/path, directory:path, s3:/],
+    ['samples', /it must be/],
+    ['C:\\photos', /it must be/],
+    ['S3://photos', /it must be/],
+    ['https://photos', /it must be/],
+    ['s3:photos', /it must be/],
+    ['constructor:x', /it must be/],
+    ['directory:', /needs a path/],
+    ['s3://', /name of a bucket and no path/],
+    ['s3://photos/2026', /name of a bucket and no path/],
+    ['s3://..', /name of a bucket/],
+    ['s3://photos#x', /name of a bucket/],
+    ['s3://Photos', /use style=path/],
+    ['s3://photos?', /an option is unknown; allowed are region, endpoint, style, credentials/],
+    ['s3://photos?regoin=x', /an option is unknown/],
+    ['s3://photos?region=a&region=b', /region stands twice/],
+    ['s3://photos?region=', /region has no value/],
+    ['s3://photos?region', /region has no value/],
+    ['s3://photos?region=a.evil.example%2F', /region may hold only/],
+    ['s3://photos?region=%E0%A4%A', /not valid percent-encoding/],
+    ['s3://photos?style=dns', /style must be path or virtual/],
+    ['s3://photos?credentials=PASSWORD', /credentials must be none/],
+    ['s3://photos?endpoint=store.example', /endpoint must be http/],
+    ['s3://photos?endpoint=ftp://store.example', /endpoint must be http/],
+    ['s3://photos?endpoint=http://store.example/path', /endpoint must be http/],
+    ['s3://photos?endpoint=http://me:PASSWORD@store.example', /endpoint must be http/],
+    ['s3://photos?endpoint=http://store.example?x', /endpoint must be http/],
+    ['cos://photos?region=ap-guangzhou', /name-appid/],
+    ['cos://photos-1250000000', /needs its region/],
+    ['cos://photos-1250000000?endpoint=http://x', /allowed are region, credentials/],
+  ])('not %s', (text, message) => {
+    const parse = () => parseLocation(text);
+    expect(parse).toThrow(expect.objectContaining({ name: 'ProblemError', code: 'ConfigInvalid' }));
+    expect(parse).toThrow(message);
+    expect(parse).not.toThrow(/PASSWORD/);
+  });
+});
+
+describe('opening a bucket', () => {
+  const deps: BucketDeps = { region: null, env: {}, limits: defaultLimits, maxTries: 1 };
+  const read = (text: string, change: Partial<BucketDeps> = {}) =>
+    openBucket(parseLocation(text), { ...deps, ...change }).fetch(refTo('nothing'), { start: 0, end: 1 }, null, soon());
+
+  test('each kind opens', async () => {
+    expect(await problemOf(read('./test'))).toBe('NoSuchKey');
+    expect(await problemOf(read('./test/not-there'))).toBe('NoSuchBucket');
+    expect(await problemOf(read('cos://photos-1250000000?region=ap-guangzhou'))).toBe('BucketMisconfigured');
+    expect(await problemOf(read('s3://photos?endpoint=http://127.0.0.1:1&credentials=none'))).toBe('BucketFault');
+  });
+
+  test('an AWS bucket needs a region from somewhere', () => {
+    const open = (text: string, region: string | null) => () => openBucket(parseLocation(text), { ...deps, region });
+    expect(open('s3://photos', null)).toThrow('Cannot open s3://photos: add ?region=.. or set AWS_REGION');
+    expect(open('s3://photos', 'eu-west-1')).not.toThrow();
+    expect(open('s3://photos?region=eu-west-1', null)).not.toThrow();
+  });
+});
+
+describe('one version', () => {
+  const stat = { size: 10, etag: null, lastModified: new Date(0) };
+  test('is told by tag, size and time', () => {
+    expect(sameVersion(stat, { ...stat, lastModified: new Date(0) })).toBe(true);
+    expect(sameVersion(stat, { ...stat, lastModified: null })).toBe(false);
+    expect(sameVersion(stat, { ...stat, lastModified: new Date(1000) })).toBe(false);
+    expect(sameVersion(stat, { ...stat, size: 11 })).toBe(false);
+    expect(sameVersion(stat, { ...stat, etag: '"a"' })).toBe(false);
+  });
+});

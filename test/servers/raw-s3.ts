@@ -1,0 +1,125 @@
+// A server on a raw socket that says exactly what a test scripts, also what no HTTP library would.
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+
+/** A request as it came: `path` is not decoded, header names are lower case. `index` counts from 0. */
+export type RawRequest = Readonly<{
+  index: number;
+  method: string;
+  path: string;
+  headers: Readonly<Record<string, string>>;
+}>;
+
+export type RawReply = (socket: Socket, request: RawRequest) => void;
+
+export type RawServer = Readonly<{
+  port: number;
+  endpoint: URL;
+  requests: RawRequest[];
+  /** Connections open now. */
+  sockets: Set<Socket>;
+  close(): Promise<void>;
+}>;
+
+/** Listens on loopback and answers each request by `reply`. */
+export async function rawServer(reply: RawReply): Promise<RawServer> {
+  const sockets = new Set<Socket>();
+  const requests: RawRequest[] = [];
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => {});
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
+        const request = parseRequest(text.slice(0, end), requests.length);
+        text = text.slice(end + 4);
+        requests.push(request);
+        reply(socket, request);
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    endpoint: new URL(`http://127.0.0.1:${port}`),
+    requests,
+    sockets,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function parseRequest(head: string, index: number): RawRequest {
+  const [line = '', ...lines] = head.split('\r\n');
+  const [method = '', path = ''] = line.split(' ');
+  const headers = Object.fromEntries(
+    lines.map((text) => {
+      const colon = text.indexOf(':');
+      return [text.slice(0, colon).toLowerCase(), text.slice(colon + 1).trim()];
+    }),
+  );
+  return { index, method, path, headers };
+}
+
+/** The bytes of a reply. Content-Length is added unless named: null leaves it out. */
+export function rawReply(
+  status: number,
+  headers: Readonly<Record<string, string | number | null>>,
+  body: string | Uint8Array,
+): Buffer {
+  const bytes = Buffer.from(body);
+  const all = { 'Content-Length': bytes.length, ...headers };
+  const lines = Object.entries(all).flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}\r\n`]));
+  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Scripted\r\n${lines.join('')}\r\n`, 'latin1'), bytes]);
+}
+
+/** A refusal as S3 words it. */
+export function refusal(status: number, code: string, headers: Readonly<Record<string, string>> = {}): Buffer {
+  return rawReply(status, headers, `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>no</Message></Error>`);
+}
+
+/** The range of a request as end-exclusive numbers. */
+export function askedRange(request: RawRequest): { start: number; end: number } {
+  const [, start, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+  return { start: Number(start), end: Number(last) + 1 };
+}
+
+/** Says it and waits for more requests. */
+export function say(...pieces: readonly (string | Uint8Array)[]): RawReply {
+  return (socket) => {
+    for (const piece of pieces) socket.write(piece);
+  };
+}
+
+/** Says it and hangs up. */
+export function sayLast(...pieces: readonly (string | Uint8Array)[]): RawReply {
+  return (socket) => socket.end(Buffer.concat(pieces.map((piece) => Buffer.from(piece))));
+}
+
+/** Says it and breaks the connection. */
+export function sayAndReset(piece: Uint8Array): RawReply {
+  return (socket) => socket.write(piece, () => setTimeout(() => socket.resetAndDestroy(), 5));
+}
+
+/** Writes `piece` again and again, as fast as it is taken, or every `ms`. */
+export function endless(first: string | Uint8Array, piece: string, ms: number | null = null): RawReply {
+  return (socket) => {
+    const more = (): void => {
+      if (socket.destroyed) return;
+      socket.write(piece, () => (ms === null ? setImmediate(more) : setTimeout(more, ms)));
+    };
+    socket.write(first, more);
+  };
+}
+
+/** The replies in turn; the last one again and again. */
+export function inTurn(...replies: readonly RawReply[]): RawReply {
+  return (socket, request) => replies[Math.min(request.index, replies.length - 1)]?.(socket, request);
+}
