@@ -1,4 +1,5 @@
 // Reads the EXIF of one object: first read, container by its bytes, limits, IFDs, record.
+import { sameVersion } from './bucket/version';
 import { budgetedReader, windowedReader } from './bytes/reader';
 import { containers } from './container';
 import { type Limits, readAhead } from './limits';
@@ -69,7 +70,15 @@ async function openObject(
   const pinned: RangeReader = {
     size: stat.size,
     read: (ranges) =>
-      Promise.all(ranges.map(async (range) => (await bucket.fetch(ref, range, stat.etag, signal)).bytes)),
+      Promise.all(
+        ranges.map(async (range) => {
+          const later = await bucket.fetch(ref, range, stat.etag, signal);
+          // Where the store gives no ETag there is nothing to pin: size and date must do.
+          if (!sameVersion(stat, later.stat))
+            throw new ProblemError('ObjectChanged', `Cannot read on at ${range.start}`);
+          return later.bytes;
+        }),
+      ),
   };
   const budgeted = budgetedReader(pinned, cost, limits.requests, limits.readBytes);
   return { ref, stat, head, reader: windowedReader(budgeted, head, readAhead) };

@@ -95,8 +95,8 @@ export type Fetched = Readonly<{ bytes: Uint8Array; stat: ObjectStat }>;
 
 /**
  * A store of objects. `fetch` answers `range` of the object, cut at its end; `ifMatch` pins the version.
- * Throws ProblemError: NoSuchKey, NoSuchBucket, AccessDenied, EmptyObject, ObjectChanged, RangeNotSatisfiable,
- * BucketFault, SlowDown, Timeout.
+ * Throws ProblemError: NoSuchKey, NoSuchBucket, AccessDenied, InvalidObjectState, EmptyObject, NotAnImage (stored
+ * compressed), ObjectChanged, RangeNotSatisfiable, BucketFault, BucketMisconfigured, SlowDown, Timeout.
  */
 export type Bucket = Readonly<{
   fetch(ref: ObjectRef, range: ByteRange, ifMatch: string | null, signal: AbortSignal): Promise<Fetched>;
