@@ -131,9 +131,10 @@ async function searchTail(reader: RangeReader, idat: number): Promise<ExifBlock 
   const tail = await readRange(reader, start, reader.size);
   let profile: ExifBlock | null = null;
   let candidates = 0;
+  const dead = new Set<number>();
   for (let at = 0; at + 12 <= tail.length && candidates < maxCandidates; at++) {
     const type = metadataType(tail, at + 4);
-    if (type === null || !leadsToEnd(tail, at)) continue;
+    if (type === null || !leadsToEnd(tail, at, dead)) continue;
     candidates++;
     if (!isSoundChunk(tail, at)) continue;
     const chunk = { type, offset: start + at + 8, length: u32(tail, at, false) };
@@ -156,10 +157,15 @@ function isSoundChunk(bytes: Uint8Array, at: number): boolean {
   return end + 4 <= bytes.length && crc32(bytes.subarray(at + 4, end)) === u32(bytes, end, false);
 }
 
-function leadsToEnd(bytes: Uint8Array, at: number): boolean {
-  for (let offset = at, hops = 0; hops < maxHops && offset + 12 <= bytes.length; hops++) {
+/** The chunks from `at` on lead to IEND. `dead` remembers places that do not, so that none is walked from twice. */
+function leadsToEnd(bytes: Uint8Array, at: number, dead: Set<number>): boolean {
+  const walked: number[] = [];
+  let offset = at;
+  while (offset + 12 <= bytes.length && !dead.has(offset)) {
     if (hasAt(bytes, offset + 4, 'IEND')) return true;
+    walked.push(offset);
     offset += 12 + u32(bytes, offset, false);
   }
+  for (const place of walked) dead.add(place);
   return false;
 }
