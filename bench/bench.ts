@@ -1,0 +1,154 @@
+// Prints how this project compares, each ratio measured in one run on this machine.
+//   node --expose-gc dist/bench/bench.js [options]
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { contestants } from './cpu/contestants';
+import { loadImages } from './cpu/images';
+import { measureCpu } from './cpu/measure';
+import { measureInit } from './init/measure';
+import { type LoadResult, load } from './load/autocannon';
+import { bareCommand, type Command, serveCommand, startServer } from './load/server';
+import { formatTable } from './table';
+
+const help = `Usage: npm run bench -- [options]
+
+CPU an image against other readers, start-up against the usual handler, requests per second and memory of the server.
+
+  --only cpu,init,load  these parts only
+  --corpus FOLDER       images for the first part (default ../shared/corpus; the samples where it is not there)
+  --quick               fewer rounds: figures are rougher
+  --help
+`;
+
+/** The samples, next to the compiled project or above it. */
+const samples = [join(__dirname, '..', 'samples'), join(__dirname, '..', '..', 'samples')].find((folder) =>
+  existsSync(join(folder, 'gps.jpg')),
+);
+const keys = ['gps.jpg', 'big-endian.tif', 'exif-after-idat.png', 'no-exif.png'];
+const connections = 32;
+/** For a function of 128 MB: what Node keeps beside the heap takes the other half. */
+const smallHeap = ['--max-old-space-size=64', '--max-semi-space-size=2'];
+
+type Settings = Readonly<{ corpus: string; quick: boolean; samples: string }>;
+
+const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | void>> = {
+  cpu: benchCpu,
+  init: benchInit,
+  load: benchLoad,
+};
+
+/** Runs the command; the answer is the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const options = { only: text, corpus: text, quick: flag, help: flag };
+  const { values } = parseArgs({ args: [...args], options });
+  const names = values.only?.split(',') ?? Object.keys(parts);
+  if (values.help === true || samples === undefined || names.some((name) => parts[name] === undefined)) {
+    console.error(samples === undefined ? 'bench: no samples: run npm run samples' : help);
+    return values.help === true ? 0 : 2;
+  }
+  const settings = { corpus: values.corpus ?? '../shared/corpus', quick: values.quick === true, samples };
+  for (const name of names) await parts[name]?.(settings);
+  return 0;
+}
+
+async function benchCpu({ corpus, quick, samples: folder }: Settings): Promise<void> {
+  const images = await loadImages(corpus, folder);
+  if (!images.some(({ name }) => name.startsWith(corpus))) console.log(`No corpus at ${corpus}: the samples are used.`);
+  const results = await measureCpu(contestants, images, quick ? 3 : 15);
+  const ours = (given: string) =>
+    results.find((r) => r.contestant.given === given && r.contestant.name.startsWith('ours'));
+  const rows = results.map(({ contestant: { name, given }, micros, tags, failed }) => {
+    const ratio = micros / (ours(given)?.micros ?? Number.NaN);
+    return [`${given}: ${name}`, micros.toFixed(1), `${ratio.toFixed(2)} x`, String(tags), String(failed)];
+  });
+  console.log(`CPU an image in memory, ${images.length} images (jpeg, png, tiff), median of rounds`);
+  console.log(`${formatTable([['', 'us', 'of ours', 'tags', 'failed'], ...rows])}\n`);
+}
+
+function benchInit({ quick }: Settings): void {
+  const here = (path: string) => join(__dirname, path);
+  const env = { EXIF_BUCKET: 's3://photos?region=us-east-1' };
+  const programs = [
+    { name: 'empty Node process', module: null },
+    { name: 'our http handler', module: here('../handler/http.js'), env },
+    { name: 'sharp + exifr + @aws-sdk/client-s3', module: here('baseline/handler.js') },
+  ];
+  const times = quick ? 5 : 15;
+  const results = measureInit(programs, times);
+  const usual = results.at(-1);
+  const rows = results.map(({ name, wall, wallOver, cpu, cpuOver }) => [
+    name,
+    wall.toFixed(1),
+    wallOver.toFixed(1),
+    `${(wallOver / (usual?.wallOver ?? Number.NaN)).toFixed(3)} x`,
+    cpu.toFixed(1),
+    cpuOver.toFixed(1),
+    `${(cpuOver / (usual?.cpuOver ?? Number.NaN)).toFixed(3)} x`,
+  ]);
+  const head = ['', 'ms', 'over empty', 'of usual', 'CPU ms', 'over empty', 'of usual'];
+  console.log(`Start-up, median of ${times} processes taking turns; to reach: a quarter of the usual handler's`);
+  console.log(`${formatTable([head, ...rows])}\n`);
+}
+
+async function benchLoad({ quick, samples: folder }: Settings): Promise<void> {
+  const seconds = quick ? 2 : 8;
+  const serve: Command = [...serveCommand, '--bucket', folder];
+  const bare = await loadServer('bare node:http server', bareCommand, [], [''], seconds);
+  const ours = await loadServer('npm start', serve, [], keys, seconds);
+  const small = await loadServer('npm start, heap for 128 MB', serve, smallHeap, keys, seconds);
+  const yardstick = bare[0]?.result.perSecond ?? Number.NaN;
+  const rows = [...bare, ...ours, ...small].map(({ name, result, peakRss }) => [
+    name,
+    result.perSecond.toFixed(0),
+    `${(result.perSecond / yardstick).toFixed(2)} x`,
+    `${result.p50}`,
+    `${result.p99}`,
+    String(result.non2xx + result.errors),
+    mib(peakRss),
+  ]);
+  const head = ['', 'requests/s', 'of bare', 'p50 ms', 'p99 ms', 'failed', 'peak RSS MiB'];
+  console.log(`Servers under ${connections} connections, the load made on this machine`);
+  console.log(`${formatTable([head, ...rows])}\n`);
+}
+
+type Loaded = Readonly<{ name: string; result: LoadResult; peakRss: number | null }>;
+
+async function loadServer(
+  name: string,
+  command: Command,
+  flags: readonly string[],
+  paths: readonly string[],
+  seconds: number,
+): Promise<readonly Loaded[]> {
+  const server = await startServer(command, flags);
+  const loaded: Loaded[] = [];
+  try {
+    await load(`${server.origin}/${paths[0]}?exif`, connections, Math.ceil(seconds / 3)); // warm up
+    for (const path of paths) {
+      const result = await load(`${server.origin}/${path}?exif`, connections, seconds);
+      loaded.push({ name: `${name}: ${path}`, result, peakRss: server.peakRss() });
+    }
+    return loaded;
+  } finally {
+    await server.stop();
+  }
+}
+
+function mib(bytes: number | null): string {
+  return bytes === null ? '-' : (bytes / 1024 / 1024).toFixed(1);
+}
+
+if (require.main === module) {
+  main(process.argv.slice(2)).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      console.error(error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    },
+  );
+}

@@ -1,0 +1,52 @@
+// Reads and compares every file of a corpus.
+import { join } from 'node:path';
+import type { Limits } from '../../lib/limits';
+import { ProblemError } from '../../lib/problem';
+import { compareFile } from './compare-file';
+import { oracleCost } from './oracle';
+import { corpusLimits, readImage } from './read-image';
+import type { FileResult } from './score-board';
+import { loadStyleTruth, loadTruth, type StyleTruth, type Truth } from './truth';
+
+/** `formats` null = all; `first` is the size of the first read in bytes. */
+export type Reading = Readonly<{ folder: string; formats: readonly string[] | null; first: number }>;
+
+/** The outcome of each file, in the order of the truth. */
+export async function readCorpus({ folder, formats, first }: Reading): Promise<readonly FileResult[]> {
+  const styles = loadStyleTruth(folder);
+  const limits = corpusLimits(first);
+  const results: FileResult[] = [];
+  for (const truth of loadTruth(folder)) {
+    if (formats !== null && !formats.includes(truth.format)) continue;
+    results.push(await readOne(folder, truth, styles.get(truth.path), limits));
+  }
+  return results;
+}
+
+async function readOne(
+  folder: string,
+  truth: Truth,
+  style: StyleTruth | undefined,
+  limits: Limits,
+): Promise<FileResult> {
+  const { record, problem, cost } = await readImage(join(folder, truth.path), limits);
+  const needed = truth.min_ranges?.map(([start, end]) => ({ start, end })) ?? null;
+  const comparison = record === null ? null : compareFile(record, truth, style);
+  const failure = { at: '*', kind: 'failed', ours: describe(problem), truth: 'readable' } as const;
+  return {
+    path: truth.path,
+    format: truth.format,
+    hasExif: truth.has_exif,
+    supported: !(problem instanceof ProblemError && problem.code === 'NotAnImage'),
+    comparison,
+    differences: comparison === null ? [failure] : comparison.differences,
+    requests: cost.requests,
+    bytes: cost.bytes,
+    oracleRequests: needed === null ? null : oracleCost(needed, truth.file_size, limits.firstRead).requests,
+  };
+}
+
+function describe(problem: unknown): string {
+  if (problem instanceof ProblemError) return `${problem.code}: ${problem.message}`;
+  return problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+}

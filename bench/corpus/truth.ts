@@ -1,0 +1,51 @@
+// The truth about a corpus, as its README describes it: what ExifTool and exiv2 found in each file.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A value as ExifTool shows it: text, a number, bytes that are no UTF-8, or the hash of what is too long. */
+export type Shown =
+  | string
+  | number
+  | Readonly<{ b64: string }>
+  | Readonly<{ bin: number; sha256: string }>
+  | Readonly<{ len: number; sha256: string }>;
+
+/** `rat` and `raw` are the stored value where `val` is a converted one; `fmt` is the stored type. */
+export type TruthTag = Readonly<{ id: number; val: Shown; rat?: string; raw?: Shown; fmt?: string }>;
+
+export type Truth = Readonly<{
+  path: string;
+  format: string;
+  width: number | null;
+  height: number | null;
+  frames: number | null;
+  has_exif: boolean;
+  file_size: number;
+  byte_order: 'II' | 'MM' | null;
+  exif_offset: number | null;
+  /** Where EXIF lies and how it is held; `used` marks the block that the tags are of. */
+  exif_blocks?: readonly Readonly<{ kind: string; used?: boolean }>[];
+  /** `<IFD>:<Name>` -> tag. */
+  exif: Readonly<Record<string, TruthTag>>;
+  exif_dups?: Readonly<Record<string, readonly TruthTag[]>>;
+  min_ranges?: readonly (readonly [number, number])[] | null;
+}>;
+
+/** Member name -> text, as exiv2 prints it. */
+export type StyleTruth = Readonly<Record<string, string>>;
+
+/** The files under `valid/`, in the order of the list. Throws when the folder is no corpus. */
+export function loadTruth(folder: string): readonly Truth[] {
+  return readLines(join(folder, 'truth.jsonl')).map((line) => line as Truth);
+}
+
+/** Path -> what the default style should answer. */
+export function loadStyleTruth(folder: string): ReadonlyMap<string, StyleTruth> {
+  const lines = readLines(join(folder, 'truth_cos.jsonl')) as readonly { path: string; cos: StyleTruth }[];
+  return new Map(lines.map(({ path, cos }) => [path, cos]));
+}
+
+function readLines(file: string): readonly unknown[] {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line): unknown => JSON.parse(line));
+}

@@ -1,0 +1,43 @@
+// The images that readers are timed on: loaded before the clock starts.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { memoryReader, readRange } from '../../lib/bytes/reader';
+import { containers } from '../../lib/container';
+import { loadTruth } from '../corpus/truth';
+
+/** `block` is the EXIF block as a TIFF stream of its own. */
+export type Image = Readonly<{ name: string; bytes: Uint8Array; block: Uint8Array }>;
+
+const formats: readonly string[] = ['jpeg', 'png', 'tiff'];
+
+/** The corpus' images with EXIF, or the project's samples where there is no corpus. */
+export async function loadImages(corpus: string, samples: string): Promise<readonly Image[]> {
+  const hasCorpus = existsSync(join(corpus, 'truth.jsonl'));
+  const files = hasCorpus ? corpusFiles(corpus) : sampleFiles(samples);
+  const images: Image[] = [];
+  for (const file of files) {
+    const bytes = new Uint8Array(readFileSync(file));
+    const block = await findBlock(bytes);
+    if (block !== null) images.push({ name: file, bytes, block });
+  }
+  return images;
+}
+
+function corpusFiles(corpus: string): readonly string[] {
+  const withExif = loadTruth(corpus).filter((truth) => truth.has_exif && formats.includes(truth.format));
+  return withExif.map(({ path }) => join(corpus, path));
+}
+
+function sampleFiles(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => /\.(jpg|png|tif)$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+/** The EXIF block; null for BigTIFF too, which the other readers do not know. */
+async function findBlock(bytes: Uint8Array): Promise<Uint8Array | null> {
+  const container = containers.find((candidate) => candidate.matches(bytes));
+  const exif = (await container?.locate(memoryReader(bytes)))?.exif ?? null;
+  const block = exif === null ? null : await readRange(exif.reader, 0, exif.reader.size);
+  return block !== null && [0x2a00, 0x002a].includes(((block[2] ?? 0) << 8) | (block[3] ?? 0)) ? block : null;
+}

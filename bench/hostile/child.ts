@@ -1,0 +1,27 @@
+// The process that answers: one file a message. Its parent watches it, so that a hang or a crash is seen and named.
+import { type FileOutcome, fileRunner } from './run-file';
+
+/** To the child: a file to answer for, or a wish for the memory in use after a collection. */
+export type ToChild = Readonly<{ root: string; key: string } | { memory: true }>;
+/** From the child. `rss` in bytes, at that moment. */
+export type FromChild = Readonly<{ outcome?: FileOutcome; uncaught?: string; rss: number }>;
+
+function serve(): void {
+  const run = fileRunner();
+  const send = (message: Omit<FromChild, 'rss'>) => process.send?.({ ...message, rss: process.memoryUsage().rss });
+  process.on('uncaughtException', (error) => send({ uncaught: error.stack ?? error.message }));
+  process.on('unhandledRejection', (reason) => send({ uncaught: `rejection: ${String(reason)}` }));
+  process.on('message', (message: ToChild) => {
+    if ('memory' in message) {
+      globalThis.gc?.();
+      send({});
+    } else {
+      run(message.root, message.key).then(
+        (outcome) => send({ outcome }),
+        (error: unknown) => send({ uncaught: `runJob threw: ${String(error)}` }),
+      );
+    }
+  });
+}
+
+if (require.main === module) serve();

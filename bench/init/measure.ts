@@ -1,0 +1,44 @@
+// How long a fresh Node process takes to load a module, over one that loads nothing.
+import { spawnSync } from 'node:child_process';
+import { median } from '../median';
+
+/** A program that loads one module, or none, with additions to the environment. */
+export type Program = Readonly<{ name: string; module: string | null; env?: Readonly<Record<string, string>> }>;
+
+/** Medians in milliseconds: `wall` and `cpu` of the whole process, and each over the first program's. */
+export type InitResult = Readonly<{ name: string; wall: number; wallOver: number; cpu: number; cpuOver: number }>;
+
+type Sample = Readonly<{ wall: number; cpu: number }>;
+
+/** The child's last words: the CPU time that it took, in microseconds. */
+const sayCpu = 'const u = process.cpuUsage(); process.stdout.write(String(u.user + u.system))';
+
+/** Runs each program `times` times, taking turns. The first one is what the others are measured over. */
+export function measureInit(programs: readonly Program[], times: number): readonly InitResult[] {
+  const samples = programs.map((): Sample[] => []);
+  for (let time = 0; time <= times; time++) {
+    for (const [i, program] of programs.entries()) {
+      const sample = runOnce(program);
+      if (time > 0) samples[i]?.push(sample); // the first run fills the disk cache
+    }
+  }
+  const figures = samples.map((of) => ({ wall: median(of.map((s) => s.wall)), cpu: median(of.map((s) => s.cpu)) }));
+  const empty = figures[0] ?? { wall: 0, cpu: 0 };
+  return figures.map(({ wall, cpu }, i) => {
+    const name = programs[i]?.name ?? '';
+    return { name, wall, wallOver: wall - empty.wall, cpu, cpuOver: cpu - empty.cpu };
+  });
+}
+
+function runOnce({ name, module, env }: Program): Sample {
+  const script = module === null ? sayCpu : `require(${JSON.stringify(module)}); ${sayCpu}`;
+  const startedAt = performance.now();
+  const child = spawnSync(process.execPath, ['-e', script], {
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  const wall = performance.now() - startedAt;
+  if (child.status !== 0) throw new Error(`${name} ended with ${child.status}: ${child.stderr.slice(0, 500)}`);
+  return { wall, cpu: Number(child.stdout) / 1000 };
+}

@@ -1,0 +1,67 @@
+// Servers as child processes, each on a port of its own choosing.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A program, relative to the compiled project, and its arguments. */
+export type Command = readonly [string, ...string[]];
+
+/** `npm start`, on any free port. */
+export const serveCommand: Command = ['bin/serve.js', '--host', '127.0.0.1', '--port', '0'];
+/** The yardstick. */
+export const bareCommand: Command = ['bench/load/bare-server.js'];
+/** Milliseconds that the server has to come up. */
+const startMs = 15_000;
+
+/** `peakRss` in bytes, since the start; null where the system does not tell. */
+export type RunningServer = Readonly<{ origin: string; peakRss(): number | null; stop(): Promise<void> }>;
+
+/** Starts a server. Rejects when it does not say within `startMs` where it listens. */
+export async function startServer([program, ...args]: Command, nodeFlags: readonly string[]): Promise<RunningServer> {
+  const path = join(__dirname, '..', '..', program);
+  if (!existsSync(path)) throw new Error(`no server at ${path}`);
+  const child = spawn(process.execPath, [...nodeFlags, path, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  try {
+    const origin = await readOrigin(child);
+    return { origin, peakRss: () => peakRss(child.pid ?? 0), stop: () => stop(child) };
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
+}
+
+/** The address that the server says it listens at. Its later output is read and dropped. */
+function readOrigin(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const timer = setTimeout(() => reject(new Error(`the server did not start: ${text}`)), startMs);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`the server ended with ${code}: ${text}`));
+    });
+    child.stderr?.on('data', (part: Buffer) => {
+      if (text.length < 4096) text += part.toString();
+      const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
+      if (origin === undefined) return;
+      clearTimeout(timer);
+      resolve(origin);
+    });
+  });
+}
+
+function peakRss(pid: number): number | null {
+  const status = `/proc/${pid}/status`;
+  if (!existsSync(status)) return null;
+  const kib = /VmHWM:\s+(\d+) kB/.exec(readFileSync(status, 'utf8'))?.[1];
+  return kib === undefined ? null : Number(kib) * 1024;
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGKILL');
+  });
+}

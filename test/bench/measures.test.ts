@@ -1,0 +1,80 @@
+import { bareWalk } from '../../bench/cpu/bare-walk';
+import { median } from '../../bench/median';
+import { formatTable } from '../../bench/table';
+
+test('the median is the middle, or the mean of the two in the middle', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+  expect(median([])).toBeNaN();
+});
+
+test('columns are as wide as their widest cell', () => {
+  expect(
+    formatTable([
+      ['a', 'bb'],
+      ['ccc', 'd'],
+    ]),
+  ).toBe('a    bb\nccc   d');
+});
+
+test('the bare walk counts the entries of all IFDs once, and ends on a loop', () => {
+  const tiff = Uint8Array.of(
+    0x49,
+    0x49,
+    0x2a,
+    0,
+    8,
+    0,
+    0,
+    0,
+    2,
+    0,
+    0x0f,
+    1,
+    2,
+    0,
+    1,
+    0,
+    0,
+    0,
+    0x41,
+    0,
+    0,
+    0,
+    0x69,
+    0x87,
+    4,
+    0,
+    1,
+    0,
+    0,
+    0,
+    38,
+    0,
+    0,
+    0,
+    8,
+    0,
+    0,
+    0,
+    1,
+    0,
+    0,
+    0x90,
+    7,
+    0,
+    4,
+    0,
+    0,
+    0,
+    0x30,
+    0x32,
+    0x32,
+    0x30,
+    0,
+    0,
+    0,
+    0,
+  );
+  expect(bareWalk(tiff)).toBe(3);
+});
