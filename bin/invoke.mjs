@@ -35,7 +35,9 @@ function invokeLambda(name) {
 async function invokeScf(name) {
   process.env.EXIF_BUCKET = env.EXIF_BUCKET;
   const { main_handler } = createRequire(import.meta.url)(join(root, 'dist', 'handler', 'scf.js'));
-  return main_handler(JSON.parse(readFileSync(join(root, 'events', `${name}.json`), 'utf8')), { time_limit_in_ms: 10_000 });
+  return main_handler(JSON.parse(readFileSync(join(root, 'events', `${name}.json`), 'utf8')), {
+    time_limit_in_ms: 10_000,
+  });
 }
 
 function fail(message) {
