@@ -23,7 +23,9 @@ const wrong = [
   ...files
     .filter((file) => file.startsWith('node_modules/') && !installed.some((path) => file.startsWith(path)))
     .map((file) => `of no production dependency: ${file}`),
-  ...files.filter((file) => /^(test|bench|samples|events|dist|page)\/|\.(ts|map)$/.test(file)).map((file) => `does not belong: ${file}`),
+  ...files
+    .filter((file) => /^(test|bench|samples|events|dist|page)\/|\.(ts|map)$/.test(file))
+    .map((file) => `does not belong: ${file}`),
 ];
 if (wrong.length > 0) fail(wrong.slice(0, 20).join('\n'));
 
@@ -34,7 +36,8 @@ try {
   const { handler } = createRequire(import.meta.url)(join(folder, 'handler', 'http.js'));
   const event = JSON.parse(readFileSync(join(root, 'events', 'function-url.json'), 'utf8'));
   const reply = await handler(event, {});
-  if (reply.statusCode !== 200 || JSON.parse(reply.body).Make === undefined) fail(`the zip answers ${JSON.stringify(reply)}`);
+  if (reply.statusCode !== 200 || JSON.parse(reply.body).Make === undefined)
+    fail(`the zip answers ${JSON.stringify(reply)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
