@@ -1,0 +1,154 @@
+// Makes the files of this folder: pictures drawn here, EXIF built by the builders of the tests. The same bytes each time.
+//
+//   npm run samples [-- FOLDER]
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { exifSegment, insertSegments } from '../test/build/jpeg';
+import { buildPng, exifChunk, insertBefore, splitPng } from '../test/build/png';
+import { ascii, buildTiff, type Field, type Ifd, long, pointer, rational, short } from '../test/build/tiff';
+import { exifFields, gpsIfd, imageFields, interopIfd, type Shot, type Size, thumbnailIfd } from './camera';
+
+type Scene = Readonly<{ sky: string; horizon: string; hills: string; sun: number }>;
+
+const evening: Scene = { sky: '#274690', horizon: '#f7b267', hills: '#1b4332', sun: 430 };
+const noon: Scene = { sky: '#4ea8de', horizon: '#e0fbfc', hills: '#588157', sun: 180 };
+
+/** Sky, sun, two rows of hills. */
+function draw({ sky, horizon, hills, sun }: Scene, { width, height }: Size): sharp.Sharp {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 400" width="${width}" height="${height}">
+    <defs><linearGradient id="sky" x1="0" y1="0" x2="0" y2="1">
+      <stop offset="0" stop-color="${sky}"/><stop offset="0.8" stop-color="${horizon}"/>
+    </linearGradient></defs>
+    <rect width="600" height="400" fill="url(#sky)"/>
+    <circle cx="${sun}" cy="190" r="38" fill="#fff3b0"/>
+    <path d="M0 290 L110 200 L210 280 L330 170 L460 290 L600 220 V400 H0 Z" fill="${hills}" opacity="0.6"/>
+    <path d="M0 340 Q150 260 300 330 T600 310 V400 H0 Z" fill="${hills}"/>
+  </svg>`;
+  return sharp(new TextEncoder().encode(svg)).flatten({ background: '#ffffff' });
+}
+
+async function drawJpeg(scene: Scene, size: Size, quality: number): Promise<Uint8Array> {
+  return Uint8Array.from(await draw(scene, size).jpeg({ quality, chromaSubsampling: '4:2:0' }).toBuffer());
+}
+
+async function drawPng(scene: Scene, size: Size): Promise<Uint8Array> {
+  return Uint8Array.from(await draw(scene, size).png({ compressionLevel: 9, adaptiveFiltering: true }).toBuffer());
+}
+
+const large: Size = { width: 600, height: 400 };
+const small: Size = { width: 150, height: 100 };
+
+const shot: Shot = {
+  size: large,
+  title: 'Evening behind the hills',
+  time: '2026:05:17 20:42:09',
+  offset: '+02:00',
+  exposure: [1, 250],
+  iso: 200,
+};
+const brandenburgGate = { latitude: 52.51628, longitude: 13.3777, altitude: 34.5 };
+const tableMountain = { latitude: -33.9628, longitude: 18.4098, altitude: 1085 };
+const oldTownOfZurich = { latitude: 47.37007, longitude: 8.54427, altitude: 408 };
+
+/** All that a camera writes: IFD0, Exif, Interoperability, GPS, and IFD1 with a thumbnail. */
+async function cameraJpeg(): Promise<Uint8Array> {
+  const exif: Ifd = { fields: insertByTag(exifFields(shot), pointer(0xa005, [interopIfd()])) };
+  const fields = [
+    ...imageFields(shot),
+    pointer(0x8769, [exif]),
+    pointer(0x8825, [gpsIfd(brandenburgGate, '2026:05:17', [18, 42, 9])]),
+  ];
+  const tiff = buildTiff({ fields, next: thumbnailIfd(await drawJpeg(evening, small, 70)) });
+  return insertSegments(withoutJfif(await drawJpeg(evening, large, 80)), [exifSegment(tiff)]);
+}
+
+/** EXIF comes first in an EXIF file: the JFIF segment that the encoder writes is taken out [EXIF 3.0 4.5.4]. */
+function withoutJfif(jpeg: Uint8Array): Uint8Array {
+  const isJfif = jpeg[2] === 0xff && jpeg[3] === 0xe0;
+  const length = isJfif ? 2 + (jpeg[4] ?? 0) * 256 + (jpeg[5] ?? 0) : 0;
+  return Uint8Array.of(...jpeg.subarray(0, 2), ...jpeg.subarray(2 + length));
+}
+
+/** What a phone might write: few tags, and EXIF behind JFIF. */
+async function phoneJpeg(): Promise<Uint8Array> {
+  const phone: Ifd = {
+    fields: [
+      ascii(0x010f, 'Example Camera Co.'),
+      ascii(0x0110, 'Pocket 1+'),
+      short(0x0112, 1),
+      rational(0x011a, [72, 1]),
+      rational(0x011b, [72, 1]),
+      short(0x0128, 2),
+      short(0x0213, 1),
+      pointer(0x8769, [{ fields: exifFields({ ...shot, size: small, exposure: [1, 60], iso: 64 }) }]),
+      pointer(0x8825, [gpsIfd(oldTownOfZurich, '2026:05:17', [18, 42, 9])]),
+    ],
+  };
+  return insertSegments(withoutJfif(await drawJpeg(noon, small, 80)), [exifSegment(buildTiff(phone))]);
+}
+
+/** ComponentsConfiguration, PixelXDimension, PixelYDimension: not for uncompressed pictures [EXIF 3.0 4.6.8]. */
+const jpegOnlyTags = [0x9101, 0xa002, 0xa003];
+
+/** An uncompressed picture in big-endian order, its values and its IFDs behind the pixels. */
+async function bigEndianTiff(): Promise<Uint8Array> {
+  const size: Size = { width: 96, height: 64 };
+  const pixels = Uint8Array.from(await draw(noon, size).removeAlpha().raw().toBuffer());
+  const pixelFields = [
+    long(0x00fe, 0),
+    short(0x0100, size.width),
+    short(0x0101, size.height),
+    short(0x0102, 8, 8, 8),
+    short(0x0103, 1),
+    short(0x0106, 2),
+    pointer(0x0111, [pixels]),
+    short(0x0115, 3),
+    short(0x0116, size.height),
+    long(0x0117, pixels.length),
+    short(0x011c, 1),
+    pointer(0x8769, [{ fields: exifFields(shot).filter(({ tag }) => !jpegOnlyTags.includes(tag)) }]),
+    pointer(0x8825, [gpsIfd(tableMountain, '2026:05:17', [10, 15, 0])]),
+  ];
+  const described = imageFields({ ...shot, title: 'Noon over the hills' }).filter(({ tag }) => tag !== 0x0213);
+  const fields = described.reduce(insertByTag, pixelFields);
+  return buildTiff({ fields }, { littleEndian: false, place: 'ifds-last' });
+}
+
+function insertByTag(fields: Field[], added: Field): Field[] {
+  return [...fields.filter(({ tag }) => tag < added.tag), added, ...fields.filter(({ tag }) => tag > added.tag)];
+}
+
+/** A PNG with EXIF before the chunk type given. */
+async function exifPng(scene: Scene, before: string): Promise<Uint8Array> {
+  const exif: Ifd = { fields: exifFields({ ...shot, size: small }) };
+  const tiff = buildTiff({ fields: [...imageFields(shot), pointer(0x8769, [exif])] }, { littleEndian: false });
+  return buildPng(insertBefore(splitPng(await drawPng(scene, small)), before, [exifChunk(tiff)]));
+}
+
+const files: Readonly<Record<string, () => Promise<Uint8Array>>> = {
+  'gps.jpg': cameraJpeg,
+  'plain.jpg': () => drawJpeg(noon, large, 80),
+  'big-endian.tif': bigEndianTiff,
+  'exif.png': () => exifPng(evening, 'IDAT'),
+  'exif-after-idat.png': () => exifPng(noon, 'IEND'),
+  'no-exif.png': () => drawPng(noon, small),
+  'reise/Z\u00fcrich 1+1.jpg': phoneJpeg,
+  'text.txt': async () => new TextEncoder().encode('Not an image.\n'),
+};
+
+/** Writes every sample under `folder`. */
+export async function makeSamples(folder: string): Promise<void> {
+  for (const [name, make] of Object.entries(files)) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, await make());
+  }
+}
+
+if (require.main === module) {
+  makeSamples(process.argv[2] ?? 'samples').catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
+}

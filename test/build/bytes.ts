@@ -1,0 +1,61 @@
+// Bytes from texts, numbers and other bytes.
+
+/** The parts in a row. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** A character a byte. */
+export function latin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
+
+export function utf8(text: string): Uint8Array {
+  return Uint8Array.from(new TextEncoder().encode(text));
+}
+
+export function utf16(text: string, littleEndian: boolean): Uint8Array {
+  const bytes = new Uint8Array(text.length * 2);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < text.length; i++) view.setUint16(i * 2, text.charCodeAt(i), littleEndian);
+  return bytes;
+}
+
+export function u16(value: number, littleEndian = false): Uint8Array {
+  return unsigned(BigInt(value), 2, littleEndian);
+}
+
+export function u32(value: number, littleEndian = false): Uint8Array {
+  return unsigned(BigInt(value), 4, littleEndian);
+}
+
+/** The low `length` bytes of `value`: negative numbers become two's complement. */
+export function unsigned(value: bigint, length: number, littleEndian: boolean): Uint8Array {
+  const all = new DataView(new ArrayBuffer(8));
+  all.setBigUint64(0, BigInt.asUintN(64, value), littleEndian);
+  return new Uint8Array(all.buffer, littleEndian ? 0 : 8 - length, length);
+}
+
+/** A copy with `bytes` written at `offset`. */
+export function patched(source: Uint8Array, offset: number, bytes: Uint8Array): Uint8Array {
+  const copy = source.slice();
+  copy.set(bytes, offset);
+  return copy;
+}
+
+/** Bytes that look like nothing else, for image data and padding: the same for the same length. */
+export function noise(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let state = 0x2545f491;
+  for (let i = 0; i < length; i++) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    bytes[i] = state >>> 24;
+  }
+  return bytes;
+}

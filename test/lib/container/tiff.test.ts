@@ -1,0 +1,57 @@
+import { tiff } from '../../../lib/container/tiff';
+import type { ImageShape } from '../../../lib/types';
+import { latin1 } from '../../build/bytes';
+import { readTiff } from '../../build/document';
+import { locateIn, still } from '../../build/located';
+import { ascii, buildTiff, type Ifd, integers, pointer, rational } from '../../build/tiff';
+
+test.each([
+  ['little-endian', 'II*\0', true],
+  ['big-endian', 'MM\0*', true],
+  ['BigTIFF', 'II+\0', true],
+  ['big-endian BigTIFF', 'MM\0+', true],
+  ['mixed orders', 'II\0*', false],
+  ['Panasonic RW2', 'IIU\0', false],
+])('matches %s: %p', (_name, head, expected) => {
+  expect(tiff.matches(latin1(head))).toBe(expected);
+});
+
+test('the whole file is the EXIF block, and nothing is read to know that', async () => {
+  const bytes = buildTiff({ fields: [] });
+  expect(await locateIn(tiff, bytes)).toEqual({ shape: still(null, null), exif: bytes, ranges: [] });
+});
+
+async function shapeOf(ifd0: Ifd): Promise<ImageShape | undefined> {
+  return tiff.shapeOf?.(await readTiff(buildTiff(ifd0)));
+}
+
+describe('the size is what IFD0 states', () => {
+  test.each([3, 4, 13, 16])('in type %i', async (type) => {
+    expect(await shapeOf({ fields: [integers(0x0100, type, 640), integers(0x0101, type, 480)] })).toEqual(
+      still(640, 480),
+    );
+  });
+
+  test('not what other IFDs state', async () => {
+    const small: Ifd = { fields: [integers(0x0100, 3, 1), integers(0x0101, 3, 1)] };
+    const fields = [integers(0x0100, 3, 640), integers(0x0101, 3, 480), pointer(0x014a, [small])];
+    expect(await shapeOf({ fields, next: { fields: small.fields } })).toEqual({ ...still(640, 480), frames: 2 });
+  });
+
+  test.each([
+    ['where it has none', []],
+    ['where only a SubIFD has one', [pointer(0x014a, [{ fields: [integers(0x0100, 3, 640)] }])]],
+    ['where it is text', [ascii(0x0100, '640')]],
+    ['where it is a ratio', [rational(0x0100, [640, 1])]],
+    ['where it has no component', [integers(0x0100, 3)]],
+  ])('null %s', async (_name, fields) => {
+    expect(await shapeOf({ fields })).toEqual(still(null, null));
+  });
+});
+
+test('each IFD of the chain is a page, and pages are no animation', async () => {
+  expect(await shapeOf({ fields: [], next: { fields: [], next: { fields: [] } } })).toEqual({
+    ...still(null, null),
+    frames: 3,
+  });
+});

@@ -1,0 +1,285 @@
+// Reading one object, over a bucket that counts: what it costs, what it refuses, what it does when the object changes.
+import { type ReadDeps, readExif } from '../../lib/exif';
+import { defaultLimits, type Limits } from '../../lib/limits';
+import { ProblemError } from '../../lib/problem';
+import type { ExifRecord, ObjectStat, ReadCost } from '../../lib/types';
+import { concat, patched, u32 } from '../build/bytes';
+import { anyRef, bucketOf, type CountingBucket, countingBucket, type Version } from '../build/counting-bucket';
+import { entriesOf } from '../build/document';
+import { buildJpeg, comment, exifSegment, frameHeader, maxPayload } from '../build/jpeg';
+import { actl, buildPng, exifChunk, idat, iend, ihdr } from '../build/png';
+import { problemOf } from '../build/problem';
+import { ascii, buildTiff, type Ifd, long, short } from '../build/tiff';
+import { bucketContract } from './bucket/contract';
+import { someExif, tiffBytes } from './container/fixtures';
+
+bucketContract('the counting fake', async () => {
+  const objects = new Map<string, Version>();
+  let version = 0;
+  return {
+    bucket: countingBucket((_request, key) => objects.get(key) ?? null).bucket,
+    async put(key, bytes) {
+      objects.set(key, { bytes, etag: `"v${++version}"` });
+      return true;
+    },
+    close: async () => {},
+  };
+});
+
+type Given = Partial<{
+  limits: Partial<Limits>;
+  dropGroups: ReadDeps['dropGroups'];
+  isKnown: (stat: ObjectStat) => boolean;
+  cost: ReadCost;
+  signal: AbortSignal;
+}>;
+
+async function read({ bucket }: CountingBucket, given: Given = {}): Promise<ExifRecord | null> {
+  const deps = { bucket, limits: { ...defaultLimits, ...given.limits }, dropGroups: given.dropGroups ?? [] };
+  const signal = given.signal ?? new AbortController().signal;
+  const cost = given.cost ?? { requests: 0, bytes: 0 };
+  return (await readExif(anyRef, deps, cost, given.isKnown ?? (() => false), signal)).record;
+}
+
+const frame = frameHeader(640, 480);
+const jpegBytes = buildJpeg([exifSegment(tiffBytes), frame], 200_000);
+/** EXIF far behind the first read. */
+const farJpeg = buildJpeg(
+  [...Array.from({ length: 3 }, () => comment(maxPayload)), exifSegment(tiffBytes), frame],
+  200_000,
+);
+const farTiff = buildTiff(someExif(), { place: 'ifds-last', gap: 300_000 });
+const pngOf = (width: number, height: number, frames?: number) =>
+  buildPng([ihdr(width, height), ...(frames === undefined ? [] : [actl(frames)]), exifChunk(tiffBytes), idat(), iend]);
+
+describe('what an object costs', () => {
+  test('a typical JPEG: one request of the first bytes', async () => {
+    const counting = bucketOf(jpegBytes);
+    const cost = { requests: 0, bytes: 0 };
+    const record = await read(counting, { cost });
+    expect(counting.requests).toEqual([{ range: { start: 0, end: 65_536 }, ifMatch: null, answered: 65_536 }]);
+    expect(cost).toEqual({ requests: 1, bytes: 65_536 });
+    expect(record).toMatchObject({
+      ref: anyRef,
+      stat: { size: jpegBytes.length, etag: '"v1"' },
+      container: 'jpeg',
+      shape: { width: 640, height: 480, frames: 1, animated: false },
+    });
+  });
+
+  test.each([
+    ['a small PNG', pngOf(3, 2), 1],
+    ['a JPEG without EXIF', buildJpeg([frame], 200_000), 1],
+    ['a JPEG with EXIF behind 192 KiB', farJpeg, 4],
+    ['a PNG with eXIf behind a megabyte', buildPng([ihdr(3, 2), idat(1_000_000), exifChunk(tiffBytes), iend]), 2],
+    ['a TIFF with all its IFDs at the end', farTiff, 2],
+    ['no image', new Uint8Array(200_000), 1],
+  ])('%s: %i bytes, %i requests', async (_name, bytes, requests) => {
+    const counting = bucketOf(bytes);
+    const cost = { requests: 0, bytes: 0 };
+    await read(counting, { cost }).catch((error: unknown) => expect(error).toBeInstanceOf(ProblemError));
+    expect(counting.requests).toHaveLength(requests);
+    expect(cost).toEqual({ requests, bytes: counting.bytes() });
+    expect(counting.bytes()).toBeLessThan(65_536 + requests * 140_000);
+  });
+
+  test('is added to what was spent before', async () => {
+    const cost = { requests: 3, bytes: 1000 };
+    await read(bucketOf(jpegBytes), { cost });
+    expect(cost).toEqual({ requests: 4, bytes: 66_536 });
+  });
+
+  test('no byte is asked for beyond the end, once the size is known', async () => {
+    const counting = bucketOf(farTiff);
+    await read(counting, { limits: { firstRead: 10 } });
+    expect(counting.requests.slice(1).every(({ range }) => range.end <= farTiff.length)).toBe(true);
+  });
+});
+
+describe('every later read', () => {
+  test.each([
+    ['JPEG', farJpeg],
+    ['TIFF', farTiff],
+  ])('of a %s carries the ETag of the first reply', async (_name, bytes) => {
+    const counting = countingBucket(() => ({ bytes, etag: '"abc"' }));
+    await read(counting, { limits: { firstRead: 1024 } });
+    expect(counting.requests.length).toBeGreaterThan(1);
+    expect(counting.requests.map(({ ifMatch }) => ifMatch)).toEqual([
+      null,
+      ...counting.requests.slice(1).map(() => '"abc"'),
+    ]);
+  });
+
+  test('is not pinned where the store has no ETag', async () => {
+    const counting = countingBucket(() => ({ bytes: farTiff, etag: null }));
+    expect(await read(counting)).toMatchObject({ stat: { etag: null } });
+    expect(counting.requests.every(({ ifMatch }) => ifMatch === null)).toBe(true);
+  });
+});
+
+describe('an object that changes meanwhile', () => {
+  const other = buildTiff({ fields: [ascii(0x010f, 'Another maker')] }, { place: 'ifds-last', gap: 300_000 });
+  const first: Version = { bytes: farTiff, etag: '"v1"' };
+  const second: Version = { bytes: other, etag: '"v2"' };
+
+  test('once is read anew from the start, and nothing of the old version is kept', async () => {
+    const counting = countingBucket((request) => (request === 0 ? first : second));
+    const record = await read(counting);
+    expect(record?.stat.etag).toBe('"v2"');
+    expect(record?.document === null || record === null ? [] : entriesOf(record.document)).toHaveLength(1);
+    expect(counting.requests.map(({ ifMatch }) => ifMatch)).toEqual([null, '"v1"', null, '"v2"']);
+  });
+
+  test('again is ObjectChanged: it is not tried a third time', async () => {
+    const counting = countingBucket((request) => ({ bytes: farTiff, etag: `"v${request}"` }));
+    expect(await problemOf(() => read(counting))).toBe('ObjectChanged');
+    expect(counting.requests.map(({ ifMatch }) => ifMatch)).toEqual([null, '"v0"', null, '"v2"']);
+  });
+
+  test('counts both tries', async () => {
+    const cost = { requests: 0, bytes: 0 };
+    await read(
+      countingBucket((request) => (request === 0 ? first : second)),
+      { cost },
+    );
+    expect(cost.requests).toBe(4);
+  });
+
+  test('is noticed by its size where the store has no ETag', async () => {
+    const longer: Version = { bytes: concat(farTiff, new Uint8Array(1)), etag: null };
+    const counting = countingBucket((request) => (request === 0 ? { bytes: farTiff, etag: null } : longer));
+    expect(await read(counting)).toMatchObject({ stat: { size: farTiff.length + 1 } });
+    expect(counting.requests).toHaveLength(4);
+  });
+
+  test('other faults are not tried again', async () => {
+    const counting = bucketOf(new Uint8Array(0));
+    expect(await problemOf(() => read(counting))).toBe('EmptyObject');
+    expect(counting.requests).toHaveLength(1);
+  });
+});
+
+describe('a version that the caller has', () => {
+  test('is known from the first reply: nothing more is read', async () => {
+    const counting = bucketOf(farTiff);
+    const seen: ObjectStat[] = [];
+    const isKnown = (stat: ObjectStat) => seen.push(stat) > 0;
+    expect(await read(counting, { isKnown })).toBeNull();
+    expect(counting.requests).toHaveLength(1);
+    expect(seen).toEqual([{ size: farTiff.length, etag: '"v1"', lastModified: new Date(0) }]);
+  });
+
+  test('is asked about again after a restart', async () => {
+    const counting = countingBucket((request) => ({ bytes: farTiff, etag: request === 0 ? '"v1"' : '"v2"' }));
+    expect(await read(counting, { isKnown: ({ etag }) => etag === '"v2"' })).toBeNull();
+    expect(counting.requests).toHaveLength(3);
+  });
+
+  test('is refused all the same where it is too large', async () => {
+    expect(
+      await problemOf(() => read(bucketOf(jpegBytes), { isKnown: () => true, limits: { objectBytes: 100 } })),
+    ).toBe('ImageTooLarge');
+  });
+});
+
+describe('limits, at the bound and one beyond', () => {
+  const tiffOf = (width: number, height: number): Uint8Array =>
+    buildTiff({ fields: [long(0x0100, width), long(0x0101, height)] });
+  const pages = (n: number): Ifd => ({
+    fields: [short(0x0100, 100), short(0x0101, 100)],
+    ...(n > 1 && { next: pages(n - 1) }),
+  });
+
+  const cases: readonly (readonly [name: string, bytes: Uint8Array, limits: Partial<Limits>, code: string])[] = [
+    ['the object of exactly the bytes', pngOf(3, 2), { objectBytes: pngOf(3, 2).length }, 'ok'],
+    ['the object of one byte more', pngOf(3, 2), { objectBytes: pngOf(3, 2).length - 1 }, 'ImageTooLarge'],
+    ['a side of 30,000', pngOf(30_000, 1), {}, 'ok'],
+    ['a width of 30,001', pngOf(30_001, 1), {}, 'SideTooLong'],
+    ['a height of 30,001', pngOf(1, 30_001), {}, 'SideTooLong'],
+    ['a JPEG of 30,001', buildJpeg([exifSegment(tiffBytes), frameHeader(30_001, 1)]), {}, 'SideTooLong'],
+    ['a JPEG of unknown height', buildJpeg([exifSegment(tiffBytes), frameHeader(30_000, 0)]), {}, 'ok'],
+    ['a TIFF of 30,001', tiffOf(30_001, 1), {}, 'SideTooLong'],
+    ['a TIFF of 2^32 - 1', tiffOf(2 ** 32 - 1, 1), {}, 'SideTooLong'],
+    ['250 million pixels', pngOf(25_000, 10_000), {}, 'ok'],
+    ['250 million and 10,000 pixels', pngOf(25_001, 10_000), {}, 'TooManyPixels'],
+    ['a TIFF of 250 million and 10,000 pixels', tiffOf(25_001, 10_000), {}, 'TooManyPixels'],
+    ['frames of 250 million pixels', pngOf(5000, 5000, 10), {}, 'ok'],
+    ['frames of 275 million pixels', pngOf(5000, 5000, 11), {}, 'TooManyFrames'],
+    ['2^32 - 1 frames of one pixel', pngOf(1, 1, 2 ** 32 - 1), {}, 'TooManyFrames'],
+    ['one frame that is too large by itself', pngOf(25_001, 10_000, 1), {}, 'TooManyPixels'],
+    ['pages, which are no frames', buildTiff(pages(4)), { pixels: 10_000 }, 'ok'],
+    ['a page of one pixel too many', buildTiff(pages(1)), { pixels: 9_999 }, 'TooManyPixels'],
+    ['no image', new TextEncoder().encode('Not an image.\n'), {}, 'NotAnImage'],
+    ['one byte', Uint8Array.of(0xff), {}, 'NotAnImage'],
+    ['nothing', new Uint8Array(0), {}, 'EmptyObject'],
+    ['a damaged image', Uint8Array.of(0xff, 0xd8, 0xff), {}, 'DamagedImage'],
+  ];
+  test.each(cases)('%s', async (_name, bytes, limits, code) => {
+    const outcome = read(bucketOf(bytes), { limits });
+    if (code === 'ok') expect(await outcome).not.toBeNull();
+    else expect(await problemOf(() => outcome)).toBe(code);
+  });
+
+  test('an object that is too large, or no image, costs one request', async () => {
+    for (const [bytes, limits] of [
+      [jpegBytes, { objectBytes: 1000 }],
+      [new Uint8Array(300_000), {}],
+    ] as const) {
+      const counting = bucketOf(bytes);
+      await problemOf(() => read(counting, { limits }));
+      expect(counting.requests).toHaveLength(1);
+    }
+  });
+});
+
+describe('the budget', () => {
+  test.each([
+    [4, 'ok'],
+    [3, 'BudgetExceeded'],
+  ])('of %i requests, for a JPEG that needs 4: %s', async (requests, code) => {
+    const counting = bucketOf(farJpeg);
+    const outcome = read(counting, { limits: { requests } });
+    if (code === 'ok') expect(await outcome).not.toBeNull();
+    else expect(await problemOf(() => outcome)).toBe(code);
+    expect(counting.requests.length).toBeLessThanOrEqual(requests);
+  });
+
+  test('of bytes is exact', async () => {
+    const whole = bucketOf(farTiff);
+    await read(whole);
+    const enough = whole.bytes();
+    expect(await read(bucketOf(farTiff), { limits: { readBytes: enough } })).not.toBeNull();
+    const counting = bucketOf(farTiff);
+    expect(await problemOf(() => read(counting, { limits: { readBytes: enough - 1 } }))).toBe('BudgetExceeded');
+    expect(counting.bytes()).toBeLessThanOrEqual(enough - 1);
+  });
+
+  test('that ends inside the tags keeps those that were read', async () => {
+    // IFD0 in the first read, its values far behind
+    const spread = buildTiff({ fields: [short(0x0112, 1), ascii(0x010f, 'Example')] }, { place: 'ifd-values' });
+    const far = concat(patched(spread, 8 + 2 + 12 + 8, u32(300_000, true)), new Uint8Array(400_000));
+    const record = await read(bucketOf(far), { limits: { requests: 1 } });
+    expect(record?.document).toMatchObject({ entries: [{ tag: 0x0112 }], warnings: [{ code: 'limit' }] });
+  });
+});
+
+test.each([
+  ['gps', ['GPS:0000', 'GPS:0002', 'IFD0:8825']],
+  ['thumbnail', ['IFD1:0103']],
+  ['serial', []],
+] as const)('the group %s is dropped from the record', async (group, dropped) => {
+  const names = (record: ExifRecord | null) =>
+    record?.document == null ? [] : entriesOf(record.document).map((entry) => entry.split(' ')[0]);
+  const all = names(await read(bucketOf(jpegBytes)));
+  const kept = names(await read(bucketOf(jpegBytes), { dropGroups: [group] }));
+  expect(all.filter((name) => !kept.includes(name)).toSorted()).toEqual(dropped);
+});
+
+test('time that is over ends a read in the middle', async () => {
+  const controller = new AbortController();
+  const counting = countingBucket((request) => {
+    if (request === 1) controller.abort();
+    return { bytes: farTiff, etag: '"v1"' };
+  });
+  expect(await problemOf(() => read(counting, { signal: controller.signal }))).toBe('Timeout');
+});

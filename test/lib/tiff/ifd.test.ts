@@ -1,0 +1,211 @@
+// Where IFDs and values may be, which are followed, and in what order they come.
+import { memoryReader, windowedReader } from '../../../lib/bytes/reader';
+import { readAhead } from '../../../lib/limits';
+import { readDocument } from '../../../lib/tiff/ifd';
+import { concat } from '../../build/bytes';
+import { countingReader } from '../../build/counting-reader';
+import { entriesOf, readTiff, warningsOf } from '../../build/document';
+import {
+  ascii,
+  buildTiff,
+  type Ifd,
+  integers,
+  long,
+  pointer,
+  rational,
+  short,
+  type TiffOptions,
+} from '../../build/tiff';
+
+const places = ['ifd-values', 'values-ifd', 'values-last', 'ifds-last'] as const;
+const layouts: readonly TiffOptions[] = places.flatMap((place) =>
+  [true, false].flatMap((littleEndian) => [true, false].map((big) => ({ place, littleEndian, big }))),
+);
+
+/** Every IFD that is known, each with a value in its entry and one out of it. */
+function fullTree(): Ifd {
+  const about = (n: number) => [short(0xc000, n), ascii(0xc001, `out of line ${n}`)];
+  const interop: Ifd = { fields: about(5) };
+  const exif: Ifd = { fields: [...about(3), pointer(0xa005, [interop])] };
+  const gps: Ifd = { fields: about(4) };
+  const subIfds: Ifd[] = [{ fields: about(6) }, { fields: about(7) }];
+  const pages: Ifd = { fields: about(1), next: { fields: about(2) } };
+  return {
+    fields: [...about(0), pointer(0x014a, subIfds), pointer(0x8769, [exif]), pointer(0x8825, [gps])],
+    next: pages,
+  };
+}
+
+function about(ifd: string, n: number): string[] {
+  const text = [...new TextEncoder().encode(`out of line ${n}\0`)];
+  return [`${ifd}:c000 [${n}]`, `${ifd}:c001 ${JSON.stringify(text)}`];
+}
+
+describe.each(layouts)('%o', (layout) => {
+  test('every IFD and every value is read', async () => {
+    const document = await readTiff(buildTiff(fullTree(), layout));
+    const pointers = /:(014a|8769|8825|a005) /;
+    const found = entriesOf(document).filter((entry) => !pointers.test(entry));
+    const names = ['IFD0', 'IFD1', 'IFD2', 'Exif', 'GPS', 'Interop', 'SubIFD0', 'SubIFD1'];
+    expect(found.toSorted()).toEqual(names.flatMap(about).toSorted());
+    expect(document.warnings).toEqual([]);
+    expect(document.pages).toBe(3);
+  });
+
+  test('a gap of a megabyte behind the header is not read', async () => {
+    const bytes = buildTiff(fullTree(), { ...layout, gap: 1024 * 1024 });
+    const { reader, rounds } = countingReader(bytes);
+    const kept = windowedReader(reader, bytes.subarray(0, 1024), readAhead);
+    const document = await readDocument({ reader: kept });
+    expect(document.entries).toHaveLength(20);
+    expect(rounds.flat()).toHaveLength(1);
+    expect(rounds.flat().reduce((sum, { start, end }) => sum + end - start, 0)).toBeLessThan(20_000);
+  });
+});
+
+test('entries keep the order of the file, IFD by IFD', async () => {
+  const fields = [short(0xc005, 1), short(0xc001, 2), short(0xc005, 3), pointer(0x8769, [{ fields: [short(1, 4)] }])];
+  const document = await readTiff(buildTiff({ fields }));
+  expect(entriesOf(document)).toEqual([
+    'IFD0:c005 [1]',
+    'IFD0:c001 [2]',
+    'IFD0:c005 [3]',
+    'IFD0:8769 [62]',
+    'Exif:0001 [4]',
+  ]);
+});
+
+describe('pointers', () => {
+  test.each([4, 13, 16, 18])('of type %i lead to their IFD', async (type) => {
+    const fields = [pointer(0x8769, [{ fields: [short(0xc000, 1)] }], type)];
+    expect(entriesOf(await readTiff(buildTiff({ fields }, { big: true })))).toContain('Exif:c000 [1]');
+  });
+
+  test('to Interoperability are followed from IFD0 too', async () => {
+    const fields = [pointer(0xa005, [{ fields: [ascii(1, 'R98')] }])];
+    expect(entriesOf(await readTiff(buildTiff({ fields })))).toContain('Interop:0001 [82,57,56,0]');
+  });
+
+  test('to SubIFDs may lead to a chain where the first stands alone', async () => {
+    const last: Ifd = { fields: [short(0xc000, 3)] };
+    const first: Ifd = { fields: [short(0xc000, 1)], next: { fields: [short(0xc000, 2)], next: last } };
+    const document = await readTiff(buildTiff({ fields: [pointer(0x014a, [first])] }));
+    expect(entriesOf(document).slice(1)).toEqual(['SubIFD0:c000 [1]', 'SubIFD1:c000 [2]', 'SubIFD2:c000 [3]']);
+    expect(document.pages).toBe(1);
+  });
+
+  test('to SubIFDs in an array do not lead to chains', async () => {
+    const first: Ifd = { fields: [short(0xc000, 1)], next: { fields: [short(0xc000, 9)] } };
+    const second: Ifd = { fields: [short(0xc000, 2)] };
+    const document = await readTiff(buildTiff({ fields: [pointer(0x014a, [first, second])] }));
+    expect(entriesOf(document).slice(1)).toEqual(['SubIFD0:c000 [1]', 'SubIFD1:c000 [2]']);
+  });
+
+  test('of a SubIFD to its own SubIFDs are followed', async () => {
+    const inner: Ifd = { fields: [short(0xc000, 2)] };
+    const outer: Ifd = { fields: [pointer(0x014a, [inner])] };
+    const document = await readTiff(buildTiff({ fields: [pointer(0x014a, [outer])] }));
+    expect(entriesOf(document)).toContain('SubIFD1:c000 [2]');
+  });
+
+  test('to SubIFDs in the Exif IFD, where the tag means nothing, are not followed', async () => {
+    const exif: Ifd = { fields: [pointer(0x014a, [{ fields: [short(0xc000, 9)] }])] };
+    const document = await readTiff(buildTiff({ fields: [pointer(0x8769, [exif])] }));
+    expect(document.entries.map(({ ifd }) => ifd)).toEqual(['IFD0', 'Exif']);
+  });
+
+  test('of an Exif or GPS IFD to a next IFD are not followed', async () => {
+    const exif: Ifd = { fields: [short(0xc000, 1)], next: { fields: [short(0xc000, 9)] } };
+    const document = await readTiff(buildTiff({ fields: [pointer(0x8769, [exif])] }));
+    expect(entriesOf(document).slice(1)).toEqual(['Exif:c000 [1]']);
+    expect(document.pages).toBe(1);
+  });
+
+  test('of a second page to another Exif IFD: the first wins', async () => {
+    const exif = (n: number) => pointer(0x8769, [{ fields: [short(0xc000, n)] }]);
+    const document = await readTiff(buildTiff({ fields: [exif(1)], next: { fields: [exif(2)] } }));
+    expect(entriesOf(document).filter((entry) => entry.startsWith('Exif'))).toEqual(['Exif:c000 [1]']);
+  });
+
+  test.each([
+    ['0', 0, 'truncated'],
+    ['the end', 1000, 'truncated'],
+    ['beyond the end', 2 ** 32 - 1, 'truncated'],
+  ])('to %s cost a warning at most', async (_name, offset, code) => {
+    const bytes = buildTiff({ fields: [long(0x8769, offset), short(0xc000, 1)] });
+    const document = await readTiff(concat(bytes, new Uint8Array(1000 - bytes.length)));
+    expect(entriesOf(document)).toEqual([`IFD0:8769 [${offset}]`, 'IFD0:c000 [1]']);
+    expect(offset === 0 ? [] : warningsOf(document)).toEqual(offset === 0 ? [] : [`${code} 10`]);
+  });
+});
+
+describe('values that are not read', () => {
+  test('a maker note, XMP, ICC profile of more than 2 KiB is an entry without a value', async () => {
+    const tags = [0x02bc, 0x83bb, 0x8649, 0x8773, 0x927c, 0x935c, 0xc4a5, 0xc634, 0xc68c];
+    const fields = tags.map((tag) => ({ ...ascii(tag, 'x'.repeat(2048)), type: 7 }));
+    const bytes = buildTiff({ fields });
+    const { reader, rounds } = countingReader(bytes);
+    const document = await readDocument({ reader });
+    expect(entriesOf(document)).toEqual(tags.map((tag) => `IFD0:${tag.toString(16).padStart(4, '0')} null`));
+    expect(document.warnings).toEqual([]);
+    expect(Math.max(...rounds.flat().map(({ end }) => end))).toBeLessThan(600);
+  });
+
+  test('one of 2 KiB is read', async () => {
+    const fields = [{ ...ascii(0x927c, 'x'.repeat(2047)), type: 7 }];
+    expect((await readTiff(buildTiff({ fields }))).entries[0]?.value).toHaveLength(2048);
+  });
+});
+
+describe('an IFD at the end of the stream', () => {
+  const whole = buildTiff({ fields: [short(0xc000, 1), short(0xc001, 2), ascii(0xc002, 'abc')] });
+
+  test.each([
+    ['all', 0, 3, []],
+    ['no pointer to a next IFD', 4, 3, []],
+    ['half a pointer', 2, 3, []],
+    ['half the last entry', 4 + 6, 2, ['truncated 8']],
+    ['nothing but its count', 4 + 36, 0, ['truncated 8']],
+    ['half its count', 4 + 37, 0, ['truncated 0']],
+  ])('with %s', async (_name, cut, entries, warnings) => {
+    const document = await readTiff(whole.subarray(0, whole.length - cut));
+    expect(document.entries).toHaveLength(entries);
+    expect(warningsOf(document)).toEqual(warnings);
+  });
+});
+
+describe('the plan', () => {
+  const values: Ifd = {
+    fields: [
+      rational(0x011a, [72, 1]),
+      pointer(0x8769, [{ fields: [rational(0x829a, [1, 50]), ascii(0x9003, '2026:05:17 20:42:09')] }]),
+      pointer(0x8825, [{ fields: [rational(2, [1, 1], [2, 1], [3, 1])] }]),
+    ],
+    next: { fields: [rational(0x011a, [96, 1])] },
+  };
+
+  test('takes a round for each step of the tree, values with the IFDs of the next step', async () => {
+    const { reader, rounds } = countingReader(buildTiff(values));
+    await readDocument({ reader });
+    // the header; IFD0; its value with Exif, GPS and IFD1; their values
+    expect(rounds.map((round) => round.length)).toEqual([1, 1, 4, 4]);
+  });
+
+  test('reads an IFD of more entries than are likely a second time, whole', async () => {
+    const fields = Array.from({ length: 50 }, (_, i) => integers(0xc000 + i, 3, i));
+    const { reader, rounds } = countingReader(buildTiff({ fields }, { gap: 10 }));
+    expect((await readDocument({ reader })).entries).toHaveLength(50);
+    expect(rounds.slice(1).map(([range]) => (range?.end ?? 0) - (range?.start ?? 0))).toEqual([486, 606]);
+  });
+
+  test('needs no read but the header to see that IFD0 lies outside', async () => {
+    const { reader, rounds } = countingReader(buildTiff({ fields: [] }, { ifd0: 5000 }));
+    await expect(readDocument({ reader })).rejects.toMatchObject({ code: 'DamagedImage' });
+    expect(rounds).toHaveLength(1);
+  });
+
+  test('fails with what the reader fails with while nothing is read', async () => {
+    const broken = { ...memoryReader(buildTiff(values)), read: () => Promise.reject(new Error('reset')) };
+    await expect(readDocument({ reader: broken })).rejects.toThrow('reset');
+  });
+});
