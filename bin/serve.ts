@@ -4,10 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { processEnv, readConfig } from '../handler/config';
+import type { Run } from '../handler/create';
 import { jobDeps } from '../handler/run';
 import { createHttpServer } from '../handler/server';
-import { type JobDeps, runJob } from '../lib/job';
+import { turnstile } from '../handler/turnstile';
+import { type JobDeps, refuseJob, runJob } from '../lib/job';
+import { serverJobs } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
+import { hostName } from '../lib/request';
 import { greeting } from './greeting';
 
 const usage = `bucket-exif: the EXIF of images in a bucket, GET /<ObjectKey>?exif
@@ -47,8 +51,8 @@ async function main(): Promise<void> {
   const config = readConfig(settings(options));
   const deps = jobDeps(config);
   if (options.check) await checkBuckets(deps);
-  const run = options.quiet ? { ...deps, log: () => undefined } : deps;
-  const server = createHttpServer((job, { remainingMs }) => runJob(job, run, remainingMs));
+  const run = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);
+  const server = createHttpServer(isLoopback(options.host) ? onlyLocalNames(run, deps) : run);
   server.once('error', (error: NodeJS.ErrnoException) => {
     process.stderr.write(`${listenProblem(error, options)}\n`);
     process.exit(1);
@@ -62,6 +66,34 @@ async function main(): Promise<void> {
       server.closeIdleConnections();
     });
   }
+}
+
+/** Runs jobs a bounded number at a time; the rest is told to come back. */
+function createServerRun(deps: JobDeps): Run {
+  const full = new ProblemError('SlowDown', 'Cannot run more jobs at once');
+  return turnstile(
+    (job, { remainingMs }) => runJob(job, deps, remainingMs),
+    (job) => refuseJob(job, deps, full),
+    serverJobs,
+  );
+}
+
+function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || address.startsWith('127.');
+}
+
+/**
+ * On a loopback address, answers only requests to names of this machine, of EXIF_HOSTS, or of a store: a web page whose
+ * name was made to lead here (DNS rebinding) must not read what is on this disk.
+ */
+function onlyLocalNames(run: Run, deps: JobDeps): Run {
+  const stranger = new ProblemError('AccessDenied', 'Cannot answer on a loopback address for the name of another host');
+  return (job, budget) => {
+    const name = hostName(job.request);
+    const known = isLoopback(name.replace(/^\[(.*)\]$/, '$1')) || name === '' || deps.routes.hosts.has(name);
+    const store = /\.(myqcloud\.com|amazonaws\.com(\.cn)?)$/.test(name);
+    return known || store ? run(job, budget) : refuseJob(job, deps, stranger);
+  };
 }
 
 function readOptions(args: readonly string[]): Options | null {

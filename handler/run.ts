@@ -41,7 +41,8 @@ function toRoute({ text, location }: Place): Route {
 }
 
 /** The settings that change what an answer says: an ETag must not outlive them. */
-function variantOf({ dropGroups }: Config): string {
-  const text = [...dropGroups].sort().join();
-  return text === '' ? '' : createHash('sha256').update(text).digest('hex').slice(0, 8);
+function variantOf({ dropGroups, limits }: Config): string {
+  const { firstRead, requests, readBytes } = limits;
+  const text = JSON.stringify([[...dropGroups].sort(), firstRead, requests, readBytes]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

@@ -10,20 +10,30 @@ import type { Run } from './create';
 
 const door = 'server';
 
+/** Milliseconds. */
+const timeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 2_000,
+};
+
+/** Answers under way on each connection. */
+const pending = new WeakMap<Duplex, number>();
+
 /** An HTTP server whose every request is one job. Not listening yet. */
 export function createHttpServer(run: Run): Server {
-  const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 65_000 },
-    (req, res) => {
-      void serve(run, req, res);
-    },
-  );
+  const server = createServer(timeouts, (req, res) => {
+    void serve(run, req, res);
+  });
   server.maxHeadersCount = 200;
   server.on('clientError', refuse);
   return server;
 }
 
 async function serve(run: Run, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { socket } = req;
+  pending.set(socket, (pending.get(socket) ?? 0) + 1);
   req.resume(); // a body is of no use here, but must be read for the connection to be used again
   const job = { id: randomUUID(), door, act: 'answer', request: toHttpRequest(req) } as const;
   try {
@@ -31,12 +41,15 @@ async function serve(run: Run, req: IncomingMessage, res: ServerResponse): Promi
     res.writeHead(answer.status, answer.headers).end(answer.body);
   } catch {
     res.destroy(); // a Run never throws; should it, nothing of the error may reach the caller
+  } finally {
+    pending.set(socket, (pending.get(socket) ?? 1) - 1);
   }
 }
 
 /** What is not HTTP never becomes a job: bytes above 0x7f in a path, headers over 16 KiB, requests that never end. */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  // With an answer under way, ours would be taken for it.
+  if (!socket.writable || error.code === 'ECONNRESET' || (pending.get(socket) ?? 0) > 0) return void socket.destroy();
   const statuses: Readonly<Record<string, string>> = {
     HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
     ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
@@ -50,25 +63,26 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`);
 }
 
-/** The request as it came over the wire. */
+/** The request as it came over the wire. A target that names the host too wins over `Host` [RFC 9112 3.2.2]. */
 export function toHttpRequest(req: Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'>): HttpRequest {
-  const target = originForm(req.url ?? '/');
+  const { authority, target } = splitTarget(req.url ?? '/');
   const queryAt = target.indexOf('?');
+  const headers = joinHeaders(req.rawHeaders);
   return {
     method: req.method ?? 'GET',
     path: queryAt < 0 ? target : target.slice(0, queryAt),
     pathDecoded: false,
     query: queryAt < 0 ? [] : splitQuery(target.slice(queryAt + 1)),
-    headers: joinHeaders(req.rawHeaders),
+    headers: authority === null ? headers : { ...headers, host: authority },
   };
 }
 
-/** The path and query of a target that names the host too [RFC 9112 3.2.2]. */
-function originForm(target: string): string {
-  const [authority] = /^https?:\/\/[^/?]*/i.exec(target) ?? [];
-  if (authority === undefined) return target;
-  const rest = target.slice(authority.length);
-  return rest.startsWith('/') ? rest : `/${rest}`;
+/** A target in absolute form as its authority and its path and query; one in origin form as it is. */
+function splitTarget(target: string): { authority: string | null; target: string } {
+  const [whole, authority] = /^https?:\/\/([^/?]*)/i.exec(target) ?? [];
+  if (whole === undefined || authority === undefined) return { authority: null, target };
+  const rest = target.slice(whole.length);
+  return { authority, target: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
 /** Lower-case names; values of a repeated header joined, so that a repetition stays visible. */

@@ -27,10 +27,14 @@ export function answerETag(stat: ObjectStat, style: Style, variant: string): str
   return `${stat.etag.startsWith('W/') ? 'W/' : ''}"${hash.digest('hex').slice(0, 32)}"`;
 }
 
-/** True when `If-None-Match` holds `etag`, by weak comparison, or is `*` [RFC 9110 13.1.2]. */
+/** True when `If-None-Match` is `*`: matches whatever has an answer at all, which shows only when it is there. */
+export function matchesAny(ifNoneMatch: string | undefined): boolean {
+  return ifNoneMatch?.trim() === '*';
+}
+
+/** True when `If-None-Match` lists `etag`, by weak comparison [RFC 9110 13.1.2]. */
 export function matchesETag(ifNoneMatch: string | undefined, etag: string | null): boolean {
   if (ifNoneMatch === undefined || etag === null) return false;
-  if (ifNoneMatch.trim() === '*') return true;
   const opaque = etag.replace(/^W\//, '');
   return ifNoneMatch
     .slice(0, 8192)
@@ -55,12 +59,16 @@ export function answerRecord(
   return withBody(200, headers, 'application/json', style.render(read.record), asked.request.method);
 }
 
+function allowed({ corsOrigins }: AnswerSettings): string {
+  return [...methods, ...(corsOrigins.length > 0 ? ['OPTIONS'] : [])].join(', ');
+}
+
 /** The reply to a CORS preflight, 204; null when CORS is off, and OPTIONS is a method like any other. */
 export function answerPreflight(asked: Asked): Answer | null {
   if (asked.request.method !== 'OPTIONS' || asked.settings.corsOrigins.length === 0) return null;
   const headers = {
     ...commonHeaders(asked),
-    allow: [...methods, 'OPTIONS'].join(', '),
+    allow: allowed(asked.settings),
     'access-control-allow-methods': methods.join(', '),
     'access-control-allow-headers':
       'authorization, if-none-match, x-cos-security-token, x-amz-date, x-amz-security-token, x-amz-content-sha256',
@@ -84,7 +92,7 @@ export function answerProblem(asked: Asked, error: unknown): Answer {
     'cache-control': 'no-store',
     vary: settings.corsOrigins.length > 0 ? 'Accept, Origin' : 'Accept',
     ...('errNo' in row ? { 'x-errno': String(row.errNo) } : {}),
-    ...(row.status === 405 ? { allow: methods.join(', ') } : {}),
+    ...(row.status === 405 ? { allow: allowed(settings) } : {}),
     ...('retry' in row ? { 'retry-after': '1' } : {}),
   };
   const detail = problem?.safeDetail ? `${row.message} ${problem.safeDetail}` : row.message;
@@ -143,7 +151,7 @@ function corsHeaders(origin: string | undefined, allowed: readonly string[]): Re
 
 /** Host and path as they were sent, which XML can hold when escaped: a key may not. */
 function resourceOf({ headers, path, pathDecoded }: HttpRequest): string {
-  const shown = pathDecoded ? path.split('/').map(encodeURIComponent).join('/') : path;
+  const shown = pathDecoded ? path.toWellFormed().split('/').map(encodeURIComponent).join('/') : path;
   return `${headers['host'] ?? ''}${shown}`.slice(0, 4096);
 }
 

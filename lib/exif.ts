@@ -28,7 +28,8 @@ type OpenObject = Readonly<{ ref: ObjectRef; stat: ObjectStat; head: Uint8Array;
 
 /**
  * The record of an object; `record` is null when `isKnown` says of the first reply that the caller has this version, so
- * nothing more is read. Starts over once when the object changes meanwhile. Counts into `cost`. Throws ProblemError.
+ * nothing more is read. Starts over once when the object changes meanwhile, with the whole budget: a second answer must
+ * not be poorer than the first. Counts into `cost`. Throws ProblemError.
  */
 export async function readExif(
   ref: ObjectRef,
@@ -38,9 +39,15 @@ export async function readExif(
   signal: AbortSignal,
 ): Promise<{ stat: ObjectStat; record: ExifRecord | null }> {
   const attempt = async () => {
-    const object = await openObject(ref, deps, cost, signal);
-    const record = isKnown(object.stat) ? null : await readRecord(object, deps);
-    return { stat: object.stat, record };
+    const spent: ReadCost = { requests: 0, bytes: 0 };
+    try {
+      const object = await openObject(ref, deps, spent, signal);
+      const record = isKnown(object.stat) ? null : await readRecord(object, deps);
+      return { stat: object.stat, record };
+    } finally {
+      cost.requests += spent.requests;
+      cost.bytes += spent.bytes;
+    }
   };
   try {
     return await attempt();
@@ -58,8 +65,9 @@ async function openObject(
   signal: AbortSignal,
 ): Promise<OpenObject> {
   cost.requests++;
-  const { bytes: head, stat } = await bucket.fetch(ref, { start: 0, end: limits.firstRead }, null, signal);
-  cost.bytes += head.length;
+  const first = await bucket.fetch(ref, { start: 0, end: limits.firstRead }, null, signal);
+  const { bytes: head, stat } = first;
+  cost.bytes += first.received ?? head.length;
   if (stat.size === 0) throw new ProblemError('EmptyObject', 'Cannot read an image from an object of 0 bytes');
   if (stat.size > limits.objectBytes) {
     throw new ProblemError(
@@ -76,6 +84,8 @@ async function openObject(
           // Where the store gives no ETag there is nothing to pin: size and date must do.
           if (!sameVersion(stat, later.stat))
             throw new ProblemError('ObjectChanged', `Cannot read on at ${range.start}`);
+          // A store that ignores ranges sends all that is in front, too.
+          cost.bytes += (later.received ?? later.bytes.length) - later.bytes.length;
           return later.bytes;
         }),
       ),

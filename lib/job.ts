@@ -7,6 +7,7 @@ import {
   answerProblem,
   answerRecord,
   isReadMethod,
+  matchesAny,
   matchesETag,
 } from './answer';
 import { readExif } from './exif';
@@ -33,19 +34,42 @@ export type JobDeps = Readonly<{
 type Trace = { ref: ObjectRef | null; record: ExifRecord | null; cost: ReadCost; error: unknown };
 
 /** Runs a job to its answer within `remainingMs`; never throws. */
-export async function runJob(job: Job, deps: JobDeps, remainingMs: number | null): Promise<Outcome> {
+export function runJob(job: Job, deps: JobDeps, remainingMs: number | null): Promise<Outcome> {
+  return finish(job, deps, (asked, trace) => answerJob(asked, deps, trace, timeLeft(deps.limits, remainingMs)));
+}
+
+/** The outcome of a job that is not run, for `error`; never throws. */
+export function refuseJob(job: Job, deps: JobDeps, error: ProblemError): Promise<Outcome> {
+  return finish(job, deps, () => Promise.reject(error));
+}
+
+/** The answer that `work` makes, or that to its error, and one line of the log. */
+async function finish(
+  job: Job,
+  deps: JobDeps,
+  work: (asked: Asked, trace: Trace) => Promise<Answer>,
+): Promise<Outcome> {
   const startedAt = performance.now();
   const trace: Trace = { ref: null, record: null, cost: { requests: 0, bytes: 0 }, error: null };
   const asked: Asked = { id: job.id, now: deps.now(), request: job.request, settings: deps.answers };
   let answer: Answer;
   try {
-    answer = await answerJob(asked, deps, trace, timeLeft(deps.limits, remainingMs));
+    answer = await work(asked, trace);
   } catch (error) {
     trace.error = error;
-    answer = answerProblem(asked, error);
+    answer = answerFailure(asked, error);
   }
   deps.log(logLine(job, answer, trace, performance.now() - startedAt));
   return { job, answer };
+}
+
+/** The answer to an error; should making it fail, a bare one. */
+function answerFailure(asked: Asked, error: unknown): Answer {
+  try {
+    return answerProblem(asked, error);
+  } catch {
+    return { status: 500, headers: { date: asked.now.toUTCString(), 'content-length': '0' }, body: '' };
+  }
 }
 
 async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, totalMs: number): Promise<Answer> {
@@ -62,7 +86,8 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, totalMs: num
     matchesETag(request.headers['if-none-match'], answerETag(stat, style, deps.answers.variant));
   const read = await readExif(ref, { ...deps, bucket }, trace.cost, isKnown, AbortSignal.timeout(totalMs));
   trace.record = read.record;
-  return answerRecord(asked, style, read);
+  const unchanged = matchesAny(request.headers['if-none-match']);
+  return answerRecord(asked, style, unchanged ? { ...read, record: null } : read);
 }
 
 /** Milliseconds for the whole job: the setting, or less where the platform stops it sooner. */
@@ -80,7 +105,7 @@ function logLine(job: Job, answer: Answer, trace: Trace, ms: number): LogLine {
     id: job.id,
     door: job.door,
     bucket: trace.ref?.bucket ?? null,
-    key: trace.ref === null ? null : shorten(trace.ref.key),
+    key: trace.ref === null ? null : shorten(trace.ref.key, 200),
     status: answer.status,
     code: problem?.code ?? (error === null ? 'OK' : 'InternalError'),
     container: trace.record?.container ?? null,
@@ -95,12 +120,14 @@ function logLine(job: Job, answer: Answer, trace: Trace, ms: number): LogLine {
 /** A bug is logged whole, with its stack; a problem by its message and the messages of its causes. */
 function describe(error: unknown): string {
   if (error instanceof ProblemError) {
-    return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+    // The text of a system error repeats paths; its code says enough.
+    const code =
+      typeof error.cause === 'object' && error.cause !== null && 'code' in error.cause ? error.cause.code : '';
+    return shorten(code ? `${error.message} (${code})` : error.message, 400);
   }
   return error instanceof Error ? (error.stack ?? error.message) : 'a value that is no error was thrown';
 }
 
-function shorten(key: string): string {
-  const most = 200;
-  return key.length <= most ? key : `${key.slice(0, most)}...`;
+function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}...`;
 }

@@ -42,6 +42,8 @@ export const maxPathBytes = 3 * maxKeyBytes + 1;
 export const maxQueryBytes = 8 * KiB;
 /** Parameters of a query. */
 export const maxQueryPairs = 64;
+/** Jobs of one server process that run at once, and that wait for a place: each running one may hold `readBytes` and more. */
+export const serverJobs = { running: 32, waiting: 512 } as const;
 /** Tries of one read: the first and two more. */
 export const maxTries = 3;
 
@@ -51,7 +53,11 @@ export const maxEntries = 20_000;
 export const maxIfds = 256;
 /** Bytes of one value. Largest real: 65,000, a tone curve. */
 export const maxValueBytes = 256 * KiB;
-/** Bytes of all values of more than one byte a component: entries may overlap, so the file's size bounds nothing. */
+/** Bytes of all IFDs that are longer than a first look at them, overlapping ones included. Largest real: 14 KiB. */
+export const maxIfdBytes = MiB;
+/** Bytes of all values of one document: entries may overlap, so the file's size bounds nothing. Largest real: 193 KiB. */
+export const totalValueBytes = 4 * MiB;
+/** The same, of those that are decoded to numbers, which take more memory. */
 export const maxNumberBytes = MiB;
 /** Bytes up to which a payload tag (maker note, XMP, ICC profile ...) is read: a longer one never shows in an answer. */
 export const maxPayloadBytes = 2 * KiB;
@@ -60,12 +66,16 @@ export const maxWarnings = 100;
 /** Bytes: follow-up reads ask for at least `minRead`, doubled each round up to `maxRead`; gaps up to `mergeGap` are read along. */
 export const readAhead = { minRead: 16 * KiB, maxRead: 256 * KiB, mergeGap: 16 * KiB } as const;
 /** Bytes of a text chunk that is inflated or unhexed, before and after: an EXIF block is at most 64 KiB in JPEG. */
-export const maxProfileBytes = MiB;
+export const maxProfileBytes = 512 * KiB;
+/** Text chunks of one PNG that are inflated or unhexed. Largest real: 2 (an EXIF and an XMP profile of the same name). */
+export const maxProfiles = 4;
+/** Fill bytes in all of one JPEG. Largest real: 3. */
+export const maxFillBytes = 64 * KiB;
 /** Segments or chunks visited in one object. Largest real before the image data: 157. */
 export const maxHops = 2_000;
 /** Bytes at the end of a PNG in which metadata after the image data is looked for. Largest real: 21 KiB. */
 export const pngTail = 64 * KiB;
-/** UTF-8 bytes of an answer's body. Largest real: 21 KiB. */
-export const maxAnswerBytes = MiB;
+/** UTF-8 bytes of an answer's body. Wrapped as JSON in the reply to a gateway it may double, and an ALB takes 1 MB. Largest real: 21 KiB. */
+export const maxAnswerBytes = 448 * KiB;
 /** Characters of one value in the default style; a longer value is left out, as the wire contract does. */
 export const maxValueText = 4096;

@@ -66,8 +66,8 @@ function styleOf(operation: string, value: string | null): Style {
   return style;
 }
 
-/** Lower case, without port and trailing dot. */
-function hostName({ headers }: HttpRequest): string {
+/** The name that `Host` gives: lower case, without port and trailing dot; empty when there is none. */
+export function hostName({ headers }: HttpRequest): string {
   const host = headers['host'] ?? '';
   return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
 }

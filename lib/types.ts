@@ -90,8 +90,8 @@ export type ExifRecord = Readonly<{
 /** What reading one object cost. */
 export type ReadCost = { requests: number; bytes: number };
 
-/** Bytes of one object and what the same reply said of it. */
-export type Fetched = Readonly<{ bytes: Uint8Array; stat: ObjectStat }>;
+/** Bytes of one object, what the same reply said of it, and how many bytes came over the wire where that were more. */
+export type Fetched = Readonly<{ bytes: Uint8Array; stat: ObjectStat; received?: number }>;
 
 /**
  * A store of objects. `fetch` answers `range` of the object, cut at its end; `ifMatch` pins the version.

@@ -1,5 +1,6 @@
 // The end of the caller's time, as every bucket tells it.
 
+import { setMaxListeners } from 'node:events';
 import { ProblemError } from '../problem';
 
 /** Throws ProblemError Timeout when the caller's time is over. `doing` is the action for the log. */
@@ -14,6 +15,7 @@ export async function withinDeadline<T>(signal: AbortSignal, doing: string, work
     expire = () => reject(timeout(doing));
   });
   if (signal.aborted) expire();
+  setMaxListeners(0, signal); // each of many reads together listens
   signal.addEventListener('abort', expire, { once: true });
   try {
     return await Promise.race([expiry, work]);

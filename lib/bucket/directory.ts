@@ -54,10 +54,23 @@ async function openInside(root: string, key: string): Promise<FileHandle> {
     if (!(await stat(path)).isFile()) throw noSuchKey(key, 'it is no regular file');
     const exact = await spelledExactly(realRoot, segments, windows, diskNames);
     if (!exact) throw noSuchKey(key, 'it is spelled differently');
-    return await open(path, openFlags);
+    const file = await open(path, openFlags);
+    if (await isAt(file, path)) return file;
+    await file.close();
+    throw noSuchKey(key, 'it was moved while it was opened');
   } catch (error) {
     throw asProblem(error, key);
   }
+}
+
+/** Whether an open file is still the one at the path that was checked: a folder on the way may have become a link. */
+async function isAt(file: FileHandle, path: string): Promise<boolean> {
+  if (process.platform === 'linux') return (await realpath(`/proc/self/fd/${file.fd}`)) === path;
+  const [opened, named] = await Promise.all([
+    file.stat({ bigint: true }),
+    realpath(path).then((real) => lstat(real, { bigint: true })),
+  ]);
+  return (await realpath(path)) === path && opened.dev === named.dev && opened.ino === named.ino;
 }
 
 /** The path segments of a key that can be a file; null when no file has that exact name. */

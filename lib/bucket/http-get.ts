@@ -88,7 +88,8 @@ async function readBody(incoming: http.IncomingMessage, plan: BodyPlan): Promise
   let offset = 0;
   try {
     for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
-      kept.push(chunk.subarray(Math.max(0, plan.start - offset), Math.max(0, plan.end - offset)));
+      const part = chunk.subarray(Math.max(0, plan.start - offset), Math.max(0, plan.end - offset));
+      if (part.length > 0) kept.push(part);
       offset += chunk.length;
       // Leaving the loop closes the connection.
       if (offset > plan.end && plan.rest === 'none') return { broken: 'LONG_BODY' };

@@ -52,7 +52,7 @@ export function s3Bucket(options: S3Options): Bucket {
     const got = await httpGet(get, (head) => planReply(head, asked));
     if ('broken' in got) return again(brokenProblem(got.broken, doing), passing.has(got.broken));
     const { stat } = got.plan;
-    if (stat !== null) return { value: { bytes: got.bytes, stat } };
+    if (stat !== null) return { value: { bytes: got.bytes, stat, received: got.plan.end } };
     const refusal = readRefusal(got.head, got.bytes, asked);
     return again(refusal.problem, refusal.again);
   }

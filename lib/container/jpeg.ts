@@ -5,7 +5,7 @@
 //   SOFn       FFCn length  precision u8  height u16  width u16
 import { hasAt, u8, u16 } from '../bytes/cursor';
 import { joinBytes, readRange, readUpTo } from '../bytes/reader';
-import { maxHops } from '../limits';
+import { maxFillBytes, maxHops } from '../limits';
 import { ProblemError } from '../problem';
 import { isTiff } from '../tiff/header';
 import type { Container, ExifBlock, Located, RangeReader } from '../types';
@@ -28,6 +28,8 @@ type Found = {
   exifEnd: number;
   photoshop: ExifBlock | null;
   size: { width: number; height: number | null } | null;
+  /** Fill bytes passed over. */
+  fill: number;
 };
 
 export const jpeg: Container = {
@@ -38,10 +40,10 @@ export const jpeg: Container = {
 
 /** Finds the first EXIF block and the frame header; what lies behind both is not read. */
 async function locate(reader: RangeReader): Promise<Located> {
-  const found: Found = { exif: [], exifEnd: 0, photoshop: null, size: null };
+  const found: Found = { exif: [], exifEnd: 0, photoshop: null, size: null, fill: 0 };
   let offset = 2;
   for (let hops = 0; hops < maxHops; hops++) {
-    const segment = await nextSegment(reader, offset);
+    const segment = await nextSegment(reader, offset, found);
     if (segment === null) break;
     offset = segment.offset + segment.length;
     if (isComplete(found, segment)) break;
@@ -57,21 +59,30 @@ async function locate(reader: RangeReader): Promise<Located> {
 }
 
 /** The segment whose marker is at or behind `offset`; null at the image data, the end, or where no marker is. */
-async function nextSegment(reader: RangeReader, offset: number): Promise<Segment | null> {
-  let at = offset;
-  let head = await readUpTo(reader, at, 4);
-  if (head.length < 4 || u8(head, 0) !== 0xff) return null;
-  for (let fill = 0; u8(head, 1) === 0xff; fill++) {
-    at++; // fill bytes [T.81 B.1.1.2]
-    head = await readUpTo(reader, at, 4);
-    if (head.length < 4 || fill > maxHops) return null;
-  }
+async function nextSegment(reader: RangeReader, offset: number, found: Found): Promise<Segment | null> {
+  const at = await skipFill(reader, offset, found);
+  const head = at === null ? new Uint8Array(0) : await readUpTo(reader, at, 4);
+  if (at === null || head.length < 4 || u8(head, 0) !== 0xff) return null;
   const marker = u8(head, 1);
   if (marker === SOS || marker === EOI) return null;
   if (standsAlone(marker)) return { start: offset, marker, offset: at + 2, length: 0 };
   const length = u16(head, 2, false);
   if (length < 2) return null;
   return { start: offset, marker, offset: at + 4, length: Math.min(length - 2, reader.size - at - 4) };
+}
+
+/** Where the last of the FF bytes at `offset` is: any number may fill the place before a marker [T.81 B.1.1.2]. */
+async function skipFill(reader: RangeReader, offset: number, found: Found): Promise<number | null> {
+  let at = offset;
+  for (let block = 2; ; block = Math.min(2 * block, 4096)) {
+    const bytes = await readUpTo(reader, at, block);
+    let fill = 0;
+    while (fill + 1 < bytes.length && u8(bytes, fill) === 0xff && u8(bytes, fill + 1) === 0xff) fill++;
+    at += fill;
+    found.fill += fill;
+    if (found.fill > maxFillBytes) return null;
+    if (fill === 0 || fill + 1 < bytes.length) return at;
+  }
 }
 
 function standsAlone(marker: number): boolean {

@@ -8,12 +8,14 @@ import { crc32 } from '../bytes/crc32';
 import { hasAt, latin1, u8, u32 } from '../bytes/cursor';
 import { inflate } from '../bytes/inflate';
 import { readRange, readUpTo } from '../bytes/reader';
-import { maxHops, maxProfileBytes, pngTail } from '../limits';
+import { maxHops, maxProfileBytes, maxProfiles, pngTail } from '../limits';
 import { ProblemError } from '../problem';
 import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
 import { exifBlock } from './exif-block';
 
 type Chunk = Readonly<{ type: string; offset: number; length: number }>;
+/** How many profiles of one image may still be inflated or unhexed. */
+type Profiles = { left: number };
 
 const textTypes = ['zTXt', 'tEXt', 'iTXt'];
 /** `Raw profile type exif` or `APP1`, and the NUL. */
@@ -29,6 +31,7 @@ export const png: Container = {
 
 /** Walks the chunks before the image data; when they hold no EXIF, looks through the end of the object. */
 async function locate(reader: RangeReader): Promise<Located> {
+  const profiles: Profiles = { left: maxProfiles };
   let shape: ImageShape | null = null;
   let profile: ExifBlock | null = null;
   let offset = 8;
@@ -40,9 +43,9 @@ async function locate(reader: RangeReader): Promise<Located> {
     else if (chunk.type === 'eXIf') {
       const exif = await readExif(reader, chunk);
       if (exif !== null && shape !== null) return { shape, exif };
-    } else if (textTypes.includes(chunk.type)) profile ??= await readProfile(reader, chunk);
+    } else if (textTypes.includes(chunk.type)) profile ??= await readProfile(reader, chunk, profiles);
     else if (chunk.type === 'IDAT') {
-      profile ??= await searchTail(reader, offset);
+      profile ??= await searchTail(reader, offset, profiles);
       break;
     }
     offset = chunk.offset + chunk.length + 4;
@@ -78,10 +81,10 @@ async function readExif(reader: RangeReader, chunk: Chunk): Promise<ExifBlock | 
 }
 
 /** The EXIF that a text chunk holds as a hexadecimal dump; null for every other text. */
-async function readProfile(reader: RangeReader, chunk: Chunk): Promise<ExifBlock | null> {
+async function readProfile(reader: RangeReader, chunk: Chunk, profiles: Profiles): Promise<ExifBlock | null> {
   const keyword = await readUpTo(reader, chunk.offset, keywordLength);
   const named = ['exif\0', 'APP1\0'].some((name) => hasAt(keyword, 0, `Raw profile type ${name}`));
-  if (!named || chunk.length > maxProfileBytes) return null;
+  if (!named || chunk.length > maxProfileBytes || profiles.left-- <= 0) return null;
   const data = (await readData(reader, chunk)).subarray(keywordLength);
   const text = profileText(chunk.type, data);
   return text === null ? null : exifBlock(unhex(text));
@@ -126,7 +129,7 @@ function hexDigit(char: number): number | null {
 }
 
 /** EXIF behind the image data: the end of the object is searched for chunks from which the chain leads to IEND. */
-async function searchTail(reader: RangeReader, idat: number): Promise<ExifBlock | null> {
+async function searchTail(reader: RangeReader, idat: number, profiles: Profiles): Promise<ExifBlock | null> {
   const start = Math.max(idat, reader.size - pngTail);
   const tail = await readRange(reader, start, reader.size);
   let profile: ExifBlock | null = null;
@@ -140,7 +143,7 @@ async function searchTail(reader: RangeReader, idat: number): Promise<ExifBlock 
     const chunk = { type, offset: start + at + 8, length: u32(tail, at, false) };
     const exif = type === 'eXIf' ? await readExif(reader, chunk) : null;
     if (exif !== null) return exif;
-    if (type !== 'eXIf') profile ??= await readProfile(reader, chunk);
+    if (type !== 'eXIf') profile ??= await readProfile(reader, chunk, profiles);
   }
   return profile;
 }

@@ -17,7 +17,11 @@ const merged: readonly (readonly [IfdPath, ReadonlyMap<number, string>])[] = [
 ];
 
 const colorSpace = 0xa001;
-const colorSpaces: Readonly<Record<string, string>> = { 1: 'sRGB', 2: 'Adobe RGB', 65535: 'Uncalibrated' };
+const colorSpaces: ReadonlyMap<string, string> = new Map([
+  ['1', 'sRGB'],
+  ['2', 'Adobe RGB'],
+  ['65535', 'Uncalibrated'],
+]);
 
 const utf8 = new TextEncoder();
 
@@ -44,11 +48,13 @@ function render(record: ExifRecord): string {
 
 function toMembers(document: ExifDocument): [string, string][] {
   const members = new Map<string, string>();
+  const seen = new Set<string>();
   for (const [ifd, names] of merged) {
     for (const entry of document.entries) {
       if (entry.ifd !== ifd) continue;
       const name = names.get(entry.tag);
-      if (name === undefined || members.has(name)) continue;
+      if (name === undefined || seen.has(name)) continue;
+      seen.add(name);
       const text = toText(entry, document.littleEndian);
       if (text !== null && text.length <= maxValueText) members.set(name, text);
     }
@@ -58,5 +64,5 @@ function toMembers(document: ExifDocument): [string, string][] {
 
 function toText(entry: TagEntry, littleEndian: boolean): string | null {
   const text = plainText(entry, littleEndian);
-  return entry.ifd === 'Exif' && entry.tag === colorSpace && text !== null ? (colorSpaces[text] ?? text) : text;
+  return entry.ifd === 'Exif' && entry.tag === colorSpace && text !== null ? (colorSpaces.get(text) ?? text) : text;
 }

@@ -21,7 +21,7 @@ export function plainText(entry: TagEntry, littleEndian: boolean): string | null
   if (!(value instanceof Uint8Array)) {
     return join<number | Rational>(value, (part) => (typeof part === 'number' ? numberText(part, type) : ratio(part)));
   }
-  if (type === ASCII || type === UTF8) return decodeText(untilNul(value));
+  if (type === ASCII || type === UTF8) return decodeText(value);
   if (type === UNDEFINED && commentTags.includes(`${entry.ifd}:${entry.tag}`)) return comment(value, littleEndian);
   return join(value, type === SBYTE ? (byte) => String((byte << 24) >> 24) : String);
 }
@@ -65,30 +65,30 @@ function trimZeros(text: string): string {
 function comment(value: Uint8Array, littleEndian: boolean): string {
   const text = value.subarray(charsetLength);
   if (value.length < charsetLength) return '';
-  if (hasAt(value, 0, '\0\0\0\0\0\0\0\0')) return decodeText(untilNul(text));
-  if (hasAt(value, 0, 'ASCII\0\0\0')) return `charset=Ascii ${decodeText(untilNul(text))}`;
+  if (hasAt(value, 0, '\0\0\0\0\0\0\0\0')) return decodeText(text);
+  if (hasAt(value, 0, 'ASCII\0\0\0')) return `charset=Ascii ${decodeText(text)}`;
   if (hasAt(value, 0, 'UNICODE\0')) return `charset=Unicode ${decodeUtf16(text, littleEndian)}`;
-  if (hasAt(value, 0, 'JIS\0\0\0\0\0')) return `charset=Jis ${decodeText(untilNul(text))}`;
-  return `charset=InvalidCharsetId ${decodeText(untilNul(text))}`;
+  if (hasAt(value, 0, 'JIS\0\0\0\0\0')) return `charset=Jis ${decodeText(text)}`;
+  return `charset=InvalidCharsetId ${decodeText(text)}`;
 }
 
-function untilNul(bytes: Uint8Array): Uint8Array {
-  const end = bytes.indexOf(0);
-  return end < 0 ? bytes : bytes.subarray(0, end);
-}
-
-/** UTF-8 where the bytes are valid UTF-8, else Windows-1252: what cameras and desktop programs write is one or the other. */
+/** UTF-8 up to the first NUL where that is valid, else Windows-1252: what cameras and desktop programs write is one or the other. */
 function decodeText(bytes: Uint8Array): string {
-  const shown = bytes.subarray(0, 4 * maxValueText);
+  const end = bytes.subarray(0, 4 * maxValueText).indexOf(0);
+  const shown = bytes.subarray(0, end < 0 ? 4 * maxValueText : end);
   // Nearly all text is ASCII, for which a decoder costs more than all else.
-  if (shown.every((byte) => byte < 0x80)) return String.fromCharCode(...shown.subarray(0, maxValueText + 1));
+  if (isAscii(shown)) return String.fromCharCode(...shown.subarray(0, maxValueText + 1));
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(shown, {
-      stream: shown.length < bytes.length,
-    });
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    return decoder.decode(shown, { stream: end < 0 && shown.length < bytes.length });
   } catch {
     return decodeWindows1252(shown.subarray(0, maxValueText + 1));
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte >= 0x80) return false;
+  return true;
 }
 
 /** What Windows-1252 has at 0x80 to 0x9f, where Latin-1 has control characters; the five it leaves open stay as they are. */

@@ -8,6 +8,7 @@ const embeddedDocuments = [
   0x83bb, // IPTCNAA
   0x8649, // ImageResources
   0x935c, // ImageSourceData
+  0xc68c, // OriginalRawFileData
 ];
 const makerNotes = [
   makerNote,

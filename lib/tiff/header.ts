@@ -12,6 +12,8 @@ export type TiffHeader = Readonly<{
   ifd0: number;
 }>;
 
+/** Bytes of the shorter header: no IFD can begin before their end. */
+export const tiffHeaderMinimum = 8;
 /** Bytes that hold either header. */
 export const tiffHeaderLength = 16;
 

@@ -5,11 +5,20 @@
 //   entry    tag 2  type 2  count 4  value or its offset 4       (BigTIFF: count 8, value or offset 8)
 import { need, u16, u32, u64 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
-import { maxEntries, maxIfds, maxNumberBytes, maxPayloadBytes, maxValueBytes, maxWarnings } from '../limits';
+import {
+  maxEntries,
+  maxIfdBytes,
+  maxIfds,
+  maxNumberBytes,
+  maxPayloadBytes,
+  maxValueBytes,
+  maxWarnings,
+  totalValueBytes,
+} from '../limits';
 import { ProblemError } from '../problem';
 import { exifIfdPointer, gpsIfdPointer, interopIfdPointer, payloadTags, subIfdsPointer } from '../tag/pointer';
 import type { ByteRange, ExifBlock, ExifDocument, IfdPath, RangeReader, TagEntry, TagValue, Warning } from '../types';
-import { readHeader, type TiffHeader, tiffHeaderLength } from './header';
+import { readHeader, type TiffHeader, tiffHeaderLength, tiffHeaderMinimum } from './header';
 import { tagTypes } from './type';
 import { decodeValue } from './value';
 
@@ -30,9 +39,11 @@ type Walk = Readonly<{
   entries: Mutable<TagEntry>[];
   dropped: Set<TagEntry>;
   warnings: Warning[];
-  visited: Set<number>;
+  visited: Map<number, IfdPath>;
   paths: Set<IfdPath>;
-  counts: { pages: number; numberBytes: number } & Record<Chain, number>;
+  /** Paths of IFDs that a GPS pointer names too. */
+  gpsPaths: Set<IfdPath>;
+  counts: { pages: number; ifdBytes: number; valueBytes: number; numberBytes: number } & Record<Chain, number>;
   ifds: PendingIfd[];
   values: PendingValue[];
 }>;
@@ -44,16 +55,19 @@ type Walk = Readonly<{
 export async function readDocument(block: ExifBlock): Promise<ExifDocument> {
   const { reader } = block;
   const walk = startWalk(readHeader(await readUpTo(reader, 0, tiffHeaderLength)), reader.size);
-  while (walk.ifds.length + walk.values.length > 0) {
-    const more = await readRound(walk, reader);
-    if (!more) break;
-  }
+  while (walk.ifds.length + walk.values.length > 0) await readRound(walk, reader);
   return {
     littleEndian: walk.header.littleEndian,
-    entries: walk.dropped.size === 0 ? walk.entries : walk.entries.filter((entry) => !walk.dropped.has(entry)),
+    entries: finishedEntries(walk),
     warnings: walk.warnings,
     pages: walk.counts.pages,
   };
+}
+
+/** The entries whose values were read; those of an IFD that a GPS pointer names too count as GPS, whoever came first. */
+function finishedEntries({ entries, dropped, gpsPaths }: Walk): readonly TagEntry[] {
+  const kept = dropped.size === 0 ? entries : entries.filter((entry) => !dropped.has(entry));
+  return gpsPaths.size === 0 ? kept : kept.map((entry) => (gpsPaths.has(entry.ifd) ? { ...entry, ifd: 'GPS' } : entry));
 }
 
 function startWalk(header: TiffHeader, size: number): Walk {
@@ -63,45 +77,69 @@ function startWalk(header: TiffHeader, size: number): Walk {
     entries: [],
     dropped: new Set(),
     warnings: [],
-    visited: new Set(),
+    visited: new Map(),
     paths: new Set(),
-    counts: { pages: 0, numberBytes: 0, IFD: 0, SubIFD: 0 },
+    gpsPaths: new Set(),
+    counts: { pages: 0, ifdBytes: 0, valueBytes: 0, numberBytes: 0, IFD: 0, SubIFD: 0 },
     ifds: [],
     values: [],
   };
-  if (header.ifd0 >= size) {
-    throw new ProblemError('DamagedImage', `Cannot read IFD0 at ${header.ifd0}: the stream ends at ${size}`);
+  if (header.ifd0 < tiffHeaderMinimum || header.ifd0 >= size) {
+    throw new ProblemError('DamagedImage', `Cannot read IFD0 at ${header.ifd0} of a stream of ${size} bytes`);
   }
   followChain(walk, 'IFD', header.ifd0, 0);
   return walk;
 }
 
-/** One round of reads and what they hold; false when the budget ends the walk early, with what was read so far. */
-async function readRound(walk: Walk, reader: RangeReader): Promise<boolean> {
+/** One round: the IFDs and values that are known to be needed, read together, then decoded. */
+async function readRound(walk: Walk, reader: RangeReader): Promise<void> {
   const ifds = walk.ifds.splice(0);
   const values = walk.values.splice(0);
   const ranges = [
     ...ifds.map(({ offset, length }) => rangeAt(offset, length, walk.size)),
     ...values.map((v) => v.range),
   ];
-  let bytes: readonly Uint8Array[];
-  try {
-    bytes = await reader.read(ranges);
-  } catch (error) {
-    // What the budget did not reach is lost; what it did reach is an answer.
-    const enough = error instanceof ProblemError && error.code === 'BudgetExceeded' && walk.entries.length > 0;
-    if (!enough) throw error;
-    warn(walk, 'limit', ranges[0]?.start ?? 0, 'the budget of reads ended before the last IFD or value');
-    for (const { entry } of values) walk.dropped.add(entry);
-    return false;
-  }
+  const bytes = await readWithin(walk, reader, ranges);
   ifds.forEach((ifd, i) => {
-    readIfd(walk, ifd, bytes[i] ?? new Uint8Array(0));
+    const held = bytes[i] ?? null;
+    if (held !== null) readIfd(walk, ifd, held);
   });
   values.forEach(({ entry }, i) => {
-    setValue(walk, entry, bytes[ifds.length + i] ?? new Uint8Array(0));
+    const held = bytes[ifds.length + i] ?? null;
+    if (held === null) walk.dropped.add(entry);
+    else setValue(walk, entry, held);
   });
-  return true;
+}
+
+/**
+ * The bytes of each range. Where the budget does not reach for all, what it reaches for, one after the other, and null for
+ * the rest: what is lost is lost alone.
+ */
+async function readWithin(
+  walk: Walk,
+  reader: RangeReader,
+  ranges: readonly ByteRange[],
+): Promise<readonly (Uint8Array | null)[]> {
+  try {
+    return await reader.read(ranges);
+  } catch (error) {
+    if (!isBudgetEnd(error) || walk.entries.length === 0) throw error;
+  }
+  warn(walk, 'limit', ranges[0]?.start ?? 0, 'the budget of reads does not reach for every IFD and value');
+  const found: (Uint8Array | null)[] = [];
+  for (const range of ranges) {
+    try {
+      found.push((await reader.read([range]))[0] ?? null);
+    } catch (error) {
+      if (!isBudgetEnd(error)) throw error;
+      found.push(null);
+    }
+  }
+  return found;
+}
+
+function isBudgetEnd(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === 'BudgetExceeded';
 }
 
 function rangeAt(offset: number, length: number, size: number): ByteRange {
@@ -119,6 +157,9 @@ function readIfd(walk: Walk, ifd: PendingIfd, bytes: Uint8Array): void {
     return warn(walk, 'limit', ifd.offset, `${ifd.path} claims too many entries`);
   const length = countLength + count * entryLength + (big ? 8 : 4);
   if (bytes.length < length && ifd.offset + bytes.length < walk.size) {
+    // IFDs may overlap, so the size of the file does not bound their sum.
+    walk.counts.ifdBytes += length;
+    if (walk.counts.ifdBytes > maxIfdBytes) return warn(walk, 'limit', ifd.offset, `${ifd.path} is too long`);
     walk.ifds.push({ ...ifd, length });
     return;
   }
@@ -165,10 +206,17 @@ function planValue(walk: Walk, entry: Mutable<TagEntry>, start: number, length: 
     walk.entries.push(entry);
     return;
   }
-  if (size > 1) walk.counts.numberBytes += length;
-  if (length > maxValueBytes || walk.counts.numberBytes > maxNumberBytes) {
+  const { counts } = walk;
+  const numberBytes = size > 1 ? length : 0;
+  if (
+    length > maxValueBytes ||
+    counts.valueBytes + length > totalValueBytes ||
+    counts.numberBytes + numberBytes > maxNumberBytes
+  ) {
     return warn(walk, 'limit', entry.offset, `the ${length} bytes of tag ${hex(entry.tag)} are more than the limit`);
   }
+  counts.valueBytes += length;
+  counts.numberBytes += numberBytes;
   walk.entries.push(entry);
   walk.values.push({ entry, range: { start, end: start + length } });
 }
@@ -210,10 +258,13 @@ function followChain(walk: Walk, chain: Chain, offset: number, at: number): void
 function follow(walk: Walk, target: Target): void {
   const { path, offset, at } = target;
   if (walk.paths.has(path)) return;
-  if (walk.visited.has(offset)) return warn(walk, 'loop', at, `${path} at ${offset} was read before`);
+  const before = walk.visited.get(offset);
+  if (before !== undefined && path === 'GPS') walk.gpsPaths.add(before);
+  if (before !== undefined) return warn(walk, 'loop', at, `${path} at ${offset} was read before`);
   if (walk.visited.size >= maxIfds) return warn(walk, 'limit', at, 'more IFDs than the limit');
-  if (offset < 0 || offset + 2 > walk.size) return warn(walk, 'truncated', at, `${path} at ${offset} lies outside`);
-  walk.visited.add(offset);
+  if (offset < tiffHeaderMinimum) return warn(walk, 'bad-entry', at, `${path} at ${offset} lies inside the header`);
+  if (offset + 2 > walk.size) return warn(walk, 'truncated', at, `${path} at ${offset} lies outside`);
+  walk.visited.set(offset, path);
   walk.paths.add(path);
   const length = walk.header.big ? 16 + 20 * likelyEntries : 6 + 12 * likelyEntries;
   walk.ifds.push({ ...target, length });

@@ -5,6 +5,7 @@ import {
   answerPreflight,
   answerProblem,
   answerRecord,
+  matchesAny,
   matchesETag,
 } from '../../lib/answer';
 import { ProblemError, problems } from '../../lib/problem';
@@ -98,7 +99,7 @@ describe('matchesETag', () => {
     ['W/"a"', '"a"', true],
     ['"a"', 'W/"a"', true],
     ['"b", "a"', '"a"', true],
-    ['*', '"a"', true],
+    ['*', '"a"', false],
     ['"b"', '"a"', false],
     ['a', '"a"', false],
     ['', '"a"', false],
@@ -107,6 +108,15 @@ describe('matchesETag', () => {
   ])('%s against %s: %s', (header, etag, expected) => {
     expect(matchesETag(header, etag)).toBe(expected);
   });
+});
+
+test.each([
+  ['*', true],
+  [' * ', true],
+  ['"*"', false],
+  [undefined, false],
+])('If-None-Match %s means any: %s', (header, expected) => {
+  expect(matchesAny(header)).toBe(expected);
 });
 
 describe('answerProblem', () => {

@@ -91,7 +91,9 @@ test.each([
 });
 
 test('a fault of the bucket is an error line with its reason, which the caller does not see', async () => {
-  const fault = new ProblemError('BucketFault', 'Cannot read from 10.0.0.1', { cause: new Error('ECONNRESET') });
+  const fault = new ProblemError('BucketFault', 'Cannot read from 10.0.0.1', {
+    cause: Object.assign(new Error('connect to /secret/path'), { code: 'ECONNRESET' }),
+  });
   const { deps, lines } = world(() => Promise.reject(fault));
   const { answer } = await runJob(job('/a.png'), deps, null);
   expect(answer.status).toBe(503);
