@@ -1,6 +1,7 @@
 // The program as a user starts it, over the compiled files that `npm test` builds first.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -32,6 +33,14 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
   return { code, out, err };
 }
 
+/** The status of a request that names another host, as a browser whose name server was changed would send. */
+async function statusFor(origin: string, host: string): Promise<number | undefined> {
+  const request = get(`${origin}/gps.jpg?exif`, { headers: { host } });
+  const [reply]: IncomingMessage[] = await once(request, 'response');
+  reply?.resume();
+  return reply?.statusCode;
+}
+
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
@@ -46,6 +55,14 @@ test('serves the samples, prints lines that work when pasted, and stops when tol
     expect([url, reply.status]).toEqual([url, 200]);
     await reply.json();
   }
+  const { origin } = new URL(urls[0] ?? '');
+  for (const [host, status] of [
+    ['attacker.example', 403],
+    ['localhost', 200],
+    ['photos-1250000000.cos.ap-guangzhou.myqcloud.com', 200],
+  ]) {
+    expect([host, await statusFor(origin, String(host))]).toEqual([host, status]);
+  }
   child.kill('SIGTERM');
   const [code] = await once(child, 'close');
   expect(code).toBe(0);
@@ -55,6 +72,19 @@ test('--help explains every option', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
   for (const option of ['--bucket', '--host', '--port', '--quiet', 's3://', 'cos://']) expect(out).toContain(option);
+});
+
+test('scf_bootstrap serves on all addresses, as the platform expects', async () => {
+  const child = spawn('bash', [join(root, 'deploy', 'scf', 'scf_bootstrap')], {
+    env: { PATH: process.env['PATH'], PORT: '0', EXIF_BUCKET: `directory:${join(root, 'samples')}` },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
+  const port = /:(\d+)\n/.exec(String(greeting))?.[1];
+  const reply = await fetch(`http://127.0.0.1:${port}/gps.jpg?exif`);
+  expect(reply.status).toBe(200);
+  expect(await reply.json()).toHaveProperty('Make');
 });
 
 describe('a start that cannot be is one clear line and a non-zero exit:', () => {

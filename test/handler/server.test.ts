@@ -62,6 +62,15 @@ test.each([
   expect(seen[0]?.query).toEqual([['exif', null]]);
 });
 
+test('a target that names the host wins over Host', async () => {
+  await get('http://one.example:8080/a?exif', 'Host: two.example\r\n');
+  expect(seen[0]?.headers['host']).toBe('one.example:8080');
+});
+
+test('what is no HTTP behind a request is not answered in its place', async () => {
+  expect(await send('GET /a?exif HTTP/1.1\r\nHost: h\r\n\r\n\x00garbage\r\n\r\n')).not.toContain('BadRequest');
+});
+
 test('raw bytes above 0x7f are refused with a reason', async () => {
   const reply = await get('/caf\xc3\xa9.jpg?exif');
   expect(reply).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);

@@ -1,4 +1,4 @@
-import { type JobDeps, type LogLine, runJob } from '../../lib/job';
+import { type JobDeps, type LogLine, refuseJob, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { splitQuery } from '../../lib/trigger/query';
@@ -112,6 +112,30 @@ test('a bug is a bare 500 and is logged whole', async () => {
   expect(answer.body).not.toContain('property');
   expect(lines[0]).toMatchObject({ level: 'error', code: 'InternalError' });
   expect(lines[0]?.['problem']).toMatch(/TypeError: no such property\n\s+at /);
+});
+
+test('If-None-Match: * gives 304 for what has an answer, and only for that', async () => {
+  const headers = { 'if-none-match': '*' };
+  const { deps } = world();
+  expect((await runJob(job('/a.png', 'exif', { headers }), deps, null)).answer.status).toBe(304);
+  const text = world(async () => ({ bytes: new Uint8Array(9), stat: { size: 9, etag: '"1"', lastModified: null } }));
+  expect((await runJob(job('/a.txt', 'exif', { headers }), text.deps, null)).answer.status).toBe(400);
+});
+
+test('a path with half a surrogate pair gets an answer', async () => {
+  const { deps } = world();
+  const { answer } = await runJob(job('/\ud800x', 'exif', { pathDecoded: true }), deps, null);
+  expect(answer.status).toBe(400);
+  expect(answer.body).toContain('<Resource>/%EF%BF%BDx</Resource>');
+});
+
+test('a refused job is answered and logged', async () => {
+  const { deps, lines, refs } = world();
+  const { answer } = await refuseJob(job('/a.png'), deps, new ProblemError('SlowDown', 'Cannot run more'));
+  expect(answer.status).toBe(503);
+  expect(answer.body).toContain('<Code>SlowDown</Code>');
+  expect(lines).toMatchObject([{ code: 'SlowDown', status: 503 }]);
+  expect(refs).toEqual([]);
 });
 
 test('a long key is cut in the log', async () => {

@@ -1,0 +1,165 @@
+// Crafted objects that once cost seconds, gigabytes or a wrong answer: each keeps to bounds that leave room for a slow machine.
+import { readExif } from '../../lib/exif';
+import { defaultLimits, type Limits } from '../../lib/limits';
+import { ProblemError } from '../../lib/problem';
+import { cos } from '../../lib/style/cos';
+import type { TagGroup } from '../../lib/tag/groups';
+import type { ExifRecord } from '../../lib/types';
+import { concat, latin1, patched } from '../build/bytes';
+import { anyRef, bucketOf, type CountingBucket, countingBucket } from '../build/counting-bucket';
+import { buildPng, idat, ihdr, textChunk } from '../build/png';
+import {
+  ascii,
+  buildTiff,
+  bytesField,
+  type Field,
+  long,
+  lying,
+  pointer,
+  rational,
+  undefinedField,
+} from '../build/tiff';
+
+type Read = Readonly<{ text: string; record: ExifRecord | null; ms: number; heapMiB: number }>;
+
+async function read(
+  counting: CountingBucket,
+  limits: Partial<Limits> = {},
+  dropGroups: TagGroup[] = [],
+): Promise<Read> {
+  const deps = { bucket: counting.bucket, limits: { ...defaultLimits, ...limits }, dropGroups };
+  const heapBefore = process.memoryUsage().rss;
+  const startedAt = performance.now();
+  let record: ExifRecord | null = null;
+  let text: string;
+  try {
+    const cost = { requests: 0, bytes: 0 };
+    ({ record } = await readExif(anyRef, deps, cost, () => false, AbortSignal.timeout(60_000)));
+    text = record === null ? '' : cos.render(record);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    text = error.code;
+  }
+  return {
+    text,
+    record,
+    ms: performance.now() - startedAt,
+    heapMiB: (process.memoryUsage().rss - heapBefore) / 2 ** 20,
+  };
+}
+
+const padded = (bytes: Uint8Array, size: number): Uint8Array => concat(bytes, new Uint8Array(size - bytes.length));
+const repeated = <T>(count: number, one: T): T[] => new Array<T>(count).fill(one);
+const many = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
+
+describe('time and memory', () => {
+  const overlapping = (count: number, field: Field, length: number, offset: number): Uint8Array =>
+    padded(buildTiff({ fields: many(count, () => lying(field, { count: length, offset })) }), 700_000);
+
+  test.each<[string, () => Uint8Array]>([
+    [
+      '4,000 byte values over the border of two windows',
+      () => overlapping(4000, bytesField(0x010e, 1, [1]), 262_144, 60_000),
+    ],
+    ['duplicates of a text too long to be shown', () => overlapping(19_000, ascii(0x010e, 'x'), 262_144, 300_000)],
+    [
+      'duplicates of a text that is no UTF-8',
+      () =>
+        patched(overlapping(19_000, ascii(0x010e, 'x'), 16_000, 300_000), 300_000, new Uint8Array(16_000).fill(0xff)),
+    ],
+    [
+      '250 SubIFDs of 20,000 claimed entries each',
+      () =>
+        padded(buildTiff({ fields: [long(0x014a, ...many(250, (i) => 60_000 + 2 * i))] }), 700_000).map((byte, i) =>
+          i >= 60_000 ? 0x4e : byte,
+        ),
+    ],
+    [
+      '1,900 text chunks, each inflating to half a mebibyte',
+      () =>
+        buildPng([
+          ihdr(1, 1),
+          ...repeated(1900, textChunk('zTXt', 'Raw profile type exif', `\nexif\n 9\n${'00'.repeat(250_000)}`)),
+          idat(),
+        ]),
+    ],
+    [
+      'the same behind the image data',
+      () =>
+        buildPng([
+          ihdr(1, 1),
+          idat(),
+          ...repeated(60, textChunk('zTXt', 'Raw profile type exif', `\nexif\n 9\n${' '.repeat(500_000)}`)),
+          { type: 'IEND', data: new Uint8Array(0) },
+        ]),
+    ],
+    [
+      'fill bytes before each of 1,600 markers',
+      () =>
+        concat(latin1('\xff\xd8\xff'), ...many(1600, () => concat(new Uint8Array(1999).fill(0xff), latin1('\xd0')))),
+    ],
+  ])('%s', async (_, build) => {
+    const bytes = build();
+    const { ms, heapMiB } = await read(bucketOf(bytes));
+    expect(ms).toBeLessThan(1000);
+    expect(heapMiB).toBeLessThan(100);
+  });
+});
+
+describe('one bad part costs that part:', () => {
+  const near = [ascii(0x010f, 'Maker name'), pointer(0x8769, [{ fields: [ascii(0x9003, '2026:01:02 03:04:05')] }])];
+
+  test('values far apart cost themselves, not what is held', async () => {
+    const far = many(17, (i) => lying(ascii(0xc000 + i, 'x'), { count: 100, offset: 100_000 * (i + 1) }));
+    const { text } = await read(bucketOf(padded(buildTiff({ fields: [...near, ...far] }), 2_000_000)));
+    expect(text).toBe('{"DateTimeOriginal":{"val":"2026:01:02 03:04:05"},"Make":{"val":"Maker name"}}');
+  });
+
+  test('a refused value does not use up the room of the others', async () => {
+    const huge = lying(long(0x0111, 1), { count: 300_000, offset: 100_000 });
+    const { text } = await read(
+      bucketOf(padded(buildTiff({ fields: [huge, ...near, rational(0x011a, [72, 1])] }), 2_000_000)),
+    );
+    expect(Object.keys(JSON.parse(text))).toEqual(['DateTimeOriginal', 'Make', 'XResolution']);
+  });
+
+  test('a pointer to the header is no IFD', async () => {
+    const { text, record } = await read(bucketOf(buildTiff({ fields: [ascii(0x010f, 'M'), long(0x8825, 0)] })));
+    expect(text).toBe('{"Make":{"val":"M"}}');
+    expect(record?.document?.warnings).toMatchObject([{ code: 'bad-entry' }]);
+  });
+});
+
+describe('what is answered is whole and true:', () => {
+  test('a second attempt has the whole budget, so it answers what the first would have', async () => {
+    const far = many(9, (i) => lying(ascii(0x010d + i, 'x'), { count: 8, offset: 100_000 * (i + 1) }));
+    const bytes = padded(buildTiff({ fields: far }), 1_100_000).map((byte, i) => (i >= 90_000 ? 0x61 : byte));
+    const calm = await read(bucketOf(bytes), { requests: 10 });
+    const changing = countingBucket((request) => ({ bytes, etag: request < 9 ? '"v1"' : '"v2"' }));
+    const restarted = await read(changing, { requests: 10 });
+    expect(changing.requests.length).toBeGreaterThan(10);
+    expect(restarted.text).toBe(calm.text);
+    expect(Object.keys(JSON.parse(calm.text)).length).toBeGreaterThan(3);
+  });
+
+  test.each(['constructor', 'toString', '__proto__'])('a ColorSpace of text %s is that text', async (name) => {
+    const { text } = await read(
+      bucketOf(buildTiff({ fields: [pointer(0x8769, [{ fields: [ascii(0xa001, name)] }])] })),
+    );
+    expect(text).toBe(`{"ColorSpace":{"val":"${name}"}}`);
+  });
+
+  test('the gps filter holds for an IFD that another pointer named first', async () => {
+    const gps = { fields: [ascii(1, 'N'), rational(2, [39, 1], [54, 1], [20, 1])] };
+    const bytes = buildTiff({ fields: [ascii(0x010f, 'M'), pointer(0xa005, [gps]), pointer(0x8825, [gps])] });
+    expect((await read(bucketOf(bytes))).text).toContain('"39/1 54/1 20/1"');
+    expect((await read(bucketOf(bytes), {}, ['gps'])).text).toBe('{"Make":{"val":"M"}}');
+  });
+
+  test('an embedded raw file goes with the groups whose content it may repeat', async () => {
+    const bytes = buildTiff({ fields: [ascii(0x010f, 'M'), undefinedField(0xc68c, [1, 2, 3])] });
+    for (const group of ['gps', 'serial', 'owner'] as const) {
+      expect((await read(bucketOf(bytes), {}, [group])).text).toBe('{"Make":{"val":"M"}}');
+    }
+  });
+});
