@@ -5,35 +5,57 @@ import type { Config } from '../handler/config';
 
 /** What is served and where, and lines to paste. */
 export function greeting(config: Config, address: string, port: number): string {
-  const host = address.includes(':') ? `[${address}]` : address;
-  const origin = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
-  const place = config.fallback;
-  const keys = place?.location.kind === 'directory' ? someKeys(place.location.path) : [];
-  const lines = (keys.length > 0 ? keys : ['<ObjectKey>']).map((key) => `  curl '${origin}/${encodeKey(key)}?exif'\n`);
-  const what = place === null ? `${config.hosts.size} buckets by host name` : place.text;
-  return `Serving ${what} at ${origin}\nAnyone who can reach this address can read the EXIF of every object.\nTry:\n${lines.join('')}`;
+  const everywhere = address === '0.0.0.0' || address === '::';
+  const host = everywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
+  const origin = `http://${host}:${port}`;
+  const served = [...[...config.hosts].map(([name, place]) => `${place.text} as ${name}`)];
+  if (config.fallback !== null) served.push(config.fallback.text);
+  return [
+    `Serving ${served.join(', ')} at ${origin}${everywhere ? ' and on all other addresses of this machine' : ''}`,
+    'Anyone who can reach this address can read the EXIF of every object.',
+    'Try:',
+    ...linesToTry(config, origin).map((line) => `  ${line}`),
+    '',
+  ].join('\n');
+}
+
+function linesToTry({ fallback, hosts }: Config, origin: string): string[] {
+  const named = [...hosts.keys()].map((name) => `curl -H 'Host: ${name}' '${origin}/<ObjectKey>?exif'`);
+  if (fallback === null) return named;
+  const keys = fallback.location.kind === 'directory' ? someKeys(fallback.location.path) : [];
+  return [
+    ...(keys.length > 0 ? keys.map(encodeKey) : ['<ObjectKey>']).map((key) => `curl '${origin}/${key}?exif'`),
+    ...named,
+  ];
 }
 
 function encodeKey(key: string): string {
-  if (key === '<ObjectKey>') return key;
   return key
     .split('/')
     .map((part) => encodeURIComponent(part).replace(/'/g, '%27'))
     .join('/');
 }
 
-/** A few image keys of a folder, for the lines to try. */
+/** A few image keys of a folder, for the lines to try; folders that cannot be listed are passed over. */
 function someKeys(root: string): string[] {
-  const image = /\.(jpe?g|png|tiff?|heic|avif|webp|jxl|dng|cr[23]|nef|arw)$/i;
+  const image = /\.(jpe?g|png|tiff?)$/i;
   const keys: string[] = [];
   const folders = [root];
   for (let visited = 0; folders.length > 0 && visited < 50 && keys.length < 6; visited++) {
     const folder = folders.shift() ?? root;
-    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of list(folder)) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) folders.push(path);
       else if (entry.isFile() && image.test(entry.name)) keys.push(relative(root, path).split(sep).join('/'));
     }
   }
   return keys.slice(0, 6);
+}
+
+function list(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    return []; // the lines are a help only
+  }
 }

@@ -25,6 +25,7 @@ for (const name of asked.length > 0 ? asked : events) {
 }
 
 function invokeLambda(name) {
+  console.error(`${name} ... (serverless compiles first)`);
   const serverless = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
   const args = [serverless, 'invoke', 'local', '-f', 'http', '--path', join('events', `${name}.json`)];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, env, encoding: 'utf8' });

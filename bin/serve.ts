@@ -1,7 +1,7 @@
 // `npm start`: the service on this machine, over the samples or over a bucket of the user's.
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { processEnv, readConfig } from '../handler/config';
 import type { Run } from '../handler/create';
@@ -10,7 +10,7 @@ import { createHttpServer } from '../handler/server';
 import { turnstile } from '../handler/turnstile';
 import { type JobDeps, refuseJob, runJob } from '../lib/job';
 import { serverJobs } from '../lib/limits';
-import { ProblemError } from '../lib/problem';
+import { type ProblemCode, ProblemError } from '../lib/problem';
 import { hostName } from '../lib/request';
 import { greeting } from './greeting';
 
@@ -19,7 +19,7 @@ const usage = `bucket-exif: the EXIF of images in a bucket, GET /<ObjectKey>?exi
 Usage: npm start -- [options]
 
   --bucket LOCATION  what to serve (default: the samples of the project)
-                       ./photos or /srv/photos       a folder
+                       photos or /srv/photos       a folder
                        s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none]
                        cos://name-appid?region=ap-guangzhou
   --host ADDRESS     address to listen on (default: 127.0.0.1)
@@ -62,6 +62,7 @@ async function main(): Promise<void> {
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
+      process.stderr.write('Finishing what is under way; once more stops now\n');
       server.close(() => process.exit(0));
       server.closeIdleConnections();
     });
@@ -101,6 +102,7 @@ function readOptions(args: readonly string[]): Options | null {
   if (values.help === true) return null;
   const port = values.port ?? '9000';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw invalid('--port must be a whole number from 0 to 65535');
+  if (values.host === '') throw invalid('--host is empty');
   return {
     bucket: values.bucket,
     host: values.host ?? '127.0.0.1',
@@ -130,10 +132,17 @@ function parseOptions(args: readonly string[]) {
 
 /** The environment with what the command line says on top; the samples where neither names a bucket. */
 function settings({ bucket }: Options): Readonly<Record<string, string | undefined>> {
-  if (bucket !== undefined) return { ...processEnv, EXIF_BUCKET: bucket };
+  if (bucket !== undefined) return { ...processEnv, EXIF_BUCKET: toLocation(bucket) };
   if (processEnv['EXIF_BUCKET'] || processEnv['EXIF_HOSTS']) return processEnv;
   const samples = samplesFolder();
   return samples === null ? processEnv : { ...processEnv, EXIF_BUCKET: `directory:${samples}` };
+}
+
+/** What has no scheme is a path, from where the user stands: npm itself goes to the folder of package.json. */
+function toLocation(bucket: string): string {
+  if (bucket === '') throw invalid('--bucket is empty');
+  if (/^[a-z0-9]+:/.test(bucket)) return bucket;
+  return `directory:${resolve(processEnv['INIT_CWD'] ?? '.', bucket)}`;
 }
 
 function samplesFolder(): string | null {
@@ -146,16 +155,28 @@ function samplesFolder(): string | null {
 
 /** Asks each bucket for an object that is not there: a missing folder or bucket, or wrong credentials, show now. */
 async function checkBuckets({ buckets }: JobDeps): Promise<void> {
-  for (const [bucketId, bucket] of buckets) {
-    const ref = { bucketId, bucket: bucketId, key: 'bucket-exif-start-check' };
+  for (const [place, bucket] of buckets) {
+    const patience = setTimeout(() => process.stderr.write(`Checking ${place} ...\n`), 1000);
+    const ref = { bucketId: place, bucket: place, key: 'bucket-exif-start-check' };
     try {
       await bucket.fetch(ref, { start: 0, end: 1 }, null, AbortSignal.timeout(15_000));
     } catch (error) {
-      const expected =
-        error instanceof ProblemError && ['NoSuchKey', 'AccessDenied', 'EmptyObject'].includes(error.code);
-      if (!expected) throw error;
+      const code = error instanceof ProblemError ? error.code : 'InternalError';
+      if (code === 'AccessDenied')
+        process.stderr.write(`${place} refuses to say whether an object is there: reads may fail\n`);
+      else if (!['NoSuchKey', 'EmptyObject'].includes(code)) throw notUsable(place, code, error);
+    } finally {
+      clearTimeout(patience);
     }
   }
+}
+
+function notUsable(place: string, code: ProblemCode, error: unknown): ProblemError {
+  const reason = error instanceof Error ? error.message.replace(/^Cannot read "[^"]*"( at 0)?: /, '') : code;
+  const advice = place.startsWith('directory:')
+    ? ''
+    : '; check its name, endpoint, region and keys (--no-check starts anyway)';
+  return new ProblemError(code, `Cannot use ${place}: ${reason}${advice}`, { cause: error });
 }
 
 function listenProblem(error: NodeJS.ErrnoException, { host, port }: Options): string {

@@ -12,7 +12,7 @@ if (major < 20 || (major === 20 && minor < 19))
   fail(`Node ${process.versions.node} is too old: 20.19 or newer is needed`);
 
 if (!isInstalled()) {
-  console.error('Installing dependencies (about half a minute) ...');
+  console.error('Installing dependencies (up to a minute, once) ...');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 if (process.argv[2] === 'build') {

@@ -1,5 +1,6 @@
 // Config -> the function that runs jobs. The one place where clock, log, buckets and settings come together.
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { openBucket } from '../lib/bucket';
 import { type JobDeps, runJob } from '../lib/job';
 import { maxTries } from '../lib/limits';
@@ -37,7 +38,7 @@ export function jobDeps(config: Config): JobDeps {
 }
 
 function toRoute({ text, location }: Place): Route {
-  return { bucketId: text, bucket: location.kind === 'directory' ? 'directory' : location.bucket };
+  return { bucketId: text, bucket: location.kind === 'directory' ? basename(location.path) : location.bucket };
 }
 
 /** The settings that change what an answer says: an ETag must not outlive them. */

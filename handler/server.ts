@@ -1,9 +1,9 @@
 // node:http: the local run, the SCF Web function, a container.
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { answerProblem } from '../lib/answer';
-import { ProblemError } from '../lib/problem';
+import { type ProblemCode, ProblemError } from '../lib/problem';
 import { splitQuery } from '../lib/trigger/query';
 import type { HttpRequest } from '../lib/types';
 import type { Run } from './create';
@@ -50,17 +50,16 @@ async function serve(run: Run, req: IncomingMessage, res: ServerResponse): Promi
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   // With an answer under way, ours would be taken for it.
   if (!socket.writable || error.code === 'ECONNRESET' || (pending.get(socket) ?? 0) > 0) return void socket.destroy();
-  const statuses: Readonly<Record<string, string>> = {
-    HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-    ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  const codes: Readonly<Record<string, ProblemCode>> = {
+    HPE_HEADER_OVERFLOW: 'HeadersTooLong',
+    ERR_HTTP_REQUEST_TIMEOUT: 'RequestTimeout',
   };
-  const status = statuses[error.code ?? ''] ?? '400 Bad Request';
+  const problem = new ProblemError(codes[error.code ?? ''] ?? 'BadRequest', 'Cannot parse a request', { cause: error });
   const request = { method: 'GET', path: '', pathDecoded: false, query: [], headers: {} };
   const settings = { cacheControl: 'no-store', corsOrigins: [], variant: '' };
-  const problem = new ProblemError('BadRequest', 'Cannot parse a request', { cause: error });
-  const { headers, body } = answerProblem({ id: randomUUID(), now: new Date(), request, settings }, problem);
+  const { status, headers, body } = answerProblem({ id: randomUUID(), now: new Date(), request, settings }, problem);
   const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }
 
 /** The request as it came over the wire. A target that names the host too wins over `Host` [RFC 9112 3.2.2]. */

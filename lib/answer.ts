@@ -95,7 +95,7 @@ export function answerProblem(asked: Asked, error: unknown): Answer {
     ...(row.status === 405 ? { allow: allowed(settings) } : {}),
     ...('retry' in row ? { 'retry-after': '1' } : {}),
   };
-  const detail = problem?.safeDetail ? `${row.message} ${problem.safeDetail}` : row.message;
+  const detail = problem?.safeDetail ?? row.message;
   const shown = { code: row.code, detail, resource: resourceOf(request), requestId: requestId(id) };
   if (!prefersJson(request.headers['accept'])) {
     return withBody(row.status, headers, 'application/xml', xmlBody(shown, traceId(id)), request.method);
@@ -174,7 +174,7 @@ function quality(accept: string, type: string): number {
 }
 
 /** The job's id in the form that clients of the service being replaced know. */
-function requestId(id: string): string {
+export function requestId(id: string): string {
   return btoa(id);
 }
 

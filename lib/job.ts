@@ -9,6 +9,7 @@ import {
   isReadMethod,
   matchesAny,
   matchesETag,
+  requestId,
 } from './answer';
 import { readExif } from './exif';
 import type { Limits } from './limits';
@@ -103,6 +104,7 @@ function logLine(job: Job, answer: Answer, trace: Trace, ms: number): LogLine {
   return {
     level: error === null || (problem !== null && answer.status < 500) ? 'info' : 'error',
     id: job.id,
+    requestId: requestId(job.id),
     door: job.door,
     bucket: trace.ref?.bucket ?? null,
     key: trace.ref === null ? null : shorten(trace.ref.key, 200),

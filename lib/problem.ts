@@ -20,7 +20,9 @@ const rows = {
     code: 'BadRequest',
     message: 'The request is not valid HTTP. Percent-encode all but ASCII in the path.',
   },
-  InvalidURI: { status: 400, code: 'InvalidURI', message: 'The path is not valid percent-encoded UTF-8.' },
+  HeadersTooLong: { status: 431, code: 'BadRequest', message: 'The request line and headers are too long.' },
+  RequestTimeout: { status: 408, code: 'RequestTimeout', message: 'The request took too long to arrive.' },
+  InvalidURI: { status: 400, code: 'InvalidURI', message: 'The path or query is not valid percent-encoded UTF-8.' },
   KeyMissing: { status: 400, code: 'InvalidURI', message: 'No object named: ask for GET /<ObjectKey>?exif.' },
   KeyTooLong: { status: 400, code: 'KeyTooLong', message: 'Your key is too long.' },
   OperationMissing: {
@@ -69,13 +71,13 @@ const rows = {
   NotAnImage: {
     status: 400,
     code: 'InvalidImageFormat',
-    message: 'The object is not an image of a supported format.',
+    message: 'The object is not an image of a supported format: JPEG, PNG, TIFF.',
     errNo: -443,
   },
   DamagedImage: {
     status: 400,
     code: 'InvalidImageFormat',
-    message: 'The image is damaged before the end of its EXIF.',
+    message: 'The image is damaged before its EXIF.',
     errNo: -443,
   },
   BudgetExceeded: {

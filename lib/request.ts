@@ -60,7 +60,7 @@ function styleOf(operation: string, value: string | null): Style {
   if (word === undefined) return defaultStyle;
   const style = word === 'style' && rest.length === 0 ? styles.get(name ?? '') : undefined;
   if (style === undefined) {
-    const safeDetail = `Supported: exif, ${[...styles.keys()].map((known) => `exif/style/${known}`).join(', ')}.`;
+    const safeDetail = `Unknown style. Supported: exif, ${[...styles.keys()].map((known) => `exif/style/${known}`).join(', ')}.`;
     throw new ProblemError('OperationUnknown', 'The operation asks for an unknown style', { safeDetail });
   }
   return style;

@@ -29,7 +29,7 @@ const forms =
 
 /** Reads a location; throws ProblemError ConfigInvalid that says what is allowed and repeats no value (a password may be in it). */
 export function parseLocation(text: string): BucketLocation {
-  if (text === '.' || text.startsWith('./') || text.startsWith('/')) return directoryLocation(text);
+  if (/^\.{0,2}\/|^\.{1,2}$/.test(text)) return directoryLocation(text);
   const scheme = /^[a-z0-9]+:(\/\/)?/.exec(text)?.[0] ?? '';
   // `directory:` takes any path, `//` at its start included.
   const name = scheme.startsWith('directory:') ? 'directory:' : scheme;
@@ -45,7 +45,8 @@ function directoryLocation(path: string): DirectoryLocation {
 
 function s3Location(rest: string): S3Location {
   const { bucket, options } = split(rest, ['region', 'endpoint', 'style', 'credentials']);
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket)) throw invalid('s3:// needs the name of a bucket and no path');
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket))
+    throw invalid('s3:// needs the name of a bucket and no path (2 characters or more)');
   const style = oneOf('style', options.get('style'), ['path', 'virtual']);
   const endpointText = options.get('endpoint');
   const endpoint = endpointText === undefined ? null : parseEndpoint(endpointText);

@@ -81,7 +81,7 @@ test('scf_bootstrap serves on all addresses, as the platform expects', async () 
   });
   children.push(child);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
-  const port = /:(\d+)\n/.exec(String(greeting))?.[1];
+  const port = /:(\d+) and on all other/.exec(String(greeting))?.[1];
   const reply = await fetch(`http://127.0.0.1:${port}/gps.jpg?exif`);
   expect(reply.status).toBe(200);
   expect(await reply.json()).toHaveProperty('Make');
@@ -103,7 +103,11 @@ describe('a start that cannot be is one clear line and a non-zero exit:', () => 
 
   test.each([
     [['--bucket', './no-such-folder'], {}, /no-such-folder/],
-    [['--bucket', 'photos'], {}, /^EXIF_BUCKET Cannot read the location .*\.\/path/],
+    [['--bucket', 'photos'], {}, /^Cannot use directory:\/.*\/photos: Cannot open the directory/],
+    [['--bucket', ''], {}, /^--bucket is empty/],
+    [['--host', ''], {}, /^--host is empty/],
+    [['--bucket', 'ftp://photos'], {}, /^EXIF_BUCKET Cannot read the location .*\.\/path/],
+    [[], { EXIF_BUCKET: '../no-such-folder' }, /^Cannot use \.\.\/no-such-folder: /],
     [['--bucket', 's3://photos?endpoint=http://127.0.0.1:1'], {}, /credentials/i],
     [['--bucket', 's3://photos'], {}, /region/i],
     [['--port', '70000'], {}, /--port must be a whole number/],

@@ -53,6 +53,7 @@ test('answers, and logs one line of names and numbers', async () => {
     {
       level: 'info',
       id: 'id-1',
+      requestId: 'aWQtMQ==',
       door: 'test',
       bucket: 'photos',
       key: 'a b.png',
