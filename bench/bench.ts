@@ -69,11 +69,10 @@ async function benchCpu({ corpus, quick, samples: folder }: Settings): Promise<v
 }
 
 function benchInit({ quick }: Settings): void {
-  const here = (path: string) => join(__dirname, path);
   const env = { EXIF_BUCKET: 's3://photos?region=us-east-1' };
   const programs = [
     { name: 'empty Node process', module: null },
-    { name: 'our http handler', module: here('../handler/http.js'), env },
+    { name: 'our http handler', module: bundled(), env },
     { name: 'sharp + exifr + @aws-sdk/client-s3', module: here('baseline/handler.js') },
   ];
   const times = quick ? 5 : 15;
@@ -151,4 +150,18 @@ if (require.main === module) {
       process.exitCode = 1;
     },
   );
+}
+
+function here(path: string): string {
+  return join(__dirname, path);
+}
+
+/** The handler as it is deployed: one file. */
+function bundled(): string {
+  const { bundleHandler } = require(here('../../deploy/bundle.cjs')) as {
+    bundleHandler: (folder: string, outfile: string) => void;
+  };
+  const outfile = here('../bundle/http.js');
+  bundleHandler(here('..'), outfile);
+  return outfile;
 }

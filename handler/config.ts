@@ -34,6 +34,9 @@ const numbers: readonly (readonly [string, keyof Limits, number, number])[] = [
 
 const others = ['EXIF_BUCKET', 'EXIF_HOSTS', 'EXIF_DROP', 'EXIF_CACHE_CONTROL', 'EXIF_CORS_ORIGINS'];
 
+/** Every setting, by its environment name. */
+export const settingNames: readonly string[] = [...others, ...numbers.map(([name]) => name)];
+
 /** The environment of this process. */
 export const processEnv: Env = process.env;
 
@@ -62,9 +65,8 @@ export function readConfig(env: Env): Config {
 
 /** A mistyped name would leave a default in place without a word. */
 function refuseUnknown(env: Env): void {
-  const known = [...numbers.map(([name]) => name), ...others];
-  const unknown = Object.keys(env).find((name) => name.startsWith('EXIF_') && !known.includes(name));
-  if (unknown !== undefined) throw invalid(unknown, `is no setting; settings are ${known.join(', ')}`);
+  const unknown = Object.keys(env).find((name) => name.startsWith('EXIF_') && !settingNames.includes(name));
+  if (unknown !== undefined) throw invalid(unknown, `is no setting; settings are ${settingNames.join(', ')}`);
 }
 
 function toPlace(name: string, text: string): Place {

@@ -1,5 +1,5 @@
 // Lambda: API Gateway REST and HTTP API, Function URL, ALB.
-import { lambdaHttpTriggers } from '../lib/trigger';
+import { lambdaHttpTriggers } from '../lib/trigger/lambda';
 import { processEnv, readConfig } from './config';
 import { createHandler } from './create';
 import { createRun } from './run';

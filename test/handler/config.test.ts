@@ -1,4 +1,6 @@
-import { readConfig } from '../../handler/config';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig, settingNames } from '../../handler/config';
 import { defaultLimits } from '../../lib/limits';
 
 const base = { EXIF_BUCKET: './samples' };
@@ -11,6 +13,12 @@ test('defaults are those of limits.ts', () => {
     cacheControl: 'private, no-cache',
     region: null,
   });
+});
+
+test.each(['README.md', 'serverless.yml'])('%s names every setting', (file) => {
+  const text = readFileSync(join(__dirname, '..', '..', file), 'utf8');
+  expect(settingNames.filter((name) => !text.includes(name))).toEqual([]);
+  expect(text).not.toContain('@@');
 });
 
 test('an empty variable is an unset one', () => {

@@ -1,5 +1,6 @@
 import { type Budget, createHandler, type Run } from '../../handler/create';
-import { lambdaHttpTriggers, scfTriggers } from '../../lib/trigger';
+import { lambdaHttpTriggers } from '../../lib/trigger/lambda';
+import { scfTriggers } from '../../lib/trigger/scf';
 import type { Job } from '../../lib/types';
 import { sample } from '../lib/trigger/platforms';
 

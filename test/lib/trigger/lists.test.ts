@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
-import { lambdaHttpTriggers, scfTriggers } from '../../../lib/trigger';
+import { lambdaHttpTriggers } from '../../../lib/trigger/lambda';
+import { scfTriggers } from '../../../lib/trigger/scf';
 import { eventsFolder, jobOf, platforms, requestOf, sample } from './platforms';
 
 const all = [...lambdaHttpTriggers, ...scfTriggers];
