@@ -1,7 +1,7 @@
 // A folder of local files as a bucket: a key is the exact path below the root.
 
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { checkRange } from '../bytes/range';
 import { type ProblemCode, ProblemError } from '../problem';
@@ -55,7 +55,8 @@ async function openInside(root: string, key: string): Promise<FileHandle> {
     const exact = await spelledExactly(realRoot, segments, windows, diskNames);
     if (!exact) throw noSuchKey(key, 'it is spelled differently');
     const file = await open(path, openFlags);
-    if (await isAt(file, path)) return file;
+    const found = await isAt(file, path).catch(() => false);
+    if (found) return file;
     await file.close();
     throw noSuchKey(key, 'it was moved while it was opened');
   } catch (error) {
@@ -65,7 +66,11 @@ async function openInside(root: string, key: string): Promise<FileHandle> {
 
 /** Whether an open file is still the one at the path that was checked: a folder on the way may have become a link. */
 async function isAt(file: FileHandle, path: string): Promise<boolean> {
-  if (process.platform === 'linux') return (await realpath(`/proc/self/fd/${file.fd}`)) === path;
+  if (process.platform === 'linux') {
+    const opened = await readlink(`/proc/self/fd/${file.fd}`);
+    // A file that another was renamed over meanwhile has the mark of the kernel behind its name.
+    return opened === path || opened === `${path} (deleted)`;
+  }
   const [opened, named] = await Promise.all([
     file.stat({ bigint: true }),
     realpath(path).then((real) => lstat(real, { bigint: true })),
