@@ -38,7 +38,8 @@ function encodeKey(key: string): string {
 
 /** A few image keys of a folder, for the lines to try; folders that cannot be listed are passed over. */
 function someKeys(root: string): string[] {
-  const image = /\.(jpe?g|png|tiff?)$/i;
+  const image =
+    /\.(jpe?g|png|tiff?|webp|hei[cf]|avif|jxl|jp2|psd|gif|dng|cr[23]|nef|arw|orf|pef|raf|rw2|srw|mrw|iiq|kdc)$/i;
   const keys: string[] = [];
   const folders = [root];
   for (let visited = 0; folders.length > 0 && visited < 50 && keys.length < 6; visited++) {

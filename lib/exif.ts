@@ -5,7 +5,7 @@ import { containers } from './container';
 import { type Limits, readAhead } from './limits';
 import { ProblemError } from './problem';
 import { type TagGroup, tagGroups } from './tag/groups';
-import { readDocument } from './tiff/ifd';
+import { readDocument } from './tiff/document';
 import type {
   Bucket,
   Container,

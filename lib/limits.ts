@@ -67,7 +67,7 @@ export const maxWarnings = 100;
 export const readAhead = { minRead: 16 * KiB, maxRead: 256 * KiB, mergeGap: 16 * KiB } as const;
 /** Bytes of a text chunk that is inflated or unhexed, before and after: an EXIF block is at most 64 KiB in JPEG. */
 export const maxProfileBytes = 512 * KiB;
-/** Text chunks of one PNG that are inflated or unhexed. Largest real: 2 (an EXIF and an XMP profile of the same name). */
+/** Chunks or boxes of one object that are inflated or unhexed. Largest real: 2 (an EXIF and an XMP profile of one name). */
 export const maxProfiles = 4;
 /** Fill bytes in all of one JPEG. Largest real: 3. */
 export const maxFillBytes = 64 * KiB;
@@ -79,3 +79,18 @@ export const pngTail = 64 * KiB;
 export const maxAnswerBytes = 448 * KiB;
 /** Characters of one value in the default style; a longer value is left out, as the wire contract does. */
 export const maxValueText = 4096;
+
+/** Bytes of a box that is read whole (`meta`, `moov`). Largest real: 32 KiB. */
+export const maxBoxBytes = 256 * KiB;
+/** Bytes of an Exif item, box, chunk or resource; a longer one is cut. Largest real: 56 KiB. */
+export const maxBlockBytes = MiB;
+/** Items, extents and references of one `meta` box. Largest real: 70 items. */
+export const maxItems = 65_536;
+/** Bytes at the end of a WebP in which EXIF is looked for: 26 of 26 real files have it there. */
+export const webpTail = 64 * KiB;
+/** Chunks of a WebP that are visited, and bytes behind its start up to which frames are counted. Largest real: 100 frames. */
+export const webpWalk = { chunks: 5_000, bytes: MiB } as const;
+/** Bytes of a GIF in which frames are counted: the first read, for a longer one would have to be read whole. */
+export const gifScan = 64 * KiB;
+/** Bytes in which the root element of an SVG must begin. Largest real: 1.1 KiB. */
+export const svgProlog = 4 * KiB;

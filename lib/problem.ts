@@ -71,7 +71,7 @@ const rows = {
   NotAnImage: {
     status: 400,
     code: 'InvalidImageFormat',
-    message: 'The object is not an image of a supported format: JPEG, PNG, TIFF.',
+    message: 'The object is not an image of a supported format.',
     errNo: -443,
   },
   DamagedImage: {

@@ -24,12 +24,21 @@ export type RangeReader = Readonly<{
 
 /**
  * Pixels of the whole image, null where the container does not state them, and the number of frames: pictures shown one
- * after the other when `animated`, pages otherwise.
+ * after the other when `animated`, pages otherwise. `moreFrames`: counting stopped early, there may be more.
  */
-export type ImageShape = Readonly<{ width: number | null; height: number | null; frames: number; animated: boolean }>;
+export type ImageShape = Readonly<{
+  width: number | null;
+  height: number | null;
+  frames: number;
+  animated: boolean;
+  moreFrames?: true;
+}>;
 
-/** Where a tag was found: `SubIFD1` is the second of IFD0's SubIFDs, `IFD2` the third of the chain. */
-export type IfdPath = 'Exif' | 'GPS' | 'Interop' | `IFD${number}` | `SubIFD${number}`;
+/**
+ * Where a tag was found: `SubIFD1` is the second of IFD0's SubIFDs, `IFD2` the third of the chain, `Raw` an IFD0 whose
+ * tag numbers are a camera maker's own.
+ */
+export type IfdPath = 'Exif' | 'GPS' | 'Interop' | 'Raw' | `IFD${number}` | `SubIFD${number}`;
 
 /** Numerator and denominator as stored, unreduced. */
 export type Rational = readonly [number, number];
@@ -62,8 +71,11 @@ export type ExifDocument = Readonly<{
   pages: number;
 }>;
 
-/** A TIFF stream: `reader` offset 0 is the TIFF header. */
-export type ExifBlock = Readonly<{ reader: RangeReader }>;
+/** A TIFF stream: `reader` offset 0 is the TIFF header; `root` names the IFD that the header leads to. */
+export type TiffStream = Readonly<{ reader: RangeReader; root: IfdPath }>;
+
+/** The EXIF of an image: one TIFF stream in nearly all formats, one for each IFD in some. The first one wins a tag. */
+export type ExifBlock = Readonly<{ streams: readonly TiffStream[] }>;
 
 /** What a container knows of its image without reading a tag. */
 export type Located = Readonly<{ shape: ImageShape; exif: ExifBlock | null }>;

@@ -54,7 +54,7 @@ const formats: Readonly<Record<string, number>> = {
 /** All tags of the truth against the first entry of each tag of each IFD; later entries must be known repetitions. */
 export function compareTags(document: ExifDocument | null, truth: Truth): TagComparison {
   const context: ViewContext = { littleEndian: document?.littleEndian ?? false, tiffOffset: addedToOffsets(truth) };
-  const { first, repeated } = indexEntries(document?.entries ?? []);
+  const { first, repeated } = indexEntries(ownEntries(document?.entries ?? []));
   const differences: Difference[] = [];
   let partial = 0;
   for (const [at, tag] of Object.entries(truth.exif)) {
@@ -74,8 +74,19 @@ export function compareTags(document: ExifDocument | null, truth: Truth): TagCom
   return { total, agreeing, partial, differences };
 }
 
+/** The file's own entries: ExifTool lists the EXIF of a raw file's embedded JPEG, which comes first here, as another document. */
+function ownEntries(entries: readonly TagEntry[]): readonly TagEntry[] {
+  return entries.slice(
+    Math.max(
+      0,
+      entries.findIndex(({ ifd }) => ifd === 'Raw'),
+    ),
+  );
+}
+
 /** The label that ExifTool gives to an IFD. */
 export function groupOf(ifd: IfdPath): string {
+  if (ifd === 'Raw') return 'IFD0';
   if (ifd === 'Exif') return 'ExifIFD';
   if (ifd === 'Interop') return 'InteropIFD';
   return ifd === 'SubIFD0' ? 'SubIFD' : ifd;
@@ -94,10 +105,11 @@ export function compareValue(entry: TagEntry, tag: TruthTag, context: ViewContex
   return view.partial ? 'partial' : 'same';
 }
 
-/** What ExifTool adds to offsets: the place of the TIFF header, but not in these containers. */
+/** What ExifTool adds to offsets: the place of the block in the file, an identifier in front counted in; in some none. */
 function addedToOffsets({ exif_offset, exif_blocks }: Truth): number {
-  const kind = exif_blocks?.find(({ used }) => used === true)?.kind ?? '';
-  return ['png-', 'jpeg-app13-'].some((prefix) => kind.startsWith(prefix)) ? 0 : (exif_offset ?? 0);
+  const block = exif_blocks?.find(({ used }) => used === true);
+  if (['png-', 'psd-', 'jpeg-app13-'].some((prefix) => block?.kind.startsWith(prefix) ?? false)) return 0;
+  return (exif_offset ?? 0) - (block?.prefix === true ? 6 : 0);
 }
 
 /** Of BigTIFF the truth has no numerator and denominator, only what they make. */

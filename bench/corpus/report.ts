@@ -44,7 +44,7 @@ function cells(row: FormatRow): readonly string[] {
     score(shape.frames),
     requests.mean.toFixed(2),
     String(requests.max),
-    requests.ratio.toFixed(2),
+    Number.isFinite(requests.ratio) ? requests.ratio.toFixed(2) : '-',
     (row.meanBytes / 1024).toFixed(1),
     score(row.style),
     percent(row.style),

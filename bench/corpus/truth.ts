@@ -24,7 +24,7 @@ export type Truth = Readonly<{
   byte_order: 'II' | 'MM' | null;
   exif_offset: number | null;
   /** Where EXIF lies and how it is held; `used` marks the block that the tags are of. */
-  exif_blocks?: readonly Readonly<{ kind: string; used?: boolean }>[];
+  exif_blocks?: readonly Readonly<{ kind: string; used?: boolean; prefix?: boolean }>[];
   /** `<IFD>:<Name>` -> tag. */
   exif: Readonly<Record<string, TruthTag>>;
   exif_dups?: Readonly<Record<string, readonly TruthTag[]>>;

@@ -38,6 +38,7 @@ function sampleFiles(folder: string): readonly string[] {
 async function findBlock(bytes: Uint8Array): Promise<Uint8Array | null> {
   const container = containers.find((candidate) => candidate.matches(bytes));
   const exif = (await container?.locate(memoryReader(bytes)))?.exif ?? null;
-  const block = exif === null ? null : await readRange(exif.reader, 0, exif.reader.size);
+  const reader = exif?.streams[0]?.reader;
+  const block = reader === undefined ? null : await readRange(reader, 0, reader.size);
   return block !== null && [0x2a00, 0x002a].includes(((block[2] ?? 0) << 8) | (block[3] ?? 0)) ? block : null;
 }

@@ -1,7 +1,38 @@
 // The formats that are read, in the order in which they are tried. A new one is a file here and a line below.
 import type { Container } from '../types';
+import { cr3 } from './cr3';
+import { gif } from './gif';
+import { heif } from './heif';
+import { jp2 } from './jp2';
 import { jpeg } from './jpeg';
+import { jxl } from './jxl';
+import { mrw } from './mrw';
+import { bmp, crw, ico, x3f } from './plain';
 import { png } from './png';
+import { psd } from './psd';
+import { raf } from './raf';
+import { rw2 } from './rw2';
+import { svg } from './svg';
 import { tiff } from './tiff';
+import { webp } from './webp';
 
-export const containers: readonly Container[] = [jpeg, png, tiff];
+export const containers: readonly Container[] = [
+  jpeg,
+  png,
+  webp,
+  heif,
+  jxl,
+  rw2,
+  tiff,
+  cr3,
+  raf,
+  mrw,
+  jp2,
+  psd,
+  gif,
+  x3f,
+  crw,
+  bmp,
+  ico,
+  svg,
+];

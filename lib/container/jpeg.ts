@@ -4,7 +4,7 @@
 //   APP1       FFE1 length "Exif" 00 00, TIFF stream
 //   SOFn       FFCn length  precision u8  height u16  width u16
 import { hasAt, u8, u16 } from '../bytes/cursor';
-import { joinBytes, readRange, readUpTo } from '../bytes/reader';
+import { joinBytes, memoryReader, readRange, readUpTo } from '../bytes/reader';
 import { maxFillBytes, maxHops } from '../limits';
 import { ProblemError } from '../problem';
 import { isTiff } from '../tiff/header';
@@ -101,7 +101,8 @@ async function visit(reader: RangeReader, segment: Segment, found: Found): Promi
     await visitApp1(reader, segment, found);
   } else if (marker === APP13 && found.photoshop === null) {
     const payload = await readPayload(reader, segment, 'Photoshop 3.0\0');
-    const resource = payload === null ? null : findResource(payload, exifResource);
+    const resource =
+      payload === null ? null : await findResource(memoryReader(payload), 0, payload.length, exifResource);
     found.photoshop = resource === null ? null : exifBlock(resource);
   } else if (isFrameHeader(marker) && found.size === null && length >= 6) {
     const header = await readRange(reader, offset, offset + 5);

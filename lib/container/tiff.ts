@@ -1,29 +1,64 @@
-// TIFF and BigTIFF: the file is the EXIF block [TIFF 6.0; BigTIFF].
-import { isTiff } from '../tiff/header';
-import type { Container, ExifDocument, ImageShape } from '../types';
+// TIFF, BigTIFF and the raw formats built on them (DNG, CR2, NEF, ARW, PEF, IIQ, KDC, SRW, ORF, RW2) and JPEG XR: the file
+// is the EXIF block [TIFF 6.0; BigTIFF; TIFF/EP; DNG 1.7; ITU-T T.832 Annex A].
+import { isTiffLike } from '../tiff/header';
+import type { Container, ExifDocument, IfdPath, ImageShape } from '../types';
+import { noShape } from './shape';
 
-const imageWidth = 0x0100;
-const imageLength = 0x0101;
+const newSubfileType = 0x00fe;
+/** Bits of NewSubfileType: a reduced image, a transparency mask [TIFF 6.0 section 8], a depth map [DNG 1.7]. */
+const notTheImage = 0b1101;
+/** Width and height of an IFD's image: TIFF's tags, and those of JPEG XR. */
+const sizeTags: readonly (readonly [number, number])[] = [
+  [0x0100, 0x0101],
+  [0xbc80, 0xbc81],
+];
+
+const shapeTags: ReadonlySet<number> = new Set([newSubfileType, ...sizeTags.flat()]);
 
 export const tiff: Container = {
   name: 'tiff',
-  matches: isTiff,
-  locate: async (reader) => ({ shape: { width: null, height: null, frames: 1, animated: false }, exif: { reader } }),
-  shapeOf,
+  matches: isTiffLike,
+  locate: async (reader) => ({
+    shape: noShape,
+    exif: { streams: [{ reader, root: 'IFD0' }] },
+  }),
+  shapeOf: documentShape,
 };
 
-/** The size that IFD0 states, and a page for each IFD of the chain. */
-function shapeOf(document: ExifDocument): ImageShape {
-  return {
-    width: firstNumber(document, imageWidth),
-    height: firstNumber(document, imageLength),
-    frames: document.pages,
-    animated: false,
-  };
+/**
+ * The size of the full image: that of IFD0, unless IFD0 says that it holds a reduced one and a SubIFD has the full one.
+ * A page for each IFD of the chain.
+ */
+export function documentShape(document: ExifDocument): ImageShape {
+  const numbers = firstNumbers(document);
+  const isFull = (ifd: IfdPath): boolean => ((numbers.get(ifd)?.get(newSubfileType) ?? 0) & notTheImage) === 0;
+  const images = [...numbers.keys()].filter((ifd) => ifd === 'IFD0' || ifd.startsWith('SubIFD'));
+  const sizes = images.filter(isFull).flatMap((ifd) => sizeOf(numbers.get(ifd)));
+  const [size = noShape] = [...sizes, ...sizeOf(numbers.get('IFD0'))];
+  return { ...noShape, width: size.width, height: size.height, frames: Math.max(1, document.pages) };
 }
 
-function firstNumber(document: ExifDocument, tag: number): number | null {
-  const value = document.entries.find((entry) => entry.ifd === 'IFD0' && entry.tag === tag)?.value;
-  const first = value instanceof Uint8Array ? undefined : value?.[0];
-  return typeof first === 'number' ? first : null;
+type Numbers = ReadonlyMap<number, number>;
+
+/** The first number of each tag that says something of an image's size, by IFD. */
+function firstNumbers({ entries }: ExifDocument): ReadonlyMap<IfdPath, Numbers> {
+  const numbers = new Map<IfdPath, Map<number, number>>();
+  for (const { ifd, tag, value } of entries) {
+    const first = value instanceof Uint8Array ? undefined : value?.[0];
+    if (!shapeTags.has(tag) || typeof first !== 'number') continue;
+    const ofIfd = numbers.get(ifd) ?? new Map<number, number>();
+    if (!ofIfd.has(tag)) ofIfd.set(tag, first);
+    numbers.set(ifd, ofIfd);
+  }
+  return numbers;
+}
+
+/** The size in a list, an empty one where the IFD states none. */
+function sizeOf(numbers: Numbers | undefined): { width: number; height: number }[] {
+  for (const [widthTag, heightTag] of sizeTags) {
+    const width = numbers?.get(widthTag);
+    const height = numbers?.get(heightTag);
+    if (width !== undefined && height !== undefined) return [{ width, height }];
+  }
+  return [];
 }

@@ -18,6 +18,7 @@ export const makerNote = 0x927c;
 /** Tags that hold a document of another kind, which may be megabytes long. */
 export const payloadTags: ReadonlySet<number> = new Set([
   makerNote,
+  0x002e, // JpgFromRaw (Panasonic)
   0x02bc, // XMLPacket
   0x83bb, // IPTCNAA
   0x8649, // ImageResources (Photoshop)

@@ -22,9 +22,20 @@ export function isTiff(bytes: Uint8Array): boolean {
   return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((magic) => hasAt(bytes, 0, magic));
 }
 
+/** How a Panasonic raw file begins. */
+export const rw2Magic = 'IIU\0';
+/** Formats that differ from TIFF in the header's magic number alone: Olympus, JPEG XR [ITU-T T.832 Annex A], Panasonic. */
+const relatives = ['IIRO', 'IIRS', 'MMOR', 'II\xbc\x01', rw2Magic];
+
+/** True when `bytes` begin as TIFF or as a raw format built on it. */
+export function isTiffLike(bytes: Uint8Array): boolean {
+  return isTiff(bytes) || relatives.some((magic) => hasAt(bytes, 0, magic));
+}
+
 /** Reads the header at the front of `bytes`; throws ProblemError `DamagedImage` when there is none. */
 export function readHeader(bytes: Uint8Array): TiffHeader {
-  if (!isTiff(bytes)) throw new ProblemError('DamagedImage', 'Cannot read a TIFF header: no II*0 or MM0* at its place');
+  if (!isTiffLike(bytes))
+    throw new ProblemError('DamagedImage', 'Cannot read a TIFF header: no II*0 or MM0* at its place');
   const littleEndian = hasAt(bytes, 0, 'II');
   const big = u16(bytes, 2, littleEndian) === 43;
   if (!big) return { littleEndian, big, ifd0: u32(bytes, 4, littleEndian) };

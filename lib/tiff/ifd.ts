@@ -17,7 +17,7 @@ import {
 } from '../limits';
 import { ProblemError } from '../problem';
 import { exifIfdPointer, gpsIfdPointer, interopIfdPointer, payloadTags, subIfdsPointer } from '../tag/pointer';
-import type { ByteRange, ExifBlock, ExifDocument, IfdPath, RangeReader, TagEntry, TagValue, Warning } from '../types';
+import type { ByteRange, ExifDocument, IfdPath, RangeReader, TagEntry, TagValue, TiffStream, Warning } from '../types';
 import { readHeader, type TiffHeader, tiffHeaderLength, tiffHeaderMinimum } from './header';
 import { tagTypes } from './type';
 import { decodeValue } from './value';
@@ -49,12 +49,12 @@ type Walk = Readonly<{
 }>;
 
 /**
- * Reads every tag of the IFD chain, the SubIFDs, and the Exif, GPS and Interoperability IFDs. Throws ProblemError
- * `DamagedImage` when there is no TIFF header or IFD0 lies outside, and what the reader throws before any tag is read.
+ * Reads every tag of the IFD chain, the SubIFDs, and the Exif, GPS and Interoperability IFDs of one stream. Throws
+ * ProblemError `DamagedImage` when there is no TIFF header or the first IFD lies outside, and what the reader throws before
+ * any tag is read.
  */
-export async function readDocument(block: ExifBlock): Promise<ExifDocument> {
-  const { reader } = block;
-  const walk = startWalk(readHeader(await readUpTo(reader, 0, tiffHeaderLength)), reader.size);
+export async function readStream({ reader, root }: TiffStream): Promise<ExifDocument> {
+  const walk = startWalk(readHeader(await readUpTo(reader, 0, tiffHeaderLength)), reader.size, root);
   while (walk.ifds.length + walk.values.length > 0) await readRound(walk, reader);
   return {
     littleEndian: walk.header.littleEndian,
@@ -70,7 +70,7 @@ function finishedEntries({ entries, dropped, gpsPaths }: Walk): readonly TagEntr
   return gpsPaths.size === 0 ? kept : kept.map((entry) => (gpsPaths.has(entry.ifd) ? { ...entry, ifd: 'GPS' } : entry));
 }
 
-function startWalk(header: TiffHeader, size: number): Walk {
+function startWalk(header: TiffHeader, size: number, root: IfdPath): Walk {
   const walk: Walk = {
     header,
     size,
@@ -87,7 +87,8 @@ function startWalk(header: TiffHeader, size: number): Walk {
   if (header.ifd0 < tiffHeaderMinimum || header.ifd0 >= size) {
     throw new ProblemError('DamagedImage', `Cannot read IFD0 at ${header.ifd0} of a stream of ${size} bytes`);
   }
-  followChain(walk, 'IFD', header.ifd0, 0);
+  if (root === 'IFD0') followChain(walk, 'IFD', header.ifd0, 0);
+  else follow(walk, { path: root, offset: header.ifd0, chain: null, at: 0 });
   return walk;
 }
 

@@ -1,10 +1,10 @@
 // Reads a TIFF stream and shows what was found in the shape that tests compare.
 import { memoryReader } from '../../lib/bytes/reader';
-import { readDocument } from '../../lib/tiff/ifd';
+import { readDocument } from '../../lib/tiff/document';
 import type { ExifDocument } from '../../lib/types';
 
 export function readTiff(bytes: Uint8Array): Promise<ExifDocument> {
-  return readDocument({ reader: memoryReader(bytes) });
+  return readDocument({ streams: [{ reader: memoryReader(bytes), root: 'IFD0' }] });
 }
 
 /** Each entry as `IFD:tag value`, in the order found: `IFD0:010f [83,0]`, `Exif:829a [[1,50]]`. */

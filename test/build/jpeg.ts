@@ -72,7 +72,8 @@ export function photoshopSegment(resources: readonly Resource[]): Segment {
   return { marker: APP13, payload: concat(latin1('Photoshop 3.0\0'), ...resources.map(resourceBytes)) };
 }
 
-function resourceBytes({ id, data, name = '', signature = '8BIM' }: Resource): Uint8Array {
+/** One block, its name and data padded to even. */
+export function resourceBytes({ id, data, name = '', signature = '8BIM' }: Resource): Uint8Array {
   const pascal = evened(concat(Uint8Array.of(name.length), latin1(name)));
   return concat(latin1(signature), u16(id), pascal, u32(data.length), evened(data));
 }

@@ -5,7 +5,7 @@ import { countingReader } from './counting-reader';
 
 export type LocatedBytes = Readonly<{
   shape: ImageShape;
-  /** The whole EXIF block. */
+  /** The whole EXIF block; of several TIFF streams the first. */
   exif: Uint8Array | null;
   /** What was read to find it, the block's own bytes not included. */
   ranges: readonly ByteRange[];
@@ -15,7 +15,8 @@ export async function locateIn(container: Container, bytes: Uint8Array): Promise
   const { reader, rounds } = countingReader(bytes);
   const { shape, exif } = await container.locate(reader);
   const ranges = rounds.flat();
-  return { shape, exif: exif === null ? null : await readRange(exif.reader, 0, exif.reader.size), ranges };
+  const first = exif?.streams[0]?.reader;
+  return { shape, exif: first === undefined ? null : await readRange(first, 0, first.size), ranges };
 }
 
 /** A picture that is no animation. */

@@ -1,10 +1,12 @@
 // Crafted objects that once cost seconds, gigabytes or a wrong answer: each keeps to bounds that leave room for a slow machine.
+import { brotliCompressSync } from 'node:zlib';
 import { readExif } from '../../lib/exif';
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { cos } from '../../lib/style/cos';
 import type { TagGroup } from '../../lib/tag/groups';
 import type { ExifRecord } from '../../lib/types';
+import { box, ftyp } from '../build/bmff';
 import { concat, latin1, patched } from '../build/bytes';
 import { anyRef, bucketOf, type CountingBucket, countingBucket } from '../build/counting-bucket';
 import { buildPng, idat, ihdr, textChunk } from '../build/png';
@@ -17,8 +19,19 @@ import {
   lying,
   pointer,
   rational,
+  short,
   undefinedField,
 } from '../build/tiff';
+import { buildWebp, vp8x } from '../build/webp';
+
+/** A CR3 of these boxes of Canon's. */
+function cr3Of(boxes: readonly Uint8Array[]): Uint8Array {
+  const canon = box(
+    'uuid',
+    concat(latin1('\x85\xc0\xb6\x87\x82\x0f\x11\xe0\x81\x11\xf4\xce\x46\x2b\x6a\x48'), ...boxes),
+  );
+  return concat(ftyp('crx ', []), box('moov', canon));
+}
 
 type Read = Readonly<{ text: string; record: ExifRecord | null; ms: number; heapMiB: number }>;
 
@@ -98,12 +111,55 @@ describe('time and memory', () => {
       () =>
         concat(latin1('\xff\xd8\xff'), ...many(1600, () => concat(new Uint8Array(1999).fill(0xff), latin1('\xd0')))),
     ],
+    [
+      '4,096 TIFF streams in one CR3',
+      () => cr3Of(many(4096, () => box('CMT1', buildTiff({ fields: many(20, () => ascii(0x010f, 'M')) })))),
+    ],
+    [
+      'hundreds of compressed boxes of a JPEG XL that hold no EXIF',
+      () => {
+        const bomb = brotliCompressSync(new Uint8Array(1_100_000));
+        return concat(latin1('\0\0\0\x0cJXL \r\n\x87\n'), ...repeated(1500, box('brob', concat(latin1('Exif'), bomb))));
+      },
+    ],
+    [
+      'SubIFDs by the hundred, each of many entries',
+      () =>
+        buildTiff({
+          fields: [
+            pointer(
+              0x014a,
+              many(250, () => ({ fields: many(78, (i) => short(0xc000 + i, 1)) })),
+            ),
+          ],
+        }),
+    ],
+    [
+      'a WebP of 20,000 empty frames',
+      () =>
+        buildWebp([
+          vp8x(10, 10, { exif: true, animated: true }),
+          ...repeated(20_000, { type: 'ANMF', data: new Uint8Array(0) }),
+        ]),
+    ],
   ])('%s', async (_, build) => {
     const bytes = build();
     const { ms, heapMiB } = await read(bucketOf(bytes));
     expect(ms).toBeLessThan(1000);
     expect(heapMiB).toBeLessThan(100);
   });
+});
+
+test('an animation whose frames were not all counted says so', async () => {
+  const { record } = await read(
+    bucketOf(
+      buildWebp([
+        vp8x(10, 10, { exif: true, animated: true }),
+        ...repeated(20_000, { type: 'ANMF', data: new Uint8Array(0) }),
+      ]),
+    ),
+  );
+  expect(record?.shape).toMatchObject({ frames: 5000, moreFrames: true, animated: true });
 });
 
 describe('one bad part costs that part:', () => {

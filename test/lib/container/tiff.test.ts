@@ -11,7 +11,11 @@ test.each([
   ['BigTIFF', 'II+\0', true],
   ['big-endian BigTIFF', 'MM\0+', true],
   ['mixed orders', 'II\0*', false],
-  ['Panasonic RW2', 'IIU\0', false],
+  ['Olympus ORF', 'IIRO', true],
+  ['Olympus ORF of other models', 'IIRS', true],
+  ['big-endian Olympus ORF', 'MMOR', true],
+  ['JPEG XR', 'II\xbc\x01', true],
+  ['JPEG XR of version 0', 'II\xbc\0', false],
 ])('matches %s: %p', (_name, head, expected) => {
   expect(tiff.matches(latin1(head))).toBe(expected);
 });

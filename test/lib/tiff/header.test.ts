@@ -1,4 +1,4 @@
-import { isTiff, readHeader } from '../../../lib/tiff/header';
+import { isTiff, isTiffLike, readHeader } from '../../../lib/tiff/header';
 import { concat, latin1 } from '../../build/bytes';
 import { problemOf } from '../../build/problem';
 import { buildTiff, short } from '../../build/tiff';
@@ -14,7 +14,7 @@ test.each([
   expect(readHeader(bytes)).toEqual({ littleEndian, big, ifd0 });
 });
 
-test.each(['', 'II', '*\0II', 'II\0*', 'MM*\0', 'IM*\0', 'II*\x01', 'IIU\0', 'IIRO', 'Exif\0\0II*\0'])(
+test.each(['', 'II', '*\0II', 'II\0*', 'MM*\0', 'IM*\0', 'II*\x01', 'Exif\0\0II*\0'])(
   '%p is no TIFF header',
   async (magic) => {
     const bytes = concat(latin1(magic), new Uint8Array(16));
@@ -22,6 +22,19 @@ test.each(['', 'II', '*\0II', 'II\0*', 'MM*\0', 'IM*\0', 'II*\x01', 'IIU\0', 'II
     expect(await problemOf(() => readHeader(bytes))).toBe('DamagedImage');
   },
 );
+
+test.each([
+  ['IIU\0', true],
+  ['IIRO', true],
+  ['IIRS', true],
+  ['MMOR', false],
+  ['II\xbc\x01', true],
+])('%p is the header of a relative, not of TIFF', (magic, littleEndian) => {
+  const bytes = concat(latin1(magic), littleEndian ? Uint8Array.of(9, 0, 0, 0) : Uint8Array.of(0, 0, 0, 9));
+  expect(isTiff(bytes)).toBe(false);
+  expect(isTiffLike(bytes)).toBe(true);
+  expect(readHeader(bytes)).toEqual({ littleEndian, big: false, ifd0: 9 });
+});
 
 test.each([
   ['of 4-byte offsets', 4, 16n],

@@ -2,7 +2,7 @@
 import { budgetedReader, memoryReader } from '../../../lib/bytes/reader';
 import { maxEntries, maxIfds, maxNumberBytes, maxValueBytes, maxWarnings, totalValueBytes } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
-import { readDocument } from '../../../lib/tiff/ifd';
+import { readDocument } from '../../../lib/tiff/document';
 import { concat, u16, u32 } from '../../build/bytes';
 import { countingReader } from '../../build/counting-reader';
 import { entriesOf, readTiff, warningsOf } from '../../build/document';
@@ -207,7 +207,12 @@ describe('a budget that ends in the middle', () => {
   /** What a reader that may do `requests` finds. */
   const read = (requests: number) =>
     readDocument({
-      reader: budgetedReader(memoryReader(bytes), { requests: 0, bytes: 0 }, requests, bytes.length * 4),
+      streams: [
+        {
+          reader: budgetedReader(memoryReader(bytes), { requests: 0, bytes: 0 }, requests, bytes.length * 4),
+          root: 'IFD0',
+        },
+      ],
     });
 
   test.each([
@@ -237,6 +242,8 @@ describe('a budget that ends in the middle', () => {
     let calls = 0;
     const failing: typeof reader.read = (ranges) =>
       calls++ < 2 ? reader.read(ranges) : Promise.reject(new ProblemError('ObjectChanged', 'changed'));
-    expect(await problemOf(() => readDocument({ reader: { ...reader, read: failing } }))).toBe('ObjectChanged');
+    expect(
+      await problemOf(() => readDocument({ streams: [{ reader: { ...reader, read: failing }, root: 'IFD0' }] })),
+    ).toBe('ObjectChanged');
   });
 });

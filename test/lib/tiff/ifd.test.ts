@@ -1,7 +1,7 @@
 // Where IFDs and values may be, which are followed, and in what order they come.
 import { memoryReader, windowedReader } from '../../../lib/bytes/reader';
 import { readAhead } from '../../../lib/limits';
-import { readDocument } from '../../../lib/tiff/ifd';
+import { readDocument } from '../../../lib/tiff/document';
 import { concat } from '../../build/bytes';
 import { countingReader } from '../../build/counting-reader';
 import { entriesOf, readTiff, warningsOf } from '../../build/document';
@@ -56,7 +56,7 @@ describe.each(layouts)('%o', (layout) => {
     const bytes = buildTiff(fullTree(), { ...layout, gap: 1024 * 1024 });
     const { reader, rounds } = countingReader(bytes);
     const kept = windowedReader(reader, bytes.subarray(0, 1024), readAhead);
-    const document = await readDocument({ reader: kept });
+    const document = await readDocument({ streams: [{ reader: kept, root: 'IFD0' }] });
     expect(document.entries).toHaveLength(20);
     expect(rounds.flat()).toHaveLength(1);
     expect(rounds.flat().reduce((sum, { start, end }) => sum + end - start, 0)).toBeLessThan(20_000);
@@ -145,7 +145,7 @@ describe('values that are not read', () => {
     const fields = tags.map((tag) => ({ ...ascii(tag, 'x'.repeat(2048)), type: 7 }));
     const bytes = buildTiff({ fields });
     const { reader, rounds } = countingReader(bytes);
-    const document = await readDocument({ reader });
+    const document = await readDocument({ streams: [{ reader, root: 'IFD0' }] });
     expect(entriesOf(document)).toEqual(tags.map((tag) => `IFD0:${tag.toString(16).padStart(4, '0')} null`));
     expect(document.warnings).toEqual([]);
     expect(Math.max(...rounds.flat().map(({ end }) => end))).toBeLessThan(600);
@@ -186,7 +186,7 @@ describe('the plan', () => {
 
   test('takes a round for each step of the tree, values with the IFDs of the next step', async () => {
     const { reader, rounds } = countingReader(buildTiff(values));
-    await readDocument({ reader });
+    await readDocument({ streams: [{ reader, root: 'IFD0' }] });
     // the header; IFD0; its value with Exif, GPS and IFD1; their values
     expect(rounds.map((round) => round.length)).toEqual([1, 1, 4, 4]);
   });
@@ -194,18 +194,18 @@ describe('the plan', () => {
   test('reads an IFD of more entries than are likely a second time, whole', async () => {
     const fields = Array.from({ length: 50 }, (_, i) => integers(0xc000 + i, 3, i));
     const { reader, rounds } = countingReader(buildTiff({ fields }, { gap: 10 }));
-    expect((await readDocument({ reader })).entries).toHaveLength(50);
+    expect((await readDocument({ streams: [{ reader, root: 'IFD0' }] })).entries).toHaveLength(50);
     expect(rounds.slice(1).map(([range]) => (range?.end ?? 0) - (range?.start ?? 0))).toEqual([486, 606]);
   });
 
   test('needs no read but the header to see that IFD0 lies outside', async () => {
     const { reader, rounds } = countingReader(buildTiff({ fields: [] }, { ifd0: 5000 }));
-    await expect(readDocument({ reader })).rejects.toMatchObject({ code: 'DamagedImage' });
+    await expect(readDocument({ streams: [{ reader, root: 'IFD0' }] })).rejects.toMatchObject({ code: 'DamagedImage' });
     expect(rounds).toHaveLength(1);
   });
 
   test('fails with what the reader fails with while nothing is read', async () => {
     const broken = { ...memoryReader(buildTiff(values)), read: () => Promise.reject(new Error('reset')) };
-    await expect(readDocument({ reader: broken })).rejects.toThrow('reset');
+    await expect(readDocument({ streams: [{ reader: broken, root: 'IFD0' }] })).rejects.toThrow('reset');
   });
 });

@@ -1,0 +1,55 @@
+// Boxes of the ISO base media file format [ISO/IEC 14496-12 4.2], which HEIF, AVIF, JPEG XL, JPEG 2000 and CR3 share.
+//
+//   size u32  type 4  [size u64 when size is 1]  [user type 16 when type is uuid]  payload
+//   size 0: up to the end        FullBox: version u8  flags u24  in front of the payload
+import { latin1, u32, u64 } from '../bytes/cursor';
+import { readUpTo } from '../bytes/reader';
+import { maxHops, maxItems } from '../limits';
+import type { RangeReader } from '../types';
+
+/** `offset` is where the payload begins, `end` where the box does; both count from what the box was read from. */
+export type Box = Readonly<{ type: string; offset: number; end: number }>;
+
+const headLength = 16;
+
+/** The box at `offset`, cut at `end`; null when what is there is no box. */
+function parseBox(head: Uint8Array, offset: number, end: number): Box | null {
+  if (head.length < 8) return null;
+  const size = u32(head, 0, false);
+  const type = latin1(head, 4, 4);
+  if (size === 0) return { type, offset: offset + 8, end };
+  if (size !== 1) return size < 8 ? null : { type, offset: offset + 8, end: Math.min(end, offset + size) };
+  const size64 = head.length < headLength ? null : u64(head, 8, false);
+  return size64 === null || size64 < headLength
+    ? null
+    : { type, offset: offset + headLength, end: Math.min(end, offset + size64) };
+}
+
+/** The boxes of an object from its start on, each cut where the object ends; up to the first that is none. */
+export async function* boxesOf(reader: RangeReader): AsyncGenerator<Box> {
+  let offset = 0;
+  for (let hops = 0; hops < maxHops; hops++) {
+    const box = parseBox(await readUpTo(reader, offset, headLength), offset, reader.size);
+    if (box === null) return;
+    yield box;
+    offset = box.end;
+  }
+}
+
+/** The boxes that fill `start..end` of held bytes, up to the first that is none. */
+export function* boxesIn(bytes: Uint8Array, start: number, end: number): Generator<Box> {
+  const last = Math.min(end, bytes.length);
+  let offset = start;
+  for (let boxes = 0; offset + 8 <= last && boxes < maxItems; boxes++) {
+    const box = parseBox(bytes.subarray(offset, Math.min(last, offset + headLength)), offset, last);
+    if (box === null) return;
+    yield box;
+    offset = box.end;
+  }
+}
+
+/** The first box of a type among the boxes of a range. */
+export function findBox(bytes: Uint8Array, start: number, end: number, type: string): Box | null {
+  for (const box of boxesIn(bytes, start, end)) if (box.type === type) return box;
+  return null;
+}

@@ -1,0 +1,52 @@
+// Canon CR3: the box format of ISO/IEC 14496-12 with EXIF in a box of Canon's, each IFD a TIFF stream of its own.
+//
+//   ftyp "crx "   moov: uuid 85c0b687-...: CMT1 IFD0, CMT2 Exif IFD, CMT3 maker note, CMT4 GPS IFD
+import { hasAt } from '../bytes/cursor';
+import { memoryReader, readUpTo } from '../bytes/reader';
+import { maxBoxBytes } from '../limits';
+import { ProblemError } from '../problem';
+import { isTiff } from '../tiff/header';
+import type { Container, IfdPath, Located, RangeReader, TiffStream } from '../types';
+import { boxesIn, boxesOf } from './bmff';
+import { noShape } from './shape';
+import { documentShape } from './tiff';
+
+const canonUuid = '\x85\xc0\xb6\x87\x82\x0f\x11\xe0\x81\x11\xf4\xce\x46\x2b\x6a\x48';
+/** Canon's boxes that hold an IFD of EXIF. */
+const roots: ReadonlyMap<string, IfdPath> = new Map([
+  ['CMT1', 'IFD0'],
+  ['CMT2', 'Exif'],
+  ['CMT4', 'GPS'],
+]);
+
+export const cr3: Container = {
+  name: 'cr3',
+  matches: (head) => hasAt(head, 4, 'ftypcrx '),
+  locate,
+  shapeOf: documentShape,
+};
+
+async function locate(reader: RangeReader): Promise<Located> {
+  for await (const box of boxesOf(reader)) {
+    if (box.type !== 'moov') continue;
+    const moov = await readUpTo(reader, box.offset, Math.min(box.end - box.offset, maxBoxBytes));
+    const streams = findStreams(moov);
+    return { shape: noShape, exif: streams.length === 0 ? null : { streams } };
+  }
+  throw new ProblemError('DamagedImage', 'Cannot find the moov box of a CR3 file');
+}
+
+/** The first box of each IFD, in the order in which they stand. */
+function findStreams(moov: Uint8Array): TiffStream[] {
+  const streams = new Map<IfdPath, TiffStream>();
+  for (const canon of boxesIn(moov, 0, moov.length)) {
+    if (canon.type !== 'uuid' || !hasAt(moov, canon.offset, canonUuid)) continue;
+    for (const { type, offset, end } of boxesIn(moov, canon.offset + 16, canon.end)) {
+      const root = roots.get(type);
+      const bytes = moov.subarray(offset, end);
+      if (root === undefined || streams.has(root) || !isTiff(bytes)) continue;
+      streams.set(root, { reader: memoryReader(bytes), root });
+    }
+  }
+  return [...streams.values()];
+}

@@ -1,0 +1,53 @@
+// GIF [GIF89a 17 to 20]: no EXIF. Frames are counted as far as the first read shows them.
+//
+//   "GIF87a" or "GIF89a"  width u16le  height u16le  flags u8  background  aspect  global colour table
+//   image: 2C, descriptor 9, local colour table, code size u8, sub-blocks     extension: 21, label, sub-blocks     trailer 3B
+import { hasAt, u8, u16 } from '../bytes/cursor';
+import { readRange } from '../bytes/reader';
+import { gifScan } from '../limits';
+import type { Container, Located, RangeReader } from '../types';
+import { still } from './shape';
+
+const headerLength = 13;
+
+export const gif: Container = {
+  name: 'gif',
+  matches: (head) => hasAt(head, 0, 'GIF87a') || hasAt(head, 0, 'GIF89a'),
+  locate,
+};
+
+async function locate(reader: RangeReader): Promise<Located> {
+  const bytes = await readRange(reader, 0, Math.min(reader.size, gifScan));
+  const { frames, whole } = countFrames(bytes);
+  const shape = {
+    ...still(u16(bytes, 6, true), u16(bytes, 8, true)),
+    frames: Math.max(1, frames),
+    animated: frames > 1,
+  };
+  return { shape: whole || reader.size <= gifScan ? shape : { ...shape, moreFrames: true }, exif: null };
+}
+
+/** Image descriptors in `bytes`, and whether the trailer stands behind them. */
+function countFrames(bytes: Uint8Array): { frames: number; whole: boolean } {
+  let frames = 0;
+  let offset = headerLength + colorTableLength(u8(bytes, 10));
+  while (offset + 10 <= bytes.length) {
+    const introducer = u8(bytes, offset);
+    if (introducer === 0x2c) {
+      frames++;
+      offset = skipSubBlocks(bytes, offset + 11 + colorTableLength(u8(bytes, offset + 9)));
+    } else if (introducer === 0x21) offset = skipSubBlocks(bytes, offset + 2);
+    else return { frames, whole: true };
+  }
+  return { frames, whole: hasAt(bytes, offset, ';') };
+}
+
+function colorTableLength(flags: number): number {
+  return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1);
+}
+
+function skipSubBlocks(bytes: Uint8Array, start: number): number {
+  let offset = start;
+  while (offset < bytes.length && u8(bytes, offset) !== 0) offset += 1 + u8(bytes, offset);
+  return offset + 1;
+}

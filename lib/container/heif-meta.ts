@@ -1,0 +1,166 @@
+// The `meta` box of HEIF and AVIF: items, where their bytes are, how they relate [ISO/IEC 14496-12 8.11, ISO/IEC 23008-12 6].
+//
+//   pitm  the primary item          iinf / infe  each item's id and type       iref  which describes which
+//   iloc  construction method, base offset and extents of each item            idat  bytes inside the box itself
+//   iprp  ipco: properties in a row   ipma: which of them belong to an item    ispe  width u32, height u32
+import { latin1, u8, u16, u32, u64 } from '../bytes/cursor';
+import { maxItems } from '../limits';
+import { ProblemError } from '../problem';
+import { type Box, boxesIn, findBox } from './bmff';
+
+export type Item = Readonly<{ id: number; type: string; hidden: boolean }>;
+export type Extent = Readonly<{ offset: number; length: number }>;
+/** `method` 0: offsets in the file, 1: in `idat`, 2: in another item. A length of 0 reaches to the end. */
+export type Location = Readonly<{ id: number; method: number; extents: readonly Extent[] }>;
+export type Reference = Readonly<{ type: string; from: number; to: readonly number[] }>;
+
+export type Meta = Readonly<{
+  primary: number | null;
+  items: readonly Item[];
+  locations: readonly Location[];
+  references: readonly Reference[];
+  idat: Uint8Array;
+  /** Width and height of each item that has an `ispe`. */
+  sizes: ReadonlyMap<number, Readonly<{ width: number; height: number }>>;
+}>;
+
+/**
+ * Parses the payload of a `meta` box (version and flags included). Sizes that are damaged are left out. Throws ProblemError
+ * `DamagedImage` where another part ends short.
+ */
+export function parseMeta(bytes: Uint8Array): Meta {
+  // Files by some writers lack version and flags; then a box type stands where the first box's size should.
+  const bare = firstBoxes(bytes, 0);
+  const boxes = bare.has('hdlr') ? bare : firstBoxes(bytes, 4);
+  const parse = <T>(type: string, read: (box: Box) => T, none: T): T => {
+    const box = boxes.get(type);
+    return box === undefined ? none : read(box);
+  };
+  return {
+    primary: parse('pitm', (box) => readId(bytes, box.offset + 4, u8(bytes, box.offset) === 0), null),
+    items: parse('iinf', (box) => readItems(bytes, box), []),
+    locations: parse('iloc', (box) => readLocations(bytes, box), []),
+    references: parse('iref', (box) => readReferences(bytes, box), []),
+    idat: parse('idat', (box) => bytes.subarray(box.offset, box.end), new Uint8Array(0)),
+    sizes: parse<Meta['sizes']>('iprp', (box) => readSizes(bytes, box), new Map()),
+  };
+}
+
+/** The first box of each type. */
+function firstBoxes(bytes: Uint8Array, start: number): ReadonlyMap<string, Box> {
+  const boxes = new Map<string, Box>();
+  for (const box of boxesIn(bytes, start, bytes.length)) if (!boxes.has(box.type)) boxes.set(box.type, box);
+  return boxes;
+}
+
+function readId(bytes: Uint8Array, offset: number, short: boolean): number {
+  return short ? u16(bytes, offset, false) : u32(bytes, offset, false);
+}
+
+/** Item information entries of version 2 and 3 [14496-12 8.11.6]; older ones have no type and are not images. */
+function readItems(bytes: Uint8Array, iinf: Box): Item[] {
+  const entriesAt = iinf.offset + (u8(bytes, iinf.offset) === 0 ? 6 : 8);
+  const items: Item[] = [];
+  for (const infe of boxesIn(bytes, entriesAt, iinf.end)) {
+    if (infe.type !== 'infe' || infe.end - infe.offset < 12 || items.length >= maxItems) continue;
+    const version = u8(bytes, infe.offset);
+    if (version !== 2 && version !== 3) continue;
+    const typeAt = infe.offset + (version === 2 ? 8 : 10);
+    items.push({
+      id: readId(bytes, infe.offset + 4, version === 2),
+      type: latin1(bytes, typeAt, 4),
+      hidden: (u8(bytes, infe.offset + 3) & 1) === 1,
+    });
+  }
+  return items;
+}
+
+/** The item location box, versions 0 to 2 [14496-12 8.11.3]. Items in other files are left out. */
+function readLocations(bytes: Uint8Array, iloc: Box): Location[] {
+  const version = u8(bytes, iloc.offset);
+  const sizes = u16(bytes, iloc.offset + 4, false);
+  const index = version === 0 ? 0 : sizes & 15;
+  const fields = { offset: sizes >> 12, length: (sizes >> 8) & 15, base: (sizes >> 4) & 15, index };
+  let at = iloc.offset + 6;
+  const take = (size: number): number => {
+    const value = readSized(bytes, at, size);
+    at += size;
+    return value;
+  };
+  const count = take(version < 2 ? 2 : 4);
+  const locations: Location[] = [];
+  let room = maxItems; // for items and extents together: both may take no more than a few bytes each
+  for (let i = 0; i < count && at < iloc.end && room > 0; i++, room--) {
+    const id = take(version < 2 ? 2 : 4);
+    const method = version === 0 ? 0 : take(2) & 15;
+    const isHere = take(2) === 0; // data_reference_index: 0 is this file
+    const base = take(fields.base);
+    const extents: Extent[] = [];
+    for (let left = take(2); left > 0 && at < iloc.end && room > 0; left--, room--) {
+      take(fields.index);
+      const offset = base + take(fields.offset);
+      extents.push({ offset, length: take(fields.length) });
+    }
+    if (isHere) locations.push({ id, method, extents });
+  }
+  return locations;
+}
+
+/** A field of 0, 2, 4 or 8 bytes; one too large for any object is past its end. */
+function readSized(bytes: Uint8Array, offset: number, size: number): number {
+  if (size === 0) return 0;
+  if (size === 2) return u16(bytes, offset, false);
+  if (size === 4) return u32(bytes, offset, false);
+  if (size === 8) return u64(bytes, offset, false) ?? Number.MAX_SAFE_INTEGER;
+  throw new ProblemError('DamagedImage', `Cannot read an iloc field of ${size} bytes`);
+}
+
+/** The item reference box [14496-12 8.11.12]. */
+function readReferences(bytes: Uint8Array, iref: Box): Reference[] {
+  const short = u8(bytes, iref.offset) === 0;
+  const width = short ? 2 : 4;
+  return [...boxesIn(bytes, iref.offset + 4, iref.end)].map((box) => {
+    const idsAt = box.offset + width + 2;
+    const most = Math.max(0, Math.floor((box.end - idsAt) / width));
+    const count = Math.min(u16(bytes, box.offset + width, false), most);
+    const to = Array.from({ length: count }, (_, i) => readId(bytes, idsAt + i * width, short));
+    return { type: box.type, from: readId(bytes, box.offset, short), to };
+  });
+}
+
+/** The `ispe` of each item: its size as coded, before any `irot` [23008-12 6.5.3]. */
+function readSizes(bytes: Uint8Array, iprp: Box): Meta['sizes'] {
+  const ipco = findBox(bytes, iprp.offset, iprp.end, 'ipco');
+  const properties = ipco === null ? [] : [...boxesIn(bytes, ipco.offset, ipco.end)];
+  const sizes = new Map<number, { width: number; height: number }>();
+  for (const ipma of boxesIn(bytes, iprp.offset, iprp.end)) {
+    if (ipma.type !== 'ipma' || ipma.end - ipma.offset < 8) continue;
+    for (const [id, indexes] of readAssociations(bytes, ipma)) {
+      const ispe = indexes.map((index) => properties[index - 1]).find((box) => box?.type === 'ispe');
+      if (ispe === undefined || ispe.end - ispe.offset < 12 || sizes.has(id)) continue;
+      sizes.set(id, { width: u32(bytes, ispe.offset + 4, false), height: u32(bytes, ispe.offset + 8, false) });
+    }
+  }
+  return sizes;
+}
+
+/** Item id and the indexes of its properties, from 1, up to where the box ends [14496-12 8.11.14]. */
+function readAssociations(bytes: Uint8Array, ipma: Box): [number, number[]][] {
+  const idLength = u8(bytes, ipma.offset) < 1 ? 2 : 4;
+  const indexLength = 1 + (u8(bytes, ipma.offset + 3) & 1);
+  const count = Math.min(u32(bytes, ipma.offset + 4, false), maxItems);
+  const associations: [number, number[]][] = [];
+  let at = ipma.offset + 8;
+  for (let i = 0; i < count && at + idLength < ipma.end; i++) {
+    const id = readId(bytes, at, idLength === 2);
+    const indexes: number[] = [];
+    const indexesAt = at + idLength + 1;
+    at = indexesAt + u8(bytes, at + idLength) * indexLength;
+    if (at > bytes.length) break;
+    for (let index = indexesAt; index < at; index += indexLength) {
+      indexes.push(indexLength === 2 ? u16(bytes, index, false) & 0x7fff : u8(bytes, index) & 0x7f);
+    }
+    associations.push([id, indexes]);
+  }
+  return associations;
+}

@@ -1,0 +1,62 @@
+// JPEG 2000 [ISO/IEC 15444-1 Annex I, A.5.1] and its EXIF in a `uuid` box.
+//
+//   jP signature box, ftyp, jp2h: ihdr (height u32, width u32), ...   uuid: 16 bytes that name it, TIFF stream   jp2c
+//   codestream alone: FF4F FF51 length u16 capabilities u16 Xsize u32 Ysize u32 XOsize u32 YOsize u32
+import { hasAt, u32 } from '../bytes/cursor';
+import { readRange, readUpTo } from '../bytes/reader';
+import { maxBlockBytes } from '../limits';
+import { ProblemError } from '../problem';
+import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
+import { type Box, boxesOf, findBox } from './bmff';
+import { exifBlock } from './exif-block';
+import { noShape, still, unlessDamaged } from './shape';
+
+/** How writers name the box: as text, and by the identifier that Photoshop uses. */
+const exifUuids = ['JpgTiffExif->JP2', '\x05\x37\xcd\xab\x9d\x0c\x44\x31\xa7\x2a\xfa\x56\x1f\x2a\x11\x3e'];
+const codestream = '\xff\x4f\xff\x51';
+/** Bytes of `jp2h` that hold its first box, the image header [15444-1 I.5.3]. */
+const ihdrEnd = 64;
+
+export const jp2: Container = {
+  name: 'jp2',
+  matches: (head) => hasAt(head, 0, '\0\0\0\x0cjP  \r\n\x87\n') || hasAt(head, 0, codestream),
+  locate,
+};
+
+async function locate(reader: RangeReader): Promise<Located> {
+  const head = await readUpTo(reader, 0, 4);
+  if (hasAt(head, 0, codestream)) return { shape: await readCodestreamShape(reader, 0), exif: null };
+  let shape: ImageShape | null = null;
+  let exif: ExifBlock | null = null;
+  for await (const box of boxesOf(reader)) {
+    if (box.type === 'uuid') exif ??= await readExif(reader, box);
+    shape ??= await unlessDamaged(() => readShape(reader, box));
+    if (exif !== null && shape !== null) break;
+  }
+  if (shape === null && exif === null) {
+    throw new ProblemError('DamagedImage', 'Cannot find an image header or EXIF in the JPEG 2000 boxes');
+  }
+  return { shape: shape ?? noShape, exif };
+}
+
+async function readShape(reader: RangeReader, box: Box): Promise<ImageShape | null> {
+  if (box.type === 'jp2c') return readCodestreamShape(reader, box.offset);
+  if (box.type !== 'jp2h') return null;
+  const bytes = await readUpTo(reader, box.offset, Math.min(box.end - box.offset, ihdrEnd));
+  const ihdr = findBox(bytes, 0, bytes.length, 'ihdr');
+  return ihdr === null ? null : still(u32(bytes, ihdr.offset + 4, false), u32(bytes, ihdr.offset, false));
+}
+
+/** The SIZ marker segment, first in every codestream [15444-1 A.5.1]. */
+async function readCodestreamShape(reader: RangeReader, offset: number): Promise<ImageShape> {
+  const siz = await readRange(reader, offset, Math.min(reader.size, offset + 24));
+  const side = (at: number): number => Math.max(0, u32(siz, at, false) - u32(siz, at + 8, false));
+  return still(side(8), side(12));
+}
+
+async function readExif(reader: RangeReader, box: Box): Promise<ExifBlock | null> {
+  const uuid = await readUpTo(reader, box.offset, 16);
+  if (!exifUuids.some((name) => hasAt(uuid, 0, name))) return null;
+  const start = box.offset + 16;
+  return exifBlock(await readUpTo(reader, start, Math.min(Math.max(0, box.end - start), maxBlockBytes)));
+}

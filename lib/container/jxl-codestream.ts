@@ -1,0 +1,66 @@
+// The first bits of a JPEG XL codestream [ISO/IEC 18181-1 D.2 SizeHeader, D.3 ImageMetadata]: size, and whether animated.
+// Bits are taken from the lowest of each byte on.
+import { u8 } from '../bytes/cursor';
+import type { ImageShape } from '../types';
+import { still } from './shape';
+
+/** Width over height for the ratios 1 to 7. */
+const ratios: readonly (readonly [number, number])[] = [
+  [1, 1],
+  [12, 10],
+  [4, 3],
+  [3, 2],
+  [16, 9],
+  [5, 4],
+  [2, 1],
+];
+
+/** Bits of a size by its selector. */
+const sizeBits = [9, 13, 18, 30];
+
+type TakeBits = (count: number) => number;
+
+/** Size as coded; `bytes` begin with FF 0A. Throws ProblemError `DamagedImage` at their end. */
+export function readCodestreamShape(bytes: Uint8Array): ImageShape {
+  const take = bitReader(bytes, 16);
+  const size = readSize(take);
+  return readAnimated(take) ? { ...size, frames: 1, animated: true, moreFrames: true } : still(size.width, size.height);
+}
+
+function readSize(take: TakeBits): { width: number; height: number } {
+  const small = take(1) === 1;
+  const readSide = (): number => (small ? 8 * (take(5) + 1) : take(sizeBits[take(2)] ?? 9) + 1);
+  const height = readSide();
+  const [numerator, denominator] = ratios[take(3) - 1] ?? [0, 0];
+  return { height, width: denominator === 0 ? readSide() : Math.floor((height * numerator) / denominator) };
+}
+
+/** The animation flag: behind orientation, intrinsic size and preview, where there are extra fields at all. */
+function readAnimated(take: TakeBits): boolean {
+  const allDefault = take(1) === 1;
+  if (allDefault || take(1) === 0) return false;
+  take(3); // orientation
+  if (take(1) === 1) readSize(take); // intrinsic size
+  if (take(1) === 1) readPreview(take);
+  return take(1) === 1;
+}
+
+function readPreview(take: TakeBits): void {
+  const divided = take(1) === 1;
+  const readSide = (): void => {
+    const widths = divided ? [0, 0, 5, 9] : [6, 8, 10, 12];
+    take(widths[take(2)] ?? 0);
+  };
+  readSide();
+  if (take(3) === 0) readSide();
+}
+
+/** A function that takes the next bits of `bytes` as an unsigned number, beginning at bit `start`. */
+function bitReader(bytes: Uint8Array, start: number): TakeBits {
+  let at = start;
+  return (count) => {
+    let value = 0;
+    for (let i = 0; i < count; i++, at++) value += ((u8(bytes, at >> 3) >> (at & 7)) & 1) * 2 ** i;
+    return value;
+  };
+}

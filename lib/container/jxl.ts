@@ -1,0 +1,61 @@
+// JPEG XL: a bare codestream [ISO/IEC 18181-1 Annex D], or boxes around one [ISO/IEC 18181-2 clause 4].
+//
+//   FF 0A codestream                                    no EXIF
+//   "JXL " signature box, ftyp, then in any order:      jxlc, or jxlp (index u32 first): the codestream
+//   Exif   tiff offset u32, then that many bytes, then the TIFF stream          brob   type 4, Brotli stream of that box
+import { unbrotli } from '../bytes/brotli';
+import { hasAt } from '../bytes/cursor';
+import { readUpTo } from '../bytes/reader';
+import { maxBlockBytes, maxProfiles } from '../limits';
+import { ProblemError } from '../problem';
+import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
+import { type Box, boxesOf } from './bmff';
+import { exifItem } from './exif-block';
+import { readCodestreamShape } from './jxl-codestream';
+import { noShape, unlessDamaged } from './shape';
+
+/** Bytes of the codestream that hold SizeHeader and the start of ImageMetadata. */
+const headerBytes = 64;
+
+export const jxl: Container = {
+  name: 'jxl',
+  matches: (head) => hasAt(head, 0, '\xff\x0a') || hasAt(head, 0, '\0\0\0\x0cJXL \r\n\x87\n'),
+  locate,
+};
+
+async function locate(reader: RangeReader): Promise<Located> {
+  const head = await readUpTo(reader, 0, headerBytes);
+  if (hasAt(head, 0, '\xff\x0a')) return { shape: readCodestreamShape(head), exif: null };
+  let shape: ImageShape | null = null;
+  let exif: ExifBlock | null = null;
+  let tries = 0;
+  for await (const box of boxesOf(reader)) {
+    if (exif === null && (await isExif(reader, box)) && tries++ < maxProfiles) exif = await readExif(reader, box);
+    shape ??= await unlessDamaged(() => readShape(reader, box));
+    if (exif !== null && shape !== null) break;
+  }
+  if (shape === null && exif === null) {
+    throw new ProblemError('DamagedImage', 'Cannot find a codestream or EXIF in the JPEG XL boxes');
+  }
+  return { shape: shape ?? noShape, exif };
+}
+
+/** From the front of the codestream, as far as the first box of it holds that. */
+async function readShape(reader: RangeReader, { type, offset, end }: Box): Promise<ImageShape | null> {
+  if (type !== 'jxlc' && type !== 'jxlp') return null;
+  const start = Math.min(end, offset + (type === 'jxlp' ? 4 : 0));
+  const codestream = await readUpTo(reader, start, Math.min(end - start, headerBytes));
+  return hasAt(codestream, 0, '\xff\x0a') ? readCodestreamShape(codestream) : null;
+}
+
+async function isExif(reader: RangeReader, { type, offset, end }: Box): Promise<boolean> {
+  if (type === 'Exif') return true;
+  return type === 'brob' && end - offset > 4 && hasAt(await readUpTo(reader, offset, 4), 0, 'Exif');
+}
+
+async function readExif(reader: RangeReader, { type, offset, end }: Box): Promise<ExifBlock | null> {
+  const start = type === 'brob' ? offset + 4 : offset;
+  const bytes = await readUpTo(reader, start, Math.min(end - start, maxBlockBytes));
+  const payload = type === 'brob' ? unbrotli(bytes, maxBlockBytes) : bytes;
+  return payload === null ? null : exifItem(payload);
+}

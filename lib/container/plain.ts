@@ -1,0 +1,61 @@
+// Formats that hold no EXIF and state their size in the first bytes: BMP, ICO and CUR, X3F, CRW.
+import { hasAt, u8, u16, u32 } from '../bytes/cursor';
+import { readUpTo } from '../bytes/reader';
+import type { Container, ImageShape } from '../types';
+import { noShape } from './shape';
+
+/** A format without EXIF, its shape read from its first 64 bytes. */
+function plain(
+  name: string,
+  matches: Container['matches'],
+  readShape: (head: Uint8Array) => Partial<ImageShape>,
+): Container {
+  return {
+    name,
+    matches,
+    locate: async (reader) => {
+      const shape = readShape(await readUpTo(reader, 0, 64));
+      return { shape: { ...noShape, ...shape }, exif: null };
+    },
+  };
+}
+
+/** "BM" file size u32 ... header length u32 at 14: 12 (OS/2, sides u16), else sides i32, a negative height is top-down. */
+export const bmp = plain(
+  'bmp',
+  (head) =>
+    hasAt(head, 0, 'BM') && head.length >= 26 && [12, 16, 40, 52, 56, 64, 108, 124].includes(u32(head, 14, true)),
+  (head) =>
+    u32(head, 14, true) === 12
+      ? { width: u16(head, 18, true), height: u16(head, 20, true) }
+      : { width: Math.abs(u32(head, 18, true) | 0), height: Math.abs(u32(head, 22, true) | 0) },
+);
+
+/**
+ * Reserved u16 0, type u16 (1 icon, 2 cursor), count u16; entry of 16 bytes: width u8, height u8 (0 = 256), colours u8, 0,
+ * planes u16, bits u16, length u32, offset u32 behind the entries. The first one counts.
+ */
+export const ico = plain(
+  'ico',
+  (head) => {
+    if (!(hasAt(head, 0, '\0\0\x01\0') || hasAt(head, 0, '\0\0\x02\0')) || head.length < 22) return false;
+    const count = u16(head, 4, true);
+    const isPlausible = u8(head, 9) === 0 && (u8(head, 2) === 2 || u16(head, 10, true) <= 1);
+    return count > 0 && isPlausible && u32(head, 14, true) > 0 && u32(head, 18, true) >= 6 + 16 * count;
+  },
+  (head) => ({ width: u8(head, 6) || 256, height: u8(head, 7) || 256, frames: u16(head, 4, true) }),
+);
+
+/** Sigma: "FOVb" version u32 identifier 16 mark u32 columns u32 rows u32. */
+export const x3f = plain(
+  'x3f',
+  (head) => hasAt(head, 0, 'FOVb'),
+  (head) => ({ width: u32(head, 28, true), height: u32(head, 32, true) }),
+);
+
+/** Canon CIFF keeps its metadata in a heap of its own, which is no EXIF. */
+export const crw = plain(
+  'crw',
+  (head) => hasAt(head, 6, 'HEAPCCDR'),
+  () => ({}),
+);

@@ -1,0 +1,29 @@
+// Photoshop documents, PSD and PSB [Adobe Photoshop File Formats].
+//
+//   "8BPS" version u16 (1 PSD, 2 PSB)  reserved 6  channels u16  height u32  width u32  depth u16  mode u16
+//   colour mode data: length u32, data     image resources: length u32, blocks     ...
+import { hasAt, u32 } from '../bytes/cursor';
+import { readRange, readUpTo } from '../bytes/reader';
+import type { Container, Located, RangeReader } from '../types';
+import { exifBlock } from './exif-block';
+import { exifResource, findResource } from './photoshop';
+import { still } from './shape';
+
+const headerLength = 26;
+
+export const psd: Container = {
+  name: 'psd',
+  matches: (head) => hasAt(head, 0, '8BPS\0\x01') || hasAt(head, 0, '8BPS\0\x02'),
+  locate,
+};
+
+async function locate(reader: RangeReader): Promise<Located> {
+  const header = await readRange(reader, 0, Math.min(reader.size, headerLength + 4));
+  const shape = still(u32(header, 18, false), u32(header, 14, false));
+  const resourcesAt = headerLength + 4 + u32(header, headerLength, false);
+  const length = await readUpTo(reader, resourcesAt, 4);
+  if (length.length < 4) return { shape, exif: null };
+  const end = Math.min(reader.size, resourcesAt + 4 + u32(length, 0, false));
+  const exif = await findResource(reader, resourcesAt + 4, end, exifResource);
+  return { shape, exif: exif === null ? null : exifBlock(exif) };
+}

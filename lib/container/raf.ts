@@ -1,0 +1,19 @@
+// Fujifilm RAF: a header that points at a whole JPEG, which has the EXIF.
+//
+//   "FUJIFILMCCD-RAW " ...   at 84: JPEG offset u32, JPEG length u32
+import { hasAt, u32 } from '../bytes/cursor';
+import { readRange, subReader } from '../bytes/reader';
+import { ProblemError } from '../problem';
+import type { Container, Located, RangeReader } from '../types';
+import { jpeg } from './jpeg';
+
+export const raf: Container = { name: 'raf', matches: (head) => hasAt(head, 0, 'FUJIFILMCCD-RAW '), locate };
+
+async function locate(reader: RangeReader): Promise<Located> {
+  const pointer = await readRange(reader, 84, Math.min(reader.size, 92));
+  const start = u32(pointer, 0, false);
+  const end = Math.min(reader.size, start + u32(pointer, 4, false));
+  const head = start < end ? await readRange(reader, start, Math.min(end, start + 3)) : new Uint8Array(0);
+  if (!jpeg.matches(head)) throw new ProblemError('DamagedImage', `Cannot read the JPEG of a RAF file at ${start}`);
+  return jpeg.locate(subReader(reader, start, end));
+}

@@ -1,0 +1,39 @@
+import { brotliCompressSync, constants } from 'node:zlib';
+import { unbrotli } from '../../../lib/bytes/brotli';
+
+const zeros = new Uint8Array(1000);
+const stream = Uint8Array.from(brotliCompressSync(zeros));
+
+test('the cap is exact', () => {
+  expect(unbrotli(stream, 1001)).toHaveLength(1000);
+  expect(unbrotli(stream, 1000)).toHaveLength(1000);
+  expect(unbrotli(stream, 999)).toBeNull();
+});
+
+test('a bomb of 64 MiB in 1 KiB is refused without unpacking it', () => {
+  const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+  const bomb = Uint8Array.from(brotliCompressSync(new Uint8Array(64 * 1024 * 1024), options));
+  expect(bomb.length).toBeLessThan(1024);
+  const before = process.memoryUsage().arrayBuffers;
+  const start = performance.now();
+  expect(unbrotli(bomb, 1024 * 1024)).toBeNull();
+  expect(performance.now() - start).toBeLessThan(500);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * 1024 * 1024);
+});
+
+test.each([
+  ['nothing', new Uint8Array(0)],
+  ['text', new TextEncoder().encode('no stream of Brotli')],
+  ['cut short', stream.subarray(0, stream.length - 2)],
+])('%s is null', (_name, bytes) => {
+  expect(unbrotli(bytes, 4096)).toBeNull();
+});
+
+test('every cut and every flipped byte is null or bytes within the cap', () => {
+  for (let at = 0; at < stream.length; at++) {
+    const flipped = stream.map((byte, i) => (i === at ? byte ^ 0xff : byte));
+    for (const bytes of [stream.subarray(0, at), flipped]) {
+      expect(unbrotli(bytes, 4096)?.length ?? 0).toBeLessThanOrEqual(4096);
+    }
+  }
+});

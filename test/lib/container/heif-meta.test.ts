@@ -1,0 +1,109 @@
+// Meta boxes that claim more than they hold: each ends fast, in no more memory than the box.
+import { parseMeta } from '../../../lib/container/heif-meta';
+import { maxBoxBytes, maxItems } from '../../../lib/limits';
+import { ProblemError } from '../../../lib/problem';
+import { box, fullBox } from '../../build/bmff';
+import { concat, latin1, noise, u16, u32 } from '../../build/bytes';
+
+const hdlr = fullBox('hdlr', 0, 0, concat(u32(0), latin1('pict'), new Uint8Array(13)));
+const meta = (...boxes: readonly Uint8Array[]) => concat(u32(0), hdlr, ...boxes);
+const repeated = (count: number, bytes: Uint8Array) => concat(...Array.from({ length: count }, () => bytes));
+
+/** What is parsed, or null for ProblemError; the milliseconds it took. */
+function parse(bytes: Uint8Array) {
+  const start = performance.now();
+  try {
+    return { meta: parseMeta(bytes), ms: performance.now() - start };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return { meta: null, ms: performance.now() - start };
+  }
+}
+
+test('iinf of 65,535 entries that are not there', () => {
+  for (const iinf of [fullBox('iinf', 0, 0, u16(0xffff)), fullBox('iinf', 1, 0, u32(0xffffffff))]) {
+    const parsed = parse(meta(iinf));
+    expect(parsed.meta?.items).toEqual([]);
+    expect(parsed.ms).toBeLessThan(100);
+  }
+});
+
+test('iinf of 65,535 empty entries', () => {
+  const parsed = parse(
+    meta(fullBox('iinf', 0, 0, concat(u16(0xffff), repeated(65_535, box('infe', new Uint8Array(0)))))),
+  );
+  expect(parsed.meta?.items ?? []).toEqual([]);
+  expect(parsed.ms).toBeLessThan(500);
+});
+
+test('iinf of thousands of entries: the last is found, as is its property', () => {
+  const tiles = 5000;
+  const infe = (id: number, type: string) => fullBox('infe', 2, 1, concat(u16(id), u16(0), latin1(`${type}\0`)));
+  const entries = [...Array.from({ length: tiles }, (_, i) => infe(i + 2, 'hvc1')), infe(1, 'Exif')];
+  const parsed = parse(meta(fullBox('iinf', 0, 0, concat(u16(entries.length), ...entries))));
+  expect(parsed.meta?.items.at(-1)).toMatchObject({ id: 1, type: 'Exif' });
+});
+
+test.each([0, 1, 4])('infe of version %i is no item', (version) => {
+  const infe = fullBox('infe', version, 0, concat(u16(1), u16(0), latin1('Exif\0')));
+  expect(parse(meta(fullBox('iinf', 0, 0, concat(u16(1), infe)))).meta?.items).toEqual([]);
+});
+
+test('iloc whose extents take no bytes: no more of them than the limit in all', () => {
+  const item = concat(u16(1), u16(0), u16(0xffff));
+  const iloc = fullBox('iloc', 0, 0, concat(u16(0), u16(20), repeated(20, item)));
+  const parsed = parse(meta(iloc));
+  const extents = parsed.meta?.locations.reduce((sum, { extents: { length } }) => sum + length, 0);
+  expect(parsed.meta?.locations.length).toBeGreaterThan(0);
+  expect(extents).toBeLessThanOrEqual(maxItems);
+});
+
+test.each([
+  [0, 0xffff],
+  [1, 0xffff],
+  [2, 0xffffffff],
+])('iloc version %i of %i items that are not there', (version, count) => {
+  const iloc = fullBox('iloc', version, 0, concat(u16(0x4400), version === 2 ? u32(count) : u16(count)));
+  expect(parse(meta(iloc)).ms).toBeLessThan(500);
+});
+
+test('iref boxes that each claim 65,535 items', () => {
+  const claiming = box('cdsc', concat(u16(2), u16(0xffff), u16(1)));
+  const parsed = parse(meta(fullBox('iref', 0, 0, repeated(2000, claiming))));
+  expect(parsed.meta?.references[0]).toEqual({ type: 'cdsc', from: 2, to: [1] });
+  expect(parsed.ms).toBeLessThan(200);
+});
+
+test('ipma of 4 billion entries, and indexes of no property', () => {
+  const ispe = fullBox('ispe', 0, 0, concat(u32(3), u32(2)));
+  const association = concat(u16(1), Uint8Array.of(3, 0, 0x7f, 0x81));
+  const ipma = fullBox('ipma', 0, 0, concat(u32(0xffffffff), association));
+  const parsed = parse(meta(box('iprp', concat(box('ipco', ispe), ipma))));
+  expect(parsed.meta?.sizes).toEqual(new Map([[1, { width: 3, height: 2 }]]));
+  expect(parsed.ms).toBeLessThan(500);
+});
+
+test('boxes inside that claim more than the one around them are cut there', () => {
+  const infe = fullBox('infe', 2, 0, concat(u16(2), u16(0), latin1('Exif\0')));
+  const lying = concat(u32(0x7fffffff), infe.subarray(4));
+  const parsed = parse(meta(fullBox('iinf', 0, 0, concat(u16(1), lying)), box('idat', noise(9))));
+  expect(parsed.meta?.items).toEqual([{ id: 2, type: 'Exif', hidden: false }]);
+  expect(parsed.meta?.idat).toEqual(noise(9));
+});
+
+test.each(['pitm', 'iinf', 'iloc', 'iref', 'iprp', 'idat'])(
+  'an empty %s ends in a result or a ProblemError',
+  (type) => {
+    expect(parse(meta(box(type, new Uint8Array(0)))).ms).toBeLessThan(100);
+    expect(parse(meta(box(type, new Uint8Array(0)), hdlr, hdlr)).ms).toBeLessThan(100);
+  },
+);
+
+test('a full box of each type, filled with what it likes least, ends fast', () => {
+  for (const type of ['iinf', 'iloc', 'iref', 'iprp', 'ipco', 'ipma']) {
+    for (const byte of [0x00, 0x01, 0x11, 0x44, 0xff]) {
+      const bytes = meta(box(type, new Uint8Array(maxBoxBytes / 4).fill(byte)));
+      expect(parse(bytes).ms).toBeLessThan(1000);
+    }
+  }
+});

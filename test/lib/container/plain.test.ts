@@ -1,0 +1,197 @@
+// Formats that hold no EXIF: GIF, BMP, ICO, CUR, SVG.
+import { gif } from '../../../lib/container/gif';
+import { bmp, ico } from '../../../lib/container/plain';
+import { svg } from '../../../lib/container/svg';
+import { concat, latin1, noise, utf8 } from '../../build/bytes';
+import { locateIn, still } from '../../build/located';
+import { buildBmp, buildGif, buildIco, gifExtension, gifImage } from '../../build/plain';
+import { problemOf } from '../../build/problem';
+import { readBytes } from '../../build/read';
+
+const KiB = 1024;
+
+describe('GIF', () => {
+  const control = gifExtension(0xf9, [4]);
+  const loop = gifExtension(0xff, [11, 3]);
+  const remark = gifExtension(0xfe, [255, 255, 1]);
+  const moving = (frames: number) => ({ width: 640, height: 480, frames, animated: frames > 1 });
+
+  test.each<[string, number, Uint8Array]>([
+    ['one image', 1, buildGif(640, 480, [gifImage()])],
+    ['GIF87a', 1, buildGif(640, 480, [gifImage()], { version: '87a' })],
+    ['no global colours', 2, buildGif(640, 480, [gifImage(), gifImage()], { table: -1 })],
+    ['256 global colours', 2, buildGif(640, 480, [gifImage(), gifImage()], { table: 7 })],
+    ['local colours', 3, buildGif(640, 480, [gifImage([2], 0), gifImage([2], 7), gifImage()])],
+    [
+      'extensions between',
+      3,
+      buildGif(640, 480, [loop, control, gifImage(), remark, control, gifImage([255, 9]), gifImage()]),
+    ],
+    ['an image without data', 2, buildGif(640, 480, [gifImage([]), gifImage([])])],
+    ['no image', 1, buildGif(640, 480, [loop])],
+    ['nothing behind the trailer', 1, concat(buildGif(640, 480, [gifImage()]), gifImage(), gifImage())],
+    ['a block of no kind ends the walk', 1, buildGif(640, 480, [gifImage(), noise(5), gifImage()])],
+  ])('%s: %i frames', async (_name, frames, bytes) => {
+    expect(await locateIn(gif, bytes)).toMatchObject({ shape: moving(frames), exif: null });
+  });
+
+  test('frames are counted as far as one read shows them', async () => {
+    const long = buildGif(
+      640,
+      480,
+      Array.from({ length: 300 }, () => gifImage([255, 255])),
+    );
+    const { shape, requests, bytes } = await readBytes(long);
+    expect({ requests, bytes }).toEqual({ requests: 1, bytes: 64 * KiB });
+    expect(shape.frames).toBeGreaterThan(100);
+    expect(shape.frames).toBeLessThan(300);
+  });
+
+  test.each([
+    ['sub-blocks without end', new Uint8Array(300 * KiB).fill(1)],
+    ['extensions without end', new Uint8Array(300 * KiB).fill(0x21)],
+    ['images without end', new Uint8Array(300 * KiB).fill(0x2c)],
+  ])('%s end', async (_name, rest) => {
+    const start = performance.now();
+    const { shape, requests } = await readBytes(concat(buildGif(3, 2, [gifImage()]).subarray(0, -2), rest));
+    expect(shape).toMatchObject({ width: 3, height: 2 });
+    expect(requests).toBe(1);
+    expect(performance.now() - start).toBeLessThan(300);
+  });
+
+  test.each([6, 9, 10])('a header cut to %i bytes is DamagedImage', async (length) => {
+    expect(await problemOf(() => locateIn(gif, buildGif(3, 2, []).subarray(0, length)))).toBe('DamagedImage');
+  });
+});
+
+describe('BMP', () => {
+  test.each([
+    ['a core header', buildBmp(640, 480, 12)],
+    ['a core header of the largest sides', buildBmp(65_535, 65_535, 12), 65_535, 65_535],
+    ...[16, 40, 52, 56, 64, 108, 124].map((length) => [`a header of ${length} bytes`, buildBmp(640, 480, length)]),
+    ['rows from the top', buildBmp(640, -480)],
+    ['the lowest height of 32 bits', buildBmp(640, -(2 ** 31)), 640, 2 ** 31],
+  ] as [string, Uint8Array, number?, number?][])('%s', async (...[, bytes, width = 640, height = 480]) => {
+    expect(bmp.matches(bytes)).toBe(true);
+    expect(await locateIn(bmp, bytes)).toMatchObject({ shape: still(width, height), exif: null });
+  });
+
+  test.each([
+    ['a text that begins with BM', latin1('BMW builds cars, and many of them.')],
+    ['a header of another length', buildBmp(3, 2, 41)],
+    ['a header cut short', buildBmp(3, 2).subarray(0, 25)],
+  ])('%s is none', (_name, bytes) => {
+    expect(bmp.matches(bytes)).toBe(false);
+  });
+});
+
+describe('ICO and CUR', () => {
+  test.each([
+    ['an icon', buildIco([[48, 32]]), still(48, 32)],
+    ['a cursor', buildIco([[32, 16]], 2), still(32, 16)],
+    ['sides of 256', buildIco([[256, 256]]), still(256, 256)],
+    [
+      'several, of which the first counts',
+      buildIco([
+        [16, 16],
+        [32, 32],
+        [256, 256],
+      ]),
+      { ...still(16, 16), frames: 3 },
+    ],
+  ])('%s', async (_name, bytes, shape) => {
+    expect(ico.matches(bytes)).toBe(true);
+    expect(await locateIn(ico, bytes)).toMatchObject({ shape, exif: null });
+  });
+
+  test.each([
+    ['another type', buildIco([[16, 16]], 3)],
+    ['no image', buildIco([])],
+    ['a header cut short', buildIco([[16, 16]]).subarray(0, 21)],
+    ['zeros', new Uint8Array(64)],
+    ['MPEG', Uint8Array.of(0, 0, 1, 0xba, ...new Uint8Array(30))],
+  ])('%s is none', (_name, bytes) => {
+    expect(ico.matches(bytes)).toBe(false);
+  });
+});
+
+describe('SVG', () => {
+  const sized = '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480">';
+  test.each<[string, string]>([
+    ['the root element alone', sized],
+    ['an XML declaration', `<?xml version="1.0" encoding="UTF-8"?>\n${sized}`],
+    ['white space and a byte order mark', `\ufeff\r\n\t ${sized}`],
+    [
+      'comments and a document type',
+      `<!-- by hand --><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "a.dtd">\n<!-- x -->${sized}`,
+    ],
+    ['single quotes, pixels and spaces', "<svg width = '640px' height=' 480 '/>"],
+    ['fractions', '<svg\nwidth="639.6"\nheight="480.4">'],
+    ['a self-closed root', '<svg width="640" height="480"/>'],
+    ['a comment that holds another root', `<!-- <svg width="1" height="1"> -->${sized}`],
+    ['a comment that holds another element', `<!-- <html> -->${sized}`],
+    [
+      'a processing instruction that holds another root',
+      `<?xml-stylesheet title="<svg width='1' height='1'>"?>${sized}`,
+    ],
+    ['an entity that holds another root', `<!DOCTYPE svg [<!ENTITY a "<svg width='1' height='1'>">]>${sized}`],
+    ['a root with attributes of similar names', '<svg stroke-width="1" data-height="2" width="640" height="480">'],
+    ['a value that holds a bracket', '<svg data-a="a > b" width="640" height="480">'],
+    ['a value that holds another size', `<svg data-a=" width='1' height='1'" width="640" height="480">`],
+  ])('%s', async (_name, text) => {
+    const bytes = utf8(text);
+    expect(svg.matches(bytes)).toBe(true);
+    expect(await locateIn(svg, bytes)).toMatchObject({ shape: still(640, 480), exif: null });
+  });
+
+  test.each<[string, string]>([
+    ['percents', '<svg width="100%" height="100%">'],
+    ['other units', '<svg width="10cm" height="5em">'],
+    ['a view box alone', '<svg viewBox="0 0 640 480">'],
+    ['sizes of elements inside', '<svg><rect width="640" height="480"/></svg>'],
+    ['numbers of more digits than any size', `<svg width="${'9'.repeat(400)}" height="1e999">`],
+    ['a root cut short', '<svg '],
+  ])('%s state no size', async (_name, text) => {
+    expect(svg.matches(utf8(text))).toBe(true);
+    expect(await locateIn(svg, utf8(text))).toMatchObject({ shape: still(null, null), exif: null });
+  });
+
+  test.each<[string, string]>([
+    ['HTML with a picture inside', '<!DOCTYPE html><html><body><svg width="1" height="1">'],
+    ['another element', '<svgx width="1">'],
+    ['text before the root', 'see <svg width="1">'],
+    ['XML of another kind', '<?xml version="1.0"?><rss/>'],
+    ['nothing', ''],
+    ['a comment of nothing but a root', '<!-- <svg width="1" height="1"> -->'],
+    ['a root further than 4 KiB', `<!--${'x'.repeat(5000)}--><svg>`],
+  ])('%s is none', (_name, text) => {
+    expect(svg.matches(utf8(text))).toBe(false);
+  });
+
+  test.each([
+    ['openings', '<!--<svg '.repeat(500)],
+    ['spaces', `<svg width="${' '.repeat(4096)}`],
+    ['widths', `<svg${' width="1 '.repeat(450)}`],
+    ['brackets', '<'.repeat(4096)],
+    ['comments in a document type without end', `<!DOCTYPE svg [${'<!-- a -->'.repeat(400)}`],
+    ['instructions in a document type without end', `<!DOCTYPE svg [${'<?a?>'.repeat(800)}`],
+    ['literals in a document type without end', `<!DOCTYPE svg ${'"a" [b] '.repeat(500)}`],
+    ['comments without end', `${'<!-- a -->'.repeat(200)}${'<!--'.repeat(500)}`],
+    ['attributes', `<svg ${'a="1" '.repeat(680)}`],
+    ['names without values', `<svg ${'ab '.repeat(1300)}`],
+    ['one long name', `<svg ${'a'.repeat(4000)}`],
+    ['quotes', `<?xml ${'"\'>'.repeat(1300)}`],
+    ['bytes of no text', String.fromCharCode(...noise(4096))],
+  ])('4 KiB of %s take little time', async (_name, text) => {
+    const bytes = latin1(text);
+    const start = performance.now();
+    if (svg.matches(bytes)) await locateIn(svg, bytes);
+    expect(performance.now() - start).toBeLessThan(100);
+  });
+});
+
+test('what is no image is NotAnImage', async () => {
+  for (const bytes of [noise(200), utf8('hello'), latin1('%PDF-1.7'), latin1('PK\x03\x04'), Uint8Array.of(0)]) {
+    expect(await problemOf(() => readBytes(bytes))).toBe('NotAnImage');
+  }
+});

@@ -1,0 +1,118 @@
+// Objects of gigabytes: requests and bytes do not grow with the size.
+import { readExif } from '../../../lib/exif';
+import { defaultLimits } from '../../../lib/limits';
+import type { ReadCost } from '../../../lib/types';
+import { box, ftyp } from '../../build/bmff';
+import { concat, noise, u32, unsigned } from '../../build/bytes';
+import { anyRef } from '../../build/counting-bucket';
+import { entriesOf } from '../../build/document';
+import { buildHeif, exifItem } from '../../build/heif';
+import { buildJp2, codestream, exifUuids, jp2h, uuidBox } from '../../build/jp2';
+import { buildJpeg, exifSegment, frameHeader } from '../../build/jpeg';
+import { buildJxl, codestream as jxlStream, metadata, sizeHeader } from '../../build/jxl';
+import { buildPsd } from '../../build/plain';
+import { buildCr3, buildMrw, buildRaf, prd } from '../../build/raw';
+import { type Part, sparseBucket } from '../../build/sparse';
+import { buildTiff, short } from '../../build/tiff';
+import { buildWebp, exifChunk, vp8, vp8x } from '../../build/webp';
+import { tiny, tinyExif } from './fixtures';
+
+const KiB = 1024;
+const long = 5e9;
+const signal = new AbortController().signal;
+
+/** A box that has its payload's first bytes and zeros up to `length`; its size takes 64 bits. */
+const longBox = (type: string, payload: Uint8Array, length: number): Part[] => [
+  box(type, payload, { form: 'long', claims: 16 + payload.length + length }),
+  length,
+];
+
+function heifParts(): Part[] {
+  const head = ftyp('heic', ['mif1']);
+  // built without the zeros: meta keeps the item in idat, so that no offset counts them
+  const items = [
+    { id: 1, type: 'hvc1', size: [3, 2] },
+    { id: 2, type: 'Exif', method: 1, data: [exifItem(tiny)] },
+  ] as const;
+  const meta = buildHeif({ items, ftyp: new Uint8Array(0), parts: ['meta'], iloc: 1 });
+  return [head, ...longBox('mdat', noise(9), long), meta];
+}
+
+function heifFarItem(): Part[] {
+  const item = exifItem(tiny);
+  const head = ftyp('heic', ['mif1']);
+  const metaFor = (offset: number) =>
+    buildHeif({
+      items: [
+        { id: 1, type: 'hvc1', size: [3, 2] },
+        { id: 2, type: 'Exif', places: { method: 0, extents: [{ offset, length: item.length }] } },
+      ],
+      ftyp: new Uint8Array(0),
+      parts: ['meta'],
+      fields: { offset: 8, length: 8, base: 0, index: 0 },
+    });
+  const dataAt = head.length + metaFor(0).length + 16 + 9 + long;
+  return [head, metaFor(dataAt), ...longBox('mdat', noise(9), long + item.length).slice(0, 1), long, item];
+}
+
+function webpParts(): Part[] {
+  const image = vp8(3, 2).data;
+  const length = 4e9;
+  const start = buildWebp([vp8x(3, 2, { exif: true })], length + 1000).subarray(0, 30);
+  const chunk = buildWebp([exifChunk(tiny)]).subarray(12);
+  return [
+    concat(start, buildWebp([{ type: 'VP8 ', data: image, claims: image.length + length }]).subarray(12)),
+    length,
+    chunk,
+  ];
+}
+
+const jxlHeader = jxlStream([...sizeHeader(3, 2), ...metadata()]);
+const jpegBytes = buildJpeg([exifSegment(tiny), frameHeader(3, 2)]);
+const cr3 = buildCr3([
+  ['CMT1', buildTiff({ fields: [short(0x0100, 3), short(0x0101, 2)] })],
+  ['CMT2', buildTiff({ fields: [short(0xa001, 1)] })],
+]);
+const bigTiff = buildTiff({ fields: [short(0x0100, 3), short(0x0101, 2), ...tinyExif.fields] }, { big: true });
+
+test.each<[string, readonly Part[], number]>([
+  ['JPEG', [jpegBytes, long], 1],
+  ['BigTIFF', [bigTiff, long], 1],
+  ['HEIF with meta behind mdat', heifParts(), 2],
+  ['HEIF with its Exif item at the end', heifFarItem(), 2],
+  ['WebP of 4 GB', webpParts(), 2],
+  ['JPEG XL', [buildJxl(), ...longBox('jxlc', jxlHeader, long), box('Exif', exifItem(tiny))], 2],
+  ['JPEG 2000', [buildJp2(jp2h(3, 2)), ...longBox('jp2c', codestream(3, 2), long), uuidBox(exifUuids.text, tiny)], 2],
+  ['PSD', [buildPsd(3, 2, [{ id: 0x0422, data: tiny }]), long], 1],
+  ['CR3', [cr3, long], 1],
+  ['RAF', [buildRaf(jpegBytes), long], 1],
+  ['MRW', [buildMrw([prd(3, 2), { name: 'TTW', data: tiny }]), long], 1],
+])('%s', async (_name, parts, requests) => {
+  const cost: ReadCost = { requests: 0, bytes: 0 };
+  const deps = { bucket: sparseBucket(parts), limits: { ...defaultLimits, objectBytes: 2 * long }, dropGroups: [] };
+  const { record, stat } = await readExif(anyRef, deps, cost, () => false, signal);
+  expect(stat.size).toBeGreaterThan(3e9);
+  expect(record).toMatchObject({ shape: { width: 3, height: 2 } });
+  expect(record?.document && entriesOf(record.document)).toContain('Exif:a001 [1]');
+  expect(cost.requests).toBe(requests);
+  expect(cost.bytes).toBeLessThanOrEqual(64 * KiB * requests);
+});
+
+test('a BigTIFF whose IFD is at the end', async () => {
+  const header = concat(bigTiff.subarray(0, 8), unsigned(BigInt(long), 8, true));
+  const ifd = concat(
+    unsigned(1n, 8, true),
+    unsigned(0x0112n, 2, true),
+    unsigned(3n, 2, true),
+    unsigned(1n, 8, true),
+    u32(6, true),
+    u32(0),
+    new Uint8Array(8),
+  );
+  const cost: ReadCost = { requests: 0, bytes: 0 };
+  const bucket = sparseBucket([header, long - header.length, ifd]);
+  const deps = { bucket, limits: { ...defaultLimits, objectBytes: 2 * long }, dropGroups: [] };
+  const { record } = await readExif(anyRef, deps, cost, () => false, signal);
+  expect(record?.document && entriesOf(record.document)).toEqual(['IFD0:0112 [6]']);
+  expect(cost.requests).toBe(2);
+});
