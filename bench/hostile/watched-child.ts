@@ -3,15 +3,21 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { FromChild, ToChild } from './child';
 
 /** What came of a question: an answer, or how the child failed. */
-export type Reply = Readonly<{ answer: FromChild } | { failed: string }>;
+export type Reply<Answer = FromChild> = Readonly<{ answer: Answer } | { failed: string }>;
 
-export type WatchedChild = Readonly<{ ask(message: ToChild): Promise<Reply>; end(): void }>;
+export type WatchedChild<Question = ToChild, Answer = FromChild> = Readonly<{
+  ask(message: Question): Promise<Reply<Answer>>;
+  end(): void;
+}>;
 
 /**
  * The program `module` as a child; it is started anew after each failure. Without an answer for `hangMs` milliseconds it
  * counts as hanging.
  */
-export function watchedChild(module: string, hangMs: number): WatchedChild {
+export function watchedChild<Question extends object = ToChild, Answer = FromChild>(
+  module: string,
+  hangMs: number,
+): WatchedChild<Question, Answer> {
   let child: ChildProcess | null = null;
   const start = () => fork(module, [], { execArgv: ['--expose-gc'] });
   const end = () => {
@@ -24,14 +30,14 @@ export function watchedChild(module: string, hangMs: number): WatchedChild {
       new Promise((resolve) => {
         child ??= start();
         const asked = child;
-        const finish = (reply: Reply) => {
+        const finish = (reply: Reply<Answer>) => {
           clearTimeout(timer);
           asked.removeAllListeners();
           if ('failed' in reply) end();
           resolve(reply);
         };
         const timer = setTimeout(() => finish({ failed: `no answer for ${hangMs} ms: an endless loop?` }), hangMs);
-        asked.once('message', (answer: FromChild) => finish({ answer }));
+        asked.once('message', (answer: Answer) => finish({ answer }));
         asked.once('exit', (code, signal) => finish({ failed: `the process ended with ${signal ?? code}` }));
         asked.once('error', (error) => finish({ failed: error.message }));
         asked.send(message);
