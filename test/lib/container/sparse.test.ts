@@ -1,4 +1,4 @@
-// Objects of gigabytes: requests and bytes do not grow with the size.
+// Objects from 30 MB to 5 GB: requests and bytes do not grow with the size.
 import { readExif } from '../../../lib/exif';
 import { defaultLimits } from '../../../lib/limits';
 import type { ReadCost } from '../../../lib/types';
@@ -11,6 +11,7 @@ import { buildJp2, codestream, exifUuids, jp2h, uuidBox } from '../../build/jp2'
 import { buildJpeg, exifSegment, frameHeader } from '../../build/jpeg';
 import { buildJxl, codestream as jxlStream, metadata, sizeHeader } from '../../build/jxl';
 import { buildPsd } from '../../build/plain';
+import { buildPng, iend, ihdr, exifChunk as pngExif } from '../../build/png';
 import { buildCr3, buildMrw, buildRaf, prd } from '../../build/raw';
 import { type Part, sparseBucket } from '../../build/sparse';
 import { buildTiff, short } from '../../build/tiff';
@@ -18,7 +19,6 @@ import { buildWebp, exifChunk, vp8, vp8x } from '../../build/webp';
 import { tiny, tinyExif } from './fixtures';
 
 const KiB = 1024;
-const long = 5e9;
 const signal = new AbortController().signal;
 
 /** A box that has its payload's first bytes and zeros up to `length`; its size takes 64 bits. */
@@ -27,7 +27,7 @@ const longBox = (type: string, payload: Uint8Array, length: number): Part[] => [
   length,
 ];
 
-function heifParts(): Part[] {
+function heifParts(long: number): Part[] {
   const head = ftyp('heic', ['mif1']);
   // built without the zeros: meta keeps the item in idat, so that no offset counts them
   const items = [
@@ -38,7 +38,7 @@ function heifParts(): Part[] {
   return [head, ...longBox('mdat', noise(9), long), meta];
 }
 
-function heifFarItem(): Part[] {
+function heifFarItem(long: number): Part[] {
   const item = exifItem(tiny);
   const head = ftyp('heic', ['mif1']);
   const metaFor = (offset: number) =>
@@ -55,9 +55,15 @@ function heifFarItem(): Part[] {
   return [head, metaFor(dataAt), ...longBox('mdat', noise(9), long + item.length).slice(0, 1), long, item];
 }
 
-function webpParts(): Part[] {
+function pngParts(long: number): Part[] {
+  const length = Math.min(long, 2 ** 31 - 1);
+  const whole = buildPng([ihdr(3, 2), { type: 'IDAT', data: new Uint8Array(0), claims: length }, pngExif(tiny), iend]);
+  const dataAt = 8 + 25 + 8; // signature, IHDR, length and type of IDAT
+  return [whole.subarray(0, dataAt), length, whole.subarray(dataAt)];
+}
+
+function webpParts(length: number): Part[] {
   const image = vp8(3, 2).data;
-  const length = 4e9;
   const start = buildWebp([vp8x(3, 2, { exif: true })], length + 1000).subarray(0, 30);
   const chunk = buildWebp([exifChunk(tiny)]).subarray(12);
   return [
@@ -75,30 +81,38 @@ const cr3 = buildCr3([
 ]);
 const bigTiff = buildTiff({ fields: [short(0x0100, 3), short(0x0101, 2), ...tinyExif.fields] }, { big: true });
 
-test.each<[string, readonly Part[], number]>([
+/** Name, the parts of an object that is `long` bytes longer than it need be, and the requests that it costs. */
+const layouts = (long: number): [string, readonly Part[], number][] => [
   ['JPEG', [jpegBytes, long], 1],
+  ['PNG with eXIf behind the image data', pngParts(long), 2],
   ['BigTIFF', [bigTiff, long], 1],
-  ['HEIF with meta behind mdat', heifParts(), 2],
-  ['HEIF with its Exif item at the end', heifFarItem(), 2],
-  ['WebP of 4 GB', webpParts(), 2],
+  ['HEIF with meta behind mdat', heifParts(long), 2],
+  ['HEIF with its Exif item at the end', heifFarItem(long), 2],
+  ['WebP', webpParts(long), 2],
   ['JPEG XL', [buildJxl(), ...longBox('jxlc', jxlHeader, long), box('Exif', exifItem(tiny))], 2],
   ['JPEG 2000', [buildJp2(jp2h(3, 2)), ...longBox('jp2c', codestream(3, 2), long), uuidBox(exifUuids.text, tiny)], 2],
   ['PSD', [buildPsd(3, 2, [{ id: 0x0422, data: tiny }]), long], 1],
   ['CR3', [cr3, long], 1],
   ['RAF', [buildRaf(jpegBytes), long], 1],
   ['MRW', [buildMrw([prd(3, 2), { name: 'TTW', data: tiny }]), long], 1],
-])('%s', async (_name, parts, requests) => {
-  const cost: ReadCost = { requests: 0, bytes: 0 };
-  const deps = { bucket: sparseBucket(parts), limits: { ...defaultLimits, objectBytes: 2 * long }, dropGroups: [] };
-  const { record, stat } = await readExif(anyRef, deps, cost, () => false, signal);
-  expect(stat.size).toBeGreaterThan(3e9);
-  expect(record).toMatchObject({ shape: { width: 3, height: 2 } });
-  expect(record?.document && entriesOf(record.document)).toContain('Exif:a001 [1]');
-  expect(cost.requests).toBe(requests);
-  expect(cost.bytes).toBeLessThanOrEqual(64 * KiB * requests);
+];
+
+describe.each([30e6, 300e6, 4e9])('%i bytes of', (long) => {
+  test.each(layouts(long))('%s', async (name, parts, requests) => {
+    const cost: ReadCost = { requests: 0, bytes: 0 };
+    const deps = { bucket: sparseBucket(parts), limits: { ...defaultLimits, objectBytes: 2 * long }, dropGroups: [] };
+    const { record, stat } = await readExif(anyRef, deps, cost, () => false, signal);
+    // the length of a PNG chunk has 31 bits
+    expect(stat.size).toBeGreaterThan(name.startsWith('PNG') ? Math.min(long, 2e9) : long);
+    expect(record).toMatchObject({ shape: { width: 3, height: 2 } });
+    expect(record?.document && entriesOf(record.document)).toContain('Exif:a001 [1]');
+    expect(cost.requests).toBe(requests);
+    expect(cost.bytes).toBeLessThanOrEqual(64 * KiB * requests);
+  });
 });
 
-test('a BigTIFF whose IFD is at the end', async () => {
+test('a BigTIFF of 5 GB whose IFD is at the end', async () => {
+  const long = 5e9;
   const header = concat(bigTiff.subarray(0, 8), unsigned(BigInt(long), 8, true));
   const ifd = concat(
     unsigned(1n, 8, true),
