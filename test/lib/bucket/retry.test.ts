@@ -45,6 +45,6 @@ describe('trying again', () => {
     const started = performance.now();
     const options = { ...patience, random: () => 1, maxTries: 100 };
     expect(await problemOf(retried(failing, options, 'read', soon(120)))).toBe('Timeout');
-    expect(performance.now() - started).toBeLessThan(400);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 });

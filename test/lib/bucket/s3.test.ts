@@ -83,7 +83,7 @@ describe('a bucket in the S3 protocol', () => {
       sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
     });
     expect(await told(bucket.fetch(refTo('a'), { start: 0, end: 100 }, null, soon(80)), [0, 100])).toBe('Timeout');
-    expect(performance.now() - started).toBeLessThan(400);
+    expect(performance.now() - started).toBeLessThan(2000);
     expect(await leftOver(server, kept)).toBe(0);
   });
 

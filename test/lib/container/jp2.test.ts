@@ -61,7 +61,7 @@ describe('finds no EXIF', () => {
   ])('%s', async (_name, bytes) => {
     const start = performance.now();
     expect(await locateIn(jp2, bytes)).toMatchObject({ shape: still(640, 480), exif: null });
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
 

@@ -204,7 +204,7 @@ describe('finds no EXIF', () => {
     const bytes = buildJxl(jxlc(codestream([...sizeHeader(3, 2), ...metadata()])), ...boxes);
     const start = performance.now();
     expect(await locateIn(jxl, bytes)).toMatchObject({ shape: still(3, 2), exif: null });
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
 
