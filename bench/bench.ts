@@ -46,7 +46,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options });
   const names = values.only?.split(',') ?? Object.keys(parts);
   if (values.help === true || samples === undefined || names.some((name) => parts[name] === undefined)) {
-    console.error(samples === undefined ? 'bench: no samples: run npm run samples' : help);
+    const problem =
+      samples === undefined ? 'no samples: run npm run samples' : `--only takes ${Object.keys(parts).join(', ')}`;
+    console.log(values.help === true ? help : `bench: ${problem}`);
     return values.help === true ? 0 : 2;
   }
   const settings = { corpus: values.corpus ?? '../shared/corpus', quick: values.quick === true, samples };

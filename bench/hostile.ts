@@ -80,7 +80,8 @@ function readNames(args: readonly string[]): readonly string[] | string {
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    return `hostile: ${error instanceof Error ? error.message : String(error)}`;
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    return `hostile: ${reason}; see --help`;
   }
   if (parsed.values.help === true) return help;
   const missing = parsed.positionals.find((name) => !existsSync(name));

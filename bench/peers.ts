@@ -35,6 +35,10 @@ export async function main(args: readonly string[]): Promise<number> {
     return options === help ? 0 : 2;
   }
   const truths = loadTruth(options.folder).filter(({ format }) => options.formats?.includes(format) ?? true);
+  if (truths.length === 0) {
+    console.error('peers: no file of these formats');
+    return 1;
+  }
   const paths = truths.map(({ path }) => path);
   const server = await rangeServer(options.folder, paths);
   try {
@@ -43,7 +47,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } finally {
     server.close();
   }
-  return truths.length > 0 ? 0 : 1;
+  return 0;
 }
 
 type Options = Readonly<{ folder: string; formats: readonly string[] | null }>;
