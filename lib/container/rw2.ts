@@ -9,7 +9,7 @@ import { jpeg } from './jpeg';
 import { noShape, unlessDamaged } from './shape';
 
 const jpgFromRaw = 0x002e;
-/** Entries of IFD0 that are looked through. Largest real: 60. */
+/** Entries of IFD0 that are looked through. Largest real: 39. */
 const likelyEntries = 200;
 
 export const rw2: Container = { name: 'rw2', matches: (head) => hasAt(head, 0, rw2Magic), locate };
