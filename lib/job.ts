@@ -83,12 +83,12 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, totalMs: num
   const style = toStyle(request);
   const bucket = deps.buckets.get(ref.bucketId);
   if (bucket === undefined) throw new ProblemError('InternalError', `No bucket is open for id ${ref.bucketId}`);
+  const known = request.headers['if-none-match'];
   const isKnown = (stat: ObjectStat): boolean =>
-    matchesETag(request.headers['if-none-match'], answerETag(stat, style, deps.answers.variant));
+    known !== undefined && matchesETag(known, answerETag(stat, style, deps.answers.variant));
   const read = await readExif(ref, { ...deps, bucket }, trace.cost, isKnown, AbortSignal.timeout(totalMs));
   trace.record = read.record;
-  const unchanged = matchesAny(request.headers['if-none-match']);
-  return answerRecord(asked, style, unchanged ? { ...read, record: null } : read);
+  return answerRecord(asked, style, matchesAny(known) ? { ...read, record: null } : read);
 }
 
 /** Milliseconds for the whole job: the setting, or less where the platform stops it sooner. */
@@ -119,7 +119,7 @@ function logLine(job: Job, answer: Answer, trace: Trace, ms: number): LogLine {
   };
 }
 
-/** A bug is logged whole, with its stack; a problem by its message and the messages of its causes. */
+/** A bug is logged whole, with its stack; a problem by its message and the code of its cause. */
 function describe(error: unknown): string {
   if (error instanceof ProblemError) {
     // The text of a system error repeats paths; its code says enough.

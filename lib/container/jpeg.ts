@@ -11,6 +11,7 @@ import { isTiff } from '../tiff/header';
 import type { Container, ExifBlock, Located, RangeReader } from '../types';
 import { exifBlock } from './exif-block';
 import { exifResource, findResource } from './photoshop';
+import { still } from './shape';
 
 const SOI = 0xd8;
 const EOI = 0xd9;
@@ -53,7 +54,7 @@ async function locate(reader: RangeReader): Promise<Located> {
     throw new ProblemError('DamagedImage', `Cannot find a frame header or EXIF in the JPEG segments up to ${offset}`);
   }
   return {
-    shape: { width: found.size?.width ?? null, height: found.size?.height ?? null, frames: 1, animated: false },
+    shape: still(found.size?.width ?? null, found.size?.height ?? null),
     exif: exifBlock(joinBytes(found.exif)) ?? found.photoshop,
   };
 }

@@ -12,6 +12,7 @@ import { maxHops, maxProfileBytes, maxProfiles, pngTail } from '../limits';
 import { ProblemError } from '../problem';
 import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
 import { exifBlock } from './exif-block';
+import { still } from './shape';
 
 type Chunk = Readonly<{ type: string; offset: number; length: number }>;
 /** How many profiles of one image may still be inflated or unhexed. */
@@ -63,7 +64,7 @@ async function chunkAt(reader: RangeReader, offset: number): Promise<Chunk | nul
 
 async function readShape(reader: RangeReader, chunk: Chunk): Promise<ImageShape> {
   const data = await readUpTo(reader, chunk.offset, 8);
-  return { width: u32(data, 0, false), height: u32(data, 4, false), frames: 1, animated: false };
+  return still(u32(data, 0, false), u32(data, 4, false));
 }
 
 async function countFrames(reader: RangeReader, chunk: Chunk, shape: ImageShape): Promise<ImageShape> {
