@@ -8,6 +8,7 @@ import { readCorpus } from './corpus/read-corpus';
 import { report } from './corpus/report';
 import { type FormatRow, formatRow, locateDifferences, unusedRows } from './corpus/score-board';
 import { knownDifferences } from './known-differences';
+import { runMain } from './run-main';
 
 const help = `Usage: npm run conformance -- [corpus folder] [options]
 
@@ -112,13 +113,5 @@ function judge(options: Options, rows: readonly FormatRow[], total: FormatRow, u
 }
 
 if (require.main === module) {
-  main(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error);
-      process.exitCode = 1;
-    },
-  );
+  runMain(main);
 }

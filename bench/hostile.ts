@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { FileOutcome } from './hostile/run-file';
 import { defaultSources, openSource, type Source } from './hostile/sources';
 import { type Reply, type WatchedChild, watchedChild } from './hostile/watched-child';
+import { runMain } from './run-main';
 
 const help = `Usage: npm run hostile -- [folder | archive.tar.xz] ...
 
@@ -149,13 +150,5 @@ function showProgress(text: string): void {
 }
 
 if (require.main === module) {
-  main(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error);
-      process.exitCode = 1;
-    },
-  );
+  runMain(main);
 }

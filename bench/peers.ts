@@ -7,6 +7,7 @@ import { loadTruth, type Truth } from './corpus/truth';
 import { type WatchedChild, watchedChild } from './hostile/watched-child';
 import { type Library, libraries, type Question, type Reading } from './peers/child';
 import { type RangeServer, rangeServer } from './peers/range-server';
+import { runMain } from './run-main';
 import { formatTable } from './table';
 
 const help = `Usage: npm run peers -- [corpus folder] [options]
@@ -118,13 +119,5 @@ function mean(numbers: readonly number[]): string {
 }
 
 if (require.main === module) {
-  main(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error);
-      process.exitCode = 1;
-    },
-  );
+  runMain(main);
 }
