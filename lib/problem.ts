@@ -39,6 +39,69 @@ const rows = {
     code: 'MethodNotAllowed',
     message: 'The specified method is not allowed against this resource.',
   },
+  // who asks
+  SignatureMissing: {
+    status: 403,
+    code: 'AccessDenied',
+    message: 'Access Denied: the object is private and the request is not signed.',
+  },
+  AuthorizationMalformed: { status: 400, code: 'InvalidArgument', message: 'The signature is malformed.' },
+  AuthorizationAmbiguous: {
+    status: 400,
+    code: 'InvalidArgument',
+    message: 'The request carries more than one signature.',
+  },
+  AuthorizationUnsupported: {
+    status: 400,
+    code: 'InvalidArgument',
+    message: 'This kind of signature is not supported: sign as COS (q-sign-algorithm=sha1) or AWS4-HMAC-SHA256.',
+  },
+  TokenUnsupported: {
+    status: 403,
+    code: 'AccessDenied',
+    message: 'Temporary credentials (security tokens) are not supported: sign with a permanent key.',
+  },
+  SignatureExpired: { status: 403, code: 'AccessDenied', message: 'Request has expired' },
+  RequestTimeTooSkewed: {
+    status: 403,
+    code: 'RequestTimeTooSkewed',
+    message: 'The time of the request and the time of the server are too far apart.',
+  },
+  LifetimeTooLong: {
+    status: 403,
+    code: 'AccessDenied',
+    message: 'The signature is valid for longer than is allowed here.',
+  },
+  HostUnsigned: { status: 403, code: 'AccessDenied', message: 'The header host must be signed.' },
+  HostUnknown: {
+    status: 403,
+    code: 'AccessDenied',
+    message: 'Signed requests are not answered for this host name: it leads to no bucket by configuration.',
+  },
+  HeaderUnsigned: {
+    status: 403,
+    code: 'AccessDenied',
+    message: 'Every x-amz-, x-cos- and x-ci- header must be signed.',
+  },
+  ParameterUnsigned: {
+    status: 403,
+    code: 'AccessDenied',
+    message: 'Every x-amz-, x-cos- and x-ci- parameter must be signed.',
+  },
+  OperationUnsigned: { status: 403, code: 'AccessDenied', message: 'The operation must be signed.' },
+  KeyUnknown: { status: 403, code: 'InvalidAccessKeyId', message: 'The access key id is not known here.' },
+  SignatureDoesNotMatch: {
+    status: 403,
+    code: 'SignatureDoesNotMatch',
+    message: 'The signature is not the one that the request, the key and its secret give.',
+  },
+  PolicyDenied: { status: 403, code: 'AccessDenied', message: 'Access Denied: the key may not read this object.' },
+  KeysUnavailable: {
+    status: 503,
+    code: 'ServiceUnavailable',
+    message: 'The signature could not be checked. Please try again.',
+    retry: true,
+  },
   // the object
   NoSuchBucket: { status: 404, code: 'NoSuchBucket', message: 'The specified bucket does not exist.' },
   NoSuchKey: { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.', errNo: -46628 },
@@ -120,18 +183,20 @@ export const problems: Readonly<Record<ProblemCode, Row>> = rows;
 
 /**
  * A job that must stop. `message` is for the log: the action that failed, with values. Callers see only the row of
- * `code` and, where given, `safeDetail`.
+ * `code` and, where given, `safeDetail` in place of the row's message and `members`, more of the answer by their names.
  */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly safeDetail: string | null;
+  readonly members: Readonly<Record<string, string>>;
 
   constructor(
     readonly code: ProblemCode,
     message: string,
-    options: { cause?: unknown; safeDetail?: string } = {},
+    options: { cause?: unknown; safeDetail?: string; members?: Readonly<Record<string, string>> } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.safeDetail = options.safeDetail ?? null;
+    this.members = options.members ?? {};
   }
 }

@@ -1,4 +1,5 @@
 // What an HTTP request asks for: the object, by host and path, and the operation, by the query. Decodes each once.
+import { percentDecode } from './bytes/percent';
 import { maxKeyBytes, maxPathBytes, maxQueryBytes, maxQueryPairs } from './limits';
 import { ProblemError } from './problem';
 import { defaultStyle, styles } from './style';
@@ -70,12 +71,4 @@ function styleOf(operation: string, value: string | null): Style {
 export function hostName({ headers }: HttpRequest): string {
   const host = headers['host'] ?? '';
   return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
-}
-
-function percentDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (cause) {
-    throw new ProblemError('InvalidURI', 'Cannot decode a path or query that is not percent-encoded UTF-8', { cause });
-  }
 }

@@ -117,10 +117,14 @@ export type Bucket = Readonly<{
 /** A way to show a record as JSON text. */
 export type Style = Readonly<{ name: string; render(record: ExifRecord): string }>;
 
+/** How the platform leads requests here: by `host`, with `prefix` (a stage) before the path. The caller signs both. */
+export type Gateway = Readonly<{ host: string; prefix: string }>;
+
 /**
- * An HTTP request as it arrived: nothing folded, dropped or joined. `path` is percent-encoded unless `pathDecoded`
- * (some gateways decode it first). `query` holds the raw pairs in order, null for a name without `=`. Header names
- * are lower case.
+ * An HTTP request as it arrived: nothing folded or dropped. `path` is percent-encoded unless `pathDecoded` (some
+ * gateways decode it first). `query` holds the raw pairs in order, null for a name without `=`. Header names are lower
+ * case; values of a repeated header are joined with a comma. `gateway` and `sourceIp` (the caller's address) are there
+ * where the platform itself vouches for them.
  */
 export type HttpRequest = Readonly<{
   method: string;
@@ -128,6 +132,8 @@ export type HttpRequest = Readonly<{
   pathDecoded: boolean;
   query: readonly (readonly [string, string | null])[];
   headers: Readonly<Record<string, string>>;
+  gateway?: Gateway;
+  sourceIp?: string;
 }>;
 
 /** One piece of work a door hands to the core. `id` is the platform's request id, or a new one. */

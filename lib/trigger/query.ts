@@ -1,5 +1,6 @@
 // Queries as raw pairs: a raw query is split and never decoded; a map that a platform decoded is encoded again.
 
+import { percentEncode } from '../bytes/percent';
 import type { HttpRequest } from '../types';
 
 export type Query = HttpRequest['query'];
@@ -17,13 +18,5 @@ export function splitQuery(raw: string): Query {
 
 /** Decoded pairs as raw ones: decoding the result once gives the originals back. */
 export function encodeQuery(pairs: Query): Query {
-  return pairs.map(([name, value]) => [encode(name), value === null ? null : encode(value)]);
-}
-
-/** Percent-encodes all but the unreserved characters [RFC 3986 2.3]; half of a surrogate pair becomes U+FFFD. */
-function encode(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(
-    /[!'()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return pairs.map(([name, value]) => [percentEncode(name), value === null ? null : percentEncode(value)]);
 }

@@ -1,0 +1,2 @@
+// Being written.
+export type Policy = Readonly<{ statements: readonly unknown[] }>;

@@ -1,0 +1,22 @@
+// Percent-encoding [RFC 3986 2.1]: the strict form that signatures are made of.
+
+import { ProblemError } from '../problem';
+
+/** `text` with all but the unreserved characters `A-Za-z0-9-_.~` encoded, upper-case hex. Half of a surrogate pair becomes U+FFFD. */
+export function percentEncode(text: string): string {
+  if (/^[A-Za-z0-9\-_.~]*$/.test(text)) return text;
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** `text` decoded exactly once; `+` stays. Throws ProblemError `InvalidURI` for what is not percent-encoded UTF-8. */
+export function percentDecode(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new ProblemError('InvalidURI', 'Cannot decode a path or query that is not percent-encoded UTF-8', { cause });
+  }
+}
