@@ -1,39 +1,55 @@
-// What `npm start` says when it is ready: where it listens, and lines to paste.
+// What `npm start` says when it is ready: where it listens, who may ask, and lines to paste.
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { Config } from '../handler/config';
+import { bucketName, type Config, type Place } from '../handler/config';
+import { isPublic } from '../lib/auth/public';
+import { percentEncode } from '../lib/bytes/percent';
+import type { SignQuery } from './local-key';
 
-/** What is served and where, and lines to paste. */
-export function greeting(config: Config, address: string, port: number): string {
+/** What is served and where, and lines to paste; `signQuery` null = no key of this machine's own. */
+export function greeting(config: Config, address: string, port: number, signQuery: SignQuery | null): string {
   const everywhere = address === '0.0.0.0' || address === '::';
-  const host = everywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
-  const origin = `http://${host}:${port}`;
-  const served = [...[...config.hosts].map(([name, place]) => `${place.text} as ${name}`)];
+  const host = `${everywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address}:${port}`;
+  const served = [...config.hosts].map(([name, place]) => `${place.text} as ${name}`);
   if (config.fallback !== null) served.push(config.fallback.text);
   return [
-    `Serving ${served.join(', ')} at ${origin}${everywhere ? ' and on all other addresses of this machine' : ''}`,
-    'Anyone who can reach this address can read the EXIF of every object.',
+    `Serving ${served.join(', ')} at http://${host}${everywhere ? ' and on all other addresses of this machine' : ''}`,
+    whoMayAsk(config),
     'Try:',
-    ...linesToTry(config, origin).map((line) => `  ${line}`),
+    ...linesToTry(config, host, signQuery).map((line) => `  ${line}`),
     '',
   ].join('\n');
 }
 
-function linesToTry({ fallback, hosts }: Config, origin: string): string[] {
-  const named = [...hosts.keys()].map((name) => `curl -H 'Host: ${name}' '${origin}/<ObjectKey>?exif'`);
+function whoMayAsk({ auth }: Config): string {
+  if (auth.callers === 'platform' || auth.publicParts.some(({ bucket }) => bucket === null)) {
+    return 'Public: anyone who can reach this address can read the EXIF of every object.';
+  }
+  const some = auth.publicParts.length > 0 ? ', but for what EXIF_PUBLIC names' : '';
+  return `Private: only signed requests are answered${some}. (--public answers everybody.)`;
+}
+
+function linesToTry({ fallback, hosts, auth }: Config, host: string, signQuery: SignQuery | null): string[] {
+  const named = [...hosts.keys()].map((name) => `curl -H 'Host: ${name}' 'http://${host}/<ObjectKey>?exif'`);
   if (fallback === null) return named;
   const keys = fallback.location.kind === 'directory' ? someKeys(fallback.location.path) : [];
-  return [
-    ...(keys.length > 0 ? keys.map(encodeKey) : ['<ObjectKey>']).map((key) => `curl '${origin}/${key}?exif'`),
-    ...named,
-  ];
+  if (keys.length === 0) return [`curl 'http://${host}/<ObjectKey>?exif'`, ...named];
+  const isOpen = (key: string): boolean =>
+    auth.callers === 'platform' || isPublic(auth.publicParts, toRef(fallback, key));
+  const toUrl = (key: string, query: string): string => `curl 'http://${host}/${encodeKey(key)}?${query}'`;
+  const signed = (key: string): string => toUrl(key, signQuery === null ? 'exif' : signQuery(host, key, new Date()));
+  const lines = keys.map((key) => (isOpen(key) ? toUrl(key, 'exif') : signed(key)));
+  const [first] = keys;
+  const example = signQuery !== null && first !== undefined && isOpen(first) ? [signed(first)] : [];
+  return [...lines, ...named, ...example.flatMap((line) => ['and the first one signed, good for an hour:', line])];
+}
+
+function toRef(place: Place, key: string) {
+  return { bucketId: place.text, bucket: bucketName(place), key };
 }
 
 function encodeKey(key: string): string {
-  return key
-    .split('/')
-    .map((part) => encodeURIComponent(part).replace(/'/g, '%27'))
-    .join('/');
+  return key.split('/').map(percentEncode).join('/');
 }
 
 /** A few image keys of a folder, for the lines to try; folders that cannot be listed are passed over. */

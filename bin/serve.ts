@@ -3,16 +3,18 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { processEnv, readConfig } from '../handler/config';
+import { type Config, processEnv, readConfig } from '../handler/config';
 import type { Run } from '../handler/create';
 import { jobDeps } from '../handler/run';
 import { createHttpServer } from '../handler/server';
 import { turnstile } from '../handler/turnstile';
+import type { Env } from '../lib/bucket';
 import { type JobDeps, refuseJob, runJob } from '../lib/job';
 import { serverJobs } from '../lib/limits';
 import { type ProblemCode, ProblemError } from '../lib/problem';
 import { hostName } from '../lib/request';
 import { greeting } from './greeting';
+import { localKey, type SignQuery } from './local-key';
 
 const usage = `bucket-exif: the EXIF of images in a bucket, GET /<ObjectKey>?exif
 
@@ -22,17 +24,26 @@ Usage: npm start -- [options]
                        photos or /srv/photos       a folder
                        s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none]
                        cos://name-appid?region=ap-guangzhou
+  --public           answer everybody (default for the samples only)
   --host ADDRESS     address to listen on (default: 127.0.0.1)
   --port NUMBER      port to listen on, 0 for any free one (default: 9000)
   --quiet            no log line for each request
   --no-check         do not ask the bucket for an object before listening
   --help             this text
 
+Without --public and without keys (EXIF_KEYS), a local address gets a key of its own, and the printed URLs are signed.
 Credentials of s3:// and cos:// come from the environment or the usual AWS sources.
 All other settings are environment variables: see "Settings" in README.md.
 `;
 
-type Options = Readonly<{ bucket: string | undefined; host: string; port: number; quiet: boolean; check: boolean }>;
+type Options = Readonly<{
+  bucket: string | undefined;
+  open: boolean;
+  host: string;
+  port: number;
+  quiet: boolean;
+  check: boolean;
+}>;
 
 for (const stream of [process.stdout, process.stderr]) {
   // A reader that went away (`| head`) ends the output, not the program.
@@ -48,8 +59,10 @@ main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === null) return void process.stdout.write(usage);
-  const config = readConfig(settings(options));
-  const deps = jobDeps(config);
+  const { env, signQuery } = withAccess(settings(options), options);
+  const config = readConfig(env);
+  const deps = jobDeps(withLocalNames(config, options.host));
+  await deps.access.keys();
   if (options.check) await checkBuckets(deps);
   const run = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);
   const server = createHttpServer(isLoopback(options.host) ? onlyLocalNames(run, deps) : run);
@@ -58,7 +71,7 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(options.port, options.host, () => {
-    process.stderr.write(greeting(config, options.host, (server.address() as AddressInfo).port));
+    process.stderr.write(greeting(config, options.host, (server.address() as AddressInfo).port, signQuery));
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -105,6 +118,7 @@ function readOptions(args: readonly string[]): Options | null {
   if (values.host === '') throw invalid('--host is empty');
   return {
     bucket: values.bucket,
+    open: values.public === true,
     host: values.host ?? '127.0.0.1',
     port: Number(port),
     quiet: values.quiet === true,
@@ -118,6 +132,7 @@ function parseOptions(args: readonly string[]) {
       args: [...args],
       options: {
         bucket: { type: 'string' },
+        public: { type: 'boolean' },
         host: { type: 'string' },
         port: { type: 'string' },
         quiet: { type: 'boolean' },
@@ -131,11 +146,29 @@ function parseOptions(args: readonly string[]) {
 }
 
 /** The environment with what the command line says on top; the samples where neither names a bucket. */
-function settings({ bucket }: Options): Readonly<Record<string, string | undefined>> {
+function settings({ bucket }: Options): Env {
   if (bucket !== undefined) return { ...processEnv, EXIF_BUCKET: toLocation(bucket) };
   if (processEnv['EXIF_BUCKET'] || processEnv['EXIF_HOSTS']) return processEnv;
   const samples = samplesFolder();
-  return samples === null ? processEnv : { ...processEnv, EXIF_BUCKET: `directory:${samples}` };
+  if (samples === null) return processEnv;
+  const isSet = ['EXIF_PUBLIC', 'EXIF_KEYS', 'EXIF_CALLERS'].some((name) => processEnv[name]);
+  return { ...processEnv, EXIF_BUCKET: `directory:${samples}`, ...(isSet ? {} : { EXIF_PUBLIC: '*' }) };
+}
+
+/** `--public`, and on a loopback address without other keys one of this machine's own. */
+function withAccess(env: Env, { open, host }: Options): Readonly<{ env: Env; signQuery: SignQuery | null }> {
+  const settled = open ? { ...env, EXIF_PUBLIC: '*' } : env;
+  if (!isLoopback(host) || settled['EXIF_KEYS'] || settled['EXIF_CALLERS']) return { env: settled, signQuery: null };
+  const { text, signQuery } = localKey();
+  return { env: { ...settled, EXIF_KEYS: 'env:LOCAL_KEYS', LOCAL_KEYS: text }, signQuery };
+}
+
+/** The names under which this machine is asked may be signed too. */
+function withLocalNames(config: Config, address: string): Config {
+  if (config.fallback === null) return config;
+  const names = isLoopback(address) ? ['localhost', '127.0.0.1', '[::1]', address] : [address];
+  const { fallback } = config;
+  return { ...config, hosts: new Map([...names.map((name) => [name, fallback] as const), ...config.hosts]) };
 }
 
 /** What has no scheme is a path, from where the user stands: npm itself goes to the folder of package.json. */

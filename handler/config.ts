@@ -1,8 +1,11 @@
 // Environment -> Config, read once and checked whole: what is wrong is said by the variable's name and what is allowed.
+import { basename, resolve } from 'node:path';
 import { type BucketLocation, type Env, parseLocation } from '../lib/bucket';
 import { defaultLimits, type Limits } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
 import { type TagGroup, tagGroups } from '../lib/tag/groups';
+import { type AuthConfig, authSettingNames, checkReadable, readAuth } from './auth-config';
+import { invalid, list, readNumber } from './setting';
 
 /** Where a bucket is, and the text that said so. */
 export type Place = Readonly<{ text: string; location: BucketLocation }>;
@@ -16,6 +19,7 @@ export type Config = Readonly<{
   cacheControl: string;
   corsOrigins: readonly string[];
   region: string | null;
+  auth: AuthConfig;
   /** Read again at each use: platforms rotate credentials. */
   env: Env;
 }>;
@@ -35,7 +39,7 @@ const numbers: readonly (readonly [string, keyof Limits, number, number])[] = [
 const others = ['EXIF_BUCKET', 'EXIF_HOSTS', 'EXIF_DROP', 'EXIF_CACHE_CONTROL', 'EXIF_CORS_ORIGINS'];
 
 /** Every setting, by its environment name. */
-export const settingNames: readonly string[] = [...others, ...numbers.map(([name]) => name)];
+export const settingNames: readonly string[] = [...others, ...authSettingNames, ...numbers.map(([name]) => name)];
 
 /** The environment of this process. */
 export const processEnv: Env = process.env;
@@ -51,6 +55,8 @@ export function readConfig(env: Env): Config {
       'is not set: name the bucket, for example s3://photos or ./photos (or set EXIF_HOSTS)',
     );
   }
+  const auth = readAuth(env);
+  checkReadable(auth, [...hosts.values(), ...(fallback === null ? [] : [fallback])].map(bucketName));
   return {
     fallback,
     hosts,
@@ -59,8 +65,14 @@ export function readConfig(env: Env): Config {
     cacheControl: readCacheControl(env['EXIF_CACHE_CONTROL'] || 'private, no-cache'),
     corsOrigins: readOrigins(env['EXIF_CORS_ORIGINS'] ?? ''),
     region: env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null,
+    auth,
     env,
   };
+}
+
+/** The name of the bucket at a place: a folder's own name. */
+export function bucketName({ location }: Place): string {
+  return location.kind === 'directory' ? basename(resolve(location.path)) : location.bucket;
 }
 
 /** A mistyped name would leave a default in place without a word. */
@@ -95,11 +107,7 @@ function readHosts(text: string): ReadonlyMap<string, Place> {
 function readLimits(env: Env): Limits {
   const limits = { ...defaultLimits };
   for (const [name, limit, least, most] of numbers) {
-    const text = env[name];
-    if (text === undefined || text === '') continue;
-    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) throw invalid(name, `must be a whole number from ${least} to ${most}`);
-    limits[limit] = value;
+    limits[limit] = readNumber(env, name, least, most) ?? limits[limit];
   }
   if (limits.firstRead > limits.readBytes)
     throw invalid('EXIF_FIRST_READ', 'must not be more than EXIF_MAX_READ_BYTES');
@@ -128,15 +136,4 @@ function readOrigins(text: string): readonly string[] {
     throw invalid('EXIF_CORS_ORIGINS', 'must be * or origins such as https://www.example.com, with commas between');
   }
   return origins;
-}
-
-function list(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-}
-
-function invalid(name: string, reason: string): ProblemError {
-  return new ProblemError('ConfigInvalid', `${name} ${reason}`);
 }

@@ -1,18 +1,26 @@
 // Config -> the function that runs jobs. The one place where clock, log, buckets and settings come together.
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
-import { openBucket } from '../lib/bucket';
+import { openBucket, regionOf, storeHosts } from '../lib/bucket';
 import { type JobDeps, runJob } from '../lib/job';
 import { maxTries } from '../lib/limits';
-import type { Route } from '../lib/request';
+import { ProblemError } from '../lib/problem';
+import type { Route, Routes } from '../lib/request';
 import type { Bucket } from '../lib/types';
-import type { Config, Place } from './config';
+import { createAccess } from './access';
+import { bucketName, type Config, type Place } from './config';
 import type { Run } from './create';
 import { writeLog } from './log';
 
-/** A `Run` over the buckets of `config`. Throws ProblemError `ConfigInvalid` when one cannot be opened. */
+/**
+ * A `Run` over the buckets of `config`. Throws ProblemError `ConfigInvalid` when one cannot be opened. Keys are fetched
+ * ahead of the first request: bad ones stop the process, a source that is down is asked again later.
+ */
 export function createRun(config: Config): Run {
   const deps = jobDeps(config);
+  deps.access.keys().catch((error: unknown) => {
+    if (error instanceof ProblemError && error.code === 'KeysUnavailable') return;
+    throw error;
+  });
   return (job, { remainingMs }) => runJob(job, deps, remainingMs);
 }
 
@@ -23,11 +31,11 @@ export function jobDeps(config: Config): JobDeps {
   for (const { text, location } of places) {
     if (!buckets.has(text)) buckets.set(text, openBucket(location, { ...config, maxTries }));
   }
+  const routes = { hosts: hostRoutes(config, places), fallback: config.fallback && toRoute(config.fallback) };
   return {
-    routes: {
-      hosts: new Map([...config.hosts].map(([host, place]) => [host, toRoute(place)])),
-      fallback: config.fallback === null ? null : toRoute(config.fallback),
-    },
+    routes,
+    hostHeader: config.auth.hostHeader,
+    access: createAccess(config, places, routes),
     buckets,
     limits: config.limits,
     dropGroups: config.dropGroups,
@@ -37,8 +45,16 @@ export function jobDeps(config: Config): JobDeps {
   };
 }
 
-function toRoute({ text, location }: Place): Route {
-  return { bucketId: text, bucket: location.kind === 'directory' ? basename(location.path) : location.bucket };
+/** The hosts that are configured, and the names under which the stores serve the buckets. */
+function hostRoutes(config: Config, places: readonly Place[]): Routes['hosts'] {
+  const names = places.flatMap((place) =>
+    storeHosts(place.location, regionOf(place.location, config.region)).map((host) => [host, toRoute(place)] as const),
+  );
+  return new Map([...names, ...[...config.hosts].map(([host, place]) => [host, toRoute(place)] as const)]);
+}
+
+function toRoute(place: Place): Route {
+  return { bucketId: place.text, bucket: bucketName(place) };
 }
 
 /** The settings that change what an answer says: an ETag must not outlive them. */

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { answerProblem } from '../lib/answer';
 import { type ProblemCode, ProblemError } from '../lib/problem';
 import { splitQuery } from '../lib/trigger/query';
+import { readSourceIp } from '../lib/trigger/vouched';
 import type { HttpRequest } from '../lib/types';
 import type { Run } from './create';
 
@@ -62,8 +63,12 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }
 
+/** What is read of a request. */
+type WireRequest = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'> &
+  Readonly<{ socket: Pick<IncomingMessage['socket'], 'remoteAddress'> }>;
+
 /** The request as it came over the wire. A target that names the host too wins over `Host` [RFC 9112 3.2.2]. */
-export function toHttpRequest(req: Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'>): HttpRequest {
+export function toHttpRequest(req: WireRequest): HttpRequest {
   const { authority, target } = splitTarget(req.url ?? '/');
   const queryAt = target.indexOf('?');
   const headers = joinHeaders(req.rawHeaders);
@@ -73,7 +78,13 @@ export function toHttpRequest(req: Pick<IncomingMessage, 'method' | 'url' | 'raw
     pathDecoded: false,
     query: queryAt < 0 ? [] : splitQuery(target.slice(queryAt + 1)),
     headers: authority === null ? headers : { ...headers, host: authority },
+    ...readSourceIp(peerAddress(req)),
   };
+}
+
+/** Who is connected: behind a proxy that is the proxy. A socket for IPv6 and IPv4 gives the latter as `::ffff:192.0.2.1`. */
+function peerAddress({ socket }: WireRequest): string | undefined {
+  return socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/i, '');
 }
 
 /** A target in absolute form as its authority and its path and query; one in origin form as it is. */
@@ -84,14 +95,14 @@ function splitTarget(target: string): { authority: string | null; target: string
   return { authority, target: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
-/** Lower-case names; values of a repeated header joined, so that a repetition stays visible. */
+/** Lower-case names; values of a repeated header joined as SigV4 does, so that a repetition stays visible. */
 function joinHeaders(raw: readonly string[]): Readonly<Record<string, string>> {
   const headers = new Map<string, string>();
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = (raw[i] ?? '').toLowerCase();
     const before = headers.get(name);
     const value = raw[i + 1] ?? '';
-    headers.set(name, before === undefined ? value : `${before}, ${value}`);
+    headers.set(name, before === undefined ? value : `${before},${value}`);
   }
   return Object.fromEntries(headers);
 }

@@ -10,6 +10,13 @@ export type AnswerSettings = Readonly<{ cacheControl: string; corsOrigins: reado
 /** What every answer to one request needs. `id` is the job's; `request` as it arrived. */
 export type Asked = Readonly<{ id: string; now: Date; request: HttpRequest; settings: AnswerSettings }>;
 
+/** The same for an answer to a signed request: a cache that others share must not keep it, whatever is set for all. */
+export function forOneCaller(asked: Asked): Asked {
+  if (/\bprivate\b/i.test(asked.settings.cacheControl) || /\bno-store\b/i.test(asked.settings.cacheControl))
+    return asked;
+  return { ...asked, settings: { ...asked.settings, cacheControl: 'private, no-cache' } };
+}
+
 const methods = ['GET', 'HEAD'] as const;
 
 /** True for the methods that read. */
@@ -96,18 +103,33 @@ export function answerProblem(asked: Asked, error: unknown): Answer {
     ...('retry' in row ? { 'retry-after': '1' } : {}),
   };
   const detail = problem?.safeDetail ?? row.message;
-  const shown = { code: row.code, detail, resource: resourceOf(request), requestId: requestId(id) };
+  const members = problem?.members ?? {};
+  const shown = { code: row.code, detail, resource: resourceOf(request), requestId: requestId(id), members };
   if (!prefersJson(request.headers['accept'])) {
     return withBody(row.status, headers, 'application/xml', xmlBody(shown, traceId(id)), request.method);
   }
-  const { resource: instance, ...rest } = shown;
-  const details = { type: 'about:blank', title: row.code, status: row.status, ...rest, instance, reason: code };
+  const { resource: instance, members: _, ...rest } = shown;
+  const details = {
+    type: 'about:blank',
+    title: row.code,
+    status: row.status,
+    ...rest,
+    instance,
+    reason: code,
+    ...members,
+  };
   return withBody(row.status, headers, 'application/problem+json', JSON.stringify(details), request.method);
 }
 
-type Shown = Readonly<{ code: string; detail: string; resource: string; requestId: string }>;
+type Shown = Readonly<{
+  code: string;
+  detail: string;
+  resource: string;
+  requestId: string;
+  members: Readonly<Record<string, string>>;
+}>;
 
-function xmlBody({ code, detail, resource, requestId: id }: Shown, trace: string): string {
+function xmlBody({ code, detail, resource, requestId: id, members }: Shown, trace: string): string {
   return [
     "<?xml version='1.0' encoding='utf-8' ?>",
     '<Error>',
@@ -116,6 +138,7 @@ function xmlBody({ code, detail, resource, requestId: id }: Shown, trace: string
     `\t<Resource>${escapeXml(resource)}</Resource>`,
     `\t<RequestId>${id}</RequestId>`,
     `\t<TraceId>${trace}</TraceId>`,
+    ...Object.entries(members).map(([name, value]) => `\t<${name}>${escapeXml(value)}</${name}>`),
     '</Error>',
     '',
   ].join('\n');
@@ -192,5 +215,5 @@ function escapeXml(text: string): string {
   };
   return text
     .replace(/[&<>"']/g, (char) => entities[char] ?? char)
-    .replace(/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/gu, '\ufffd');
+    .replace(/[^\n\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]/gu, '\ufffd');
 }

@@ -6,15 +6,17 @@ import {
   answerPreflight,
   answerProblem,
   answerRecord,
+  forOneCaller,
   isReadMethod,
   matchesAny,
   matchesETag,
   requestId,
 } from './answer';
+import { type Access, authorize, type Caller } from './auth';
 import { readExif } from './exif';
 import type { Limits } from './limits';
 import { ProblemError } from './problem';
-import { type Routes, toObjectRef, toStyle } from './request';
+import { hostName, type Routes, toObjectRef, toOperation, withHandedOnHost } from './request';
 import type { TagGroup } from './tag/groups';
 import type { Answer, Bucket, ExifRecord, Job, ObjectRef, ObjectStat, Outcome, ReadCost } from './types';
 
@@ -24,6 +26,9 @@ export type LogLine = Readonly<Record<string, string | number | null>>;
 /** All that running a job needs; nothing is taken from the surroundings. */
 export type JobDeps = Readonly<{
   routes: Routes;
+  /** Header in which a trusted gateway hands on the Host it was asked for; null = Host itself. */
+  hostHeader: string | null;
+  access: Access;
   buckets: ReadonlyMap<string, Bucket>;
   limits: Limits;
   dropGroups: readonly TagGroup[];
@@ -32,7 +37,13 @@ export type JobDeps = Readonly<{
   log: (line: LogLine) => void;
 }>;
 
-type Trace = { ref: ObjectRef | null; record: ExifRecord | null; cost: ReadCost; error: unknown };
+type Trace = {
+  ref: ObjectRef | null;
+  caller: Caller | null;
+  record: ExifRecord | null;
+  cost: ReadCost;
+  error: unknown;
+};
 
 /** Runs a job to its answer within `remainingMs`; never throws. */
 export function runJob(job: Job, deps: JobDeps, remainingMs: number | null): Promise<Outcome> {
@@ -51,8 +62,9 @@ async function finish(
   work: (asked: Asked, trace: Trace) => Promise<Answer>,
 ): Promise<Outcome> {
   const startedAt = performance.now();
-  const trace: Trace = { ref: null, record: null, cost: { requests: 0, bytes: 0 }, error: null };
-  const asked: Asked = { id: job.id, now: deps.now(), request: job.request, settings: deps.answers };
+  const trace: Trace = { ref: null, caller: null, record: null, cost: { requests: 0, bytes: 0 }, error: null };
+  const request = withHandedOnHost(job.request, deps.hostHeader);
+  const asked: Asked = { id: job.id, now: deps.now(), request, settings: deps.answers };
   let answer: Answer;
   try {
     answer = await work(asked, trace);
@@ -80,7 +92,9 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, totalMs: num
   if (!isReadMethod(request.method)) throw new ProblemError('MethodNotAllowed', 'Cannot answer this method');
   const ref = toObjectRef(request, deps.routes);
   trace.ref = ref;
-  const style = toStyle(request);
+  const { name: operation, style } = toOperation(request);
+  // The verdict comes before all that looks at the object.
+  trace.caller = await authorize({ request, ref, operation, host: hostName(request) }, deps.access, asked.now);
   const bucket = deps.buckets.get(ref.bucketId);
   if (bucket === undefined) throw new ProblemError('InternalError', `No bucket is open for id ${ref.bucketId}`);
   const known = request.headers['if-none-match'];
@@ -88,7 +102,8 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, totalMs: num
     known !== undefined && matchesETag(known, answerETag(stat, style, deps.answers.variant));
   const read = await readExif(ref, { ...deps, bucket }, trace.cost, isKnown, AbortSignal.timeout(totalMs));
   trace.record = read.record;
-  return answerRecord(asked, style, matchesAny(known) ? { ...read, record: null } : read);
+  const own = trace.caller === null ? asked : forOneCaller(asked);
+  return answerRecord(own, style, matchesAny(known) ? { ...read, record: null } : read);
 }
 
 /** Milliseconds for the whole job: the setting, or less where the platform stops it sooner. */
@@ -108,6 +123,7 @@ function logLine(job: Job, answer: Answer, trace: Trace, ms: number): LogLine {
     door: job.door,
     bucket: trace.ref?.bucket ?? null,
     key: trace.ref === null ? null : shorten(trace.ref.key, 200),
+    caller: trace.caller?.keyId ?? null,
     status: answer.status,
     code: problem?.code ?? (error === null ? 'OK' : 'InternalError'),
     container: trace.record?.container ?? null,

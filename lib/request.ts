@@ -32,8 +32,11 @@ export function toKey({ path, pathDecoded }: HttpRequest): string {
   return key;
 }
 
-/** The style that the query asks for. Throws ProblemError when it names no operation, an unknown one, or several. */
-export function toStyle({ query }: HttpRequest): Style {
+/** What the query asks for: the decoded name of its parameter, and the style it means. */
+export type Operation = Readonly<{ name: string; style: Style }>;
+
+/** The operation of a request. Throws ProblemError when its query names none, an unknown one, or several. */
+export function toOperation({ query }: HttpRequest): Operation {
   const length = query.reduce((sum, [name, value]) => sum + name.length + (value?.length ?? 0) + 2, 0);
   if (query.length > maxQueryPairs || length > maxQueryBytes) {
     throw new ProblemError('QueryTooLong', `Cannot read a query of ${query.length} parameters`);
@@ -45,7 +48,8 @@ export function toStyle({ query }: HttpRequest): Style {
   if (operation === undefined) throw new ProblemError('OperationMissing', 'The query names no operation');
   if (operations.length > 1)
     throw new ProblemError('OperationRepeated', `The query names ${operations.length} operations`);
-  return styleOf(percentDecode(operation[0]), operation[1]);
+  const name = percentDecode(operation[0]);
+  return { name, style: styleOf(name, operation[1]) };
 }
 
 /** Operations have path-like names (`exif`, `imageView2/1/w/400`); what signatures and clients add to a query has not. */
@@ -65,6 +69,17 @@ function styleOf(operation: string, value: string | null): Style {
     throw new ProblemError('OperationUnknown', 'The operation asks for an unknown style', { safeDetail });
   }
   return style;
+}
+
+/**
+ * The request with the Host that a gateway hands on in the header `name`, when it does: the name that the caller signed.
+ * Only for a gateway that always sets the header itself.
+ */
+export function withHandedOnHost(request: HttpRequest, name: string | null): HttpRequest {
+  const host = name === null ? undefined : request.headers[name];
+  if (host === undefined) return request;
+  const { gateway: _, ...rest } = request; // the gateway's own name is not the one that was signed
+  return { ...rest, headers: { ...request.headers, host } };
 }
 
 /** The name that `Host` gives: lower case, without port and trailing dot; empty when there is none. */

@@ -3,6 +3,7 @@ import { directoryBucket } from '../../lib/bucket/directory';
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { defaultLimits, maxAnswerBytes } from '../../lib/limits';
 import type { Bucket, Job } from '../../lib/types';
+import { everyone } from '../../test/build/access';
 
 /** One file's answer. `wrong` is empty when nothing is to be said against it. */
 export type FileOutcome = Readonly<{
@@ -22,6 +23,8 @@ export function fileRunner(): FileRunner {
   const buckets = new Map<string, Bucket>();
   const deps: JobDeps = {
     routes: { hosts: new Map(), fallback: { bucketId: 'hostile', bucket: 'hostile' } },
+    hostHeader: null,
+    access: everyone,
     buckets,
     limits: defaultLimits,
     dropGroups: [],

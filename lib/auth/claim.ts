@@ -37,6 +37,8 @@ export type Carrier = 'header' | 'query' | 'sign';
 /** What a request must fit to be verified. `operation` is the decoded name of the parameter that asks for something. */
 export type Terms = Readonly<{
   now: Date;
+  /** The path that was signed: `/` and the very key that is fetched, behind a gateway's prefix if the host is its own. */
+  path: string;
   /** Region of a SigV4 scope. */
   region: string;
   /** True when `host` leads to the bucket by configuration, or the platform vouches for it. */

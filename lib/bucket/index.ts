@@ -11,6 +11,7 @@ import type { S3Place } from './s3-request';
 
 export type { Env } from './credentials';
 export { type BucketLocation, parseLocation } from './location';
+export { regionOf, storeHosts } from './store-names';
 export { sameVersion } from './version';
 
 export type BucketDeps = Readonly<{

@@ -4,6 +4,7 @@ import type { ALBResult } from 'aws-lambda';
 import type { Answer } from '../types';
 import { isFields, own, ownFields, readHeaders, readPairs } from './http-event';
 import { type HttpEvent, httpTrigger, proxyReply } from './http-trigger';
+import { readSourceIp } from './vouched';
 
 /**
  * Tells itself by `requestContext.elb`. Maps of single values keep only the last of a repeated parameter: set
@@ -36,7 +37,19 @@ function read(event: unknown): HttpEvent | null {
   const query = readPairs(own(event, 'multiValueQueryStringParameters') ?? own(event, 'queryStringParameters'));
   const headers = readHeaders(own(event, 'multiValueHeaders') ?? own(event, 'headers'), undefined);
   if (typeof method !== 'string' || typeof path !== 'string' || query === null || headers === null) return null;
-  return { id: headers['x-amzn-trace-id'], request: { method, path, pathDecoded: false, query, headers } };
+  const source = readSourceIp(lastAddress(headers['x-forwarded-for']));
+  return { id: headers['x-amzn-trace-id'], request: { method, path, pathDecoded: false, query, headers, ...source } };
+}
+
+/**
+ * The address that the balancer appended to X-Forwarded-For; all before it is the caller's word. True only in mode
+ * "append", the default of `routing.http.xff_header_processing.mode`: in "preserve" the last entry is the caller's word
+ * too, in "remove" there is none. With `routing.http.xff_client_port.enabled` a port follows, which is taken off.
+ */
+function lastAddress(forwarded: string | undefined): string | undefined {
+  const last = forwarded?.split(',').at(-1)?.trim();
+  const [, v6, v4] = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/.exec(last ?? '') ?? [];
+  return v6 ?? v4 ?? last;
 }
 
 /** A target group set to multiple values takes only `multiValueHeaders`, any other only `headers`. */

@@ -3,6 +3,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { httpTrigger, proxyReply } from './http-trigger';
 import { isFunctionUrlDomain, readPayload2 } from './payload-2';
+import { readGateway } from './vouched';
 
 /** Tells itself by its domain; all else is as in HTTP API payload 2.0. */
 export const functionUrl = httpTrigger({
@@ -10,8 +11,9 @@ export const functionUrl = httpTrigger({
   read: (event) => {
     const found = readPayload2(event);
     if (found === null || !isFunctionUrlDomain(found.domain)) return null;
-    const { id, method, path, query, headers } = found;
-    return { id, request: { method, path, pathDecoded: false, query, headers } };
+    const { id, domain, method, path, query, headers, source } = found;
+    const gateway = readGateway(domain, path, path);
+    return { id, request: { method, path, pathDecoded: false, query, headers, ...gateway, ...source } };
   },
   reply: (answer): APIGatewayProxyStructuredResultV2 => proxyReply(answer),
 });

@@ -4,6 +4,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { stripStage } from './http-event';
 import { httpTrigger, proxyReply } from './http-trigger';
 import { isFunctionUrlDomain, readPayload2 } from './payload-2';
+import { readHttpApiGateway } from './vouched';
 
 /**
  * Tells itself by `version` "2.0" and `requestContext.http` on any domain but a Function URL's. Two kinds of key cannot
@@ -16,8 +17,10 @@ export const httpApi2 = httpTrigger({
   read: (event) => {
     const found = readPayload2(event);
     if (found === null || isFunctionUrlDomain(found.domain)) return null;
-    const { id, method, path, stage, query, headers } = found;
-    return { id, request: { method, path: stripStage(path, stage), pathDecoded: true, query, headers } };
+    const { id, method, stage, query, headers, source, context } = found;
+    const path = stripStage(found.path, stage);
+    const gateway = readHttpApiGateway(context, found.path, path);
+    return { id, request: { method, path, pathDecoded: true, query, headers, ...gateway, ...source } };
   },
   reply: (answer): APIGatewayProxyStructuredResultV2 => proxyReply(answer),
 });

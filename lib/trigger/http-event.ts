@@ -42,8 +42,8 @@ export function readPairs(map: unknown): Query | null {
 
 /**
  * Headers of a map as `readPairs` takes it, names lower case; null for what is no such map. A repeated header is
- * joined with `, ` [RFC 9110 5.3], so a second `host` or `authorization` is never hidden. `host` fills in for a
- * missing Host.
+ * joined with a bare comma, as SigV4 signs it and as platforms join it, so a second `host` or `authorization` is never
+ * hidden. `host` fills in for a missing Host.
  */
 export function readHeaders(map: unknown, host: unknown): HttpRequest['headers'] | null {
   const pairs = readPairs(map);
@@ -52,7 +52,7 @@ export function readHeaders(map: unknown, host: unknown): HttpRequest['headers']
   for (const [name, value] of pairs) {
     const lower = name.toLowerCase();
     const before = headers.get(lower);
-    headers.set(lower, before === undefined ? (value ?? '') : `${before}, ${value ?? ''}`);
+    headers.set(lower, before === undefined ? (value ?? '') : `${before},${value ?? ''}`);
   }
   if (!headers.has('host') && typeof host === 'string') headers.set('host', host);
   return Object.fromEntries(headers);

@@ -1,10 +1,11 @@
 // The event that API Gateway's REST API and HTTP API (payload 1.0) have in common.
 
 import type { HttpRequest } from '../types';
-import { isFields, own, ownFields, readHeaders, readPairs } from './http-event';
+import { type Fields, isFields, own, ownFields, readHeaders, readPairs } from './http-event';
 import { encodeQuery } from './query';
+import { readSourceIp } from './vouched';
 
-/** `path` is as the event has it: what was done to it differs between the two. */
+/** `path` is as the event has it: what was done to it differs between the two. `context` is `requestContext`. */
 export type Payload1 = Readonly<{
   id: unknown;
   version: unknown;
@@ -13,6 +14,8 @@ export type Payload1 = Readonly<{
   stage: string;
   query: HttpRequest['query'];
   headers: HttpRequest['headers'];
+  source: Pick<HttpRequest, 'sourceIp'>;
+  context: Fields;
 }>;
 
 /** Reads such an event; null for another shape. Both gateways decode the query, so it is encoded again. */
@@ -27,5 +30,7 @@ export function readPayload1(event: unknown): Payload1 | null {
   if (typeof stage !== 'string' || typeof method !== 'string' || typeof path !== 'string') return null;
   if (query === null || headers === null) return null;
   const id = own(context, 'requestId');
-  return { id, version: own(event, 'version'), method, path, stage, query: encodeQuery(query), headers };
+  const version = own(event, 'version');
+  const source = readSourceIp(own(ownFields(context, 'identity'), 'sourceIp'));
+  return { id, version, method, path, stage, query: encodeQuery(query), headers, source, context };
 }

@@ -3,6 +3,7 @@
 import { isFields, own, stripPrefix } from './http-event';
 import { httpTrigger, proxyReply } from './http-trigger';
 import { readScfEvent } from './scf-event';
+import { readSourceIp } from './vouched';
 
 /**
  * Tells itself by `requestContext.serviceId`. `path` has no stage but begins with the path of the API, which for a
@@ -16,7 +17,8 @@ export const scfApiGateway = httpTrigger({
     const apiPath = own(found.context, 'path');
     const { path } = found.request;
     const rest = typeof apiPath === 'string' && apiPath !== '/' ? stripPrefix(path, apiPath) : path;
-    return { id: own(found.context, 'requestId'), request: { ...found.request, path: rest } };
+    const source = readSourceIp(own(found.context, 'sourceIp'));
+    return { id: own(found.context, 'requestId'), request: { ...found.request, path: rest, ...source } };
   },
   reply: proxyReply,
 });

@@ -3,7 +3,10 @@
 import { httpTrigger, proxyReply } from './http-trigger';
 import { readScfEvent } from './scf-event';
 
-/** Tells itself by `httpMethod` and `path` without `requestContext`. */
+/**
+ * Tells itself by `httpMethod` and `path` without `requestContext`. The caller's address is left out: no document says
+ * that `x-scf-remote-addr` cannot be forged.
+ */
 export const scfFunctionUrl = httpTrigger({
   name: 'scf-function-url',
   read: (event) => {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { IncomingMessage, type Server } from 'node:http';
+import { type AddressInfo, connect, Socket } from 'node:net';
 import { formatLog } from '../../handler/log';
-import { createHttpServer } from '../../handler/server';
+import { createHttpServer, toHttpRequest } from '../../handler/server';
 import { toKey } from '../../lib/request';
 import type { HttpRequest } from '../../lib/types';
 
@@ -92,7 +92,37 @@ test('the query keeps order, repetition and encoding', async () => {
 
 test('repeated headers stay visible', async () => {
   await get('/a?exif', 'Host: one\r\nAuthorization: x\r\nauthorization: y\r\n');
-  expect(seen[0]?.headers).toMatchObject({ host: 'one', authorization: 'x, y' });
+  expect(seen[0]?.headers).toMatchObject({ host: 'one', authorization: 'x,y' });
+});
+
+test('header names are lower case, values are as sent', async () => {
+  await get('/a?exif', 'HOST: H.example\r\nX-Amz-DATE: 20260102T030405Z\r\nx-COS-Security-Token: Ab+/=\r\n');
+  expect(seen[0]?.headers).toEqual({
+    host: 'H.example',
+    'x-amz-date': '20260102T030405Z',
+    'x-cos-security-token': 'Ab+/=',
+    connection: 'close',
+  });
+});
+
+test('the caller is who is connected, whatever headers say; there is no gateway', async () => {
+  await get('/a?exif', 'Host: h\r\nX-Forwarded-For: 192.0.2.1\r\nX-Scf-Remote-Addr: 192.0.2.1\r\n');
+  expect(seen[0]?.sourceIp).toBe('127.0.0.1');
+  expect(seen[0]).not.toHaveProperty('gateway');
+});
+
+test.each([
+  ['203.0.113.10', '203.0.113.10'],
+  ['::ffff:203.0.113.10', '203.0.113.10'],
+  ['::ffff:cb00:710a', '::ffff:cb00:710a'],
+  ['2001:db8::1', '2001:db8::1'],
+  [undefined, undefined],
+])('the address %s of a socket is %s', (remoteAddress, sourceIp) => {
+  const socket = new Socket();
+  Object.defineProperty(socket, 'remoteAddress', { value: remoteAddress });
+  const request = toHttpRequest(new IncomingMessage(socket));
+  expect(request.sourceIp).toBe(sourceIp);
+  expect(Object.hasOwn(request, 'sourceIp')).toBe(sourceIp !== undefined);
 });
 
 test('Date is sent once, as the answer has it', async () => {

@@ -3,6 +3,7 @@ import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Bucket, HttpRequest, Job, ObjectRef } from '../../lib/types';
+import { everyone } from '../build/access';
 
 /** A grey PNG of one pixel up to its IDAT, which is all that is read: no EXIF. */
 const png = Uint8Array.from([
@@ -29,6 +30,8 @@ function world(fetch?: Bucket['fetch']): World {
   };
   const deps: JobDeps = {
     routes: { hosts: new Map(), fallback: { bucketId: 'b', bucket: 'photos' } },
+    hostHeader: null,
+    access: everyone,
     buckets: new Map([['b', bucket]]),
     limits: defaultLimits,
     dropGroups: [],

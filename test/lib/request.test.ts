@@ -1,5 +1,5 @@
 import { ProblemError } from '../../lib/problem';
-import { type Routes, toKey, toObjectRef, toStyle } from '../../lib/request';
+import { type Routes, toKey, toObjectRef, toOperation } from '../../lib/request';
 import { splitQuery } from '../../lib/trigger/query';
 import type { HttpRequest } from '../../lib/types';
 
@@ -99,7 +99,7 @@ describe('toObjectRef', () => {
   });
 });
 
-describe('toStyle', () => {
+describe('toOperation', () => {
   test.each([
     'exif',
     'exif=',
@@ -110,7 +110,7 @@ describe('toStyle', () => {
     'exif%2Fstyle%2Fcos=',
     'x=%ff&exif',
   ])('%s asks for the default style', (query) => {
-    expect(toStyle(request('/a', query)).name).toBe('cos');
+    expect(toOperation(request('/a', query)).name).toBe('cos');
   });
 
   test.each([
@@ -134,6 +134,6 @@ describe('toStyle', () => {
     [`exif&${'a&'.repeat(64)}`, 'QueryTooLong'],
     [`exif&a=${'a'.repeat(8192)}`, 'QueryTooLong'],
   ])('%.30s is refused as %s', (query, code) => {
-    expect(codeOf(() => toStyle(request('/a', query)))).toBe(code);
+    expect(codeOf(() => toOperation(request('/a', query)))).toBe(code);
   });
 });

@@ -77,7 +77,11 @@ export const platforms: readonly Platform[] = [
   {
     sample: 'rest-api',
     trigger: restApi,
-    present: (sent) => ({ ...sample('rest-api'), ...payload1(sent), path: sent.path }),
+    present: (sent) => ({
+      ...withContext(sample('rest-api'), { path: `/prod${sent.path}` }),
+      ...payload1(sent),
+      path: sent.path,
+    }),
   },
   {
     sample: 'http-api-1',

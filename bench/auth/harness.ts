@@ -1,0 +1,191 @@
+// Signs, mutates, asks the verifier and compares its verdict with the oracle's.
+
+import type { HttpRequest } from '../../lib/types';
+import { authMutators } from './mutate-auth';
+import { partMutators } from './mutate-parts';
+import { pathMutators } from './mutate-path';
+import { spoil } from './mutate-plan';
+import { textMutators } from './mutate-text';
+import type { Around, Mutator } from './mutator';
+import { judge } from './oracle';
+import { type CarrierName, carriers, type Plan, randomPlan } from './plan';
+import { type Random, seededRandom } from './random';
+import type { Rules } from './rules';
+import { send } from './send';
+import { copyDraft, type Draft, sameWire, toRequest, toWire, type Wire } from './wire';
+
+/** Under test: the key that would be fetched and the key id that was let in, or the code of the refusal. */
+export type Verdict = (request: HttpRequest) => Promise<Accepted | Refused>;
+export type Accepted = Readonly<{ key: string; keyId: string | null }>;
+export type Refused = Readonly<{ code: string }>;
+
+export type FuzzOptions = Readonly<{
+  carrier: CarrierName;
+  count: number;
+  seed: number;
+  rules: Rules;
+  verdict: Verdict;
+  /** The run ends after so many violations. */
+  maxViolations: number;
+  progress?: (done: number) => void;
+}>;
+
+export type Violation = Readonly<{
+  reasons: readonly string[];
+  mutations: readonly string[];
+  original: Wire;
+  mutated: Wire;
+}>;
+
+export type Tally = {
+  mutations: number;
+  refused: number;
+  acceptedEqual: number;
+  violations: Violation[];
+  /** Requests that the oracle would let pass, by the code they were refused with. */
+  equalRefused: Map<string, number>;
+  seconds: number;
+};
+
+/** A request that a holder of a key signed. */
+type Case = { plan: Plan; draft: Draft; wire: Wire; canonicals: readonly string[] };
+type Run = { options: FuzzOptions; random: Random; tally: Tally; signed: Map<string, Plan>; donors: Case[] };
+
+const mutators = [...textMutators, ...pathMutators, ...partMutators, ...authMutators];
+const byWeight: readonly Mutator[] = mutators.flatMap((mutator) => Array<Mutator>(mutator.weight).fill(mutator));
+
+/** Mutations of one signed request, and of those the ones that are signed anew. */
+const perCase = 24;
+const spoiledPerCase = 3;
+const progressEvery = 5000;
+
+export async function fuzz(options: FuzzOptions): Promise<Tally> {
+  const tally: Tally = {
+    mutations: 0,
+    refused: 0,
+    acceptedEqual: 0,
+    violations: [],
+    equalRefused: new Map(),
+    seconds: 0,
+  };
+  const random = seededRandom(options.seed + carriers.indexOf(options.carrier) * 7919);
+  const run: Run = { options, random, tally, signed: new Map(), donors: [] };
+  const startedAt = performance.now();
+  let partner = newCase(run, options.carrier);
+  for (let round = 0; !isDone(run); round++) {
+    if (round % 20 === 0) {
+      run.donors = carriers.map((carrier) => newCase(run, carrier));
+      run.signed.clear();
+    }
+    const subject = newCase(run, options.carrier);
+    await fuzzCase(run, subject, partner);
+    partner = subject;
+    if ((round * perCase) % progressEvery < perCase) options.progress?.(tally.mutations);
+  }
+  tally.seconds = (performance.now() - startedAt) / 1000;
+  return tally;
+}
+
+function isDone({ options, tally }: Run): boolean {
+  return tally.mutations >= options.count || tally.violations.length >= options.maxViolations;
+}
+
+function newCase({ options, random }: Run, carrier: CarrierName): Case {
+  return toCase(randomPlan(random, carrier, options.rules), random, options.rules);
+}
+
+function toCase(plan: Plan, random: Random, rules: Rules): Case {
+  const draft = send(plan, random);
+  const wire = toWire(draft);
+  return { plan, draft, wire, canonicals: judge(wire, rules).canonicals };
+}
+
+async function fuzzCase(run: Run, subject: Case, partner: Case): Promise<void> {
+  const { options, random, tally, signed } = run;
+  for (const { canonicals, plan } of [...run.donors, partner, subject]) {
+    for (const canonical of canonicals) signed.set(canonical, plan);
+  }
+  const verdict = await ask(options.verdict, subject.wire);
+  if ('code' in verdict) {
+    const reasons = [`signed well, but refused: ${verdict.code}`];
+    tally.violations.push({ reasons, mutations: [], original: subject.wire, mutated: subject.wire });
+    return;
+  }
+  for (let i = 0; i < perCase && !isDone(run); i++) {
+    if (i < spoiledPerCase) await askSpoiled(run, subject);
+    else
+      await askMutated(run, subject, {
+        random,
+        rules: options.rules,
+        partner: partner.draft,
+        donor: random.pick(run.donors).draft,
+      });
+  }
+}
+
+async function askMutated(run: Run, subject: Case, around: Around): Promise<void> {
+  const draft = copyDraft(subject.draft);
+  const mutations: string[] = [];
+  const most = 1 + run.random.below(3);
+  let wire = subject.wire;
+  // A mutator that finds nothing to change costs no turn.
+  for (let tries = 0; mutations.length < most && tries < 12; tries++) {
+    const mutator = run.random.pick(byWeight);
+    mutator.mutate(draft, around);
+    const next = toWire(draft);
+    if (!sameWire(next, wire)) mutations.push(mutator.name);
+    wire = next;
+  }
+  if (!sameWire(wire, subject.wire)) await compare(run, wire, mutations, subject.wire);
+}
+
+async function askSpoiled(run: Run, { plan }: Case): Promise<void> {
+  const { random, options } = run;
+  const copy = {
+    ...plan,
+    params: plan.params.map((part) => ({ ...part })),
+    headers: plan.headers.map((part) => ({ ...part })),
+  };
+  const mutations = spoil(copy, random, options.rules);
+  const spoiled = toCase(copy, random, options.rules);
+  if (coversAll(copy, options.rules)) for (const canonical of spoiled.canonicals) run.signed.set(canonical, copy);
+  await compare(run, spoiled.wire, mutations, spoiled.wire);
+}
+
+/** SigV4 signs every parameter: what its signer left out makes the signature one of another request. */
+function coversAll({ carrier, params }: Plan, { unsignedOperation }: Rules): boolean {
+  if (carrier.startsWith('cos')) return true;
+  const free = params.filter(({ signed }) => !signed);
+  return free.every(({ name }) => unsignedOperation.has('sigv4') && name.startsWith('exif'));
+}
+
+async function compare(run: Run, wire: Wire, mutations: readonly string[], original: Wire): Promise<void> {
+  const { tally, options, signed } = run;
+  const { canonicals, objections, keyId } = judge(wire, options.rules);
+  const plan = canonicals.map((canonical) => signed.get(canonical)).find((found) => found !== undefined);
+  const verdict = await ask(options.verdict, wire);
+  tally.mutations++;
+  const reasons = [...objections];
+  if (plan === undefined) reasons.push('not what was signed');
+  if ('code' in verdict) {
+    tally.refused++;
+    if (reasons.length === 0) tally.equalRefused.set(verdict.code, (tally.equalRefused.get(verdict.code) ?? 0) + 1);
+    if (!verdict.code.startsWith(threw)) return;
+    reasons.push(verdict.code);
+  } else {
+    if (plan !== undefined && verdict.key !== plan.key) reasons.push(`fetches ${JSON.stringify(verdict.key)}`);
+    if (verdict.keyId !== keyId) reasons.push(`lets in ${verdict.keyId ?? 'anybody'}`);
+    if (reasons.length === 0) tally.acceptedEqual++;
+  }
+  if (reasons.length > 0) tally.violations.push({ reasons, mutations, original, mutated: wire });
+}
+
+const threw = 'threw: ';
+
+async function ask(verdict: Verdict, wire: Wire): Promise<Accepted | Refused> {
+  try {
+    return await verdict(toRequest(wire));
+  } catch (error) {
+    return { code: `${threw}${error instanceof Error ? (error.stack ?? error.message) : String(error)}` };
+  }
+}

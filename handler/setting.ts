@@ -1,0 +1,25 @@
+// How settings are read and refused.
+import type { Env } from '../lib/bucket';
+import { ProblemError } from '../lib/problem';
+
+/** The error that stops the start: the setting's name, and what it must be. */
+export function invalid(name: string, reason: string): ProblemError {
+  return new ProblemError('ConfigInvalid', `${name} ${reason}`);
+}
+
+/** The parts of a list with commas between. */
+export function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** A whole number from `least` to `most`; null when the setting is not there or empty. */
+export function readNumber(env: Env, name: string, least: number, most: number): number | null {
+  const text = env[name];
+  if (text === undefined || text === '') return null;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) throw invalid(name, `must be a whole number from ${least} to ${most}`);
+  return value;
+}

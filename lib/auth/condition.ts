@@ -1,0 +1,177 @@
+// The conditions of a statement. [CAM 598/10608], [COS 436/71306], [IAM User Guide, Condition operators]
+
+import { parseBlocks } from './address';
+import { globMatches, maxPatternLength, parseGlob } from './glob';
+import { invalid, membersOf, shown, textsOf } from './policy-element';
+
+/** What conditions look at. */
+export type Circumstances = Readonly<{ now: Date; sourceIp: string | null; referer: string | null }>;
+
+/** Whether a request meets a condition; null when it does not tell. */
+export type Condition = (request: Circumstances) => boolean | null;
+
+/** How a policy language spells operators and keys. */
+export type ConditionWords = Readonly<{
+  operators: ReadonlyMap<string, Operator>;
+  keys: ReadonlyMap<string, Kind>;
+  keysIgnoreCase: boolean;
+  /** `?` is a wildcard. */
+  question: boolean;
+}>;
+
+type Kind = 'ip' | 'date' | 'text';
+type Operator = Readonly<{
+  kind: Kind;
+  compile(where: string, values: readonly string[], question: boolean): Condition;
+}>;
+
+const lower = (text: string): string => text.toLowerCase();
+
+/**
+ * A row an operator. Those with `IfExists`/`_if_exist`, `ForAnyValue:`/`for_any_value:` and the like are unknown here:
+ * a policy that has one is refused, not read without it.
+ */
+const operators: readonly (readonly [cam: string, aws: string, operator: Operator])[] = [
+  ['ip_equal', 'IpAddress', ip(false)],
+  ['ip_not_equal', 'NotIpAddress', ip(true)],
+  ['string_equal', 'StringEquals', text(false, equal)],
+  ['string_not_equal', 'StringNotEquals', text(true, equal)],
+  ['string_equal_ignore_case', 'StringEqualsIgnoreCase', text(false, equalIgnoringCase)],
+  ['string_not_equal_ignore_case', 'StringNotEqualsIgnoreCase', text(true, equalIgnoringCase)],
+  ['string_like', 'StringLike', text(false, like)],
+  ['string_not_like', 'StringNotLike', text(true, like)],
+  ['date_equal', 'DateEquals', date((now, value) => now === value)],
+  ['date_not_equal', 'DateNotEquals', date((now, value) => now === value, true)],
+  ['date_less_than', 'DateLessThan', date((now, value) => now < value)],
+  ['date_less_than_equal', 'DateLessThanEquals', date((now, value) => now <= value)],
+  ['date_greater_than', 'DateGreaterThan', date((now, value) => now > value)],
+  ['date_greater_than_equal', 'DateGreaterThanEquals', date((now, value) => now >= value)],
+];
+
+/**
+ * CAM's words. Keys are case-sensitive [598/10608]. Only `*` is a wildcard [436/71306]. That page lists no key for the
+ * Referer header; policies in the wild call it `cos:referer`, after the pattern of `cos:content-type`.
+ */
+export const camConditions: ConditionWords = {
+  operators: new Map(operators.map(([name, , operator]) => [name, operator])),
+  keys: new Map([
+    ['qcs:ip', 'ip'],
+    ['qcs:current_time', 'date'],
+    ['cos:referer', 'text'],
+    ['qcs:referer', 'text'],
+  ]),
+  keysIgnoreCase: false,
+  question: false,
+};
+
+/** AWS' words. */
+export const awsConditions: ConditionWords = {
+  operators: new Map(operators.map(([, name, operator]) => [name, operator])),
+  keys: new Map([
+    ['aws:SourceIp', 'ip'],
+    ['aws:CurrentTime', 'date'],
+    ['aws:Referer', 'text'],
+  ]),
+  keysIgnoreCase: true,
+  question: true,
+};
+
+/** All conditions of a statement; every one must be met. Throws ProblemError ConfigInvalid. */
+export function parseConditions(where: string, value: unknown, words: ConditionWords): readonly Condition[] {
+  const conditions: Condition[] = [];
+  for (const [name, keys] of membersOf(`${where}: condition`, value)) {
+    const operator = words.operators.get(name);
+    const known = [...words.operators.keys()].join(', ');
+    if (operator === undefined) {
+      throw invalid(`${where}: condition`, `operator ${shown(name)} is unknown; allowed are ${known}`);
+    }
+    for (const [key, values] of membersOf(`${where}: condition ${name}`, keys)) {
+      checkKey(`${where}: condition ${name}`, key, operator.kind, words);
+      const place = `${where}: condition ${name}: ${key}`;
+      conditions.push(operator.compile(place, textsOf(place, values), words.question));
+    }
+  }
+  return Object.freeze(conditions);
+}
+
+function checkKey(where: string, key: string, kind: Kind, { keys, keysIgnoreCase }: ConditionWords): void {
+  const fold = keysIgnoreCase ? lower : String;
+  const found = [...keys].find(([name]) => fold(name) === fold(key));
+  const fitting = [...keys].filter(([, other]) => other === kind).map(([name]) => name);
+  const problem = found === undefined ? 'is unknown' : 'is of another type';
+  if (found?.[1] !== kind) {
+    throw invalid(where, `key ${shown(key)} ${problem}; this operator takes ${fitting.join(', ')}`);
+  }
+}
+
+/** Several values are alternatives; negated, none of them may fit (NOR). */
+function ip(negated: boolean): Operator {
+  return {
+    kind: 'ip',
+    compile(where, values) {
+      const contains = parseBlocks(where, values);
+      return ({ sourceIp }) => {
+        const inside = contains(sourceIp);
+        return inside === null ? null : inside !== negated;
+      };
+    },
+  };
+}
+
+type Fits = (referer: string) => boolean;
+
+/** No Referer fits no value: false, and negated true. [IAM User Guide: a key that is absent] */
+function text(negated: boolean, fitting: (where: string, value: string, question: boolean) => Fits): Operator {
+  return {
+    kind: 'text',
+    compile(where, values, question) {
+      const tests = values.map((value) => fitting(where, value, question));
+      return ({ referer }) => (referer !== null && tests.some((fits) => fits(referer))) !== negated;
+    },
+  };
+}
+
+function equal(_where: string, value: string): Fits {
+  return (referer) => referer === value;
+}
+
+function equalIgnoringCase(_where: string, value: string): Fits {
+  return (referer) => lower(referer) === lower(value);
+}
+
+function like(where: string, value: string, question: boolean): Fits {
+  if (value.length > maxPatternLength) throw invalid(where, `a pattern has over ${maxPatternLength} characters`);
+  const glob = parseGlob(value, question);
+  return (referer) => globMatches(glob, referer);
+}
+
+/** Times are compared by the second: within second 59 it is not yet later than :59. */
+function date(holds: (now: number, value: number) => boolean, negated = false): Operator {
+  return {
+    kind: 'date',
+    compile(where, values) {
+      const times = values.map((value) => parseTime(where, value));
+      return ({ now }) => {
+        const second = Math.floor(now.getTime() / 1000);
+        return times.some((time) => holds(second, time)) !== negated;
+      };
+    },
+  };
+}
+
+/**
+ * Seconds since 1970 of a time in UTC. Digits alone are such seconds only from 9 on: `2026` and `20260101` would be
+ * times in 1970, and were surely meant as a year and a day.
+ */
+function parseTime(where: string, value: string): number {
+  if (/^[0-9]{9,11}$/.test(value)) return Number(value);
+  const [, day, clock = 'T00:00:00'] =
+    /^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:(T[0-9]{2}:[0-9]{2}:[0-9]{2})Z)?$/.exec(value) ?? [];
+  const time = Date.parse(`${day}${clock}Z`);
+  // Date.parse takes 30 February and 24:00 for the day after.
+  if (Number.isNaN(time) || new Date(time).toISOString() !== `${day}${clock}.000Z`) {
+    const forms = '2026-01-31T12:00:00Z, 2026-01-31 or seconds since 1970';
+    throw invalid(where, `${shown(value)} is no time; write it as ${forms}`);
+  }
+  return time / 1000;
+}

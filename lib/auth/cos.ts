@@ -1,0 +1,193 @@
+// Request signatures of Tencent COS, `q-sign-algorithm=sha1` [COS API, Request Signature].
+//
+//   HttpString   = method \n path \n parameters \n headers \n
+//   StringToSign = sha1 \n sign time \n hex(SHA1(HttpString)) \n
+//   SignKey      = hex(HMAC-SHA1(secret, key time))
+//   Signature    = hex(HMAC-SHA1(SignKey, StringToSign))
+
+import { createHash, createHmac } from 'node:crypto';
+import { percentEncode } from '../bytes/percent';
+import { ProblemError } from '../problem';
+import type { HttpRequest } from '../types';
+import type { Carrier, Claim, Scheme, Secret, Terms } from './claim';
+import {
+  absent,
+  ambiguous,
+  authorization,
+  checkHost,
+  checkWindow,
+  headerValue,
+  malformed,
+  type Parameter,
+  parameters,
+  refuseUnsignedHeaders,
+  refuseUnsignedParameters,
+} from './parts';
+
+const members = [
+  'q-sign-algorithm',
+  'q-ak',
+  'q-sign-time',
+  'q-key-time',
+  'q-header-list',
+  'q-url-param-list',
+  'q-signature',
+] as const;
+type Members = Readonly<Record<(typeof members)[number], string>>;
+
+/** One line of HttpString: encoded lower-case name, encoded value. */
+export type Entry = readonly [name: string, value: string];
+
+export const cos: Scheme = { name: 'cos', carriers, read };
+
+function carriers(request: HttpRequest): readonly Carrier[] {
+  const names = new Set(parameters(request).map(({ name }) => name.toLowerCase()));
+  const found: Carrier[] = [];
+  if (/^q-/i.test(authorization(request))) found.push('header');
+  if (members.some((name) => names.has(name))) found.push('query');
+  if (names.has('sign')) found.push('sign');
+  return found;
+}
+
+function read(request: HttpRequest, carrier: Carrier, terms: Terms): Claim {
+  const all = parameters(request);
+  const fields = readMembers(request, all, carrier);
+  const times = readTimes(fields);
+  const headerNames = readList(fields['q-header-list'], 'q-header-list');
+  const parameterNames = readList(fields['q-url-param-list'], 'q-url-param-list');
+  checkSigned(request, headerNames, terms);
+  const own = carrier === 'query' ? members : carrier === 'sign' ? ['sign'] : [];
+  const free = all.filter(({ name }) => !own.some((member) => member === name));
+  const lines = parameterEntries(free, parameterNames, terms);
+  checkWindow(times.start, times.end, terms);
+  const formatString = httpString(request.method, terms.path, lines, headerEntries(request, headerNames));
+  const stringToSign = toStringToSign(times.text, formatString);
+  return {
+    keyId: fields['q-ak'],
+    signature: fields['q-signature'],
+    signatures: (secret) => [sign(secret, times.text, stringToSign)],
+    strings: { stringToSign, formatString },
+  };
+}
+
+/** HttpString of a request. `path` is decoded, with its slash; entries are sorted here. */
+export function httpString(
+  method: string,
+  path: string,
+  parameters: readonly Entry[],
+  headers: readonly Entry[],
+): string {
+  const join = (entries: readonly Entry[]): string => {
+    const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.map(([name, value]) => `${name}=${value}`).join('&');
+  };
+  return `${method.toLowerCase()}\n${path}\n${join(parameters)}\n${join(headers)}\n`;
+}
+
+/** StringToSign: `time` is `<start>;<end>` in unix seconds. */
+export function toStringToSign(time: string, formatString: string): string {
+  return `sha1\n${time}\n${createHash('sha1').update(formatString).digest('hex')}\n`;
+}
+
+/** The signature, 40 lower-case hex digits. */
+export function sign(secret: Secret, time: string, stringToSign: string): string {
+  const signKey = [...secret('sha1', time)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return createHmac('sha1', signKey).update(stringToSign).digest('hex');
+}
+
+/** A name or value as an entry has it. */
+export function toEntry(name: string, value: string): Entry {
+  return [encodedName(name), percentEncode(value)];
+}
+
+function encodedName(name: string): string {
+  return percentEncode(name).toLowerCase();
+}
+
+/** The seven members, each exactly once and none besides. */
+function readMembers(request: HttpRequest, all: readonly Parameter[], carrier: Carrier): Members {
+  const found = new Map<string, string>();
+  for (const { name, value } of memberPairs(request, all, carrier)) {
+    if (!members.some((member) => member === name)) throw malformed('it has a member that is not known');
+    if (found.has(name)) throw ambiguous(`${name} stands twice`);
+    found.set(name, value);
+  }
+  const missing = members.find((name) => !found.has(name));
+  if (missing !== undefined) throw malformed(`${missing} is missing`);
+  const fields = Object.fromEntries(found) as Members; // all seven are there
+  if (fields['q-sign-algorithm'] !== 'sha1') {
+    throw new ProblemError('AuthorizationUnsupported', 'Cannot verify a COS signature that is not of sha1');
+  }
+  if (fields['q-ak'] === '') throw malformed('q-ak is empty');
+  if (!/^[0-9a-f]{40}$/.test(fields['q-signature'])) throw malformed('q-signature is not 40 lower-case hex digits');
+  return fields;
+}
+
+function memberPairs(request: HttpRequest, all: readonly Parameter[], carrier: Carrier): readonly Parameter[] {
+  if (carrier === 'query') return all.filter(({ name }) => members.some((member) => member === name.toLowerCase()));
+  if (carrier === 'header') return splitMembers(authorization(request));
+  const [first, ...more] = all.filter(({ name }) => name.toLowerCase() === 'sign');
+  if (more.length > 0) throw ambiguous('sign stands twice');
+  if (first?.name !== 'sign') throw malformed('the parameter sign is not in lower case');
+  return splitMembers(first.value);
+}
+
+function splitMembers(text: string): readonly Parameter[] {
+  return text.split('&').map((part) => {
+    const end = part.indexOf('=');
+    return end < 0 ? { name: part, value: '' } : { name: part.slice(0, end), value: part.slice(end + 1) };
+  });
+}
+
+/** `<start>;<end>`. Every SDK sends both times alike; implementations differ in which one they compute with. */
+function readTimes(fields: Members): Readonly<{ start: number; end: number; text: string }> {
+  const text = fields['q-sign-time'];
+  if (text !== fields['q-key-time']) throw malformed('q-sign-time and q-key-time differ');
+  const [, start, end] = /^(\d{1,12});(\d{1,12})$/.exec(text) ?? [];
+  if (start === undefined || end === undefined) throw malformed('q-sign-time is not two unix times with ; between');
+  if (Number(start) >= Number(end)) throw malformed('q-sign-time ends before it begins');
+  return { start: Number(start), end: Number(end), text };
+}
+
+/** Names with `;` between, each once. An empty list has none. */
+function readList(text: string, member: string): ReadonlySet<string> {
+  const names = text === '' ? [] : text.split(';');
+  const set = new Set(names);
+  if (set.size < names.length) throw malformed(`${member} names something twice`);
+  if (set.has('')) throw malformed(`${member} has an empty name`);
+  return set;
+}
+
+function checkSigned(request: HttpRequest, headerNames: ReadonlySet<string>, terms: Terms): void {
+  refuseUnsignedHeaders(request, (name) => headerNames.has(encodedName(name)));
+  if (headerNames.has('host')) checkHost(terms);
+  else if (!terms.unsignedHost) throw new ProblemError('HostUnsigned', 'Cannot accept a signature without host');
+}
+
+function headerEntries(request: HttpRequest, listed: ReadonlySet<string>): readonly Entry[] {
+  const entries = Object.keys(request.headers)
+    .filter((name) => listed.has(encodedName(name)))
+    .map((name) => toEntry(name, String(headerValue(request, name))));
+  if (entries.length < listed.size) throw absent('header');
+  return entries;
+}
+
+/** Entries of the listed parameters. What is not listed may be anything, but for what stores give a meaning to. */
+function parameterEntries(free: readonly Parameter[], listed: ReadonlySet<string>, terms: Terms): readonly Entry[] {
+  const entries = new Map<string, Entry>();
+  const names = free.map(({ name, value }) => {
+    const entry = toEntry(name, value);
+    if (listed.has(entry[0]) && entries.has(entry[0])) throw ambiguous('a signed parameter stands twice');
+    entries.set(entry[0], entry);
+    return entry[0];
+  });
+  refuseUnsignedParameters(names, (name) => listed.has(name));
+  if (!terms.unsignedOperation.has('cos') && !listed.has(encodedName(terms.operation))) {
+    throw new ProblemError('OperationUnsigned', 'Cannot accept a signature without the operation');
+  }
+  return [...listed].map((name) => {
+    const entry = entries.get(name);
+    if (entry === undefined) throw absent('parameter');
+    return entry;
+  });
+}

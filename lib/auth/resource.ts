@@ -1,0 +1,83 @@
+// The resources that a policy names, and whether an object is among them.
+
+import { type Glob, globMatches, maxPatternLength, parseGlob } from './glob';
+import { invalid, shown } from './policy-element';
+
+/** An object by its bucket, the region of that ('' when unknown) and its decoded key. */
+export type ObjectName = Readonly<{ bucket: string; region: string; key: string }>;
+
+/**
+ * A pattern in its parts. The fields before the last are matched one by one, so that no `*` in them can reach into the
+ * key, which the caller chooses. `path` is for `bucket/key` as one text: there `*` crosses the slash.
+ */
+export type Resource = Readonly<{ region: Glob | null; account: Glob | null; path: Glob }>;
+
+/** `second` is the project in CAM, the partition in AWS. */
+type Fields = Readonly<Record<'scheme' | 'second' | 'service' | 'region' | 'account' | 'path', string>>;
+
+const partitions = ['aws', 'aws-cn', 'aws-us-gov'];
+const camForm = 'qcs::cos:<region>:uid/<appid>:<bucket>/<key>';
+const awsForm = 'arn:aws:s3:::<bucket>/<key>';
+
+/**
+ * `qcs::cos:<region>:uid/<appid>:<bucket>/<key>` or `*` [CAM 598/10606], [COS 436/30580]. Throws ProblemError
+ * ConfigInvalid, also for what is legal and could never match: a deny that does nothing is worse than no start.
+ */
+export function parseCamResource(where: string, text: string): Resource {
+  if (text === '*') return resource(null, null, '*', false);
+  const { scheme, second: project, service, region, account, path } = fieldsOf(where, text, camForm);
+  if (scheme !== 'qcs' || project !== '') throw invalid(where, `${shown(text)} must be * or ${camForm}`);
+  if (service !== 'cos') throw invalid(where, `${shown(text)} is of another service; only cos has a meaning here`);
+  // Empty: all regions [598/10606]. The names of two letters are older ones, which no request carries.
+  if (!/^[a-z0-9*-]*$/.test(region) || /^[a-z]{2}$/.test(region)) {
+    throw invalid(where, `the region of ${shown(text)} must be one as ap-guangzhou, *, or empty for all`);
+  }
+  // Empty would be the account of who wrote the policy, and `uin/` is not for COS [598/10606].
+  if (!/^(?:\*|uid\/[0-9*]+)$/.test(account)) throw invalid(where, `${shown(text)} needs uid/<appid>, uid/* or *`);
+  if (path.startsWith('prefix//')) throw invalid(where, `${shown(text)} is in an old form; write it as ${camForm}`);
+  return resource(region === '' ? null : parseGlob(region, false), parseGlob(account, false), path, false);
+}
+
+/** `arn:aws:s3:::<bucket>/<key>`, in all three partitions, or `*`. Throws as `parseCamResource` does. */
+export function parseAwsResource(where: string, text: string): Resource {
+  if (text === '*') return resource(null, null, '*', true);
+  const { scheme, second: partition, service, region, account, path } = fieldsOf(where, text, awsForm);
+  const known = partitions.some((name) => globMatches(parseGlob(partition, true), name));
+  if (scheme !== 'arn' || !known) {
+    throw invalid(where, `${shown(text)} must be * or ${awsForm}; partitions are ${partitions.join(', ')}`);
+  }
+  if (service !== 's3') throw invalid(where, `${shown(text)} is of another service; only s3 has a meaning here`);
+  // With a region or an account it would be an access point or the like.
+  if (!/^\**:\**$/.test(`${region}:${account}`)) {
+    throw invalid(where, `${shown(text)} is no bucket or object: region and account must be empty`);
+  }
+  return resource(null, null, path, true);
+}
+
+/**
+ * Whether an object is among a resource. `unknown` is what a pattern for a region says when the region is not known
+ * and the pattern is not for all.
+ */
+export function covers({ region, account, path }: Resource, name: ObjectName, unknown: boolean): boolean {
+  const appid = /-([0-9]+)$/.exec(name.bucket)?.[1] ?? '';
+  return (
+    (region === null || globMatches(region, name.region) || (name.region === '' && unknown)) &&
+    (account === null || globMatches(account, `uid/${appid}`)) &&
+    globMatches(path, `${name.bucket}/${name.key}`)
+  );
+}
+
+/** The five fields before the path, and the path, which may hold colons itself. */
+function fieldsOf(where: string, text: string, form: string): Fields {
+  if (text.length > maxPatternLength) throw invalid(where, `it has over ${maxPatternLength} characters`);
+  const fields = text.split(':');
+  const at = (index: number): string => fields[index] ?? '';
+  const lead = { scheme: at(0), second: at(1), service: at(2), region: at(3), account: at(4) };
+  const path = fields.slice(5).join(':');
+  if (path === '') throw invalid(where, `${shown(text)} must be * or ${form}`);
+  return { ...lead, path };
+}
+
+function resource(region: Glob | null, account: Glob | null, path: string, question: boolean): Resource {
+  return Object.freeze({ region, account, path: parseGlob(path, question) });
+}

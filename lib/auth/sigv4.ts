@@ -1,0 +1,266 @@
+// Request signatures of AWS, version 4, by the rules of S3: path decoded once and encoded once, never normalised
+// [Amazon S3 API Reference, Authenticating Requests (AWS Signature Version 4)].
+//
+//   CanonicalRequest = method \n path \n parameters \n headers \n names of headers \n hash of the body
+//   StringToSign     = AWS4-HMAC-SHA256 \n time \n scope \n hex(SHA256(CanonicalRequest))
+//   Signature        = hex(HMAC(HMAC(HMAC(HMAC(HMAC("AWS4" secret, date), region), service), "aws4_request"), StringToSign))
+
+import { createHash, createHmac } from 'node:crypto';
+import { percentEncode } from '../bytes/percent';
+import { ProblemError } from '../problem';
+import type { HttpRequest } from '../types';
+import type { Carrier, Claim, Scheme, Secret, SignedStrings, Terms } from './claim';
+import {
+  absent,
+  ambiguous,
+  authorization,
+  checkHost,
+  checkWindow,
+  headerValue,
+  malformed,
+  type Parameter,
+  parameters,
+  refuseUnsignedHeaders,
+  tooSkewed,
+} from './parts';
+
+const algorithm = 'AWS4-HMAC-SHA256';
+const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'; // SHA-256 of no bytes
+const unsignedBody = 'UNSIGNED-PAYLOAD';
+/** Seconds that a presigned request may be valid: seven days. */
+const maxExpires = 604_800;
+
+/** Parameters of a presigned request. (X-Amz-Content-Sha256 may be there, X-Amz-Security-Token is refused before.) */
+const required = [
+  'X-Amz-Algorithm',
+  'X-Amz-Credential',
+  'X-Amz-Date',
+  'X-Amz-Expires',
+  'X-Amz-SignedHeaders',
+  'X-Amz-Signature',
+] as const;
+
+/** Date, region and service that a signature is good for. */
+export type Scope = Readonly<{ date: string; region: string; service: string }>;
+
+/** What a canonical request is made of. `path` is decoded, with its slash; values of `headers` are made canonical here. */
+export type Canonical = Readonly<{
+  method: string;
+  path: string;
+  parameters: readonly Parameter[];
+  headers: readonly (readonly [name: string, value: string])[];
+  bodyHash: string;
+}>;
+
+/** The signature's own parameters, as texts. */
+type Fields = Readonly<{
+  credential: string;
+  time: string;
+  signedHeaders: string;
+  signature: string;
+}>;
+
+export const sigv4: Scheme = { name: 'sigv4', carriers, read };
+
+function carriers(request: HttpRequest): readonly Carrier[] {
+  const names = new Set(parameters(request).map(({ name }) => name.toLowerCase()));
+  const found: Carrier[] = [];
+  if (/^AWS4/i.test(authorization(request))) found.push('header');
+  if (required.some((name) => names.has(name.toLowerCase()))) found.push('query');
+  return found;
+}
+
+function read(request: HttpRequest, carrier: Carrier, terms: Terms): Claim {
+  const all = parameters(request);
+  const fields = carrier === 'header' ? readHeader(request) : readQuery(all);
+  const { keyId, scope } = readCredential(fields, terms);
+  const headers = signedHeaders(request, fields.signedHeaders);
+  checkHost(terms);
+  checkTime(fields.time, carrier === 'header' ? null : readExpires(all), terms);
+  const bodyHash = readBodyHash(request, all, carrier);
+  const canonical = { method: request.method, path: terms.path, headers, bodyHash };
+  const toStrings = (signed: readonly Parameter[]): SignedStrings => {
+    const formatString = canonicalRequest({ ...canonical, parameters: signed });
+    return { formatString, stringToSign: toStringToSign(fields.time, scope, formatString) };
+  };
+  const signed = all.filter(({ name }) => name !== 'X-Amz-Signature');
+  const strings = toStrings(signed);
+  const others = withoutAdded(signed, terms).map(toStrings);
+  return {
+    keyId,
+    signature: fields.signature,
+    signatures: (secret) => {
+      const key = signingKey(secret, scope);
+      return [strings, ...others].map(({ stringToSign }) => sign(key, stringToSign));
+    },
+    strings,
+  };
+}
+
+/** The canonical request, by the rules of S3. Parameters are sorted here; headers must be. */
+export function canonicalRequest({ method, path, parameters: all, headers, bodyHash }: Canonical): string {
+  const query = all
+    .map(({ name, value }) => [percentEncode(name), percentEncode(value)] as const)
+    .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+  const lines = headers.map(([name, value]) => `${name}:${value.replace(/ {2,}/g, ' ')}\n`).join('');
+  const names = headers.map(([name]) => name).join(';');
+  return [method, path.split('/').map(percentEncode).join('/'), query, lines, names, bodyHash].join('\n');
+}
+
+/** The string to sign. `time` is as `X-Amz-Date` has it. */
+export function toStringToSign(time: string, scope: Scope, canonical: string): string {
+  const hash = createHash('sha256').update(canonical).digest('hex');
+  return `${algorithm}\n${time}\n${scope.date}/${scope.region}/${scope.service}/aws4_request\n${hash}`;
+}
+
+/** The key that signs for one date, region and service. */
+export function signingKey(secret: Secret, { date, region, service }: Scope): Uint8Array {
+  return hmac(hmac(hmac(secret('sha256', date, 'AWS4'), region), service), 'aws4_request');
+}
+
+/** The signature, 64 lower-case hex digits. */
+export function sign(key: Uint8Array, stringToSign: string): string {
+  return createHmac('sha256', key).update(stringToSign).digest('hex');
+}
+
+function hmac(key: Uint8Array, text: string): Uint8Array {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** `AWS4-HMAC-SHA256 Credential=.., SignedHeaders=.., Signature=..`, each member once. */
+function readHeader(request: HttpRequest): Fields {
+  const [token, ...rest] = authorization(request).split(' ');
+  checkAlgorithm(token);
+  const members = rest
+    .join(' ')
+    .split(',')
+    .map((member) => /^[ \t]*([A-Za-z]+)=([^ \t]*)[ \t]*$/.exec(member) ?? []);
+  const member = (name: string): string => {
+    const [first, ...more] = members.filter(([, found]) => found === name);
+    if (more.length > 0) throw ambiguous(`${name} stands twice`);
+    if (!first?.[2]) throw malformed(`${name} is missing`);
+    return first[2];
+  };
+  if (members.length !== 3) throw malformed('Authorization has not exactly Credential, SignedHeaders and Signature');
+  const time = headerValue(request, 'x-amz-date');
+  if (time === null) throw malformed('the header x-amz-date is missing');
+  return checkSignature({
+    credential: member('Credential'),
+    time,
+    signedHeaders: member('SignedHeaders'),
+    signature: member('Signature'),
+  });
+}
+
+/** The parameters of a presigned request, each once and spelled as specified. */
+function readQuery(all: readonly Parameter[]): Fields {
+  checkAlgorithm(only(all, 'X-Amz-Algorithm'));
+  return checkSignature({
+    credential: only(all, 'X-Amz-Credential'),
+    time: only(all, 'X-Amz-Date'),
+    signedHeaders: only(all, 'X-Amz-SignedHeaders'),
+    signature: only(all, 'X-Amz-Signature'),
+  });
+}
+
+/** The value of a parameter that must be there once, not empty, in no other letter case. */
+function only(all: readonly Parameter[], name: string): string {
+  const [first, ...more] = all.filter((parameter) => parameter.name.toLowerCase() === name.toLowerCase());
+  if (more.length > 0) throw ambiguous(`${name} stands twice`);
+  if (first === undefined || first.value === '') throw malformed(`${name} is missing or empty`);
+  if (first.name !== name) throw malformed(`${name} is spelled otherwise`);
+  return first.value;
+}
+
+function checkAlgorithm(token: string | undefined): void {
+  if (token === algorithm) return;
+  throw new ProblemError('AuthorizationUnsupported', `Cannot verify an AWS signature that is not of ${algorithm}`);
+}
+
+function checkSignature(fields: Fields): Fields {
+  if (!/^[0-9a-f]{64}$/.test(fields.signature)) throw malformed('the signature is not 64 lower-case hex digits');
+  return fields;
+}
+
+/** `<key id>/<date>/<region>/s3/aws4_request`: all but the key id is given. */
+function readCredential({ credential, time }: Fields, { region }: Terms): Readonly<{ keyId: string; scope: Scope }> {
+  const [keyId, date, ...rest] = credential.split('/');
+  if (!keyId || date === undefined) throw malformed('the credential is not <key id>/<date>/<region>/s3/aws4_request');
+  if (rest.join('/') !== `${region}/s3/aws4_request`) {
+    throw malformed(`the scope of the credential does not end in ${region}/s3/aws4_request`);
+  }
+  if (date !== time.slice(0, 8)) throw malformed('the date of the credential is not that of the request');
+  return { keyId, scope: { date, region, service: 's3' } };
+}
+
+/** Names and values of the signed headers: names sorted, each once, `host` and all `x-amz-` ones that arrived among them. */
+function signedHeaders(request: HttpRequest, text: string): readonly (readonly [string, string])[] {
+  const names = text.split(';');
+  const listed = new Set(names);
+  if (text !== text.toLowerCase() || text !== [...listed].sort().join(';')) {
+    throw malformed('SignedHeaders is not sorted, in lower case and without repetition');
+  }
+  if (!listed.has('host')) throw new ProblemError('HostUnsigned', 'Cannot accept a signature without host');
+  refuseUnsignedHeaders(request, (name) => listed.has(name));
+  return names.map((name) => {
+    const value = headerValue(request, name);
+    if (value === null) throw absent('header');
+    return [name, value];
+  });
+}
+
+/** Seconds that a presigned request is valid. */
+function readExpires(all: readonly Parameter[]): number {
+  const text = only(all, 'X-Amz-Expires');
+  const seconds = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds <= maxExpires)) throw malformed(`X-Amz-Expires is not a whole number from 1 to ${maxExpires}`);
+  return seconds;
+}
+
+/** A presigned request is good until it expires; one signed in its header, as long as the clocks may differ. */
+function checkTime(time: string, expires: number | null, terms: Terms): void {
+  const seconds = readTime(time);
+  if (expires !== null) checkWindow(seconds, seconds + expires, terms);
+  else if (Math.abs(terms.now.getTime() / 1000 - seconds) > terms.skew) throw tooSkewed(terms.now);
+}
+
+/** `20240102T030405Z` in unix seconds. */
+function readTime(time: string): number {
+  const iso = time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6.000Z');
+  const date = new Date(iso);
+  // A day that a month does not have is moved to the next by Date.
+  if (iso === time || Number.isNaN(date.getTime()) || date.toISOString() !== iso) {
+    throw malformed('the date is not of the form 20240102T030405Z');
+  }
+  return date.getTime() / 1000;
+}
+
+/** A request that reads has no body: its hash is that of no bytes, or left unsigned. */
+function readBodyHash(request: HttpRequest, all: readonly Parameter[], carrier: Carrier): string {
+  const name = 'X-Amz-Content-Sha256';
+  const inQuery = all.some((parameter) => parameter.name.toLowerCase() === name.toLowerCase());
+  const hash =
+    carrier === 'header'
+      ? (headerValue(request, name.toLowerCase()) ?? emptyHash)
+      : inQuery
+        ? only(all, name)
+        : unsignedBody;
+  if (hash !== emptyHash && hash !== unsignedBody) throw malformed('x-amz-content-sha256 is not that of an empty body');
+  return hash;
+}
+
+/**
+ * Where a setting allows it, the parameters without one bare `exif` that was added after signing; else nothing. It
+ * selects a view of an object that the signer granted whole.
+ */
+function withoutAdded(all: readonly Parameter[], terms: Terms): readonly (readonly Parameter[])[] {
+  const isBare = ({ name, value }: Parameter): boolean => name === 'exif' && value === '';
+  if (!terms.unsignedOperation.has('sigv4') || all.filter(isBare).length !== 1) return [];
+  return [all.filter((parameter) => !isBare(parameter))];
+}
