@@ -71,7 +71,11 @@ async function benchCpu({ corpus, quick, samples: folder }: Settings): Promise<v
 }
 
 function benchInit({ quick }: Settings): void {
-  const env = { EXIF_BUCKET: 's3://photos?region=us-east-1' };
+  const env = {
+    EXIF_BUCKET: 's3://photos?region=us-east-1',
+    EXIF_KEYS: 'env:KEYS',
+    KEYS: '{"AKIDEXAMPLE":"secret"}',
+  };
   const programs = [
     { name: 'empty Node process', module: null },
     { name: 'our http handler', module: bundled(), env },

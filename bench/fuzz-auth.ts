@@ -99,7 +99,12 @@ function report(tallies: ReadonlyMap<CarrierName, Tally>): string {
     const codes = [...equalRefused].sort((a, b) => b[1] - a[1]).map(([code, count]) => `${code} ${count}`);
     return `  ${carrier}: ${codes.join(', ') || 'none'}`;
   });
-  return [formatTable([head, ...rows]), '', 'equal to what was signed, and refused:', ...equal].join('\n');
+  return [
+    formatTable([head, ...rows]),
+    '',
+    'equal to what was signed and yet refused, of each 8th refused:',
+    ...equal,
+  ].join('\n');
 }
 
 function showProgress(text: string): void {

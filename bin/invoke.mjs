@@ -9,7 +9,13 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const events = readdirSync(join(root, 'events')).map((file) => basename(file, '.json'));
 const asked = process.argv.slice(2);
-const env = { ...process.env, EXIF_BUCKET: `directory:${join(root, 'samples')}`, SLS_TELEMETRY_DISABLED: '1' };
+const settings = {
+  EXIF_BUCKET: `directory:${join(root, 'samples')}`,
+  EXIF_CALLERS: 'platform',
+  EXIF_PUBLIC: '',
+  EXIF_KEYS: '',
+};
+const env = { ...process.env, ...settings, SLS_TELEMETRY_DISABLED: '1' };
 
 if (asked.includes('--help')) {
   console.log(`Usage: npm run invoke -- [event ...]\nEvents: ${events.join(', ')} (default: all)`);
@@ -34,7 +40,7 @@ function invokeLambda(name) {
 }
 
 async function invokeScf(name) {
-  process.env.EXIF_BUCKET = env.EXIF_BUCKET;
+  Object.assign(process.env, settings);
   const { main_handler } = createRequire(import.meta.url)(join(root, 'dist', 'handler', 'scf.js'));
   return main_handler(JSON.parse(readFileSync(join(root, 'events', `${name}.json`), 'utf8')), {
     time_limit_in_ms: 10_000,

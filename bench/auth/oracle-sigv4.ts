@@ -25,10 +25,9 @@ export function judgeSigV4(seen: View, carrier: string, rules: Rules): SchemeJud
   const headers = [...names].sort().map((name) => [name, collapse(seen.headers.get(name))]);
   const signed = presigned ? seen.params.filter(({ name }) => name !== 'X-Amz-Signature') : seen.params;
   const forms = [signed];
-  const operations = signed.filter(({ name }) => /^exif(\/|$)/.test(name));
-  const [operation] = operations;
-  if (rules.unsignedOperation.has('sigv4') && operations.length === 1 && operation?.value === '') {
-    forms.push(signed.filter((param) => param !== operation));
+  const bare = signed.filter(({ name, value }) => name === 'exif' && value === '');
+  if (rules.unsignedOperation.has('sigv4') && bare.length === 1) {
+    forms.push(signed.filter((param) => param !== bare[0]));
   }
   const stamped = stamp.fields.map(({ name, value }) => `${name}=${value}`).sort();
   const objections = [...objectionsTo(stamp, rules)];

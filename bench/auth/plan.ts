@@ -1,6 +1,6 @@
 // Random requests before they are signed: all that a caller decides.
 import type { Random } from './random';
-import type { Rules } from './rules';
+import type { Rules, SchemeName } from './rules';
 import { cosName } from './signer';
 
 export const carriers = ['cos-header', 'cos-query', 'cos-sign', 'sigv4-header', 'sigv4-query'] as const;
@@ -70,7 +70,7 @@ export function randomPlan(random: Random, carrier: CarrierName, rules: Rules): 
     keyId: key.id,
     secret: key.secret,
     key: randomText(random, 1 + random.below(8)),
-    params: randomParams(random, scheme),
+    params: randomParams(random, scheme, rules),
     headers: randomHeaders(random, carrier, rules),
     ...randomTimes(random, carrier, rules),
   };
@@ -80,11 +80,11 @@ function randomText(random: Random, pieces: number): string {
   return Array.from({ length: pieces }, () => random.pick(keyPieces)).join('');
 }
 
-function randomParams(random: Random, scheme: 'cos' | 'sigv4'): Plan['params'] {
+function randomParams(random: Random, scheme: SchemeName, { unsignedOperation }: Rules): Plan['params'] {
   const operation = random.pick(['exif', 'exif', 'exif/style/cos']);
-  const params: Plan['params'] = [
-    { name: operation, value: random.pick([null, '']), signed: scheme === 'sigv4' || random.chance(0.5) },
-  ];
+  const mayBeUnsigned = unsignedOperation.has(scheme) && (scheme === 'cos' || operation === 'exif');
+  const signed = !mayBeUnsigned || random.chance(0.5);
+  const params: Plan['params'] = [{ name: operation, value: random.pick([null, '']), signed }];
   const names = random.shuffled(paramNames).slice(0, random.below(4));
   for (const name of names) {
     const value = random.pick([null, '', randomText(random, 1), randomText(random, 3)]);

@@ -16,7 +16,7 @@ export type SigV4Stamp = Readonly<{ algorithm: string; date: string; scope: stri
 
 /** A name in the lists of COS. */
 export function cosName(name: string): string {
-  return encode(name).replace(/[A-Z]/g, (char) => char.toLowerCase());
+  return encode(name).toLowerCase();
 }
 
 export function cosSignature({ method, key, params, headers }: Signed, stamp: CosStamp, secret: string): string {

@@ -25,10 +25,9 @@ export function view({ method, target, headers }: Wire): View {
   let authorizations = 0;
   for (const [rawName, rawValue] of headers) {
     const name = rawName.toLowerCase();
-    const value = trim(rawValue);
     const before = joined.get(name);
-    joined.set(name, before === undefined ? value : `${before},${value}`);
-    if (name === 'authorization' && value !== '') authorizations++;
+    joined.set(name, trim(before === undefined ? rawValue : `${before},${rawValue}`));
+    if (name === 'authorization' && trim(rawValue) !== '') authorizations++;
   }
   if (authority !== undefined) joined.set('host', authority);
   const pairs = params.filter(([name, value]) => name !== '' || value !== null);

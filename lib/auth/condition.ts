@@ -1,7 +1,7 @@
 // The conditions of a statement. [CAM 598/10608], [COS 436/71306], [IAM User Guide, Condition operators]
 
 import { parseBlocks } from './address';
-import { globMatches, maxPatternLength, parseGlob } from './glob';
+import { globMatches, maxPatternLength } from './glob';
 import { invalid, membersOf, shown, textsOf } from './policy-element';
 
 /** What conditions look at. */
@@ -50,7 +50,8 @@ const operators: readonly (readonly [cam: string, aws: string, operator: Operato
 
 /**
  * CAM's words. Keys are case-sensitive [598/10608]. Only `*` is a wildcard [436/71306]. That page lists no key for the
- * Referer header; policies in the wild call it `cos:referer`, after the pattern of `cos:content-type`.
+ * Referer header, and a few policies in public repositories say `cos:Referer`: here it is spelled in lower case, after
+ * the pattern of `cos:content-type`, or as a key of all services.
  */
 export const camConditions: ConditionWords = {
   operators: new Map(operators.map(([name, , operator]) => [name, operator])),
@@ -141,8 +142,7 @@ function equalIgnoringCase(_where: string, value: string): Fits {
 
 function like(where: string, value: string, question: boolean): Fits {
   if (value.length > maxPatternLength) throw invalid(where, `a pattern has over ${maxPatternLength} characters`);
-  const glob = parseGlob(value, question);
-  return (referer) => globMatches(glob, referer);
+  return (referer) => globMatches({ pattern: value, question }, referer);
 }
 
 /** Times are compared by the second: within second 59 it is not yet later than :59. */

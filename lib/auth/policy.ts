@@ -8,7 +8,7 @@ import {
   camConditions,
   parseConditions,
 } from './condition';
-import { globMatches, parseGlob } from './glob';
+import { globMatches } from './glob';
 import { type Elements, elementsOf, invalid, membersOf, shown, textsOf } from './policy-element';
 import { covers, type ObjectName, parseAwsResource, parseCamResource, type Resource } from './resource';
 import { spellings } from './spellings';
@@ -172,8 +172,8 @@ function camReadsObject(where: string, action: string): boolean {
   if (name === undefined) {
     throw invalid(where, `${shown(action)} is no action of COS: allowed are name/cos:<action>, cos:<action> and *`);
   }
-  const fits = globMatches(parseGlob(name, false), 'GetObject');
-  if (!fits && globMatches(parseGlob(name.toLowerCase(), false), 'getobject')) {
+  const fits = globMatches({ pattern: name, question: false }, 'GetObject');
+  if (!fits && globMatches({ pattern: name.toLowerCase(), question: false }, 'getobject')) {
     throw invalid(where, `${shown(action)} is name/cos:GetObject but for its case, which counts`);
   }
   return fits;
@@ -184,5 +184,5 @@ function awsReadsObject(where: string, action: string): boolean {
   if (action === '*') return true;
   const name = /^s3:([a-z0-9*?]+)$/.exec(action.toLowerCase())?.[1];
   if (name === undefined) throw invalid(where, `${shown(action)} is no action of S3: allowed are s3:<action> and *`);
-  return globMatches(parseGlob(name, true), 'getobject');
+  return globMatches({ pattern: name, question: true }, 'getobject');
 }

@@ -1,6 +1,6 @@
 // The resources that a policy names, and whether an object is among them.
 
-import { type Glob, globMatches, maxPatternLength, parseGlob } from './glob';
+import { type Glob, globMatches, maxPatternLength } from './glob';
 import { invalid, shown } from './policy-element';
 
 /** An object by its bucket, the region of that ('' when unknown) and its decoded key. */
@@ -10,7 +10,7 @@ export type ObjectName = Readonly<{ bucket: string; region: string; key: string 
  * A pattern in its parts. The fields before the last are matched one by one, so that no `*` in them can reach into the
  * key, which the caller chooses. `path` is for `bucket/key` as one text: there `*` crosses the slash.
  */
-export type Resource = Readonly<{ region: Glob | null; account: Glob | null; path: Glob }>;
+export type Resource = Readonly<{ region: string; account: string; path: Glob }>;
 
 /** `second` is the project in CAM, the partition in AWS. */
 type Fields = Readonly<Record<'scheme' | 'second' | 'service' | 'region' | 'account' | 'path', string>>;
@@ -24,7 +24,7 @@ const awsForm = 'arn:aws:s3:::<bucket>/<key>';
  * ConfigInvalid, also for what is legal and could never match: a deny that does nothing is worse than no start.
  */
 export function parseCamResource(where: string, text: string): Resource {
-  if (text === '*') return resource(null, null, '*', false);
+  if (text === '*') return resource('*', '*', '*', false);
   const { scheme, second: project, service, region, account, path } = fieldsOf(where, text, camForm);
   if (scheme !== 'qcs' || project !== '') throw invalid(where, `${shown(text)} must be * or ${camForm}`);
   if (service !== 'cos') throw invalid(where, `${shown(text)} is of another service; only cos has a meaning here`);
@@ -35,14 +35,14 @@ export function parseCamResource(where: string, text: string): Resource {
   // Empty would be the account of who wrote the policy, and `uin/` is not for COS [598/10606].
   if (!/^(?:\*|uid\/[0-9*]+)$/.test(account)) throw invalid(where, `${shown(text)} needs uid/<appid>, uid/* or *`);
   if (path.startsWith('prefix//')) throw invalid(where, `${shown(text)} is in an old form; write it as ${camForm}`);
-  return resource(region === '' ? null : parseGlob(region, false), parseGlob(account, false), path, false);
+  return resource(region === '' ? '*' : region, account, path, false);
 }
 
 /** `arn:aws:s3:::<bucket>/<key>`, in all three partitions, or `*`. Throws as `parseCamResource` does. */
 export function parseAwsResource(where: string, text: string): Resource {
-  if (text === '*') return resource(null, null, '*', true);
+  if (text === '*') return resource('*', '*', '*', true);
   const { scheme, second: partition, service, region, account, path } = fieldsOf(where, text, awsForm);
-  const known = partitions.some((name) => globMatches(parseGlob(partition, true), name));
+  const known = partitions.some((name) => globMatches({ pattern: partition, question: true }, name));
   if (scheme !== 'arn' || !known) {
     throw invalid(where, `${shown(text)} must be * or ${awsForm}; partitions are ${partitions.join(', ')}`);
   }
@@ -51,7 +51,7 @@ export function parseAwsResource(where: string, text: string): Resource {
   if (!/^\**:\**$/.test(`${region}:${account}`)) {
     throw invalid(where, `${shown(text)} is no bucket or object: region and account must be empty`);
   }
-  return resource(null, null, path, true);
+  return resource('*', '*', path, true);
 }
 
 /**
@@ -61,8 +61,8 @@ export function parseAwsResource(where: string, text: string): Resource {
 export function covers({ region, account, path }: Resource, name: ObjectName, unknown: boolean): boolean {
   const appid = /-([0-9]+)$/.exec(name.bucket)?.[1] ?? '';
   return (
-    (region === null || globMatches(region, name.region) || (name.region === '' && unknown)) &&
-    (account === null || globMatches(account, `uid/${appid}`)) &&
+    (globMatches({ pattern: region, question: false }, name.region) || (name.region === '' && unknown)) &&
+    globMatches({ pattern: account, question: false }, `uid/${appid}`) &&
     globMatches(path, `${name.bucket}/${name.key}`)
   );
 }
@@ -78,6 +78,6 @@ function fieldsOf(where: string, text: string, form: string): Fields {
   return { ...lead, path };
 }
 
-function resource(region: Glob | null, account: Glob | null, path: string, question: boolean): Resource {
-  return Object.freeze({ region, account, path: parseGlob(path, question) });
+function resource(region: string, account: string, path: string, question: boolean): Resource {
+  return Object.freeze({ region, account, path: Object.freeze({ pattern: path, question }) });
 }

@@ -68,6 +68,41 @@ test('serves the samples, prints lines that work when pasted, and stops when tol
   expect(code).toBe(0);
 });
 
+test('a bucket of the user is private: the printed URLs are signed, good as printed and only so', async () => {
+  const child = start(['--port', '0', '--bucket', join(root, 'samples')]);
+  const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
+  expect(String(greeting)).toMatch(/Private: only signed requests/);
+  const urls = [...String(greeting).matchAll(/curl '([^']+)'/g)].map((match) => match[1] ?? '');
+  expect(urls.length).toBeGreaterThanOrEqual(4);
+  for (const url of urls) {
+    expect(url).toMatch(/q-signature=[0-9a-f]{40}$/);
+    expect([url, (await fetch(url)).status]).toEqual([url, 200]);
+  }
+  const url = urls[0] ?? '';
+  const unsigned = await fetch(url.replace(/&q-.*/, ''));
+  expect([unsigned.status, await unsigned.text()]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code>')]);
+  const other = await fetch(url.replace(/\/[^/?]+\?/, '/gps.jpg?x&'));
+  expect([other.status, await other.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
+});
+
+test('--public answers everybody', async () => {
+  const child = start(['--port', '0', '--public', '--bucket', join(root, 'samples')]);
+  const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
+  expect(String(greeting)).toMatch(/Public: anyone/);
+  const [, url = ''] = /curl '([^']+)'/.exec(String(greeting)) ?? [];
+  expect(url).toMatch(/\?exif$/);
+  expect((await fetch(url)).status).toBe(200);
+});
+
+test('keys of the user are used: no other key is made', async () => {
+  const env = { EXIF_KEYS: 'env:MY_KEYS', MY_KEYS: '{"AKIDEXAMPLE":"secret"}' };
+  const child = start(['--port', '0', '--bucket', join(root, 'samples')], env);
+  const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
+  expect(String(greeting)).not.toMatch(/q-signature|secret/);
+  const [, url = ''] = /curl '([^']+)'/.exec(String(greeting)) ?? [];
+  expect((await fetch(url)).status).toBe(403);
+});
+
 test('--help explains every option', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
@@ -76,7 +111,7 @@ test('--help explains every option', async () => {
 
 test('scf_bootstrap serves on all addresses, as the platform expects', async () => {
   const child = spawn('bash', [join(root, 'deploy', 'scf', 'scf_bootstrap')], {
-    env: { PATH: process.env['PATH'], PORT: '0', EXIF_BUCKET: `directory:${join(root, 'samples')}` },
+    env: { PATH: process.env['PATH'], PORT: '0', EXIF_BUCKET: `directory:${join(root, 'samples')}`, EXIF_PUBLIC: '*' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
@@ -111,6 +146,12 @@ describe('a start that cannot be is one clear line and a non-zero exit:', () => 
     [['--bucket', 's3://photos?endpoint=http://127.0.0.1:1'], {}, /credentials/i],
     [['--bucket', 's3://photos'], {}, /region/i],
     [['--port', '70000'], {}, /--port must be a whole number/],
+    [['--host', '0.0.0.0', '--bucket', './samples'], {}, /^EXIF_KEYS is not set, and bucket samples is private: /],
+    [[], { EXIF_KEYS: 'env:MY_KEYS' }, /MY_KEYS/],
+    [[], { EXIF_KEYS: 'env:MY_KEYS', MY_KEYS: '{"a":' }, /JSON/],
+    [[], { EXIF_KEYS: 'vault:x' }, /^EXIF_KEYS .*env:/],
+    [[], { EXIF_KEYS: 'file:/nonexistent/keys.json' }, /keys/],
+    [[], { EXIF_PUBLIC: '/' }, /^EXIF_PUBLIC "\/" is none of/],
     [['--verbose'], {}, /--verbose.*--help/],
     [['stray'], {}, /stray.*--help/],
     [[], { EXIF_MAX_SIDE: 'x' }, /^EXIF_MAX_SIDE must be/],

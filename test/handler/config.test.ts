@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readConfig, settingNames } from '../../handler/config';
 import { defaultLimits } from '../../lib/limits';
 
-const base = { EXIF_BUCKET: './samples' };
+const base = { EXIF_BUCKET: './samples', EXIF_PUBLIC: '*' };
 
 test('defaults are those of limits.ts', () => {
   expect(readConfig(base)).toMatchObject({
@@ -35,6 +35,7 @@ test('an empty variable is an unset one', () => {
 
 test('reads every setting', () => {
   const config = readConfig({
+    EXIF_PUBLIC: '*',
     EXIF_HOSTS: 'a.example=./a, B.Example = s3://photos?region=eu-west-1',
     EXIF_MAX_OBJECT_BYTES: '1',
     EXIF_MAX_SIDE: '2',

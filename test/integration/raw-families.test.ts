@@ -35,7 +35,7 @@ function withCorpus(): void {
   const styles = loadStyleTruth(corpus);
   let folder: Site;
   beforeAll(async () => {
-    folder = await openSite({ EXIF_BUCKET: `directory:${corpus}` });
+    folder = await openSite({ EXIF_BUCKET: `directory:${corpus}`, EXIF_CALLERS: 'platform' });
   });
   afterAll(() => folder.close());
 
@@ -62,6 +62,7 @@ function withCeph(samples: readonly Sample[], fromFolder: Site['get']): void {
     await upload(endpoint, 'raw', paths);
     site = await openSite({
       EXIF_BUCKET: `s3://raw?endpoint=${endpoint}`,
+      EXIF_CALLERS: 'platform',
       AWS_ACCESS_KEY_ID: cephKeys.accessKeyId,
       AWS_SECRET_ACCESS_KEY: cephKeys.secretAccessKey,
     });

@@ -200,10 +200,12 @@ function presigner(wish: Wish): Promise<Signed> {
   return wish.random(4) === 0 ? presignRequest(wish) : presignCommand(wish);
 }
 
-function s3Client(credential: Credential): S3Client {
+/** The one client with the credential. */
+export function s3Client(credential: Credential): S3Client {
   const name = `${credential.id} ${credential.secret}`;
   const known = clients.get(name);
   if (known !== undefined) return known;
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true'; // Node 20 is what we support
   const client = new S3Client({ region, credentials: awsCredentials(credential), bucketEndpoint: true });
   clients.set(name, client);
   return client;
@@ -249,7 +251,7 @@ async function presignRequest(wish: Wish): Promise<Signed> {
   return toSigned(await signer.presign(toSmithy(wish), { expiresIn: 604_800 }), wish.key);
 }
 
-function smithySigner(credential: Credential): SignatureV4 {
+export function smithySigner(credential: Credential): SignatureV4 {
   const credentials = awsCredentials(credential);
   return new SignatureV4({ service: 's3', region, credentials, sha256: Sha256, uriEscapePath: false });
 }

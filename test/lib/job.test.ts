@@ -1,9 +1,13 @@
+import fc from 'fast-check';
+import type { Access } from '../../lib/auth';
+import { parseKeyRing } from '../../lib/auth/key-ring';
 import { type JobDeps, type LogLine, refuseJob, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Bucket, HttpRequest, Job, ObjectRef } from '../../lib/types';
 import { everyone } from '../build/access';
+import { clock, cosRequest, host, key, sigV4Request } from '../build/sign';
 
 /** A grey PNG of one pixel up to its IDAT, which is all that is read: no EXIF. */
 const png = Uint8Array.from([
@@ -62,6 +66,7 @@ test('answers, and logs one line of names and numbers', async () => {
       key: 'a b.png',
       status: 200,
       code: 'OK',
+      caller: null,
       container: 'png',
       warnings: 0,
       requests: 1,
@@ -78,6 +83,114 @@ test("If-None-Match with the answer's ETag gives 304", async () => {
   const headers = { 'if-none-match': first.answer.headers['etag'] ?? '' };
   const second = await runJob(job('/a.png', 'exif', { headers }), deps, null);
   expect(second.answer).toMatchObject({ status: 304, body: '' });
+});
+
+describe('who may ask', () => {
+  const toJob = (request: HttpRequest): Job => ({ id: 'id-1', door: 'test', act: 'answer', request });
+
+  /** A private bucket with one key, at the time the requests are signed. */
+  function closed() {
+    const made = world();
+    const access: Access = {
+      ...everyone,
+      callers: 'signed',
+      isPublic: () => false,
+      keys: async () => parseKeyRing(JSON.stringify({ [key.id]: key.secret })),
+      hosts: new Map([[host, { bucketId: 'b' }]]),
+      regions: new Map([['b', 'eu-west-1']]),
+    };
+    return { ...made, deps: { ...made.deps, access, now: () => new Date(clock * 1000) } };
+  }
+
+  test.each([
+    ['not signed', { ...cosRequest('header'), headers: { host } }, 'SignatureMissing', 'AccessDenied'],
+    ['wrong', cosRequest('query', { secret: 'x' }), 'SignatureDoesNotMatch', 'SignatureDoesNotMatch'],
+    ['of an unknown key', sigV4Request('query', { keyId: 'AKID2' }), 'KeyUnknown', 'InvalidAccessKeyId'],
+    ['expired', cosRequest('sign', { start: 1, end: 2 }), 'SignatureExpired', 'AccessDenied'],
+  ])('%s: refused before the bucket is asked, nothing of the signature in the log', async (_, request, code, shown) => {
+    const { deps, lines, refs } = closed();
+    const { answer } = await runJob(toJob(request), deps, null);
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain(`<Code>${shown}</Code>`);
+    expect(refs).toEqual([]);
+    expect(lines[0]).toMatchObject({ level: 'info', code, caller: null, requests: 0 });
+    expect(JSON.stringify(lines)).not.toMatch(/[0-9a-f]{40}|q-sign|X-Amz-|AKID/);
+  });
+
+  test('the words of the contract, which SDKs match on', async () => {
+    const expired = await runJob(toJob(cosRequest('query', { start: 1, end: 2 })), closed().deps, null);
+    expect(expired.answer.body).toContain('<Message>Request has expired</Message>');
+    const early = await runJob(
+      toJob(cosRequest('query', { start: clock + 5000, end: clock + 6000 })),
+      closed().deps,
+      null,
+    );
+    expect(early.answer.body).toContain('<Code>RequestTimeTooSkewed</Code>');
+    expect(early.answer.body).toContain('<ServerTime>2023-11-14T22:13:20Z</ServerTime>');
+    expect(early.answer.headers['date']).toBe('Tue, 14 Nov 2023 22:13:20 GMT');
+    const { deps } = closed();
+    const echo = { ...deps, access: { ...deps.access, rules: { ...deps.access.rules, echo: true } } };
+    const wrong = await runJob(toJob(cosRequest('query', { secret: 'x' })), echo, null);
+    expect(wrong.answer.body).toContain('<FormatString>get\n/a b.jpg\nexif=\nhost=photos.example.com\n</FormatString>');
+    expect(wrong.answer.body).toContain('<StringToSign>sha1\n1700000000;1700000900\n');
+    const json = cosRequest('query', { secret: 'x', unsignedHeaders: [['accept', 'application/json']] });
+    const details = JSON.parse((await runJob(toJob(json), echo, null)).answer.body);
+    expect(details).toMatchObject({ code: 'SignatureDoesNotMatch', FormatString: expect.stringContaining('get\n') });
+  });
+
+  test.each([
+    cosRequest('header'),
+    cosRequest('query'),
+    cosRequest('sign'),
+    sigV4Request('header'),
+    sigV4Request('query'),
+  ])('a valid signature reads the key that was signed, and its answer is not for shared caches', async (request) => {
+    const { deps, lines, refs } = closed();
+    const shared = { ...deps, answers: { ...deps.answers, cacheControl: 'public, max-age=60' } };
+    const { answer } = await runJob(toJob(request), shared, null);
+    expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'private, no-cache' } });
+    expect(refs.map((ref) => ref.key)).toEqual(['a b.jpg']);
+    expect(lines[0]).toMatchObject({ caller: key.id, code: 'OK' });
+    const own = { ...deps, answers: { ...deps.answers, cacheControl: 'private, max-age=60' } };
+    expect((await runJob(toJob(request), own, null)).answer.headers['cache-control']).toBe('private, max-age=60');
+  });
+
+  test('fetched key equals signed key, whatever it holds', async () => {
+    const piece = fc.oneof(
+      fc.constantFrom('/', '//', '..', '.', '%', '%2F', '+', ' ', '\\', '?', '#', '&', '='),
+      fc.string({ unit: 'grapheme' }),
+    );
+    const keys = fc
+      .array(piece, { minLength: 1, maxLength: 8 })
+      .map((pieces) => pieces.join(''))
+      .filter((text) => text.isWellFormed() && text !== '');
+    const carriers = [cosRequest, sigV4Request].flatMap((sign) =>
+      (['header', 'query'] as const).map((at) => (own: string) => sign(at, { key: own })),
+    );
+    await fc.assert(
+      fc.asyncProperty(keys, fc.constantFrom(...carriers), async (own, make) => {
+        const { deps, refs } = closed();
+        const { answer } = await runJob(toJob(make(own)), deps, null);
+        expect([answer.status, refs.map((ref) => ref.key)]).toEqual([200, [own]]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('the Host that a trusted gateway hands on is the one that was signed, where that is set', async () => {
+    const { deps, refs } = closed();
+    const signed = cosRequest('query');
+    const request = {
+      ...signed,
+      headers: { host: 'internal', 'x-forwarded-host': host },
+      gateway: { host: 'internal', prefix: '/x' },
+    };
+    expect((await runJob(toJob(request), deps, null)).answer.status).toBe(403);
+    expect(refs).toEqual([]);
+    const behind = { ...deps, hostHeader: 'x-forwarded-host' };
+    expect((await runJob(toJob(request), behind, null)).answer.status).toBe(200);
+    expect((await runJob(toJob(signed), behind, null)).answer.status).toBe(200);
+  });
 });
 
 test.each([

@@ -110,7 +110,7 @@ describe('toOperation', () => {
     'exif%2Fstyle%2Fcos=',
     'x=%ff&exif',
   ])('%s asks for the default style', (query) => {
-    expect(toOperation(request('/a', query)).name).toBe('cos');
+    expect(toOperation(request('/a', query)).style.name).toBe('cos');
   });
 
   test.each([

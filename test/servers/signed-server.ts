@@ -131,16 +131,20 @@ function toRing(credentials: readonly Credential[]): KeyRing {
 }
 
 /** Sends a request with its target as it is. */
-async function send({ method, target, headers }: WireRequest, port: number, agent: Agent): Promise<Reply> {
-  const outgoing = request({ host: '127.0.0.1', port, agent, method, path: target, headers });
-  outgoing.end();
-  const [reply] = (await once(outgoing, 'response')) as [IncomingMessage];
-  let body = '';
-  for await (const part of reply.setEncoding('utf8')) body += part;
-  return {
-    status: reply.statusCode ?? 0,
-    problem: String(reply.headers['x-test-problem']),
-    asked: JSON.parse(decodeURIComponent(String(reply.headers['x-test-asked'] ?? '[]'))),
-    body,
-  };
+function send({ method, target, headers }: WireRequest, port: number, agent: Agent): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: '127.0.0.1', port, agent, method, path: target, headers }, (reply) => {
+      let body = '';
+      reply.setEncoding('utf8').on('data', (part: string) => {
+        body += part;
+      });
+      reply.on('end', () => resolve(toReply(reply, body))).on('error', reject);
+    });
+    outgoing.on('error', reject).end();
+  });
+}
+
+function toReply({ statusCode = 0, headers }: IncomingMessage, body: string): Reply {
+  const asked = JSON.parse(decodeURIComponent(String(headers['x-test-asked'] ?? '[]')));
+  return { status: statusCode, problem: String(headers['x-test-problem']), asked, body };
 }
