@@ -65,14 +65,25 @@ export const textMutators: readonly Mutator[] = [
   ...Object.entries(encodings).map(([name, edit]) => ({ name, weight: 4, mutate: somewhere(edit, 4) })),
 ];
 
-/** Applies an edit at one of the first `places`: path, name or value of a parameter, whole target, header. */
+/**
+ * Applies an edit at one of the first `places`: path, name or value of a parameter, whole target, header. What has
+ * nothing to edit is passed over a few times.
+ */
 function somewhere(edit: Edit, places: number): Mutator['mutate'] {
   return (draft, { random }) => {
-    const place = random.below(places);
-    if (place === 0) draft.path = edit(draft.path, random);
-    else if (place === 3) editTarget(draft, (target) => edit(target, random));
-    else if (place < 3) editParam(draft, random, place === 1, edit);
-    else editHeader(draft, random, random.chance(0.2), edit);
+    let changed = false;
+    const once: Edit = (text) => {
+      const edited = edit(text, random);
+      changed = edited !== text;
+      return edited;
+    };
+    for (let tries = 0; tries < 4 && !changed; tries++) {
+      const place = random.below(places);
+      if (place === 0) draft.path = once(draft.path, random);
+      else if (place === 3) editTarget(draft, (target) => once(target, random));
+      else if (place < 3) editParam(draft, random, place === 1, once);
+      else editHeader(draft, random, random.chance(0.2), once);
+    }
   };
 }
 

@@ -22,7 +22,8 @@ export type SignedStrings = Readonly<{ stringToSign: string; formatString: strin
 
 /**
  * What a signed request says of itself, all checks done that need no secret. `signatures` are those that the request
- * may carry with a secret, in lower-case hex; more than one only where a setting lets part of it be unsigned.
+ * may carry with a secret, in lower-case hex; more than one where a setting lets part of it be unsigned, or an SDK sorts
+ * otherwise than documented.
  */
 export type Claim = Readonly<{
   keyId: string;

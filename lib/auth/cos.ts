@@ -6,10 +6,10 @@
 //   Signature    = hex(HMAC-SHA1(SignKey, StringToSign))
 
 import { createHash, createHmac } from 'node:crypto';
-import { percentEncode } from '../bytes/percent';
+import { percentDecode, percentEncode } from '../bytes/percent';
 import { ProblemError } from '../problem';
 import type { HttpRequest } from '../types';
-import type { Carrier, Claim, Scheme, Secret, Terms } from './claim';
+import type { Carrier, Claim, Scheme, Secret, SignedStrings, Terms } from './claim';
 import {
   absent,
   ambiguous,
@@ -60,14 +60,31 @@ function read(request: HttpRequest, carrier: Carrier, terms: Terms): Claim {
   const free = all.filter(({ name }) => !own.some((member) => member === name));
   const lines = parameterEntries(free, parameterNames, terms);
   checkWindow(times.start, times.end, terms);
-  const formatString = httpString(request.method, terms.path, lines, headerEntries(request, headerNames));
-  const stringToSign = toStringToSign(times.text, formatString);
+  const headers = headerEntries(request, headerNames);
+  const toStrings = (order: Order): SignedStrings => {
+    const formatString = httpString(request.method, terms.path, lines, headers, order);
+    return { formatString, stringToSign: toStringToSign(times.text, formatString) };
+  };
+  const strings = toStrings(byName);
+  const others = [toStrings(byRawName)].filter(({ formatString }) => formatString !== strings.formatString);
   return {
     keyId: fields['q-ak'],
     signature: fields['q-signature'],
-    signatures: (secret) => [sign(secret, times.text, stringToSign)],
-    strings: { stringToSign, formatString },
+    signatures: (secret) => [strings, ...others].map(({ stringToSign }) => sign(secret, times.text, stringToSign)),
+    strings,
   };
+}
+
+type Order = (a: Entry, b: Entry) => number;
+
+/** The documented order, by encoded name. */
+function byName([a]: Entry, [b]: Entry): number {
+  return a < b ? -1 : 1;
+}
+
+/** The order of cos-nodejs-sdk-v5, by decoded name: another one for names such as `k[0]` and `k1`. */
+function byRawName([a]: Entry, [b]: Entry): number {
+  return percentDecode(a).toLowerCase() < percentDecode(b).toLowerCase() ? -1 : 1;
 }
 
 /** HttpString of a request. `path` is decoded, with its slash; entries are sorted here. */
@@ -76,12 +93,14 @@ export function httpString(
   path: string,
   parameters: readonly Entry[],
   headers: readonly Entry[],
+  order: Order = byName,
 ): string {
-  const join = (entries: readonly Entry[]): string => {
-    const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-    return sorted.map(([name, value]) => `${name}=${value}`).join('&');
-  };
-  return `${method.toLowerCase()}\n${path}\n${join(parameters)}\n${join(headers)}\n`;
+  const join = (entries: readonly Entry[], by: Order): string =>
+    [...entries]
+      .sort(by)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('&');
+  return `${method.toLowerCase()}\n${path}\n${join(parameters, order)}\n${join(headers, byName)}\n`;
 }
 
 /** StringToSign: `time` is `<start>;<end>` in unix seconds. */

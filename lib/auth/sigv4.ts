@@ -104,7 +104,7 @@ export function canonicalRequest({ method, path, parameters: all, headers, bodyH
     .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
-  const lines = headers.map(([name, value]) => `${name}:${value.replace(/ {2,}/g, ' ')}\n`).join('');
+  const lines = headers.map(([name, value]) => `${name}:${value.replace(/[ \t]+/g, ' ')}\n`).join('');
   const names = headers.map(([name]) => name).join(';');
   return [method, path.split('/').map(percentEncode).join('/'), query, lines, names, bodyHash].join('\n');
 }
@@ -243,14 +243,11 @@ function readTime(time: string): number {
 
 /** A request that reads has no body: its hash is that of no bytes, or left unsigned. */
 function readBodyHash(request: HttpRequest, all: readonly Parameter[], carrier: Carrier): string {
-  const name = 'X-Amz-Content-Sha256';
-  const inQuery = all.some((parameter) => parameter.name.toLowerCase() === name.toLowerCase());
-  const hash =
-    carrier === 'header'
-      ? (headerValue(request, name.toLowerCase()) ?? emptyHash)
-      : inQuery
-        ? only(all, name)
-        : unsignedBody;
+  const name = 'x-amz-content-sha256';
+  // Signers of presigned requests move the header here as it was spelled.
+  const inQuery = all.filter((parameter) => parameter.name.toLowerCase() === name).map(({ value }) => value);
+  if (inQuery.length > 1) throw ambiguous('X-Amz-Content-Sha256 stands twice');
+  const hash = carrier === 'header' ? (headerValue(request, name) ?? emptyHash) : (inQuery[0] ?? unsignedBody);
   if (hash !== emptyHash && hash !== unsignedBody) throw malformed('x-amz-content-sha256 is not that of an empty body');
   return hash;
 }

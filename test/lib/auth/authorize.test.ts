@@ -614,6 +614,12 @@ describe('sigv4 query', () => {
       ['X-Amz-Content-Sha256', 'UNSIGNED-PAYLOAD'],
     ] as const;
     expect(await verdict(make({ params: hash }))).toBe('ok AKIDEXAMPLE sigv4');
+    const lower = [
+      ['exif', ''],
+      ['x-amz-content-sha256', 'UNSIGNED-PAYLOAD'],
+    ] as const;
+    expect(await verdict(make({ params: lower }))).toBe('ok AKIDEXAMPLE sigv4');
+    expect(await verdict(make({ params: [...hash, ...lower.slice(1)] }))).toBe('AuthorizationAmbiguous');
     const other = [
       ['exif', ''],
       ['X-Amz-Content-Sha256', 'abc'],

@@ -115,7 +115,6 @@ whenHere('COS', () => {
     const file = load('cos-node-sdk.json');
     const refused: Readonly<Record<string, string>> = {
       'plain-nohost': 'HostUnsigned',
-      'query-cjk': 'SignatureDoesNotMatch',
       'headers-value-spaces': 'SignatureDoesNotMatch',
       'keytime-inverted': 'AuthorizationMalformed',
       'url-nohost': 'HostUnsigned',
@@ -124,6 +123,8 @@ whenHere('COS', () => {
     };
     // Refused by what comes before the signature: a token, and an operation that is not `exif`.
     const elsewhere = ['headers-token', 'query-key-upper'];
+    // Sorted by raw names, which the file lets us accept or refuse: real clients of that SDK work.
+    const lenient = ['query-cjk'];
     const seen = file.vectors.map(
       (vector: {
         name: string;
@@ -140,14 +141,14 @@ whenHere('COS', () => {
         const found = verdict(() => proves(cos, request, terms, file.secretKey));
         expect([vector.name, found]).toEqual([vector.name, refused[vector.name] ?? 'accept']);
         if (!elsewhere.includes(vector.name)) {
-          const accepts = /^accept/.test(vector.strict);
+          const accepts = /^accept/.test(vector.strict) || lenient.includes(vector.name);
           expect([vector.name, found === 'accept']).toEqual([vector.name, accepts]);
         }
         return vector.name;
       },
     );
     expect(seen).toHaveLength(46);
-    expect(seen).toEqual(expect.arrayContaining([...elsewhere, ...Object.keys(refused)]));
+    expect(seen).toEqual(expect.arrayContaining([...elsewhere, ...lenient, ...Object.keys(refused)]));
   });
 });
 
