@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureVerdicts } from './auth/cost';
 import { contestants } from './cpu/contestants';
 import { loadImages } from './cpu/images';
 import { measureCpu } from './cpu/measure';
@@ -13,9 +14,9 @@ import { formatTable } from './table';
 
 const help = `Usage: npm run bench -- [options]
 
-CPU an image against other readers, start-up against the usual handler, requests per second and memory of the server.
+CPU an image against other readers, CPU of a verdict on a signature, start-up against the usual handler, requests per second and memory of the server.
 
-  --only cpu,init,load  these parts only
+  --only cpu,auth,init,load  these parts only
   --corpus FOLDER       images for the first part (default ../shared/corpus; the samples where it is not there)
   --quick               fewer rounds: figures are rougher
   --help
@@ -34,6 +35,7 @@ type Settings = Readonly<{ corpus: string; quick: boolean; samples: string }>;
 
 const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | void>> = {
   cpu: benchCpu,
+  auth: benchAuth,
   init: benchInit,
   load: benchLoad,
 };
@@ -70,6 +72,17 @@ async function benchCpu({ corpus, quick, samples: folder }: Settings): Promise<v
   console.log(`${formatTable([['', 'us', 'of ours', 'tags', 'failed'], ...rows])}\n`);
 }
 
+async function benchAuth({ quick }: Settings): Promise<void> {
+  const costs = await measureVerdicts(quick ? 5 : 31);
+  const rows = costs.map(({ carrier, micros, accepted, requests }) => [
+    carrier,
+    micros.toFixed(1),
+    `${accepted} of ${requests}`,
+  ]);
+  console.log('CPU of a verdict on a signed request; to reach: 200 us for COS, 300 us for SigV4');
+  console.log(`${formatTable([['', 'us', 'accepted'], ...rows])}\n`);
+}
+
 function benchInit({ quick }: Settings): void {
   const env = {
     EXIF_BUCKET: 's3://photos?region=us-east-1',
@@ -100,7 +113,7 @@ function benchInit({ quick }: Settings): void {
 
 async function benchLoad({ quick, samples: folder }: Settings): Promise<void> {
   const seconds = quick ? 2 : 8;
-  const serve: Command = [...serveCommand, '--bucket', folder];
+  const serve: Command = [...serveCommand, '--public', '--bucket', folder];
   const bare = await loadServer('bare node:http server', bareCommand, [], [''], seconds);
   const ours = await loadServer('npm start', serve, [], keys, seconds);
   const small = await loadServer('npm start, heap for 128 MB', serve, smallHeap, keys, seconds);

@@ -21,7 +21,8 @@ Signs random requests with a signer of its own, mutates them, and compares the v
   --violations N               end a carrier after so many (default 10)
   --help
 
-Exit code 1: a request was accepted that is not what was signed, one signed well was refused, or an error was thrown.
+Mutations/s are those of a second of processor time. Exit code 1: a request was accepted that is not what was signed, one
+signed well was refused, an error was thrown, or no mutated request was accepted at all.
 `;
 
 type Options = Readonly<{
@@ -84,7 +85,7 @@ function printViolation(carrier: CarrierName, { reasons, mutations, original, mu
     `  by ${mutations.join(', ') || 'nothing'}`,
     '  signed',
     printWire(original),
-    '  accepted',
+    mutations.length === 0 ? '  sent' : '  and sent',
     printWire(mutated),
   ].join('\n');
 }

@@ -56,7 +56,7 @@ const mutators = [...textMutators, ...pathMutators, ...partMutators, ...authMuta
 const byWeight: readonly Mutator[] = mutators.flatMap((mutator) => Array<Mutator>(mutator.weight).fill(mutator));
 
 /** Mutations of one signed request, and of those the ones that are signed anew. */
-const perCase = 32;
+const perCase = 48;
 const spoiledPerCase = 3;
 const refusedPerLook = 8;
 const progressEvery = 5000;

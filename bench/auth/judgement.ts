@@ -1,7 +1,7 @@
 // What the oracle says of a request.
 
 /**
- * `canonicals`: all that the signature covers, and the signature itself, as text; equal texts are equal requests. There
+ * `canonicals`: all that the signature covers, and the signature itself, as text: equal texts are equal requests. There
  * are two where a part of the request may be unsigned. `objections`: why the request must be refused, whatever is signed.
  */
 export type Judgement = Readonly<{ canonicals: readonly string[]; objections: readonly string[]; keyId: string }>;

@@ -1,4 +1,5 @@
 // Seeded chance: one seed gives one run, on every machine.
+import { unsafeUniformIntDistribution, xoroshiro128plus } from 'pure-rand';
 
 export type Random = Readonly<{
   /** A whole number from 0 up to, not including, `end`. */
@@ -10,15 +11,9 @@ export type Random = Readonly<{
 }>;
 
 export function seededRandom(seed: number): Random {
-  let state = seed | 0;
-  // mulberry32 by Tommy Ettinger, public domain
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const below = (end: number): number => Math.floor(next() * end);
+  const generator = xoroshiro128plus(seed);
+  const below = (end: number): number => unsafeUniformIntDistribution(0, end - 1, generator);
+  const next = (): number => below(2 ** 31) / 2 ** 31;
   const pick = <T>(list: readonly T[]): T => {
     if (list.length === 0) throw new Error('Cannot pick from an empty list');
     return list[below(list.length)] as T;

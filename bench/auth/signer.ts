@@ -1,5 +1,6 @@
 // Signs as the two documents say, with node:crypto only: shares nothing with lib/auth.
-//   COS: cloud.tencent.com/document/product/436/7778; SigV4: the "Authenticating Requests" pages of the S3 API reference.
+//   COS: cloud.tencent.com/document/product/436/7778
+//   SigV4: the "Authenticating Requests" pages of the S3 API reference
 import { createHash, createHmac } from 'node:crypto';
 import { encode } from './percent';
 

@@ -1,4 +1,4 @@
-// The oracle and the mutators must find a verifier's mistake: each is put into the real one, and a short run must see it.
+// The oracle and the mutators must find a verifier's mistakes: each is put into the real one, and a short run sees it.
 import { type FuzzOptions, fuzz, type Tally, type Verdict } from '../../bench/auth/harness';
 import { judge } from '../../bench/auth/oracle';
 import { decode, encode } from '../../bench/auth/percent';

@@ -1,17 +1,12 @@
 // Random object keys that break careless code: all that a key may hold and a URL, a path or a text library likes to change.
+import { seededRandom } from '../../bench/auth/random';
 
 /** A whole number from 0 up to, not including, `below`. */
 export type Random = (below: number) => number;
 
-/** The same numbers for the same seed [mulberry32]. */
+/** The same numbers for the same seed. */
 export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
+  return seededRandom(seed).below;
 }
 
 export function pick<T>(random: Random, from: readonly T[]): T {
