@@ -10,7 +10,7 @@ import { readStream } from './ifd';
  */
 export async function readDocument(block: ExifBlock): Promise<ExifDocument> {
   const documents: ExifDocument[] = [];
-  let failure: unknown = new ProblemError('InternalError', 'An EXIF block has no TIFF stream');
+  let failure: unknown = null;
   for (const stream of block.streams) {
     try {
       documents.push(await readStream(stream));
@@ -20,7 +20,7 @@ export async function readDocument(block: ExifBlock): Promise<ExifDocument> {
     }
   }
   const [first] = documents;
-  if (first === undefined) throw failure;
+  if (first === undefined) throw failure ?? new ProblemError('InternalError', 'An EXIF block has no TIFF stream');
   if (documents.length === 1) return first;
   return {
     ...first,
