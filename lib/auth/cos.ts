@@ -60,9 +60,9 @@ function read(request: HttpRequest, carrier: Carrier, terms: Terms): Claim {
   const free = all.filter(({ name }) => !own.some((member) => member === name));
   const lines = parameterEntries(free, parameterNames, terms);
   checkWindow(times.start, times.end, terms);
-  const headers = headerEntries(request, headerNames);
+  const headers = [...headerEntries(request, headerNames)].sort(byName);
   const toStrings = (order: Order): SignedStrings => {
-    const formatString = httpString(request.method, terms.path, lines, headers, order);
+    const formatString = httpString(request.method, terms.path, [...lines].sort(order), headers);
     return { formatString, stringToSign: toStringToSign(times.text, formatString) };
   };
   const strings = toStrings(byName);
@@ -87,20 +87,15 @@ function byRawName([a]: Entry, [b]: Entry): number {
   return percentDecode(a).toLowerCase() < percentDecode(b).toLowerCase() ? -1 : 1;
 }
 
-/** HttpString of a request. `path` is decoded, with its slash; entries are sorted here. */
+/** HttpString of a request. `path` is decoded, with its slash; entries are in their order. */
 export function httpString(
   method: string,
   path: string,
   parameters: readonly Entry[],
   headers: readonly Entry[],
-  order: Order = byName,
 ): string {
-  const join = (entries: readonly Entry[], by: Order): string =>
-    [...entries]
-      .sort(by)
-      .map(([name, value]) => `${name}=${value}`)
-      .join('&');
-  return `${method.toLowerCase()}\n${path}\n${join(parameters, order)}\n${join(headers, byName)}\n`;
+  const join = (entries: readonly Entry[]): string => entries.map(([name, value]) => `${name}=${value}`).join('&');
+  return `${method.toLowerCase()}\n${path}\n${join(parameters)}\n${join(headers)}\n`;
 }
 
 /** StringToSign: `time` is `<start>;<end>` in unix seconds. */
