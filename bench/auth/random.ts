@@ -12,7 +12,8 @@ export type Random = Readonly<{
 
 export function seededRandom(seed: number): Random {
   const generator = xoroshiro128plus(seed);
-  const below = (end: number): number => unsafeUniformIntDistribution(0, end - 1, generator);
+  // Of an empty range the library makes NaN.
+  const below = (end: number): number => (end < 1 ? 0 : unsafeUniformIntDistribution(0, end - 1, generator));
   const next = (): number => below(2 ** 31) / 2 ** 31;
   const pick = <T>(list: readonly T[]): T => {
     if (list.length === 0) throw new Error('Cannot pick from an empty list');

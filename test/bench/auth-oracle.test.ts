@@ -78,10 +78,10 @@ const kept: readonly [string, (draft: Draft) => void][] = [
 const lost: readonly [string, (draft: Draft) => void][] = [
   ['the path', (draft) => (draft.path = `/${draft.path}`)],
   ['its encoding twice', (draft) => (draft.path = draft.path.replace('%20', '%2520'))],
-  ['a dot segment', (draft) => (draft.path = draft.path.replace('/a', '/./a'))],
+  ['a dot segment', (draft) => (draft.path = `/.${draft.path}`)],
   ['the method', (draft) => (draft.method = 'HEAD')],
   ['a repeated signed parameter', ({ params }) => params.push(['b', '1'])],
-  ['a value', (draft) => (draft.params = draft.params.map(([n, v]) => (n === 'b' ? [n, '2'] : [n, v])))],
+  ['a value', (draft) => (draft.params = draft.params.map(([n, v]) => (decode(n) === 'b' ? [n, '2'] : [n, v])))],
   ['the host', (draft) => (draft.headers = draft.headers.map(([n, v]) => (/host/i.test(n) ? [n, `${v}:80`] : [n, v])))],
   ['the host of the target', (draft) => (draft.origin = 'http://evil.example')],
   ['an unsigned header', ({ headers }) => headers.push(['X-Amz-Meta-Z', 'a'])],
