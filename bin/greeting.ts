@@ -21,27 +21,41 @@ export function greeting(config: Config, address: string, port: number, signQuer
   ].join('\n');
 }
 
-function whoMayAsk({ auth }: Config): string {
-  if (auth.callers === 'platform' || auth.publicParts.some(({ bucket }) => bucket === null)) {
+function whoMayAsk({ auth, fallback, hosts }: Config): string {
+  const places = [...hosts.values(), ...(fallback === null ? [] : [fallback])];
+  const isOpen = (place: Place): boolean =>
+    auth.publicParts.some(
+      ({ bucket, prefix, exact }) => prefix === '' && !exact && [null, bucketName(place)].includes(bucket),
+    );
+  if (auth.callers === 'platform' || places.every(isOpen)) {
     return 'Public: anyone who can reach this address can read the EXIF of every object.';
   }
   const some = auth.publicParts.length > 0 ? ', but for what EXIF_PUBLIC names' : '';
+  if (auth.keys === null) return `Private without keys: nobody can read anything${some}.`;
   return `Private: only signed requests are answered${some}. (--public answers everybody.)`;
 }
 
+/** A line for each of a few keys: public ones as they are, others signed, which takes a key of this machine's own. */
 function linesToTry({ fallback, hosts, auth }: Config, host: string, signQuery: SignQuery | null): string[] {
-  const named = [...hosts.keys()].map((name) => `curl -H 'Host: ${name}' 'http://${host}/<ObjectKey>?exif'`);
-  if (fallback === null) return named;
-  const keys = fallback.location.kind === 'directory' ? someKeys(fallback.location.path) : [];
-  if (keys.length === 0) return [`curl 'http://${host}/<ObjectKey>?exif'`, ...named];
-  const isOpen = (key: string): boolean =>
-    auth.callers === 'platform' || isPublic(auth.publicParts, toRef(fallback, key));
-  const toUrl = (key: string, query: string): string => `curl 'http://${host}/${encodeKey(key)}?${query}'`;
-  const signed = (key: string): string => toUrl(key, signQuery === null ? 'exif' : signQuery(host, key, new Date()));
-  const lines = keys.map((key) => (isOpen(key) ? toUrl(key, 'exif') : signed(key)));
-  const [first] = keys;
-  const example = signQuery !== null && first !== undefined && isOpen(first) ? [signed(first)] : [];
-  return [...lines, ...named, ...example.flatMap((line) => ['and the first one signed, good for an hour:', line])];
+  const places = [
+    ...(fallback === null ? [] : [{ place: fallback, name: null }]),
+    ...[...hosts].map(([name, place]) => ({ place, name })),
+  ];
+  const lines = places.flatMap(({ place, name }) => {
+    const header = name === null ? '' : `-H 'Host: ${name}' `;
+    const toLine = (key: string, query: string): string => `curl ${header}'http://${host}/${encodeKey(key)}?${query}'`;
+    const keys = place.location.kind === 'directory' ? someKeys(place.location.path) : [];
+    if (keys.length === 0) return [`curl ${header}'http://${host}/<ObjectKey>?exif'`];
+    const isOpen = (key: string): boolean =>
+      auth.callers === 'platform' || isPublic(auth.publicParts, toRef(place, key));
+    const signed = (key: string): string[] =>
+      signQuery === null ? [] : [toLine(key, signQuery(name ?? host, key, new Date()))];
+    const shown = keys.flatMap((key) => (isOpen(key) ? [toLine(key, 'exif')] : signed(key)));
+    const [first] = keys.filter(isOpen);
+    const example = first === undefined ? [] : signed(first).flatMap((line) => ['and signed, good for an hour:', line]);
+    return name === null ? [...shown, ...example] : shown.slice(0, 1);
+  });
+  return lines.length > 0 ? lines : ['requests that a key of EXIF_KEYS signed: see docs/auth.md'];
 }
 
 function toRef(place: Place, key: string) {

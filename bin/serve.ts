@@ -1,6 +1,6 @@
 // `npm start`: the service on this machine, over the samples or over a bucket of the user's.
 import { existsSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, processEnv, readConfig } from '../handler/config';
@@ -23,7 +23,7 @@ Usage: npm start -- [options]
   --bucket LOCATION  what to serve (default: the samples of the project)
                        photos or /srv/photos       a folder
                        s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none]
-                       cos://name-appid?region=ap-guangzhou
+                       cos://name-appid?region=ap-guangzhou[&credentials=none]
   --public           answer everybody (default for the samples only)
   --host ADDRESS     address to listen on (default: 127.0.0.1)
   --port NUMBER      port to listen on, 0 for any free one (default: 9000)
@@ -31,7 +31,8 @@ Usage: npm start -- [options]
   --no-check         do not ask the bucket for an object before listening
   --help             this text
 
-Without --public and without keys (EXIF_KEYS), a local address gets a key of its own, and the printed URLs are signed.
+Without --public, EXIF_PUBLIC and EXIF_KEYS (env:NAME, file:PATH, secretsmanager:NAME, ssm:NAME) a local address gets a
+key of its own, and the printed URLs are signed; any other address does not start. See docs/auth.md.
 Credentials of s3:// and cos:// come from the environment or the usual AWS sources.
 All other settings are environment variables: see "Settings" in README.md.
 `;
@@ -62,7 +63,7 @@ async function main(): Promise<void> {
   const { env, signQuery } = withAccess(settings(options), options);
   const config = readConfig(env);
   const deps = jobDeps(withLocalNames(config, options.host));
-  await deps.access.keys();
+  await checkKeys(config, deps);
   if (options.check) await checkBuckets(deps);
   const run = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);
   const server = createHttpServer(isLoopback(options.host) ? onlyLocalNames(run, deps) : run);
@@ -92,21 +93,27 @@ function createServerRun(deps: JobDeps): Run {
   );
 }
 
+/** An address of this machine alone; a name that only begins like one is another's. */
 function isLoopback(address: string): boolean {
-  return address === 'localhost' || address === '::1' || address.startsWith('127.');
+  return address === 'localhost' || address === '::1' || (isIPv4(address) && address.startsWith('127.'));
 }
 
 /**
- * On a loopback address, answers only requests to names of this machine, of EXIF_HOSTS, or of a store: a web page whose
+ * On a loopback address, answers only requests to names of this machine, of EXIF_HOSTS, or of the bucket: a web page whose
  * name was made to lead here (DNS rebinding) must not read what is on this disk.
  */
 function onlyLocalNames(run: Run, deps: JobDeps): Run {
-  const stranger = new ProblemError('AccessDenied', 'Cannot answer on a loopback address for the name of another host');
+  const stranger = new ProblemError(
+    'AccessDenied',
+    'Cannot answer on a loopback address for the name of another host',
+    {
+      safeDetail: 'Access Denied: this address answers only local host names and those of EXIF_HOSTS.',
+    },
+  );
   return (job, budget) => {
     const name = hostName(job.request);
     const known = isLoopback(name.replace(/^\[(.*)\]$/, '$1')) || name === '' || deps.routes.hosts.has(name);
-    const store = /\.(myqcloud\.com|amazonaws\.com(\.cn)?)$/.test(name);
-    return known || store ? run(job, budget) : refuseJob(job, deps, stranger);
+    return known ? run(job, budget) : refuseJob(job, deps, stranger);
   };
 }
 
@@ -151,14 +158,15 @@ function settings({ bucket }: Options): Env {
   if (processEnv['EXIF_BUCKET'] || processEnv['EXIF_HOSTS']) return processEnv;
   const samples = samplesFolder();
   if (samples === null) return processEnv;
-  const isSet = ['EXIF_PUBLIC', 'EXIF_KEYS', 'EXIF_CALLERS'].some((name) => processEnv[name]);
+  const isSet = processEnv['EXIF_PUBLIC'] || processEnv['EXIF_KEYS'] || processEnv['EXIF_CALLERS'] === 'platform';
   return { ...processEnv, EXIF_BUCKET: `directory:${samples}`, ...(isSet ? {} : { EXIF_PUBLIC: '*' }) };
 }
 
 /** `--public`, and on a loopback address without other keys one of this machine's own. */
 function withAccess(env: Env, { open, host }: Options): Readonly<{ env: Env; signQuery: SignQuery | null }> {
   const settled = open ? { ...env, EXIF_PUBLIC: '*' } : env;
-  if (!isLoopback(host) || settled['EXIF_KEYS'] || settled['EXIF_CALLERS']) return { env: settled, signQuery: null };
+  const isSet = settled['EXIF_KEYS'] || settled['EXIF_CALLERS'] === 'platform';
+  if (!isLoopback(host) || isSet) return { env: settled, signQuery: null };
   const { text, signQuery } = localKey();
   return { env: { ...settled, EXIF_KEYS: 'env:LOCAL_KEYS', LOCAL_KEYS: text }, signQuery };
 }
@@ -166,7 +174,7 @@ function withAccess(env: Env, { open, host }: Options): Readonly<{ env: Env; sig
 /** The names under which this machine is asked may be signed too. */
 function withLocalNames(config: Config, address: string): Config {
   if (config.fallback === null) return config;
-  const names = isLoopback(address) ? ['localhost', '127.0.0.1', '[::1]', address] : [address];
+  const names = ['localhost', '127.0.0.1', '[::1]', address.includes(':') ? `[${address}]` : address];
   const { fallback } = config;
   return { ...config, hosts: new Map([...names.map((name) => [name, fallback] as const), ...config.hosts]) };
 }
@@ -184,6 +192,17 @@ function samplesFolder(): string | null {
       existsSync(join(path, 'gps.jpg')),
     ) ?? null
   );
+}
+
+/** Reads the keys: bad ones end the start; a service that is down is asked again by the first signed request. */
+async function checkKeys({ auth }: Config, { access }: JobDeps): Promise<void> {
+  try {
+    await access.keys();
+  } catch (error) {
+    const isAway = error instanceof ProblemError && error.code === 'KeysUnavailable';
+    if (!isAway || !/^(secretsmanager|ssm):/.test(auth.keys ?? '')) throw error;
+    process.stderr.write(`${error.message}; signed requests get 503 until they are there\n`);
+  }
 }
 
 /** Asks each bucket for an object that is not there: a missing folder or bucket, or wrong credentials, show now. */

@@ -67,8 +67,21 @@ export function readAuth(env: Env): AuthConfig {
   };
 }
 
-/** Throws ProblemError `ConfigInvalid` when nobody could ever read from one of the buckets: fail at the start, not later. */
-export function checkReadable({ callers, keys, publicParts }: AuthConfig, buckets: readonly string[]): void {
+/**
+ * Throws ProblemError `ConfigInvalid` for settings that cannot be meant with these buckets: one from which nobody could
+ * ever read, a public one that is not there, signatures good for any bucket where there are several.
+ */
+export function checkAccess({ callers, keys, publicParts, rules }: AuthConfig, buckets: readonly string[]): void {
+  const stranger = publicParts.find(({ bucket }) => bucket !== null && !buckets.includes(bucket))?.bucket;
+  if (stranger != null) {
+    throw invalid('EXIF_PUBLIC', `names bucket ${JSON.stringify(stranger)}, but the buckets are ${buckets.join(', ')}`);
+  }
+  if (rules.unsignedHost && buckets.length > 1) {
+    throw invalid(
+      'EXIF_UNSIGNED_HOST',
+      'makes a signature good for every bucket: it must not be set with more than one',
+    );
+  }
   if (callers === 'platform' || keys !== null) return;
   const closed = buckets.find((name) => !publicParts.some(({ bucket }) => bucket === null || bucket === name));
   if (closed !== undefined) {

@@ -4,7 +4,7 @@ import { type BucketLocation, type Env, parseLocation } from '../lib/bucket';
 import { defaultLimits, type Limits } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
 import { type TagGroup, tagGroups } from '../lib/tag/groups';
-import { type AuthConfig, authSettingNames, checkReadable, readAuth } from './auth-config';
+import { type AuthConfig, authSettingNames, checkAccess, readAuth } from './auth-config';
 import { invalid, list, readNumber } from './setting';
 
 /** Where a bucket is, and the text that said so. */
@@ -56,7 +56,7 @@ export function readConfig(env: Env): Config {
     );
   }
   const auth = readAuth(env);
-  checkReadable(auth, [...hosts.values(), ...(fallback === null ? [] : [fallback])].map(bucketName));
+  checkAccess(auth, bucketNames([...hosts.values(), ...(fallback === null ? [] : [fallback])]));
   return {
     fallback,
     hosts,
@@ -73,6 +73,23 @@ export function readConfig(env: Env): Config {
 /** The name of the bucket at a place: a folder's own name. */
 export function bucketName({ location }: Place): string {
   return location.kind === 'directory' ? basename(resolve(location.path)) : location.bucket;
+}
+
+/** Names of all buckets. Throws for one that two places have: settings, policies and logs could not tell them apart. */
+function bucketNames(places: readonly Place[]): readonly string[] {
+  const byName = new Map<string, string>();
+  for (const place of places) {
+    const name = bucketName(place);
+    const other = byName.get(name);
+    if (other !== undefined && other !== place.text) {
+      throw invalid(
+        'EXIF_HOSTS',
+        `has two buckets of the name ${name} (${other} and ${place.text}): only one can be meant`,
+      );
+    }
+    byName.set(name, place.text);
+  }
+  return [...byName.keys()];
 }
 
 /** A mistyped name would leave a default in place without a word. */
@@ -96,7 +113,7 @@ function readHosts(text: string): ReadonlyMap<string, Place> {
     const at = pair.indexOf('=');
     const host = pair.slice(0, Math.max(at, 0)).trim().toLowerCase();
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host)) {
-      throw invalid('EXIF_HOSTS', 'must be host=location pairs with commas between, hosts without port');
+      throw invalid('EXIF_HOSTS', 'must be host=location pairs with commas between, hosts without https:// and port');
     }
     if (hosts.has(host)) throw invalid('EXIF_HOSTS', `names host ${host} twice`);
     hosts.set(host, toPlace('EXIF_HOSTS', pair.slice(at + 1).trim()));

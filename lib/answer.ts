@@ -12,8 +12,8 @@ export type Asked = Readonly<{ id: string; now: Date; request: HttpRequest; sett
 
 /** The same for an answer to a signed request: a cache that others share must not keep it, whatever is set for all. */
 export function forOneCaller(asked: Asked): Asked {
-  if (/\bprivate\b/i.test(asked.settings.cacheControl) || /\bno-store\b/i.test(asked.settings.cacheControl))
-    return asked;
+  const directives = asked.settings.cacheControl.toLowerCase().split(',');
+  if (directives.some((directive) => ['private', 'no-store'].includes(directive.trim()))) return asked;
   return { ...asked, settings: { ...asked.settings, cacheControl: 'private, no-cache' } };
 }
 
@@ -174,7 +174,8 @@ function corsHeaders(origin: string | undefined, allowed: readonly string[]): Re
 
 /** Host and path as they were sent, which XML can hold when escaped: a key may not. */
 function resourceOf({ headers, path, pathDecoded }: HttpRequest): string {
-  const shown = pathDecoded ? path.toWellFormed().split('/').map(encodeURIComponent).join('/') : path;
+  const start = path.slice(0, 4096);
+  const shown = pathDecoded ? start.toWellFormed().split('/').map(encodeURIComponent).join('/') : start;
   return `${headers['host'] ?? ''}${shown}`.slice(0, 4096);
 }
 

@@ -13,6 +13,7 @@ import {
   requestId,
 } from './answer';
 import { type Access, authorize, type Caller } from './auth';
+import { withinDeadline } from './bucket/deadline';
 import { readExif } from './exif';
 import type { Limits } from './limits';
 import { ProblemError } from './problem';
@@ -87,6 +88,7 @@ function answerFailure(asked: Asked, error: unknown): Answer {
 
 async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, totalMs: number): Promise<Answer> {
   const { request } = asked;
+  const signal = AbortSignal.timeout(totalMs);
   const preflight = answerPreflight(asked);
   if (preflight !== null) return preflight;
   if (!isReadMethod(request.method)) throw new ProblemError('MethodNotAllowed', 'Cannot answer this method');
@@ -94,13 +96,17 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, totalMs: num
   trace.ref = ref;
   const { name: operation, style } = toOperation(request);
   // The verdict comes before all that looks at the object.
-  trace.caller = await authorize({ request, ref, operation, host: hostName(request) }, deps.access, asked.now);
+  const question = { request, ref, operation, host: hostName(request) };
+  const proved = (caller: Caller): void => {
+    trace.caller = caller;
+  };
+  await withinDeadline(signal, 'check the signature', authorize(question, deps.access, asked.now, proved));
   const bucket = deps.buckets.get(ref.bucketId);
   if (bucket === undefined) throw new ProblemError('InternalError', `No bucket is open for id ${ref.bucketId}`);
   const known = request.headers['if-none-match'];
   const isKnown = (stat: ObjectStat): boolean =>
     known !== undefined && matchesETag(known, answerETag(stat, style, deps.answers.variant));
-  const read = await readExif(ref, { ...deps, bucket }, trace.cost, isKnown, AbortSignal.timeout(totalMs));
+  const read = await readExif(ref, { ...deps, bucket }, trace.cost, isKnown, signal);
   trace.record = read.record;
   const own = trace.caller === null ? asked : forOneCaller(asked);
   return answerRecord(own, style, matchesAny(known) ? { ...read, record: null } : read);

@@ -76,7 +76,7 @@ const rows = {
   HostUnknown: {
     status: 403,
     code: 'AccessDenied',
-    message: 'Signed requests are not answered for this host name: it leads to no bucket by configuration.',
+    message: 'Signed requests are not answered for this host name: EXIF_HOSTS does not lead it to the bucket.',
   },
   HeaderUnsigned: {
     status: 403,

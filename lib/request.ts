@@ -42,7 +42,9 @@ export function toOperation({ query }: HttpRequest): Operation {
     throw new ProblemError('QueryTooLong', `Cannot read a query of ${query.length} parameters`);
   }
   const names = query.map(([name]) => percentDecode(name));
-  if (names.includes('versionId')) throw new ProblemError('VersionUnsupported', 'Cannot read a version by its id');
+  // A COS signature covers names in lower case: any other spelling would be as well signed.
+  if (names.some((name) => name.toLowerCase() === 'versionid'))
+    throw new ProblemError('VersionUnsupported', 'Cannot read a version by its id');
   const operations = query.filter((_, i) => isOperation(names[i] ?? ''));
   const [operation] = operations;
   if (operation === undefined) throw new ProblemError('OperationMissing', 'The query names no operation');
@@ -52,9 +54,12 @@ export function toOperation({ query }: HttpRequest): Operation {
   return { name, style: styleOf(name, operation[1]) };
 }
 
-/** Operations have path-like names (`exif`, `imageView2/1/w/400`); what signatures and clients add to a query has not. */
+/**
+ * Operations have path-like names (`exif`, `imageView2/1/w/400`); what signatures and clients add to a query has not. In
+ * any letter case: to a signature `IMAGEINFO` is `imageInfo`.
+ */
 function isOperation(name: string): boolean {
-  return name === 'exif' || name === 'imageInfo' || name === 'imageAve' || name.includes('/');
+  return ['exif', 'imageinfo', 'imageave'].includes(name.toLowerCase()) || name.includes('/');
 }
 
 function styleOf(operation: string, value: string | null): Style {
@@ -76,7 +81,7 @@ function styleOf(operation: string, value: string | null): Style {
  * Only for a gateway that always sets the header itself.
  */
 export function withHandedOnHost(request: HttpRequest, name: string | null): HttpRequest {
-  const host = name === null ? undefined : request.headers[name];
+  const host = name !== null && Object.hasOwn(request.headers, name) ? request.headers[name] : undefined;
   if (host === undefined) return request;
   const { gateway: _, ...rest } = request; // the gateway's own name is not the one that was signed
   return { ...rest, headers: { ...request.headers, host } };

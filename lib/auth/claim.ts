@@ -30,6 +30,8 @@ export type Claim = Readonly<{
   signature: string;
   signatures(secret: Secret): readonly string[];
   strings: SignedStrings;
+  /** What the caller may have overlooked when none of them is right. */
+  hint: string | null;
 }>;
 
 /** Where in a request a signature is. */
@@ -47,7 +49,7 @@ export type Terms = Readonly<{
   operation: string;
   /** Seconds that clocks may differ. */
   skew: number;
-  /** Most seconds between start and end of a COS signature; null = any. */
+  /** Most seconds between start and end of a signature; null = any. */
   maxLifetime: number | null;
   /** Schemes that may leave the operation unsigned. */
   unsignedOperation: ReadonlySet<SchemeName>;

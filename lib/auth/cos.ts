@@ -17,6 +17,7 @@ import {
   checkHost,
   checkWindow,
   headerValue,
+  isForObject,
   malformed,
   type Parameter,
   parameters,
@@ -72,6 +73,7 @@ function read(request: HttpRequest, carrier: Carrier, terms: Terms): Claim {
     signature: fields['q-signature'],
     signatures: (secret) => [strings, ...others].map(({ stringToSign }) => sign(secret, times.text, stringToSign)),
     strings,
+    hint: null,
   };
 }
 
@@ -157,7 +159,7 @@ function splitMembers(text: string): readonly Parameter[] {
 function readTimes(fields: Members): Readonly<{ start: number; end: number; text: string }> {
   const text = fields['q-sign-time'];
   if (text !== fields['q-key-time']) throw malformed('q-sign-time and q-key-time differ');
-  const [, start, end] = /^(\d{1,12});(\d{1,12})$/.exec(text) ?? [];
+  const [, start, end] = /^(0|[1-9]\d{0,11});(0|[1-9]\d{0,11})$/.exec(text) ?? [];
   if (start === undefined || end === undefined) throw malformed('q-sign-time is not two unix times with ; between');
   if (Number(start) >= Number(end)) throw malformed('q-sign-time ends before it begins');
   return { start: Number(start), end: Number(end), text };
@@ -196,7 +198,8 @@ function parameterEntries(free: readonly Parameter[], listed: ReadonlySet<string
     return entry[0];
   });
   refuseUnsignedParameters(names, (name) => listed.has(name));
-  if (!terms.unsignedOperation.has('cos') && !listed.has(encodedName(terms.operation))) {
+  const signed = free.filter(({ name }) => listed.has(encodedName(name)));
+  if (!listed.has(encodedName(terms.operation)) && !(terms.unsignedOperation.has('cos') && isForObject(signed))) {
     throw new ProblemError('OperationUnsigned', 'Cannot accept a signature without the operation');
   }
   return [...listed].map((name) => {

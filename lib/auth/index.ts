@@ -5,7 +5,7 @@ import { ProblemError } from '../problem';
 import type { HttpRequest, ObjectRef } from '../types';
 import type { Carrier, Claim, Key, KeyRing, Scheme, SchemeName, Secret, Terms } from './claim';
 import { cos } from './cos';
-import { authorization, malformed, parameters } from './parts';
+import { malformed, parameters } from './parts';
 import { allows } from './policy';
 import { sigv4 } from './sigv4';
 
@@ -48,9 +48,15 @@ const foreign = ['awsaccesskeyid', 'ossaccesskeyid', 'signature', 'x-oss-signatu
 
 /**
  * The caller who may read the object, or null when nobody needs to be known for it. Throws ProblemError for everybody
- * else: the codes of problem.ts under "who asks". Nothing is fetched here but keys.
+ * else: the codes of problem.ts under "who asks". Nothing is fetched here but keys. `proved` is told whose signature is
+ * right, before the policy has its say.
  */
-export async function authorize(question: Question, access: Access, now: Date): Promise<Caller | null> {
+export async function authorize(
+  question: Question,
+  access: Access,
+  now: Date,
+  proved: (caller: Caller) => void = () => undefined,
+): Promise<Caller | null> {
   if (access.callers === 'platform') return null;
   const found = findSignature(question.request);
   if (found === null) {
@@ -61,13 +67,15 @@ export async function authorize(question: Question, access: Access, now: Date): 
   refuseTokens(question.request);
   const claim = found.scheme.read(question.request, found.carrier, toTerms(question, access, now));
   const key = prove(claim, await access.keys(), access.rules);
+  const caller = { keyId: key.id, scheme: found.scheme.name };
+  proved(caller);
   checkPolicy(key, question, access, now);
-  return { keyId: key.id, scheme: found.scheme.name };
+  return caller;
 }
 
 /** The one signature of a request; null when it has nothing that looks like one. */
 function findSignature(request: HttpRequest): Readonly<{ scheme: Scheme; carrier: Carrier }> | null {
-  if (authorization(request).length > maxAuthorization) throw malformed('Authorization is too long');
+  if ((request.headers['authorization'] ?? '').length > maxAuthorization) throw malformed('Authorization is too long');
   const found = schemes.flatMap((scheme) => scheme.carriers(request).map((carrier) => ({ scheme, carrier })));
   const [first, ...more] = found;
   const inHeader = request.headers['authorization'] !== undefined;
@@ -119,7 +127,11 @@ function prove(claim: Claim, { keys, rounds }: KeyRing, rules: Rules): Key {
     throw new ProblemError('KeyUnknown', 'Cannot verify: the key id is unknown');
   const { stringToSign, formatString } = claim.strings;
   const members = rules.echo ? { StringToSign: stringToSign, FormatString: formatString } : {};
-  throw new ProblemError('SignatureDoesNotMatch', 'Cannot verify: the signature is another', { members });
+  const safeDetail = claim.hint === null ? {} : { safeDetail: claim.hint };
+  throw new ProblemError('SignatureDoesNotMatch', 'Cannot verify: the signature is another', {
+    members,
+    ...safeDetail,
+  });
 }
 
 /** Stands in for a secret that is not there; what it makes is never accepted. */

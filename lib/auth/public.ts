@@ -19,7 +19,7 @@ export function parsePublic(text: string): readonly PublicPart[] {
 function parsePart(text: string): PublicPart {
   if (text === '*') return { bucket: null, prefix: '', exact: false };
   const [, bucket, key] = /^([^/*]+)\/([^*]*\*?)$/.exec(text) ?? [];
-  if (bucket === undefined || key === undefined || key === '') {
+  if (bucket === undefined || key === undefined || key === '' || key.endsWith('/')) {
     throw new ProblemError(
       'ConfigInvalid',
       `${JSON.stringify(text)} is none of: * (everything), bucket/* (a bucket), bucket/prefix/* (a prefix), bucket/key (an object)`,

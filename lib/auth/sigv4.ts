@@ -17,11 +17,13 @@ import {
   checkHost,
   checkWindow,
   headerValue,
+  isForObject,
   malformed,
   type Parameter,
   parameters,
   refuseUnsignedHeaders,
   tooSkewed,
+  wholeSeconds,
 } from './parts';
 
 const algorithm = 'AWS4-HMAC-SHA256';
@@ -94,8 +96,13 @@ function read(request: HttpRequest, carrier: Carrier, terms: Terms): Claim {
       return [strings, ...others].map(({ stringToSign }) => sign(key, stringToSign));
     },
     strings,
+    hint: all.some(isBareExif) && others.length === 0 ? addedHint : null,
   };
 }
+
+const addedHint =
+  'The signature is not the one that the request, the key and its secret give. ' +
+  'If exif was added to a signed URL: AWS signs every parameter, so it must be there before, or be allowed by EXIF_UNSIGNED_OPERATION.';
 
 /** The canonical request, by the rules of S3. Parameters are sorted here; headers must be. */
 export function canonicalRequest({ method, path, parameters: all, headers, bodyHash }: Canonical): string {
@@ -227,7 +234,7 @@ function readExpires(all: readonly Parameter[]): number {
 function checkTime(time: string, expires: number | null, terms: Terms): void {
   const seconds = readTime(time);
   if (expires !== null) checkWindow(seconds, seconds + expires, terms);
-  else if (Math.abs(terms.now.getTime() / 1000 - seconds) > terms.skew) throw tooSkewed(terms.now);
+  else if (Math.abs(wholeSeconds(terms.now) - seconds) > terms.skew) throw tooSkewed(terms.now);
 }
 
 /** `20240102T030405Z` in unix seconds. */
@@ -253,11 +260,16 @@ function readBodyHash(request: HttpRequest, all: readonly Parameter[], carrier: 
 }
 
 /**
- * Where a setting allows it, the parameters without one bare `exif` that was added after signing; else nothing. It
- * selects a view of an object that the signer granted whole.
+ * Where a setting allows it, the parameters without one bare `exif` that was added after signing; else nothing. Only
+ * beside parameters that ask for the object itself: then it selects a view of what the signer granted whole.
  */
 function withoutAdded(all: readonly Parameter[], terms: Terms): readonly (readonly Parameter[])[] {
-  const isBare = ({ name, value }: Parameter): boolean => name === 'exif' && value === '';
-  if (!terms.unsignedOperation.has('sigv4') || all.filter(isBare).length !== 1) return [];
-  return [all.filter((parameter) => !isBare(parameter))];
+  const others = all.filter((parameter) => !isBareExif(parameter));
+  const asked = others.filter(({ name }) => !required.some((own) => own === name));
+  if (!terms.unsignedOperation.has('sigv4') || others.length !== all.length - 1 || !isForObject(asked)) return [];
+  return [others];
+}
+
+function isBareExif({ name, value }: Parameter): boolean {
+  return name === 'exif' && value === '';
 }

@@ -59,7 +59,16 @@ test.each<[Record<string, string>, RegExp]>([
     {},
     /^EXIF_KEYS is not set, and bucket photos-1250000000 is private: .*env:NAME.*EXIF_PUBLIC=photos-1250000000\/\*.*EXIF_CALLERS/,
   ],
-  [{ EXIF_PUBLIC: 'other/*' }, /^EXIF_KEYS is not set/],
+  [{ EXIF_PUBLIC: 'other/*' }, /^EXIF_PUBLIC names bucket "other", but the buckets are photos-1250000000$/],
+  [{ EXIF_PUBLIC: 'photos-1250000000/a/' }, /^EXIF_PUBLIC .* is none of/],
+  [
+    { EXIF_KEYS: 'env:A', EXIF_UNSIGNED_HOST: 'cos', EXIF_HOSTS: 'b.example=./b' },
+    /^EXIF_UNSIGNED_HOST makes a signature good for every bucket/,
+  ],
+  [
+    { EXIF_KEYS: 'env:A', EXIF_HOSTS: 'b.example=cos://photos-1250000000?region=ap-beijing' },
+    /^EXIF_HOSTS has two buckets of the name photos-1250000000/,
+  ],
   [{ EXIF_PUBLIC: '*', EXIF_HOSTS: '' }, /^$/],
   [
     { EXIF_PUBLIC: 'photos-1250000000/*', EXIF_HOSTS: 'b.example=./b' },

@@ -68,7 +68,7 @@ function toSent({ method, target, headers }: Signed, prefix: string): Sent {
 }
 
 describe.each(ways)('$title', ({ platform: { sample, trigger, present }, host, prefix }) => {
-  test.each(signers)('$name', async ({ carrier, sign }) => {
+  test.each(signers)('$name', async ({ name, carrier, sign }) => {
     const random: Random = randomFrom(7);
     let verified = 0;
     for (let i = 0; i < 12; i++) {
@@ -91,6 +91,7 @@ describe.each(ways)('$title', ({ platform: { sample, trigger, present }, host, p
       if (key !== 'another') expect(changed.answer.status).toBe(403);
       expect(asked).toEqual([key]);
     }
-    if (!(sample === 'rest-api' && carrier === 'header')) expect(verified).toBeGreaterThan(2);
+    if (!(sample === 'rest-api' && carrier === 'header' && !name.startsWith('cos')))
+      expect(verified).toBeGreaterThan(2);
   });
 });

@@ -207,6 +207,51 @@ describe('who may ask', () => {
     );
   });
 
+  test.each([
+    ['exif;versionid', 'exif&VERSIONID=1', 'VersionUnsupported'],
+    ['imageinfo', 'exif&IMAGEINFO', 'OperationRepeated'],
+    ['imageave', 'exif&ImageAve', 'OperationRepeated'],
+  ])('%s is not to be had by another spelling of its name', async (_, query, code) => {
+    const params = splitQuery(query).map(([name, value]) => [name, value ?? ''] as const);
+    const { deps, lines, refs } = closed();
+    await runJob(toJob(cosRequest('query', { params })), deps, null);
+    expect(lines[0]).toMatchObject({ code });
+    expect(refs).toEqual([]);
+  });
+
+  test('keys that are slow to come take no more than the time of the request', async () => {
+    const { deps } = closed();
+    const slow = { ...deps, access: { ...deps.access, keys: () => new Promise<never>(() => {}) } };
+    const startedAt = performance.now();
+    const { answer } = await runJob(toJob(cosRequest('query')), slow, 700);
+    expect(answer.status).toBe(503);
+    expect(performance.now() - startedAt).toBeLessThan(600);
+  });
+
+  test('who is refused by a policy is in the log', async () => {
+    const { deps, lines } = closed();
+    const policy = {
+      version: '2.0',
+      statement: { effect: 'allow', action: 'cos:GetObject', resource: 'qcs::cos:*:uid/*:photos/shared/*' },
+    };
+    const keys = async () => parseKeyRing(JSON.stringify({ [key.id]: { secrets: key.secret, policy } }));
+    await runJob(toJob(cosRequest('query')), { ...deps, access: { ...deps.access, keys } }, null);
+    expect(lines[0]).toMatchObject({ code: 'PolicyDenied', caller: key.id });
+  });
+
+  test('a header of an odd name is no host', async () => {
+    const { deps } = closed();
+    const { answer } = await runJob(toJob(cosRequest('query')), { ...deps, hostHeader: 'constructor' }, null);
+    expect(answer.status).toBe(200);
+  });
+
+  test('a directive that only looks private does not make an answer so', async () => {
+    const { deps } = closed();
+    const shared = { ...deps, answers: { ...deps.answers, cacheControl: 'public, max-age=60, private="set-cookie"' } };
+    const { answer } = await runJob(toJob(cosRequest('query')), shared, null);
+    expect(answer.headers['cache-control']).toBe('private, no-cache');
+  });
+
   test('the Host that a trusted gateway hands on is the one that was signed, where that is set', async () => {
     const { deps, refs } = closed();
     const signed = cosRequest('query');

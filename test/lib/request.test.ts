@@ -116,7 +116,7 @@ describe('toOperation', () => {
   test.each([
     ['', 'OperationMissing'],
     ['acl', 'OperationMissing'],
-    ['EXIF', 'OperationMissing'],
+    ['EXIF', 'OperationUnknown'],
     ['exif=1', 'OperationUnknown'],
     ['exif&exif=', 'OperationRepeated'],
     ['exif&exif/style/cos', 'OperationRepeated'],
@@ -130,6 +130,8 @@ describe('toOperation', () => {
     ['exif/style/cos/more', 'OperationUnknown'],
     ['exif/style/__proto__', 'OperationUnknown'],
     ['exif&versionId=3', 'VersionUnsupported'],
+    ['exif&VERSIONID=3', 'VersionUnsupported'],
+    ['exif&IMAGEINFO', 'OperationRepeated'],
     ['exif&%zz', 'InvalidURI'],
     [`exif&${'a&'.repeat(64)}`, 'QueryTooLong'],
     [`exif&a=${'a'.repeat(8192)}`, 'QueryTooLong'],

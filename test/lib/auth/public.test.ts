@@ -23,6 +23,9 @@ test.each([
   expect(isPublic(parsePublic(text), ref(bucket, key))).toBe(expected);
 });
 
-test.each(['photos', '/', 'photos/', '*/a', 'photos/a*b', 'photos/**', 'pho*/a', '/a'])('"%s" is refused', (text) => {
-  expect(() => parsePublic(text)).toThrow(ProblemError);
-});
+test.each(['photos', '/', 'photos/', '*/a', 'photos/a*b', 'photos/**', 'pho*/a', '/a', 'photos/a/'])(
+  '"%s" is refused',
+  (text) => {
+    expect(() => parsePublic(text)).toThrow(ProblemError);
+  },
+);
