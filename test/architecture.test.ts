@@ -17,7 +17,7 @@ const layers: readonly (readonly [path: string, layer: number])[] = [
   ['lib/bytes/', 1],
   ...['types.ts', 'limits.ts', 'problem.ts'].map((path) => [`lib/${path}`, 0] as const),
 ];
-const maySdk = /^lib\/(bucket\/|auth\/keys\.ts$)/;
+const maySdk = /^lib\/(bucket\/|auth\/key-source\.ts$)/;
 const sibling = 5; // the layer whose folders never import each other
 
 const layerOf = (path: string): number | undefined => layers.find(([prefix]) => path.startsWith(prefix))?.[1];
