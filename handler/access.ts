@@ -12,9 +12,9 @@ import { invalid } from './setting';
 /** Who may read from `places`. Throws ProblemError `ConfigInvalid` when the keys cannot be read from where they are said to be. */
 export function createAccess({ auth, region, env }: Config, places: readonly Place[], { hosts }: Routes): Access {
   const { callers, publicParts, scopeRegion, rules } = auth;
-  const report = (problem: Error): void =>
-    writeLog({ level: 'error', code: 'KeysUnavailable', problem: problem.message });
-  const options = { env, region, ttlMs: auth.keysTtlMs, now: () => new Date(), report };
+  const report = ({ code, message }: ProblemError): void => writeLog({ level: 'error', code, problem: message });
+  const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text });
+  const options = { env, region, ttlMs: auth.keysTtlMs, now: () => new Date(), report, note };
   return {
     callers,
     isPublic: (ref) => isPublic(publicParts, ref),

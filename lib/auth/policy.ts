@@ -8,12 +8,18 @@ import {
   camConditions,
   parseConditions,
 } from './condition';
-import { globMatches } from './glob';
+import { type Glob, globMatches } from './glob';
 import { type Elements, elementsOf, invalid, membersOf, shown, textsOf } from './policy-element';
-import { covers, type ObjectName, parseAwsResource, parseCamResource, type Resource } from './resource';
+import {
+  bucketAlone,
+  covers,
+  type ObjectName,
+  parseAwsResource,
+  parseCamResource,
+  type Resource,
+  reachesInto,
+} from './resource';
 import { spellings } from './spellings';
-
-export { spellings } from './spellings';
 
 /** The statements of a policy that are about reading objects. */
 export type Policy = Readonly<{ statements: readonly Statement[] }>;
@@ -41,6 +47,21 @@ type Language = Readonly<{
 
 /** Statements of one policy. */
 const maxStatements = 100;
+
+/**
+ * Actions of a store that are no GetObject and yet look like it, in lower case. Any other name that does is a slip. COS
+ * documents the ACL [436/31923]; the others are those of its SDKs and of policies in public repositories.
+ */
+const camOthers = [
+  'putobject',
+  ...['acl', 'retention', 'tagging', 'url', 'version', 'versionacl'].map((end) => `getobject${end}`),
+];
+/** [Service Authorization Reference, Amazon S3] */
+const awsOthers = [
+  'putobject',
+  ...['acl', 'attributes', 'legalhold', 'retention', 'tagging', 'torrent'].map((end) => `getobject${end}`),
+  ...['', 'acl', 'attributes', 'forreplication', 'tagging', 'torrent'].map((end) => `getobjectversion${end}`),
+];
 
 const principal = 'the policy is for the key it stands with; leave it out';
 
@@ -155,7 +176,24 @@ function parseStatement(where: string, value: unknown, language: Language): read
   const conditions = elements.has(names.condition)
     ? parseConditions(where, elements.get(names.condition), language.conditions)
     : [];
-  return actions.includes(true) ? [Object.freeze({ deny, resources: Object.freeze(resources), conditions })] : [];
+  if (!actions.includes(true)) return [];
+  checkBuckets(`${where}: ${names.resource}`, resources);
+  return [Object.freeze({ deny, resources: Object.freeze(resources), conditions })];
+}
+
+/**
+ * A bucket alone stands next to its objects where a statement is for listing too. Without them it was surely meant for
+ * them, and would do nothing: bad in a deny.
+ */
+function checkBuckets(where: string, resources: readonly Resource[]): void {
+  for (const [index, one] of resources.entries()) {
+    const bucket = bucketAlone(one);
+    if (bucket === null || resources.some((other) => reachesInto(bucket, other))) continue;
+    throw invalid(
+      `${where} ${index + 1}`,
+      `${shown(one.path.pattern)} is a bucket and no object in it; write ${shown(`${bucket}/*`)} for all of them`,
+    );
+  }
 }
 
 function checkText(where: string, name: string, elements: ReadonlyMap<string, unknown>): void {
@@ -172,11 +210,13 @@ function camReadsObject(where: string, action: string): boolean {
   if (name === undefined) {
     throw invalid(where, `${shown(action)} is no action of COS: allowed are name/cos:<action>, cos:<action> and *`);
   }
-  const fits = globMatches({ pattern: name, question: false }, 'GetObject');
-  if (!fits && globMatches({ pattern: name.toLowerCase(), question: false }, 'getobject')) {
+  if (globMatches({ pattern: name, question: false }, 'GetObject')) return true;
+  const glob = { pattern: name.toLowerCase(), question: false };
+  if (globMatches(glob, 'getobject')) {
     throw invalid(where, `${shown(action)} is name/cos:GetObject but for its case, which counts`);
   }
-  return fits;
+  refuseSlip(where, action, glob, camOthers);
+  return false;
 }
 
 /** The case of AWS' actions does not count. [IAM User Guide, Action] */
@@ -184,5 +224,26 @@ function awsReadsObject(where: string, action: string): boolean {
   if (action === '*') return true;
   const name = /^s3:([a-z0-9*?]+)$/.exec(action.toLowerCase())?.[1];
   if (name === undefined) throw invalid(where, `${shown(action)} is no action of S3: allowed are s3:<action> and *`);
-  return globMatches({ pattern: name, question: true }, 'getobject');
+  const glob = { pattern: name, question: true };
+  if (globMatches(glob, 'getobject')) return true;
+  refuseSlip(where, action, glob, awsOthers);
+  return false;
+}
+
+/** Refuses what looks like GetObject and fits no action there is: a deny of `s3:GetObjet` would deny nothing. */
+function refuseSlip(where: string, action: string, glob: Glob, others: readonly string[]): void {
+  const name = glob.pattern.replace(/[*?]/g, '');
+  const isAlike = name.startsWith('getobj') || isNear(name, 'getobject', 2);
+  if (isAlike && !others.some((other) => globMatches(glob, other))) {
+    throw invalid(where, `${shown(action)} is no action; for reading objects write GetObject, else leave it out`);
+  }
+}
+
+/** Whether at most `edits` letters put in, left out or changed make one text of the other. */
+function isNear(a: string, b: string, edits: number): boolean {
+  if (a === b) return true;
+  const [restA, restB] = [a.slice(1), b.slice(1)];
+  if (a[0] === b[0]) return isNear(restA, restB, edits);
+  const less = edits - 1;
+  return less >= 0 && (isNear(restA, b, less) || isNear(a, restB, less) || isNear(restA, restB, less));
 }

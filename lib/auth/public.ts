@@ -2,7 +2,7 @@
 
 import { ProblemError } from '../problem';
 import type { ObjectRef } from '../types';
-import { spellings } from './policy';
+import { spellings } from './spellings';
 
 /** Objects of a bucket: all whose key begins with `prefix`, or the one of that key when `exact`. `bucket` null = any. */
 export type PublicPart = Readonly<{ bucket: string | null; prefix: string; exact: boolean }>;

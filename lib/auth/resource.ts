@@ -55,16 +55,30 @@ export function parseAwsResource(where: string, text: string): Resource {
 }
 
 /**
- * Whether an object is among a resource. `unknown` is what a pattern for a region says when the region is not known
- * and the pattern is not for all.
+ * Whether an object is among a resource. `unknown` is what a pattern for a region or an account says when that of the
+ * bucket is not known and the pattern is not for all.
  */
 export function covers({ region, account, path }: Resource, name: ObjectName, unknown: boolean): boolean {
-  const appid = /-([0-9]+)$/.exec(name.bucket)?.[1] ?? '';
+  const digits = /-([0-9]+)$/.exec(name.bucket)?.[1] ?? '';
   return (
     (globMatches({ pattern: region, question: false }, name.region) || (name.region === '' && unknown)) &&
-    globMatches({ pattern: account, question: false }, `uid/${appid}`) &&
+    // An appid has ten digits: those of a folder `photos-2026` are none.
+    (globMatches({ pattern: account, question: false }, `uid/${digits}`) || (digits.length !== 10 && unknown)) &&
     globMatches(path, `${name.bucket}/${name.key}`)
   );
+}
+
+/** The bucket of a resource that fits no object, as it names a bucket and nothing in it; null for every other one. */
+export function bucketAlone({ path: { pattern, question } }: Resource): string | null {
+  const bucket = pattern.replace(/\/$/, '');
+  // Each wildcard may stand for the slash.
+  return (question ? /[*?/]/ : /[*/]/).test(bucket) ? null : bucket;
+}
+
+/** Whether a resource names objects of a bucket. */
+export function reachesInto(bucket: string, one: Resource): boolean {
+  const { pattern, question } = one.path;
+  return bucketAlone(one) === null && globMatches({ pattern: pattern.replace(/\/.*$/s, ''), question }, bucket);
 }
 
 /** The five fields before the path, and the path, which may hold colons itself. */
@@ -74,7 +88,8 @@ function fieldsOf(where: string, text: string, form: string): Fields {
   const at = (index: number): string => fields[index] ?? '';
   const lead = { scheme: at(0), second: at(1), service: at(2), region: at(3), account: at(4) };
   const path = fields.slice(5).join(':');
-  if (path === '') throw invalid(where, `${shown(text)} must be * or ${form}`);
+  // No bucket has an empty name.
+  if (path === '' || path.startsWith('/')) throw invalid(where, `${shown(text)} must be * or ${form}`);
   return { ...lead, path };
 }
 

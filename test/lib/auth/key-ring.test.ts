@@ -63,6 +63,16 @@ describe('what it reads', () => {
     expect(parseKeyRing(text).keys.size).toBe(2);
   });
 
+  test('the same name in objects next to each other and in each other', () => {
+    const statement = '{"effect":"allow","action":"name/cos:GetObject","resource":"*"}';
+    const own = `{"secrets":["one"],"policy":{"version":"2.0","statement":[${statement},${statement}]}}`;
+    expect(parseKeyRing(`{"AK1":${own},"AK2":${own},"secrets":"one"}`).keys.size).toBe(3);
+  });
+
+  test.each(['{}', ' {\n}\n'])('no key: a ring that lets nobody in (%j)', (text) => {
+    expect(parseKeyRing(text)).toEqual({ keys: new Map(), rounds: 1 });
+  });
+
   test('as much as is allowed', () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`AK${index}`, `secret${index}`]));
     expect(parseKeyRing(JSON.stringify(many)).keys.size).toBe(1000);
@@ -127,17 +137,27 @@ describe('what it refuses', () => {
   const badCount = 'Cannot read the keys: key AK2 must have 1 to 4 secrets';
   const badMembers = 'Cannot read the keys: key AK2 may have only the members secrets and policy';
   const notObject = 'Cannot read the keys: they must be a JSON object of key ids and their secrets';
-  const twice = 'Cannot read the keys: a name stands twice in one object';
+  const idTwice = 'Cannot read the keys: key AK2 stands twice';
+  const twice = 'Cannot read the keys: a name stands twice in key AK2';
+  const badTwice = 'Cannot read the keys: a name stands twice in one object';
+  const notJson = 'Cannot read the keys: they are not JSON';
+  const holder =
+    'Cannot read the keys: a secret of key AK2 is a placeholder in angle brackets: put the secret itself there';
   const tooLong = 'Cannot read the keys: they are longer than 65536 bytes';
 
   test.each<[string, string, string]>([
     ['nothing', '', 'Cannot read the keys: they are not JSON'],
     ['no JSON', 'AK2:hush', 'Cannot read the keys: they are not JSON'],
-    ['JSON that is cut', '{"AK1":"hush","AK2":"hush', 'Cannot read the keys: they are not JSON'],
+    ['JSON that is cut', '{"AK1":"hush","AK2":"hush', `${notJson} (line 1, column 26)`],
+    ['JSON that is cut between', '{"AK1":"hush","AK2":', notJson],
+    ['a comma too many', '{"AK1":"hush",}', `${notJson} (line 1, column 15)`],
+    ['a comma too few', '{\n  "AK1": "hush"\n  "AK2": "hush"\n}', `${notJson} (line 3, column 3)`],
+    ['lines as of Windows and of old', '\uFEFF\r\n{\r"AK1": "hush" "hush', `${notJson} (line 3, column 15)`],
+    ['a word for a secret', '{"AK1": hush at position 7}', notJson],
+    ['what looks like a position', '"hush at position 7', `${notJson} (line 1, column 20)`],
     ['a list', '["hush"]', notObject],
     ['a string', '"hush"', notObject],
     ['null', 'null', notObject],
-    ['no key', '{}', 'Cannot read the keys: there is no key in them'],
     ['an empty id', id(''), badId],
     ['an id with a slash', id('hush/hush'), badId],
     ['an id with a line break', id('hush\n'), badId],
@@ -155,10 +175,16 @@ describe('what it refuses', () => {
     ['too many secrets', key(['1', '2', '3', '4', '5']), badCount],
     ['the same secret twice', key(['hush', 'hush']), 'Cannot read the keys: key AK2 has the same secret twice'],
     ['no member', key({}), badSecret],
-    ['a mistyped member', key({ secret: 'hush' }), badMembers],
-    ['one member too many', key({ secrets: 'hush', hush: 1 }), badMembers],
-    ['an id that stands twice', '{"AK2":"hush","AK1":"hush","AK2":"hushhush"}', twice],
-    ['an id that is the same unescaped', '{"AK2":"hush","\\u0041K2" : "hush"}', twice],
+    ['a mistyped member', key({ secret: 'hush' }), `${badMembers}, not secret`],
+    ['one member too many', key({ secrets: 'hush', polices: {}, hush: 1 }), `${badMembers}, not polices`],
+    ['a member that may be a secret', key({ secrets: 'hush', hushhushhushh: 1 }), badMembers],
+    ['a member that is no word', key({ secrets: 'hush', hush7: 1 }), badMembers],
+    ['a placeholder', key('<hush secret>'), holder],
+    ['a placeholder among secrets', key({ secrets: ['hush', '<>'] }), holder],
+    ['an id that stands twice', '{"AK2":"hush","AK1":"hush","AK2":"hushhush"}', idTwice],
+    ['an id that is the same unescaped', '{"AK2":"hush","\\u0041K2" : "hush"}', idTwice],
+    ['a bad id that stands twice', '{"AK2":"hush","hu sh":"hush","hu sh":"hush"}', badTwice],
+    ['a name that stands twice below a bad id', '{"AK2":"hush","hu sh":{"hush":"hush","hush":"hush"}}', badTwice],
     ['a member that stands twice', '{"AK2":{"secrets":"hush","secrets":"hush"}}', twice],
     [
       'an effect that stands twice',

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -13,20 +14,26 @@ const one = '{"AK1":"hush-1"}';
 const both = '{"AK1":["hush-1","hush-2"]}';
 const two = '{"AK1":"hush-2"}';
 
-/** Keys with a clock that a test sets, and all that was reported. */
+/** Keys with a clock that a test sets, and all that was reported and noted. */
 function opened(location: string, options: Partial<KeyOptions> = {}) {
   const clock = { ms: Date.UTC(2026, 10, 3) };
   const reports: string[] = [];
+  const notes: string[] = [];
   const keys = openKeys(location, {
     env: {},
     region: 'eu-central-1',
     ttlMs,
     now: () => new Date(clock.ms),
     report: (problem) => reports.push(told(problem)),
+    note: (text) => notes.push(text),
     ...options,
   });
-  return { clock, reports, keys: async () => secretsIn(await keys()), ring: keys };
+  return { clock, reports, notes, keys: async () => secretsIn(await keys()), ring: keys };
 }
+
+/** A time `ms` after that of `opened`, as messages have it. */
+const after = (ms: number): string => new Date(Date.UTC(2026, 10, 3) + ms).toISOString().replace('.000', '');
+const holdUntil = (ms: number): string => `; the last good keys hold until ${after(ms)}`;
 
 /** Which of the secrets of the tests the ring knows. */
 function secretsIn(ring: Awaited<ReturnType<ReturnType<typeof openKeys>>>): string[] {
@@ -52,13 +59,13 @@ const refused = (keys: () => Promise<unknown>): Promise<string> => keys().then((
 
 describe('a location', () => {
   const forms =
-    'the location must be env:NAME, file:/path, file:./path, secretsmanager:<name or ARN>[?region=..&endpoint=..] or ' +
+    'the location must be env:NAME, file:PATH, secretsmanager:<name or ARN>[?region=..&endpoint=..] or ' +
     'ssm:<name or ARN>[?region=..&endpoint=..]';
   const endpoint = 'endpoint must be http://host[:port] or https://host[:port]';
   const option = 'an option is unknown; allowed are region, endpoint';
   const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf';
 
-  test.each([
+  test.each<[string, string]>([
     ['', forms],
     ['hush', forms],
     ['AKID:hush', forms],
@@ -66,9 +73,18 @@ describe('a location', () => {
     ['s3://hush/keys', forms],
     ['env:', 'env: needs the name of an environment variable'],
     ['env:{"AK1":"hush"}', 'env: needs the name of an environment variable'],
-    ['file:', 'file: needs a path that begins with / or ./'],
-    ['file:hush.json', 'file: needs a path that begins with / or ./'],
-    ['file:./hush\0', 'file: needs a path that begins with / or ./'],
+    ...[
+      '',
+      './hush\0',
+      './hush\n',
+      'hush\0',
+      '~/hush.json',
+      'AK1:hush',
+      '{"AK1":"hush"}',
+      "['hush']",
+      '{}',
+      'hush"',
+    ].map((path): [string, string] => [`file:${path}`, 'file: needs a path, as /etc/keys.json or keys.json']),
     ['secretsmanager:', 'secretsmanager: needs a name or an ARN'],
     ['ssm:{"hush"}', 'ssm: needs a name or an ARN'],
     [`ssm:${arn}`, 'the ARN is none of ssm'],
@@ -128,15 +144,18 @@ describe('env:', () => {
   test.each([[{}], [{ KEYS: '', constructor: '' }]])('is refused when it is not set (%j)', async (env) => {
     for (const name of ['KEYS', 'constructor'])
       expect(await refused(opened(`env:${name}`, { env }).keys)).toBe(
-        `ConfigInvalid: Cannot read the keys: environment variable ${name} is not set`,
+        `ConfigInvalid: Cannot read the keys at env:${name}: the environment variable is not set`,
       );
   });
 
-  test('is refused with wrong content, and read again at the next call', async () => {
+  test('is refused with wrong content, and read again a second later', async () => {
     const env: Record<string, string> = { KEYS: '{"AK1":"hush-1' };
-    const { keys } = opened('env:KEYS', { env });
-    expect(await refused(keys)).toBe('ConfigInvalid: Cannot read the keys: they are not JSON');
+    const { keys, clock } = opened('env:KEYS', { env });
+    expect(await refused(keys)).toBe(
+      'ConfigInvalid: Cannot read the keys at env:KEYS: they are not JSON (line 1, column 15)',
+    );
     env['KEYS'] = one;
+    clock.ms += 1000;
     expect(await keys()).toEqual(['hush-1']);
   });
 });
@@ -166,23 +185,51 @@ describe('file:', () => {
     expect(await keys()).toEqual(['hush-2']);
   });
 
-  test('may be relative', async () => {
-    expect(await refused(opened('file:./package.json').keys)).toMatch(
-      /^ConfigInvalid: .* key keywords must have 1 to 4 secrets$/,
+  test.each(['./package.json', 'package.json', 'lib/../package.json'])('may be relative: %s', async (relative) => {
+    expect(await refused(opened(`file:${relative}`).keys)).toBe(
+      `ConfigInvalid: Cannot read the keys at file:${relative}: key keywords must have 1 to 4 secrets`,
     );
   });
 
-  test('is missing', async () => {
-    expect(await refused(opened(`file:${path}`).keys)).toBe('KeysUnavailable: Cannot read the keys: file: ENOENT');
+  const failed = (name: string, reason: string) => `KeysUnavailable: Cannot read the keys at file:${name}: ${reason}`;
+
+  test('is missing, or in what is no folder', async () => {
+    expect(await refused(opened(`file:${path}`).keys)).toBe(failed(path, 'no such file'));
+    expect(await refused(opened('file:nokeys.json').keys)).toBe(failed('nokeys.json', 'no such file'));
+    writeFileSync(path, one);
+    expect(await refused(opened(`file:${path}/x`).keys)).toBe(failed(`${path}/x`, 'no such file'));
   });
 
-  test('is a folder, a FIFO or a device, and nothing hangs', async () => {
-    const notFile = 'ConfigInvalid: Cannot read the keys: file: names something that is not a file';
+  test('may not be read', async () => {
+    writeFileSync(path, one);
+    chmodSync(path, 0);
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.('nobody');
+    try {
+      expect(await refused(opened(`file:${path}`).keys)).toBe(failed(path, 'no permission to read it'));
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+  });
+
+  test('leads nowhere', async () => {
+    symlinkSync('keys.json', path);
+    expect(await refused(opened(`file:${path}`).keys)).toBe(failed(path, 'ELOOP'));
+  });
+
+  test('is a folder, a FIFO, a socket or a device, and nothing hangs', async () => {
+    const notFile = (name: string) => `ConfigInvalid: Cannot read the keys at file:${name}: it is not a file`;
     mkdirSync(path);
-    expect(await refused(opened(`file:${path}`).keys)).toBe(notFile);
-    execFileSync('mkfifo', [join(folder, 'fifo')]);
-    expect(await refused(opened(`file:${folder}/fifo`).keys)).toBe(notFile);
-    expect(await refused(opened('file:/dev/zero').keys)).toBe(notFile);
+    expect(await refused(opened(`file:${path}`).keys)).toBe(notFile(path));
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    expect(await refused(opened(`file:${fifo}`).keys)).toBe(notFile(fifo));
+    expect(await refused(opened('file:/dev/zero').keys)).toBe(notFile('/dev/zero'));
+    const socket = join(folder, 'socket');
+    const listener = createServer().listen(socket);
+    await new Promise((resolve) => listener.once('listening', resolve));
+    expect(await refused(opened(`file:${socket}`).keys)).toBe(failed(socket, 'it is not a file'));
+    listener.close();
   });
 
   test('holds as much as is allowed, and a byte more', async () => {
@@ -191,14 +238,16 @@ describe('file:', () => {
     for (const length of [64 * 1024 + 1, 2_000_000]) {
       writeFileSync(path, one.padEnd(length));
       expect(await refused(opened(`file:${path}`).keys)).toBe(
-        'ConfigInvalid: Cannot read the keys: they are longer than 65536 bytes',
+        `ConfigInvalid: Cannot read the keys at file:${path}: they are longer than 65536 bytes`,
       );
     }
   });
 
   test('is not UTF-8', async () => {
     writeFileSync(path, Buffer.from('{"AK1":"hush-\xfc"}', 'latin1'));
-    expect(await refused(opened(`file:${path}`).keys)).toBe('ConfigInvalid: Cannot read the keys: they are not UTF-8');
+    expect(await refused(opened(`file:${path}`).keys)).toBe(
+      `ConfigInvalid: Cannot read the keys at file:${path}: they are not UTF-8`,
+    );
   });
 
   test('that is half written leaves the last good keys', async () => {
@@ -211,7 +260,9 @@ describe('file:', () => {
     writeFileSync(path, two);
     clock.ms += 10_000;
     expect(await keys()).toEqual(['hush-2']);
-    expect(reports).toEqual(['ConfigInvalid: Cannot read the keys: they are not JSON']);
+    expect(reports).toEqual([
+      `ConfigInvalid: Cannot read the keys at file:${path}: they are not JSON (line 1, column 14)${holdUntil(10 * ttlMs)}`,
+    ]);
   });
 });
 
@@ -227,8 +278,8 @@ describe('how long a read holds', () => {
     });
     return { source, ...opened('env:KEYS', { env, ...options }) };
   }
-  const notJson = 'ConfigInvalid: Cannot read the keys: they are not JSON';
-  const tooOld = `KeysUnavailable: Cannot read the keys: too old by now; ${notJson.slice('ConfigInvalid: '.length)}`;
+  const notJson = 'ConfigInvalid: Cannot read the keys at env:KEYS: they are not JSON';
+  const tooOld = `${notJson}; the last good keys held until ${after(10 * ttlMs)}`;
 
   test('nothing is read before the first call', () => {
     expect(counted().source.reads).toBe(0);
@@ -240,6 +291,7 @@ describe('how long a read holds', () => {
     expect(await Promise.all([refused(keys), refused(keys), refused(keys)])).toEqual([notJson, notJson, notJson]);
     expect(source.reads).toBe(1);
     source.text = one;
+    clock.ms += 1000;
     const rings = await Promise.all([ring(), ring(), ring()]);
     expect(new Set(rings).size).toBe(1);
     expect(source.reads).toBe(2);
@@ -247,6 +299,76 @@ describe('how long a read holds', () => {
     source.text = two;
     expect(await Promise.all([keys(), keys(), keys()])).toEqual([['hush-2'], ['hush-2'], ['hush-2']]);
     expect(source.reads).toBe(3);
+  });
+
+  test('a source that never answered well is asked once a second, whoever asks', async () => {
+    const { source, keys, clock, notes } = counted();
+    source.text = 'bad';
+    for (let ms = 0; ms < 3000; ms += 100) {
+      expect(await refused(keys)).toBe(notJson);
+      clock.ms += 100;
+    }
+    expect(source.reads).toBe(3);
+    source.text = one;
+    expect(await keys()).toEqual(['hush-1']);
+    expect(source.reads).toBe(4);
+    expect(notes).toEqual(['keys read again: 1']);
+  });
+
+  test('a clock that is set back ends the pause', async () => {
+    const { source, keys, clock } = counted();
+    source.text = 'bad';
+    await refused(keys);
+    source.text = one;
+    clock.ms -= 1;
+    expect(await keys()).toEqual(['hush-1']);
+  });
+
+  test('no keys: wrong at first, and later the end of every key', async () => {
+    const { source, ring, clock, reports, notes } = counted();
+    source.text = '{}';
+    expect(await refused(ring)).toBe('ConfigInvalid: Cannot read the keys at env:KEYS: there is no key in them');
+    source.text = one;
+    clock.ms += 1000;
+    expect((await ring()).keys.size).toBe(1);
+    source.text = '{}';
+    clock.ms += ttlMs;
+    expect(await ring()).toEqual({ keys: new Map(), rounds: 1 });
+    clock.ms += ttlMs;
+    expect((await ring()).keys.size).toBe(0);
+    source.text = two;
+    clock.ms += ttlMs;
+    expect((await ring()).keys.size).toBe(1);
+    expect(reports).toEqual([]);
+    expect(notes).toEqual(['keys read again: 1', 'keys changed: 0', 'keys changed: 1']);
+  });
+
+  test('notes tell of changes, and of a read after a failure', async () => {
+    const { source, keys, clock, notes, reports } = counted();
+    for (const text of [one, one, both, 'bad', 'bad', both, both, 'bad', two]) {
+      source.text = text;
+      await keys();
+      clock.ms += ttlMs;
+    }
+    expect(notes).toEqual(['keys changed: 1', 'keys read again: 1', 'keys changed: 1']);
+    const ends = [2, 2, 6].map((reads) => notJson + holdUntil((reads + 10) * ttlMs));
+    expect(reports).toEqual(ends);
+  });
+
+  test('nobody needs to be told', async () => {
+    const { source, clock } = counted();
+    const env = Object.defineProperty({}, 'KEYS', { get: () => source.text });
+    const report = () => undefined;
+    const keys = openKeys('env:KEYS', { env, region: null, ttlMs, now: () => new Date(clock.ms), report });
+    expect((await keys()).keys.size).toBe(1);
+    source.text = 'bad';
+    clock.ms += ttlMs;
+    await keys();
+    for (const text of [one, two]) {
+      source.text = text;
+      clock.ms += ttlMs;
+      expect((await keys()).keys.size).toBe(1);
+    }
   });
 
   test('a source that fails is asked every 10 s, and its keys end after ten times to live', async () => {
@@ -258,14 +380,29 @@ describe('how long a read holds', () => {
       clock.ms = start + ms;
       expect(await keys()).toEqual(['hush-1']);
     }
-    expect(reports).toEqual(Array(54).fill(notJson)); // 540 s
+    expect(reports).toEqual(Array(54).fill(notJson + holdUntil(10 * ttlMs))); // 540 s
     expect(source.reads).toBe(55);
-    clock.ms = start + 10 * ttlMs;
-    expect(await refused(keys)).toBe(tooOld);
-    expect(await refused(keys)).toBe(tooOld);
+    // Too old: nobody is let in, and the pause stays.
+    for (let ms = 0; ms < 20_000; ms += 2_500) {
+      clock.ms = start + 10 * ttlMs + ms;
+      expect(await refused(keys)).toBe(tooOld);
+    }
     expect(source.reads).toBe(57);
+    expect(reports).toHaveLength(54);
     source.text = two;
+    clock.ms = start + 10 * ttlMs + 20_000;
     expect(await keys()).toEqual(['hush-2']);
+  });
+
+  test('keys that end within the pause end in time', async () => {
+    const { source, keys, clock } = counted();
+    await keys();
+    source.text = 'bad';
+    clock.ms += 10 * ttlMs - 1;
+    expect(await keys()).toEqual(['hush-1']);
+    clock.ms += 1;
+    expect(await refused(keys)).toBe(tooOld);
+    expect(source.reads).toBe(2);
   });
 
   test('a pause of the whole process counts', async () => {
@@ -287,7 +424,7 @@ describe('how long a read holds', () => {
       },
     });
     const { keys } = opened('env:KEYS', { env, now: () => new Date(clock.ms) });
-    expect(await refused(keys)).toBe('KeysUnavailable: Cannot read the keys: the reply is out of date');
+    expect(await refused(keys)).toBe('KeysUnavailable: Cannot read the keys at env:KEYS: the reply is out of date');
   });
 
   test('a clock that is set back makes nothing last longer', async () => {
@@ -306,7 +443,7 @@ describe('how long a read holds', () => {
     await keys();
     expect(source.reads).toBe(2);
     source.text = 'bad';
-    expect(await refused(keys)).toBe(tooOld);
+    expect(await refused(keys)).toBe(`${notJson}; the last good keys held until ${after(0)}`);
   });
 });
 
@@ -338,7 +475,10 @@ describe('at AWS', () => {
 
   describe.each(services)('%s:', (scheme, store) => {
     const at = (name: string, options = '') => opened(`${scheme}:${name}?endpoint=${server.endpoint}${options}`);
-    const failed = (name: string) => `KeysUnavailable: Cannot read the keys: ${scheme}: ${name}`;
+    const failed = (reason: string, name = 'keys') =>
+      `KeysUnavailable: Cannot read the keys at ${scheme}:${name}: ${reason}`;
+
+    const notFound = scheme === 'ssm' ? 'ParameterNotFound' : 'ResourceNotFoundException';
 
     test('is rotated without a restart, with both secrets valid on the way', async () => {
       const { keys, clock, reports } = at('/team/keys');
@@ -380,13 +520,11 @@ describe('at AWS', () => {
     });
 
     test('refuses with the name of the error alone', async () => {
-      expect(await refused(at('none').keys)).toBe(
-        failed(scheme === 'ssm' ? 'ParameterNotFound' : 'ResourceNotFoundException'),
-      );
+      expect(await refused(at('/team/none').keys)).toBe(failed(notFound, '/team/none'));
       server.faults.push(refuse(400, 'com.amazon.coral.service#AccessDeniedException'));
-      expect(await refused(at('none').keys)).toBe(failed('AccessDeniedException'));
+      expect(await refused(at('none').keys)).toBe(failed('AccessDeniedException', 'none'));
       server.faults.push(refuse(400, 'hush me'));
-      expect(await refused(at('none').keys)).toBe(failed('unknown error'));
+      expect(await refused(at('none').keys)).toBe(failed('unknown error', 'none'));
       expect(server.calls).toHaveLength(3);
     });
 
@@ -421,15 +559,17 @@ describe('at AWS', () => {
       server[store].set('keys', two);
       clock.ms += 10_000;
       expect(await keys()).toEqual(['hush-2']);
-      expect(reports).toEqual([failed(scheme === 'ssm' ? 'ParameterNotFound' : 'ResourceNotFoundException')]);
+      expect(reports).toEqual([failed(notFound) + holdUntil(10 * ttlMs)]);
     });
 
     test('wrong content', async () => {
       server[store].set('keys', '{"AK1":"hush-1"');
-      expect(await refused(at('keys').keys)).toBe('ConfigInvalid: Cannot read the keys: they are not JSON');
+      expect(await refused(at('keys').keys)).toBe(
+        `ConfigInvalid: Cannot read the keys at ${scheme}:keys: they are not JSON (line 1, column 16)`,
+      );
       server[store].set('keys', one.padEnd(64 * 1024 + 1));
       expect(await refused(at('keys').keys)).toBe(
-        'ConfigInvalid: Cannot read the keys: they are longer than 65536 bytes',
+        `ConfigInvalid: Cannot read the keys at ${scheme}:keys: they are longer than 65536 bytes`,
       );
     });
 
@@ -479,18 +619,18 @@ describe('at AWS', () => {
     await other.close();
     expect(slow).toEqual(['hush-1']);
     expect(server.calls).toHaveLength(2);
-    expect(stalled).toBe('KeysUnavailable: Cannot read the keys: it took over 3000 ms');
+    expect(stalled).toBe('KeysUnavailable: Cannot read the keys at ssm:keys: it took over 3000 ms');
   }, 15_000);
 
   test('a secret that is bytes, and a parameter without a value', async () => {
     server.secrets.set('keys', new TextEncoder().encode(one));
     expect(await refused(opened(`secretsmanager:keys?endpoint=${server.endpoint}`).keys)).toBe(
-      'ConfigInvalid: Cannot read the keys: the secret is binary: store it as text (SecretString)',
+      'ConfigInvalid: Cannot read the keys at secretsmanager:keys: the secret is binary: store it as text (SecretString)',
     );
     for (const body of ['{}', '{"Parameter":{"Name":"keys"}}']) {
       server.faults.push((response) => response.end(body));
       expect(await refused(opened(`ssm:keys?endpoint=${server.endpoint}`).keys)).toBe(
-        'ConfigInvalid: Cannot read the keys: the parameter has no value',
+        'ConfigInvalid: Cannot read the keys at ssm:keys: the parameter has no value',
       );
     }
   });

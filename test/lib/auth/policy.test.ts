@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { globMatches, maxPatternLength } from '../../../lib/auth/glob';
-import { type Ask, allows, parsePolicy, spellings } from '../../../lib/auth/policy';
+import { type Ask, allows, parsePolicy } from '../../../lib/auth/policy';
+import { spellings } from '../../../lib/auth/spellings';
 
 const object: Ask = {
   bucket: 'photos-1250000000',
@@ -97,7 +98,9 @@ describe('actions', () => {
     ['S3:getobject', true],
     ['s3:Get*', true],
     ['s3:GetObjec?', true],
-    ['s3:GetObject?', false],
+    ['s3:GetObjectV*', false],
+    ['s3:GetObject*Acl', false],
+    ['s3:?utObject', false],
     ['s3:GetObjectVersion', false],
     ['s3:PutObject', false],
   ])('of S3: %s', (Action, fits) => {
@@ -108,6 +111,53 @@ describe('actions', () => {
   test.each(['name/cos:getobject', 'cos:get*', 'cos:GETOBJECT'])('of COS: the case of %s is refused', (action) => {
     const place = /statement 1: action 1: .* is name\/cos:GetObject but for its case/;
     expect(() => parsePolicy(camWith({ action }))).toThrow(place);
+  });
+
+  const slip = (place: string, action: string) =>
+    `Cannot read the policy: statement 2: ${place} 1: "${action}" is no action; for reading objects write GetObject, else leave it out`;
+
+  test.each([
+    ...[
+      'GetObjet',
+      'getobjct',
+      'GteObject',
+      'GetObjects',
+      'etObject',
+      'GetObjectTags',
+      'GetObj',
+      'GatObject',
+      'GetObjectACLs',
+    ],
+    ...['GetObject?', 'Get?bject?', 'GetObjet*', '?etObjec'],
+  ])('of S3: %s would do nothing and is refused', (name) => {
+    for (const Effect of ['Deny', 'Allow']) {
+      const policy = aws(awsAll, { ...awsAll, Effect, Action: `s3:${name}` });
+      expect(() => parsePolicy(policy)).toThrow(slip('Action', `s3:${name}`));
+    }
+  });
+
+  test.each(['GetObjet', 'getobjct', 'GetObjectAttributes', 'GetObjec', 'HetObject', 'GetObjet*'])(
+    'of COS: %s would do nothing and is refused',
+    (name) => {
+      const policy = cam(camAll, { ...camAll, effect: 'deny', action: `name/cos:${name}` });
+      expect(() => parsePolicy(policy)).toThrow(slip('action', `name/cos:${name}`));
+    },
+  );
+
+  test('others of the stores that look like GetObject are taken', () => {
+    const versions = ['', 'Acl', 'Attributes', 'ForReplication', 'Tagging', 'Torrent'].map((end) => `Version${end}`);
+    const ends = ['Acl', 'Attributes', 'LegalHold', 'Retention', 'Tagging', 'Torrent', ...versions];
+    const awsActions = [
+      'PutObject',
+      'HeadObject',
+      'PostObject',
+      'GetBucketAcl',
+      ...ends.map((end) => `GetObject${end}`),
+    ];
+    expect(may(aws(awsAll, { ...awsAll, Effect: 'Deny', Action: awsActions.map((name) => `s3:${name}`) }))).toBe(true);
+    const camEnds = ['ACL', 'Acl', 'Retention', 'Tagging', 'Url', 'Version', 'VersionAcl'];
+    const camActions = ['PutObject', 'HeadObject', 'getObjectUrl', ...camEnds.map((end) => `GetObject${end}`)];
+    expect(may(cam(camAll, { ...camAll, effect: 'deny', action: camActions.map((name) => `cos:${name}`) }))).toBe(true);
   });
 });
 
@@ -133,7 +183,6 @@ describe('resources', () => {
     ['digits without a dash are no appid', 'qcs::cos:*:uid/2026:photos2026/*', { bucket: 'photos2026' }, false],
     ['a question mark as it is', 'qcs::cos:*:*:*/a?b', { key: 'a?b' }, true],
     ['a question mark for nothing else', 'qcs::cos:*:*:*/a?b', { key: 'axb' }, false],
-    ['a bucket without a key', 'qcs::cos:*:*:photos-1250000000', {}, false],
     ['all keys', 'qcs::cos:*:*:photos-1250000000/*', { key: '' }, true],
     ['an exact key', 'qcs::cos:*:*:*/shared/a.jpg', { key: 'shared/a.jpgx' }, false],
     ['a * of the key as a character', 'qcs::cos:*:*:*/shared/a', { key: '*' }, false],
@@ -170,6 +219,64 @@ describe('resources', () => {
     expect(may(policy, { region: '' })).toBe(false);
     expect(may(policy, { region: 'ap-beijing' })).toBe(true);
     expect(may(policy, { region: '', key: 'own/x' })).toBe(true);
+  });
+
+  test.each<[string, string, Partial<Ask>, boolean]>([
+    ['unknown', 'photos', {}, false],
+    ['unknown, with a year at the end of the name', 'photos-2026', {}, false],
+    ['unknown, with a day at the end of the name', 'photos-20260131', {}, false],
+    ['unknown, of another key', 'photos', { key: 'own/x' }, true],
+    ['this one', 'photos-1250000000', {}, false],
+    ['another one', 'photos-1250000001', {}, true],
+  ])('a deny for one account, where that of the bucket is %s', (_, bucket, change, fits) => {
+    for (const account of ['uid/1250000000', 'uid/*0000']) {
+      const resource = `qcs::cos:*:${account}:${bucket}/private/*`;
+      const ask = { bucket, key: 'private/a.jpg', region: '', ...change };
+      expect(may(camRule('deny', { resource }), ask)).toBe(fits);
+    }
+  });
+
+  test('an allow for one account does not apply where that of the bucket is unknown', () => {
+    expect(mayCam('qcs::cos:*:uid/1250000000:photos/*', { bucket: 'photos', region: '' })).toBe(false);
+    expect(mayCam('qcs::cos:*:uid/1250000000:photos-2026/*', { bucket: 'photos-2026', region: '' })).toBe(false);
+  });
+
+  test.each<[string | readonly string[], string]>([
+    ['photos', '1: "photos" is a bucket and no object in it; write "photos/*" for all of them'],
+    ['photos/', '1: "photos/" is a bucket and no object in it; write "photos/*" for all of them'],
+    [['docs/*', 'photos'], '2: "photos" is a bucket'],
+    [['photos', 'photos2/*', 'docs'], '1: "photos" is a bucket'],
+    [['photos/*', 'docs'], '2: "docs" is a bucket'],
+  ])('a bucket without its objects is refused: %j', (paths, message) => {
+    const texts = [paths].flat();
+    const inAws = { Resource: texts.map((path) => `arn:aws:s3:::${path}`), Action: ['s3:ListBucket', 's3:Get*'] };
+    const inCam = { resource: texts.map((path) => `qcs::cos:*:uid/1:${path}`), action: '*' };
+    for (const Effect of ['Deny', 'Allow']) {
+      expect(() => parsePolicy(aws(awsAll, { ...awsAll, Effect, ...inAws }))).toThrow(
+        `statement 2: Resource ${message}`,
+      );
+      const effect = Effect.toLowerCase();
+      expect(() => parsePolicy(cam(camAll, { ...camAll, effect, ...inCam }))).toThrow(
+        `statement 2: resource ${message}`,
+      );
+    }
+  });
+
+  test.each<[string, string | readonly string[]]>([
+    ['s3:*', ['arn:aws:s3:::photos', 'arn:aws:s3:::photos/*']],
+    ['s3:*', ['arn:aws:s3:::photos/shared/*', 'arn:aws:s3:::photos/']],
+    ['s3:*', ['arn:aws:s3:::photos', '*']],
+    ['s3:*', ['arn:aws:s3:::photos', 'arn:aws:s3:::ph*']],
+    ['s3:GetObject', 'arn:aws:s3:::photos*'],
+    ['s3:GetObject', 'arn:aws:s3:::photos?shared*'],
+    ['s3:ListBucket', 'arn:aws:s3:::photos'],
+  ])('a bucket is taken next to its objects, and where nothing is read: %s, %j', (Action, Resource) => {
+    const deny = { ...awsAll, Effect: 'Deny', Action, Resource };
+    expect(may(aws(awsAll, deny), { bucket: 'photos' })).toBe(Action === 's3:ListBucket');
+  });
+
+  test('? stands for nothing in COS, not even for the slash', () => {
+    expect(() => parsePolicy(camWith({ resource: 'qcs::cos:*:*:photos?' }))).toThrow('"photos?" is a bucket and no');
   });
 });
 
@@ -450,6 +557,8 @@ describe('refused', () => {
     [camWith({ resource: '' }), 'statement 1: resource 1: "" must be * or qcs::cos:'],
     [camWith({ resource: ['*', 'qcs::cos:*:uid/1:'] }), 'statement 1: resource 2: "qcs::cos:*:uid/1:" must be'],
     [camWith({ resource: 'photos/*' }), 'must be * or qcs::cos:'],
+    [camWith({ resource: 'qcs::cos:*:*:/photos/*' }), 'must be * or qcs::cos:'],
+    [awsWith({ Resource: 'arn:aws:s3:::/photos/*' }), 'must be * or arn:aws:s3:::'],
     [camWith({ resource: 'arn:aws:s3:::photos/*' }), 'must be * or qcs::cos:'],
     [camWith({ resource: 'acs::cos:*:uid/1:b-1/*' }), 'must be * or qcs::cos:'],
     [camWith({ resource: 'qcs:id/0:cos:gz:uid/1:b-1/*' }), 'must be * or qcs::cos:'],
