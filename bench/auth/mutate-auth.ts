@@ -2,14 +2,19 @@
 
 import { type AuthFields, putAuth, takeAuth } from './auth-fields';
 import { type Around, insert, type Mutator, removeOne, replaceAt } from './mutator';
-import { encode } from './percent';
+import { decode, encode } from './percent';
 import { carriers } from './plan';
-import type { Random } from './random';
+import { anyCase, type Random } from './random';
+import { cosName } from './signer';
 import { copyDraft, type Draft, type Pair } from './wire';
 
 type Change = (fields: AuthFields, around: Around, draft: Draft) => void;
 
+/** COS signs the names of parameters in lower case, SigV4 as they are. */
+export const signedNameCase: Mutator = { name: 'letter case of a signed name', weight: 4, mutate: changeNameCase };
+
 export const authMutators: readonly Mutator[] = [
+  signedNameCase,
   { name: 'time', weight: 5, mutate: change(changeTime) },
   { name: 'list', weight: 8, mutate: change(changeList) },
   { name: 'signature text', weight: 3, mutate: change(changeSignature) },
@@ -185,6 +190,20 @@ function swapAuth(draft: Draft, { random, partner, donor }: Around): void {
   const other = takeAuth(copyDraft(random.pick([partner, partner, donor])));
   if (other === null || takeAuth(draft) === null) return;
   putAuth(draft, other);
+}
+
+function changeNameCase(draft: Draft, { random }: Around): void {
+  const fields = takeAuth(copyDraft(draft));
+  if (fields === null) return;
+  const [, list] = fields.pairs.find(([name]) => name === 'q-url-param-list') ?? [];
+  const isSigned = (name: string): boolean =>
+    fields.carrier.startsWith('sigv4') || (list ?? '').toLowerCase().split(';').includes(cosName(name));
+  const places = draft.params.flatMap(([name], at) => (isSigned(decode(name) ?? '') ? [at] : []));
+  if (places.length === 0) return;
+  replaceAt(draft.params, random.pick(places), ([name, value]) => [
+    encode(anyCase(decode(name) ?? name, random)),
+    value,
+  ]);
 }
 
 /** The same fields in another carrier, of the scheme or of any. */

@@ -1,11 +1,13 @@
 // Requests that a holder of a key signs well, and that must be refused all the same: only these reach the checks behind
 // the signature. What stays allowed by chance is for the oracle to say.
 
-import { type Plan, toDateText } from './plan';
-import type { Random } from './random';
+import { type Plan, subResources, toDateText } from './plan';
+import { anyCase, type Random } from './random';
 import type { Rules } from './rules';
 
 type Spoil = (plan: Plan, random: Random, rules: Rules) => void;
+
+const operations = ['exif/style/cos', 'exif', 'imageInfo', 'imageAve', 'imageView2/1/w/400'];
 
 const spoils: Readonly<Record<string, Spoil>> = {
   'host unsigned': ({ headers }) => {
@@ -16,7 +18,18 @@ const spoils: Readonly<Record<string, Spoil>> = {
     plan.headers = plan.headers.map((header) => (header.name === 'host' ? { ...header, value: host } : header));
   },
   'host in another form': (plan, random) => {
-    const forms = (host: string) => [`${host}:443`, `${host}.`, host.toUpperCase(), `${host}:`, `${host}.:80`];
+    const forms = (host: string) => [
+      `${host}:443`,
+      `${host}.`,
+      host.toUpperCase(),
+      `${host}:`,
+      `${host}.:80`,
+      `${host}..`,
+      `${host}:80.`,
+      `${host}:80:80`,
+      `${host}:-1`,
+      host.replace('.', '%2E'),
+    ];
     plan.headers = plan.headers.map((header) =>
       header.name === 'host' ? { ...header, value: random.pick(forms(header.value)) } : header,
     );
@@ -30,18 +43,28 @@ const spoils: Readonly<Record<string, Spoil>> = {
     (random.chance(0.5) ? plan.headers : (plan.params as Plan['headers'])).push(token);
   },
   'vendor parameter unsigned': ({ params }, random) => {
-    const name = random.pick(['x-cos-process', 'X-Ci-a', 'x-amz-b', 'versionId', 'VersionID', 'versionId ']);
+    const name = random.pick(['x-cos-process', 'X-Ci-a', 'x-amz-b', 'versionId ']);
     params.push({ name, value: 'a', signed: false });
   },
   'operation unsigned': ({ params }) => {
     for (const param of params) if (param.name.startsWith('exif')) param.signed = false;
   },
   'two operations': ({ params }, random) => {
-    params.push({
-      name: random.pick(['exif/style/cos', 'exif', 'imageInfo']),
-      value: null,
-      signed: random.chance(0.8),
-    });
+    const name = random.pick(operations);
+    params.push({ name: random.chance(0.5) ? name : anyCase(name, random), value: null, signed: random.chance(0.8) });
+  },
+  'a version': ({ params }, random) => {
+    const name = random.pick(['versionId', 'versionId', anyCase('versionId', random)]);
+    params.push({ name, value: random.pick(['OLD', '', null]), signed: random.chance(0.8) });
+  },
+  'a sub-resource': ({ params }, random) => {
+    const others = [...subResources, 'x-id', 'x-amz-checksum-mode2', 'response'];
+    const added = { name: random.pick(others), value: random.pick([null, '', 'a', 'PutObject', 'getobject']) };
+    for (const param of params) if (param.name.startsWith('exif') && random.chance(0.8)) param.signed = false;
+    params.push({ ...added, signed: true });
+  },
+  method: (plan, random) => {
+    plan.method = random.pick(['PUT', 'POST', 'DELETE', 'OPTIONS', 'Get', 'get', 'head', 'GET ']);
   },
   'repeated parameter': ({ params }, random) => {
     const param = random.pick(params);
@@ -51,7 +74,13 @@ const spoils: Readonly<Record<string, Spoil>> = {
     const name = random.pick(['x-absent', 'constructor', '__proto__', 'x-amz-absent', 'toString', '']);
     headers.push({ name, value: random.pick(['', 'undefined', 'null', String(Object)]), signed: true, absent: true });
   },
-  'window of time': moveWindow,
+  'start at an edge': (plan, random, { now, skew }) => {
+    moveWindow(plan, random, wholeSeconds(now) + random.pick([skew, -skew]), random.pick(lifetimes));
+  },
+  'end at an edge': (plan, random, { now }) => {
+    const lifetime = random.pick(lifetimes);
+    moveWindow(plan, random, wholeSeconds(now) - lifetime, lifetime);
+  },
   'times that differ': (plan, random) => {
     const [start = '', end = ''] = plan.keyTime.split(';');
     plan.signTime = random.pick([`${start};${Number(end) + 1}`, `${Number(start) + 1};${end}`, `${start};${end};`]);
@@ -61,6 +90,8 @@ const spoils: Readonly<Record<string, Spoil>> = {
     const forms = [
       ` ${start};${end}`,
       `+${start};${end}`,
+      `0${start};${end}`,
+      `${start};0${end}`,
       `${start}.0;${end}`,
       `${start};1e99`,
       `${start};`,
@@ -74,6 +105,7 @@ const spoils: Readonly<Record<string, Spoil>> = {
       '604801',
       '1e3',
       '900.0',
+      '0900',
       '+900',
       ' 900',
       '',
@@ -105,11 +137,15 @@ export function spoil(plan: Plan, random: Random, rules: Rules): string[] {
   return names.map((name) => `signed with ${name}`);
 }
 
-function moveWindow(plan: Plan, random: Random, { now, skew }: Rules): void {
-  const seconds = Math.floor(now.getTime() / 1000);
-  const lifetime = random.pick([1, 900, 604_800]);
-  const around = random.pick([-1, 0, 1]);
-  const start = around + random.pick([seconds + skew, seconds - skew, seconds - lifetime]);
+const lifetimes = [1, 900, 604_800];
+
+function wholeSeconds(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}
+
+/** Unix seconds `near`, or one beside. */
+function moveWindow(plan: Plan, random: Random, near: number, lifetime: number): void {
+  const start = near + random.pick([-1, 0, 1]);
   plan.date = toDateText(start);
   plan.expires = String(lifetime);
   plan.scope = plan.scope.replace(/^\d+/, plan.date.slice(0, 8));

@@ -1,6 +1,6 @@
 // COS: what a signature covers [COS API, Request Signature], read from the request as it arrived.
 
-import type { SchemeJudgement } from './judgement';
+import { isHarmless, type SchemeJudgement } from './judgement';
 import { decode } from './percent';
 import type { Rules } from './rules';
 import { cosName } from './signer';
@@ -62,8 +62,8 @@ function listed(names: ReadonlySet<string>, all: readonly Param[]): (readonly st
 }
 
 function* objectionsToTimes(signTime: string, keyTime: string, { now, skew }: Rules): Iterable<string> {
-  const seconds = now.getTime() / 1000;
-  const [, start, end] = /^(\d+);(\d+)$/.exec(signTime) ?? [];
+  const seconds = Math.floor(now.getTime() / 1000);
+  const [, start, end] = /^(0|[1-9]\d*);(0|[1-9]\d*)$/.exec(signTime) ?? [];
   if (signTime !== keyTime) yield 'sign time is not key time';
   if (start === undefined || end === undefined) yield 'times are not plain decimals';
   else {
@@ -75,10 +75,11 @@ function* objectionsToTimes(signTime: string, keyTime: string, { now, skew }: Ru
 
 /** What is not listed is the sender's own, but for what changes the object that is read. */
 function* objectionsToFree(free: readonly Param[], paramNames: ReadonlySet<string>, rules: Rules): Iterable<string> {
+  const signed = free.filter(({ name }) => paramNames.has(cosName(name)));
+  const mayLackOperation = rules.unsignedOperation.has('cos') && signed.every(isHarmless);
   for (const { name } of free) {
     if (paramNames.has(cosName(name))) continue;
     if (/^x-(amz|cos|ci)-/i.test(name)) yield `unsigned parameter ${name}`;
-    if (name === 'versionId') yield 'unsigned versionId';
-    if (/^exif(\/|$)/.test(name) && !rules.unsignedOperation.has('cos')) yield 'operation unsigned';
+    if (/^exif(\/|$)/.test(name) && !mayLackOperation) yield 'operation unsigned';
   }
 }

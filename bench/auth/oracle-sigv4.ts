@@ -1,11 +1,19 @@
 // SigV4: what a signature covers [S3 API reference, Authenticating Requests], read from the request as it arrived.
 
-import type { SchemeJudgement } from './judgement';
+import { isHarmless, type SchemeJudgement } from './judgement';
+import { toDateText } from './plan';
 import type { Rules } from './rules';
 import type { Param, View } from './view';
 
 /** Parameters that make a presigned request. */
 export const sigV4Members: ReadonlySet<string> = new Set(['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature']);
+/** What else such a request has of its own. */
+const ownMembers: ReadonlySet<string> = new Set([
+  ...sigV4Members,
+  'X-Amz-Date',
+  'X-Amz-Expires',
+  'X-Amz-SignedHeaders',
+]);
 const maxExpires = 604_800;
 
 /** What only a signed request has, whichever way it carries it. */
@@ -26,9 +34,9 @@ export function judgeSigV4(seen: View, carrier: string, rules: Rules): SchemeJud
   const signed = presigned ? seen.params.filter(({ name }) => name !== 'X-Amz-Signature') : seen.params;
   const forms = [signed];
   const bare = signed.filter(({ name, value }) => name === 'exif' && value === '');
-  if (rules.unsignedOperation.has('sigv4') && bare.length === 1) {
-    forms.push(signed.filter((param) => param !== bare[0]));
-  }
+  const others = signed.filter((param) => !bare.includes(param));
+  const isForObject = others.every((param) => (presigned && ownMembers.has(param.name)) || isHarmless(param));
+  if (rules.unsignedOperation.has('sigv4') && bare.length === 1 && isForObject) forms.push(others);
   const stamped = stamp.fields.map(({ name, value }) => `${name}=${value}`).sort();
   const objections = [...objectionsTo(stamp, rules)];
   for (const [name, value] of headers) if (value === null) objections.push(`signed, but absent: ${name}`);
@@ -88,7 +96,7 @@ function* objectionsTo({ algorithm, credential, date, expires }: Stamp, rules: R
   if (region !== rules.region || service !== 's3' || last !== 'aws4_request' || more.length > 0) yield 'scope';
   if (day !== date.slice(0, 8)) yield 'date of the scope';
   const start = toSeconds(date);
-  const seconds = rules.now.getTime() / 1000;
+  const seconds = Math.floor(rules.now.getTime() / 1000);
   if (start === null) {
     yield 'date';
     return;
@@ -98,7 +106,7 @@ function* objectionsTo({ algorithm, credential, date, expires }: Stamp, rules: R
     if (start < seconds - rules.skew) yield 'long ago';
     return;
   }
-  const lifetime = /^\d+$/.test(expires) ? Number(expires) : 0;
+  const lifetime = /^[1-9]\d*$/.test(expires) ? Number(expires) : 0;
   if (lifetime < 1 || lifetime > maxExpires) yield 'expires';
   if (start + lifetime < seconds) yield 'expired';
 }
@@ -107,7 +115,7 @@ const list: Param = { name: 'SignedHeaders', value: '' };
 
 /** Unix seconds of `20260301T000500Z`; null when it is no such time. */
 function toSeconds(date: string): number | null {
-  const iso = date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6.000Z');
-  const ms = Date.parse(iso);
-  return iso !== date && !Number.isNaN(ms) && new Date(ms).toISOString() === iso ? ms / 1000 : null;
+  const [year = 0, month = 0, day, hour, minute, second] = date.match(/^\d{4}|\d\d/g)?.map(Number) ?? [];
+  const seconds = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+  return !Number.isNaN(seconds) && toDateText(seconds) === date ? seconds : null;
 }

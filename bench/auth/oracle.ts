@@ -2,8 +2,10 @@
 
 import type { Judgement } from './judgement';
 import { cosMembers, judgeCos } from './oracle-cos';
+import { hostOf } from './oracle-host';
 import { judgeSigV4, sigV4Members } from './oracle-sigv4';
 import type { Rules } from './rules';
+import { cosName } from './signer';
 import { type View, view } from './view';
 import type { Wire } from './wire';
 
@@ -15,6 +17,8 @@ export function judge(wire: Wire, rules: Rules): Judgement {
   const byScheme = carrier.startsWith('cos') ? judgeCos(seen, carrier, rules) : judgeSigV4(seen, carrier, rules);
   const { canonicals, keyId, covers } = byScheme;
   const objections = [...byScheme.objections];
+  // The names of methods are told apart by case [RFC 9110 9.1].
+  if (seen.method !== 'GET' && seen.method !== 'HEAD') objections.push(`method ${seen.method}`);
   if (carriers.length > 1) objections.push(`carriers: ${carriers.join(', ')}`);
   if (!rules.keys.some(({ id }) => id === keyId)) objections.push('key id unknown');
   objections.push(...objectionsToHeaders(seen, rules, covers), ...objectionsToParams(seen));
@@ -42,13 +46,19 @@ function* objectionsToHeaders({ headers }: View, rules: Rules, covers: (name: st
   }
   if (!covers('host')) yield 'host unsigned';
   const host = headers.get('host') ?? '';
-  const name = host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
-  if (!rules.hosts.has(name)) yield `host unknown: ${host}`;
+  if (!rules.hosts.has(hostOf(host) ?? '')) yield `host unknown: ${host}`;
 }
 
+const operationNames = new Set(['exif', 'imageinfo', 'imageave']);
+
+/** A signature of COS covers no letter case, so none makes a parameter another one. */
 function* objectionsToParams({ params }: View): Iterable<string> {
-  const operations = params.filter(({ name }) => /^exif(\/|$)/.test(name));
+  const operations = params.filter(({ name }) => operationNames.has(cosName(name)) || name.includes('/'));
   if (operations.length !== 1) yield `${operations.length} operations`;
+  if (operations.some(({ name }) => !/^exif(\/|$)/.test(name))) yield 'operation unknown';
   if (operations.some(({ value }) => value !== '')) yield 'operation with a value';
-  for (const { name } of params) if (/^x-(amz|cos)-security-token$/i.test(name)) yield 'token';
+  for (const name of params.map((param) => cosName(param.name))) {
+    if (name === 'x-amz-security-token' || name === 'x-cos-security-token') yield 'token';
+    if (name === 'versionid') yield 'version';
+  }
 }

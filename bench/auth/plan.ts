@@ -1,5 +1,5 @@
 // Random requests before they are signed: all that a caller decides.
-import type { Random } from './random';
+import { anyCase, type Random } from './random';
 import type { Rules, SchemeName } from './rules';
 import { cosName } from './signer';
 
@@ -14,6 +14,7 @@ export type Plan = {
   carrier: CarrierName;
   keyId: string;
   secret: string;
+  method: string;
   key: string;
   params: PlanPart<string | null>[];
   headers: PlanPart<string>[];
@@ -35,6 +36,17 @@ const keyPieces =
 const paramNames = 'a B foo x-id response-content-type 名 é a+b a%b a%2fb list[] q- q ~ * __proto__ constructor'
   .split(' ')
   .concat(['a b', 'a;b', 'a&b', 'a=b', 'a?b', 'a#b']);
+/** They ask for something else than the object; an operation beside them must be signed. */
+export const subResources = ['acl', 'tagging', 'uploadId', 'torrent', 'ci-process', 'partNumber'];
+/** They may be signed where the operation is not. */
+const harmlessParams: readonly (readonly [name: string, value: string])[] = [
+  ['response-content-type', 'image/jpeg'],
+  ['response-content-disposition', 'attachment; filename="a b+c.jpg"'],
+  ['x-id', 'GetObject'],
+  ['x-amz-checksum-mode', 'ENABLED'],
+  ['x-amz-content-sha256', 'UNSIGNED-PAYLOAD'],
+  ['x-cos-traffic-limit', '819200'],
+];
 const guardedParams = ['x-cos-process', 'x-ci-a', 'X-Amz-Checksum-Mode', 'x-amz-b'];
 const guardedHeaders = ['x-cos-meta-a', 'x-ci-b', 'x-amz-meta-c', 'x-amz-date2', 'x-cos-'];
 const freeHeaders = [
@@ -63,14 +75,14 @@ const headerValues = [
 ];
 
 export function randomPlan(random: Random, carrier: CarrierName, rules: Rules): Plan {
-  const scheme = carrier.startsWith('cos') ? 'cos' : 'sigv4';
   const key = random.pick(rules.keys);
   return {
     carrier,
     keyId: key.id,
     secret: key.secret,
+    method: random.pick(['GET', 'GET', 'GET', 'HEAD']),
     key: randomText(random, 1 + random.below(8)),
-    params: randomParams(random, scheme, rules),
+    params: randomParams(random, carrier, rules),
     headers: randomHeaders(random, carrier, rules),
     ...randomTimes(random, carrier, rules),
   };
@@ -80,17 +92,25 @@ function randomText(random: Random, pieces: number): string {
   return Array.from({ length: pieces }, () => random.pick(keyPieces)).join('');
 }
 
-function randomParams(random: Random, scheme: SchemeName, { unsignedOperation }: Rules): Plan['params'] {
+function randomParams(random: Random, carrier: CarrierName, { unsignedOperation }: Rules): Plan['params'] {
+  const scheme: SchemeName = carrier.startsWith('cos') ? 'cos' : 'sigv4';
   const operation = random.pick(['exif', 'exif', 'exif/style/cos']);
   const mayBeUnsigned = unsignedOperation.has(scheme) && (scheme === 'cos' || operation === 'exif');
   const signed = !mayBeUnsigned || random.chance(0.5);
   const params: Plan['params'] = [{ name: operation, value: random.pick([null, '']), signed }];
-  const names = random.shuffled(paramNames).slice(0, random.below(4));
-  for (const name of names) {
+  // SigV4 signs all: what may not be signed beside an unsigned operation may then not be there.
+  const most = signed || scheme === 'cos' ? random.below(4) : 0;
+  for (const name of random.shuffled([...paramNames, ...subResources]).slice(0, most)) {
     const value = random.pick([null, '', 'a b', 'a+b', randomText(random, 1), randomText(random, 3)]);
-    params.push({ name, value, signed: scheme === 'sigv4' || random.chance(0.6) });
+    params.push({ name, value, signed: signed && (scheme === 'sigv4' || random.chance(0.6)) });
   }
-  if (random.chance(0.2)) params.push({ name: random.pick(guardedParams), value: randomText(random, 1), signed: true });
+  for (const [name, value] of random.shuffled(harmlessParams).slice(0, random.below(3))) {
+    // A presigned request may have this one as a member of its signature.
+    if (carrier === 'sigv4-query' && name === 'x-amz-content-sha256') continue;
+    params.push({ name: anyCase(name, random), value, signed: true });
+  }
+  if (signed && random.chance(0.2))
+    params.push({ name: random.pick(guardedParams), value: randomText(random, 1), signed: true });
   return params.filter(({ name }, i) => params.findIndex((other) => cosName(other.name) === cosName(name)) === i);
 }
 

@@ -10,6 +10,12 @@ export type Random = Readonly<{
   shuffled<T>(list: readonly T[]): T[];
 }>;
 
+/** A text with its letters in some other case, or in the same. */
+export function anyCase(text: string, random: Random): string {
+  const upper = random.pick([0, 0.5, 1]);
+  return text.replace(/[A-Za-z]/g, (letter) => (random.chance(upper) ? letter.toUpperCase() : letter.toLowerCase()));
+}
+
 export function seededRandom(seed: number): Random {
   const generator = xoroshiro128plus(seed);
   // Of an empty range the library makes NaN.

@@ -3,6 +3,7 @@
 export type SchemeName = 'cos' | 'sigv4';
 
 export type Rules = Readonly<{
+  /** Compared in whole seconds, as fine as signatures tell time. */
   now: Date;
   /** Seconds. */
   skew: number;
@@ -16,7 +17,7 @@ export type Rules = Readonly<{
 
 /** All made up. */
 export const defaultRules: Rules = {
-  now: new Date('2026-03-01T00:05:00Z'),
+  now: new Date('2026-03-01T00:05:00.700Z'),
   skew: 900,
   region: 'eu-west-3',
   hosts: new Set(['images.example.com', 'bucket-1250000000.cos.ap-guangzhou.myqcloud.com']),

@@ -9,7 +9,7 @@ import { type Draft, type Header, joinPair, type Pair } from './wire';
 export function send(plan: Plan, random: Random): Draft {
   const write = randomWriter(random);
   const free: Draft = {
-    method: 'GET',
+    method: plan.method,
     origin: '',
     path: `/${write(plan.key, pathRaw)}`,
     params: plan.params.map(({ name, value }) => [
@@ -26,9 +26,9 @@ export function send(plan: Plan, random: Random): Draft {
   };
 }
 
-function signedOf({ key, params, headers }: Plan, more: Signed['params'] = []): Signed {
+function signedOf({ method, key, params, headers }: Plan, more: Signed['params'] = []): Signed {
   return {
-    method: 'GET',
+    method,
     key,
     params: [...params.filter(({ signed }) => signed).map(({ name, value }) => [name, value ?? ''] as const), ...more],
     headers: headers.filter(({ signed }) => signed).map(({ name, value }) => [name, value] as const),

@@ -1,21 +1,28 @@
 // The verifier under test: the way of lib/job.ts from a request to its verdict, with everything private.
 
 import { createHmac } from 'node:crypto';
+import { isReadMethod } from '../../lib/answer';
 import { type Access, authorize } from '../../lib/auth';
 import type { KeyRing } from '../../lib/auth/claim';
 import { ProblemError } from '../../lib/problem';
 import { hostName, toObjectRef, toOperation } from '../../lib/request';
+import type { HttpRequest } from '../../lib/types';
 import type { Verdict } from './harness';
 import type { Rules } from './rules';
 
-export function toVerdict(rules: Rules): Verdict {
+/** `operationOf`: another reading of the query, to see it caught. */
+export function toVerdict(
+  rules: Rules,
+  operationOf = (request: HttpRequest): string => toOperation(request).name,
+): Verdict {
   const access = toAccess(rules);
   const route = { bucketId: 'photos', bucket: 'photos' };
   const routes = { hosts: new Map([...rules.hosts].map((host) => [host, route])), fallback: route };
   return async (request) => {
     try {
+      if (!isReadMethod(request.method)) throw new ProblemError('MethodNotAllowed', 'Cannot answer this method');
       const ref = toObjectRef(request, routes);
-      const { name: operation } = toOperation(request);
+      const operation = operationOf(request);
       const caller = await authorize({ request, ref, operation, host: hostName(request) }, access, rules.now);
       return { key: ref.key, keyId: caller?.keyId ?? null };
     } catch (error) {

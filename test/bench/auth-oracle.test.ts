@@ -1,15 +1,17 @@
 // The oracle and the mutators must find a verifier's mistakes: each is put into the real one, and a short run sees it.
+import { takeAuth } from '../../bench/auth/auth-fields';
 import { type FuzzOptions, fuzz, type Tally, type Verdict } from '../../bench/auth/harness';
 import { judge } from '../../bench/auth/oracle';
+import { hostOf } from '../../bench/auth/oracle-host';
 import { decode, encode } from '../../bench/auth/percent';
-import { carriers, randomPlan } from '../../bench/auth/plan';
+import { carriers, type Plan, randomPlan } from '../../bench/auth/plan';
 import { seededRandom } from '../../bench/auth/random';
 import { defaultRules, type Rules } from '../../bench/auth/rules';
 import { send } from '../../bench/auth/send';
 import { cosSignature, sigV4Signature } from '../../bench/auth/signer';
 import { toVerdict } from '../../bench/auth/target';
 import { type Draft, toWire } from '../../bench/auth/wire';
-import { toKey } from '../../lib/request';
+import { toKey, toOperation } from '../../lib/request';
 import type { HttpRequest } from '../../lib/types';
 
 const run = (options: Partial<FuzzOptions> & Pick<FuzzOptions, 'carrier'>): Promise<Tally> =>
@@ -67,6 +69,26 @@ test('percent-encoding is strict, and decoded once', () => {
   );
 });
 
+test.each([
+  ['Images.Example.COM', 'images.example.com'],
+  ['a.example:', 'a.example'],
+  ['a.example:8080', 'a.example'],
+  ['a.example.', 'a.example'],
+  ['a.example.:80', 'a.example'],
+  ['a%2Dexample', 'a-example'],
+  ['a.example,a.example', 'a.example,a.example'],
+])('the name in the Host %s is %s', (host, name) => {
+  expect(hostOf(host)).toBe(name);
+});
+
+test.each([
+  ...['', '.', ':80', 'a..', '.a', 'a:80.', 'a:80:80', 'a:-1', 'a:８０', 'u@a', 'a/', 'a b', '[::1]', 'a%', 'a%FF'],
+  'http://a',
+  '\u212a',
+])('%j is no Host', (host) => {
+  expect(hostOf(host)).toBeNull();
+});
+
 const kept: readonly [string, (draft: Draft) => void][] = [
   ['the order of parameters', ({ params }) => params.reverse()],
   ['the order of headers', ({ headers }) => headers.reverse()],
@@ -80,6 +102,7 @@ const lost: readonly [string, (draft: Draft) => void][] = [
   ['its encoding twice', (draft) => (draft.path = draft.path.replace('%20', '%2520'))],
   ['a dot segment', (draft) => (draft.path = `/.${draft.path}`)],
   ['the method', (draft) => (draft.method = 'HEAD')],
+  ['the letter case of the method', (draft) => (draft.method = 'Get')],
   ['a repeated signed parameter', ({ params }) => params.push(['b', '1'])],
   ['a value', (draft) => (draft.params = draft.params.map(([n, v]) => (decode(n) === 'b' ? [n, '2'] : [n, v])))],
   ['the host', (draft) => (draft.headers = draft.headers.map(([n, v]) => (/host/i.test(n) ? [n, `${v}:80`] : [n, v])))],
@@ -87,12 +110,15 @@ const lost: readonly [string, (draft: Draft) => void][] = [
   ['an unsigned header', ({ headers }) => headers.push(['X-Amz-Meta-Z', 'a'])],
   ['a second signature', ({ params }) => params.push(['q-ak', ''], ['X-Amz-Signature', ''])],
   ['a second operation', ({ params }) => params.push(['exif', null])],
+  ['another operation in any letter case', ({ params }) => params.push(['IMAGEinfo', null])],
+  ['a version in any letter case', ({ params }) => params.push(['VERSIONID', 'a'])],
   ['a token', ({ headers }) => headers.push(['x-cos-security-token', 'a'])],
 ];
 
 describe.each(carriers)('the oracle on %s', (carrier) => {
   const plan = {
     ...randomPlan(seededRandom(1), carrier, defaultRules),
+    method: 'GET',
     key: 'a b',
     params: [
       { name: 'exif', value: null, signed: true },
@@ -118,11 +144,44 @@ describe.each(carriers)('the oracle on %s', (carrier) => {
   });
 });
 
+const asked = (carrier: Plan['carrier'], signed: boolean, name: string, value: string) => {
+  const rules: Rules = { ...defaultRules, unsignedOperation: new Set(['cos', 'sigv4']) };
+  const params = [
+    { name: 'exif', value: null, signed },
+    { name, value, signed: true },
+  ];
+  const plan = { ...randomPlan(seededRandom(1), carrier, rules), params };
+  const { canonicals, objections } = judge(toWire(send(plan, seededRandom(4))), rules);
+  // What SigV4 leaves out is another form of the request; what COS may not leave out is objected to.
+  return { allowed: objections.length === 0, forms: canonicals.length };
+};
+
+test.each(carriers)('on %s an operation may be unsigned beside what asks for the object', (carrier) => {
+  const forms = carrier.startsWith('cos') ? 1 : 2;
+  const harmless = [
+    ['Response-Content-Type', 'a'],
+    ['x-id', 'GetObject'],
+    ['X-Amz-Checksum-Mode', 'ENABLED'],
+    ['x-cos-traffic-limit', '1'],
+  ] as const;
+  for (const [name, value] of harmless) expect(asked(carrier, false, name, value)).toEqual({ allowed: true, forms });
+  for (const [name, value] of [
+    ['acl', ''],
+    ['x-id', 'PutObject'],
+    ['uploadId', 'a'],
+    ['response', ''],
+  ] as const) {
+    expect(asked(carrier, false, name, value)).toEqual({ allowed: forms === 2, forms: 1 });
+    expect(asked(carrier, true, name, value)).toEqual({ allowed: true, forms: 1 });
+  }
+  expect(asked(carrier, true, 'VersionId', 'a').allowed).toBe(false);
+});
+
 test.each(carriers)('lib/auth agrees with the oracle on %s', async (carrier) => {
-  const tally = await run({ carrier, count: 1500 });
+  const tally = await run({ carrier, count: 1000 });
   expect(tally.violations).toEqual([]);
-  expect(tally.acceptedEqual).toBeGreaterThan(100);
-  expect(tally.refused).toBeGreaterThan(1000);
+  expect(tally.acceptedEqual).toBeGreaterThan(50);
+  expect(tally.refused).toBeGreaterThan(700);
 });
 
 /** What a verifier might take a request for. */
@@ -241,8 +300,70 @@ describe.each(['cos-header', 'sigv4-query'] as const)('on %s the harness sees', 
           ? { key: toKey(request), keyId: null }
           : verdict;
       },
-      (request) => (request.path.includes('%FF') ? Promise.reject(new Error('broken')) : right(request)),
+      (request) => (/%FF|%C0/.test(request.path) ? Promise.reject(new Error('broken')) : right(request)),
     ];
     for (const verdict of faults) expect((await run({ carrier, verdict })).violations).toHaveLength(1);
+  });
+});
+
+/** The operation of a request to a verifier that knows some names in one letter case only. */
+function operationByCase(names: readonly string[]): (request: HttpRequest) => string {
+  const isOther = (name: string) => names.some((one) => one !== name && one.toLowerCase() === name.toLowerCase());
+  return ({ query, ...rest }) =>
+    toOperation({ ...rest, query: query.filter(([name]) => !isOther(decode(name) ?? '')) }).name;
+}
+
+/** Takes something that is signed for the operation, and so any signature for one that has it. */
+function operationOfAny(request: HttpRequest): string {
+  const { name } = toOperation(request);
+  const fields = takeAuth({ ...toDraft(request), params: [...request.query] });
+  const [, list] = fields?.pairs.find(([field]) => field === 'q-url-param-list') ?? [];
+  return decode(list?.split(';')[0] ?? '') || name;
+}
+
+const toDraft = ({ method, path, headers }: HttpRequest): Draft => ({
+  method,
+  origin: '',
+  path,
+  params: [],
+  headers: Object.entries(headers),
+});
+
+describe('the harness sees a verifier that', () => {
+  const cos = carriers.filter((carrier) => carrier.startsWith('cos'));
+  const sigv4 = carriers.filter((carrier) => carrier.startsWith('sigv4'));
+  const seen = async (options: Parameters<typeof run>[0], reason: string) => {
+    const { violations } = await run(options);
+    expect(violations).toHaveLength(1);
+    expect(violations[0]?.mutations).not.toEqual([]);
+    expect(violations[0]?.reasons).toContain(reason);
+  };
+
+  test.each(cos)('knows versionId in one letter case only, on %s', async (carrier) => {
+    await seen({ carrier, verdict: toVerdict(defaultRules, operationByCase(['versionId'])) }, 'version');
+  });
+
+  test.each(cos)('knows other operations in one letter case only, on %s', async (carrier) => {
+    const verdict = toVerdict(defaultRules, operationByCase(['imageInfo', 'imageAve']));
+    await seen({ carrier, verdict }, '2 operations');
+  });
+
+  test.each(cos)('takes a signature for a sub-resource, on %s', async (carrier) => {
+    await seen({ carrier, verdict: toVerdict(defaultRules, operationOfAny) }, 'operation unsigned');
+  });
+
+  test.each(sigv4)('takes a signature for a sub-resource, on %s', async (carrier) => {
+    const rules: Rules = { ...defaultRules, unsignedOperation: new Set(['sigv4']) };
+    const signedWithout = toVerdict(rules, () => 'exif');
+    const verify = toVerdict(rules);
+    const verdict: Verdict = async (request) => {
+      const right = await verify(request);
+      const query = request.query.filter(([name, value]) => name !== 'exif' || value);
+      const isAdded = query.length === request.query.length - 1;
+      return 'code' in right && right.code === 'SignatureDoesNotMatch' && isAdded
+        ? signedWithout({ ...request, query })
+        : right;
+    };
+    await seen({ carrier, rules, verdict }, 'not what was signed');
   });
 });
