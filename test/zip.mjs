@@ -33,6 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-zip-'));
 try {
   execFileSync('unzip', ['-q', zip, '-d', folder]);
   process.env.EXIF_BUCKET = `directory:${join(root, 'samples')}`;
+  process.env.EXIF_CALLERS = 'platform';
   const { handler } = createRequire(import.meta.url)(join(folder, 'handler', 'http.js'));
   const event = JSON.parse(readFileSync(join(root, 'events', 'function-url.json'), 'utf8'));
   const reply = await handler(event, {});
