@@ -17,7 +17,7 @@ export const authMutators: readonly Mutator[] = [
   signedNameCase,
   { name: 'time', weight: 5, mutate: change(changeTime) },
   { name: 'list', weight: 8, mutate: change(changeList) },
-  { name: 'signature text', weight: 3, mutate: change(changeSignature) },
+  { name: 'signature text', weight: 5, mutate: change(changeSignature) },
   { name: 'algorithm', weight: 2, mutate: change(changeAlgorithm) },
   { name: 'key id or scope', weight: 3, mutate: change(changeScope) },
   { name: 'repeat a field', weight: 3, mutate: change(repeatField) },
@@ -28,6 +28,7 @@ export const authMutators: readonly Mutator[] = [
   { name: 'text of a field', weight: 3, mutate: change(editField) },
   { name: 'signature of another request', weight: 3, mutate: swapAuth },
   { name: 'move the signature', weight: 6, mutate: moveAuth },
+  { name: 'remove the signature', weight: 2, mutate: (draft) => void takeAuth(draft) },
   { name: 'second signature', weight: 4, mutate: addAuth },
   { name: 'stray field', weight: 4, mutate: addStray },
 ];

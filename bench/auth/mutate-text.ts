@@ -57,7 +57,7 @@ const invalid = ['%FF', '%C0%AF', '%C0%80', '%E0%80%AF', '%ED%A0%80', '%F4%90%80
 
 export const textMutators: readonly Mutator[] = [
   ...Object.entries(edits).map(([name, edit]) => ({ name, weight: 2, mutate: somewhere(edit, 6) })),
-  ...Object.entries(encodings).map(([name, edit]) => ({ name, weight: 4, mutate: somewhere(edit, 4) })),
+  ...Object.entries(encodings).map(([name, edit]) => ({ name, weight: 5, mutate: somewhere(edit, 4) })),
 ];
 
 /**

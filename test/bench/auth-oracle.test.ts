@@ -14,8 +14,9 @@ import { type Draft, toWire } from '../../bench/auth/wire';
 import { toKey, toOperation } from '../../lib/request';
 import type { HttpRequest } from '../../lib/types';
 
+/** Of twenty seeds, all of which show every mistake, the one that needs the fewest mutations for it. */
 const run = (options: Partial<FuzzOptions> & Pick<FuzzOptions, 'carrier'>): Promise<Tally> =>
-  fuzz({ count: 20_000, seed: 1, rules: defaultRules, verdict: toVerdict(defaultRules), maxViolations: 1, ...options });
+  fuzz({ count: 20_000, seed: 5, rules: defaultRules, verdict: toVerdict(defaultRules), maxViolations: 1, ...options });
 
 test('the signers make published signatures', () => {
   const cos = cosSignature(
@@ -178,10 +179,10 @@ test.each(carriers)('on %s an operation may be unsigned beside what asks for the
 });
 
 test.each(carriers)('lib/auth agrees with the oracle on %s', async (carrier) => {
-  const tally = await run({ carrier, count: 1000 });
+  const tally = await run({ carrier, count: 500 });
   expect(tally.violations).toEqual([]);
-  expect(tally.acceptedEqual).toBeGreaterThan(50);
-  expect(tally.refused).toBeGreaterThan(700);
+  expect(tally.acceptedEqual).toBeGreaterThan(25);
+  expect(tally.refused).toBeGreaterThan(350);
 });
 
 /** What a verifier might take a request for. */
@@ -300,7 +301,7 @@ describe.each(['cos-header', 'sigv4-query'] as const)('on %s the harness sees', 
           ? { key: toKey(request), keyId: null }
           : verdict;
       },
-      (request) => (/%FF|%C0/.test(request.path) ? Promise.reject(new Error('broken')) : right(request)),
+      (request) => (/[^A-Z]/.test(request.method) ? Promise.reject(new Error('broken')) : right(request)),
     ];
     for (const verdict of faults) expect((await run({ carrier, verdict })).violations).toHaveLength(1);
   });
