@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureVerdicts } from './auth/cost';
+import { measureCached } from './cache/measure';
 import { contestants } from './cpu/contestants';
 import { loadImages } from './cpu/images';
 import { measureCpu } from './cpu/measure';
@@ -14,9 +15,10 @@ import { formatTable } from './table';
 
 const help = `Usage: npm run bench -- [options]
 
-CPU an image against other readers, CPU of a verdict on a signature, start-up against the usual handler, requests per second and memory of the server.
+CPU an image against other readers, CPU of a verdict on a signature, a hit of the
+cache against a miss, start-up against the usual handler, requests per second and memory of the server.
 
-  --only cpu,auth,init,load  these parts only
+  --only cpu,auth,cache,init,load  these parts only
   --corpus FOLDER       images for the first part (default ../shared/corpus; the samples where it is not there)
   --quick               fewer rounds: figures are rougher
   --help
@@ -36,6 +38,7 @@ type Settings = Readonly<{ corpus: string; quick: boolean; samples: string }>;
 const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | void>> = {
   cpu: benchCpu,
   auth: benchAuth,
+  cache: benchCache,
   init: benchInit,
   load: benchLoad,
 };
@@ -83,6 +86,31 @@ async function benchAuth({ quick }: Settings): Promise<void> {
   console.log(`${formatTable([['', 'us', 'accepted'], ...rows])}\n`);
 }
 
+/** A JPEG, a HEIC whose EXIF is at its end, a raw file; without a corpus, the samples. */
+const cachedPaths = [
+  'valid/jpeg/exiftool__Canon.jpg',
+  'valid/heif/metadata-extractor-images__Issue_487.heic',
+  'valid/arw/exifast__Sony_DSLR-A200_real.ARW',
+];
+const roundTrip = 20;
+
+async function benchCache({ corpus, quick, samples: folder }: Settings): Promise<void> {
+  const there = cachedPaths.filter((path) => existsSync(join(corpus, path)));
+  const [root, paths] = there.length > 0 ? [corpus, there] : [folder, keys.slice(0, 3)];
+  const answers = await measureCached(root, paths, roundTrip, quick ? 10 : 60);
+  const rows = answers.map(({ path, miss, hit }) => [
+    path,
+    miss.ms.toFixed(1),
+    `${miss.requests}, ${miss.bytes}`,
+    hit.ms.toFixed(1),
+    `${hit.requests}, ${hit.bytes}`,
+    `${(hit.ms / miss.ms).toFixed(2)} x`,
+  ]);
+  const head = ['', 'miss ms', 'GETs, bytes', 'hit ms', 'GETs, bytes', 'of the miss'];
+  console.log(`An answer from the cache, verified, over a store ${roundTrip} ms away: medians`);
+  console.log(`${formatTable([head, ...rows])}\n`);
+}
+
 function benchInit({ quick }: Settings): void {
   const env = {
     EXIF_BUCKET: 's3://photos?region=us-east-1',
@@ -113,7 +141,7 @@ function benchInit({ quick }: Settings): void {
 
 async function benchLoad({ quick, samples: folder }: Settings): Promise<void> {
   const seconds = quick ? 2 : 8;
-  const serve: Command = [...serveCommand, '--public', '--bucket', folder];
+  const serve: Command = [...serveCommand, '--public', '--cache', 'none', '--bucket', folder];
   const bare = await loadServer('bare node:http server', bareCommand, [], [''], seconds);
   const ours = await loadServer('npm start', serve, [], keys, seconds);
   const small = await loadServer('npm start, heap for 128 MB', serve, smallHeap, keys, seconds);

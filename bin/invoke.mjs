@@ -1,50 +1,121 @@
 // `npm run invoke -- [event ...]`: runs sample events through the deployed entry points, offline, over the samples.
 // Lambda's go through `serverless invoke local`; SCF's, which no tool here emulates, straight through handler/scf.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** Which entry takes an event, by the beginning of its name. */
+const entries = [
+  ['scf-', 'scf'],
+  ['cos-', 'scf'],
+  ['s3-batch-', 'batch'],
+  ['s3-', 'upload'],
+  ['sqs-', 'upload'],
+  ['sns-', 'upload'],
+  ['eventbridge-', 'upload'],
+  ['', 'http'],
+];
+const entryOf = (name) => entries.find(([start]) => name.startsWith(start))[1];
 const events = readdirSync(join(root, 'events')).map((file) => basename(file, '.json'));
 const asked = process.argv.slice(2);
-const settings = {
-  EXIF_BUCKET: `directory:${join(root, 'samples')}`,
-  EXIF_CALLERS: 'platform',
-  EXIF_PUBLIC: '',
-  EXIF_KEYS: '',
-};
-const env = { ...process.env, ...settings, SLS_TELEMETRY_DISABLED: '1' };
 
 if (asked.includes('--help')) {
   console.log(`Usage: npm run invoke -- [event ...]\nEvents: ${events.join(', ')} (default: all)`);
   process.exit(0);
 }
+const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+// The samples under the name that a bucket of COS has.
+symlinkSync(join(root, 'samples'), join(folder, 'samples-1250000000'), 'junction');
+
 for (const name of asked.length > 0 ? asked : events) {
   if (!events.includes(name)) fail(`No event ${name}: there are ${events.join(', ')}`);
-  const reply = name.startsWith('scf-') ? await invokeScf(name) : invokeLambda(name);
-  if (reply?.statusCode !== 200 || JSON.parse(reply.body).Make === undefined) {
-    fail(`${name}: no EXIF in the reply ${JSON.stringify(reply)?.slice(0, 500)}`);
-  }
-  console.log(`${name}: ${reply.statusCode} ${reply.body.slice(0, 100)}...`);
+  const entry = entryOf(name);
+  const said = entry === 'scf' ? await invokeScf(name) : invokeLambda(name, entry);
+  const check = entry === 'batch' ? checkTasks : isUpload(name) ? checkUpload : checkAnswer;
+  console.log(`${name}: ${check(name, said)}`);
 }
 
-function invokeLambda(name) {
+function isUpload(name) {
+  return entryOf(name) === 'upload' || name.startsWith('cos-');
+}
+
+function settingsOf(name) {
+  const bucket = name.startsWith('cos-') ? join(folder, 'samples-1250000000') : join(root, 'samples');
+  return {
+    EXIF_BUCKET: `directory:${bucket}`,
+    EXIF_CACHE: `directory:${join(folder, 'cache')}`,
+    EXIF_CALLERS: 'platform',
+    EXIF_PUBLIC: '',
+    EXIF_KEYS: '',
+    SLS_TELEMETRY_DISABLED: '1',
+  };
+}
+
+/** What the function replied, and the lines of its log. */
+function invokeLambda(name, entry) {
   console.error(`${name} ... (serverless compiles first)`);
   const serverless = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
-  const args = [serverless, 'invoke', 'local', '-f', 'http', '--path', join('events', `${name}.json`)];
+  const args = [serverless, 'invoke', 'local', '-f', entry, '--path', join('events', `${name}.json`)];
+  const env = { ...process.env, ...settingsOf(name) };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, env, encoding: 'utf8' });
   if (status !== 0) fail(`${name}: ${stdout}${stderr}`);
-  return JSON.parse(stdout.slice(stdout.indexOf('\n{\n') + 1));
+  const at = stdout.search(/\n(\{\n|null\n)/) + 1;
+  return { reply: at === 0 ? null : JSON.parse(stdout.slice(at)), log: toLog(stdout) };
 }
 
 async function invokeScf(name) {
-  Object.assign(process.env, settings);
-  const { main_handler } = createRequire(import.meta.url)(join(root, 'dist', 'handler', 'scf.js'));
-  return main_handler(JSON.parse(readFileSync(join(root, 'events', `${name}.json`), 'utf8')), {
-    time_limit_in_ms: 10_000,
-  });
+  Object.assign(process.env, settingsOf(name));
+  const require = createRequire(import.meta.url);
+  const file = join(root, 'dist', 'handler', 'scf.js');
+  delete require.cache[file]; // its settings are read when it is loaded
+  const event = JSON.parse(readFileSync(join(root, 'events', `${name}.json`), 'utf8'));
+  const written = [];
+  const { write } = process.stdout;
+  process.stdout.write = (text) => written.push(text) > 0;
+  try {
+    return {
+      reply: await require(file).main_handler(event, { time_limit_in_ms: 10_000 }),
+      log: toLog(written.join('')),
+    };
+  } finally {
+    process.stdout.write = write;
+  }
+}
+
+function toLog(text) {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('{"'))
+    .map((line) => JSON.parse(line));
+}
+
+function checkAnswer(name, { reply }) {
+  if (reply?.statusCode !== 200 || JSON.parse(reply.body).Make === undefined) {
+    fail(`${name}: no EXIF in the reply ${JSON.stringify(reply)?.slice(0, 500)}`);
+  }
+  return `${reply.statusCode} ${reply.body.slice(0, 100)}...`;
+}
+
+/** Each task has its result, and the one of an image that is there succeeded. */
+function checkTasks(name, { reply }) {
+  const codes = reply?.results?.map(({ resultCode }) => resultCode) ?? [];
+  if (codes.length === 0 || !codes.includes('Succeeded')) fail(`${name}: ${JSON.stringify(reply)?.slice(0, 1000)}`);
+  return codes.join(', ');
+}
+
+/** Nothing comes again, and each object that was read or removed has a line of the log. */
+function checkUpload(name, { reply, log }) {
+  const failed = reply?.batchItemFailures?.length ?? 0;
+  const isTest = name === 's3-test';
+  if (failed > 0 || (log.length === 0) !== isTest || log.some(({ level }) => level === 'error')) {
+    fail(`${name}: not followed: ${JSON.stringify({ reply, log })?.slice(0, 1000)}`);
+  }
+  return [JSON.stringify(reply), ...log.map(({ key, code }) => `${key} ${code}`)].join(', ');
 }
 
 function fail(message) {

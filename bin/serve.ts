@@ -1,6 +1,8 @@
 // `npm start`: the service on this machine, over the samples or over a bucket of the user's.
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
 import { type AddressInfo, isIPv4 } from 'node:net';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, processEnv, readConfig } from '../handler/config';
@@ -24,6 +26,7 @@ Usage: npm start -- [options]
                        photos or /srv/photos       a folder
                        s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none]
                        cos://name-appid?region=ap-guangzhou[&credentials=none]
+  --cache LOCATION   where to keep what was read, or none (default: a folder below your cache folder)
   --public           answer everybody (default for the samples only)
   --host ADDRESS     address to listen on (default: 127.0.0.1)
   --port NUMBER      port to listen on, 0 for any free one (default: 9000)
@@ -39,6 +42,7 @@ All other settings are environment variables: see "Settings" in README.md.
 
 type Options = Readonly<{
   bucket: string | undefined;
+  cache: string | undefined;
   open: boolean;
   host: string;
   port: number;
@@ -60,7 +64,7 @@ main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === null) return void process.stdout.write(usage);
-  const { env, signQuery } = withAccess(settings(options), options);
+  const { env, signQuery } = withAccess(withCache(settings(options), options), options);
   const config = readConfig(env);
   const deps = jobDeps(withLocalNames(config, options.host));
   await checkKeys(config, deps);
@@ -111,7 +115,7 @@ function onlyLocalNames(run: Run, deps: JobDeps): Run {
     },
   );
   return (job, budget) => {
-    const name = hostName(job.request);
+    const name = job.act === 'answer' ? hostName(job.request) : '';
     const known = isLoopback(name.replace(/^\[(.*)\]$/, '$1')) || name === '' || deps.routes.hosts.has(name);
     return known ? run(job, budget) : refuseJob(job, deps, stranger);
   };
@@ -125,6 +129,7 @@ function readOptions(args: readonly string[]): Options | null {
   if (values.host === '') throw invalid('--host is empty');
   return {
     bucket: values.bucket,
+    cache: values.cache,
     open: values.public === true,
     host: values.host ?? '127.0.0.1',
     port: Number(port),
@@ -139,6 +144,7 @@ function parseOptions(args: readonly string[]) {
       args: [...args],
       options: {
         bucket: { type: 'string' },
+        cache: { type: 'string' },
         public: { type: 'boolean' },
         host: { type: 'string' },
         port: { type: 'string' },
@@ -160,6 +166,25 @@ function settings({ bucket }: Options): Env {
   if (samples === null) return processEnv;
   const isSet = processEnv['EXIF_PUBLIC'] || processEnv['EXIF_KEYS'] || processEnv['EXIF_CALLERS'] === 'platform';
   return { ...processEnv, EXIF_BUCKET: `directory:${samples}`, ...(isSet ? {} : { EXIF_PUBLIC: '*' }) };
+}
+
+/** `--cache`, EXIF_CACHE, or a folder of this user's for this bucket alone. */
+function withCache(env: Env, { cache }: Options): Env {
+  if (cache !== undefined) return { ...env, EXIF_CACHE: cache === 'none' ? cache : toLocation(cache) };
+  return env['EXIF_CACHE'] ? env : { ...env, EXIF_CACHE: ownCache(env) };
+}
+
+/** Only for this user's eyes: it has in it what the images tell. Without a place for it there is no cache. */
+function ownCache(env: Env): string {
+  const buckets = createHash('sha256').update(JSON.stringify([env['EXIF_BUCKET'], env['EXIF_HOSTS']]));
+  const base = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  const path = join(base, 'bucket-exif', buckets.digest('hex').slice(0, 16));
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return `directory:${path}`;
+  } catch {
+    return 'none';
+  }
 }
 
 /** `--public`, and on a loopback address without other keys one of this machine's own. */

@@ -3,11 +3,15 @@
 const { join } = require('node:path');
 const { buildSync } = require('esbuild');
 
-/** Replaces `handler/http.js` below `folder` by itself and all of ours that it imports. */
-function bundleHandler(folder, outfile = join(folder, 'handler', 'http.js')) {
+/** The files of the functions in serverless.yml. */
+const entries = ['http.js', 'upload.js', 'batch.js'];
+
+/** Writes the compiled `handler/<entry>` below `folder`, with all of ours that it imports, to `outfile` (default: itself). */
+function bundleHandler(folder, outfile, entry = 'http.js') {
+  const file = join(folder, 'handler', entry);
   buildSync({
-    entryPoints: [join(folder, 'handler', 'http.js')],
-    outfile,
+    entryPoints: [file],
+    outfile: outfile ?? file,
     allowOverwrite: true,
     bundle: true,
     packages: 'external',
@@ -19,9 +23,12 @@ function bundleHandler(folder, outfile = join(folder, 'handler', 'http.js')) {
 
 /** Runs behind serverless-plugin-typescript, which has compiled into `servicePath` by then. */
 module.exports = function Bundle(serverless) {
+  const bundleAll = () => {
+    for (const entry of entries) bundleHandler(serverless.config.servicePath, undefined, entry);
+  };
   this.hooks = {
-    'before:package:createDeploymentArtifacts': () => bundleHandler(serverless.config.servicePath),
-    'before:deploy:function:packageFunction': () => bundleHandler(serverless.config.servicePath),
+    'before:package:createDeploymentArtifacts': bundleAll,
+    'before:deploy:function:packageFunction': bundleAll,
   };
 };
 module.exports.bundleHandler = bundleHandler;

@@ -4,7 +4,7 @@ import type { SchemeName } from '../lib/auth/claim';
 import { type PublicPart, parsePublic } from '../lib/auth/public';
 import type { Env } from '../lib/bucket';
 import { ProblemError } from '../lib/problem';
-import { invalid, list, readNumber } from './setting';
+import { invalid, list, oneOf, readNumber } from './setting';
 
 export type AuthConfig = Readonly<{
   callers: 'signed' | 'platform';
@@ -107,13 +107,6 @@ function readSchemes(text: string): ReadonlySet<SchemeName> {
   const names = text === 'none' ? [] : list(text);
   if (!names.every(isScheme)) throw invalid('EXIF_UNSIGNED_OPERATION', 'must be none, cos, sigv4 or cos,sigv4');
   return new Set(names.filter(isScheme));
-}
-
-function oneOf<Name extends string>(env: Env, setting: string, names: readonly Name[]): Name | null {
-  const text = env[setting] ?? '';
-  const found = names.find((name) => name === text);
-  if (text !== '' && found === undefined) throw invalid(setting, `must be ${names.join(' or ')}, or not set`);
-  return found ?? null;
 }
 
 function matching(env: Env, setting: string, pattern: RegExp, what: string): string | null {

@@ -5,7 +5,8 @@ import { defaultLimits, type Limits } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
 import { type TagGroup, tagGroups } from '../lib/tag/groups';
 import { type AuthConfig, authSettingNames, checkAccess, readAuth } from './auth-config';
-import { invalid, list, readNumber } from './setting';
+import { type CacheConfig, cacheSettingNames, checkCache, readCache, type Source } from './cache-config';
+import { invalid, list, oneOf, readNumber } from './setting';
 
 /** Where a bucket is, and the text that said so. */
 export type Place = Readonly<{ text: string; location: BucketLocation }>;
@@ -20,6 +21,9 @@ export type Config = Readonly<{
   corsOrigins: readonly string[];
   region: string | null;
   auth: AuthConfig;
+  cache: CacheConfig;
+  /** Metrics in the log, in the form of a platform; null = none. */
+  metrics: 'emf' | null;
   /** Read again at each use: platforms rotate credentials. */
   env: Env;
 }>;
@@ -36,10 +40,15 @@ const numbers: readonly (readonly [string, keyof Limits, number, number])[] = [
   ['EXIF_TOTAL_MS', 'totalMs', 10, 900_000],
 ];
 
-const others = ['EXIF_BUCKET', 'EXIF_HOSTS', 'EXIF_DROP', 'EXIF_CACHE_CONTROL', 'EXIF_CORS_ORIGINS'];
+const others = ['EXIF_BUCKET', 'EXIF_HOSTS', 'EXIF_DROP', 'EXIF_CACHE_CONTROL', 'EXIF_CORS_ORIGINS', 'EXIF_METRICS'];
 
 /** Every setting, by its environment name. */
-export const settingNames: readonly string[] = [...others, ...authSettingNames, ...numbers.map(([name]) => name)];
+export const settingNames: readonly string[] = [
+  ...others,
+  ...authSettingNames,
+  ...cacheSettingNames,
+  ...numbers.map(([name]) => name),
+];
 
 /** The environment of this process. */
 export const processEnv: Env = process.env;
@@ -56,7 +65,10 @@ export function readConfig(env: Env): Config {
     );
   }
   const auth = readAuth(env);
-  checkAccess(auth, bucketNames([...hosts.values(), ...(fallback === null ? [] : [fallback])]));
+  const places = [...hosts.values(), ...(fallback === null ? [] : [fallback])];
+  checkAccess(auth, bucketNames(places));
+  const cache = readCache(env);
+  checkCache(cache, places.map(toSource));
   return {
     fallback,
     hosts,
@@ -66,6 +78,8 @@ export function readConfig(env: Env): Config {
     corsOrigins: readOrigins(env['EXIF_CORS_ORIGINS'] ?? ''),
     region: env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null,
     auth,
+    cache,
+    metrics: oneOf(env, 'EXIF_METRICS', ['emf']),
     env,
   };
 }
@@ -73,6 +87,10 @@ export function readConfig(env: Env): Config {
 /** The name of the bucket at a place: a folder's own name. */
 export function bucketName({ location }: Place): string {
   return location.kind === 'directory' ? basename(resolve(location.path)) : location.bucket;
+}
+
+function toSource(place: Place): Source {
+  return { bucket: bucketName(place), folder: place.location.kind === 'directory' ? place.location.path : null };
 }
 
 /** Names of all buckets. Throws for one that two places have: settings, policies and logs could not tell them apart. */

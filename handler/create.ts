@@ -1,8 +1,10 @@
 // createHandler: match the event, run its jobs, reply in the event's shape.
 
 import { randomUUID } from 'node:crypto';
+import { eventJobs } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
 import type { Job, Outcome, Trigger } from '../lib/types';
+import { runJobs } from './schedule';
 
 /** Milliseconds until the platform stops the function; null where it does not say. */
 export type Budget = Readonly<{ remainingMs: number | null }>;
@@ -23,11 +25,18 @@ export function createHandler(triggers: readonly Trigger[], run: Run): Handler {
       const accepted = triggers.map(({ name }) => name).join(', ');
       throw new ProblemError('InternalError', `Cannot handle an event of this shape: accepted are ${accepted}`);
     }
-    const budget = { remainingMs: readRemainingMs(context) };
     const jobs = trigger.toJobs(event, () => randomUUID());
-    const outcomes = await Promise.all(jobs.map((job) => run(job, budget)));
+    const schedule = { running: eventJobs, remainingMs: countdown(context) };
+    const outcomes = await runJobs(jobs, run, schedule);
     return trigger.toReply(outcomes, event);
   };
+}
+
+/** The time that is left, whenever it is asked for. */
+function countdown(context: unknown): () => number | null {
+  const atStart = readRemainingMs(context);
+  const startedAt = performance.now();
+  return () => (atStart === null ? null : atStart - Math.floor(performance.now() - startedAt));
 }
 
 /** From `getRemainingTimeInMillis()` (Lambda) or `time_limit_in_ms` (SCF: the limit of an invocation that just began). */

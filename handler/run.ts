@@ -1,19 +1,24 @@
 // Config -> the function that runs jobs. The one place where clock, log, buckets and settings come together.
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { openBucket, regionOf, storeHosts } from '../lib/bucket';
-import { type JobDeps, runJob } from '../lib/job';
+import { keptApart, openCache } from '../lib/cache';
+import { parserVersion } from '../lib/exif';
+import { type Caching, type JobDeps, type LogLine, runJob } from '../lib/job';
 import { maxTries } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
 import type { Route, Routes } from '../lib/request';
 import type { Bucket } from '../lib/types';
 import { createAccess } from './access';
+import { isWatched } from './cache-config';
 import { bucketName, type Config, type Place } from './config';
 import type { Run } from './create';
 import { writeLog } from './log';
+import { withMetrics } from './metrics';
 
 /**
- * A `Run` over the buckets of `config`. Throws ProblemError `ConfigInvalid` when one cannot be opened. Keys are fetched
- * ahead of the first request: bad ones stop the process, a source that is down is asked again later.
+ * A `Run` for requests over the buckets of `config`. Throws ProblemError `ConfigInvalid` when one cannot be opened. Keys
+ * are fetched ahead of the first request: bad ones stop the process, a source that is down is asked again later.
  */
 export function createRun(config: Config): Run {
   const deps = jobDeps(config);
@@ -21,6 +26,12 @@ export function createRun(config: Config): Run {
     if (error instanceof ProblemError && error.code === 'KeysUnavailable') return;
     throw error;
   });
+  return (job, { remainingMs }) => runJob(job, deps, remainingMs);
+}
+
+/** A `Run` for events, which nobody signs: keys are not asked for. */
+export function createEventRun(config: Config): Run {
+  const deps = jobDeps(config);
   return (job, { remainingMs }) => runJob(job, deps, remainingMs);
 }
 
@@ -37,12 +48,36 @@ export function jobDeps(config: Config): JobDeps {
     hostHeader: config.auth.hostHeader,
     access: createAccess(config, places, routes),
     buckets,
+    named: new Map(places.map((place) => [bucketName(place), toRoute(place)])),
+    cache: createCaching(config, places),
     limits: config.limits,
     dropGroups: config.dropGroups,
     answers: { cacheControl: config.cacheControl, corsOrigins: config.corsOrigins, variant: variantOf(config) },
     now: () => new Date(),
-    log: writeLog,
+    log: config.metrics === null ? writeLog : (line: LogLine) => writeLog(withMetrics(line, new Date())),
   };
+}
+
+/** Opens the cache of `config`; null when there is none. */
+function createCaching(config: Config, places: readonly Place[]): Caching | null {
+  const { location, freshness } = config.cache;
+  if (location === null) return null;
+  const names = new Map(places.map((place) => [place.text, cacheName(place)]));
+  return {
+    store: keptApart(openCache(location, { ...config, maxTries }), (id) => names.get(id)),
+    freshness,
+    maker: `${parserVersion}-${variantOf(config)}`,
+    isWatched: (ref) => isWatched(config.cache, ref),
+  };
+}
+
+/** The name of a bucket in a cache: its own where that is unique, else with a hash of where it is. */
+function cacheName(place: Place): string {
+  const { location } = place;
+  const where =
+    location.kind === 'directory' ? resolve(location.path) : location.kind === 's3' ? location.endpoint?.origin : null;
+  if (where == null) return bucketName(place);
+  return `${bucketName(place)}~${createHash('sha256').update(where).digest('hex').slice(0, 12)}`;
 }
 
 /** The hosts that are configured, and the names under which the stores serve the buckets. */
@@ -57,9 +92,9 @@ function toRoute(place: Place): Route {
   return { bucketId: place.text, bucket: bucketName(place) };
 }
 
-/** The settings that change what an answer says: an ETag must not outlive them. */
+/** The settings that change what is found of an object: no ETag, and no entry of a cache, must outlive them. */
 function variantOf({ dropGroups, limits }: Config): string {
-  const { firstRead, requests, readBytes } = limits;
-  const text = JSON.stringify([[...dropGroups].sort(), firstRead, requests, readBytes]);
+  const { firstRead, requests, readBytes, objectBytes, side, pixels } = limits;
+  const text = JSON.stringify([[...dropGroups].sort(), firstRead, requests, readBytes, objectBytes, side, pixels]);
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

@@ -39,6 +39,7 @@ async function serve(run: Run, req: IncomingMessage, res: ServerResponse): Promi
   const job = { id: randomUUID(), door, act: 'answer', request: toHttpRequest(req) } as const;
   try {
     const { answer } = await run(job, { remainingMs: null });
+    if (answer === null) throw new ProblemError('InternalError', 'A request was not answered');
     res.writeHead(answer.status, answer.headers).end(answer.body);
   } catch {
     res.destroy(); // a Run never throws; should it, nothing of the error may reach the caller

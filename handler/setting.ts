@@ -23,3 +23,11 @@ export function readNumber(env: Env, name: string, least: number, most: number):
   if (!(value >= least && value <= most)) throw invalid(name, `must be a whole number from ${least} to ${most}`);
   return value;
 }
+
+/** One of `names`; null when the setting is not there or empty. */
+export function oneOf<Name extends string>(env: Env, setting: string, names: readonly Name[]): Name | null {
+  const text = env[setting] ?? '';
+  const found = names.find((name) => name === text);
+  if (text !== '' && found === undefined) throw invalid(setting, `must be ${names.join(' or ')}, or not set`);
+  return found ?? null;
+}

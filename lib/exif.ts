@@ -3,7 +3,7 @@ import { sameVersion } from './bucket/version';
 import { budgetedReader, windowedReader } from './bytes/reader';
 import { containers } from './container';
 import { type Limits, readAhead } from './limits';
-import { ProblemError } from './problem';
+import { isLasting, ProblemError } from './problem';
 import { type TagGroup, tagGroups } from './tag/groups';
 import { readDocument } from './tiff/document';
 import type {
@@ -23,66 +23,93 @@ export const parserVersion = '1';
 
 export type ReadDeps = Readonly<{ bucket: Bucket; limits: Limits; dropGroups: readonly TagGroup[] }>;
 
+/** What is known before an object is read: the ETag of what a cache holds of it, and which version the caller has. */
+export type Known = Readonly<{ held: string | null; isKnown: (stat: ObjectStat) => boolean }>;
+
+/**
+ * What reading an object came to: it still has the ETag that is held; the caller has this version; its record; a fault
+ * that lasts as long as this version does, of which the store may have told nothing (`stat` null).
+ */
+export type Reading =
+  | Readonly<{ kind: 'unchanged' }>
+  | Readonly<{ kind: 'known'; stat: ObjectStat }>
+  | Readonly<{ kind: 'record'; record: ExifRecord }>
+  | Readonly<{ kind: 'fault'; problem: ProblemError; stat: ObjectStat | null }>;
+
 /** The first reply about an object. */
 type OpenObject = Readonly<{ ref: ObjectRef; stat: ObjectStat; head: Uint8Array; reader: RangeReader }>;
 
 /**
- * The record of an object; `record` is null when `isKnown` says of the first reply that the caller has this version, so
- * nothing more is read. Starts over once when the object changes meanwhile, with the whole budget: a second answer must
- * not be poorer than the first. Counts into `cost`. Throws ProblemError.
+ * Reads an object, as far as what is `known` does not make it needless. Starts over once when the object changes
+ * meanwhile, with the whole budget: a second answer must not be poorer than the first. Counts into `cost`. Throws
+ * ProblemError, but not for a fault that lasts.
  */
 export async function readExif(
   ref: ObjectRef,
   deps: ReadDeps,
   cost: ReadCost,
-  isKnown: (stat: ObjectStat) => boolean,
+  known: Known,
   signal: AbortSignal,
-): Promise<{ stat: ObjectStat; record: ExifRecord | null }> {
-  const attempt = async () => {
-    const spent: ReadCost = { requests: 0, bytes: 0 };
-    try {
-      const object = await openObject(ref, deps, spent, signal);
-      const record = isKnown(object.stat) ? null : await readRecord(object, deps);
-      return { stat: object.stat, record };
-    } finally {
-      cost.requests += spent.requests;
-      cost.bytes += spent.bytes;
-    }
-  };
+): Promise<Reading> {
   try {
-    return await attempt();
+    return await attempt(ref, deps, cost, known, signal);
   } catch (error) {
-    if (error instanceof ProblemError && error.code === 'ObjectChanged') return attempt();
-    throw error;
+    if (!(error instanceof ProblemError && error.code === 'ObjectChanged')) throw error;
+  }
+  return attempt(ref, deps, cost, known, signal);
+}
+
+async function attempt(
+  ref: ObjectRef,
+  deps: ReadDeps,
+  cost: ReadCost,
+  known: Known,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const spent: ReadCost = { requests: 0, bytes: 0 };
+  let stat: ObjectStat | null = null;
+  try {
+    const object = await openObject(ref, deps, spent, known.held, signal);
+    if (object === null) return { kind: 'unchanged' };
+    stat = object.stat;
+    checkSize(stat, deps.limits);
+    if (known.isKnown(stat)) return { kind: 'known', stat };
+    return { kind: 'record', record: await readRecord(object, deps) };
+  } catch (problem) {
+    if (problem instanceof ProblemError && isLasting(problem.code)) return { kind: 'fault', problem, stat };
+    throw problem;
+  } finally {
+    cost.requests += spent.requests;
+    cost.bytes += spent.bytes;
   }
 }
 
-/** One GET of the first bytes: size, ETag and type come from its reply, and all later reads are pinned to that ETag. */
+/**
+ * One GET of the first bytes: size, ETag and type come from its reply, and all later reads are pinned to that ETag. Null
+ * when the object still has the ETag that is held.
+ */
 async function openObject(
   ref: ObjectRef,
   { bucket, limits }: ReadDeps,
   cost: ReadCost,
+  held: string | null,
   signal: AbortSignal,
-): Promise<OpenObject> {
+): Promise<OpenObject | null> {
   cost.requests++;
-  const first = await bucket.fetch(ref, { start: 0, end: limits.firstRead }, null, signal);
+  const unless = held === null ? null : { ifNoneMatch: held };
+  const first = await bucket.fetch(ref, { start: 0, end: limits.firstRead }, unless, signal);
+  if (first === null) return null;
   const { bytes: head, stat } = first;
   cost.bytes += first.received ?? head.length;
-  if (stat.size === 0) throw new ProblemError('EmptyObject', 'Cannot read an image from an object of 0 bytes');
-  if (stat.size > limits.objectBytes) {
-    throw new ProblemError(
-      'ImageTooLarge',
-      `Cannot read an object of ${stat.size} bytes: the limit is ${limits.objectBytes}`,
-    );
-  }
+  const pin = stat.etag === null ? null : { ifMatch: stat.etag };
   const pinned: RangeReader = {
     size: stat.size,
     read: (ranges) =>
       Promise.all(
         ranges.map(async (range) => {
-          const later = await bucket.fetch(ref, range, stat.etag, signal);
+          const later = await bucket.fetch(ref, range, pin, signal);
           // Where the store gives no ETag there is nothing to pin: size and date must do.
-          if (!sameVersion(stat, later.stat))
+          if (later === null || !sameVersion(stat, later.stat))
             throw new ProblemError('ObjectChanged', `Cannot read on at ${range.start}`);
           // A store that ignores ranges sends all that is in front, too.
           cost.bytes += (later.received ?? later.bytes.length) - later.bytes.length;
@@ -92,6 +119,13 @@ async function openObject(
   };
   const budgeted = budgetedReader(pinned, cost, limits.requests, limits.readBytes);
   return { ref, stat, head, reader: windowedReader(budgeted, head, readAhead) };
+}
+
+function checkSize({ size }: ObjectStat, { objectBytes }: Limits): void {
+  if (size === 0) throw new ProblemError('EmptyObject', 'Cannot read an image from an object of 0 bytes');
+  if (size > objectBytes) {
+    throw new ProblemError('ImageTooLarge', `Cannot read an object of ${size} bytes: the limit is ${objectBytes}`);
+  }
 }
 
 async function readRecord({ ref, stat, head, reader }: OpenObject, deps: ReadDeps): Promise<ExifRecord> {

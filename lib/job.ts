@@ -1,4 +1,4 @@
-// Runs one job: what is asked, read, answer; one line for the log.
+// Runs one job: what is asked, read, answer; or what is told of an object, into the cache. One line for the log.
 import {
   type AnswerSettings,
   type Asked,
@@ -10,60 +10,56 @@ import {
   isReadMethod,
   matchesAny,
   matchesETag,
-  requestId,
 } from './answer';
 import { type Access, authorize, type Caller } from './auth';
-import { withinDeadline } from './bucket/deadline';
-import { readExif } from './exif';
+import { readCached } from './cached-exif';
+import { type LogLine, logLine, newTrace, type Trace } from './job-log';
 import type { Limits } from './limits';
 import { ProblemError } from './problem';
 import { hostName, type Routes, toObjectRef, toOperation, withHandedOnHost } from './request';
-import type { TagGroup } from './tag/groups';
-import type { Answer, Bucket, ExifRecord, Job, ObjectRef, ObjectStat, Outcome, ReadCost } from './types';
+import { withinDeadline } from './store/deadline';
+import type { Answer, Job, ObjectStat, Outcome } from './types';
+import { followEvent, type WarmDeps } from './warm';
 
-/** One line of the log. `problem` is the reason in our words, for the operator. */
-export type LogLine = Readonly<Record<string, string | number | null>>;
+export type { Caching, Freshness } from './cache-entry';
+export type { LogLine } from './job-log';
 
 /** All that running a job needs; nothing is taken from the surroundings. */
-export type JobDeps = Readonly<{
-  routes: Routes;
-  /** Header in which a trusted gateway hands on the Host it was asked for; null = Host itself. */
-  hostHeader: string | null;
-  access: Access;
-  buckets: ReadonlyMap<string, Bucket>;
-  limits: Limits;
-  dropGroups: readonly TagGroup[];
-  answers: AnswerSettings;
-  now: () => Date;
-  log: (line: LogLine) => void;
-}>;
+export type JobDeps = WarmDeps &
+  Readonly<{
+    routes: Routes;
+    /** Header in which a trusted gateway hands on the Host it was asked for; null = Host itself. */
+    hostHeader: string | null;
+    access: Access;
+    answers: AnswerSettings;
+    log: (line: LogLine) => void;
+  }>;
 
-type Trace = {
-  ref: ObjectRef | null;
-  caller: Caller | null;
-  record: ExifRecord | null;
-  cost: ReadCost;
-  error: unknown;
-};
+type AnswerJob = Extract<Job, { act: 'answer' }>;
 
-/** Runs a job to its answer within `remainingMs`; never throws. */
+/** Runs a job within `remainingMs`; never throws. */
 export function runJob(job: Job, deps: JobDeps, remainingMs: number | null): Promise<Outcome> {
-  return finish(job, deps, (asked, trace) => answerJob(asked, deps, trace, timeLeft(deps.limits, remainingMs)));
+  const signal = (): AbortSignal => AbortSignal.timeout(timeLeft(deps.limits, remainingMs));
+  if (job.act === 'answer') {
+    return finishAnswer(job, deps, (asked, trace) => answerJob(asked, deps, trace, signal()));
+  }
+  return finishEvent(job, deps, (trace) => followEvent(job, deps, trace, signal()));
 }
 
 /** The outcome of a job that is not run, for `error`; never throws. */
 export function refuseJob(job: Job, deps: JobDeps, error: ProblemError): Promise<Outcome> {
-  return finish(job, deps, () => Promise.reject(error));
+  const refuse = (): Promise<never> => Promise.reject(error);
+  return job.act === 'answer' ? finishAnswer(job, deps, refuse) : finishEvent(job, deps, refuse);
 }
 
 /** The answer that `work` makes, or that to its error, and one line of the log. */
-async function finish(
-  job: Job,
+async function finishAnswer(
+  job: AnswerJob,
   deps: JobDeps,
   work: (asked: Asked, trace: Trace) => Promise<Answer>,
 ): Promise<Outcome> {
   const startedAt = performance.now();
-  const trace: Trace = { ref: null, caller: null, record: null, cost: { requests: 0, bytes: 0 }, error: null };
+  const trace = newTrace();
   const request = withHandedOnHost(job.request, deps.hostHeader);
   const asked: Asked = { id: job.id, now: deps.now(), request, settings: deps.answers };
   let answer: Answer;
@@ -74,7 +70,19 @@ async function finish(
     answer = answerFailure(asked, error);
   }
   deps.log(logLine(job, answer, trace, performance.now() - startedAt));
-  return { job, answer };
+  return { job, answer, error: trace.error };
+}
+
+async function finishEvent(job: Job, deps: JobDeps, work: (trace: Trace) => Promise<void>): Promise<Outcome> {
+  const startedAt = performance.now();
+  const trace = newTrace();
+  try {
+    await work(trace);
+  } catch (error) {
+    trace.error = error;
+  }
+  deps.log(logLine(job, null, trace, performance.now() - startedAt));
+  return { job, answer: null, error: trace.error };
 }
 
 /** The answer to an error; should making it fail, a bare one. */
@@ -86,16 +94,15 @@ function answerFailure(asked: Asked, error: unknown): Answer {
   }
 }
 
-async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, totalMs: number): Promise<Answer> {
+async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, signal: AbortSignal): Promise<Answer> {
   const { request } = asked;
-  const signal = AbortSignal.timeout(totalMs);
   const preflight = answerPreflight(asked);
   if (preflight !== null) return preflight;
   if (!isReadMethod(request.method)) throw new ProblemError('MethodNotAllowed', 'Cannot answer this method');
   const ref = toObjectRef(request, deps.routes);
   trace.ref = ref;
   const { name: operation, style } = toOperation(request);
-  // The verdict comes before all that looks at the object.
+  // The verdict comes before all that looks at the object, or at what a cache has of it.
   const question = { request, ref, operation, host: hostName(request) };
   const proved = (caller: Caller): void => {
     trace.caller = caller;
@@ -106,7 +113,7 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, totalMs: num
   const known = request.headers['if-none-match'];
   const isKnown = (stat: ObjectStat): boolean =>
     known !== undefined && matchesETag(known, answerETag(stat, style, deps.answers.variant));
-  const read = await readExif(ref, { ...deps, bucket }, trace.cost, isKnown, signal);
+  const read = await readCached(ref, { ...deps, bucket }, trace, isKnown, signal);
   trace.record = read.record;
   const own = trace.caller === null ? asked : forOneCaller(asked);
   return answerRecord(own, style, matchesAny(known) ? { ...read, record: null } : read);
@@ -116,42 +123,4 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, totalMs: num
 function timeLeft(limits: Limits, remainingMs: number | null): number {
   const reserve = 500; // to answer and log
   return Math.max(1, Math.floor(Math.min(limits.totalMs, remainingMs === null ? Infinity : remainingMs - reserve)));
-}
-
-/** Names and numbers only: no header, query or event ever reaches the log. */
-function logLine(job: Job, answer: Answer, trace: Trace, ms: number): LogLine {
-  const { error } = trace;
-  const problem = error instanceof ProblemError ? error : null;
-  return {
-    level: error === null || (problem !== null && answer.status < 500) ? 'info' : 'error',
-    id: job.id,
-    requestId: requestId(job.id),
-    door: job.door,
-    bucket: trace.ref?.bucket ?? null,
-    key: trace.ref === null ? null : shorten(trace.ref.key, 200),
-    caller: trace.caller?.keyId ?? null,
-    status: answer.status,
-    code: problem?.code ?? (error === null ? 'OK' : 'InternalError'),
-    container: trace.record?.container ?? null,
-    warnings: trace.record?.document?.warnings.length ?? 0,
-    requests: trace.cost.requests,
-    bytes: trace.cost.bytes,
-    ms: Math.round(ms * 10) / 10,
-    ...(error === null ? {} : { problem: describe(error) }),
-  };
-}
-
-/** A bug is logged whole, with its stack; a problem by its message and the code of its cause. */
-function describe(error: unknown): string {
-  if (error instanceof ProblemError) {
-    // The text of a system error repeats paths; its code says enough.
-    const code =
-      typeof error.cause === 'object' && error.cause !== null && 'code' in error.cause ? error.cause.code : '';
-    return shorten(code ? `${error.message} (${code})` : error.message, 400);
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : 'a value that is no error was thrown';
-}
-
-function shorten(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most)}...`;
 }

@@ -44,6 +44,14 @@ export const maxQueryBytes = 8 * KiB;
 export const maxQueryPairs = 64;
 /** Jobs of one server process that run at once, and that wait for a place: each running one may hold `readBytes` and more. */
 export const serverJobs = { running: 32, waiting: 512 } as const;
+/** Jobs of one event: Lambda takes at most 10,000 SQS messages at once. */
+export const maxEventJobs = 10_000;
+/** Characters of a message that tells of uploads: EventBridge and SNS hand on at most 256 KiB. A real one: 1.5 KiB. */
+export const maxMessageText = 256 * KiB;
+/** Milliseconds for one call of the cache while somebody waits for an answer: reading the object instead takes 10-100. */
+export const cacheMs = 1_000;
+/** Jobs of one event that run at once: a batch may hold thousands, and each running one may hold `readBytes` and more. */
+export const eventJobs = 8;
 /** Tries of one read: the first and two more. */
 export const maxTries = 3;
 

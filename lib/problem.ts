@@ -11,6 +11,8 @@ type Row = Readonly<{
   errNo?: number;
   /** A later try may succeed. */
   retry?: true;
+  /** Found in the object's bytes or size: it stays as long as they do, under the same settings. */
+  lasting?: true;
 }>;
 
 const rows = {
@@ -111,37 +113,54 @@ const rows = {
     code: 'InvalidObjectState',
     message: 'The object is archived and must be restored first.',
   },
-  EmptyObject: { status: 400, code: 'InvalidImageSource', message: 'The object is empty.', errNo: -40168 },
-  ImageTooLarge: { status: 400, code: 'ImageTooLarge', message: 'The object is larger than the limit.', errNo: -167 },
+  EmptyObject: {
+    status: 400,
+    code: 'InvalidImageSource',
+    message: 'The object is empty.',
+    errNo: -40168,
+    lasting: true,
+  },
+  ImageTooLarge: {
+    status: 400,
+    code: 'ImageTooLarge',
+    message: 'The object is larger than the limit.',
+    errNo: -167,
+    lasting: true,
+  },
   TooManyPixels: {
     status: 400,
     code: 'ImageResolutionExceed',
     message: 'The image has more pixels than the limit.',
     errNo: -442,
+    lasting: true,
   },
   TooManyFrames: {
     status: 400,
     code: 'ImageResolutionExceed',
     message: 'The frames of the image have more pixels than the limit.',
     errNo: -447,
+    lasting: true,
   },
   SideTooLong: {
     status: 400,
     code: 'ImageResolutionExceed',
     message: 'The image is wider or higher than the limit.',
     errNo: -447,
+    lasting: true,
   },
   NotAnImage: {
     status: 400,
     code: 'InvalidImageFormat',
     message: 'The object is not an image of a supported format.',
     errNo: -443,
+    lasting: true,
   },
   DamagedImage: {
     status: 400,
     code: 'InvalidImageFormat',
     message: 'The image is damaged before its EXIF.',
     errNo: -443,
+    lasting: true,
   },
   BudgetExceeded: {
     status: 400,
@@ -171,6 +190,19 @@ const rows = {
   },
   BucketMisconfigured: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
   RangeNotSatisfiable: { status: 416, code: 'InvalidRange', message: 'The requested range cannot be satisfied.' },
+  // what platforms tell of
+  BucketUnknown: {
+    status: 404,
+    code: 'NoSuchBucket',
+    message: 'No bucket of this name is configured here, or more than one.',
+  },
+  // the cache; never the end of a request, only of work that is for the cache
+  CacheFault: {
+    status: 503,
+    code: 'ServiceUnavailable',
+    message: 'The cache could not be reached. Please try again.',
+    retry: true,
+  },
   // this service
   ConfigInvalid: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
   InternalError: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
@@ -180,6 +212,11 @@ export type ProblemCode = keyof typeof rows;
 
 /** What callers see of each code. */
 export const problems: Readonly<Record<ProblemCode, Row>> = rows;
+
+/** Whether a text, of any origin, is the code of a fault that lasts as long as the object's bytes. */
+export function isLasting(code: string): code is ProblemCode {
+  return Object.hasOwn(rows, code) && problems[code as ProblemCode].lasting === true;
+}
 
 /**
  * A job that must stop. `message` is for the log: the action that failed, with values. Callers see only the row of

@@ -105,13 +105,17 @@ export type ReadCost = { requests: number; bytes: number };
 /** Bytes of one object, what the same reply said of it, and how many bytes came over the wire where that were more. */
 export type Fetched = Readonly<{ bytes: Uint8Array; stat: ObjectStat; received?: number }>;
 
+/** Which version a read is for: any (null), only the one of an ETag, or any but that one. */
+export type Condition = Readonly<{ ifMatch: string }> | Readonly<{ ifNoneMatch: string }> | null;
+
 /**
- * A store of objects. `fetch` answers `range` of the object, cut at its end; `ifMatch` pins the version.
- * Throws ProblemError: NoSuchKey, NoSuchBucket, AccessDenied, InvalidObjectState, EmptyObject, NotAnImage (stored
+ * A store of objects. `fetch` answers `range` of the object, cut at its end. With `ifMatch` it reads that version or
+ * throws ObjectChanged; with `ifNoneMatch`, and only then, it gives null for an object that still has that ETag (by weak
+ * comparison [RFC 9110 13.1.2]), without its bytes. Throws ProblemError: NoSuchKey, NoSuchBucket, AccessDenied, InvalidObjectState, EmptyObject, NotAnImage (stored
  * compressed), ObjectChanged, RangeNotSatisfiable, BucketFault, BucketMisconfigured, SlowDown, Timeout.
  */
 export type Bucket = Readonly<{
-  fetch(ref: ObjectRef, range: ByteRange, ifMatch: string | null, signal: AbortSignal): Promise<Fetched>;
+  fetch(ref: ObjectRef, range: ByteRange, condition: Condition, signal: AbortSignal): Promise<Fetched | null>;
 }>;
 
 /** A way to show a record as JSON text. */
@@ -136,13 +140,53 @@ export type HttpRequest = Readonly<{
   sourceIp?: string;
 }>;
 
-/** One piece of work a door hands to the core. `id` is the platform's request id, or a new one. */
-export type Job = Readonly<{ id: string; door: string; act: 'answer'; request: HttpRequest }>;
+/**
+ * What puts the versions of an object in order: when the store says it was written (a second is the finest that all
+ * stores tell), and the sequencer of the S3 event that told of it: hex text, to be padded with zeros on the right.
+ */
+export type ObjectOrder = Readonly<{ lastModified: Date | null; sequencer: string | null }>;
+
+/** An object that a platform's event names, by the bucket's own name. `key` is decoded and exact. */
+export type ObjectEvent = Readonly<{ bucket: string; key: string; order: ObjectOrder }>;
+
+/**
+ * One piece of work a door hands to the core. `id` is the platform's request id, or a new one. `warm` reads the object
+ * as it is now and caches what is found, also that it is gone; `forget` marks it gone unless a later version is cached.
+ */
+export type Job =
+  | Readonly<{ id: string; door: string; act: 'answer'; request: HttpRequest }>
+  | Readonly<{ id: string; door: string; act: 'warm' | 'forget'; object: ObjectEvent }>;
 
 /** An HTTP reply. Text bodies are UTF-8; header names are lower case. */
 export type Answer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: string }>;
 
-export type Outcome = Readonly<{ job: Job; answer: Answer }>;
+/** How a job ended: an `answer` for who asked by HTTP, otherwise null; `error` is what failed, null when nothing did. */
+export type Outcome = Readonly<{ job: Job; answer: Answer | null; error: unknown }>;
+
+/**
+ * What a cache holds of an object: its record, the lasting fault that reading it ended in, or that it is gone. `maker`
+ * names the parser and the settings behind it: under others it is stale. `order` decides which of two entries stays.
+ */
+export type CacheEntry = Readonly<{
+  ref: ObjectRef;
+  maker: string;
+  order: ObjectOrder;
+  content:
+    | Readonly<{ kind: 'record'; record: ExifRecord }>
+    | Readonly<{ kind: 'fault'; code: string; stat: ObjectStat }>
+    | Readonly<{ kind: 'gone' }>;
+}>;
+
+/**
+ * A store of entries, one an object. Both throw ProblemError `CacheFault` when the store cannot be reached or refuses.
+ * `get` gives null for what is absent, damaged, foreign or of another format; `put` keeps the entry unless what is held
+ * supersedes it (lib/cache/order.ts), and tells whether it did.
+ */
+export type ExifCache = Readonly<{
+  name: string;
+  get(ref: ObjectRef, signal: AbortSignal): Promise<CacheEntry | null>;
+  put(entry: CacheEntry, signal: AbortSignal): Promise<boolean>;
+}>;
 
 /** A platform's event shape: tells itself by owned properties, becomes jobs, shapes their outcomes into its reply. Pure. */
 export type Trigger = Readonly<{

@@ -17,7 +17,7 @@ const installed = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable
   .map((path) => `${relative(root, path)}/`);
 
 const wrong = [
-  ...['handler/http.js', 'node_modules/aws4/aws4.js', 'LICENSE']
+  ...['handler/http.js', 'handler/upload.js', 'handler/batch.js', 'node_modules/aws4/aws4.js', 'LICENSE']
     .filter((file) => !files.includes(file))
     .map((file) => `missing: ${file}`),
   ...files
@@ -34,9 +34,17 @@ try {
   execFileSync('unzip', ['-q', zip, '-d', folder]);
   process.env.EXIF_BUCKET = `directory:${join(root, 'samples')}`;
   process.env.EXIF_CALLERS = 'platform';
-  const { handler } = createRequire(import.meta.url)(join(folder, 'handler', 'http.js'));
-  const event = JSON.parse(readFileSync(join(root, 'events', 'function-url.json'), 'utf8'));
-  const reply = await handler(event, {});
+  process.env.EXIF_CACHE = `directory:${join(folder, 'cache')}`;
+  const run = (entry, event) =>
+    createRequire(import.meta.url)(join(folder, 'handler', entry)).handler(
+      JSON.parse(readFileSync(join(root, 'events', event), 'utf8')),
+      {},
+    );
+  const told = await run('upload.js', 'sqs-s3.json');
+  if (told.batchItemFailures.length > 0) fail(`the zip does not follow uploads: ${JSON.stringify(told)}`);
+  const { results } = await run('batch.js', 's3-batch-2.json');
+  if (results.length !== 2) fail(`the zip does not do tasks: ${JSON.stringify(results)}`);
+  const reply = await run('http.js', 'function-url.json');
   if (reply.statusCode !== 200 || JSON.parse(reply.body).Make === undefined)
     fail(`the zip answers ${JSON.stringify(reply)}`);
 } finally {

@@ -1,9 +1,11 @@
 // Runs the real reader over one file, through a bucket that counts what is asked of it.
 import { readFileSync } from 'node:fs';
-import { type ReadDeps, readExif } from '../../lib/exif';
+import { isHeld, pinnedTag } from '../../lib/bucket/version';
+import type { ReadDeps } from '../../lib/exif';
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import type { Bucket, ExifRecord, ReadCost } from '../../lib/types';
+import { readRecord } from '../../test/build/read';
 
 /** `record` null and `problem` set when the file was refused. */
 export type ImageRead = Readonly<{ record: ExifRecord | null; problem: unknown; cost: ReadCost }>;
@@ -17,8 +19,10 @@ export function corpusLimits(firstRead: number): Limits {
 export function memoryBucket(bytes: Uint8Array, cost: ReadCost): Bucket {
   const stat = { size: bytes.length, etag: '"1"', lastModified: null };
   return {
-    fetch: async (_ref, range, ifMatch) => {
-      if (ifMatch !== null && ifMatch !== stat.etag) throw new ProblemError('ObjectChanged', 'The ETag is another one');
+    fetch: async (_ref, range, condition) => {
+      if (isHeld(condition, stat.etag)) return null;
+      const pinned = pinnedTag(condition);
+      if (pinned !== null && pinned !== stat.etag) throw new ProblemError('ObjectChanged', 'The ETag is another one');
       if (range.start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'The range begins behind the end');
       const part = bytes.slice(range.start, range.end);
       cost.requests++;
@@ -35,7 +39,7 @@ export async function readImage(file: string, limits: Limits): Promise<ImageRead
   const ref = { bucketId: 'corpus', bucket: 'corpus', key: file };
   const signal = AbortSignal.timeout(limits.totalMs);
   try {
-    const { record } = await readExif(ref, deps, { requests: 0, bytes: 0 }, () => false, signal);
+    const record = await readRecord(ref, deps, { requests: 0, bytes: 0 }, signal);
     return { record, problem: null, cost };
   } catch (problem) {
     return { record: null, problem, cost };

@@ -2,10 +2,10 @@
 import exifr from 'exifr';
 import ExifReader from 'exifreader';
 import { memoryReader } from '../../lib/bytes/reader';
-import { readExif } from '../../lib/exif';
 import { defaultLimits } from '../../lib/limits';
 import { defaultStyle } from '../../lib/style';
 import { readDocument } from '../../lib/tiff/document';
+import { readRecord } from '../../test/build/read';
 import { corpusLimits, memoryBucket } from '../corpus/read-image';
 import { bareWalk } from './bare-walk';
 import type { Image } from './images';
@@ -62,8 +62,7 @@ async function readOurDocument(block: Uint8Array): Promise<number> {
 async function readOurs(bytes: Uint8Array, rendered: boolean): Promise<number> {
   const bucket = memoryBucket(bytes, { requests: 0, bytes: 0 });
   const cost = { requests: 0, bytes: 0 };
-  const { record } = await readExif(ref, { bucket, limits, dropGroups: [] }, cost, () => false, never);
-  if (record === null) return 0;
+  const record = await readRecord(ref, { bucket, limits, dropGroups: [] }, cost, never);
   if (rendered) defaultStyle.render(record);
   return record.document?.entries.length ?? 0;
 }

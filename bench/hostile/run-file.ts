@@ -26,6 +26,8 @@ export function fileRunner(): FileRunner {
     hostHeader: null,
     access: everyone,
     buckets,
+    named: new Map(),
+    cache: null,
     limits: defaultLimits,
     dropGroups: [],
     answers: { cacheControl: 'no-cache', corsOrigins: [], variant: '' },
@@ -36,6 +38,7 @@ export function fileRunner(): FileRunner {
     buckets.set('hostile', directoryBucket(root));
     const startedAt = performance.now();
     const { answer } = await runJob(toJob(key), deps, null);
+    if (answer === null) throw new Error('a request was not answered');
     const ms = performance.now() - startedAt;
     const line = lines.splice(0).at(-1);
     const code = String(line?.['code'] ?? 'no log line');

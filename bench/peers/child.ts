@@ -8,9 +8,9 @@
 import exifr from 'exifr';
 import ExifReader from 'exifreader';
 import { s3Bucket } from '../../lib/bucket/s3';
-import { readExif } from '../../lib/exif';
 import { defaultLimits, maxTries } from '../../lib/limits';
 import type { Bucket } from '../../lib/types';
+import { readRecord } from '../../test/build/read';
 import { corpusLimits } from '../corpus/read-image';
 
 export const libraries = ['ours', 'exifr', 'exifreader'] as const;
@@ -33,8 +33,8 @@ async function findOurs({ endpoint, name, path }: Question): Promise<boolean> {
   const ref = { bucketId: name, bucket: name, key: path };
   const deps = { bucket: openBucket(endpoint, name), limits, dropGroups: [] };
   const signal = AbortSignal.timeout(limits.totalMs);
-  const { record } = await readExif(ref, deps, { requests: 0, bytes: 0 }, () => false, signal);
-  return record?.document?.entries.some(({ ifd }) => ['IFD0', 'Raw', 'Exif'].includes(ifd)) ?? false;
+  const record = await readRecord(ref, deps, { requests: 0, bytes: 0 }, signal);
+  return record.document?.entries.some(({ ifd }) => ['IFD0', 'Raw', 'Exif'].includes(ifd)) ?? false;
 }
 
 function openBucket(endpoint: string, bucket: string): Bucket {

@@ -13,8 +13,11 @@ export type RangeServer = Readonly<{
   close(): void;
 }>;
 
-/** Serves `paths` of `folder` as `/<name>/<path>` under any name, so that each reading of a file has its own account. */
-export async function rangeServer(folder: string, paths: readonly string[]): Promise<RangeServer> {
+/**
+ * Serves `paths` of `folder` as `/<name>/<path>` under any name, so that each reading of a file has its own account; each
+ * answer `delayMs` late.
+ */
+export async function rangeServer(folder: string, paths: readonly string[], delayMs = 0): Promise<RangeServer> {
   const known = new Set(paths);
   const costs = new Map<string, ReadCost>();
   const costOf = (name: string): ReadCost => {
@@ -27,8 +30,12 @@ export async function rangeServer(folder: string, paths: readonly string[]): Pro
     const path = parts.join('/');
     const cost = costOf(name);
     cost.requests++;
-    if (known.has(path)) cost.bytes += answer(readFileSync(join(folder, path)), req, res);
-    else res.writeHead(404).end();
+    const reply = (): void => {
+      if (known.has(path)) cost.bytes += answer(readFileSync(join(folder, path)), req, res);
+      else res.writeHead(404).end();
+    };
+    if (delayMs > 0) setTimeout(reply, delayMs);
+    else reply();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -41,6 +48,10 @@ export async function rangeServer(folder: string, paths: readonly string[]): Pro
 
 /** Answers from `file`; returns the length of the body. */
 function answer(file: Uint8Array, { headers }: IncomingMessage, res: ServerResponse): number {
+  if (headers['if-none-match'] === '"1"') {
+    res.writeHead(304, { etag: '"1"' }).end();
+    return 0;
+  }
   const range = headers.range === undefined ? null : toRange(headers.range, file.length);
   if (range !== null && range.start >= range.end) {
     res.writeHead(416, { 'content-range': `bytes */${file.length}` }).end();

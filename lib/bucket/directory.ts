@@ -5,10 +5,11 @@ import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 
 import { join, sep } from 'node:path';
 import { checkRange } from '../bytes/range';
 import { type ProblemCode, ProblemError } from '../problem';
-import type { Bucket, ByteRange, Fetched, ObjectRef, ObjectStat } from '../types';
-import { checkDeadline, withinDeadline } from './deadline';
-import { errorCode } from './error-code';
+import { checkDeadline, withinDeadline } from '../store/deadline';
+import { errorCode } from '../store/error-code';
+import type { Bucket, ByteRange, Condition, Fetched, ObjectRef, ObjectStat } from '../types';
 import { type Names, spelledExactly } from './spelling';
+import { isHeld, pinnedTag } from './version';
 
 const windows = process.platform === 'win32';
 /** Reading only, never waiting for a writer (FIFO), never through a last link set since the path was resolved. */
@@ -23,19 +24,24 @@ const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.
  */
 export function directoryBucket(root: string): Bucket {
   return {
-    async fetch(ref, range, ifMatch, signal) {
+    async fetch(ref, range, condition, signal) {
       checkRange(range);
       const doing = `read ${JSON.stringify(ref.key)}`;
       checkDeadline(signal, doing);
-      return withinDeadline(signal, doing, fetchFile(root, ref, range, ifMatch));
+      return withinDeadline(signal, doing, fetchFile(root, ref, range, condition));
     },
   };
 }
 
-async function fetchFile(root: string, ref: ObjectRef, range: ByteRange, ifMatch: string | null): Promise<Fetched> {
+async function fetchFile(
+  root: string,
+  ref: ObjectRef,
+  range: ByteRange,
+  condition: Condition,
+): Promise<Fetched | null> {
   const file = await openInside(root, ref.key);
   try {
-    return await readPinned(file, ref.key, range, ifMatch);
+    return await readPinned(file, ref.key, range, condition);
   } catch (error) {
     throw asProblem(error, ref.key);
   } finally {
@@ -102,16 +108,21 @@ export type OpenFile = Readonly<{
   read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
 }>;
 
-/** The range of an open file, if it is the pinned version now and still the same one afterwards. */
+/**
+ * The range of an open file, if it is the pinned version now and still the same one afterwards; null if it is the one
+ * that is not to be read.
+ */
 export async function readPinned(
   file: OpenFile,
   key: string,
   range: ByteRange,
-  ifMatch: string | null,
-): Promise<Fetched> {
+  condition: Condition,
+): Promise<Fetched | null> {
   const before = await describe(file);
   if (!before.regular) throw noSuchKey(key, 'it is no regular file');
-  if (ifMatch !== null && ifMatch !== before.stat.etag) throw changed(key);
+  const pinned = pinnedTag(condition);
+  if (pinned !== null && pinned !== before.stat.etag) throw changed(key);
+  if (isHeld(condition, before.stat.etag)) return null;
   const { size } = before.stat;
   if (size === 0) throw new ProblemError('EmptyObject', `Cannot read ${JSON.stringify(key)}: it is empty`);
   if (range.start >= size) {
@@ -120,15 +131,22 @@ export async function readPinned(
   }
   const bytes = await readAll(file, key, range.start, Math.min(range.end, size));
   // The file may have been written into while it was read: the bytes would be of two versions.
-  if ((await describe(file)).stat.etag !== before.stat.etag) throw changed(key);
+  if ((await describe(file)).written !== before.written) throw changed(key);
   return { bytes, stat: before.stat };
 }
 
-async function describe(file: OpenFile): Promise<{ regular: boolean; stat: ObjectStat & { etag: string } }> {
+type Described = { regular: boolean; stat: ObjectStat & { etag: string }; written: string };
+
+/**
+ * The ETag has the time of change too: programs that edit tags put the time of writing back. `written` has not: a file that
+ * is replaced while it is read changes, and its bytes do not.
+ */
+async function describe(file: OpenFile): Promise<Described> {
   const now = await file.stat({ bigint: true });
-  const etag = `"${[now.size, now.mtimeNs, now.ino].map((part) => part.toString(16)).join('-')}"`;
+  const written = [now.size, now.mtimeNs, now.ino].map((part) => part.toString(16)).join('-');
+  const etag = `"${written}-${now.ctimeNs.toString(16)}"`;
   const stat = { size: Number(now.size), etag, lastModified: now.mtime };
-  return { regular: now.isFile(), stat };
+  return { regular: now.isFile(), stat, written };
 }
 
 async function readAll(file: OpenFile, key: string, start: number, end: number): Promise<Uint8Array> {

@@ -2,14 +2,13 @@
 // contract test.
 
 import type { Limits } from '../limits';
-import { ProblemError } from '../problem';
+import { credentialSource, type Env } from '../store/credentials';
+import { type CosLocation, type S3Location, s3PlaceOf } from '../store/s3-location';
 import type { Bucket } from '../types';
-import { type Cloud, credentialSource, type Env } from './credentials';
-import type { BucketLocation, CosLocation, DirectoryLocation, S3Location } from './location';
+import type { BucketLocation, DirectoryLocation } from './location';
 import { s3Bucket } from './s3';
-import type { S3Place } from './s3-request';
 
-export type { Env } from './credentials';
+export type { Env } from '../store/credentials';
 export { type BucketLocation, parseLocation } from './location';
 export { regionOf, storeHosts } from './store-names';
 export { sameVersion } from './version';
@@ -29,7 +28,7 @@ type Open<Location> = (location: Location, deps: BucketDeps) => Bucket;
 const openers: Openers = {
   directory: openDirectory,
   s3: openS3,
-  cos: openCos,
+  cos: openS3,
 };
 
 /** The bucket at a location. Opens no connection yet. Throws ProblemError ConfigInvalid when no region is known. */
@@ -44,27 +43,11 @@ function openDirectory({ path }: DirectoryLocation): Bucket {
   return directoryBucket(path);
 }
 
-function openS3(location: S3Location, deps: BucketDeps): Bucket {
-  const { bucket, endpoint, pathStyle } = location;
-  // Most compatible stores have one region and take this name for it.
-  const region = location.region ?? deps.region ?? (endpoint === null ? null : 'us-east-1');
-  if (region === null) {
-    throw new ProblemError('ConfigInvalid', `Cannot open s3://${bucket}: add ?region=.. or set AWS_REGION`);
-  }
-  const cloud = endpoint === null ? 'aws' : 'other';
-  return overS3({ bucket, endpoint, region, pathStyle }, cloud, location.signed, deps);
-}
-
-/** COS speaks the S3 protocol at this endpoint, with the bucket in the host name only. */
-function openCos({ bucket, region, signed }: CosLocation, deps: BucketDeps): Bucket {
-  const endpoint = new URL(`https://cos.${region}.myqcloud.com`);
-  return overS3({ bucket, endpoint, region, pathStyle: false }, 'tencent', signed, deps);
-}
-
-function overS3(place: S3Place, cloud: Cloud, signed: boolean, deps: BucketDeps): Bucket {
+function openS3(location: S3Location | CosLocation, deps: BucketDeps): Bucket {
+  const { place, cloud } = s3PlaceOf(location, deps.region);
   return s3Bucket({
     ...place,
-    credentials: signed ? credentialSource(deps.env, cloud) : async () => null,
+    credentials: location.signed ? credentialSource(deps.env, cloud) : async () => null,
     tryMs: deps.limits.tryMs,
     maxTries: deps.maxTries,
     maxBytes: deps.limits.readBytes,

@@ -2,32 +2,45 @@
 
 import { parseContentRange, parseUnsatisfiedRange } from '../bytes/range';
 import { type ProblemCode, ProblemError } from '../problem';
-import type { ByteRange, ObjectStat } from '../types';
-import type { BodyPlan, Head } from './http-get';
+import type { BodyPlan, Head } from '../store/http-exchange';
+import { readRefusal, refusalPlan } from '../store/s3-refusal';
+import { isTag } from '../store/s3-request';
+import type { ByteRange, Condition, ObjectStat } from '../types';
+import { heldTag, isHeld, pinnedTag } from './version';
 
 export type Asked = Readonly<{
   /** The action, for the log. */
   doing: string;
   range: ByteRange;
-  ifMatch: string | null;
+  condition: Condition;
   /** Bytes from the start of an object that are read for want of a ranged reply. */
   maxBytes: number;
 }>;
 
-/** `stat` null: not the object but a refusal, whose body is text. */
-export type ReplyPlan = BodyPlan & Readonly<{ stat: ObjectStat | null }>;
-
-/** Bytes of a refusal that are read; the `<Code>` of real ones is within the first 200. */
-const refusalBytes = 8 * 1024;
+/** A reply is of the object, or says that it is still the version not to be read, or is a refusal, whose body is text. */
+export type ReplyPlan = BodyPlan &
+  (Readonly<{ is: 'object'; stat: ObjectStat }> | Readonly<{ is: 'unchanged' | 'refusal' }>);
 
 /**
  * What to keep of the body that follows `head`. Throws ProblemError ObjectChanged, EmptyObject, RangeNotSatisfiable,
  * NotAnImage, or BucketFault for a reply that contradicts itself or the request.
  */
 export function planReply(head: Head, asked: Asked): ReplyPlan {
-  if (head.status !== 200 && head.status !== 206) return { start: 0, end: refusalBytes, rest: 'any', stat: null };
+  if (isUnchanged(head, asked)) return { start: 0, end: 0, rest: 'any', is: 'unchanged' };
+  if (head.status !== 200 && head.status !== 206) return { ...refusalPlan, is: 'refusal' };
   checkCoding(head, asked);
   return head.status === 206 ? planPart(head, asked) : planWhole(head, asked);
+}
+
+/** A 304, or the object itself with the tag it had: some stores ignore If-None-Match. */
+function isUnchanged({ status, headers }: Head, asked: Asked): boolean {
+  if (status === 200 || status === 206) return isHeld(asked.condition, headers.etag ?? null);
+  const held = heldTag(asked.condition);
+  if (status !== 304 || held === null || !isTag(held)) return false;
+  if (headers.etag !== undefined && !isHeld(asked.condition, headers.etag)) {
+    throw fault(asked, `304 for another version: ${quoted(headers.etag)}`);
+  }
+  return true;
 }
 
 function planPart(head: Head, asked: Asked): ReplyPlan {
@@ -44,7 +57,7 @@ function planPart(head: Head, asked: Asked): ReplyPlan {
   if (declared !== undefined && Number(declared) !== length) {
     throw fault(asked, `206 of ${length} bytes with Content-Length ${quoted(declared)}`);
   }
-  return { start: 0, end: length, rest: 'none', stat };
+  return { start: 0, end: length, rest: 'none', is: 'object', stat };
 }
 
 /** Some stores, and gateways before them, do not know ranges and answer the object from its start. */
@@ -57,7 +70,7 @@ function planWhole(head: Head, asked: Asked): ReplyPlan {
   if (range.start >= size) throw new ProblemError('RangeNotSatisfiable', `Cannot ${doing}: it has ${size} bytes`);
   const end = Math.min(range.end, size);
   if (end > maxBytes) throw fault(asked, `200 to a ranged request, which needs more than ${maxBytes} bytes`);
-  return { start: range.start, end, rest: end < size ? 'unwanted' : 'none', stat };
+  return { start: range.start, end, rest: end < size ? 'unwanted' : 'none', is: 'object', stat };
 }
 
 /**
@@ -77,22 +90,19 @@ function checkCoding(head: Head, asked: Asked): void {
 /** The tags are compared here too: weak ones are never sent, and some stores ignore If-Match. */
 function statOf(head: Head, size: number, asked: Asked): ObjectStat {
   const etag = head.headers.etag ?? null;
-  if (asked.ifMatch !== null && etag !== asked.ifMatch) throw changed(asked);
+  const pinned = pinnedTag(asked.condition);
+  if (pinned !== null && etag !== pinned) throw changed(asked);
   const time = Date.parse(head.headers['last-modified'] ?? '');
   return { size, etag, lastModified: Number.isNaN(time) ? null : new Date(time) };
 }
 
-export type Refusal = Readonly<{ problem: ProblemError; again: boolean }>;
-
 /** The problem a refusal stands for, and whether the same request may be tried again. */
-export function readRefusal(head: Head, body: Uint8Array, asked: Asked): Refusal {
-  const { status } = head;
-  // Only what looks like a code is repeated in the log: bodies may echo the request with its headers.
-  const code = /<Code>\s*([A-Za-z0-9.]{1,48})\s*<\/Code>/.exec(new TextDecoder().decode(body))?.[1] ?? '';
-  const region = String(head.headers['x-amz-bucket-region'] ?? '');
-  const where = /^[a-z0-9-]{1,32}$/.test(region) ? `, the bucket is in region ${region}` : '';
-  const text = `Cannot ${asked.doing}: the store answered ${status}${code === '' ? '' : ` ${code}`}${where}`;
-  const again = status === 429 || status === 500 || (status >= 502 && status <= 504);
+export function readProblem(
+  head: Head,
+  body: Uint8Array,
+  asked: Asked,
+): Readonly<{ problem: ProblemError; again: boolean }> {
+  const { code, text, again } = readRefusal(head, body, asked.doing);
   return { problem: new ProblemError(problemOf(head, code, asked), text), again };
 }
 
@@ -136,7 +146,8 @@ function unsatisfied(head: Head, asked: Asked): ProblemCode {
   const { etag } = head.headers;
   const empty = asked.range.start === 0 || parseUnsatisfiedRange(head.headers['content-range'] ?? '') === 0;
   // A pinned version was read before, so it is not empty.
-  if (asked.ifMatch !== null && (empty || (etag !== undefined && etag !== asked.ifMatch))) return 'ObjectChanged';
+  const pinned = pinnedTag(asked.condition);
+  if (pinned !== null && (empty || (etag !== undefined && etag !== pinned))) return 'ObjectChanged';
   return empty ? 'EmptyObject' : 'RangeNotSatisfiable';
 }
 

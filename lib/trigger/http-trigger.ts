@@ -43,7 +43,7 @@ export function proxyReply({ status, headers, body }: Answer): ProxyReply {
 }
 
 /** An id that is safe in a log line and a header, or null. */
-function readId(id: unknown): string | null {
+export function readId(id: unknown): string | null {
   return typeof id === 'string' && saneId.test(id) ? id : null;
 }
 
@@ -54,6 +54,9 @@ function readAnswer(name: string, outcomes: readonly Outcome[]): Answer {
     throw new ProblemError('InternalError', `Cannot reply to a ${name} event: ${outcomes.length} outcomes, 1 needed`);
   }
   const { job, answer } = outcome;
+  if (job.act !== 'answer' || answer === null) {
+    throw new ProblemError('InternalError', `Cannot reply to a ${name} event: its outcome has no answer`);
+  }
   const bodiless = job.request.method === 'HEAD' || answer.status === 204 || answer.status === 304;
   return bodiless ? { ...answer, body: '' } : answer;
 }

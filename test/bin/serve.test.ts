@@ -1,8 +1,10 @@
 // The program as a user starts it, over the compiled files that `npm test` builds first.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
@@ -12,7 +14,13 @@ type Ended = Readonly<{ code: number | null; out: string; err: string }>;
 
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
   const child = spawn(process.execPath, [join(root, 'dist', 'bin', 'serve.js'), ...args], {
-    env: { PATH: process.env['PATH'], AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      AWS_EC2_METADATA_DISABLED: 'true',
+      HOME: '/nonexistent',
+      EXIF_CACHE: 'none',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
@@ -85,6 +93,23 @@ test('a bucket of the user is private: the printed URLs are signed, good as prin
   expect([unsigned.status, await unsigned.text()]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code>')]);
   const other = await fetch(url.replace(/\/[^/?]+\?/, '/gps.jpg?x&'));
   expect([other.status, await other.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
+});
+
+test('what was read is kept for the next start', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'bucket-exif-home-'));
+  const uses: unknown[] = [];
+  for (const args of [[], [], ['--cache', 'none'], ['--cache', join(home, 'other')]]) {
+    const child = start(['--port', '0', ...args], { XDG_CACHE_HOME: home, EXIF_CACHE: '' });
+    const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
+    const [, url = ''] = /curl '([^']+)'/.exec(String(greeting)) ?? [];
+    const line = once(child.stdout as NodeJS.ReadableStream, 'data');
+    expect((await fetch(url)).status).toBe(200);
+    uses.push(JSON.parse(String((await line)[0])).cache);
+    child.kill('SIGKILL');
+  }
+  expect(uses).toEqual(['miss', 'hit', 'off', 'miss']);
+  expect(statSync(join(home, 'bucket-exif')).mode & 0o77).toBe(0);
+  rmSync(home, { recursive: true });
 });
 
 test('--public answers everybody', async () => {

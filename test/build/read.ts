@@ -1,7 +1,7 @@
 // Reads bytes as the service reads an object, and says what that cost.
-import { readExif } from '../../lib/exif';
+import { type ReadDeps, readExif } from '../../lib/exif';
 import { defaultLimits, type Limits } from '../../lib/limits';
-import type { ExifRecord, ReadCost } from '../../lib/types';
+import type { ExifRecord, ObjectRef, ReadCost } from '../../lib/types';
 import { anyRef, bucketOf } from './counting-bucket';
 import { entriesOf } from './document';
 
@@ -18,8 +18,19 @@ export type ReadResult = Readonly<{
 export async function readBytes(bytes: Uint8Array, limits: Partial<Limits> = {}): Promise<ReadResult> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const deps = { bucket: bucketOf(bytes).bucket, limits: { ...defaultLimits, ...limits }, dropGroups: [] };
-  const { record } = await readExif(anyRef, deps, cost, () => false, new AbortController().signal);
-  if (record === null) throw new Error('no record, though none was known');
-  const { container, shape, document } = record;
+  const { container, shape, document } = await readRecord(anyRef, deps, cost, new AbortController().signal);
   return { container, shape, entries: document === null ? null : entriesOf(document), ...cost };
+}
+
+/** The record of an object of which nothing is known; a fault that lasts is thrown like any. */
+export async function readRecord(
+  ref: ObjectRef,
+  deps: ReadDeps,
+  cost: ReadCost,
+  signal: AbortSignal,
+): Promise<ExifRecord> {
+  const reading = await readExif(ref, deps, cost, { held: null, isKnown: () => false }, signal);
+  if (reading.kind === 'fault') throw reading.problem;
+  if (reading.kind !== 'record') throw new Error(`${reading.kind}, though nothing was known`);
+  return reading.record;
 }

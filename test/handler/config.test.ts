@@ -37,6 +37,8 @@ test('reads every setting', () => {
   const config = readConfig({
     EXIF_PUBLIC: '*',
     EXIF_HOSTS: 'a.example=./a, B.Example = s3://photos?region=eu-west-1',
+    EXIF_METRICS: 'emf',
+    EXIF_CACHE: 'memory:',
     EXIF_MAX_OBJECT_BYTES: '1',
     EXIF_MAX_SIDE: '2',
     EXIF_MAX_PIXELS: '3',
@@ -66,6 +68,8 @@ test('reads every setting', () => {
     cacheControl: 'public, max-age=60',
     corsOrigins: ['https://a.example', 'http://localhost:8080'],
     region: 'eu-north-1',
+    metrics: 'emf',
+    cache: { location: { kind: 'memory' }, freshness: 'verify', watch: [] },
   });
   expect([...config.hosts.keys()]).toEqual(['a.example', 'b.example']);
 });

@@ -1,8 +1,11 @@
 import { type Budget, createHandler, type Run } from '../../handler/create';
+import { eventJobs } from '../../lib/limits';
 import { lambdaHttpTriggers } from '../../lib/trigger/lambda';
+import { lambdaUploadTriggers } from '../../lib/trigger/lambda-upload';
 import { scfTriggers } from '../../lib/trigger/scf';
 import type { Job } from '../../lib/types';
 import { sample } from '../lib/trigger/platforms';
+import { message, retryable, s3Event, s3Record } from '../lib/trigger/uploads';
 
 const answer = { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
 
@@ -11,7 +14,7 @@ function recorder(): { run: Run; calls: { job: Job; budget: Budget }[] } {
   const calls: { job: Job; budget: Budget }[] = [];
   const run: Run = async (job, budget) => {
     calls.push({ job, budget });
-    return { job, answer };
+    return { job, answer: job.act === 'answer' ? answer : null, error: null };
   };
   return { run, calls };
 }
@@ -30,7 +33,7 @@ test('runs the job of the trigger that matches and replies in its shape', async 
     multiValueHeaders: { 'content-type': ['application/json'] },
   });
   expect(calls.map(({ job }) => job.door)).toEqual(['http-api-2', 'alb']);
-  expect(calls[0]?.job.request).toMatchObject({ path: '/gps.jpg', query: [['exif', null]] });
+  expect(calls[0]?.job).toMatchObject({ request: { path: '/gps.jpg', query: [['exif', null]] } });
 });
 
 test('serves SCF', async () => {
@@ -38,6 +41,28 @@ test('serves SCF', async () => {
   const reply = await createHandler(scfTriggers, run)(sample('scf-function-url'), { time_limit_in_ms: 3000 });
   expect(reply).toMatchObject({ statusCode: 200, body: '{}', isBase64Encoded: false });
   expect(calls[0]?.budget).toEqual({ remainingMs: 3000 });
+});
+
+test('runs the jobs of an event of uploads, a bounded number at once, and replies with what failed', async () => {
+  const ids = Array.from({ length: 40 }, (_, i) => `m${i}`);
+  const event = s3Event(...ids.map((id) => message(id, s3Event(s3Record('ObjectCreated:Put', { key: `${id}.jpg` })))));
+  let running = 0;
+  let most = 0;
+  const run: Run = async (job) => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running--;
+    return { job, answer: null, error: job.id.endsWith('7') ? retryable : null };
+  };
+  const failed = ['m7', 'm17', 'm27', 'm37'].map((id) => ({ itemIdentifier: id }));
+  await expect(createHandler(lambdaUploadTriggers, run)(event, {})).resolves.toEqual({ batchItemFailures: failed });
+  expect(most).toBe(eventJobs);
+});
+
+test('serves uploads to COS', async () => {
+  const { run, calls } = recorder();
+  await expect(createHandler(scfTriggers, run)(sample('cos-created'), { time_limit_in_ms: 3000 })).resolves.toBeNull();
+  expect(calls).toMatchObject([{ job: { door: 'cos-event', act: 'warm' }, budget: { remainingMs: 3000 } }]);
 });
 
 test('a job without an id of the platform gets a new UUID', async () => {

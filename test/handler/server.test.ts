@@ -11,11 +11,14 @@ let seen: HttpRequest[] = [];
 
 beforeAll(async () => {
   server = createHttpServer(async (job) => {
+    if (job.act !== 'answer') throw new Error('no request');
     seen.push(job.request);
+    if (job.request.path === '/event') return { job, answer: null, error: null };
     if (job.request.path === '/bug') throw new Error('a run never throws');
     return {
       job,
       answer: { status: 200, headers: { 'content-length': '2', date: 'Fri, 02 Jan 2026 03:04:05 GMT' }, body: 'ok' },
+      error: null,
     };
   });
   server.listen(0, '127.0.0.1');
@@ -140,6 +143,7 @@ test('a request body is read past, and the connection serves the next request', 
 
 test('a run that breaks its word costs its connection and says nothing', async () => {
   expect(await get('/bug?exif')).toBe('');
+  expect(await get('/event?exif')).toBe('');
 });
 
 test('a header larger than the server takes is refused by it', async () => {

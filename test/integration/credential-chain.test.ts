@@ -1,5 +1,5 @@
 // The real AWS credential chain on a machine with nothing set up.
-import { credentialSource } from '../../lib/bucket/credentials';
+import { credentialSource } from '../../lib/store/credentials';
 import { problemOf } from '../lib/bucket/contract';
 import { rawServer } from '../servers/raw-s3';
 

@@ -2,7 +2,7 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type S3Options, s3Bucket } from '../../lib/bucket/s3';
 import type { Bucket, Fetched } from '../../lib/types';
-import { bucketContract, oddKeys, problemOf, refTo, type Store, soon } from '../lib/bucket/contract';
+import { bucketContract, oddKeys, pinnedTo, present, problemOf, refTo, type Store, soon } from '../lib/bucket/contract';
 import { type CephRgw, cephDomain, cephInstalled, cephKeys, startCephRgw } from '../servers/ceph-rgw';
 
 const leftOut = 'reading a bucket of a real S3 server (Ceph RGW)';
@@ -71,7 +71,7 @@ function withCeph(): void {
 
     function read(change: Partial<S3Options>, ifMatch: string | null = null): Promise<Fetched> {
       const bucket = s3Bucket({ ...options('more', true), ...change });
-      return bucket.fetch(refTo('a.jpg'), { start: 0, end: 100 }, ifMatch, soon());
+      return present(bucket.fetch(refTo('a.jpg'), { start: 0, end: 100 }, pinnedTo(ifMatch), soon()));
     }
 
     test('a wrong secret or an unknown key is our fault', async () => {
@@ -112,8 +112,9 @@ function withCeph(): void {
     }, 60_000);
 
     async function readTwice(bucket: Bucket, size: number): Promise<string> {
-      const first = await bucket.fetch(refTo('hot.jpg'), { start: 0, end: 1000 }, null, soon());
-      const second = bucket.fetch(refTo('hot.jpg'), { start: 1000, end: size }, first.stat.etag, soon());
+      const first = await present(bucket.fetch(refTo('hot.jpg'), { start: 0, end: 1000 }, null, soon()));
+      const pin = pinnedTo(first.stat.etag);
+      const second = present(bucket.fetch(refTo('hot.jpg'), { start: 1000, end: size }, pin, soon()));
       return second.then(
         ({ bytes }) => (bytes.every((byte) => byte === first.bytes[0]) ? 'one version' : 'mixed'),
         () => problemOf(second),

@@ -1,6 +1,5 @@
 // Crafted objects that once cost seconds, gigabytes or a wrong answer: each keeps to bounds that leave room for a slow machine.
 import { brotliCompressSync } from 'node:zlib';
-import { readExif } from '../../lib/exif';
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { cos } from '../../lib/style/cos';
@@ -10,6 +9,7 @@ import { box, ftyp } from '../build/bmff';
 import { concat, latin1, patched } from '../build/bytes';
 import { anyRef, bucketOf, type CountingBucket, countingBucket } from '../build/counting-bucket';
 import { buildPng, idat, ihdr, textChunk } from '../build/png';
+import { readRecord } from '../build/read';
 import {
   ascii,
   buildTiff,
@@ -47,8 +47,8 @@ async function read(
   let text: string;
   try {
     const cost = { requests: 0, bytes: 0 };
-    ({ record } = await readExif(anyRef, deps, cost, () => false, AbortSignal.timeout(60_000)));
-    text = record === null ? '' : cos.render(record);
+    record = await readRecord(anyRef, deps, cost, AbortSignal.timeout(60_000));
+    text = cos.render(record);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     text = error.code;

@@ -1,5 +1,5 @@
 // Reading one object, over a bucket that counts: what it costs, what it refuses, what it does when the object changes.
-import { type ReadDeps, readExif } from '../../lib/exif';
+import { type ReadDeps, type Reading, readExif } from '../../lib/exif';
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import type { ExifRecord, ObjectStat, ReadCost } from '../../lib/types';
@@ -30,15 +30,24 @@ type Given = Partial<{
   limits: Partial<Limits>;
   dropGroups: ReadDeps['dropGroups'];
   isKnown: (stat: ObjectStat) => boolean;
+  held: string | null;
   cost: ReadCost;
   signal: AbortSignal;
 }>;
 
-async function read({ bucket }: CountingBucket, given: Given = {}): Promise<ExifRecord | null> {
+async function readingOf({ bucket }: CountingBucket, given: Given = {}): Promise<Reading> {
   const deps = { bucket, limits: { ...defaultLimits, ...given.limits }, dropGroups: given.dropGroups ?? [] };
   const signal = given.signal ?? new AbortController().signal;
   const cost = given.cost ?? { requests: 0, bytes: 0 };
-  return (await readExif(anyRef, deps, cost, given.isKnown ?? (() => false), signal)).record;
+  const known = { held: given.held ?? null, isKnown: given.isKnown ?? (() => false) };
+  return readExif(anyRef, deps, cost, known, signal);
+}
+
+/** The record, null where the caller knows it. */
+async function read(counting: CountingBucket, given: Given = {}): Promise<ExifRecord | null> {
+  const reading = await readingOf(counting, given);
+  if (reading.kind === 'fault') throw reading.problem;
+  return reading.kind === 'record' ? reading.record : null;
 }
 
 const frame = frameHeader(640, 480);
@@ -57,7 +66,7 @@ describe('what an object costs', () => {
     const counting = bucketOf(jpegBytes);
     const cost = { requests: 0, bytes: 0 };
     const record = await read(counting, { cost });
-    expect(counting.requests).toEqual([{ range: { start: 0, end: 65_536 }, ifMatch: null, answered: 65_536 }]);
+    expect(counting.requests).toEqual([{ range: { start: 0, end: 65_536 }, condition: null, answered: 65_536 }]);
     expect(cost).toEqual({ requests: 1, bytes: 65_536 });
     expect(record).toMatchObject({
       ref: anyRef,
@@ -104,16 +113,16 @@ describe('every later read', () => {
     const counting = countingBucket(() => ({ bytes, etag: '"abc"' }));
     await read(counting, { limits: { firstRead: 1024 } });
     expect(counting.requests.length).toBeGreaterThan(1);
-    expect(counting.requests.map(({ ifMatch }) => ifMatch)).toEqual([
+    expect(counting.requests.map(({ condition }) => condition)).toEqual([
       null,
-      ...counting.requests.slice(1).map(() => '"abc"'),
+      ...counting.requests.slice(1).map(() => ({ ifMatch: '"abc"' })),
     ]);
   });
 
   test('is not pinned where the store has no ETag', async () => {
     const counting = countingBucket(() => ({ bytes: farTiff, etag: null }));
     expect(await read(counting)).toMatchObject({ stat: { etag: null } });
-    expect(counting.requests.every(({ ifMatch }) => ifMatch === null)).toBe(true);
+    expect(counting.requests.every(({ condition }) => condition === null)).toBe(true);
   });
 });
 
@@ -127,13 +136,23 @@ describe('an object that changes meanwhile', () => {
     const record = await read(counting);
     expect(record?.stat.etag).toBe('"v2"');
     expect(record?.document === null || record === null ? [] : entriesOf(record.document)).toHaveLength(1);
-    expect(counting.requests.map(({ ifMatch }) => ifMatch)).toEqual([null, '"v1"', null, '"v2"']);
+    expect(counting.requests.map(({ condition }) => condition)).toEqual([
+      null,
+      { ifMatch: '"v1"' },
+      null,
+      { ifMatch: '"v2"' },
+    ]);
   });
 
   test('again is ObjectChanged: it is not tried a third time', async () => {
     const counting = countingBucket((request) => ({ bytes: farTiff, etag: `"v${request}"` }));
     expect(await problemOf(() => read(counting))).toBe('ObjectChanged');
-    expect(counting.requests.map(({ ifMatch }) => ifMatch)).toEqual([null, '"v0"', null, '"v2"']);
+    expect(counting.requests.map(({ condition }) => condition)).toEqual([
+      null,
+      { ifMatch: '"v0"' },
+      null,
+      { ifMatch: '"v2"' },
+    ]);
   });
 
   test('counts both tries', async () => {
@@ -179,6 +198,49 @@ describe('a version that the caller has', () => {
     expect(
       await problemOf(() => read(bucketOf(jpegBytes), { isKnown: () => true, limits: { objectBytes: 100 } })),
     ).toBe('ImageTooLarge');
+  });
+});
+
+describe('a version that a cache has', () => {
+  test('is asked about with its tag, and not sent', async () => {
+    const counting = bucketOf(farTiff);
+    const cost = { requests: 0, bytes: 0 };
+    expect(await readingOf(counting, { held: '"v1"', cost })).toEqual({ kind: 'unchanged' });
+    expect(counting.requests).toMatchObject([{ condition: { ifNoneMatch: '"v1"' }, answered: 0 }]);
+    expect(cost).toEqual({ requests: 1, bytes: 0 });
+  });
+
+  test('that is old: the bytes of the new one are used at once', async () => {
+    const counting = bucketOf(jpegBytes);
+    expect(await readingOf(counting, { held: '"v0"' })).toMatchObject({ kind: 'record' });
+    expect(counting.requests).toHaveLength(1);
+  });
+
+  test('and that comes back while another is read', async () => {
+    const counting = countingBucket((request) => ({ bytes: farTiff, etag: request === 0 ? '"v2"' : '"v1"' }));
+    expect(await readingOf(counting, { held: '"v1"' })).toEqual({ kind: 'unchanged' });
+    expect(counting.requests).toHaveLength(3);
+  });
+});
+
+describe('a fault that lasts', () => {
+  test.each<[string, Uint8Array, Partial<Limits>, string]>([
+    ['no image', new TextEncoder().encode('Not an image.\n'), {}, 'NotAnImage'],
+    ['a damaged image', Uint8Array.of(0xff, 0xd8, 0xff), {}, 'DamagedImage'],
+    ['too many bytes', jpegBytes, { objectBytes: 100 }, 'ImageTooLarge'],
+    ['too many pixels', jpegBytes, { pixels: 100 }, 'TooManyPixels'],
+  ])('tells the version it was found in: %s', async (_name, bytes, limits, code) => {
+    const reading = await readingOf(bucketOf(bytes), { limits });
+    expect(reading).toMatchObject({ kind: 'fault', problem: { code }, stat: { size: bytes.length, etag: '"v1"' } });
+  });
+
+  test('is of no known version where the bucket found it', async () => {
+    const reading = await readingOf(bucketOf(new Uint8Array(0)));
+    expect(reading).toMatchObject({ kind: 'fault', problem: { code: 'EmptyObject' }, stat: null });
+  });
+
+  test('is not what a budget ends in', async () => {
+    expect(await problemOf(() => readingOf(bucketOf(farJpeg), { limits: { requests: 1 } }))).toBe('BudgetExceeded');
   });
 });
 

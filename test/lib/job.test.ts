@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import type { Access } from '../../lib/auth';
 import { parseKeyRing } from '../../lib/auth/key-ring';
+import { isHeld } from '../../lib/bucket/version';
 import { type JobDeps, type LogLine, refuseJob, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { splitQuery } from '../../lib/trigger/query';
-import type { Bucket, HttpRequest, Job, ObjectRef } from '../../lib/types';
+import type { Answer, Bucket, HttpRequest, Job, ObjectRef, Outcome } from '../../lib/types';
 import { everyone } from '../build/access';
 import { clock, cosRequest, host, key, sigV4Request } from '../build/sign';
+import { spyCache } from '../build/spy-cache';
 
 /** A grey PNG of one pixel up to its IDAT, which is all that is read: no EXIF. */
 const png = Uint8Array.from([
@@ -23,9 +25,9 @@ function world(fetch?: Bucket['fetch']): World {
   const lines: LogLine[] = [];
   const refs: ObjectRef[] = [];
   const bucket: Bucket = {
-    fetch: async (ref, range, ifMatch, signal) => {
+    fetch: async (ref, range, condition, signal) => {
       refs.push(ref);
-      if (fetch !== undefined) return fetch(ref, range, ifMatch, signal);
+      if (fetch !== undefined) return fetch(ref, range, condition, signal);
       return {
         bytes: png.subarray(range.start, range.end),
         stat: { size: png.length, etag: '"1"', lastModified: null },
@@ -37,6 +39,8 @@ function world(fetch?: Bucket['fetch']): World {
     hostHeader: null,
     access: everyone,
     buckets: new Map([['b', bucket]]),
+    named: new Map(),
+    cache: null,
     limits: defaultLimits,
     dropGroups: [],
     answers: { cacheControl: 'no-cache', corsOrigins: [], variant: '' },
@@ -51,9 +55,21 @@ function job(path: string, query = 'exif', more: Partial<HttpRequest> = {}): Job
   return { id: 'id-1', door: 'test', act: 'answer', request };
 }
 
+async function run(work: Promise<Outcome>): Promise<Answer> {
+  const { answer } = await work;
+  if (answer === null) throw new Error('a request was not answered');
+  return answer;
+}
+
+/** The object, unless its one version is held. */
+const conditional: Bucket['fetch'] = async (_ref, range, condition) =>
+  isHeld(condition, '"1"') || isHeld(condition, '"t"')
+    ? null
+    : { bytes: png.subarray(range.start, range.end), stat: { size: png.length, etag: '"1"', lastModified: null } };
+
 test('answers, and logs one line of names and numbers', async () => {
   const { deps, lines, refs } = world();
-  const { answer } = await runJob(job('/a%20b.png', 'exif&x-cos-security-token=token'), deps, null);
+  const answer = await run(runJob(job('/a%20b.png', 'exif&x-cos-security-token=token'), deps, null));
   expect(answer).toMatchObject({ status: 200, body: '{"error" : "no exif data"}' });
   expect(refs).toEqual([{ bucketId: 'b', bucket: 'photos', key: 'a b.png' }]);
   expect(lines).toEqual([
@@ -62,6 +78,7 @@ test('answers, and logs one line of names and numbers', async () => {
       id: 'id-1',
       requestId: 'aWQtMQ==',
       door: 'test',
+      act: 'answer',
       bucket: 'photos',
       key: 'a b.png',
       status: 200,
@@ -69,6 +86,7 @@ test('answers, and logs one line of names and numbers', async () => {
       caller: null,
       container: 'png',
       warnings: 0,
+      cache: 'off',
       requests: 1,
       bytes: png.length,
       ms: expect.any(Number),
@@ -79,10 +97,10 @@ test('answers, and logs one line of names and numbers', async () => {
 
 test("If-None-Match with the answer's ETag gives 304", async () => {
   const { deps } = world();
-  const first = await runJob(job('/a.png'), deps, null);
-  const headers = { 'if-none-match': first.answer.headers['etag'] ?? '' };
-  const second = await runJob(job('/a.png', 'exif', { headers }), deps, null);
-  expect(second.answer).toMatchObject({ status: 304, body: '' });
+  const first = await run(runJob(job('/a.png'), deps, null));
+  const headers = { 'if-none-match': first.headers['etag'] ?? '' };
+  const second = await run(runJob(job('/a.png', 'exif', { headers }), deps, null));
+  expect(second).toMatchObject({ status: 304, body: '' });
 });
 
 describe('who may ask', () => {
@@ -109,7 +127,7 @@ describe('who may ask', () => {
     ['expired', cosRequest('sign', { start: 1, end: 2 }), 'SignatureExpired', 'AccessDenied'],
   ])('%s: refused before the bucket is asked, nothing of the signature in the log', async (_, request, code, shown) => {
     const { deps, lines, refs } = closed();
-    const { answer } = await runJob(toJob(request), deps, null);
+    const answer = await run(runJob(toJob(request), deps, null));
     expect(answer.status).toBe(403);
     expect(answer.body).toContain(`<Code>${shown}</Code>`);
     expect(refs).toEqual([]);
@@ -139,7 +157,7 @@ describe('who may ask', () => {
     const times: number[] = [];
     for (let i = 0; i < 5; i++) {
       const startedAt = performance.now();
-      const { answer } = await runJob(toJob(request), deps, null);
+      const answer = await run(runJob(toJob(request), deps, null));
       times.push(performance.now() - startedAt);
       expect(answer.status).toBe(400);
     }
@@ -148,23 +166,20 @@ describe('who may ask', () => {
   });
 
   test('the words of the contract, which SDKs match on', async () => {
-    const expired = await runJob(toJob(cosRequest('query', { start: 1, end: 2 })), closed().deps, null);
-    expect(expired.answer.body).toContain('<Message>Request has expired</Message>');
-    const early = await runJob(
-      toJob(cosRequest('query', { start: clock + 5000, end: clock + 6000 })),
-      closed().deps,
-      null,
-    );
-    expect(early.answer.body).toContain('<Code>RequestTimeTooSkewed</Code>');
-    expect(early.answer.body).toContain('<ServerTime>2023-11-14T22:13:20Z</ServerTime>');
-    expect(early.answer.headers['date']).toBe('Tue, 14 Nov 2023 22:13:20 GMT');
+    const expired = await run(runJob(toJob(cosRequest('query', { start: 1, end: 2 })), closed().deps, null));
+    expect(expired.body).toContain('<Message>Request has expired</Message>');
+    const late = cosRequest('query', { start: clock + 5000, end: clock + 6000 });
+    const early = await run(runJob(toJob(late), closed().deps, null));
+    expect(early.body).toContain('<Code>RequestTimeTooSkewed</Code>');
+    expect(early.body).toContain('<ServerTime>2023-11-14T22:13:20Z</ServerTime>');
+    expect(early.headers['date']).toBe('Tue, 14 Nov 2023 22:13:20 GMT');
     const { deps } = closed();
     const echo = { ...deps, access: { ...deps.access, rules: { ...deps.access.rules, echo: true } } };
-    const wrong = await runJob(toJob(cosRequest('query', { secret: 'x' })), echo, null);
-    expect(wrong.answer.body).toContain('<FormatString>get\n/a b.jpg\nexif=\nhost=photos.example.com\n</FormatString>');
-    expect(wrong.answer.body).toContain('<StringToSign>sha1\n1700000000;1700000900\n');
+    const wrong = await run(runJob(toJob(cosRequest('query', { secret: 'x' })), echo, null));
+    expect(wrong.body).toContain('<FormatString>get\n/a b.jpg\nexif=\nhost=photos.example.com\n</FormatString>');
+    expect(wrong.body).toContain('<StringToSign>sha1\n1700000000;1700000900\n');
     const json = cosRequest('query', { secret: 'x', unsignedHeaders: [['accept', 'application/json']] });
-    const details = JSON.parse((await runJob(toJob(json), echo, null)).answer.body);
+    const details = JSON.parse((await run(runJob(toJob(json), echo, null))).body);
     expect(details).toMatchObject({ code: 'SignatureDoesNotMatch', FormatString: expect.stringContaining('get\n') });
   });
 
@@ -177,12 +192,12 @@ describe('who may ask', () => {
   ])('a valid signature reads the key that was signed, and its answer is not for shared caches', async (request) => {
     const { deps, lines, refs } = closed();
     const shared = { ...deps, answers: { ...deps.answers, cacheControl: 'public, max-age=60' } };
-    const { answer } = await runJob(toJob(request), shared, null);
+    const answer = await run(runJob(toJob(request), shared, null));
     expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'private, no-cache' } });
     expect(refs.map((ref) => ref.key)).toEqual(['a b.jpg']);
     expect(lines[0]).toMatchObject({ caller: key.id, code: 'OK' });
     const own = { ...deps, answers: { ...deps.answers, cacheControl: 'private, max-age=60' } };
-    expect((await runJob(toJob(request), own, null)).answer.headers['cache-control']).toBe('private, max-age=60');
+    expect((await run(runJob(toJob(request), own, null))).headers['cache-control']).toBe('private, max-age=60');
   });
 
   test('fetched key equals signed key, whatever it holds', async () => {
@@ -200,7 +215,7 @@ describe('who may ask', () => {
     await fc.assert(
       fc.asyncProperty(keys, fc.constantFrom(...carriers), async (own, make) => {
         const { deps, refs } = closed();
-        const { answer } = await runJob(toJob(make(own)), deps, null);
+        const answer = await run(runJob(toJob(make(own)), deps, null));
         expect([answer.status, refs.map((ref) => ref.key)]).toEqual([200, [own]]);
       }),
       { numRuns: 300 },
@@ -223,7 +238,7 @@ describe('who may ask', () => {
     const { deps } = closed();
     const slow = { ...deps, access: { ...deps.access, keys: () => new Promise<never>(() => {}) } };
     const startedAt = performance.now();
-    const { answer } = await runJob(toJob(cosRequest('query')), slow, 700);
+    const answer = await run(runJob(toJob(cosRequest('query')), slow, 700));
     expect(answer.status).toBe(503);
     expect(performance.now() - startedAt).toBeLessThan(600);
   });
@@ -241,14 +256,14 @@ describe('who may ask', () => {
 
   test('a header of an odd name is no host', async () => {
     const { deps } = closed();
-    const { answer } = await runJob(toJob(cosRequest('query')), { ...deps, hostHeader: 'constructor' }, null);
+    const answer = await run(runJob(toJob(cosRequest('query')), { ...deps, hostHeader: 'constructor' }, null));
     expect(answer.status).toBe(200);
   });
 
   test('a directive that only looks private does not make an answer so', async () => {
     const { deps } = closed();
     const shared = { ...deps, answers: { ...deps.answers, cacheControl: 'public, max-age=60, private="set-cookie"' } };
-    const { answer } = await runJob(toJob(cosRequest('query')), shared, null);
+    const answer = await run(runJob(toJob(cosRequest('query')), shared, null));
     expect(answer.headers['cache-control']).toBe('private, no-cache');
   });
 
@@ -260,11 +275,11 @@ describe('who may ask', () => {
       headers: { host: 'internal', 'x-forwarded-host': host },
       gateway: { host: 'internal', prefix: '/x' },
     };
-    expect((await runJob(toJob(request), deps, null)).answer.status).toBe(403);
+    expect((await run(runJob(toJob(request), deps, null))).status).toBe(403);
     expect(refs).toEqual([]);
     const behind = { ...deps, hostHeader: 'x-forwarded-host' };
-    expect((await runJob(toJob(request), behind, null)).answer.status).toBe(200);
-    expect((await runJob(toJob(signed), behind, null)).answer.status).toBe(200);
+    expect((await run(runJob(toJob(request), behind, null))).status).toBe(200);
+    expect((await run(runJob(toJob(signed), behind, null))).status).toBe(200);
   });
 });
 
@@ -276,7 +291,7 @@ test.each([
   ['/', 'exif', 'GET', 400, 'KeyMissing'],
 ])('%s?%s by %s is refused before the bucket is asked', async (path, query, method, status, code) => {
   const { deps, lines, refs } = world();
-  const { answer } = await runJob(job(path, query, { method }), deps, null);
+  const answer = await run(runJob(job(path, query, { method }), deps, null));
   expect(answer.status).toBe(status);
   expect(refs).toEqual([]);
   expect(lines[0]).toMatchObject({ level: 'info', code, requests: 0 });
@@ -287,7 +302,7 @@ test('a fault of the bucket is an error line with its reason, which the caller d
     cause: Object.assign(new Error('connect to /secret/path'), { code: 'ECONNRESET' }),
   });
   const { deps, lines } = world(() => Promise.reject(fault));
-  const { answer } = await runJob(job('/a.png'), deps, null);
+  const answer = await run(runJob(job('/a.png'), deps, null));
   expect(answer.status).toBe(503);
   expect(answer.body).not.toContain('10.0.0.1');
   expect(lines[0]).toMatchObject({
@@ -299,7 +314,7 @@ test('a fault of the bucket is an error line with its reason, which the caller d
 
 test('a bug is a bare 500 and is logged whole', async () => {
   const { deps, lines } = world(() => Promise.reject(new TypeError('no such property')));
-  const { answer } = await runJob(job('/a.png'), deps, null);
+  const answer = await run(runJob(job('/a.png'), deps, null));
   expect(answer.status).toBe(500);
   expect(answer.body).not.toContain('property');
   expect(lines[0]).toMatchObject({ level: 'error', code: 'InternalError' });
@@ -309,21 +324,21 @@ test('a bug is a bare 500 and is logged whole', async () => {
 test('If-None-Match: * gives 304 for what has an answer, and only for that', async () => {
   const headers = { 'if-none-match': '*' };
   const { deps } = world();
-  expect((await runJob(job('/a.png', 'exif', { headers }), deps, null)).answer.status).toBe(304);
+  expect((await run(runJob(job('/a.png', 'exif', { headers }), deps, null))).status).toBe(304);
   const text = world(async () => ({ bytes: new Uint8Array(9), stat: { size: 9, etag: '"1"', lastModified: null } }));
-  expect((await runJob(job('/a.txt', 'exif', { headers }), text.deps, null)).answer.status).toBe(400);
+  expect((await run(runJob(job('/a.txt', 'exif', { headers }), text.deps, null))).status).toBe(400);
 });
 
 test('a path with half a surrogate pair gets an answer', async () => {
   const { deps } = world();
-  const { answer } = await runJob(job('/\ud800x', 'exif', { pathDecoded: true }), deps, null);
+  const answer = await run(runJob(job('/\ud800x', 'exif', { pathDecoded: true }), deps, null));
   expect(answer.status).toBe(400);
   expect(answer.body).toContain('<Resource>/%EF%BF%BDx</Resource>');
 });
 
 test('a refused job is answered and logged', async () => {
   const { deps, lines, refs } = world();
-  const { answer } = await refuseJob(job('/a.png'), deps, new ProblemError('SlowDown', 'Cannot run more'));
+  const answer = await run(refuseJob(job('/a.png'), deps, new ProblemError('SlowDown', 'Cannot run more')));
   expect(answer.status).toBe(503);
   expect(answer.body).toContain('<Code>SlowDown</Code>');
   expect(lines).toMatchObject([{ code: 'SlowDown', status: 503 }]);
@@ -338,14 +353,94 @@ test('a long key is cut in the log', async () => {
 
 test('reading stops before the platform does', async () => {
   const { deps, lines } = world(
-    (_ref, _range, _ifMatch, signal) =>
+    (_ref, _range, _condition, signal) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(new ProblemError('Timeout', 'Cannot read in time')));
       }),
   );
   const startedAt = performance.now();
-  const { answer } = await runJob(job('/a.png'), deps, 550);
+  const answer = await run(runJob(job('/a.png'), deps, 550));
   expect(answer.status).toBe(503);
   expect(performance.now() - startedAt).toBeLessThan(3000);
   expect(lines[0]).toMatchObject({ code: 'Timeout' });
+});
+
+describe('with a cache', () => {
+  test('nobody who may not ask learns of what it holds: the verdict comes before any look at it', async () => {
+    for (const freshness of ['verify', 'trust'] as const) {
+      const { deps, lines, refs } = world();
+      const spy = spyCache({ freshness });
+      await run(runJob(job('/a.png'), { ...deps, cache: spy.cache }, null));
+      const looks = spy.gets.length;
+      const closed: JobDeps = {
+        ...deps,
+        cache: spy.cache,
+        access: { ...everyone, callers: 'signed', isPublic: () => false },
+      };
+      const answer = await run(runJob(job('/a.png'), closed, null));
+      expect(answer.status).toBe(403);
+      expect(lines.at(-1)).toMatchObject({ code: 'SignatureMissing', cache: null, requests: 0 });
+      expect([spy.gets.length, spy.puts.length, refs.length]).toEqual([looks, 1, 1]);
+    }
+  });
+
+  test('a hit answers as a miss does, by GET, by HEAD and with If-None-Match', async () => {
+    for (const freshness of ['verify', 'trust'] as const) {
+      const { deps, lines } = world(conditional);
+      const spied = { ...deps, cache: spyCache({ freshness }).cache };
+      const missed = await run(runJob(job('/a.png'), spied, null));
+      expect(lines.at(-1)).toMatchObject({ cache: 'miss', requests: 1, bytes: png.length });
+      expect(await run(runJob(job('/a.png'), spied, null))).toEqual(missed);
+      expect(lines.at(-1)).toMatchObject({
+        cache: 'hit',
+        code: 'OK',
+        requests: freshness === 'verify' ? 1 : 0,
+        bytes: 0,
+      });
+      const head = await run(runJob(job('/a.png', 'exif', { method: 'HEAD' }), spied, null));
+      expect(head).toEqual({ ...missed, body: '' });
+      for (const tag of [missed.headers['etag'] ?? '', '*']) {
+        const headers = { 'if-none-match': tag };
+        expect(await run(runJob(job('/a.png', 'exif', { headers }), spied, null))).toMatchObject({
+          status: 304,
+          body: '',
+        });
+      }
+    }
+  });
+
+  test('a fault that is held is answered as the first time, and logged by its name', async () => {
+    const text = new TextEncoder().encode('Not an image.\n');
+    const { deps, lines } = world(async (ref, range, condition, signal) =>
+      condition === null
+        ? { bytes: text, stat: { size: text.length, etag: '"t"', lastModified: null } }
+        : conditional(ref, range, condition, signal),
+    );
+    const spied = { ...deps, cache: spyCache().cache };
+    const missed = await run(runJob(job('/a.txt'), spied, null));
+    const { headers, ...hit } = await run(runJob(job('/a.txt'), spied, null));
+    expect({ headers, ...hit }).toEqual(missed);
+    expect(lines).toMatchObject([
+      { code: 'NotAnImage', cache: 'miss', requests: 1, bytes: text.length },
+      { code: 'NotAnImage', cache: 'hit', requests: 1, bytes: 0 },
+    ]);
+  });
+
+  test('its faults are a warning in the log and nothing else', async () => {
+    const { deps, lines } = world();
+    const spy = spyCache();
+    spy.failing.get = 'fault';
+    const answer = await run(runJob(job('/a.png'), { ...deps, cache: spy.cache }, null));
+    expect(answer.status).toBe(200);
+    expect(lines).toMatchObject([
+      { level: 'warn', code: 'OK', cache: 'miss', cacheProblem: 'Cannot reach the cache', requests: 1 },
+    ]);
+    expect(lines[0]).not.toHaveProperty('problem');
+  });
+});
+
+test('the error of a job is told to its door too', async () => {
+  const { deps } = world();
+  expect((await runJob(job('/a.png'), deps, null)).error).toBeNull();
+  expect((await runJob(job('/%zz'), deps, null)).error).toMatchObject({ code: 'InvalidURI' });
 });

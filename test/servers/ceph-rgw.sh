@@ -64,7 +64,7 @@ admin_socket = $dir/run/\$name.asok
 [client.rgw]
 rgw_frontends = beast endpoint=127.0.0.1:$port tcp_nodelay=1
 rgw_dns_name = s3.localhost
-rgw_enable_apis = s3
+rgw_enable_apis = s3, pubsub
 rgw_enable_usage_log = false
 rgw_enable_gc_threads = false
 rgw_enable_lc_threads = false

@@ -1,6 +1,7 @@
 // Starts ceph-rgw.sh for a test file, where Ceph is installed.
 import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const script = join(__dirname, 'ceph-rgw.sh');
+/** Beside this file, or where its source is when it is compiled. */
+const script =
+  [__dirname, join(__dirname, '../../../test/servers')]
+    .map((folder) => join(folder, 'ceph-rgw.sh'))
+    .find((path) => existsSync(path)) ?? 'ceph-rgw.sh';
 const programs = ['ceph', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin'];
 
 export const cephKeys = { accessKeyId: 'S3TEST', secretAccessKey: 'S3TESTSECRET', sessionToken: null };

@@ -2,12 +2,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** A request as it came: `path` is not decoded, header names are lower case. `index` counts from 0. */
+/** A request as it came: `path` is not decoded, header names are lower case. `index` counts from 0; no `body` is an empty one. */
 export type RawRequest = Readonly<{
   index: number;
   method: string;
   path: string;
   headers: Readonly<Record<string, string>>;
+  body?: Uint8Array;
 }>;
 
 export type RawReply = (socket: Socket, request: RawRequest) => void;
@@ -33,8 +34,11 @@ export async function rawServer(reply: RawReply): Promise<RawServer> {
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
-        const request = parseRequest(text.slice(0, end), requests.length);
-        text = text.slice(end + 4);
+        const head = parseHead(text.slice(0, end), requests.length);
+        const bodyEnd = end + 4 + Number(head.headers['content-length'] ?? 0);
+        if (text.length < bodyEnd) break;
+        const request = { ...head, body: new Uint8Array(Buffer.from(text.slice(end + 4, bodyEnd), 'latin1')) };
+        text = text.slice(bodyEnd);
         requests.push(request);
         reply(socket, request);
       }
@@ -56,7 +60,7 @@ export async function rawServer(reply: RawReply): Promise<RawServer> {
   };
 }
 
-function parseRequest(head: string, index: number): RawRequest {
+function parseHead(head: string, index: number): RawRequest {
   const [line = '', ...lines] = head.split('\r\n');
   const [method = '', path = ''] = line.split(' ');
   const headers = Object.fromEntries(

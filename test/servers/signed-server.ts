@@ -87,7 +87,8 @@ async function runTold(job: Job, deps: JobDeps, all: string[]): Promise<Outcome>
   const outcome = await runJob(job, { ...deps, buckets: new Map([[bucketId, recordingBucket(asked)]]), log }, null);
   all.push(...asked);
   const told = { 'x-test-asked': encodeURIComponent(JSON.stringify(asked)), 'x-test-problem': String(problem) };
-  return { ...outcome, answer: { ...outcome.answer, headers: { ...outcome.answer.headers, ...told } } };
+  const { answer } = outcome;
+  return answer === null ? outcome : { ...outcome, answer: { ...answer, headers: { ...answer.headers, ...told } } };
 }
 
 function recordingBucket(asked: string[]): Bucket {
@@ -115,6 +116,8 @@ function siteDeps({ hosts, credentials, region, rules }: Site): JobDeps {
     routes: { hosts: routes, fallback: route },
     hostHeader: null,
     buckets: new Map(),
+    named: new Map(),
+    cache: null,
     limits: defaultLimits,
     dropGroups: [],
     answers: { cacheControl: 'no-store', corsOrigins: [], variant: '' },

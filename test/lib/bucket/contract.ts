@@ -1,6 +1,6 @@
 // What every bucket does alike. Run it over each implementation; see index.ts of lib/bucket.
 import type { ProblemCode } from '../../../lib/problem';
-import type { Bucket, ByteRange, Fetched, ObjectRef } from '../../../lib/types';
+import type { Bucket, ByteRange, Condition, Fetched, ObjectRef } from '../../../lib/types';
 
 /** A store under test. `put` answers false for a key that the store cannot hold. */
 export type Store = Readonly<{
@@ -26,6 +26,18 @@ export async function problemOf(work: Promise<unknown>): Promise<ProblemCode> {
   );
   if (error instanceof Error && error.name === 'ProblemError') return (error as Error & { code: ProblemCode }).code;
   throw error;
+}
+
+/** What a read of an object gives that is not known to be unchanged. */
+export async function present(work: Promise<Fetched | null>): Promise<Fetched> {
+  const fetched = await work;
+  if (fetched === null) throw new Error('unchanged, though nothing was held');
+  return fetched;
+}
+
+/** The condition of a read that is pinned to `etag`, if there is one. */
+export function pinnedTo(etag: string | null): Condition {
+  return etag === null ? null : { ifMatch: etag };
 }
 
 /** Keys that are easily mistaken for one another on their way; none is a folder of another. */
@@ -82,7 +94,11 @@ export function bucketContract(name: string, open: () => Promise<Store>, keys: r
     afterAll(() => store?.close());
 
     function fetch(key: string, start: number, end: number, ifMatch: string | null = null): Promise<Fetched> {
-      return store.bucket.fetch(refTo(key), { start, end }, ifMatch, soon());
+      return present(store.bucket.fetch(refTo(key), { start, end }, pinnedTo(ifMatch), soon()));
+    }
+
+    function fetchNew(key: string, held: string | null): Promise<Fetched | null> {
+      return store.bucket.fetch(refTo(key), { start: 0, end: 4096 }, { ifNoneMatch: held ?? '' }, soon());
     }
 
     const ranges: readonly (ByteRange & { name: string })[] = [
@@ -150,6 +166,30 @@ export function bucketContract(name: string, open: () => Promise<Store>, keys: r
       const { stat } = await fetch('thousand', 0, 1);
       expect(await problemOf(fetch('thousand', 0, 1, `W/${stat.etag}`))).toBe('ObjectChanged');
       expect(await problemOf(fetch('thousand', 0, 1, '"other"'))).toBe('ObjectChanged');
+    });
+
+    test('a version that is held is not read again; a new one is', async () => {
+      await store.put('held', bytes.slice(0, 500));
+      const { etag } = (await fetch('held', 0, 1)).stat;
+      expect(await fetchNew('held', etag)).toBeNull();
+      expect(await fetchNew('held', `W/${etag}`)).toBeNull();
+      await store.put('held', bytes.slice(100, 700));
+      const fetched = await fetchNew('held', etag);
+      expect(fetched?.bytes).toStrictEqual(bytes.slice(100, 700));
+      expect(fetched?.stat).toMatchObject({ size: 600, etag: expect.not.stringMatching(String(etag)) });
+      expect(await fetchNew('held', String(fetched?.stat.etag))).toBeNull();
+    });
+
+    test('what is held of an object that is gone or empty is no answer', async () => {
+      const { etag } = (await fetch('thousand', 0, 1)).stat;
+      expect(await problemOf(fetchNew('missing', etag))).toBe('NoSuchKey');
+      expect(await problemOf(fetchNew('empty', etag))).toBe('EmptyObject');
+    });
+
+    test('a tag that is none, or another, reads the object', async () => {
+      for (const held of ['"other"', 'W/"other"', '', '*', 'bare', '"a"b"', '"with\nbreak"', '"a", "b"']) {
+        expect({ held, length: (await fetchNew('thousand', held))?.bytes.length }).toEqual({ held, length: 1000 });
+      }
     });
 
     test('time that is over is Timeout', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { directoryBucket, type OpenFile, readPinned } from '../../../lib/bucket/directory';
 import type { Fetched } from '../../../lib/types';
-import { problemOf, refTo, soon } from './contract';
+import { pinnedTo, present, problemOf, refTo, soon } from './contract';
 
 describe('a directory as a bucket', () => {
   let outer: string;
@@ -21,7 +21,7 @@ describe('a directory as a bucket', () => {
   afterEach(() => rm(outer, { recursive: true }));
 
   function read(key: string, ifMatch: string | null = null, from = root): Promise<Fetched> {
-    return directoryBucket(from).fetch(refTo(key), { start: 0, end: 100 }, ifMatch, soon(2000));
+    return present(directoryBucket(from).fetch(refTo(key), { start: 0, end: 100 }, pinnedTo(ifMatch), soon(2000)));
   }
 
   async function text(key: string, from = root): Promise<string> {
@@ -151,8 +151,9 @@ describe('a directory as a bucket', () => {
     const bucket = directoryBucket(root);
     const outcomes = new Set<string>();
     for (let round = 0; round < 60; round++) {
-      const first = await bucket.fetch(refTo('hot'), { start: 0, end: 10 }, null, soon());
-      const second = bucket.fetch(refTo('hot'), { start: 10, end: 100_000 }, first.stat.etag, soon());
+      const first = await present(bucket.fetch(refTo('hot'), { start: 0, end: 10 }, null, soon()));
+      const pin = pinnedTo(first.stat.etag);
+      const second = present(bucket.fetch(refTo('hot'), { start: 10, end: 100_000 }, pin, soon()));
       const same = ({ bytes }: Fetched): boolean => bytes.every((byte) => byte === first.bytes[0]);
       outcomes.add(
         await second.then(
@@ -179,7 +180,7 @@ describe('a directory as a bucket', () => {
           return file.read(into, offset, Math.min(length, 2), position);
         },
       };
-      return readPinned(slow, 'a.jpg', { start: 1, end: 100 }, null).finally(() => file.close());
+      return present(readPinned(slow, 'a.jpg', { start: 1, end: 100 }, null)).finally(() => file.close());
     }
 
     test('is read whole where it does not', async () => {
@@ -200,7 +201,9 @@ describe('a directory as a bucket', () => {
   test('a huge file with holes costs only what is asked', async () => {
     await truncate(join(root, 'a.jpg'), 2 ** 40);
     const bucket = directoryBucket(root);
-    const { bytes, stat } = await bucket.fetch(refTo('a.jpg'), { start: 2 ** 40 - 2, end: 2 ** 50 }, null, soon());
+    const { bytes, stat } = await present(
+      bucket.fetch(refTo('a.jpg'), { start: 2 ** 40 - 2, end: 2 ** 50 }, null, soon()),
+    );
     expect(bytes).toStrictEqual(new Uint8Array(2));
     expect(stat.size).toBe(2 ** 40);
   });

@@ -12,7 +12,7 @@ import {
   sayAndReset,
   sayLast,
 } from '../../servers/raw-s3';
-import { refTo, soon } from './contract';
+import { pinnedTo, refTo, soon } from './contract';
 import { bucketAt, etag, good, leftOver, object, part, size, told } from './scripted';
 
 type Case = Readonly<{
@@ -24,9 +24,11 @@ type Case = Readonly<{
   options?: Partial<S3Options>;
   range?: readonly [number, number];
   ifMatch?: string;
+  ifNoneMatch?: string;
 }>;
 
 const head206 = `HTTP/1.1 206 Partial\r\nETag: ${etag}\r\nContent-Range: bytes 0-99/${size}\r\n`;
+const notModified = `HTTP/1.1 304 Not\r\nETag: ${etag}\r\n\r\n`;
 const whole = rawReply(200, { ETag: etag }, object);
 const first100 = object.subarray(0, 100);
 /** For the cases that cannot end before a try does. */
@@ -280,6 +282,50 @@ const cases: readonly Case[] = [
   },
   { name: '412', reply: say(refusal(412, 'PreconditionFailed')), want: 'ObjectChanged', requests: 1, ifMatch: etag },
   { name: '304', reply: say('HTTP/1.1 304 Not\r\n\r\n'), want: 'BucketFault', requests: 1 },
+  // what is held
+  { name: '304 as asked', reply: say(notModified), want: 'unchanged', requests: 1, ifNoneMatch: etag },
+  {
+    name: '304 with the length of the object',
+    reply: say('HTTP/1.1 304 Not\r\nContent-Length: 1000\r\n\r\n'),
+    want: 'unchanged',
+    requests: 1,
+    ifNoneMatch: etag,
+  },
+  { name: '304 of a weak tag', reply: say(notModified), want: 'unchanged', requests: 1, ifNoneMatch: `W/${etag}` },
+  { name: '304 of another version', reply: say(notModified), want: 'BucketFault', requests: 1, ifNoneMatch: '"e0"' },
+  { name: '304, asked with no tag', reply: say(notModified), want: 'BucketFault', requests: 1, ifNoneMatch: 'e1' },
+  { name: '304, asked for a pinned read', reply: say(notModified), want: 'BucketFault', requests: 1, ifMatch: etag },
+  { name: 'a held version, If-None-Match ignored', reply: good, want: 'unchanged', requests: 1, ifNoneMatch: etag },
+  { name: 'all of a held version', reply: say(whole), want: 'unchanged', requests: 1, ifNoneMatch: etag },
+  {
+    name: 'a held version without end',
+    reply: endless(`${head206}Content-Length: 99999999999\r\n\r\n`, 'x'.repeat(65536)),
+    want: 'unchanged',
+    requests: 1,
+    ifNoneMatch: etag,
+  },
+  { name: 'a new version', reply: good, want: 'right', requests: 1, ifNoneMatch: '"e0"' },
+  {
+    name: 'a version without a tag',
+    reply: say(part(0, 100, { ETag: null })),
+    want: 'right',
+    requests: 1,
+    ifNoneMatch: etag,
+  },
+  {
+    name: '503 and then 304',
+    reply: inTurn(say(refusal(503, 'ServiceUnavailable')), say(notModified)),
+    want: 'unchanged',
+    requests: 2,
+    ifNoneMatch: etag,
+  },
+  {
+    name: 'gone, where one is held',
+    reply: say(refusal(404, 'NoSuchKey')),
+    want: 'NoSuchKey',
+    requests: 1,
+    ifNoneMatch: etag,
+  },
   // refusals
   { name: '404', reply: say(refusal(404, 'NoSuchKey')), want: 'NoSuchKey', requests: 1 },
   { name: '404 of the bucket', reply: say(refusal(404, 'NoSuchBucket')), want: 'NoSuchBucket', requests: 1 },
@@ -400,11 +446,13 @@ describe('a store that breaks, lies or stalls', () => {
     server = undefined;
   });
 
-  test.each(cases)('$name: $want', async ({ reply, want, requests, options, range = [0, 100], ifMatch }) => {
+  test.each(cases)('$name: $want', async (one) => {
+    const { reply, want, requests, options, range = [0, 100], ifMatch, ifNoneMatch } = one;
     server = await rawServer(reply);
     const started = performance.now();
     const bucket = bucketAt(server.endpoint, options);
-    const work = bucket.fetch(refTo('a.jpg'), { start: range[0], end: range[1] }, ifMatch ?? null, soon(2000));
+    const condition = ifNoneMatch === undefined ? pinnedTo(ifMatch ?? null) : { ifNoneMatch };
+    const work = bucket.fetch(refTo('a.jpg'), { start: range[0], end: range[1] }, condition, soon(2000));
     expect(await told(work, range)).toBe(want);
     expect(performance.now() - started).toBeLessThan(1900);
     expect(server.requests).toHaveLength(requests);

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { S3Options } from '../../../lib/bucket/s3';
 import { endless, inTurn, type RawServer, rawReply, rawServer, refusal, say } from '../../servers/raw-s3';
-import { refTo, soon } from './contract';
+import { pinnedTo, present, refTo, soon } from './contract';
 import { bucketAt, credentials, etag, good, leftOver, part, size, told } from './scripted';
 
 const head206 = `HTTP/1.1 206 Partial\r\nETag: ${etag}\r\nContent-Range: bytes 0-99/${size}\r\n`;
@@ -151,7 +151,7 @@ describe('a bucket in the S3 protocol', () => {
     server = await rawServer(say(part(0, 100)));
     const bucket = bucketAt(server.endpoint);
     for (const ifMatch of [null, etag, 'W/"w"', '"with\nbreak"', 'bare']) {
-      await told(bucket.fetch(refTo('a b'), { start: 0, end: 100 }, ifMatch, soon()), [0, 100]);
+      await told(bucket.fetch(refTo('a b'), { start: 0, end: 100 }, pinnedTo(ifMatch), soon()), [0, 100]);
     }
     expect(server.requests.map(({ headers }) => headers['if-match'])).toEqual([
       undefined,
@@ -170,6 +170,22 @@ describe('a bucket in the S3 protocol', () => {
     expect(first?.headers.authorization).toContain(
       'SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token,',
     );
+  });
+
+  test('a held tag is sent, weak or strong, where it is one', async () => {
+    server = await rawServer(say(part(0, 100, { ETag: '"new"' })));
+    const bucket = bucketAt(server.endpoint);
+    for (const ifNoneMatch of [etag, 'W/"w"', '"with\nbreak"', 'bare', '*', '']) {
+      await told(bucket.fetch(refTo('a'), { start: 0, end: 100 }, { ifNoneMatch }, soon()), [0, 100]);
+    }
+    expect(server.requests.map(({ headers }) => headers['if-none-match'])).toEqual([
+      etag,
+      'W/"w"',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('without credentials nothing is signed; unfit ones are never sent', async () => {
@@ -197,7 +213,7 @@ describe('a bucket in the S3 protocol', () => {
       inTurn(say(part(0, 100, { 'Last-Modified': date })), say(part(0, 100, { 'Last-Modified': 'soon', ETag: null }))),
     );
     const bucket = bucketAt(server.endpoint);
-    const read = async () => (await bucket.fetch(refTo('a'), { start: 0, end: 100 }, null, soon())).stat;
+    const read = async () => (await present(bucket.fetch(refTo('a'), { start: 0, end: 100 }, null, soon()))).stat;
     expect(await read()).toEqual({ size, etag, lastModified: new Date(date) });
     expect(await read()).toEqual({ size, etag: null, lastModified: null });
   });

@@ -1,13 +1,13 @@
 // Every fixture of every container, cut at every length and with every byte flipped: a record or a ProblemError about the
 // image, within the budget, and never a value that the whole image does not have.
 import { containers } from '../../../lib/container';
-import { readExif } from '../../../lib/exif';
 import { defaultLimits } from '../../../lib/limits';
 import { type ProblemCode, ProblemError } from '../../../lib/problem';
 import { cos } from '../../../lib/style/cos';
 import type { ExifRecord, ReadCost } from '../../../lib/types';
 import { anyRef, bucketOf } from '../../build/counting-bucket';
 import { entriesOf } from '../../build/document';
+import { readRecord } from '../../build/read';
 import { fixtures, relatives, unsized, withoutExif } from './fixtures';
 
 /** A first read that holds little, so that the follow-up reads are tried too. */
@@ -27,8 +27,7 @@ async function read(bytes: Uint8Array): Promise<ExifRecord | ProblemCode> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const counting = bucketOf(bytes);
   const deps = { bucket: counting.bucket, limits, dropGroups: [] };
-  const result = await readExif(anyRef, deps, cost, () => false, signal).then(({ record }) => record, blamedCode);
-  if (result === null) throw new Error('no record, though none was known');
+  const result = await readRecord(anyRef, deps, cost, signal).catch(blamedCode);
   if (typeof result !== 'string') JSON.parse(cos.render(result));
   if (cost.requests > limits.requests || cost.bytes > limits.readBytes) throw new Error('over the budget');
   if (cost.requests !== counting.requests.length || cost.bytes !== counting.bytes()) throw new Error('miscounted');

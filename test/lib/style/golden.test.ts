@@ -1,11 +1,11 @@
 // What the default style makes of each sample. `GOLDEN=write npx jest golden` writes the files anew; read the difference.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readExif } from '../../../lib/exif';
 import { defaultLimits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
 import { cos } from '../../../lib/style/cos';
 import { anyRef, bucketOf } from '../../build/counting-bucket';
+import { readRecord } from '../../build/read';
 
 const samples = join(__dirname, '../../../samples');
 const golden = join(__dirname, 'golden');
@@ -18,8 +18,8 @@ const names = readdirSync(samples, { recursive: true, encoding: 'utf8' })
 async function render(bytes: Uint8Array): Promise<string> {
   const deps = { bucket: bucketOf(bytes).bucket, limits: defaultLimits, dropGroups: [] };
   const signal = new AbortController().signal;
-  const text = await readExif(anyRef, deps, { requests: 0, bytes: 0 }, () => false, signal).then(
-    ({ record }) => (record === null ? '' : cos.render(record)),
+  const text = await readRecord(anyRef, deps, { requests: 0, bytes: 0 }, signal).then(
+    (record) => cos.render(record),
     (error: unknown) => {
       if (error instanceof ProblemError) return JSON.stringify({ problem: error.code });
       throw error;

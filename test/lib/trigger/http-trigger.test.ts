@@ -1,5 +1,5 @@
 import type { Answer } from '../../../lib/types';
-import { jobOf, outcomeOf, platforms, sample } from './platforms';
+import { jobOf, outcomeOf, platforms, requestOf, sample } from './platforms';
 
 const answer: Answer = { status: 200, headers: { 'content-type': 'application/json', etag: '"a"' }, body: '{"é":1}' };
 
@@ -28,23 +28,23 @@ describe.each(platforms.map((platform) => [platform.sample, platform] as const))
 
   test('HEAD, 204 and 304 have no body', () => {
     const head = present({ path: '/gps.jpg', query: 'exif', method: 'HEAD' });
-    expect(jobOf(trigger, head).request.method).toBe('HEAD');
+    expect(requestOf(trigger, head).method).toBe('HEAD');
     expect(replyTo(head, answer)).toMatchObject({ statusCode: 200, body: '' });
     for (const status of [204, 304]) {
       expect(replyTo(event, { ...answer, status })).toMatchObject({ statusCode: status, body: '' });
     }
   });
 
-  test('no outcome, or two, is our fault', () => {
+  test('no outcome, two, or one without an answer is our fault', () => {
     const outcome = outcomeOf(trigger, event, answer);
-    for (const outcomes of [[], [outcome, outcome]]) {
+    for (const outcomes of [[], [outcome, outcome], [{ ...outcome, answer: null }]]) {
       expect(() => trigger.toReply(outcomes, event)).toThrow(expect.objectContaining({ code: 'InternalError' }));
     }
   });
 
   test('the method is as sent', () => {
     for (const method of ['get', 'OPTIONS', 'PURGE']) {
-      expect(jobOf(trigger, present({ path: '/gps.jpg', method })).request.method).toBe(method);
+      expect(requestOf(trigger, present({ path: '/gps.jpg', method })).method).toBe(method);
     }
   });
 });

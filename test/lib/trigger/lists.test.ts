@@ -1,10 +1,36 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { lambdaHttpTriggers } from '../../../lib/trigger/lambda';
+import { lambdaBatchTriggers } from '../../../lib/trigger/lambda-batch';
+import { lambdaUploadTriggers } from '../../../lib/trigger/lambda-upload';
 import { scfTriggers } from '../../../lib/trigger/scf';
 import { eventsFolder, jobOf, platforms, requestOf, sample } from './platforms';
+import { jobsOf, outcomesOf, worksOf } from './uploads';
 
-const all = [...lambdaHttpTriggers, ...scfTriggers];
+const lists = [lambdaHttpTriggers, lambdaUploadTriggers, lambdaBatchTriggers, scfTriggers];
+const all = lists.flat();
+
+const order = { lastModified: null, sequencer: null };
+const put = { lastModified: null, sequencer: '0067D1D86E2A6B4F10' };
+const put2 = { lastModified: null, sequencer: '0067D1D86F01C3A2B0' };
+const deleted = { lastModified: new Date('2025-03-12T19:04:48.104Z'), sequencer: '0067D1D8A0114F2C33' };
+const aboutGps = { act: 'warm', object: { bucket: 'samples', key: 'gps.jpg', order: put } };
+const aboutTrip = { act: 'warm', object: { bucket: 'samples', key: 'reise/Zürich 1+1.jpg', order: put2 } };
+const ofCos = (key: string) => ({ act: 'warm', object: { bucket: 'samples-1250000000', key, order } });
+
+/** The samples of uploads: the door that takes each, and the work it asks for. */
+const uploads: readonly (readonly [sample: string, door: string, works: readonly unknown[]])[] = [
+  ['s3-put', 's3-notification', [aboutGps]],
+  ['s3-delete', 's3-notification', [{ act: 'forget', object: { bucket: 'samples', key: 'gone.jpg', order: deleted } }]],
+  ['s3-test', 's3-notification', []],
+  ['eventbridge-created', 'eventbridge', [aboutTrip]],
+  ['sqs-s3', 'sqs', [aboutGps, aboutTrip]],
+  ['sqs-sns', 'sqs', [aboutGps]],
+  ['sns-s3', 'sns', [aboutGps]],
+  ['cos-created', 'cos-event', [ofCos('reise/Zürich 1+1.jpg')]],
+  ['cos-removed', 'cos-event', [ofCos('gone.jpg')]],
+];
+const batches = ['s3-batch-1', 's3-batch-2'];
 
 describe('samples', () => {
   test.each(platforms.map((platform) => [platform.sample, platform] as const))('%s', (name, { trigger }) => {
@@ -17,9 +43,23 @@ describe('samples', () => {
     expect(request.headers.host).toMatch(/\.(com|aws)$/);
   });
 
-  test('each trigger has one', () => {
-    const files = readdirSync(eventsFolder);
-    for (const { name } of all) expect(files).toContain(`${name}.json`);
+  test.each(uploads)('%s', (name, door, works) => {
+    const [trigger, ...more] = all.filter((candidate) => candidate.matches(sample(name)));
+    expect([trigger?.name, more]).toEqual([door, []]);
+    if (trigger === undefined) return;
+    expect(worksOf(trigger, sample(name))).toEqual(works);
+    expect(new Set(jobsOf(trigger, sample(name)).map((job) => job.door))).toEqual(new Set(works.map(() => door)));
+    const reply = trigger.toReply(outcomesOf(trigger, sample(name)), sample(name));
+    expect(reply).toEqual(door === 'sqs' ? { batchItemFailures: [] } : null);
+  });
+
+  test('each trigger has one, and each is taken by exactly one', () => {
+    const files = readdirSync(eventsFolder).map((file) => file.replace('.json', ''));
+    const known = [...platforms.map((platform) => platform.sample), ...uploads.map(([name]) => name), ...batches];
+    expect([...files].sort()).toEqual([...known].sort());
+    const takers = files.map((name) => all.filter((candidate) => candidate.matches(sample(name))));
+    for (const found of takers) expect(found).toHaveLength(1);
+    expect(new Set(takers.flat())).toEqual(new Set(all));
     expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
   });
 });
@@ -36,9 +76,15 @@ describe('other events', () => {
     ['nothing', {}],
     ['inherited', Object.create(rest)],
     ['own __proto__', JSON.parse('{"__proto__":{"httpMethod":"GET","path":"/gps.jpg"}}')],
-    ['S3 notification', { Records: [{ eventSource: 'aws:s3', s3: { object: { key: 'gps.jpg' } } }] }],
-    ['EventBridge', { source: 'aws.s3', 'detail-type': 'Object Created', detail: { object: { key: 'gps.jpg' } } }],
-    ['S3 Batch', { invocationSchemaVersion: '1.0', tasks: [{ taskId: '1', s3Key: 'gps.jpg' }] }],
+    ['no records', { Records: [] }],
+    ['records that are no list', { Records: { 0: { eventSource: 'aws:s3' } } }],
+    ['a record that is none', { Records: [null, { eventSource: 'aws:s3' }] }],
+    ['another source of records', { Records: [{ eventSource: 'aws:dynamodb' }] }],
+    ['an inherited source', { Records: [Object.create({ eventSource: 'aws:s3', EventSource: 'aws:sns', cos: {} })] }],
+    ['a source of another type', { Records: [{ eventSource: ['aws:s3'], EventSource: ['aws:sns'], cos: [] }] }],
+    ['another test event', { Event: 's3:OtherEvent' }],
+    ['another source of EventBridge', { source: 'aws.ec2', 'detail-type': 'Object Created' }],
+    ['S3 Batch of another version', { invocationSchemaVersion: '3.0', tasks: [{ taskId: '1', s3Key: 'gps.jpg' }] }],
     ['timer', { Type: 'Timer', TriggerName: 'daily', Time: '2025-03-12T19:03:58Z', Message: '' }],
   ];
   test.each(odd)('%s matches none', (_name, event) => {
@@ -106,10 +152,12 @@ describe('other events', () => {
     );
     fc.assert(
       fc.property(event, (value) => {
-        for (const list of [lambdaHttpTriggers, scfTriggers]) {
+        for (const list of lists) {
           const found = list.filter(({ matches }) => matches(value));
           expect(found.length).toBeLessThanOrEqual(1);
-          for (const trigger of found) expect(jobOf(trigger, value).id).not.toBe('');
+          for (const trigger of found) {
+            for (const job of jobsOf(trigger, value)) expect(job.id).not.toBe('');
+          }
         }
       }),
       { numRuns: 1000 },

@@ -28,7 +28,9 @@ export function withContext(event: Event, change: Event): Event {
 }
 
 export function requestOf(trigger: Trigger, event: unknown): HttpRequest {
-  return jobOf(trigger, event).request;
+  const job = jobOf(trigger, event);
+  if (job.act !== 'answer') throw new Error('the job must be a request');
+  return job.request;
 }
 
 export function jobOf(trigger: Trigger, event: unknown): Job {
@@ -38,7 +40,7 @@ export function jobOf(trigger: Trigger, event: unknown): Job {
 }
 
 export function outcomeOf(trigger: Trigger, event: unknown, answer: Answer): Outcome {
-  return { job: jobOf(trigger, event), answer };
+  return { job: jobOf(trigger, event), answer, error: null };
 }
 
 const pairsOf = (query: string) =>

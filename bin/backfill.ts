@@ -1,0 +1,85 @@
+// `npm run backfill`: caches the EXIF of what is in a bucket already.
+import { processEnv } from '../handler/config';
+import { ProblemError } from '../lib/problem';
+import { dryRun } from './backfill/dry-run';
+import { backfillLocally } from './backfill/local';
+import { chosenBy, openLocal, openSource } from './backfill/open-local';
+import { type LocalOptions, readOptions } from './backfill/options';
+import type { Screen } from './backfill/progress';
+import { backfillByJob } from './backfill/run-batch';
+import { usage } from './backfill/usage';
+
+/** What the shell is told; 128 and the number of SIGINT for a stop. */
+const exitCodes = { done: 0, failures: 1, impossible: 2, stopped: 130 } as const;
+
+type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const screen: Screen = {
+  isTerminal: process.stderr.isTTY === true,
+  columns: () => process.stderr.columns ?? 80,
+  write: (text) => void process.stderr.write(text),
+};
+
+for (const stream of [process.stdout, process.stderr]) {
+  // A reader that went away (`| head`) ends the output, not the program.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(
+      `${error instanceof ProblemError ? error.message : String((error as Error)?.stack ?? error)}\n`,
+    );
+    process.exitCode = exitCodes.impossible;
+  },
+);
+
+async function main(args: readonly string[]): Promise<ExitCode> {
+  const options = readOptions(args, processEnv);
+  if (options === null) {
+    out(usage);
+    return exitCodes.done;
+  }
+  const io = { screen, out, stop: stopSignal() };
+  const { failed, stopped } =
+    options.engine === 'local' ? await local(options, io) : await backfillByJob(options, processEnv, io);
+  if (stopped) return exitCodes.stopped;
+  if (failed === null) return exitCodes.impossible;
+  return failed === 0 ? exitCodes.done : exitCodes.failures;
+}
+
+async function local(
+  options: LocalOptions,
+  io: Parameters<typeof openLocal>[2],
+): Promise<Readonly<{ failed: number; stopped: boolean }>> {
+  if (!options.dryRun) return backfillLocally(openLocal(options, processEnv, io));
+  out(
+    await dryRun(
+      openSource(options, processEnv, true),
+      chosenBy(options),
+      options.place.location.kind !== 'directory' && options.manifest === null,
+    ),
+  );
+  return { failed: 0, stopped: false };
+}
+
+function out(text: string): void {
+  process.stdout.write(text);
+}
+
+/** Fires when the user wants to stop; who asks twice does not want to wait. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(exitCodes.stopped);
+      process.stderr.write('\nFinishing what is under way; once more stops now\n');
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}

@@ -1,0 +1,106 @@
+// The options of a backfill by S3 Batch Operations.
+
+import { endpointOption, type S3Location } from '../../lib/store/s3-location';
+import { type CommonOptions, invalid, type Place, type Values } from './option-table';
+
+/** A place in S3: an object, or with a prefix as its key all below it. */
+export type S3Path = Readonly<{ bucket: string; key: string }>;
+
+/** A job to be made. `manifest` null: AWS lists the bucket. */
+export type JobOptions = Readonly<{
+  functionArn: string;
+  roleArn: string;
+  report: S3Path;
+  manifest: S3Path | null;
+  suffix: string | null;
+}>;
+
+/** A backfill by a job of S3 Batch Operations: a new one, or one that was begun before. */
+export type BatchOptions = CommonOptions &
+  Readonly<{
+    engine: 's3-batch';
+    place: Place<S3Location>;
+    accountId: string;
+    job: JobOptions | Readonly<{ id: string }>;
+    pollMs: number;
+    endpoint: URL | null;
+  }>;
+
+/** Reads what is of this engine. Throws ProblemError `ConfigInvalid`. */
+export function readBatchOptions(values: Values, common: CommonOptions, place: Place<S3Location>): BatchOptions {
+  const id = values['job-id'];
+  if (id !== undefined && common.dryRun) throw invalid('--dry-run and --job-id exclude each other');
+  return {
+    ...common,
+    engine: 's3-batch',
+    place,
+    accountId: matching(values, 'account-id', /^\d{12}$/, '12 digits'),
+    job: id === undefined ? readJob(values, common) : { id: matching(values, 'job-id', jobId, 'the id of a job') },
+    pollMs: readPoll(values.poll ?? '10'),
+    endpoint: readEndpoint(values.endpoint),
+  };
+}
+
+const jobId = /^[A-Za-z0-9-]{5,36}$/;
+const arn = (service: string) => new RegExp(`^arn:[a-z-]+:${service}:[\\w./:$-]{1,512}$`);
+
+function readJob(values: Values, common: CommonOptions): JobOptions {
+  const manifest = values.manifest === undefined ? null : readPath('manifest', values.manifest);
+  if (manifest !== null && !/\.(json|csv)$/.test(manifest.key)) {
+    throw invalid('--manifest must be the manifest.json of an S3 Inventory report, or a .csv of bucket,key');
+  }
+  if (manifest !== null && (common.prefix !== '' || common.include !== null)) {
+    throw invalid('--prefix and --include have no effect on a --manifest: S3 Batch Operations take all of it');
+  }
+  return {
+    functionArn: matching(values, 'function-arn', arn('lambda'), 'the ARN of a Lambda function'),
+    roleArn: matching(values, 'role-arn', arn('iam'), 'the ARN of a role'),
+    report: readPath('report', required(values, 'report')),
+    manifest,
+    suffix: readSuffix(common.include),
+  };
+}
+
+/** S3 Batch Operations filter by one suffix [KeyNameConstraint: "an array of strings with a length of 1 string"]. */
+function readSuffix(include: CommonOptions['include']): string | null {
+  if (include === null) return null;
+  const [pattern = '', ...more] = include;
+  const suffix = pattern.slice(1);
+  if (more.length > 0 || !pattern.startsWith('*') || suffix === '' || /[*?]/.test(suffix)) {
+    throw invalid('--include must be one suffix with --engine s3-batch, such as *.jpg (use a --manifest for more)');
+  }
+  return suffix;
+}
+
+function readPath(name: string, text: string): S3Path {
+  const [, bucket, key] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/?(.*)$/s.exec(text) ?? [];
+  if (bucket === undefined || key === undefined) throw invalid(`--${name} must be s3://bucket/path`);
+  return { bucket, key: name === 'report' ? key.replace(/\/+$/, '') : key };
+}
+
+function readPoll(text: string): number {
+  const seconds = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (seconds < 0.01 || seconds > 3600) throw invalid('--poll must be seconds, at most 3600');
+  return seconds * 1000;
+}
+
+function readEndpoint(text: string | undefined): URL | null {
+  const given = new Map(text === undefined ? [] : [['endpoint', text]]);
+  return endpointOption(given, (reason) => invalid(`--${reason}`));
+}
+
+type TextName = 'function-arn' | 'role-arn' | 'account-id' | 'report' | 'job-id';
+
+function required(values: Values, name: TextName): string {
+  const value = values[name];
+  if (value === undefined) {
+    throw invalid(`--${name} is missing for --engine s3-batch (or use --engine local); see npm run backfill -- --help`);
+  }
+  return value;
+}
+
+function matching(values: Values, name: TextName, pattern: RegExp, what: string): string {
+  const value = required(values, name);
+  if (!pattern.test(value)) throw invalid(`--${name} must be ${what}`);
+  return value;
+}

@@ -1,0 +1,71 @@
+// What a backfill would do: objects and bytes by suffix, and the requests that they cost.
+
+import { defaultLimits } from '../../lib/limits';
+import { formatCount } from './progress';
+import { type Chosen, suffixOf } from './select';
+import { pageSize, type Source } from './source';
+
+type Row = { objects: number; taken: number; bytes: number | null };
+
+/** Suffixes that are told apart; the rest is one row. Names are from outside, so their number is bounded. */
+const maxSuffixes = 100;
+
+/** Goes through the whole of `source`, which reads no object, and says what was found. */
+export async function dryRun(source: Source, chosen: Chosen, isListed: boolean): Promise<string> {
+  const rows = new Map<string, Row>();
+  for await (const { objects } of source.pages(null)) {
+    for (const { key, size, problem } of objects) {
+      addTo(rowOf(rows, suffixOf(key) ?? '(none)'), size, problem === null && chosen(key));
+    }
+  }
+  const sorted = [...rows].sort(([, one], [, other]) => other.objects - one.objects);
+  return [...formatTable(sorted), '', ...costOf([...rows.values()], isListed), ''].join('\n');
+}
+
+function rowOf(rows: Map<string, Row>, suffix: string): Row {
+  const name = rows.has(suffix) || rows.size < maxSuffixes ? suffix : '(others)';
+  const row = rows.get(name) ?? { objects: 0, taken: 0, bytes: 0 };
+  rows.set(name, row);
+  return row;
+}
+
+function addTo(row: Row, size: number | null, taken: boolean): void {
+  row.objects++;
+  if (taken) row.taken++;
+  row.bytes = size === null || row.bytes === null ? null : row.bytes + size;
+}
+
+function formatTable(rows: readonly (readonly [string, Row])[]): readonly string[] {
+  const cells = [
+    ['suffix', 'objects', 'to read', 'stored'],
+    ...rows.map(([name, row]) => [name, formatCount(row.objects), formatCount(row.taken), formatBytes(row.bytes)]),
+  ];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  return cells.map(([name = '', ...numbers]) =>
+    [name.padEnd(widths[0] ?? 0), ...numbers.map((text, at) => text.padStart(widths[at + 1] ?? 0))].join('  '),
+  );
+}
+
+function costOf(rows: readonly Row[], isListed: boolean): readonly string[] {
+  const objects = rows.reduce((sum, row) => sum + row.objects, 0);
+  const taken = rows.reduce((sum, row) => sum + row.taken, 0);
+  const { firstRead, requests } = defaultLimits;
+  return [
+    `A backfill would read ${formatCount(taken)} of ${formatCount(objects)} objects. Requests:`,
+    ...(isListed
+      ? [`  ${formatCount(Math.max(1, Math.ceil(objects / pageSize)))} to list, twice that to know the end`]
+      : []),
+    `  ${formatCount(taken)} or more to read: mostly one an object, of ${firstRead / 1024} KiB at most (${formatBytes(taken * firstRead)}), never more than ${requests}`,
+    `  ${formatCount(taken)} or more to look into the cache, and as many to write to it`,
+  ];
+}
+
+/** Bytes in the units of stores' bills; `?` for what no source told. */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return '?';
+  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
+  let at = 0;
+  let value = bytes;
+  for (; value >= 1000 && at < units.length - 1; at++) value /= 1000;
+  return `${at === 0 ? value : value.toFixed(1)} ${units[at]}`;
+}

@@ -1,0 +1,82 @@
+// The file of keys that failed: CSV that is itself a manifest, so that they can be tried again on their own.
+
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { percentEncode } from '../../lib/bytes/percent';
+import { ProblemError } from '../../lib/problem';
+import { errorCode } from '../../lib/store/error-code';
+
+/** An object that failed. `encoded` is its key as a manifest has it. */
+export type Failure = Readonly<{ bucket: string; encoded: string; code: string; message: string }>;
+
+/** The file while a backfill runs. */
+export type FailureFile = Readonly<{
+  /** Adds lines and gives the length of the file then, in bytes. They are on the disk when it is through. */
+  add(failures: readonly Failure[]): Promise<number>;
+  /** Leaves no file behind that is empty. */
+  close(): Promise<void>;
+}>;
+
+/** A key as manifests and S3 write it, slashes bare. */
+export function encodeManifestKey(key: string): string {
+  return percentEncode(key).replaceAll('%2F', '/');
+}
+
+/**
+ * Opens the file at `path`, cut to `bytes`: what was added behind them belongs to a page that will be done again.
+ * Throws ProblemError `ConfigInvalid` when it cannot be written.
+ */
+export async function openFailures(path: string, bytes: number): Promise<FailureFile> {
+  const file = await openAt(path, bytes);
+  let length = Math.min(bytes, (await file.stat()).size);
+  return {
+    async add(failures) {
+      if (failures.length === 0) return length;
+      const lines = Buffer.from(failures.map(toLine).join(''));
+      await file.write(lines, 0, lines.length, length);
+      await file.sync();
+      length += lines.length;
+      return length;
+    },
+    async close() {
+      await file.close();
+      if (length === 0) await rm(path, { force: true });
+    },
+  };
+}
+
+async function openAt(path: string, bytes: number): Promise<FileHandle> {
+  try {
+    // Made again where it is gone; a plain `a` would write behind what is cut.
+    await (await open(path, 'a')).close();
+    const file = await open(path, bytes === 0 ? 'w' : 'r+');
+    if ((await file.stat()).size > bytes) await file.truncate(bytes);
+    return file;
+  } catch (error) {
+    const reason = `${path} cannot be written (${errorCode(error)})`;
+    throw new ProblemError('ConfigInvalid', `The file of failures ${reason}: name another with --failures`);
+  }
+}
+
+function toLine({ bucket, encoded, code, message }: Failure): string {
+  return `${[bucket, encoded, code, message].map(toField).join(',')}\n`;
+}
+
+/** Quoted as S3 Inventory quotes [RFC 4180 2]; without line breaks and what else would act on a terminal. */
+function toField(text: string): string {
+  return `"${text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').replaceAll('"', '""')}"`;
+}
+
+/** The first `most` lines of the file, for the terminal. */
+export async function firstFailures(path: string, most: number): Promise<readonly string[]> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(most * longestLine), 0, most * longestLine, 0);
+    const lines = buffer.toString('utf8', 0, bytesRead).split('\n', most);
+    return lines.filter((line) => line !== '');
+  } finally {
+    await file.close();
+  }
+}
+
+/** Bytes: a key of 1,024 bytes with each encoded, its bucket and its message. */
+const longestLine = 4096;

@@ -1,0 +1,141 @@
+// The engine that reads and caches from this machine, and goes on where it was stopped.
+
+import { ProblemError } from '../../lib/problem';
+import { encodeManifestKey, type Failure, type FailureFile, firstFailures, openFailures } from './failures';
+import { formatCount, formatCounts, type Progress, type Screen, showProgress } from './progress';
+import type { Chosen } from './select';
+import type { Listed, Source } from './source';
+import { firstState, loadState, type Purpose, removeState, type State, saveState } from './state';
+import { addSkipped, addWarmed } from './tally';
+import { codeOf, type Warm } from './warm';
+import { workThrough } from './work';
+
+/** All that a local backfill is made of. */
+export type Local = Readonly<{
+  source: Source;
+  chosen: Chosen;
+  warm: Warm;
+  purpose: Purpose;
+  /** The bucket's own name, for the file of failures. */
+  bucket: string;
+  concurrency: number;
+  /** Whether to count all objects meanwhile, so that the end can be told. */
+  count: boolean;
+  statePath: string;
+  failuresPath: string;
+  restart: boolean;
+  screen: Screen;
+  out(text: string): void;
+  stop: AbortSignal;
+}>;
+
+/** How it ended: `failed` objects, or `stopped` by the user. */
+export type Ended = Readonly<{ failed: number; stopped: boolean }>;
+
+/** Failures in a row, of the kinds below, after which the store or the cache is down and going on would only add more. */
+const giveUpAfter = 100;
+const storeFaults = new Set([
+  'BucketFault',
+  'BucketMisconfigured',
+  'CacheFault',
+  'NoSuchBucket',
+  'SlowDown',
+  'Timeout',
+]);
+
+/** A backfill while it runs: what was saved, and what came since. */
+type Run = { state: State; since: Failure[]; inARow: number };
+
+/** Failed keys that are shown at the end. */
+const shownFailures = 20;
+
+/** Runs a backfill to its end. Throws ProblemError when it cannot begin or cannot go on; what was done is saved then. */
+export async function backfillLocally(local: Local): Promise<Ended> {
+  const { statePath, purpose, failuresPath, screen } = local;
+  const held = local.restart ? null : await loadState(statePath, purpose);
+  const run: Run = { state: held ?? firstState, since: [], inARow: 0 };
+  // Before the first page, so that folders that cannot be written to show now.
+  await saveState(statePath, purpose, run.state);
+  const counting = new AbortController();
+  const progress = showProgress(screen, () => run.state);
+  let failures: FailureFile | null = null;
+  try {
+    failures = await openFailures(failuresPath, run.state.failureBytes);
+    void countAll(local, run, counting.signal);
+    return await follow(local, run, failures, progress);
+  } finally {
+    progress.stop();
+    counting.abort();
+    await failures?.close();
+    if (run.state.after === null) await removeState(statePath);
+  }
+}
+
+async function follow(local: Local, run: Run, failures: FailureFile, progress: Progress): Promise<Ended> {
+  const { after } = run.state;
+  if (after !== null) progress.note(`Going on behind ${JSON.stringify(after)}, see ${local.statePath}`);
+  const done = await workThrough(local.source, after, {
+    concurrency: local.concurrency,
+    doOne: (object) => doOne(local, run, object),
+    onSaved: (cursor) => save(local, run, failures, cursor),
+    stop: local.stop,
+  });
+  if (done) await removeState(local.statePath);
+  progress.stop();
+  await sayEnd(local, run, done);
+  return { failed: run.state.tally.failed, stopped: !done };
+}
+
+async function doOne({ chosen, warm, bucket }: Local, run: Run, { key, problem }: Listed): Promise<void> {
+  if (problem === null && !chosen(key)) return addTo(run, { tally: addSkipped(run.state.tally) });
+  const attempt = problem === null ? await warm(key) : { code: problem.code, container: null, error: problem };
+  const { code, container, error } = attempt;
+  const failed = error !== null;
+  addTo(run, { tally: addWarmed(run.state.tally, { code: failed ? codeOf(error) : code, container, failed }) });
+  run.inARow = failed && storeFaults.has(codeOf(error)) ? run.inARow + 1 : 0;
+  if (!failed) return;
+  const message = error instanceof Error ? error.message : 'a value that is no error was thrown';
+  if (run.inARow >= giveUpAfter) {
+    const inARow = `Stopped after ${giveUpAfter} failures in a row, the last: ${message}`;
+    throw new ProblemError('BucketFault', `${inARow}; the same arguments go on with them`);
+  }
+  run.since.push({ bucket, encoded: problem === null ? encodeManifestKey(key) : key, code: codeOf(error), message });
+}
+
+function addTo(run: Run, change: Partial<State>): void {
+  run.state = { ...run.state, ...change };
+}
+
+/** Failures first: should this end in between, the state cuts off what it does not know of. */
+async function save(local: Local, run: Run, failures: FailureFile, cursor: string): Promise<void> {
+  addTo(run, { after: cursor, failureBytes: await failures.add(run.since.splice(0)) });
+  await saveState(local.statePath, local.purpose, run.state);
+}
+
+/** Counts what is to be done, ahead of the work. Should it fail the end is not told, and the work says why. */
+async function countAll({ source, chosen, count }: Local, run: Run, stop: AbortSignal): Promise<void> {
+  if (!count || run.state.total !== null) return;
+  let total = 0;
+  try {
+    for await (const { objects } of source.pages(null)) {
+      if (stop.aborted) return;
+      for (const { key, problem } of objects) if (problem !== null || chosen(key)) total++;
+    }
+    addTo(run, { total });
+  } catch {
+    return;
+  }
+}
+
+async function sayEnd({ out, failuresPath, statePath }: Local, { state }: Run, done: boolean): Promise<void> {
+  const { tally } = state;
+  const counts = formatCounts(tally);
+  out(`${done ? 'Done' : 'Stopped'}: ${formatCount(tally.done)} objects cached, ${formatCount(tally.failed)} failed, `);
+  out(`${formatCount(tally.skipped)} left out by their names${counts === '' ? '' : ` (${counts})`}\n`);
+  if (!done) out(`To go on, start it again with the same arguments: it knows from ${statePath} where it was\n`);
+  if (tally.failed === 0) return;
+  for (const line of await firstFailures(failuresPath, shownFailures)) out(`  ${line}\n`);
+  const more = tally.failed - shownFailures;
+  if (more > 0) out(`  and ${formatCount(more)} more\n`);
+  out(`The failed keys are in ${failuresPath}: try only them again with --manifest ${failuresPath}\n`);
+}

@@ -1,0 +1,135 @@
+// The engine that has S3 Batch Operations call the deployed function: makes the job, shows it, says what failed.
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobDescriptor, S3ControlClient } from '@aws-sdk/client-s3-control';
+import { ProblemError, problems } from '../../lib/problem';
+import type { S3Path } from './batch-options';
+import { firstFailures, openFailures } from './failures';
+import { type JobParts, toJobRequest } from './job-request';
+import { formatCount, type Screen, showProgress } from './progress';
+import { failedTasks } from './report';
+import { storeProblem } from './store-client';
+import { emptyTally } from './tally';
+
+/** All that a backfill by a job is made of. */
+export type Batch = Readonly<{
+  control: S3ControlClient;
+  s3: Parameters<typeof failedTasks>[0];
+  accountId: string;
+  /** Milliseconds between two looks. */
+  pollMs: number;
+  failuresPath: string;
+  screen: Screen;
+  out(text: string): void;
+  stop: AbortSignal;
+}>;
+
+/** How the job ended; `failed` null: it did not come to its end by itself. */
+export type BatchEnd = Readonly<{ failed: number | null; stopped: boolean }>;
+
+/** Makes the job and gives its id. The SDK's token keeps a repeated request from making two. */
+export async function createJob({ control }: Pick<Batch, 'control'>, parts: JobParts): Promise<string> {
+  const { CreateJobCommand } = await import('@aws-sdk/client-s3-control');
+  try {
+    const { JobId } = await control.send(new CreateJobCommand(toJobRequest(parts)));
+    if (JobId !== undefined) return JobId;
+  } catch (error) {
+    throw storeProblem(error, 'make the job');
+  }
+  throw new ProblemError('BucketFault', 'Cannot make the job: the reply has no id');
+}
+
+/** Statuses that do not change any more [JobDescriptor, Status]. */
+const ended = new Set(['Complete', 'Failed', 'Cancelled']);
+/** Statuses in which a job waits for somebody. */
+const waiting = new Set(['Suspended', 'Paused']);
+
+/** Shows a job until it ends or `stop` fires, which leaves it running; then says what failed. */
+export async function followJob(batch: Batch, jobId: string): Promise<BatchEnd> {
+  let job = await describeJob(batch, jobId);
+  let status = '';
+  const progress = showProgress(batch.screen, () => seen(job));
+  try {
+    for (;;) {
+      if (job.Status !== status) progress.note(`Job ${jobId}: ${job.Status}${adviceFor(job)}`);
+      status = job.Status ?? '';
+      if (ended.has(status)) break;
+      await delay(batch.pollMs, undefined, { signal: batch.stop }).catch(() => {});
+      if (batch.stop.aborted) return { failed: null, stopped: true };
+      job = await describePatiently(batch, jobId);
+    }
+  } finally {
+    progress.stop();
+  }
+  await sayFailures(batch, job, jobId);
+  return { failed: status === 'Complete' ? (job.ProgressSummary?.NumberOfTasksFailed ?? 0) : null, stopped: false };
+}
+
+function adviceFor({ Status, FailureReasons }: JobDescriptor): string {
+  if (waiting.has(Status ?? '')) return ', it waits to be confirmed or resumed in the console of S3';
+  const reasons = (FailureReasons ?? []).map(({ FailureCode, FailureReason }) => `${FailureCode}: ${FailureReason}`);
+  return reasons.length === 0 ? '' : `, ${reasons.join('; ')}`;
+}
+
+/** Looks that may fail in a row, each after the SDK's own tries: the job itself goes on meanwhile. */
+const maxBlindLooks = 10;
+
+async function describePatiently(batch: Batch, jobId: string): Promise<JobDescriptor> {
+  for (let blind = 1; ; blind++) {
+    try {
+      return await describeJob(batch, jobId);
+    } catch (error) {
+      const passing = error instanceof ProblemError && problems[error.code].retry === true;
+      if (!passing || blind === maxBlindLooks || batch.stop.aborted) throw error;
+      await delay(batch.pollMs, undefined, { signal: batch.stop }).catch(() => {});
+    }
+  }
+}
+
+async function describeJob({ control, accountId }: Batch, jobId: string): Promise<JobDescriptor> {
+  const { DescribeJobCommand } = await import('@aws-sdk/client-s3-control');
+  const doing = `look at the job ${jobId}`;
+  try {
+    const { Job } = await control.send(new DescribeJobCommand({ AccountId: accountId, JobId: jobId }));
+    if (Job !== undefined) return Job;
+  } catch (error) {
+    throw storeProblem(error, doing);
+  }
+  throw new ProblemError('BucketFault', `Cannot ${doing}: the reply has none`);
+}
+
+function seen({ ProgressSummary }: JobDescriptor) {
+  const { TotalNumberOfTasks, NumberOfTasksSucceeded = 0, NumberOfTasksFailed = 0 } = ProgressSummary ?? {};
+  const codes = { Succeeded: NumberOfTasksSucceeded, Failed: NumberOfTasksFailed };
+  const tally = { ...emptyTally, done: NumberOfTasksSucceeded, failed: NumberOfTasksFailed, codes };
+  return { tally, total: TotalNumberOfTasks || null };
+}
+
+/** Failed tasks that are shown. */
+const shownFailures = 20;
+
+async function sayFailures(batch: Batch, job: JobDescriptor, jobId: string): Promise<void> {
+  const { NumberOfTasksSucceeded = 0, NumberOfTasksFailed: failed = 0 } = job.ProgressSummary ?? {};
+  batch.out(`${job.Status}: ${formatCount(NumberOfTasksSucceeded)} objects cached, ${formatCount(failed)} failed\n`);
+  const report = reportOf(job);
+  if (failed === 0 || report === null) return;
+  const file = await openFailures(batch.failuresPath, 0);
+  let found = 0;
+  try {
+    for await (const failures of failedTasks(batch.s3, report, jobId)) {
+      await file.add(failures);
+      found += failures.length;
+    }
+  } finally {
+    await file.close();
+  }
+  for (const line of await firstFailures(batch.failuresPath, shownFailures)) batch.out(`  ${line}\n`);
+  if (found > shownFailures) batch.out(`  and ${formatCount(found - shownFailures)} more\n`);
+  batch.out(`The failed keys are in ${batch.failuresPath}\n`);
+}
+
+/** Where the job was told to report to. */
+function reportOf({ Report }: JobDescriptor): S3Path | null {
+  if (Report?.Enabled !== true || Report.Bucket === undefined) return null;
+  return { bucket: Report.Bucket.slice(Report.Bucket.lastIndexOf(':') + 1), key: Report.Prefix ?? '' };
+}

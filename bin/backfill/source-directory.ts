@@ -1,0 +1,75 @@
+// The files below a folder, in the order of their keys.
+
+import type { Dir } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ProblemError } from '../../lib/problem';
+import { errorCode } from '../../lib/store/error-code';
+import { inPages, type Listed, type Source } from './source';
+
+/**
+ * The files below `root` whose key begins with `prefix`. A cursor is a key. In memory are the names of one folder and
+ * of those above it. A link to a file counts as the file; a link to a folder is not followed, it may lead in a circle.
+ */
+export function directorySource(root: string, prefix: string, sizes: boolean): Source {
+  return { pages: (after) => inPages(walk({ root, prefix, sizes, after }, '')) };
+}
+
+type Walk = Readonly<{ root: string; prefix: string; sizes: boolean; after: string | null }>;
+
+/** The files of `folder`, which is '' or ends with a slash. */
+async function* walk(way: Walk, folder: string): AsyncGenerator<Listed> {
+  for (const name of await sortedNames(way, folder)) {
+    const key = folder + name;
+    if (!isWanted(way, key)) continue;
+    if (key.endsWith('/')) yield* walk(way, key);
+    else yield { key, size: way.sizes ? await sizeOf(join(way.root, key)) : null, cursor: key, problem: null };
+  }
+}
+
+/** Whether a file, or any file of a folder, has the prefix and stands behind the cursor. */
+function isWanted({ prefix, after }: Walk, key: string): boolean {
+  const isFolder = key.endsWith('/');
+  if (!key.startsWith(prefix) && !(isFolder && prefix.startsWith(key))) return false;
+  return after === null || key > after || (isFolder && after.startsWith(key));
+}
+
+/** Names of files, and of folders with a slash behind them: sorted like this they are in the order of whole keys. */
+async function sortedNames(way: Walk, folder: string): Promise<readonly string[]> {
+  const directory = await open(way, folder);
+  if (directory === null) return [];
+  const names: string[] = [];
+  for await (const entry of directory) {
+    if (entry.isDirectory()) names.push(`${entry.name}/`);
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(join(way.root, folder, entry.name)))))
+      names.push(entry.name);
+  }
+  return names.sort();
+}
+
+/** Null for a folder that went away since its name was read. */
+async function open({ root }: Walk, folder: string): Promise<Dir | null> {
+  try {
+    return await opendir(join(root, folder), { bufferSize: 256 });
+  } catch (cause) {
+    const code = errorCode(cause);
+    if (folder !== '' && (code === 'ENOENT' || code === 'ENOTDIR')) return null;
+    const denied = code === 'EACCES' || code === 'EPERM';
+    const message = `Cannot list the folder ${JSON.stringify(join(root, folder))}: ${code ?? 'unknown error'}`;
+    throw new ProblemError(denied ? 'AccessDenied' : 'NoSuchBucket', message, { cause });
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+async function sizeOf(path: string): Promise<number | null> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => null,
+  );
+}

@@ -1,0 +1,80 @@
+// The objects of a manifest: CSV as S3 Inventory writes it, `bucket,key` and more columns, no header, keys URL-encoded.
+
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { percentDecode } from '../../lib/bytes/percent';
+import { ProblemError } from '../../lib/problem';
+import { errorCode } from '../../lib/store/error-code';
+import { inPages, type Listed, type Source } from './source';
+
+/** A manifest file, gzipped or not, and what is wanted of it. */
+export type Manifest = Readonly<{ path: string; bucket: string; prefix: string }>;
+
+/**
+ * The objects that `path` names, in its order; versions of one key that follow each other are one object. A cursor is a
+ * number of rows. Throws ProblemError `ConfigInvalid` for a file that cannot be read as such a manifest, or names
+ * another bucket.
+ */
+export function manifestSource(manifest: Manifest): Source {
+  return { pages: (after) => inPages(objectsOf(manifest, Number(after ?? 0))) };
+}
+
+async function* objectsOf(manifest: Manifest, skip: number): AsyncGenerator<Listed> {
+  let row = 0;
+  let before: string | null = null;
+  try {
+    for await (const columns of await openRows(manifest.path)) {
+      row++;
+      const [bucket, encoded] = columns as readonly string[];
+      if (bucket === undefined || encoded === undefined) throw unreadable(manifest, `row ${row} has no bucket and key`);
+      if (bucket !== manifest.bucket) {
+        const others = `row ${row} names bucket ${JSON.stringify(bucket)}, not ${JSON.stringify(manifest.bucket)}`;
+        throw unreadable(manifest, `${others} (columns are bucket,key without a header)`);
+      }
+      const again = encoded === before;
+      before = encoded;
+      if (row <= skip || again) continue;
+      const object = toListed(encoded, String(row));
+      if (object.problem !== null || object.key.startsWith(manifest.prefix)) yield object;
+    }
+  } catch (error) {
+    throw error instanceof ProblemError ? error : unreadable(manifest, errorCode(error) ?? 'it is no CSV', error);
+  }
+}
+
+/** In inventories a space is `+`; a plus sign is `%2B` there as in all that is URL-encoded. */
+function toListed(encoded: string, cursor: string): Listed {
+  try {
+    return { key: percentDecode(encoded.replaceAll('+', ' ')), size: null, cursor, problem: null };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return { key: encoded, size: null, cursor, problem: error };
+  }
+}
+
+async function openRows(path: string): Promise<Readable> {
+  const [zipped, { parse }] = await Promise.all([isGzip(path), import('csv-parse')]);
+  const rows = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, max_record_size: 64 * 1024 });
+  // What fails on the way is thrown by the loop over the rows.
+  const done = (): void => {};
+  if (zipped) pipeline(createReadStream(path), createGunzip(), rows, done);
+  else pipeline(createReadStream(path), rows, done);
+  return rows;
+}
+
+/** By its first bytes [RFC 1952 2.3.1]: downloads lose their suffix. */
+async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(new Uint8Array(2), 0, 2, 0);
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadable({ path }: Manifest, reason: string, cause?: unknown): ProblemError {
+  return new ProblemError('ConfigInvalid', `Cannot read the manifest ${path}: ${reason}`, { cause });
+}

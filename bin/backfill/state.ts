@@ -1,0 +1,92 @@
+// The file that a backfill goes on from: where it is, what it counted, and how long its file of failures was then.
+
+import { createHash } from 'node:crypto';
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { ProblemError } from '../../lib/problem';
+import { errorCode } from '../../lib/store/error-code';
+import { emptyTally, type Tally } from './tally';
+
+/** What a backfill is of. Another bucket, choice of keys or cache is another backfill. */
+export type Purpose = Readonly<{
+  bucket: string;
+  prefix: string;
+  keys: string;
+  manifest: string | null;
+  cache: string | null;
+  /** Parser and settings behind what is cached: others have to begin again. */
+  maker: string;
+}>;
+
+/** `after` is the source's cursor, null before its first page; `total` is null until all were counted. */
+export type State = Readonly<{
+  after: string | null;
+  tally: Tally;
+  total: number | null;
+  /** Bytes of the file of failures that belong to this state. */
+  failureBytes: number;
+}>;
+
+export const firstState: State = { after: null, tally: emptyTally, total: null, failureBytes: 0 };
+
+const format = 'bucket-exif backfill 1';
+
+/** The name of the state file of a backfill for which none was named. */
+export function stateName(purpose: Purpose): string {
+  const hash = createHash('sha256').update(JSON.stringify(purpose)).digest('hex').slice(0, 8);
+  return `.bucket-exif-backfill-${hash}.json`;
+}
+
+/** The state in a file, null when there is none. Throws ProblemError `ConfigInvalid` when it is not one of `purpose`. */
+export async function loadState(path: string, purpose: Purpose): Promise<State | null> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw unusable(path, `cannot be read (${errorCode(error)})`);
+  }
+  const held = parse(text);
+  if (held === null) throw unusable(path, 'is no state of a backfill');
+  if (JSON.stringify(held.purpose) !== JSON.stringify(purpose)) throw unusable(path, 'is of another backfill');
+  return held.state;
+}
+
+/**
+ * Replaces the file as a whole: whoever reads it, also after a crash, finds this state or the one before. Throws
+ * ProblemError `ConfigInvalid` when it cannot be written.
+ */
+export async function saveState(path: string, purpose: Purpose, state: State): Promise<void> {
+  const next = `${path}.new`;
+  try {
+    const file = await open(next, 'w');
+    try {
+      await file.writeFile(`${JSON.stringify({ format, purpose, state }, null, 1)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(next, path);
+  } catch (error) {
+    throw unusable(path, `cannot be written (${errorCode(error)})`);
+  }
+}
+
+/** Removes the state of a backfill that is through. */
+export async function removeState(path: string): Promise<void> {
+  await rm(path, { force: true });
+}
+
+function parse(text: string): Readonly<{ purpose: unknown; state: State }> | null {
+  try {
+    const held: unknown = JSON.parse(text);
+    if (typeof held !== 'object' || held === null || !('format' in held) || held.format !== format) return null;
+    return held as unknown as Readonly<{ purpose: unknown; state: State }>;
+  } catch {
+    return null;
+  }
+}
+
+function unusable(path: string, reason: string): ProblemError {
+  const message = `The state file ${path} ${reason}: name another with --state, or begin anew with --restart`;
+  return new ProblemError('ConfigInvalid', message);
+}

@@ -1,0 +1,99 @@
+// Clients of the AWS SDK, for what the small client of lib/store does not do: listing, large objects, batch jobs.
+
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { S3ControlClient } from '@aws-sdk/client-s3-control';
+import { type ProblemCode, ProblemError } from '../../lib/problem';
+import { type Cloud, credentialSource, type Env } from '../../lib/store/credentials';
+import { type CosLocation, type S3Location, s3PlaceOf } from '../../lib/store/s3-location';
+
+/** What a client is made of besides the location: a region where the location names none, and where keys come from. */
+export type Surroundings = Readonly<{ env: Env; region: string | null }>;
+
+/** Tries of one request, by the SDK's own pauses. */
+const maxAttempts = 5;
+
+/** A client for the bucket at `location`. Throws ProblemError `ConfigInvalid` when no region is known. */
+export async function openStore(location: S3Location | CosLocation, { env, region }: Surroundings): Promise<S3Client> {
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  const { place, cloud } = s3PlaceOf(location, region);
+  return new S3Client({
+    region: place.region,
+    ...(place.endpoint === null ? {} : { endpoint: place.endpoint.origin }),
+    forcePathStyle: place.pathStyle,
+    ...(location.signed ? { credentials: identity(env, cloud) } : unsigned),
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: patience,
+    maxAttempts,
+  });
+}
+
+/** A client of S3 Control in `region`; `endpoint` stands in for AWS. */
+export async function openControl(env: Env, region: string, endpoint: URL | null): Promise<S3ControlClient> {
+  const { S3ControlClient } = await import('@aws-sdk/client-s3-control');
+  const client = new S3ControlClient({
+    region,
+    credentials: identity(env, endpoint === null ? 'aws' : 'other'),
+    requestHandler: patience,
+    maxAttempts,
+  });
+  if (endpoint !== null) {
+    // The SDK puts the account before the host of an endpoint, which makes no address of 127.0.0.1.
+    client.middlewareStack.add(
+      (next) => (args) => {
+        Object.assign(args.request as object, place(endpoint));
+        (args.request as { headers: Record<string, string> }).headers['host'] = endpoint.host;
+        return next(args);
+      },
+      { step: 'build', priority: 'low', name: 'toEndpoint' },
+    );
+  }
+  return client;
+}
+
+function place({ protocol, hostname, port }: URL): object {
+  return { protocol, hostname, port: port === '' ? undefined : Number(port) };
+}
+
+const patience = { connectionTimeout: 5_000, requestTimeout: 30_000 } as const;
+
+/** No signature at all, for public buckets. */
+const unsigned = {
+  credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+  signer: { sign: async <T>(request: T): Promise<T> => request },
+};
+
+function identity(env: Env, cloud: Cloud) {
+  const source = credentialSource(env, cloud);
+  return async () => {
+    const { sessionToken, ...keys } = await source();
+    return { ...keys, ...(sessionToken === null ? {} : { sessionToken }) };
+  };
+}
+
+/** An SDK's error as a problem: its name and status only, for its text may repeat what was sent. */
+export function storeProblem(error: unknown, doing: string): ProblemError {
+  if (error instanceof ProblemError) return error;
+  const { name, status } = describe(error);
+  const text = `Cannot ${doing}: ${status === null ? '' : `the store answered ${status} `}${name}`;
+  return new ProblemError(codeOf(name, status), text);
+}
+
+function describe(error: unknown): Readonly<{ name: string; status: number | null }> {
+  if (typeof error !== 'object' || error === null) return { name: 'unknown error', status: null };
+  const { name, code, $metadata } = error as Readonly<Record<string, unknown>>;
+  const status = (($metadata ?? {}) as Readonly<{ httpStatusCode?: unknown }>).httpStatusCode;
+  const isName = typeof name === 'string' && name !== 'Error' && /^[\w.]{1,64}$/.test(name);
+  return {
+    name: isName ? name : typeof code === 'string' ? code : 'unknown error',
+    status: typeof status === 'number' && status >= 300 ? status : null,
+  };
+}
+
+function codeOf(name: string, status: number | null): ProblemCode {
+  if (name === 'NoSuchBucket') return 'NoSuchBucket';
+  if (status === 404) return 'NoSuchKey';
+  if (status === 401 || status === 403) return 'AccessDenied';
+  if (status !== null && status < 500 && status !== 429) return 'BucketMisconfigured';
+  return 'BucketFault';
+}

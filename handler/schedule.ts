@@ -1,0 +1,49 @@
+// The order in which the jobs of one event run: some at once, those of one object one after the other.
+import { ProblemError } from '../lib/problem';
+import type { Job, Outcome } from '../lib/types';
+
+type Run = (job: Job, budget: Readonly<{ remainingMs: number | null }>) => Promise<Outcome>;
+
+/** `running`: jobs at once. `remainingMs`: asked before each job; null where nobody says. */
+export type Schedule = Readonly<{ running: number; remainingMs(): number | null }>;
+
+/** Milliseconds that must be left for a job to begin, when nobody waits for its answer: enough to read and to store. */
+const leastMs = 1_000;
+
+/** Outcomes of `jobs` in their order. A job that cannot end in time is not begun: its outcome is a Timeout. */
+export async function runJobs(
+  jobs: readonly Job[],
+  run: Run,
+  { running, remainingMs }: Schedule,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const lanes = toLanes(jobs).values();
+  const work = async (): Promise<void> => {
+    // All of them take from one iterator.
+    for (const lane of lanes) {
+      for (const { job, place } of lane) outcomes[place] = await runInTime(job, run, remainingMs());
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(running, jobs.length) }, work));
+  return outcomes;
+}
+
+async function runInTime(job: Job, run: Run, remainingMs: number | null): Promise<Outcome> {
+  if (job.act === 'answer' || remainingMs === null || remainingMs >= leastMs) return run(job, { remainingMs });
+  const error = new ProblemError('Timeout', `Cannot begin a job: ${remainingMs} ms left, ${leastMs} needed`);
+  return { job, answer: null, error };
+}
+
+type Placed = Readonly<{ job: Job; place: number }>;
+
+/** The jobs of each object in their order; a request is on its own. */
+function toLanes(jobs: readonly Job[]): readonly (readonly Placed[])[] {
+  const lanes = new Map<string, Placed[]>();
+  jobs.forEach((job, place) => {
+    const name = job.act === 'answer' ? String(place) : JSON.stringify([job.object.bucket, job.object.key]);
+    const lane = lanes.get(name);
+    if (lane === undefined) lanes.set(name, [{ job, place }]);
+    else lane.push({ job, place });
+  });
+  return [...lanes.values()];
+}

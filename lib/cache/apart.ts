@@ -1,0 +1,22 @@
+// Buckets of one name kept apart in one cache: a folder and a store, two folders, two endpoints.
+
+import type { CacheEntry, ExifCache, ObjectRef } from '../types';
+
+/** A cache in which the objects of a bucket are filed under `nameOf(bucketId)` in place of the bucket's own name. */
+export function keptApart(store: ExifCache, nameOf: (bucketId: string) => string | undefined): ExifCache {
+  const filed = (ref: ObjectRef): ObjectRef => ({ ...ref, bucket: nameOf(ref.bucketId) ?? ref.bucket });
+  return {
+    name: store.name,
+    get: async (ref, signal) => {
+      const entry = await store.get(filed(ref), signal);
+      return entry === null ? null : withRef(entry, ref);
+    },
+    put: (entry, signal) => store.put(withRef(entry, filed(entry.ref)), signal),
+  };
+}
+
+function withRef(entry: CacheEntry, ref: ObjectRef): CacheEntry {
+  const { content } = entry;
+  if (content.kind !== 'record') return { ...entry, ref };
+  return { ...entry, ref, content: { kind: 'record', record: { ...content.record, ref } } };
+}

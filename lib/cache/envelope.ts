@@ -1,0 +1,85 @@
+// A cache entry as text, the same in every store:
+//
+//   {"format":1,"sha256":"<64 hex digits, of the entry's text>","entry":{...}}
+//
+// Object and key stand inside, so that bytes under a wrong name are found out. The hash finds damage, not forgery: who may
+// write to the store can make any entry, so the shape of each is checked as that of a stranger.
+
+import { createHash } from 'node:crypto';
+import type { CacheEntry, ObjectRef } from '../types';
+import { readContent, writeContent } from './content';
+import { isRecord, readDate, readText } from './field';
+
+/** Bytes of an entry's text: of a longer one nothing is kept, and no more is read of what a store holds. Largest real: 400 KiB. */
+export const maxEntryBytes = 2 * 1024 * 1024;
+
+/** Changes with the form of the text; entries of another are as if absent. */
+export const envelopeFormat = 1;
+
+const head = `{"format":${envelopeFormat},"sha256":"`;
+const middle = '","entry":';
+const hashLength = 64;
+const entryAt = head.length + hashLength + middle.length;
+
+/** The text of an entry; null when it would be longer than `maxEntryBytes` of UTF-8. `ref.bucketId` is left out: it is of this process. */
+export function encode(entry: CacheEntry): string | null {
+  const { ref, maker, order, content } = entry;
+  const text = JSON.stringify({
+    bucket: ref.bucket,
+    key: ref.key,
+    maker,
+    lastModified: order.lastModified?.getTime() ?? null,
+    sequencer: order.sequencer,
+    ...writeContent(content),
+  });
+  const whole = `${head}${hashOf(text)}${middle}${text}}`;
+  return new TextEncoder().encode(whole).length <= maxEntryBytes ? whole : null;
+}
+
+/**
+ * What a store keeps in place of an entry that is too long for it: of no maker, so that it is stale to everyone, and of the
+ * same order, so that what came before is not taken for the latest.
+ */
+export function unkept({ ref, order }: CacheEntry): CacheEntry {
+  return { ref, maker: '', order, content: { kind: 'gone' } };
+}
+
+/** The text to keep of an entry, and whether it is the entry's own, not that of `unkept`. Null where even that is too long. */
+export function textToKeep(entry: CacheEntry): Readonly<{ text: string; whole: boolean }> | null {
+  const own = encode(entry);
+  const text = own ?? encode(unkept(entry));
+  return text === null ? null : { text, whole: own !== null };
+}
+
+/** The entry of an object; null for what is damaged, of another format or of another object. */
+export function decode(text: string, ref: ObjectRef): CacheEntry | null {
+  const envelopeFits = text.length <= maxEntryBytes && text.startsWith(head) && text.endsWith('}');
+  if (!envelopeFits || !text.startsWith(middle, head.length + hashLength)) return null;
+  const payload = text.slice(entryAt, -1);
+  if (hashOf(payload) !== text.slice(head.length, head.length + hashLength)) return null;
+  const entry = parse(payload);
+  if (!isRecord(entry) || entry['bucket'] !== ref.bucket || entry['key'] !== ref.key) return null;
+  const maker = readText(entry['maker']);
+  const lastModified = readDate(entry['lastModified']);
+  const sequencer = entry['sequencer'] === null ? null : readText(entry['sequencer']);
+  const content = readContent(entry, ref);
+  if (maker === undefined || lastModified === undefined || sequencer === undefined || content === null) return null;
+  return { ref, maker, order: { lastModified, sequencer }, content };
+}
+
+/** `decode` of UTF-8. */
+export function decodeBytes(bytes: Uint8Array, ref: ObjectRef): CacheEntry | null {
+  return bytes.length <= maxEntryBytes ? decode(new TextDecoder().decode(bytes), ref) : null;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // a hash that fits makes no JSON
+  }
+}

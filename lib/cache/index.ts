@@ -1,0 +1,72 @@
+// The kinds of cache. To add one: a file with its `ExifCache`, a row in location.ts, a row here, and its line in the
+// contract test.
+
+import type { Limits } from '../limits';
+import { ProblemError } from '../problem';
+import { credentialSource, type Env } from '../store/credentials';
+import { anyRegion, s3PlaceOf } from '../store/s3-location';
+import type { ExifCache } from '../types';
+import type { CacheLocation, DirectoryLocation, DynamoLocation, ObjectsLocation } from './location';
+import { memoryCache } from './memory';
+import { noCache } from './none';
+import { s3Cache } from './s3';
+
+export { keptApart } from './apart';
+export { type CacheLocation, cacheObjects, parseCacheLocation } from './location';
+export { orderOfFill, supersedes } from './order';
+
+export type CacheDeps = Readonly<{
+  /** Region of a location that names none (AWS_REGION); null = none. */
+  region: string | null;
+  /** Read at each request, for credentials only. */
+  env: Env;
+  limits: Pick<Limits, 'tryMs'>;
+  maxTries: number;
+}>;
+
+type Openers = { [Kind in CacheLocation['kind']]: Open<Extract<CacheLocation, { kind: Kind }>> };
+type Open<Location> = (location: Location, deps: CacheDeps) => ExifCache;
+
+const openers: Openers = {
+  none: () => noCache,
+  memory: ({ maxBytes }) => memoryCache(maxBytes),
+  directory: openDirectory,
+  s3: openObjects,
+  cos: openObjects,
+  dynamodb: openDynamo,
+};
+
+/** The cache at a location. Opens no connection yet. Throws ProblemError ConfigInvalid when no region is known. */
+export function openCache(location: CacheLocation, deps: CacheDeps): ExifCache {
+  const open = openers[location.kind] as Open<CacheLocation>;
+  return open(location, deps);
+}
+
+/** Loaded where it is asked for: a deployed function rarely has a folder, and node:fs is a tenth of its start. */
+function openDirectory({ path }: DirectoryLocation): ExifCache {
+  const { directoryCache } = require('./directory') as typeof import('./directory');
+  return directoryCache(path);
+}
+
+function openObjects(location: ObjectsLocation, deps: CacheDeps): ExifCache {
+  const { place, cloud } = s3PlaceOf(location, deps.region);
+  return s3Cache({
+    ...place,
+    prefix: location.prefix,
+    credentials: location.signed ? credentialSource(deps.env, cloud) : async () => null,
+    tryMs: deps.limits.tryMs,
+    maxTries: deps.maxTries,
+  });
+}
+
+function openDynamo({ table, endpoint, days, ...location }: DynamoLocation, deps: CacheDeps): ExifCache {
+  const region = location.region ?? deps.region ?? (endpoint === null ? null : anyRegion);
+  if (region === null) {
+    throw new ProblemError('ConfigInvalid', `Cannot open dynamodb://${table}: add ?region=.. or set AWS_REGION`);
+  }
+  const { dynamoCache } = require('./dynamodb') as typeof import('./dynamodb');
+  const cloud = endpoint === null ? 'aws' : 'other';
+  const credentials = credentialSource(deps.env, cloud);
+  const { tryMs } = deps.limits;
+  return dynamoCache({ table, region, endpoint, days, credentials, tryMs, maxTries: deps.maxTries });
+}

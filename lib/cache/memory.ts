@@ -1,0 +1,72 @@
+// A cache in the memory of this process: the entries used last, up to a sum of bytes.
+
+import type { CacheEntry, ExifCache, ObjectRef } from '../types';
+import { decode, encode, unkept } from './envelope';
+import { named, orCacheFault } from './fault';
+import { supersedes } from './order';
+
+/** Bytes that an entry costs beside its text: its name, the place in the map. An estimate. */
+const overhead = 256;
+
+/**
+ * A cache of at most about `maxBytes`. It holds texts: an entry's own values may be views of all that was read of an
+ * object, and would keep that alive.
+ */
+export function memoryCache(maxBytes: number): ExifCache {
+  // A Map keeps the order in which its keys came: the first one is the one used longest ago.
+  const texts = new Map<string, string>();
+  let bytes = 0;
+
+  function drop(id: string): void {
+    const text = texts.get(id);
+    if (text === undefined) return;
+    texts.delete(id);
+    bytes -= costOf(id, text);
+  }
+
+  function keep(id: string, text: string): void {
+    drop(id);
+    texts.set(id, text);
+    bytes += costOf(id, text);
+  }
+
+  function find(ref: ObjectRef): CacheEntry | null {
+    const id = idOf(ref);
+    const text = texts.get(id);
+    if (text === undefined) return null;
+    keep(id, text);
+    return decode(text, ref);
+  }
+
+  function offer(entry: CacheEntry): boolean {
+    const id = idOf(entry.ref);
+    const held = find(entry.ref);
+    if (held !== null && supersedes(held, entry)) return false;
+    const text = encode(entry);
+    const fits = text !== null && costOf(id, text) <= maxBytes;
+    keep(id, fits ? text : (encode(unkept(entry)) ?? ''));
+    for (const oldest of texts.keys()) {
+      if (bytes <= maxBytes) break;
+      drop(oldest);
+    }
+    return fits;
+  }
+
+  return {
+    name: 'memory',
+    get: (ref, signal) => orCacheFault(`look up ${named(ref)} in the cache`, signal, async () => find(ref)),
+    put: (entry, signal) => orCacheFault(`cache ${named(entry.ref)}`, signal, async () => offer(entry)),
+  };
+}
+
+/** The name of a bucket holds no `/`. */
+function idOf({ bucket, key }: ObjectRef): string {
+  return `${bucket}/${key}`;
+}
+
+/** The engine holds a text by one byte a character where all are in Latin-1, else by two. */
+function costOf(id: string, text: string): number {
+  const all = id + text;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of Latin-1.
+  return all.length * (/^[\x00-\xff]*$/.test(all) ? 1 : 2) + overhead;
+}

@@ -1,0 +1,10 @@
+// No cache: holds nothing.
+
+import type { ExifCache } from '../types';
+
+/** A cache in which nothing is ever found. */
+export const noCache: ExifCache = {
+  name: 'none',
+  get: async () => null,
+  put: async () => false,
+};

@@ -1,0 +1,75 @@
+// What is noted of a job while it runs, and the one line of the log that is made of it.
+import { requestId } from './answer';
+import type { Caller } from './auth';
+import type { Noted } from './cached-exif';
+import { ProblemError } from './problem';
+import type { Answer, ExifRecord, Job } from './types';
+import type { EventNotes } from './warm';
+
+/** One line of the log. `problem` is the reason in our words, for the operator. */
+export type LogLine = Readonly<Record<string, string | number | null>>;
+
+/** What is noted of any job. `error` is what it failed with, `code` how it ended otherwise. */
+export type Trace = Noted & EventNotes & { caller: Caller | null; record: ExifRecord | null; error: unknown };
+
+/** Nothing noted yet. */
+export function newTrace(): Trace {
+  return {
+    ref: null,
+    caller: null,
+    record: null,
+    cost: { requests: 0, bytes: 0 },
+    cache: null,
+    cacheProblem: null,
+    code: 'OK',
+    error: null,
+  };
+}
+
+/** Names and numbers only: no header, query or event ever reaches the log. */
+export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: number): LogLine {
+  const { error, cacheProblem } = trace;
+  const problem = error instanceof ProblemError ? error : null;
+  return {
+    level: levelOf(trace, answer),
+    id: job.id,
+    requestId: requestId(job.id),
+    door: job.door,
+    act: job.act,
+    bucket: trace.ref?.bucket ?? null,
+    key: trace.ref === null ? null : shorten(trace.ref.key, 200),
+    caller: trace.caller?.keyId ?? null,
+    status: answer?.status ?? null,
+    code: problem?.code ?? (error === null ? trace.code : 'InternalError'),
+    container: trace.record?.container ?? null,
+    warnings: trace.record?.document?.warnings.length ?? 0,
+    cache: trace.cache,
+    requests: trace.cost.requests,
+    bytes: trace.cost.bytes,
+    ms: Math.round(ms * 10) / 10,
+    ...(error === null ? {} : { problem: describe(error) }),
+    ...(cacheProblem === null ? {} : { cacheProblem: describe(cacheProblem) }),
+  };
+}
+
+/** An answer of 4xx is the caller's business; a job that nobody waits for has only the log. */
+function levelOf({ error, cacheProblem }: Trace, answer: Answer | null): 'info' | 'warn' | 'error' {
+  const isAnswered = error === null || (error instanceof ProblemError && answer !== null && answer.status < 500);
+  if (!isAnswered) return 'error';
+  return cacheProblem === null ? 'info' : 'warn';
+}
+
+/** A bug is logged whole, with its stack; a problem by its message and the code of its cause. */
+function describe(error: unknown): string {
+  if (error instanceof ProblemError) {
+    // The text of a system error repeats paths; its code says enough.
+    const code =
+      typeof error.cause === 'object' && error.cause !== null && 'code' in error.cause ? error.cause.code : '';
+    return shorten(code ? `${error.message} (${code})` : error.message, 400);
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : 'a value that is no error was thrown';
+}
+
+function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}...`;
+}

@@ -1,0 +1,115 @@
+// Where the keys for a store come from: the environment as it is now, else the AWS credential chain.
+
+import { ProblemError } from '../problem';
+import type { Credentials } from './s3-request';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Whose keys a store takes; `other` is any S3-compatible endpoint. */
+export type Cloud = 'aws' | 'tencent' | 'other';
+
+/** The AWS chain (profile, SSO, process, web identity, container, instance), as a function that renews by itself. */
+export type Chain = () => Promise<Readonly<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>>;
+
+type Names = Readonly<{ id: string; secret: string; token: string }>;
+
+const aws: Names = { id: 'AWS_ACCESS_KEY_ID', secret: 'AWS_SECRET_ACCESS_KEY', token: 'AWS_SESSION_TOKEN' };
+const tencent: Names = {
+  id: 'TENCENTCLOUD_SECRETID',
+  secret: 'TENCENTCLOUD_SECRETKEY',
+  token: 'TENCENTCLOUD_SESSIONTOKEN',
+};
+
+/**
+ * Which variables hold keys for a cloud, first found wins. AWS takes only its own. COS takes `AWS_` ones when they are
+ * permanent: someone put those there, while a function's own role, with a token, stands in its environment unasked.
+ */
+const sources: Readonly<Record<Cloud, readonly Readonly<{ names: Names; temporary: boolean }>[]>> = {
+  aws: [{ names: aws, temporary: true }],
+  tencent: [
+    { names: tencent, temporary: true },
+    { names: aws, temporary: false },
+  ],
+  other: [
+    { names: aws, temporary: true },
+    { names: tencent, temporary: true },
+  ],
+};
+
+/** Milliseconds for the whole chain, below the time of a request; a real one answers in under a second. */
+const chainMs = 2_500;
+
+/**
+ * A function that finds keys at each call: `env` is read anew (keys rotate), the chain is loaded on first need and
+ * kept. Throws ProblemError BucketMisconfigured when there are none, naming the variables and no value.
+ */
+export function credentialSource(
+  env: Env,
+  cloud: Cloud,
+  loadChain: () => Promise<Chain> = loadAwsChain,
+): () => Promise<Credentials> {
+  let chain: Promise<Chain> | null = null;
+  const fromChain = async (): Promise<Credentials> => {
+    chain ??= loadChain();
+    try {
+      const { accessKeyId, secretAccessKey, sessionToken } = await (await chain)();
+      return { accessKeyId, secretAccessKey, sessionToken: sessionToken ?? null };
+    } catch (cause) {
+      chain = null;
+      throw cause;
+    }
+  };
+  return async () => {
+    const found = fromEnv(env, cloud);
+    if (found !== null) return found;
+    if (cloud === 'tencent') throw missing(cloud, 'none in the environment');
+    return within(chainMs, cloud, fromChain());
+  };
+}
+
+function fromEnv(env: Env, cloud: Cloud): Credentials | null {
+  for (const { names, temporary } of sources[cloud]) {
+    const [id, secret, token] = [env[names.id], env[names.secret], env[names.token]].map((text) => text || null);
+    if (id == null && secret == null) continue;
+    if (id == null || secret == null) throw missing(cloud, `${id == null ? names.id : names.secret} is not set`);
+    if (token != null && !temporary) continue;
+    return { accessKeyId: id, secretAccessKey: secret, sessionToken: token ?? null };
+  }
+  return null;
+}
+
+async function within(ms: number, cloud: Cloud, work: Promise<Credentials>): Promise<Credentials> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(missing(cloud, `the AWS credential chain took over ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([late, work]);
+  } catch (error) {
+    // The chain's own errors may quote files and commands: their name is enough.
+    throw error instanceof ProblemError ? error : missing(cloud, nameOf(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function nameOf(error: unknown): string {
+  const hasName = typeof error === 'object' && error !== null && 'name' in error;
+  return hasName ? String(error.name) : 'unknown error';
+}
+
+function missing(cloud: Cloud, reason: string): ProblemError {
+  const { names } = sources[cloud][0] ?? { names: aws };
+  const chain = cloud === 'tencent' ? '' : ', use a profile or a role,';
+  return new ProblemError(
+    'BucketMisconfigured',
+    `Cannot find credentials (${reason}): set ${names.id} and ${names.secret}${chain} or credentials=none for a public bucket`,
+  );
+}
+
+/** Loaded late: it costs a start and is needed only outside the clouds' own functions. */
+async function loadAwsChain(): Promise<Chain> {
+  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  // Instance metadata is asked once and briefly: on a laptop its address swallows packets.
+  return defaultProvider({ timeout: 500, maxRetries: 0 });
+}

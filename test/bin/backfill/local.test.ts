@@ -1,0 +1,311 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { backfillLocally, type Ended, type Local } from '../../../bin/backfill/local';
+import { imageKeys } from '../../../bin/backfill/select';
+import { inPages, type Listed, type Source } from '../../../bin/backfill/source';
+import { loadState } from '../../../bin/backfill/state';
+import { type Attempt, patiently, type Warm } from '../../../bin/backfill/warm';
+import { type ProblemCode, ProblemError } from '../../../lib/problem';
+
+const purpose = { bucket: 's3://photos', prefix: '', keys: 'images', manifest: null, cache: 'memory', maker: 'm1' };
+const ok: Attempt = { code: 'OK', container: 'jpeg', error: null };
+const failed = (code: ProblemCode, message = 'no'): Attempt => ({
+  code,
+  container: null,
+  error: new ProblemError(code, message),
+});
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'backfill-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const name = (i: number): string => `${String(i).padStart(5, '0')}.jpg`;
+
+/** `count` keys in their order, each its own cursor. */
+function sourceOf(count: number, change: (object: Listed) => Listed = (object) => object): Source {
+  async function* objects(after: string | null): AsyncGenerator<Listed> {
+    for (let i = 0; i < count; i++) {
+      const key = name(i);
+      if (after === null || key > after) yield change({ key, size: null, cursor: key, problem: null });
+    }
+  }
+  return { pages: (after) => inPages(objects(after)) };
+}
+
+type Ran = Ended & Readonly<{ text: string; shown: string }>;
+
+/** Runs a backfill with all that is not given made up. */
+async function run(parts: Partial<Local>): Promise<Ran> {
+  let text = '';
+  let shown = '';
+  const ended = await backfillLocally({
+    source: sourceOf(0),
+    chosen: imageKeys,
+    warm: async () => ok,
+    purpose,
+    bucket: 'photos',
+    concurrency: 8,
+    count: false,
+    statePath: join(folder, 'state.json'),
+    failuresPath: join(folder, 'failures.csv'),
+    restart: false,
+    screen: {
+      isTerminal: false,
+      columns: () => 80,
+      write: (written) => {
+        shown += written;
+      },
+    },
+    out: (written) => {
+      text += written;
+    },
+    stop: new AbortController().signal,
+    ...parts,
+  });
+  return { ...ended, text, shown };
+}
+
+const heldState = () => loadState(join(folder, 'state.json'), purpose);
+
+test('warms every key once, at most so many at once, and leaves no state', async () => {
+  const seen: string[] = [];
+  let now = 0;
+  let most = 0;
+  const { failed, stopped, text } = await run({
+    source: sourceOf(2500),
+    concurrency: 32,
+    async warm(key) {
+      seen.push(key);
+      most = Math.max(most, ++now);
+      await new Promise(setImmediate);
+      now--;
+      return ok;
+    },
+  });
+  expect({ failed, stopped, most }).toEqual({ failed: 0, stopped: false, most: 32 });
+  expect(seen.sort()).toEqual(Array.from({ length: 2500 }, (_, i) => name(i)));
+  expect(text).toBe('Done: 2,500 objects cached, 0 failed, 0 left out by their names (OK 2,500 | jpeg 2,500)\n');
+  expect(await heldState()).toBeNull();
+});
+
+test('an empty bucket is done', async () => {
+  expect(await run({})).toMatchObject({ failed: 0, stopped: false });
+});
+
+test('leaves out what is no image by its name, and counts what was found by outcome and container', async () => {
+  const source = sourceOf(100, (object) => ({ ...object, key: object.key.replace(/[1-9]\.jpg$/, '$&.txt') }));
+  const { text } = await run({
+    source,
+    warm: async (key) => (key === '00050.jpg' ? { code: 'NotAnImage', container: null, error: null } : ok),
+  });
+  expect(text).toMatch(
+    /^Done: 10 objects cached, 0 failed, 90 left out by their names \(OK 9, NotAnImage 1 \| jpeg 9\)/,
+  );
+});
+
+test('failed keys are told, and their file is a manifest of them', async () => {
+  const change = (object: Listed): Listed => ({ ...object, key: `ü ${object.key}` });
+  const problem = new ProblemError('InvalidURI', 'Cannot decode');
+  const { failed: count, text } = await run({
+    source: sourceOf(50, (object) => (object.key === name(7) ? { ...object, key: '%zz', problem } : change(object))),
+    warm: async (key) => (/[05]\.jpg$/.test(key) ? failed('AccessDenied', 'said "no"\nand\u202e more') : ok),
+  });
+  expect(count).toBe(11);
+  expect(text).toContain('39 objects cached, 11 failed');
+  expect(text).toContain('(OK 39, AccessDenied 10, InvalidURI 1 | jpeg 39)');
+  const lines = (await readFile(join(folder, 'failures.csv'), 'utf8')).split('\n');
+  expect(lines).toHaveLength(12);
+  expect(lines).toContain('"photos","%C3%BC%2000005.jpg","AccessDenied","said ""no"" and  more"');
+  expect(lines).toContain('"photos","%zz","InvalidURI","Cannot decode"');
+  for (const line of lines) expect(text).toContain(line);
+});
+
+test('of many failures the first are shown', async () => {
+  const { text } = await run({ source: sourceOf(60), warm: async () => failed('AccessDenied') });
+  expect(text.match(/^ {2}"photos"/gm)).toHaveLength(20);
+  expect(text).toContain('  and 40 more\n');
+});
+
+describe('stopped by the user', () => {
+  /** Stops the first run when the n-th object has begun; gives what both runs did. */
+  async function stopAt(
+    count: number,
+    parts: Partial<Local> = {},
+  ): Promise<{ seen: string[]; first: Ran; second: Ran }> {
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const warm: Warm = async (key) => {
+      if (seen.push(key) === count) stop.abort();
+      await new Promise(setImmediate);
+      return key.endsWith('7.jpg') ? failed('AccessDenied') : ok;
+    };
+    const first = await run({ source: sourceOf(2500), warm, stop: stop.signal, ...parts });
+    const second = await run({ source: sourceOf(2500), warm, ...parts });
+    return { seen, first, second };
+  }
+
+  test.each([1, 500, 1000, 1001, 2499])(
+    'at object %i: what is under way ends, and nothing is done twice',
+    async (count) => {
+      const { seen, first, second } = await stopAt(count);
+      expect(first.stopped).toBe(true);
+      expect(first.text).toMatch(/^Stopped: .*To go on, start it again with the same arguments/s);
+      expect(second).toMatchObject({ stopped: false, failed: 250 });
+      expect(second.shown).toContain('Going on behind');
+      expect(second.text).toContain('Done: 2,250 objects cached, 250 failed');
+      expect(seen.sort()).toEqual(Array.from({ length: 2500 }, (_, i) => name(i)));
+      expect((await readFile(join(folder, 'failures.csv'), 'utf8')).trim().split('\n')).toHaveLength(250);
+    },
+  );
+
+  test('before it began', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    expect(await run({ source: sourceOf(5), stop: stop.signal })).toMatchObject({ stopped: true, failed: 0 });
+  });
+});
+
+test('a crash within a page: that page is done again, its failures are not told twice', async () => {
+  let calls = 0;
+  const warm: Warm = async (key) => {
+    if (++calls === 1500) throw new Error('crash');
+    return key.endsWith('7.jpg') ? failed('AccessDenied') : ok;
+  };
+  await expect(run({ source: sourceOf(2500), warm, concurrency: 1 })).rejects.toThrow('crash');
+  expect(await heldState()).toMatchObject({ after: name(999), tally: { done: 900, failed: 100 } });
+  // As if the crash had come behind the file of failures and before the state.
+  await writeFile(join(folder, 'failures.csv'), '"photos","01007.jpg","AccessDenied","no"\n', { flag: 'a' });
+  const { failed: count } = await run({ source: sourceOf(2500), warm });
+  expect(count).toBe(250);
+  expect(calls).toBe(1500 + 1500);
+  const lines = (await readFile(join(folder, 'failures.csv'), 'utf8')).trim().split('\n');
+  expect(new Set(lines).size).toBe(250);
+  expect(lines).toHaveLength(250);
+});
+
+test('a source that fails ends it; it goes on from the last page', async () => {
+  const good = sourceOf(2500);
+  const source: Source = {
+    async *pages(after) {
+      for await (const page of good.pages(after)) {
+        if (after === null && page.cursor > name(1500)) throw new ProblemError('BucketFault', 'gone');
+        yield page;
+      }
+    },
+  };
+  const seen: string[] = [];
+  const warm: Warm = async (key) => {
+    seen.push(key);
+    return ok;
+  };
+  await expect(run({ source, warm })).rejects.toMatchObject({ code: 'BucketFault' });
+  expect(seen).toHaveLength(1000);
+  await run({ source, warm });
+  expect(seen).toHaveLength(2500);
+});
+
+test('a cache that is down stops it, and no key is lost', async () => {
+  let down = true;
+  const seen = new Map<string, number>();
+  const warm: Warm = async (key) => {
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+    return down && key > name(1200) ? failed('CacheFault', 'refused') : ok;
+  };
+  await expect(run({ source: sourceOf(2500), warm })).rejects.toMatchObject({
+    message: 'Stopped after 100 failures in a row, the last: refused; the same arguments go on with them',
+  });
+  down = false;
+  expect(await run({ source: sourceOf(2500), warm })).toMatchObject({ failed: 0, stopped: false });
+  expect(seen.size).toBe(2500);
+});
+
+describe('the state file', () => {
+  const begun = async () => {
+    const stop = new AbortController();
+    const warm: Warm = async () => {
+      stop.abort();
+      return ok;
+    };
+    await run({ source: sourceOf(2500), stop: stop.signal, warm });
+  };
+
+  test('of another backfill is refused', async () => {
+    await begun();
+    const other = { ...purpose, prefix: 'a/' };
+    await expect(run({ purpose: other })).rejects.toMatchObject({
+      code: 'ConfigInvalid',
+      message: expect.stringContaining('is of another backfill: name another with --state'),
+    });
+    expect(await run({ purpose: other, restart: true })).toMatchObject({ stopped: false });
+  });
+
+  test.each(['', '{', 'null', '[]', '{"format":"other"}'])('holding %j is refused', async (text) => {
+    await writeFile(join(folder, 'state.json'), text);
+    await expect(run({})).rejects.toMatchObject({ message: expect.stringContaining('is no state of a backfill') });
+  });
+
+  test('that cannot be written is refused before anything is read', async () => {
+    const warm = jest.fn();
+    await expect(run({ source: sourceOf(5), warm, statePath: join(folder, 'none', 'x.json') })).rejects.toMatchObject({
+      message: expect.stringContaining('cannot be written (ENOENT)'),
+    });
+    await mkdir(join(folder, 'dir'));
+    await expect(run({ source: sourceOf(5), warm, failuresPath: join(folder, 'dir') })).rejects.toMatchObject({
+      message: expect.stringContaining('cannot be written (EISDIR)'),
+    });
+    expect(warm).not.toHaveBeenCalled();
+  });
+});
+
+test('counts ahead, so that the end can be told, and keeps the number', async () => {
+  const stop = new AbortController();
+  const warm: Warm = async (key) => {
+    if (key === name(1500)) stop.abort();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    return ok;
+  };
+  await run({ source: sourceOf(2500), warm, count: true, stop: stop.signal });
+  expect(await heldState()).toMatchObject({ total: 2500 });
+});
+
+describe('patience', () => {
+  const pauses: number[] = [];
+  const sleep = async (ms: number): Promise<void> => {
+    pauses.push(ms);
+  };
+  const patient = (attempts: readonly Attempt[]): { warm: Warm; calls: () => number } => {
+    let calls = 0;
+    pauses.length = 0;
+    return {
+      warm: patiently(async () => attempts[Math.min(calls++, attempts.length - 1)] ?? ok, sleep),
+      calls: () => calls,
+    };
+  };
+
+  test('three more tries with growing pauses for what may pass', async () => {
+    const { warm, calls } = patient([failed('SlowDown')]);
+    expect(await warm('a')).toMatchObject({ code: 'SlowDown' });
+    expect(calls()).toBe(4);
+    expect(pauses).toHaveLength(3);
+    expect(pauses[0]).toBeLessThan(pauses[1] ?? 0);
+    expect(pauses[1]).toBeLessThan(pauses[2] ?? 0);
+  });
+
+  test('until it passes', async () => {
+    const { warm, calls } = patient([failed('CacheFault'), failed('Timeout'), ok]);
+    expect(await warm('a')).toBe(ok);
+    expect(calls()).toBe(3);
+  });
+
+  test.each([failed('AccessDenied'), { code: 'InternalError', container: null, error: new TypeError('bug') }, ok])(
+    'none for %j',
+    async (attempt) => {
+      const { warm, calls } = patient([attempt]);
+      expect(await warm('a')).toBe(attempt);
+      expect(calls()).toBe(1);
+    },
+  );
+});

@@ -1,0 +1,180 @@
+import { dryRun, formatBytes } from '../../../bin/backfill/dry-run';
+import { formatBar, formatDuration, formatLine, type Seen, showProgress } from '../../../bin/backfill/progress';
+import { allKeys, imageKeys, keysLike, suffixOf } from '../../../bin/backfill/select';
+import { inPages, type Listed } from '../../../bin/backfill/source';
+import { emptyTally } from '../../../bin/backfill/tally';
+
+const seen: Seen = {
+  tally: {
+    skipped: 5,
+    done: 4500,
+    failed: 12,
+    codes: { OK: 4400, NotAnImage: 100, AccessDenied: 12 },
+    containers: { png: 400, jpeg: 4000 },
+  },
+  total: 10_000,
+};
+
+describe('which keys are taken', () => {
+  test.each([
+    ['a.jpg', true],
+    ['a/b.JPEG', true],
+    ['x.Cr3', true],
+    ['photo.heic', true],
+    ['a.txt', false],
+    ['jpg', false],
+    ['.jpg', false],
+    ['a/.jpg', false],
+    ['a.jpg/', false],
+    ['a.jpg/b', false],
+    ['', false],
+  ])('%j by its suffix: %s', (key, taken) => {
+    expect(imageKeys(key)).toBe(taken);
+  });
+
+  test.each([
+    ['*.jpg', 'a/b.JPG', true],
+    ['*.jpg', 'a.jpgx', false],
+    ['2026/*', '2026/a/b', true],
+    ['2026/*', '2026/a/', false],
+    ['a?c', 'a📷c', true],
+    ['a?c', 'ac', false],
+    ['a.c', 'abc', false],
+    ['(a|b)+[c]{1}^$\\', '(a|b)+[c]{1}^$\\', true],
+    ['*', 'line\nbreak', true],
+  ])('%j fits %j: %s', (pattern, key, taken) => {
+    expect(keysLike([pattern])(key)).toBe(taken);
+    expect(keysLike(['never', pattern])(key)).toBe(taken);
+  });
+
+  test('all, but for the markers of folders', () => {
+    expect(['a', 'a/', 'a/b.txt'].map(allKeys)).toEqual([true, false, true]);
+  });
+
+  test('a suffix', () => {
+    expect(['a.JPG', 'a.b.c', 'a', 'a.b/c', 'a.12345678901', '.x'].map(suffixOf)).toEqual([
+      'jpg',
+      'c',
+      null,
+      null,
+      null,
+      null,
+    ]);
+  });
+});
+
+describe('how far it is', () => {
+  test('as a line', () => {
+    expect(formatLine(seen, 312.4)).toBe(
+      '4,512 of 10,000 objects (45 %); 312/s, 18 s left; OK 4,400, NotAnImage 100, AccessDenied 12 | jpeg 4,000, png 400',
+    );
+    expect(formatLine({ tally: emptyTally, total: null }, 0)).toBe('0 objects; 0.0/s');
+    expect(formatLine({ tally: emptyTally, total: 0 }, 0)).toBe('0 of 0 objects (100 %); 0.0/s');
+  });
+
+  test('as a bar that never wraps', () => {
+    expect(formatBar(seen, 312, 200)).toEqual([
+      '[#######---------] 4,512 of 10,000 objects (45 %); 312/s, 18 s left',
+      'OK 4,400, NotAnImage 100, AccessDenied 12 | jpeg 4,000, png 400',
+    ]);
+    for (const line of formatBar(seen, 312, 40)) expect(line.length).toBeLessThan(40);
+  });
+
+  test('more than were counted is no more than all', () => {
+    expect(formatBar({ ...seen, total: 4000 }, 1, 200)[0]).toBe(
+      '[################] 4,512 of 4,000 objects (100 %); 1.0/s',
+    );
+  });
+
+  test.each([
+    [0.4, '0 s'],
+    [59, '59 s'],
+    [200, '3 min 20 s'],
+    [14_700, '4 h 5 min'],
+  ])('%d seconds are %s', (seconds, text) => {
+    expect(formatDuration(seconds)).toBe(text);
+  });
+
+  test('a line every ten seconds, a rate of late', () => {
+    jest.useFakeTimers();
+    let count = 0;
+    let text = '';
+    const keep = (written: string): void => {
+      text += written;
+    };
+    const screen = { isTerminal: false, columns: () => 80, write: keep };
+    const progress = showProgress(screen, () => ({ tally: { ...emptyTally, done: count }, total: 1000 }), Date.now);
+    count = 100;
+    jest.advanceTimersByTime(10_000);
+    expect(text).toBe('100 of 1,000 objects (10 %); 10/s, 1 min 30 s left\n');
+    for (let i = 0; i < 10; i++) jest.advanceTimersByTime(10_000);
+    expect(text).toMatch(/; 0\.0\/s\n$/);
+    progress.stop();
+    text = '';
+    jest.advanceTimersByTime(60_000);
+    expect(text).toBe('');
+    jest.useRealTimers();
+  });
+
+  test('a bar is drawn over, and gone in the end', () => {
+    jest.useFakeTimers();
+    let text = '';
+    const keep = (written: string): void => {
+      text += written;
+    };
+    const screen = { isTerminal: true, columns: () => 80, write: keep };
+    const progress = showProgress(screen, () => seen, Date.now);
+    jest.advanceTimersByTime(500);
+    expect(text.split('\r\x1b[1A\x1b[0J')).toHaveLength(2);
+    progress.note('said');
+    progress.stop();
+    expect(text.endsWith('\r\x1b[1A\x1b[0Jsaid\n')).toBe(true);
+    jest.useRealTimers();
+  });
+});
+
+describe('a dry run', () => {
+  async function* objects(list: readonly (readonly [string, number | null])[]): AsyncGenerator<Listed> {
+    for (const [key, size] of list) yield { key, size, cursor: key, problem: null };
+  }
+
+  test('counts by suffix, and says what it would cost', async () => {
+    const list = [
+      ...Array.from({ length: 1500 }, (_, i) => [`${i}.jpg`, 2_000_000] as const),
+      ['a.txt', 10],
+      ['b', 5],
+    ] as const;
+    expect(await dryRun({ pages: () => inPages(objects(list)) }, imageKeys, true)).toBe(
+      [
+        'suffix  objects  to read  stored',
+        'jpg       1,500    1,500  3.0 GB',
+        'txt           1        0    10 B',
+        '(none)        1        0     5 B',
+        '',
+        'A backfill would read 1,500 of 1,502 objects. Requests:',
+        '  2 to list, twice that to know the end',
+        '  1,500 or more to read: mostly one an object, of 64 KiB at most (98.3 MB), never more than 16',
+        '  1,500 or more to look into the cache, and as many to write to it',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('tells a hundred suffixes apart, and no more', async () => {
+    const list = Array.from({ length: 1000 }, (_, i) => [`a.x${i}`, null] as const);
+    const text = await dryRun({ pages: () => inPages(objects(list)) }, allKeys, false);
+    expect(text.split('\n').filter((line) => line.startsWith('x'))).toHaveLength(100);
+    expect(text).toMatch(/^\(others\) +900 +900 +\?$/m);
+  });
+
+  test.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1000, '1.0 KB'],
+    [5e15, '5.0 PB'],
+    [5e18, '5000.0 PB'],
+    [null, '?'],
+  ])('%p bytes are %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+});

@@ -1,0 +1,91 @@
+// lib/cache/s3 against a real S3 server.
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { objectKey, type S3CacheOptions, s3Cache } from '../../lib/cache/s3';
+import { soon } from '../lib/bucket/contract';
+import { type CacheStore, cacheContract } from '../lib/cache/contract';
+import { goneEntry, orderOf, recordEntry, refTo } from '../lib/cache/entries';
+import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../servers/ceph-rgw';
+
+const leftOut = 'a cache in a bucket of a real S3 server (Ceph RGW)';
+if (cephInstalled(leftOut)) withCeph();
+else test.skip(leftOut, () => {});
+
+function withCeph(): void {
+  let server: CephRgw;
+  let client: S3Client;
+  beforeAll(async () => {
+    server = await startCephRgw();
+    client = new S3Client({
+      endpoint: `http://127.0.0.1:${server.port}`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: cephKeys.accessKeyId, secretAccessKey: cephKeys.secretAccessKey },
+      forcePathStyle: true,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    });
+    await client.send(new CreateBucketCommand({ Bucket: 'cache' }));
+  }, 150_000);
+  afterAll(async () => {
+    client?.destroy();
+    await server?.stop();
+  }, 40_000);
+
+  function options(change: Partial<S3CacheOptions> = {}): S3CacheOptions {
+    return {
+      bucket: 'cache',
+      prefix: 'exif/v1',
+      endpoint: new URL(`http://127.0.0.1:${server.port}`),
+      region: 'us-east-1',
+      pathStyle: true,
+      credentials: async () => cephKeys,
+      tryMs: 5_000,
+      maxTries: 3,
+      ...change,
+    };
+  }
+
+  async function open(): Promise<CacheStore> {
+    return {
+      cache: s3Cache(options()),
+      async edit(ref, change) {
+        const place = { Bucket: 'cache', Key: objectKey('exif/v1', ref) };
+        const { Body } = await client.send(new GetObjectCommand(place));
+        const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array(0);
+        await client.send(new PutObjectCommand({ ...place, Body: change(new Uint8Array(bytes)) }));
+      },
+      unreachable: s3Cache(options({ endpoint: new URL('http://127.0.0.1:1'), maxTries: 1 })),
+      close: async () => {},
+    };
+  }
+
+  cacheContract('S3 over Ceph RGW', open);
+
+  test('the server takes the conditions: the stale one of two writers is refused and decides again', async () => {
+    const ref = refTo('race.jpg');
+    const cache = s3Cache(options({ prefix: 'race' }));
+    const key = objectKey('race', ref);
+    // The later entry comes in while the earlier one sits between its GET and its PUT.
+    const slow = s3Cache(
+      options({
+        prefix: 'race',
+        credentials: (() => {
+          let asked = 0;
+          return async () => {
+            if (++asked === 2) await cache.put(goneEntry(ref, orderOf('05', 5)), soon());
+            return cephKeys;
+          };
+        })(),
+      }),
+    );
+    expect(await slow.put(recordEntry(ref, orderOf('03', 3)), soon())).toBe(false);
+    expect(await cache.get(ref, soon())).toMatchObject({ content: { kind: 'gone' } });
+    const listed = await client.send(new ListObjectsV2Command({ Bucket: 'cache', Prefix: 'race' }));
+    expect(listed.Contents?.map(({ Key }) => Key)).toEqual([key]);
+  });
+}

@@ -1,0 +1,31 @@
+// Uploads to a real S3 server, whose events are pushed to the upload function (bench/loop.ts), at a small size.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runLoop } from '../../bench/loop/run';
+import { cephInstalled } from '../servers/ceph-rgw';
+
+const root = join(__dirname, '..', '..');
+const names = ['gps.jpg', 'big-endian.tif', 'exif-after-idat.png', 'no-exif.png', 'plain.jpg', 'text.txt'];
+const leftOut = 'the loop of uploads, events and cache with a real S3 server (Ceph RGW)';
+if (cephInstalled(leftOut)) withCeph();
+else test.skip(leftOut, () => {});
+
+function withCeph(): void {
+  test('ends with a cache that is as the bucket', async () => {
+    const images = names.map((name) => readFileSync(join(root, 'samples', name)));
+    const dist = join(root, 'dist');
+    const { churn, door, followed, backfilled, repaired } = await runLoop({
+      objects: 200,
+      images,
+      dist,
+      say: () => {},
+    });
+    expect(churn.uploads + churn.deletes).toBe(320);
+    expect(door.failed).toBe(0);
+    expect(door.got).toBeGreaterThan(100);
+    // Some events were lost, or this shows nothing.
+    expect(followed.missing.length + followed.stale.length).toBeGreaterThan(0);
+    expect(backfilled).toMatchObject({ missing: [], stale: [] });
+    expect(repaired).toMatchObject({ missing: [], stale: [], ghosts: [] });
+  }, 300_000);
+}

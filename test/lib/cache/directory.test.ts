@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { directoryCache } from '../../../lib/cache/directory';
+import { encode, maxEntryBytes } from '../../../lib/cache/envelope';
+import { inTurn } from '../../../lib/cache/turn';
+import { problemOf, soon } from '../bucket/contract';
+import { goneEntry, orderOf, recordEntry, refTo } from './entries';
+import { fileOf } from './files';
+
+const ref = refTo('a.jpg');
+const entry = recordEntry(ref, orderOf('0a', 1));
+
+describe('a cache in a folder', () => {
+  let folder: string;
+  let root: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bucket-exif-'));
+    root = join(folder, 'cache');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const put = (one = entry) => directoryCache(root).put(one, soon());
+  const get = (one = ref) => directoryCache(root).get(one, soon());
+  const files = async () =>
+    (await readdir(root, { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
+
+  test('is one file an object, for its owner alone, and nothing else', async () => {
+    await Promise.all([put(), put(), put(recordEntry(refTo('../../b'), orderOf('0a', 1)))]);
+    await put(goneEntry(ref, orderOf('0b', 2)));
+    expect((await files()).length).toBe(2);
+    const path = fileOf(root, ref);
+    expect(await readFile(path, 'utf8')).toBe(encode(goneEntry(ref, orderOf('0b', 2))));
+    const modes = await Promise.all([path, dirname(path), root].map(async (one) => (await stat(one)).mode & 0o777));
+    expect(modes).toEqual([0o600, 0o700, 0o700]);
+  });
+
+  test('finds nothing before it is made, and makes nothing by that', async () => {
+    expect(await get()).toBeNull();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('is found under a link that leads to it', async () => {
+    await mkdir(join(folder, 'real'));
+    await symlink(join(folder, 'real'), root);
+    expect(await put()).toBe(true);
+    expect(await get()).toEqual(entry);
+  });
+
+  test('does not follow a link in place of an entry, and replaces it', async () => {
+    await put();
+    const path = fileOf(root, ref);
+    const outside = join(folder, 'outside');
+    await rename(path, outside);
+    await symlink(outside, path);
+    expect(await get()).toBeNull();
+    expect(await put(goneEntry(ref, orderOf('01', 1)))).toBe(true);
+    expect(await readFile(outside, 'utf8')).toBe(encode(entry));
+    expect(await get()).toMatchObject({ content: { kind: 'gone' } });
+  });
+
+  test.each([1, 2])(
+    'does not follow a link in place of a folder (level %p), and writes nothing there',
+    async (level) => {
+      await put();
+      const path = fileOf(root, ref);
+      const step = level === 1 ? dirname(dirname(path)) : dirname(path);
+      const outside = join(folder, 'outside');
+      await rename(step, outside);
+      await symlink(outside, step);
+      const before = await readdir(outside, { recursive: true });
+      expect(await problemOf(get())).toBe('CacheFault');
+      expect(await problemOf(put())).toBe('CacheFault');
+      expect(await readdir(outside, { recursive: true })).toEqual(before);
+    },
+  );
+
+  test.each([
+    ['a folder', (path: string) => mkdir(path)],
+    ['a pipe that nobody writes to', async (path: string) => execFileSync('mkfifo', [path])],
+    ['a file of more than any entry', (path: string) => writeFile(path, new Uint8Array(maxEntryBytes + 1))],
+  ])('takes %s in place of an entry for none', async (_, make) => {
+    await put();
+    const path = fileOf(root, ref);
+    await rm(path);
+    await make(path);
+    expect(await get()).toBeNull();
+  });
+
+  test('leaves no temporary file when it cannot replace', async () => {
+    await put();
+    const path = fileOf(root, ref);
+    await rm(path);
+    await mkdir(join(path, 'in the way'), { recursive: true });
+    expect(await problemOf(put())).toBe('CacheFault');
+    expect(await readdir(dirname(path))).toHaveLength(1);
+  });
+
+  test('a folder that may not be written to is CacheFault', async () => {
+    if (process.getuid?.() === 0) return; // root may do anything
+    await mkdir(root);
+    await chmod(root, 0o500);
+    expect(await problemOf(put())).toBe('CacheFault');
+    await chmod(root, 0o700);
+  });
+
+  test('readers beside writers see whole entries', async () => {
+    const cache = directoryCache(root);
+    const other = directoryCache(root);
+    await cache.put(entry, soon());
+    let over = false;
+    const reading = (async () => {
+      let reads = 0;
+      for (; !over; reads++) expect(await other.get(ref, soon())).not.toBeNull();
+      return reads;
+    })();
+    for (let round = 0; round < 100; round++)
+      await cache.put(goneEntry(ref, orderOf('0b', 2), 'm'.repeat(round * 80)), soon());
+    over = true;
+    expect(await reading).toBeGreaterThan(10);
+  });
+
+  test('a message names the object and no path', async () => {
+    await writeFile(root, '');
+    await expect(put()).rejects.toThrow(/^Cannot cache "photos\/a.jpg": (EEXIST|ENOTDIR)$/);
+    await expect(get()).rejects.toThrow(/^Cannot look up "photos\/a.jpg" in the cache: ENOTDIR$/);
+  });
+});
+
+describe('work in turn', () => {
+  test('is done one after the other under a name, side by side under two, also behind a failure', async () => {
+    const turn = inTurn();
+    const told: string[] = [];
+    const work = (name: string, ms: number) => async () => {
+      told.push(`${name} begins`);
+      await new Promise((done) => setTimeout(done, ms));
+      told.push(`${name} ends`);
+      if (name === 'a1') throw new Error('a1 failed');
+      return name;
+    };
+    const all = [turn('a', work('a1', 20)), turn('a', work('a2', 1)), turn('b', work('b', 5))];
+    expect(await Promise.allSettled(all)).toMatchObject([{ status: 'rejected' }, { value: 'a2' }, { value: 'b' }]);
+    expect(told).toEqual(['a1 begins', 'b begins', 'b ends', 'a1 ends', 'a2 begins', 'a2 ends']);
+  });
+});

@@ -1,0 +1,303 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { decode, decodeBytes, encode, envelopeFormat, maxEntryBytes } from '../../../lib/cache/envelope';
+import { defaultLimits } from '../../../lib/limits';
+import { problems } from '../../../lib/problem';
+import { cos } from '../../../lib/style/cos';
+import { tagTypes } from '../../../lib/tiff/type';
+import type { CacheEntry, IfdPath, TagEntry, TagValue, Warning } from '../../../lib/types';
+import { bucketOf } from '../../build/counting-bucket';
+import { readRecord } from '../../build/read';
+import { faultEntry, goneEntry, oddTags, orderOf, recordEntry, recordOf, refTo } from './entries';
+
+const ref = refTo('照片/a b.jpg');
+const entry = recordEntry(ref, orderOf('0a', 100));
+
+function textOf(one: CacheEntry): string {
+  const text = encode(one);
+  if (text === null) throw new Error('an entry was not encoded');
+  return text;
+}
+
+/** An envelope with a right hash over any text. */
+function sealed(payload: string): string {
+  const sha256 = createHash('sha256').update(payload).digest('hex');
+  return `{"format":${envelopeFormat},"sha256":"${sha256}","entry":${payload}}`;
+}
+
+type Json = Record<string, unknown>;
+const payloadOf = (one: CacheEntry): Json => JSON.parse(textOf(one)).entry;
+
+describe('the text of an entry', () => {
+  test('is one JSON text, of ASCII where the object is', () => {
+    const text = textOf(recordEntry(refTo('a.jpg'), orderOf('0a', 100)));
+    expect(JSON.parse(text)).toMatchObject({ format: 1, entry: { bucket: 'photos', key: 'a.jpg', kind: 'record' } });
+    expect(text).not.toContain('bucketId');
+  });
+
+  test.each([entry, faultEntry(ref, orderOf(null, null)), goneEntry(ref, orderOf('0A', 0))])('reads back %#', (one) => {
+    expect(decode(textOf(one), ref)).toStrictEqual(one);
+    expect(decodeBytes(new TextEncoder().encode(textOf(one)), ref)).toStrictEqual(one);
+  });
+
+  test('reads back whatever the entry', () => {
+    fc.assert(
+      fc.property(anyEntry(), (one) => {
+        expect(decode(textOf(one), one.ref)).toEqual(one);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('holds the values alone, not what they are views of', () => {
+    const whole = new Uint8Array(1000).fill(7);
+    const tag = { ifd: 'IFD0', tag: 1, type: 7, count: 3, offset: 0, value: whole.subarray(10, 13) } as const;
+    const read = decode(textOf({ ...entry, content: { kind: 'record', record: recordOf(ref, [tag]) } }), ref);
+    const value = read?.content.kind === 'record' ? read.content.record.document?.entries[0]?.value : null;
+    expect(value).toStrictEqual(Uint8Array.of(7, 7, 7));
+    expect((value as Uint8Array).buffer.byteLength).toBe(3);
+  });
+
+  test('is none when it is too long', () => {
+    const long = { ...entry, maker: 'é'.repeat(maxEntryBytes / 2) };
+    expect(encode(long)).toBeNull();
+  });
+});
+
+test('real records read back, and are shown alike', async () => {
+  const samples = join(__dirname, '..', '..', '..', 'samples');
+  const images = readdirSync(samples, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /(jpg|png|tif)$/.test(path),
+  );
+  expect(images.length).toBeGreaterThan(4);
+  for (const path of images) {
+    const { bucket } = bucketOf(new Uint8Array(readFileSync(join(samples, path))));
+    const deps = { bucket, limits: defaultLimits, dropGroups: [] };
+    const record = await readRecord(refTo(path), deps, { requests: 0, bytes: 0 }, AbortSignal.timeout(5000));
+    const one: CacheEntry = {
+      ref: record.ref,
+      maker: '1',
+      order: orderOf(null, 1),
+      content: { kind: 'record', record },
+    };
+    const back = decode(textOf(one), record.ref);
+    expect(back).toEqual(one);
+    if (back?.content.kind === 'record') expect(cos.render(back.content.record)).toBe(cos.render(record));
+  }
+});
+
+describe('a text that is no entry', () => {
+  const text = textOf(entry);
+
+  test('cut at any length, or with any character changed', () => {
+    for (let at = 0; at < text.length; at++) {
+      expect(decode(text.slice(0, at), ref)).toBeNull();
+      const changed = String.fromCharCode(text.charCodeAt(at) ^ 1);
+      expect(decode(text.slice(0, at) + changed + text.slice(at + 1), ref)).toBeNull();
+    }
+  });
+
+  test('of another object or format', () => {
+    expect(decode(text, refTo('照片/a b.jpg', 'other'))).toBeNull();
+    expect(decode(text, refTo('照片/a  b.jpg'))).toBeNull();
+    expect(decode(text.replace('"format":1', '"format":2'), ref)).toBeNull();
+  });
+
+  test('sealed, but of any other shape', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 4 }), (payload) => {
+        expect(decode(sealed(payload), ref)).toBeNull();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['nested without end', '['.repeat(maxEntryBytes - 200)],
+    ['nested to the end', '['.repeat(500_000) + ']'.repeat(500_000)],
+    ['a prototype', `{"__proto__":${JSON.stringify(payloadOf(entry))}}`],
+    ['members twice, the last ones wrong', JSON.stringify(payloadOf(entry)).replace(/\}$/, ',"kind":1}')],
+  ])('sealed, but %s', (_, payload) => {
+    expect(decode(sealed(payload), ref)).toBeNull();
+  });
+
+  test('longer than any entry is not looked at', () => {
+    const padded = sealed(`${' '.repeat(maxEntryBytes)}${JSON.stringify(payloadOf(entry))}`);
+    expect(decode(padded, ref)).toBeNull();
+    expect(decodeBytes(new TextEncoder().encode(padded), ref)).toBeNull();
+  });
+
+  const wrong: readonly unknown[] = [
+    undefined,
+    true,
+    -1,
+    0.5,
+    2 ** 60,
+    'x'.repeat(9000),
+    [],
+    {},
+    [[]],
+    '\u0000',
+    'IFD',
+  ];
+  test('sealed, with any member of any part replaced by something of another type', () => {
+    const base = payloadOf(entry);
+    const accepted = new Set<string>();
+    for (const path of pathsOf(base)) {
+      for (const value of wrong) {
+        const read = decode(sealed(JSON.stringify(replaced(base, path, value))), ref);
+        if (read?.content.kind !== 'record') continue;
+        // What is read must at least be shown without failing.
+        expect(cos.render(read.content.record)).toMatch(/^\{/);
+        accepted.add(path.map((name) => (/^\d+$/.test(name) ? 'N' : name)).join('.'));
+      }
+    }
+    // Texts may be any short text, times and floats any number, lists empty, `moreFrames` absent.
+    const texts = ['maker', 'parser', 'sequencer', 'stat.etag', 'document.warnings.N.N'];
+    const numbers = ['lastModified', 'stat.lastModified', 'shape.width', 'shape.height', 'document.entries.N.N.N'];
+    const switches = ['shape.animated', 'shape.moreFrames', 'document.littleEndian'];
+    const lists = ['document.entries', 'document.warnings', 'document.entries.N.N'];
+    expect([...accepted].sort()).toEqual(
+      [...texts, ...numbers, ...switches, ...lists, 'document.entries.N.N.N.N'].sort(),
+    );
+  });
+
+  const tags: readonly (readonly [string, unknown])[] = [
+    ['unknown type', ['IFD0', 1, 99, 1, 0, 'AA==']],
+    ['bytes for a number', ['IFD0', 1, 3, 1, 0, 'AA==']],
+    ['a number for bytes', ['IFD0', 1, 2, 1, 0, [1]]],
+    ['a number for a rational', ['IFD0', 1, 5, 1, 0, [1]]],
+    ['a rational for a number', ['IFD0', 1, 3, 1, 0, [[1, 2]]]],
+    ['a rational of three', ['IFD0', 1, 5, 1, 0, [[1, 2, 3]]]],
+    ['too few', ['IFD0', 1, 3, 2, 0, [1]]],
+    ['too many', ['IFD0', 1, 2, 1, 0, 'AAA=']],
+    ['a float for an integer', ['IFD0', 1, 3, 1, 0, [0.5]]],
+    ['a text for an integer', ['IFD0', 1, 3, 1, 0, ['NaN']]],
+    ['another text for a float', ['IFD0', 1, 12, 1, 0, ['toString']]],
+    ['no base64', ['IFD0', 1, 2, 1, 0, 'A']],
+    ['a tag beyond 16 bits', ['IFD0', 65536, 2, 1, 0, 'AA==']],
+    ['a path of no IFD', ['IFD', 1, 2, 1, 0, 'AA==']],
+    ['a path with more', ['GPS\n', 1, 2, 1, 0, 'AA==']],
+    ['five members', ['IFD0', 1, 2, 1, 0]],
+    ['seven members', ['IFD0', 1, 2, 1, 0, 'AA==', 0]],
+  ];
+  test.each(tags)('sealed, with a tag of %s', (_, tag) => {
+    const base = payloadOf(entry);
+    const withTags = (entries: unknown) => sealed(JSON.stringify(replaced(base, ['document', 'entries'], entries)));
+    expect(decode(withTags([['IFD0', 1, 2, 1, 0, 'AA==']]), ref)).not.toBeNull();
+    expect(decode(withTags([['IFD0', 1, 2, 1, 0, 'AA=='], tag]), ref)).toBeNull();
+  });
+
+  test('the worst that fits is read in time', () => {
+    const tag = JSON.stringify(['Raw', 1, 7, 0, 0, '']);
+    const many = Array<string>(Math.floor((maxEntryBytes - 1000) / (tag.length + 1))).fill(tag);
+    const json = JSON.stringify(replaced(payloadOf(entry), ['document', 'entries'], 'HERE')).replace(
+      '"HERE"',
+      `[${many}]`,
+    );
+    const startedAt = performance.now();
+    decode(sealed(json), ref);
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+});
+
+function pathsOf(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [[...path]];
+  return [
+    ...(path.length > 0 ? [[...path]] : []),
+    ...Object.entries(value).flatMap(([name, part]) => pathsOf(part, [...path, name])),
+  ];
+}
+
+function replaced(value: unknown, [name, ...rest]: readonly string[], by: unknown): unknown {
+  if (name === undefined) return by;
+  if (Array.isArray(value)) return value.map((part, at) => (String(at) === name ? replaced(part, rest, by) : part));
+  const record = value as Json;
+  return { ...record, [name]: replaced(record[name], rest, by) };
+}
+
+function anyEntry(): fc.Arbitrary<CacheEntry> {
+  const text = fc.string({ unit: 'binary', maxLength: 20 });
+  const date = fc.option(fc.date({ noInvalidDate: true }));
+  const stat = fc.record({ size: fc.maxSafeNat(), etag: fc.option(text), lastModified: date });
+  const ref = fc.record({ bucketId: text, bucket: text, key: text });
+  const length = fc.option(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((size) => size + 0));
+  const shape = fc.record(
+    {
+      width: length,
+      height: length,
+      frames: fc.maxSafeNat(),
+      animated: fc.boolean(),
+      moreFrames: fc.constant(true as const),
+    },
+    { requiredKeys: ['width', 'height', 'frames', 'animated'] },
+  );
+  const codes: Warning['code'][] = ['truncated', 'loop', 'limit', 'bad-entry', 'bad-type'];
+  const document = fc.record({
+    littleEndian: fc.boolean(),
+    entries: fc.array(anyTag(), { maxLength: 6 }),
+    warnings: fc.array(fc.record({ code: fc.constantFrom(...codes), at: fc.maxSafeNat(), detail: text }), {
+      maxLength: 3,
+    }),
+    pages: fc.maxSafeNat(),
+  });
+  const record = fc.record({
+    stat,
+    parser: text,
+    container: fc.constantFrom('jpeg', 'cr3'),
+    shape,
+    document: fc.option(document),
+  });
+  const gone: CacheEntry['content'] = { kind: 'gone' };
+  const code = fc.constantFrom(...Object.keys(problems));
+  return fc
+    .record({
+      ref,
+      maker: text,
+      order: fc.record({ lastModified: date, sequencer: fc.option(text) }),
+      record,
+      code,
+      stat,
+      pick: fc.nat(2),
+    })
+    .map(({ pick, record: made, code: fault, stat: found, ...rest }) => {
+      const content: readonly CacheEntry['content'][] = [
+        gone,
+        { kind: 'fault', code: fault, stat: found },
+        { kind: 'record', record: { ...made, ref: rest.ref } },
+      ];
+      return { ...rest, content: content[pick] ?? gone };
+    });
+}
+
+function anyTag(): fc.Arbitrary<TagEntry> {
+  const ifd = fc.constantFrom<IfdPath>('IFD0', 'IFD255', 'SubIFD1', 'Exif', 'GPS', 'Interop', 'Raw');
+  const place = fc.record({ ifd, tag: fc.nat(0xffff), offset: fc.maxSafeNat() });
+  return fc
+    .constantFrom(...tagTypes.keys())
+    .chain((type) =>
+      fc
+        .tuple(place, fc.option(anyValue(type)))
+        .map(([at, value]) => ({ ...at, type, count: value?.length ?? 9, value })),
+    );
+}
+
+function anyValue(type: number): fc.Arbitrary<Exclude<TagValue, null>> {
+  const kind = tagTypes.get(type)?.kind;
+  if (kind === 'bytes') return fc.uint8Array({ maxLength: 20 });
+  if (kind === 'float') return fc.array(fc.double(), { maxLength: 4 });
+  if (kind === 'unsigned') return fc.array(fc.maxSafeNat(), { maxLength: 4 });
+  if (kind === 'signed')
+    return fc.array(
+      fc.maxSafeInteger().map((value) => value + 0),
+      { maxLength: 4 },
+    );
+  return fc.array(fc.tuple(fc.integer(), fc.integer()), { maxLength: 4 });
+}
+
+test('the odd tags are of the types they name', () => {
+  expect(oddTags.every(({ type }) => tagTypes.has(type))).toBe(true);
+});

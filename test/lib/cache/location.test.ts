@@ -1,0 +1,122 @@
+import { type CacheDeps, cacheObjects, openCache, parseCacheLocation } from '../../../lib/cache';
+import { defaultLimits } from '../../../lib/limits';
+import { problemOf, soon } from '../bucket/contract';
+import { goneEntry, orderOf, refTo } from './entries';
+
+const MiB = 1024 * 1024;
+const s3 = { kind: 's3', bucket: 'cache', region: null, endpoint: null, pathStyle: false, signed: true, prefix: '' };
+const cos = { kind: 'cos', bucket: 'cache-1250000000', region: 'ap-x', signed: true, prefix: '' };
+const dynamo = { kind: 'dynamodb', table: 'exif', region: null, endpoint: null, days: null };
+const store = new URL('http://127.0.0.1:8086');
+
+describe('the location of a cache', () => {
+  test.each([
+    ['none', { kind: 'none' }],
+    ['memory:', { kind: 'memory', maxBytes: 32 * MiB }],
+    ['memory:1', { kind: 'memory', maxBytes: MiB }],
+    ['memory:4096', { kind: 'memory', maxBytes: 4096 * MiB }],
+    ['./cache', { kind: 'directory', path: './cache' }],
+    ['/srv/a b', { kind: 'directory', path: '/srv/a b' }],
+    ['directory:C:\\cache', { kind: 'directory', path: 'C:\\cache' }],
+    ['s3://cache', s3],
+    ['s3://cache/', s3],
+    ['s3://cache/exif/v1', { ...s3, prefix: 'exif/v1' }],
+    ['s3://cache/exif/v1/?region=eu-west-1', { ...s3, prefix: 'exif/v1', region: 'eu-west-1' }],
+    ['s3://cache/e?endpoint=http://127.0.0.1:8086', { ...s3, prefix: 'e', endpoint: store, pathStyle: true }],
+    ['s3://cache?endpoint=http://127.0.0.1:8086/&style=virtual', { ...s3, endpoint: store }],
+    ['cos://cache-1250000000/exif?region=ap-x', { ...cos, prefix: 'exif' }],
+    ['cos://cache-1250000000?region=ap-x&credentials=none', { ...cos, signed: false }],
+    ['dynamodb://exif', dynamo],
+    ['dynamodb://exif?region=eu-west-1&days=30', { ...dynamo, region: 'eu-west-1', days: 30 }],
+    ['dynamodb://exif?endpoint=http%3A%2F%2F127.0.0.1%3A8086', { ...dynamo, endpoint: store }],
+  ])('%s', (text, location) => {
+    expect(parseCacheLocation(text)).toEqual(location);
+  });
+
+  test.each([
+    ['', /it must be none, memory:/],
+    ['None', /it must be/],
+    ['memory', /it must be/],
+    ['redis://PASSWORD@host', /it must be/],
+    ['constructor:', /it must be/],
+    ['memory:0', /from 1 to 4096/],
+    ['memory:4097', /from 1 to 4096/],
+    ['memory:1.5', /from 1 to 4096/],
+    ['memory:-1', /from 1 to 4096/],
+    ['directory:', /needs a path/],
+    ['s3://', /name of a bucket/],
+    ['s3:///exif', /name of a bucket/],
+    ['s3://cache//exif', /without empty parts/],
+    ['s3://cache/exif//v1', /without empty parts/],
+    ['s3://cache/../exif', /without empty parts/],
+    ['s3://cache/exif/.', /without empty parts/],
+    ['s3://cache/a b', /a prefix is/],
+    ['s3://cache/a%2Fb', /a prefix is/],
+    ['s3://cache/a#b', /a prefix is/],
+    [`s3://cache/${'p'.repeat(201)}`, /a prefix is/],
+    ['s3://cache/exif?endpoint=http://me:PASSWORD@store.example', /endpoint must be http/],
+    ['s3://cache/exif?regoin=x', /an option is unknown/],
+    ['cos://cache-1250000000/exif', /needs its region/],
+    ['dynamodb://', /name of a table/],
+    ['dynamodb://a/b', /name of a table/],
+    ['dynamodb://exif?days=0', /days must be from 1 to 3653/],
+    ['dynamodb://exif?days=3654', /days must be/],
+    ['dynamodb://exif?days=1e2', /days must be/],
+    ['dynamodb://exif?ttl=1', /allowed are region, endpoint, days/],
+    ['dynamodb://exif?region=PASSWORD', /region may hold only/],
+  ])('not %s', (text, message) => {
+    const parse = () => parseCacheLocation(text);
+    expect(parse).toThrow(expect.objectContaining({ name: 'ProblemError', code: 'ConfigInvalid' }));
+    expect(parse).toThrow(message);
+    expect(parse).toThrow(/^Cannot read the location of the cache: /);
+    expect(parse).not.toThrow(/PASSWORD/);
+  });
+});
+
+test('what a cache keeps in a bucket is named by bucket and prefix', () => {
+  const objects = (text: string) => cacheObjects(parseCacheLocation(text));
+  expect(objects('s3://cache/exif/v1')).toEqual({ bucket: 'cache', prefix: 'exif/v1/' });
+  expect(objects('cos://cache-1250000000?region=ap-x')).toEqual({ bucket: 'cache-1250000000', prefix: '' });
+  for (const text of ['none', 'memory:', './cache', 'dynamodb://exif']) expect(objects(text)).toBeNull();
+});
+
+describe('opening a cache', () => {
+  const keys = { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 'B' };
+  const deps: CacheDeps = { region: null, env: keys, limits: { ...defaultLimits, tryMs: 500 }, maxTries: 1 };
+  const open = (text: string, change: Partial<CacheDeps> = {}) =>
+    openCache(parseCacheLocation(text), { ...deps, ...change });
+  const entry = goneEntry(refTo('a'), orderOf(null, 1));
+
+  test('none holds nothing', async () => {
+    expect(await open('none').put(entry, soon())).toBe(false);
+    expect(await open('none').get(entry.ref, soon())).toBeNull();
+  });
+
+  test('memory holds what is put', async () => {
+    const cache = open('memory:1');
+    expect(await cache.put(entry, soon())).toBe(true);
+    expect(await cache.get(entry.ref, soon())).toEqual(entry);
+  });
+
+  test.each([
+    ['directory', './test/not-there'],
+    ['s3', 's3://cache/e?endpoint=http://127.0.0.1:1'],
+    ['s3', 's3://cache?endpoint=http://127.0.0.1:1&credentials=none'],
+    ['s3', 'cos://cache-1250000000/exif?region=ap-x'],
+    ['dynamodb', 'dynamodb://exif?endpoint=http://127.0.0.1:1'],
+  ])('%s: %s', async (name, text) => {
+    const cache = open(text, text.startsWith('cos') ? { env: {} } : {});
+    expect(cache.name).toBe(name);
+    if (name === 'directory') expect(await cache.get(entry.ref, soon())).toBeNull();
+    else expect(await problemOf(cache.get(entry.ref, soon()))).toBe('CacheFault');
+  });
+
+  test('what is at AWS needs a region from somewhere', () => {
+    expect(() => open('s3://cache/e')).toThrow('Cannot open s3://cache: add ?region=.. or set AWS_REGION');
+    expect(() => open('dynamodb://exif')).toThrow('Cannot open dynamodb://exif: add ?region=.. or set AWS_REGION');
+    for (const text of ['s3://cache/e', 'dynamodb://exif']) {
+      expect(() => open(text, { region: 'eu-west-1' })).not.toThrow();
+      expect(() => open(`${text}?region=eu-west-1`)).not.toThrow();
+    }
+  });
+});

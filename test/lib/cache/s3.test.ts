@@ -1,0 +1,245 @@
+// How lib/cache/s3 talks to a store.
+import { encode, maxEntryBytes } from '../../../lib/cache/envelope';
+import { objectKey, type S3CacheOptions, s3Cache } from '../../../lib/cache/s3';
+import type { CacheEntry, ExifCache } from '../../../lib/types';
+import { fakeKeys, fakeS3 } from '../../servers/fake-s3';
+import { type RawReply, type RawRequest, type RawServer, rawReply, rawServer, refusal } from '../../servers/raw-s3';
+import { problemOf, soon } from '../bucket/contract';
+import { goneEntry, orderOf, recordEntry, refTo } from './entries';
+
+jest.setTimeout(30_000); // a busy machine
+
+const ref = refTo('a.jpg');
+const key = 'exif/photos/a.jpg.json';
+const entryAt = (sequencer: string): CacheEntry => recordEntry(ref, orderOf(sequencer, 1), sequencer);
+
+describe('a cache in a bucket', () => {
+  let server: RawServer;
+  let objects: Map<string, Uint8Array>;
+  /** Answers in place of the store, when it answers at all. */
+  let before: (request: RawRequest) => Buffer | null;
+  beforeEach(async () => {
+    objects = new Map();
+    before = () => null;
+    const store = fakeS3('cache', objects);
+    const reply: RawReply = (socket, request) => {
+      const instead = before(request);
+      if (instead === null) store(socket, request);
+      else socket.write(instead);
+    };
+    server = await rawServer(reply);
+  });
+  afterEach(() => server.close());
+
+  function open(change: Partial<S3CacheOptions> = {}): ExifCache {
+    return s3Cache({
+      bucket: 'cache',
+      prefix: 'exif',
+      endpoint: server.endpoint,
+      region: 'us-east-1',
+      pathStyle: true,
+      credentials: async () => fakeKeys,
+      tryMs: 1000,
+      maxTries: 3,
+      sleep: async () => {},
+      ...change,
+    });
+  }
+
+  /** Method and condition of each request. */
+  const told = () =>
+    server.requests.map(({ method, headers }) => {
+      const condition = ['if-match', 'if-none-match'].filter((name) => headers[name] !== undefined);
+      return [method, ...condition].join(' ');
+    });
+
+  test('one GET finds, and one GET and one PUT put, under the condition that nothing changed', async () => {
+    const cache = open();
+    await cache.get(ref, soon());
+    await cache.put(entryAt('01'), soon());
+    await cache.put(entryAt('02'), soon());
+    await cache.put(entryAt('01'), soon());
+    expect(told()).toEqual(['GET', 'GET', 'PUT if-none-match', 'GET', 'PUT if-match', 'GET']);
+    expect(server.requests.map(({ path }) => path)).toEqual(Array<string>(6).fill(`/cache/${key}`));
+    expect(server.requests[0]?.headers.range).toBeUndefined();
+    expect([...objects.keys()]).toEqual([key]);
+  });
+
+  test('what is there already is not written again', async () => {
+    const cache = open();
+    await cache.put(entryAt('01'), soon());
+    expect(await cache.put(entryAt('01'), soon())).toBe(true);
+    expect(told()).toEqual(['GET', 'PUT if-none-match', 'GET']);
+  });
+
+  test('who is beaten decides again', async () => {
+    const cache = open();
+    await cache.put(entryAt('01'), soon());
+    // Between the GET and the PUT of an entry comes a later one, or an earlier one, or none after all.
+    const meanwhile = ['09', '02', null];
+    for (const [index, other] of meanwhile.entries()) {
+      objects.clear();
+      await cache.put(entryAt('01'), soon());
+      let puts = 0;
+      before = ({ method }) => {
+        if (method !== 'PUT' || puts++ > 0) return null;
+        if (other !== null) objects.set(key, new TextEncoder().encode(encode(entryAt(other)) ?? ''));
+        return refusal(409, 'ConditionalRequestConflict');
+      };
+      expect(await cache.put(entryAt('05'), soon())).toBe(index > 0);
+      before = () => null;
+      expect((await cache.get(ref, soon()))?.maker).toBe(index > 0 ? '05' : '09');
+    }
+  });
+
+  test.each([
+    [412, 'PreconditionFailed'],
+    [409, 'ConditionalRequestConflict'],
+    [404, 'NoSuchKey'],
+  ])('beaten at each time (%p) is CacheFault after three', async (status, code) => {
+    before = ({ method }) => (method === 'PUT' ? refusal(status, code) : null);
+    await expect(open().put(entryAt('01'), soon())).rejects.toMatchObject({
+      code: 'CacheFault',
+      message: 'Cannot cache "photos/a.jpg": others wrote it at each of 3 times',
+    });
+    expect(server.requests).toHaveLength(6);
+  });
+
+  test.each([
+    [501, 'NotImplemented'],
+    [400, 'InvalidArgument'],
+  ])('a store without conditions (%p) is written to without, and that is remembered', async (status, code) => {
+    before = ({ method, headers }) => {
+      const conditional = headers['if-match'] ?? headers['if-none-match'];
+      return method === 'PUT' && conditional !== undefined ? refusal(status, code) : null;
+    };
+    const cache = open();
+    expect(await cache.put(entryAt('01'), soon())).toBe(true);
+    expect(await cache.put(entryAt('02'), soon())).toBe(true);
+    expect(await cache.put(entryAt('01'), soon())).toBe(false);
+    expect(told()).toEqual(['GET', 'PUT if-none-match', 'PUT', 'GET', 'PUT', 'GET']);
+    expect((await cache.get(ref, soon()))?.maker).toBe('02');
+  });
+
+  test('a store that compares tags without their quotes is given them so, and that is remembered', async () => {
+    const cache = open();
+    await cache.put(entryAt('01'), soon());
+    before = ({ method, headers }) =>
+      method === 'PUT' && headers['if-match']?.startsWith('"') === true ? refusal(412, 'PreconditionFailed') : null;
+    const store = fakeS3('cache', objects);
+    await server.close();
+    server = await rawServer((socket, request) => {
+      const bare = request.headers['if-match'];
+      const quoted = bare === undefined ? {} : { 'if-match': `"${bare}"` };
+      const instead = before(request);
+      if (instead === null) store(socket, { ...request, headers: { ...request.headers, ...quoted } });
+      else socket.write(instead);
+    });
+    const bare = open();
+    for (const sequencer of ['02', '03']) expect(await bare.put(entryAt(sequencer), soon())).toBe(true);
+    expect(told()).toEqual(['GET', 'PUT if-match', 'GET', 'PUT if-match', 'GET', 'PUT if-match']);
+    expect((await bare.get(ref, soon()))?.maker).toBe('03');
+  });
+
+  test('a store that takes no PUT at all is CacheFault, and not taken for one without conditions', async () => {
+    before = ({ method }) => (method === 'PUT' ? refusal(400, 'InvalidRequest') : null);
+    const cache = open();
+    await expect(cache.put(entryAt('01'), soon())).rejects.toThrow('the store answered 400 InvalidRequest');
+    before = () => null;
+    await cache.put(entryAt('01'), soon());
+    expect(told().at(-1)).toBe('PUT if-none-match');
+  });
+
+  test('a store without a tag to compare with is written to without condition', async () => {
+    const cache = open();
+    await cache.put(entryAt('01'), soon());
+    before = ({ method }) => (method === 'GET' ? rawReply(200, { ETag: 'W/"weak"' }, objects.get(key) ?? '') : null);
+    await cache.put(entryAt('02'), soon());
+    before = () => null;
+    expect(told().at(-1)).toBe('PUT');
+    expect((await cache.get(ref, soon()))?.maker).toBe('02');
+  });
+
+  test('of what is too long no more is read than shows that', async () => {
+    const cache = open();
+    before = () => rawReply(200, { ETag: '"x"', 'Content-Length': 10 ** 12 }, new Uint8Array(maxEntryBytes + 100_000));
+    expect(await cache.get(ref, soon())).toBeNull();
+    before = () => rawReply(200, { ETag: '"x"', 'Content-Length': null }, new Uint8Array(maxEntryBytes + 100_000));
+    expect(await cache.get(ref, soon())).toBeNull();
+  });
+
+  test.each([
+    ['a missing bucket', () => refusal(404, 'NoSuchBucket')],
+    ['a refusal', () => refusal(403, 'AccessDenied')],
+    ['a redirect', () => refusal(301, 'PermanentRedirect', { Location: 'http://127.0.0.1:9/' })],
+    ['a failure at each try', () => refusal(503, 'SlowDown')],
+    ['half an entry at each try', () => rawReply(200, { 'Content-Length': 5 }, 'abc\0\0').subarray(0, -2)],
+  ] as const)('%s is CacheFault, and its message tells no secret', async (_, reply) => {
+    before = reply;
+    const cache = open({ tryMs: 100, maxTries: 2 });
+    for (const work of [cache.get(ref, soon()), cache.put(entryAt('01'), soon())]) {
+      expect(await problemOf(work)).toBe('CacheFault');
+      await expect(work).rejects.toThrow(/^Cannot read "exif\/photos\/a.jpg.json" of the cache: /);
+      await expect(work).rejects.not.toThrow(/FAKEKEY|secret|Signature/);
+    }
+  });
+
+  test('a passing failure is tried again, also of a PUT', async () => {
+    const failed = new Set<string>();
+    before = ({ method }) => {
+      if (failed.has(method)) return null;
+      failed.add(method);
+      return refusal(500, 'InternalError');
+    };
+    expect(await open().put(entryAt('01'), soon())).toBe(true);
+    expect(told()).toEqual(['GET', 'GET', 'PUT if-none-match', 'PUT if-none-match']);
+  });
+
+  test('a PUT whose reply is lost ends as if it had come', async () => {
+    let lost = 0;
+    before = (request) => {
+      if (request.method !== 'PUT' || lost++ > 0) return null;
+      objects.set(key, request.body ?? new Uint8Array(0));
+      return refusal(500, 'InternalError');
+    };
+    expect(await open().put(entryAt('01'), soon())).toBe(true);
+  });
+
+  test('a store that never answers is CacheFault when the caller’s time is over', async () => {
+    before = () => Buffer.alloc(0);
+    const startedAt = performance.now();
+    expect(await problemOf(open({ tryMs: 60_000 }).put(entryAt('01'), AbortSignal.timeout(50)))).toBe('CacheFault');
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+
+  test('wrong keys are CacheFault', async () => {
+    const credentials = async () => ({ ...fakeKeys, secretAccessKey: 'WRONG' });
+    await expect(open({ credentials }).put(goneEntry(ref, orderOf(null, 1)), soon())).rejects.toMatchObject({
+      code: 'CacheFault',
+      message: 'Cannot read "exif/photos/a.jpg.json" of the cache: the store answered 403 SignatureDoesNotMatch',
+    });
+  });
+});
+
+describe('the key of an entry', () => {
+  const hash = /^exif\/photos\/~[0-9a-f]{64}\.json$/;
+  test.each([
+    ['a/b.jpg', 'exif/photos/a/b.jpg.json'],
+    ['/a//b/', 'exif/photos//a//b/.json'],
+    ['a%2F+b', 'exif/photos/a%2F+b.json'],
+    ['', 'exif/photos/.json'],
+    ['../b', 'exif/photos/../b.json'],
+    ['../../../b', hash],
+    ['k'.repeat(1007), `exif/photos/${'k'.repeat(1007)}.json`],
+    ['k'.repeat(1008), hash],
+    ['é'.repeat(504), hash],
+    ['\ud800', hash],
+  ] as const)('of %j', (name, expected) => {
+    if (typeof expected === 'string') expect(objectKey('exif', refTo(name))).toBe(expected);
+    else expect(objectKey('exif', refTo(name))).toMatch(expected);
+  });
+
+  test('without a prefix', () => {
+    expect(objectKey('', refTo('a'))).toBe('photos/a.json');
+  });
+});

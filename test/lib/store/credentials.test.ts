@@ -1,0 +1,62 @@
+import { type Chain, type Cloud, credentialSource, type Env } from '../../../lib/store/credentials';
+
+const aws = { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 'AS' };
+const awsRole = { ...aws, AWS_SESSION_TOKEN: 'AT' };
+const tencent = { TENCENTCLOUD_SECRETID: 'T', TENCENTCLOUD_SECRETKEY: 'TS' };
+const tencentRole = { ...tencent, TENCENTCLOUD_SESSIONTOKEN: 'TT' };
+const chain = async (): Promise<Chain> => async () => ({ accessKeyId: 'C', secretAccessKey: 'CS' });
+
+describe('credentials', () => {
+  test.each<[string, Cloud, Env, string, string | null]>([
+    ['its own', 'aws', aws, 'A', null],
+    ['its role', 'aws', { ...awsRole, ...tencentRole }, 'A', 'AT'],
+    ['the chain, not the other cloud’s', 'aws', tencent, 'C', null],
+    ['the chain, empty variables being none', 'aws', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, 'C', null],
+    ['its own first', 'tencent', { ...awsRole, ...tencentRole }, 'T', 'TT'],
+    ['permanent AWS-named ones', 'tencent', aws, 'A', null],
+    ['AWS-named ones', 'other', { ...aws, ...tencent }, 'A', null],
+    ['TENCENTCLOUD ones', 'other', tencentRole, 'T', 'TT'],
+    ['the chain', 'other', {}, 'C', null],
+  ])('%s for %s', async (_, cloud, env, accessKeyId, sessionToken) => {
+    const found = await credentialSource(env, cloud, chain)();
+    expect(found).toEqual({ accessKeyId, secretAccessKey: `${accessKeyId}S`, sessionToken });
+  });
+
+  test.each<[string, Cloud, Env, RegExp]>([
+    ['nothing for COS', 'tencent', {}, /set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY or credentials=none/],
+    ['only a Lambda role for COS', 'tencent', awsRole, /set TENCENTCLOUD_SECRETID/],
+    ['half a pair', 'aws', { AWS_ACCESS_KEY_ID: 'A' }, /AWS_SECRET_ACCESS_KEY is not set/],
+    ['the other half', 'tencent', { TENCENTCLOUD_SECRETKEY: 'TS' }, /TENCENTCLOUD_SECRETID is not set/],
+  ])('%s is our fault', async (_, cloud, env, message) => {
+    const work = credentialSource(env, cloud, chain)();
+    await expect(work).rejects.toMatchObject({ code: 'BucketMisconfigured', message: expect.stringMatching(message) });
+    await expect(work).rejects.not.toThrow(/TS|AS/);
+  });
+
+  test('are read anew at each call', async () => {
+    const env: Record<string, string> = { ...awsRole };
+    const source = credentialSource(env, 'aws', chain);
+    expect((await source()).sessionToken).toBe('AT');
+    env.AWS_SESSION_TOKEN = 'AT2';
+    expect((await source()).sessionToken).toBe('AT2');
+  });
+
+  test('the chain is loaded when first needed, once, and again after it failed', async () => {
+    let loads = 0;
+    let works = false;
+    const source = credentialSource({}, 'aws', async () => {
+      loads++;
+      return async () => {
+        if (!works) throw Object.assign(new Error('file /secret/AS'), { name: 'ChainError' });
+        return { accessKeyId: 'C', secretAccessKey: 'CS', sessionToken: 'CT' };
+      };
+    });
+    expect(loads).toBe(0);
+    await expect(source()).rejects.toThrow(/ChainError\): set AWS_ACCESS_KEY_ID/);
+    await expect(source()).rejects.not.toThrow(/secret\/AS/);
+    works = true;
+    expect(await source()).toEqual({ accessKeyId: 'C', secretAccessKey: 'CS', sessionToken: 'CT' });
+    await source();
+    expect(loads).toBe(3);
+  });
+});

@@ -1,0 +1,258 @@
+// Jobs that follow events: what they read, what the cache holds after them, which of them may be tried again.
+import { type JobDeps, type LogLine, runJob } from '../../lib/job';
+import { defaultLimits } from '../../lib/limits';
+import { type ProblemCode, ProblemError } from '../../lib/problem';
+import type { Bucket, CacheEntry, ObjectEvent, ObjectOrder, Outcome } from '../../lib/types';
+import { everyone } from '../build/access';
+import { anyRef, type CountingBucket, countingBucket, type Version } from '../build/counting-bucket';
+import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
+import { type SpyCache, spyCache } from '../build/spy-cache';
+import { tiffBytes } from './container/fixtures';
+
+const image = buildJpeg([exifSegment(tiffBytes), frameHeader(640, 480)], 200_000);
+const v1: Version = { bytes: image, etag: '"v1"' };
+const v2: Version = { bytes: image.subarray(0, 100_000), etag: '"v2"' };
+const now = new Date('2026-11-03T10:20:30.456Z');
+const thisSecond = new Date('2026-11-03T10:20:30Z');
+
+type World = { now: Version | null; counting: CountingBucket; spy: SpyCache; deps: JobDeps; lines: LogLine[] };
+
+function world(
+  version: Version | null,
+  more: Partial<JobDeps> = {},
+  caching: Parameters<typeof spyCache>[0] = {},
+): World {
+  const lines: LogLine[] = [];
+  const spy = spyCache(caching);
+  const made: Omit<World, 'deps'> = { now: version, counting: countingBucket(() => all.now), spy, lines };
+  const deps: JobDeps = {
+    routes: { hosts: new Map(), fallback: null },
+    hostHeader: null,
+    access: everyone,
+    buckets: new Map([['test', made.counting.bucket]]),
+    named: new Map([['photos', { bucketId: 'test', bucket: 'photos' }]]),
+    cache: spy.cache,
+    limits: defaultLimits,
+    dropGroups: [],
+    answers: { cacheControl: 'no-cache', corsOrigins: [], variant: '' },
+    now: () => now,
+    log: (line) => void lines.push(line),
+    ...more,
+  };
+  const all: World = { ...made, deps };
+  return all;
+}
+
+const orderOf = (sequencer: string | null): ObjectOrder => ({ lastModified: null, sequencer });
+
+function run({ deps }: World, act: 'warm' | 'forget', object: Partial<ObjectEvent> = {}): Promise<Outcome> {
+  const event: ObjectEvent = { bucket: 'photos', key: 'a.jpg', order: orderOf('0a'), ...object };
+  return runJob({ id: 'id-1', door: 'test', act, object: event }, deps, null);
+}
+
+function held({ spy }: World): Promise<CacheEntry | null> {
+  return spy.store.get(anyRef, AbortSignal.timeout(1000));
+}
+
+describe('warm', () => {
+  test('reads the object, puts its record under the event, and logs a line', async () => {
+    const made = world(v1);
+    expect(await run(made, 'warm')).toMatchObject({ answer: null, error: null });
+    expect(await held(made)).toMatchObject({
+      maker: 'm1',
+      order: { lastModified: new Date(0), sequencer: '0a' },
+      content: { kind: 'record', record: { stat: { etag: '"v1"' }, container: 'jpeg' } },
+    });
+    expect(made.lines).toEqual([
+      {
+        level: 'info',
+        id: 'id-1',
+        requestId: 'aWQtMQ==',
+        door: 'test',
+        act: 'warm',
+        bucket: 'photos',
+        key: 'a.jpg',
+        caller: null,
+        status: null,
+        code: 'OK',
+        container: 'jpeg',
+        warnings: 0,
+        cache: 'miss',
+        requests: 1,
+        bytes: 65_536,
+        ms: expect.any(Number),
+      },
+    ]);
+  });
+
+  test('the same event again costs a conditional read and no write', async () => {
+    const made = world(v1);
+    await run(made, 'warm');
+    await run(made, 'warm');
+    expect(made.counting.requests.at(-1)).toMatchObject({ condition: { ifNoneMatch: '"v1"' }, answered: 0 });
+    expect(made.spy.puts).toHaveLength(1);
+    expect(made.lines.at(-1)).toMatchObject({ cache: 'hit', requests: 1, bytes: 0, code: 'OK' });
+  });
+
+  test('a later event of what is held only moves its order', async () => {
+    const made = world(v1);
+    await run(made, 'warm');
+    const before = await held(made);
+    await run(made, 'warm', { order: orderOf('0a1') });
+    expect(await held(made)).toEqual({ ...before, order: { lastModified: new Date(0), sequencer: '0a1' } });
+    await run(made, 'warm', { order: orderOf('09') });
+    await run(made, 'warm', { order: orderOf(null) });
+    expect(made.spy.puts).toHaveLength(2);
+  });
+
+  test('an overwrite is read and put', async () => {
+    const made = world(v1);
+    await run(made, 'warm');
+    made.now = v2;
+    await run(made, 'warm', { order: orderOf('0b') });
+    expect(await held(made)).toMatchObject({
+      order: { sequencer: '0b' },
+      content: { record: { stat: { etag: '"v2"' } } },
+    });
+    expect(made.lines.at(-1)).toMatchObject({ cache: 'stale' });
+  });
+
+  test('an entry of another maker is read anew, even by an older event or none', async () => {
+    for (const sequencer of ['09', null]) {
+      const made = world(v1);
+      await run(made, 'warm');
+      const deps = { ...made.deps, cache: { ...made.spy.cache, maker: 'm2' } };
+      await run({ ...made, deps }, 'warm', { order: orderOf(sequencer) });
+      expect(await held(made)).toMatchObject({ maker: 'm2', order: { sequencer: '0a' } });
+    }
+  });
+
+  test('a fault that lasts is put, and is no error', async () => {
+    const made = world({ bytes: new TextEncoder().encode('Not an image.\n'), etag: '"t"' });
+    expect(await run(made, 'warm')).toMatchObject({ error: null });
+    expect(await held(made)).toMatchObject({ content: { kind: 'fault', code: 'NotAnImage', stat: { etag: '"t"' } } });
+    expect(made.lines).toMatchObject([{ level: 'info', code: 'NotAnImage' }]);
+  });
+
+  test('an object that became empty is not answered as it was', async () => {
+    const made = world(v1);
+    await run(made, 'warm');
+    made.now = { bytes: new Uint8Array(0), etag: '"e"' };
+    expect(await run(made, 'warm', { order: orderOf('0b') })).toMatchObject({ error: null });
+    expect(await held(made)).toMatchObject({
+      order: { lastModified: thisSecond, sequencer: '0b' },
+      content: { kind: 'fault', code: 'EmptyObject', stat: { etag: null } },
+    });
+  });
+
+  test('an object that is gone is put as gone, and is no error', async () => {
+    const made = world(null);
+    expect(await run(made, 'warm')).toMatchObject({ error: null });
+    expect(await held(made)).toEqual({
+      ref: anyRef,
+      maker: 'm1',
+      order: { lastModified: thisSecond, sequencer: '0a' },
+      content: { kind: 'gone' },
+    });
+    expect(made.lines).toMatchObject([{ level: 'info', code: 'NoSuchKey', requests: 1 }]);
+  });
+
+  test.each<ProblemCode>([
+    'AccessDenied',
+    'InvalidObjectState',
+    'BudgetExceeded',
+    'BucketFault',
+    'SlowDown',
+    'Timeout',
+  ])('%s is an error, and what is held is given up', async (code) => {
+    const made = world(v1);
+    await run(made, 'warm');
+    const failing: Bucket = { fetch: () => Promise.reject(new ProblemError(code, 'Cannot read')) };
+    const deps = { ...made.deps, buckets: new Map([['test', failing]]) };
+    expect(await run({ ...made, deps }, 'warm', { order: orderOf('0b') })).toMatchObject({ error: { code } });
+    expect(made.lines.at(-1)).toMatchObject({ level: 'error', code });
+    expect(await held(made)).toMatchObject({ maker: 'unread', content: { kind: 'gone' } });
+  });
+
+  test('nothing is put for what could not be read and was not held', async () => {
+    const failing: Bucket = { fetch: () => Promise.reject(new ProblemError('AccessDenied', 'Cannot read')) };
+    const made = world(v1, { buckets: new Map([['test', failing]]) });
+    expect(await run(made, 'warm')).toMatchObject({ error: { code: 'AccessDenied' } });
+    expect(made.spy.puts).toEqual([]);
+  });
+
+  test.each(['get', 'put'] as const)('a fault of the cache is an error that a later try may cure: %s', async (call) => {
+    const made = world(v1);
+    made.spy.failing[call] = 'fault';
+    expect(await run(made, 'warm')).toMatchObject({ error: { code: 'CacheFault' } });
+    expect(made.lines).toMatchObject([{ level: 'error', code: 'CacheFault' }]);
+  });
+});
+
+describe('forget', () => {
+  test('marks the object gone under the event, without a read', async () => {
+    const made = world(v1);
+    await run(made, 'warm');
+    const order = { lastModified: new Date(5000), sequencer: '0b' };
+    expect(await run(made, 'forget', { order })).toMatchObject({ answer: null, error: null });
+    expect(await held(made)).toEqual({ ref: anyRef, maker: 'm1', order, content: { kind: 'gone' } });
+    expect(made.counting.requests).toHaveLength(1);
+    expect(made.lines.at(-1)).toMatchObject({ act: 'forget', code: 'OK', cache: null, requests: 0 });
+  });
+
+  test('does not undo a later upload', async () => {
+    const made = world(v1);
+    await run(made, 'warm', { order: orderOf('0b') });
+    await run(made, 'forget', { order: orderOf('0a') });
+    expect(await held(made)).toMatchObject({ content: { kind: 'record' } });
+  });
+
+  test('a fault of the cache is an error', async () => {
+    const made = world(v1);
+    made.spy.failing.put = 'fault';
+    expect(await run(made, 'forget')).toMatchObject({ error: { code: 'CacheFault' } });
+  });
+});
+
+describe.each(['warm', 'forget'] as const)('%s', (act) => {
+  test('of a bucket that is not configured is an error for good', async () => {
+    const made = world(v1);
+    expect(await run(made, act, { bucket: 'others' })).toMatchObject({ error: { code: 'BucketUnknown' } });
+    expect(await run(made, act, { bucket: 'constructor' })).toMatchObject({ error: { code: 'BucketUnknown' } });
+    expect([made.spy.gets, made.spy.puts, made.counting.requests]).toEqual([[], [], []]);
+  });
+
+  test('without a cache is an error for good', async () => {
+    expect(await run(world(v1, { cache: null }), act)).toMatchObject({ error: { code: 'ConfigInvalid' } });
+  });
+
+  test('of an object that is not watched is ignored, and says so', async () => {
+    const made = world(v1, {}, { isWatched: ({ key }) => key !== 'a.jpg' });
+    expect(await run(made, act)).toMatchObject({ answer: null, error: null });
+    expect([made.spy.gets, made.spy.puts, made.counting.requests]).toEqual([[], [], []]);
+    expect(made.lines).toMatchObject([{ level: 'info', code: 'Ignored', key: 'a.jpg' }]);
+  });
+});
+
+test('in whatever order events come, and twice, the last one stays', async () => {
+  const events = [
+    { act: 'warm', order: orderOf('0a') },
+    { act: 'warm', order: orderOf('0b') },
+    { act: 'forget', order: orderOf('0c') },
+    { act: 'warm', order: orderOf('0d') },
+  ] as const;
+  for (const last of [3, 4]) {
+    const told = events.slice(0, last);
+    for (const order of permutations([...told, ...told.slice(0, 2)])) {
+      const made = world(last === 3 ? null : v2);
+      for (const { act, order: of } of order) await run(made, act, { order: of });
+      const { content } = (await held(made)) ?? {};
+      expect(content?.kind).toBe(last === 3 ? 'gone' : 'record');
+    }
+  }
+});
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length < 2) return [[...items]];
+  return items.flatMap((item, at) => permutations(items.toSpliced(at, 1)).map((rest) => [item, ...rest]));
+}
