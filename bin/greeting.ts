@@ -15,6 +15,7 @@ export function greeting(config: Config, address: string, port: number, signQuer
   return [
     `Serving ${served.join(', ')} at http://${host}${everywhere ? ' and on all other addresses of this machine' : ''}`,
     whoMayAsk(config),
+    `Cache: ${config.cache.location === null ? 'none' : `${config.env['EXIF_CACHE']}, ${config.cache.freshness}`}`,
     'Try:',
     ...linesToTry(config, host, signQuery).map((line) => `  ${line}`),
     '',

@@ -170,6 +170,7 @@ function settings({ bucket }: Options): Env {
 
 /** `--cache`, EXIF_CACHE, or a folder of this user's for this bucket alone. */
 function withCache(env: Env, { cache }: Options): Env {
+  if (cache === '') throw invalid('--cache is empty');
   if (cache !== undefined) return { ...env, EXIF_CACHE: cache === 'none' ? cache : toLocation(cache) };
   return env['EXIF_CACHE'] ? env : { ...env, EXIF_CACHE: ownCache(env) };
 }

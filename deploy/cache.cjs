@@ -62,6 +62,7 @@ function cacheResources({ bucket, cache, prefix, report }) {
     Resources: { ...queues(), ...rule(bucket, prefix), ...cachePolicy(cache), ...batchRole(bucket, report) },
     Outputs: {
       UploadDeadLetters: { Description: 'Events that could not be followed', Value: { Ref: 'UploadDeadLetters' } },
+      BatchFunction: { Description: 'For backfill --function-arn', Value: arnOf('BatchLambdaFunction') },
       ...(report === '' ? {} : { BatchRole: { Description: 'For backfill --role-arn', Value: arnOf('BatchRole') } }),
     },
   };
@@ -77,7 +78,11 @@ function batchRole(bucket, report) {
   const keys = path.replace(/\/$/, '');
   const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
   const Statement = [
-    allow('lambda:InvokeFunction', arnOf('BatchLambdaFunction')),
+    // Also by its versions, which outputs and aliases name.
+    allow('lambda:InvokeFunction', [
+      arnOf('BatchLambdaFunction'),
+      { 'Fn::Join': [':', [arnOf('BatchLambdaFunction'), '*']] },
+    ]),
     allow('s3:PutInventoryConfiguration', `arn:aws:s3:::${bucket}`),
     allow(['s3:GetObject', 's3:PutObject'], `arn:aws:s3:::${name}/${keys === '' ? '*' : `${keys}/*`}`),
   ];

@@ -126,7 +126,9 @@ test('keys of the user are used: no other key is made', async () => {
   const child = start(['--port', '0', '--bucket', join(root, 'samples')], env);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   expect(String(greeting)).not.toMatch(/curl|secret/);
-  expect(String(greeting)).toMatch(/Private: .*\n.*\n {2}requests that a key of EXIF_KEYS signed: see docs\/auth.md/);
+  expect(String(greeting)).toMatch(
+    /Private: .*\nCache: none\n.*\n {2}requests that a key of EXIF_KEYS signed: see docs\/auth.md/,
+  );
 });
 
 test('--help explains every option', async () => {
@@ -167,6 +169,7 @@ describe('a start that cannot be is one clear line and a non-zero exit:', () => 
     [['--bucket', 'photos'], {}, /^Cannot use directory:\/.*\/photos: Cannot open the directory/],
     [['--bucket', ''], {}, /^--bucket is empty/],
     [['--host', ''], {}, /^--host is empty/],
+    [['--cache', ''], {}, /^--cache is empty/],
     [['--bucket', 'ftp://photos'], {}, /^EXIF_BUCKET Cannot read the location .*\.\/path/],
     [[], { EXIF_BUCKET: '../no-such-folder' }, /^Cannot use \.\.\/no-such-folder: /],
     [['--bucket', 's3://photos?endpoint=http://127.0.0.1:1'], {}, /credentials/i],

@@ -131,7 +131,14 @@ test('jobs of S3 Batch Operations have a role of their own where their report ha
     }),
   ]);
   expect(role.Policies[0]?.PolicyDocument.Statement).toEqual([
-    { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': ['BatchLambdaFunction', 'Arn'] } },
+    {
+      Effect: 'Allow',
+      Action: 'lambda:InvokeFunction',
+      Resource: [
+        { 'Fn::GetAtt': ['BatchLambdaFunction', 'Arn'] },
+        { 'Fn::Join': [':', [{ 'Fn::GetAtt': ['BatchLambdaFunction', 'Arn'] }, '*']] },
+      ],
+    },
     { Effect: 'Allow', Action: 's3:PutInventoryConfiguration', Resource: 'arn:aws:s3:::photos' },
     { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: 'arn:aws:s3:::photos-exif/jobs/*' },
   ]);
