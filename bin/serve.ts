@@ -15,6 +15,7 @@ import { type JobDeps, refuseJob, runJob } from '../lib/job';
 import { serverJobs } from '../lib/limits';
 import { type ProblemCode, ProblemError } from '../lib/problem';
 import { hostName } from '../lib/request';
+import { checkCacheFolder } from './check-cache';
 import { greeting } from './greeting';
 import { localKey, type SignQuery } from './local-key';
 
@@ -67,6 +68,7 @@ async function main(): Promise<void> {
   const { env, signQuery } = withAccess(withCache(settings(options), options), options);
   const config = readConfig(env);
   const deps = jobDeps(withLocalNames(config, options.host));
+  checkCacheFolder(config);
   await checkKeys(config, deps);
   if (options.check) await checkBuckets(deps);
   const run = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);

@@ -14,8 +14,8 @@ const day = 24 * 60 * 60; // seconds
 const timeout = 60;
 const arnOf = (resource) => ({ 'Fn::GetAtt': [resource, 'Arn'] });
 
-/** A function of AWS has no folder, and events cannot reach the memory of another. */
-const isNone = (cache) => !/^(s3|cos|dynamodb):\/\//.test(cache);
+/** Events cannot reach a cache in the memory of another function. (A folder is for `serverless invoke local`.) */
+const isNone = (cache) => cache === '' || cache === 'none' || cache.startsWith('memory:');
 
 /** The function; null without a cache, and serverless leaves it out. */
 function uploadFunction({ cache }) {

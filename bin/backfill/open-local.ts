@@ -7,6 +7,7 @@ import { jobDeps } from '../../handler/run';
 import type { Env } from '../../lib/bucket';
 import type { JobDeps } from '../../lib/job';
 import { ProblemError } from '../../lib/problem';
+import { checkCacheFolder } from '../check-cache';
 import type { Local } from './local';
 import type { LocalOptions } from './options';
 import { allKeys, type Chosen, imageKeys, keysLike } from './select';
@@ -41,6 +42,7 @@ export function openLocal(options: LocalOptions, env: Env, io: Pick<Local, 'scre
   const kind = config.cache.location?.kind;
   if (kind === undefined) throw invalid('no cache is named: use --cache or EXIF_CACHE');
   if (kind === 'memory') throw invalid('a cache in memory: is gone when this program ends: name another with --cache');
+  checkCacheFolder(config);
   const bucket = bucketName(options.place);
   const deps = jobDeps(config);
   const warm = createWarm(withAllWatched(deps, config), bucket);

@@ -170,6 +170,8 @@ describe('a start that cannot be is one clear line and a non-zero exit:', () => 
     [['--bucket', ''], {}, /^--bucket is empty/],
     [['--host', ''], {}, /^--host is empty/],
     [['--cache', ''], {}, /^--cache is empty/],
+    [['--cache', '/etc/passwd'], {}, /^Cannot write the cache at \/etc\/passwd: ENOTDIR/],
+    [['--cache', '/proc/x'], {}, /^Cannot write the cache at \/proc\/x: /],
     [['--bucket', 'ftp://photos'], {}, /^EXIF_BUCKET Cannot read the location .*\.\/path/],
     [[], { EXIF_BUCKET: '../no-such-folder' }, /^Cannot use \.\.\/no-such-folder: /],
     [['--bucket', 's3://photos?endpoint=http://127.0.0.1:1'], {}, /credentials/i],

@@ -17,7 +17,7 @@ const statementsOf = (cache: string) =>
   (propertiesOf('CachePolicy', { cache }) as { PolicyDocument?: { Statement: readonly Json[] } }).PolicyDocument
     ?.Statement;
 
-test.each(['', 'none'])('with the cache %j there is neither function nor resource', (cache) => {
+test.each(['', 'none', 'memory:', 'memory:64'])('with the cache %j there is neither function nor resource', (cache) => {
   expect(parts.uploadFunction({ ...asked, cache })).toBeNull();
   expect(parts.batchFunction({ ...asked, cache })).toBeNull();
   expect(parts.cacheResources({ ...asked, cache })).toEqual({});
