@@ -60,7 +60,17 @@ function settingsOf(name) {
 function invokeLambda(name, entry) {
   console.error(`${name} ... (serverless compiles first)`);
   const serverless = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
-  const args = [serverless, 'invoke', 'local', '-f', entry, '--path', join('events', `${name}.json`)];
+  const args = [
+    serverless,
+    'invoke',
+    'local',
+    '-f',
+    entry,
+    '--path',
+    join('events', `${name}.json`),
+    '--param',
+    'bucket=samples',
+  ];
   const env = { ...process.env, ...settingsOf(name) };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, env, encoding: 'utf8' });
   if (status !== 0) fail(`${name}: ${stdout}${stderr}`);
