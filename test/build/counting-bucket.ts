@@ -4,7 +4,7 @@ import { type ProblemCode, ProblemError } from '../../lib/problem';
 import type { Bucket, ByteRange, Condition, ObjectRef } from '../../lib/types';
 
 /** One version of the one object. */
-export type Version = Readonly<{ bytes: Uint8Array; etag: string | null }>;
+export type Version = Readonly<{ bytes: Uint8Array; etag: string | null; lastModified?: Date }>;
 
 export type Request = Readonly<{ range: ByteRange; condition: Condition; answered: number }>;
 
@@ -27,14 +27,14 @@ export function countingBucket(versionAt: (request: number, key: string) => Vers
       requests.push({ range, condition, answered: 0 });
       throw new ProblemError(refusal ?? 'NoSuchKey', `Cannot answer bytes ${range.start} to ${range.end} of ${key}`);
     }
-    const { bytes, etag } = version;
+    const { bytes, etag, lastModified = new Date(0) } = version;
     if (isHeld(condition, etag)) {
       requests.push({ range, condition, answered: 0 });
       return null;
     }
     const answer = bytes.slice(range.start, range.end);
     requests.push({ range, condition, answered: answer.length });
-    return { bytes: answer, stat: { size: bytes.length, etag, lastModified: new Date(0) } };
+    return { bytes: answer, stat: { size: bytes.length, etag, lastModified } };
   };
   return { bucket: { fetch }, requests, bytes: () => requests.reduce((sum, { answered }) => sum + answered, 0) };
 }

@@ -266,6 +266,14 @@ describe('trust', () => {
     expect(made.counting.requests).toHaveLength(1);
   });
 
+  test('what no event is followed for is verified', async () => {
+    const made = world(v1, { freshness: 'trust', isWatched: () => false });
+    await read(made);
+    expect(await read(made)).toMatchObject({ cache: 'hit', requests: 1, bytes: 0 });
+    made.now = v2;
+    expect(await read(made)).toMatchObject({ cache: 'stale', requests: 1 });
+  });
+
   test('what is gone stays gone, until an event says otherwise', async () => {
     const made = world(v1, { freshness: 'trust' });
     const order = { lastModified: new Date(1000), sequencer: '0a' };
@@ -278,6 +286,23 @@ describe('trust', () => {
     const made = world({ bytes: image, etag: null }, { freshness: 'trust' });
     await read(made);
     expect(await read(made)).toMatchObject({ cache: 'hit', requests: 0 });
+  });
+});
+
+describe('versions that the store dates or names oddly', () => {
+  test('a later one of an older date takes the place of what is held', async () => {
+    const made = world({ ...v1, lastModified: new Date(50_000) });
+    await read(made);
+    made.now = { ...v2, lastModified: new Date(5_000) };
+    expect(await read(made)).toMatchObject({ cache: 'stale' });
+    expect(await read(made)).toMatchObject({ cache: 'hit', requests: 1, bytes: 0 });
+  });
+
+  test.each(['W/"1"', '""', '"'])('a tag %s is none: it may stand for other bytes', async (etag) => {
+    const made = world({ bytes: image, etag });
+    await read(made);
+    made.now = { bytes: other, etag };
+    expect(await read(made)).toMatchObject({ cache: 'miss', tags: 1 });
   });
 });
 

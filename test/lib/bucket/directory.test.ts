@@ -126,6 +126,10 @@ describe('a directory as a bucket', () => {
         expect(await problemOf(read('a.jpg', stat.etag))).toBe('ObjectChanged');
       },
       () => utimes(path, 2000, 2000),
+      async () => {
+        await writeFile(path, 'LONGER than before'); // as long as before, and its date put back
+        await utimes(path, 2000, 2000);
+      },
       () => truncate(path, 3),
       () => truncate(path, 0),
     ];
