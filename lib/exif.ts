@@ -5,9 +5,10 @@ import { containers } from './container';
 import { type Limits, readAhead } from './limits';
 import { isLasting, ProblemError } from './problem';
 import { type TagGroup, tagGroups } from './tag/groups';
-import { readDocument } from './tiff/document';
+import { mergeDocuments, readStreams, type StreamDocument } from './tiff/document';
 import type {
   Bucket,
+  ByteRange,
   Container,
   ExifDocument,
   ExifRecord,
@@ -19,7 +20,7 @@ import type {
 } from './types';
 
 /** Changes whenever the same object may give another record; part of every ETag. */
-export const parserVersion = '1';
+export const parserVersion = '2';
 
 export type ReadDeps = Readonly<{ bucket: Bucket; limits: Limits; dropGroups: readonly TagGroup[] }>;
 
@@ -36,8 +37,20 @@ export type Reading =
   | Readonly<{ kind: 'record'; record: ExifRecord }>
   | Readonly<{ kind: 'fault'; problem: ProblemError; stat: ObjectStat | null }>;
 
-/** The first reply about an object. */
-type OpenObject = Readonly<{ ref: ObjectRef; stat: ObjectStat; head: Uint8Array; reader: RangeReader }>;
+/** Which object is to be read, with what, and what is known of it before. Counts into `cost`. */
+export type ReadAsk = Readonly<{
+  ref: ObjectRef;
+  deps: ReadDeps;
+  cost: ReadCost;
+  known: Known;
+  signal: AbortSignal;
+}>;
+
+/** The first reply about an object, and a reader of all of it within the limits. */
+export type OpenObject = Readonly<{ ref: ObjectRef; stat: ObjectStat; head: Uint8Array; reader: RangeReader }>;
+
+/** An image whose container and tags were read; `streams` is empty where there is no EXIF. */
+export type ReadImage = Readonly<{ container: string; shape: ImageShape; streams: readonly StreamDocument[] }>;
 
 /**
  * Reads an object, as far as what is `known` does not make it needless. Starts over once when the object changes
@@ -51,22 +64,31 @@ export async function readExif(
   known: Known,
   signal: AbortSignal,
 ): Promise<Reading> {
+  return readObject({ ref, deps, cost, known, signal }, async (object) => ({
+    kind: 'record',
+    record: await readRecord(object, deps),
+  }));
+}
+
+/** What `use` makes of an object, under the rules of `readExif`. */
+export async function readObject<T>(
+  ask: ReadAsk,
+  use: (object: OpenObject) => Promise<T>,
+): Promise<T | Exclude<Reading, { kind: 'record' }>> {
   try {
-    return await attempt(ref, deps, cost, known, signal);
+    return await attempt(ask, use);
   } catch (error) {
     if (!(error instanceof ProblemError && error.code === 'ObjectChanged')) throw error;
   }
-  return attempt(ref, deps, cost, known, signal);
+  return attempt(ask, use);
 }
 
-async function attempt(
-  ref: ObjectRef,
-  deps: ReadDeps,
-  cost: ReadCost,
-  known: Known,
-  signal: AbortSignal,
-): Promise<Reading> {
-  const spent: ReadCost = { requests: 0, bytes: 0 };
+async function attempt<T>(
+  { ref, deps, cost, known, signal }: ReadAsk,
+  use: (object: OpenObject) => Promise<T>,
+): Promise<T | Exclude<Reading, { kind: 'record' }>> {
+  const ranges: ByteRange[] = [];
+  const spent: ReadCost = { requests: 0, bytes: 0, ranges };
   let stat: ObjectStat | null = null;
   try {
     const object = await openObject(ref, deps, spent, known.held, signal);
@@ -74,13 +96,14 @@ async function attempt(
     stat = object.stat;
     checkSize(stat, deps.limits);
     if (known.isKnown(stat)) return { kind: 'known', stat };
-    return { kind: 'record', record: await readRecord(object, deps) };
+    return await use(object);
   } catch (problem) {
     if (problem instanceof ProblemError && isLasting(problem.code)) return { kind: 'fault', problem, stat };
     throw problem;
   } finally {
     cost.requests += spent.requests;
     cost.bytes += spent.bytes;
+    cost.ranges?.push(...ranges);
   }
 }
 
@@ -100,6 +123,7 @@ async function openObject(
   const first = await bucket.fetch(ref, { start: 0, end: limits.firstRead }, unless, signal);
   if (first === null) return null;
   const { bytes: head, stat } = first;
+  cost.ranges?.push({ start: 0, end: head.length });
   cost.bytes += first.received ?? head.length;
   const pin = stat.etag === null ? null : { ifMatch: stat.etag };
   const pinned: RangeReader = {
@@ -128,26 +152,32 @@ function checkSize({ size }: ObjectStat, { objectBytes }: Limits): void {
   }
 }
 
-async function readRecord({ ref, stat, head, reader }: OpenObject, deps: ReadDeps): Promise<ExifRecord> {
-  const container = containers.find((candidate) => candidate.matches(head));
-  if (container === undefined) throw new ProblemError('NotAnImage', 'No supported format begins with these bytes');
-  const located = await container.locate(reader);
-  checkShape(located.shape, deps.limits);
-  const document = located.exif === null ? null : await readDocument(located.exif);
-  const shape = completeShape(container, located.shape, document);
-  checkShape(shape, deps.limits);
+async function readRecord(object: OpenObject, { limits, dropGroups }: ReadDeps): Promise<ExifRecord> {
+  const { container, shape, streams } = await readImage(object, limits);
   return {
-    ref,
-    stat,
+    ref: object.ref,
+    stat: object.stat,
     parser: parserVersion,
-    container: container.name,
+    container,
     shape,
-    document: document === null ? null : dropEntries(document, deps.dropGroups),
+    document: streams.length === 0 ? null : dropEntries(mergeDocuments(streams), dropGroups),
   };
 }
 
-function completeShape(container: Container, shape: ImageShape, document: ExifDocument | null): ImageShape {
-  return container.shapeOf === undefined || document === null ? shape : container.shapeOf(document);
+/** The container of an object by its bytes, and all tags. Throws ProblemError for what is no image or over the limits. */
+export async function readImage({ head, reader }: OpenObject, limits: Limits): Promise<ReadImage> {
+  const container = containers.find((candidate) => candidate.matches(head));
+  if (container === undefined) throw new ProblemError('NotAnImage', 'No supported format begins with these bytes');
+  const located = await container.locate(reader);
+  checkShape(located.shape, limits);
+  const streams = located.exif === null ? [] : await readStreams(located.exif);
+  const shape = completeShape(container, located.shape, streams);
+  checkShape(shape, limits);
+  return { container: container.name, shape, streams };
+}
+
+function completeShape(container: Container, shape: ImageShape, streams: readonly StreamDocument[]): ImageShape {
+  return container.shapeOf === undefined || streams.length === 0 ? shape : container.shapeOf(mergeDocuments(streams));
 }
 
 /** Throws ProblemError `SideTooLong`, `TooManyPixels` or `TooManyFrames`; sizes that are not stated pass. */
@@ -170,7 +200,8 @@ function checkShape({ width, height, frames, animated }: ImageShape, limits: Lim
   }
 }
 
-function dropEntries(document: ExifDocument, groups: readonly TagGroup[]): ExifDocument {
+/** The document without the tags of `groups`. */
+export function dropEntries(document: ExifDocument, groups: readonly TagGroup[]): ExifDocument {
   if (groups.length === 0) return document;
   return { ...document, entries: document.entries.filter((entry) => !groups.some((group) => tagGroups[group](entry))) };
 }

@@ -34,6 +34,25 @@ export const defaultLimits: Limits = {
   totalMs: 8_000,
 };
 
+/**
+ * Bounds for a program or the command line, where nobody else waits and no wire contract counts pixels. What remains keeps
+ * a hostile file or server from taking all memory or time.
+ */
+export const programLimits: Limits = {
+  objectBytes: Number.MAX_SAFE_INTEGER,
+  side: Number.MAX_SAFE_INTEGER,
+  pixels: Number.MAX_SAFE_INTEGER,
+  firstRead: 64 * KiB,
+  requests: 256,
+  readBytes: 64 * MiB,
+  tryMs: 10_000,
+  totalMs: 60_000,
+};
+/** Redirects that are followed for one read of a web address: to https, to the host's other name, to where it keeps its files. */
+export const maxRedirects = 5;
+/** Bytes taken from standard input, which cannot be read by range: they are all held. */
+export const maxInputBytes = 256 * MiB;
+
 /** Bytes of a decoded key in UTF-8: the longest that S3 stores. */
 export const maxKeyBytes = 1024;
 /** Bytes of a raw request path: a key of the longest length with each byte percent-encoded, and its slash. */
@@ -87,6 +106,10 @@ export const pngTail = 64 * KiB;
 export const maxAnswerBytes = 448 * KiB;
 /** Characters of one value in the default style; a longer value is left out, as the wire contract does. */
 export const maxValueText = 4096;
+/** Characters of one value in the styles `readable` and `qiniu`; a longer one is cut, as in the buffer that libexif's users give it. */
+export const maxShownText = 1024;
+/** Bytes of one value that the style `typed` shows; a longer one is named without its value. Largest real: 54 KiB. */
+export const maxTypedBytes = 64 * KiB;
 
 /** Bytes of a box that is read whole (`meta`, `moov`). Largest real: 32 KiB. */
 export const maxBoxBytes = 256 * KiB;
@@ -102,3 +125,12 @@ export const webpWalk = { chunks: 5_000, bytes: MiB } as const;
 export const gifScan = 64 * KiB;
 /** Bytes in which the root element of an SVG must begin. Largest real: 0.8 KiB. */
 export const svgProlog = 4 * KiB;
+
+/** Bytes of a thumbnail: as base64 in the reply to a gateway it grows by a third, and an ALB takes 1 MB. Largest real: 58 KiB. */
+export const maxThumbnailBytes = 512 * KiB;
+/** Pixels of a thumbnail, which turning it unpacks. Largest real: 307,200. */
+export const maxThumbnailPixels = 4 * MiB;
+/** Scans of a thumbnail, each of which may touch every pixel when it is turned. Largest real: 1; a progressive JPEG has about 10. */
+export const maxThumbnailScans = 64;
+/** Seconds for turning a thumbnail, after which it is given up. A real one: 5 ms, in WebAssembly 20 ms. */
+export const thumbnailTurnSeconds = 3;

@@ -30,7 +30,7 @@ const rows = {
   OperationMissing: {
     status: 400,
     code: 'InvalidRequest',
-    message: 'No operation: add ?exif to the object key. This service never returns image bytes.',
+    message: 'No operation: add ?exif to the object key. This service never answers the image itself.',
   },
   OperationUnknown: { status: 400, code: 'InvalidArgument', message: 'Unknown operation. Supported: exif.' },
   OperationRepeated: { status: 400, code: 'InvalidArgument', message: 'The operation is named more than once.' },
@@ -167,6 +167,25 @@ const rows = {
     code: 'InvalidImageFormat',
     message: 'The headers of the image are spread over more reads or bytes than the limit.',
     errNo: -443,
+  },
+  // its thumbnail
+  ThumbnailMissing: { status: 404, code: 'NoSuchThumbnail', message: 'The image has no thumbnail in its EXIF.' },
+  ThumbnailDamaged: {
+    status: 400,
+    code: 'InvalidImageFormat',
+    message: 'The thumbnail in the EXIF is no JPEG, is damaged, or lies outside.',
+    errNo: -443,
+  },
+  ThumbnailTooLarge: {
+    status: 400,
+    code: 'ImageTooLarge',
+    message: 'The thumbnail in the EXIF is larger than the limit.',
+    errNo: -167,
+  },
+  ThumbnailUnturned: {
+    status: 501,
+    code: 'NotImplemented',
+    message: 'Thumbnails cannot be turned upright here. Ask for ?exif/thumbnail: it is answered as stored.',
   },
   // the store
   ObjectChanged: {

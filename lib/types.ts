@@ -23,8 +23,9 @@ export type RangeReader = Readonly<{
 }>;
 
 /**
- * Pixels of the whole image, null where the container does not state them, and the number of frames: pictures shown one
- * after the other when `animated`, pages otherwise. `moreFrames`: counting stopped early, there may be more.
+ * Pixels of the whole image as coded, null where the container does not state them, and the number of frames: pictures
+ * shown one after the other when `animated`, pages otherwise. `moreFrames`: counting stopped early, there may be more.
+ * The others are there where the container itself states them, for what EXIF says is in the document.
  */
 export type ImageShape = Readonly<{
   width: number | null;
@@ -32,6 +33,19 @@ export type ImageShape = Readonly<{
   frames: number;
   animated: boolean;
   moreFrames?: true;
+  /** The format's own name where one container holds several. */
+  format?: 'heic' | 'avif';
+  /** Bits of one sample as stored: of a channel, or of an index into a palette. */
+  bitDepth?: number;
+  /** Pixels per inch, across and down. */
+  dpi?: readonly [number, number];
+  /** The same without a unit: no more than the ratio of the two is known. */
+  density?: readonly [number, number];
+  /**
+   * The EXIF orientation, 1 to 8, that does to the coded image what a decoder of the format does; it does so whatever EXIF
+   * says.
+   */
+  orientation?: number;
 }>;
 
 /**
@@ -99,8 +113,8 @@ export type ExifRecord = Readonly<{
   document: ExifDocument | null;
 }>;
 
-/** What reading one object cost. */
-export type ReadCost = { requests: number; bytes: number };
+/** What reading one object cost; for who wants to know also the ranges that were read, in the order they were asked for. */
+export type ReadCost = { requests: number; bytes: number; ranges?: ByteRange[] };
 
 /** Bytes of one object, what the same reply said of it, and how many bytes came over the wire where that were more. */
 export type Fetched = Readonly<{ bytes: Uint8Array; stat: ObjectStat; received?: number }>;
@@ -118,8 +132,8 @@ export type Bucket = Readonly<{
   fetch(ref: ObjectRef, range: ByteRange, condition: Condition, signal: AbortSignal): Promise<Fetched | null>;
 }>;
 
-/** A way to show a record as JSON text. */
-export type Style = Readonly<{ name: string; render(record: ExifRecord): string }>;
+/** A way to show a record as JSON text; a promise where it has to load what it needs first. */
+export type Style = Readonly<{ name: string; render(record: ExifRecord): string | Promise<string> }>;
 
 /** How the platform leads requests here: by `host`, with `prefix` (a stage) before the path. The caller signs both. */
 export type Gateway = Readonly<{ host: string; prefix: string }>;
@@ -157,8 +171,12 @@ export type Job =
   | Readonly<{ id: string; door: string; act: 'answer'; request: HttpRequest }>
   | Readonly<{ id: string; door: string; act: 'warm' | 'forget'; object: ObjectEvent }>;
 
-/** An HTTP reply. Text bodies are UTF-8; header names are lower case. */
-export type Answer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: string }>;
+/** An HTTP reply. Text bodies are UTF-8, others are bytes; header names are lower case. */
+export type Answer = Readonly<{
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: string | Uint8Array;
+}>;
 
 /** How a job ended: an `answer` for who asked by HTTP, otherwise null; `error` is what failed, null when nothing did. */
 export type Outcome = Readonly<{ job: Job; answer: Answer | null; error: unknown }>;

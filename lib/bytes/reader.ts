@@ -81,6 +81,7 @@ export function budgetedReader(
       }
       cost.requests += ranges.length;
       cost.bytes += bytes;
+      cost.ranges?.push(...ranges);
       return reader.read(ranges);
     },
   };

@@ -40,8 +40,9 @@ function writeStat({ size, etag, lastModified }: ObjectStat): Json {
 }
 
 /** Named one by one, so that equal records have equal texts. */
-function writeShape({ width, height, frames, animated, moreFrames }: ImageShape): Json {
-  return { width, height, frames, animated, moreFrames };
+function writeShape({ width, height, frames, animated, moreFrames, ...stated }: ImageShape): Json {
+  const { format, bitDepth, dpi, density, orientation } = stated;
+  return { width, height, frames, animated, moreFrames, format, bitDepth, dpi, density, orientation };
 }
 
 /** Entries and warnings are arrays without names: most of the text is theirs. */
@@ -102,7 +103,41 @@ function readShape(value: unknown): ImageShape | undefined {
   const { animated, moreFrames } = value;
   if (width === undefined || height === undefined || frames === undefined) return undefined;
   if (typeof animated !== 'boolean' || (moreFrames !== undefined && moreFrames !== true)) return undefined;
-  return { width, height, frames, animated, ...(moreFrames === undefined ? {} : { moreFrames }) };
+  const stated = readStated(value);
+  if (stated === undefined) return undefined;
+  return { width, height, frames, animated, ...(moreFrames === undefined ? {} : { moreFrames }), ...stated };
+}
+
+/** The members of a shape that are not always there; undefined where one is something else. */
+function readStated({ format, ...numbers }: Json): Partial<ImageShape> | undefined {
+  const isFormat = format === undefined || format === 'heic' || format === 'avif';
+  const bitDepth = readIfThere(numbers['bitDepth'], readCount);
+  const dpi = readIfThere(numbers['dpi'], readPair);
+  const density = readIfThere(numbers['density'], readPair);
+  const orientation = readIfThere(numbers['orientation'], readOrientation);
+  if (!isFormat || bitDepth === null || dpi === null || density === null || orientation === null) return undefined;
+  return {
+    ...(format === undefined ? {} : { format }),
+    ...(bitDepth === undefined ? {} : { bitDepth }),
+    ...(dpi === undefined ? {} : { dpi }),
+    ...(density === undefined ? {} : { density }),
+    ...(orientation === undefined ? {} : { orientation }),
+  };
+}
+
+/** What `read` reads, undefined where nothing is there, null where it is something else. */
+function readIfThere<T>(value: unknown, read: (value: unknown) => T | undefined): T | undefined | null {
+  return value === undefined ? undefined : (read(value) ?? null);
+}
+
+function readOrientation(value: unknown): number | undefined {
+  const number = readCount(value);
+  return number !== undefined && number >= 1 && number <= 8 ? number : undefined;
+}
+
+function readPair(value: unknown): readonly [number, number] | undefined {
+  const [x, y] = readList(value, 2, readSize) ?? [];
+  return typeof x === 'number' && typeof y === 'number' ? [x, y] : undefined;
 }
 
 function readDocument(value: unknown): ExifDocument | undefined {

@@ -5,7 +5,7 @@
 import { hasAt, u8, u16 } from '../bytes/cursor';
 import { readRange } from '../bytes/reader';
 import { gifScan } from '../limits';
-import type { Container, Located, RangeReader } from '../types';
+import type { Container, ImageShape, Located, RangeReader } from '../types';
 import { still } from './shape';
 
 const headerLength = 13;
@@ -23,6 +23,7 @@ async function locate(reader: RangeReader): Promise<Located> {
     ...still(u16(bytes, 6, true), u16(bytes, 8, true)),
     frames: Math.max(1, frames),
     animated: frames > 1,
+    ...indexDepth(u8(bytes, 10)),
   };
   return { shape: whole || reader.size <= gifScan ? shape : { ...shape, moreFrames: true }, exif: null };
 }
@@ -40,6 +41,11 @@ function countFrames(bytes: Uint8Array): { frames: number; whole: boolean } {
     else return { frames, whole: true };
   }
   return { frames, whole: hasAt(bytes, offset, ';') };
+}
+
+/** Bits of an index into the global colour table, where there is one. */
+function indexDepth(flags: number): Pick<ImageShape, 'bitDepth'> {
+  return (flags & 0x80) === 0 ? {} : { bitDepth: (flags & 7) + 1 };
 }
 
 function colorTableLength(flags: number): number {

@@ -2,7 +2,7 @@
 //
 //   pitm  the primary item          iinf / infe  each item's id and type       iref  which describes which
 //   iloc  construction method, base offset and extents of each item            idat  bytes inside the box itself
-//   iprp  ipco: properties in a row   ipma: which of them belong to an item    ispe  width u32, height u32
+//   iprp  ipco: properties in a row   ipma: which of them belong to an item, in the order in which they apply
 import { latin1, u8, u16, u32, u64 } from '../bytes/cursor';
 import { maxItems } from '../limits';
 import { ProblemError } from '../problem';
@@ -20,12 +20,13 @@ export type Meta = Readonly<{
   locations: readonly Location[];
   references: readonly Reference[];
   idat: Uint8Array;
-  /** Width and height of each item that has an `ispe`. */
-  sizes: ReadonlyMap<number, Readonly<{ width: number; height: number }>>;
+  /** The properties of each item in their order: boxes of `bytes`. */
+  properties: ReadonlyMap<number, readonly Box[]>;
+  bytes: Uint8Array;
 }>;
 
 /**
- * Parses the payload of a `meta` box (version and flags included). Sizes that are damaged are left out. Throws ProblemError
+ * Parses the payload of a `meta` box (version and flags included). Properties whose box is damaged are left out. Throws ProblemError
  * `DamagedImage` where another part ends short.
  */
 export function parseMeta(bytes: Uint8Array): Meta {
@@ -42,7 +43,8 @@ export function parseMeta(bytes: Uint8Array): Meta {
     locations: parse('iloc', (box) => readLocations(bytes, box), []),
     references: parse('iref', (box) => readReferences(bytes, box), []),
     idat: parse('idat', (box) => bytes.subarray(box.offset, box.end), new Uint8Array(0)),
-    sizes: parse<Meta['sizes']>('iprp', (box) => readSizes(bytes, box), new Map()),
+    properties: parse<Meta['properties']>('iprp', (box) => readProperties(bytes, box), new Map()),
+    bytes,
   };
 }
 
@@ -128,20 +130,22 @@ function readReferences(bytes: Uint8Array, iref: Box): Reference[] {
   });
 }
 
-/** The `ispe` of each item: its size as coded, before any `irot` [23008-12 6.5.3]. */
-function readSizes(bytes: Uint8Array, iprp: Box): Meta['sizes'] {
+/** The properties of each item [14496-12 8.11.14]; where it is listed twice, the first time counts. */
+function readProperties(bytes: Uint8Array, iprp: Box): Meta['properties'] {
   const ipco = findBox(bytes, iprp.offset, iprp.end, 'ipco');
-  const properties = ipco === null ? [] : [...boxesIn(bytes, ipco.offset, ipco.end)];
-  const sizes = new Map<number, { width: number; height: number }>();
+  const all = ipco === null ? [] : [...boxesIn(bytes, ipco.offset, ipco.end)];
+  const properties = new Map<number, readonly Box[]>();
+  let room = maxItems;
   for (const ipma of boxesIn(bytes, iprp.offset, iprp.end)) {
     if (ipma.type !== 'ipma' || ipma.end - ipma.offset < 8) continue;
     for (const [id, indexes] of readAssociations(bytes, ipma)) {
-      const ispe = indexes.map((index) => properties[index - 1]).find((box) => box?.type === 'ispe');
-      if (ispe === undefined || ispe.end - ispe.offset < 12 || sizes.has(id)) continue;
-      sizes.set(id, { width: u32(bytes, ispe.offset + 4, false), height: u32(bytes, ispe.offset + 8, false) });
+      if (properties.has(id) || room <= 0) continue;
+      const own = indexes.flatMap((index) => all[index - 1] ?? []);
+      properties.set(id, own);
+      room -= own.length;
     }
   }
-  return sizes;
+  return properties;
 }
 
 /** Item id and the indexes of its properties, from 1, up to where the box ends [14496-12 8.11.14]. */

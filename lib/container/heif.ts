@@ -9,9 +9,10 @@ import { ProblemError } from '../problem';
 import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
 import { type Box, boxesIn, boxesOf } from './bmff';
 import { exifItem } from './exif-block';
+import { readItemImage } from './heif-image';
 import { type Location, type Meta, parseMeta } from './heif-meta';
 import { readMovieShape } from './moov';
-import { noShape, still, unlessDamaged } from './shape';
+import { noShape, unlessDamaged } from './shape';
 
 const imageBrands = [
   'mif1',
@@ -49,8 +50,18 @@ function brandsOf(head: Uint8Array): string[] {
   return brands;
 }
 
+/** By the first brand that tells: most files name one of HEIF itself, too. */
+function formatOf(brands: readonly string[]): Pick<ImageShape, 'format'> {
+  for (const brand of brands) {
+    if (brand === 'avif' || brand === 'avis') return { format: 'avif' };
+    if (/^he[iv][cxms]$/.test(brand)) return { format: 'heic' };
+  }
+  return {};
+}
+
 async function locate(reader: RangeReader): Promise<Located> {
-  const [major = ''] = brandsOf(await readUpTo(reader, 0, maxFtypBytes));
+  const brands = brandsOf(await readUpTo(reader, 0, maxFtypBytes));
+  const [major = ''] = brands;
   const boxes = await findTopBoxes(reader, sequenceBrands.includes(major));
   const { moov } = boxes;
   const meta = boxes.meta === null ? null : parseMeta(await readPayload(reader, boxes.meta));
@@ -59,9 +70,9 @@ async function locate(reader: RangeReader): Promise<Located> {
   }
   const exif = meta === null ? null : await readExif(reader, meta);
   const track = moov === null ? null : await unlessDamaged(async () => readMovieShape(await readPayload(reader, moov)));
-  const image = meta === null ? noShape : imageShape(meta);
+  const image = { ...(meta === null ? noShape : imageShape(meta)), ...formatOf(brands) };
   const size = image.width === null ? {} : { width: image.width, height: image.height };
-  return { shape: track === null ? image : { ...track, ...size }, exif };
+  return { shape: track === null ? image : { ...image, ...track, ...size }, exif };
 }
 
 type TopBoxes = { meta: Box | null; moov: Box | null };
@@ -92,11 +103,15 @@ function readPayload(reader: RangeReader, { type, offset, end }: Box): Promise<U
   return readRange(reader, offset, end);
 }
 
-/** The primary item's size as coded, and how many image items are not hidden. */
+/** What the primary item's properties state, and how many image items are not hidden. */
 function imageShape(meta: Meta): ImageShape {
-  const size = meta.primary === null ? undefined : meta.sizes.get(meta.primary);
-  const visible = meta.items.filter(({ id, hidden }) => !hidden && meta.sizes.has(id));
-  return { ...still(size?.width ?? null, size?.height ?? null), frames: Math.max(1, visible.length) };
+  const image = meta.primary === null ? null : readItemImage(meta, meta.primary);
+  const visible = meta.items.filter(({ id, hidden }) => !hidden && hasSize(meta, id));
+  return { ...noShape, ...image, frames: Math.max(1, visible.length) };
+}
+
+function hasSize({ properties }: Meta, id: number): boolean {
+  return (properties.get(id) ?? []).some(({ type, offset, end }) => type === 'ispe' && end - offset >= 12);
 }
 
 /** The Exif item that describes the primary item, else the first that is not said to describe another. */

@@ -1,9 +1,11 @@
 // JPEG 2000 [ISO/IEC 15444-1 Annex I, A.5.1] and its EXIF in a `uuid` box.
 //
-//   jP signature box, ftyp, jp2h: ihdr (height u32, width u32), ...   uuid: 16 bytes that name it, TIFF stream   jp2c
-//   codestream alone: FF4F FF51 length u16 capabilities u16 Xsize u32 Ysize u32 XOsize u32 YOsize u32
-import { hasAt, u32 } from '../bytes/cursor';
-import { readRange, readUpTo } from '../bytes/reader';
+//   jP signature box, ftyp, jp2h: ihdr (height u32, width u32, components u16, depth u8), ...   uuid: 16 bytes that name it, TIFF stream   jp2c
+//   codestream alone: FF4F FF51 length u16 capabilities u16 Xsize u32 Ysize u32 XOsize u32 YOsize u32 tile 16
+//                     components u16, depth u8 of the first
+//   depth: sign bit, then bits of a sample less 1; 255 where the components differ
+import { hasAt, u8, u32 } from '../bytes/cursor';
+import { readUpTo } from '../bytes/reader';
 import { maxBlockBytes } from '../limits';
 import { ProblemError } from '../problem';
 import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
@@ -44,14 +46,21 @@ async function readShape(reader: RangeReader, box: Box): Promise<ImageShape | nu
   if (box.type !== 'jp2h') return null;
   const bytes = await readUpTo(reader, box.offset, Math.min(box.end - box.offset, ihdrEnd));
   const ihdr = findBox(bytes, 0, bytes.length, 'ihdr');
-  return ihdr === null ? null : still(u32(bytes, ihdr.offset + 4, false), u32(bytes, ihdr.offset, false));
+  if (ihdr === null) return null;
+  const size = still(u32(bytes, ihdr.offset + 4, false), u32(bytes, ihdr.offset, false));
+  return { ...size, ...readDepth(bytes, ihdr.offset + 10) };
+}
+
+function readDepth(bytes: Uint8Array, at: number): Pick<ImageShape, 'bitDepth'> {
+  if (at >= bytes.length || u8(bytes, at) === 255) return {};
+  return { bitDepth: 1 + (u8(bytes, at) & 0x7f) };
 }
 
 /** The SIZ marker segment, first in every codestream [15444-1 A.5.1]. */
 async function readCodestreamShape(reader: RangeReader, offset: number): Promise<ImageShape> {
-  const siz = await readRange(reader, offset, Math.min(reader.size, offset + 24));
+  const siz = await readUpTo(reader, offset, 43);
   const side = (at: number): number => Math.max(0, u32(siz, at, false) - u32(siz, at + 8, false));
-  return still(side(8), side(12));
+  return { ...still(side(8), side(12)), ...readDepth(siz, 42) };
 }
 
 async function readExif(reader: RangeReader, box: Box): Promise<ExifBlock | null> {

@@ -1,6 +1,7 @@
 // JPEG [ITU-T T.81 Annex B; EXIF 3.0 4.5.4, 4.7.2].
 //
 //   SOI FFD8   segment: FF marker, u16 length (itself included), payload   ...   SOS or EOI
+//   APP0       FFE0 length "JFIF" 00, version u16, units u8 (1 inch, 2 cm), density across u16, down u16   [JFIF 1.02]
 //   APP1       FFE1 length "Exif" 00 00, TIFF stream
 //   SOFn       FFCn length  precision u8  height u16  width u16
 import { hasAt, u8, u16 } from '../bytes/cursor';
@@ -8,14 +9,15 @@ import { joinBytes, memoryReader, readRange, readUpTo } from '../bytes/reader';
 import { maxFillBytes, maxHops } from '../limits';
 import { ProblemError } from '../problem';
 import { isTiff } from '../tiff/header';
-import type { Container, ExifBlock, Located, RangeReader } from '../types';
+import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
 import { exifBlock } from './exif-block';
 import { exifResource, findResource } from './photoshop';
-import { still } from './shape';
+import { perInch, still } from './shape';
 
 const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
+const APP0 = 0xe0;
 const APP1 = 0xe1;
 const APP13 = 0xed;
 
@@ -28,7 +30,8 @@ type Found = {
   /** Where the last of them ended. */
   exifEnd: number;
   photoshop: ExifBlock | null;
-  size: { width: number; height: number | null } | null;
+  size: { width: number; height: number | null; bitDepth: number } | null;
+  density: Pick<ImageShape, 'dpi' | 'density'> | null;
   /** Fill bytes passed over. */
   fill: number;
 };
@@ -41,7 +44,7 @@ export const jpeg: Container = {
 
 /** Finds the first EXIF block and the frame header; what lies behind both is not read. */
 async function locate(reader: RangeReader): Promise<Located> {
-  const found: Found = { exif: [], exifEnd: 0, photoshop: null, size: null, fill: 0 };
+  const found: Found = { exif: [], exifEnd: 0, photoshop: null, size: null, density: null, fill: 0 };
   let offset = 2;
   for (let hops = 0; hops < maxHops; hops++) {
     const segment = await nextSegment(reader, offset, found);
@@ -54,7 +57,7 @@ async function locate(reader: RangeReader): Promise<Located> {
     throw new ProblemError('DamagedImage', `Cannot find a frame header or EXIF in the JPEG segments up to ${offset}`);
   }
   return {
-    shape: still(found.size?.width ?? null, found.size?.height ?? null),
+    shape: { ...still(null, null), ...found.size, ...found.density },
     exif: exifBlock(joinBytes(found.exif)) ?? found.photoshop,
   };
 }
@@ -100,6 +103,8 @@ async function visit(reader: RangeReader, segment: Segment, found: Found): Promi
   const { marker, offset, length } = segment;
   if (marker === APP1) {
     await visitApp1(reader, segment, found);
+  } else if (marker === APP0) {
+    found.density ??= await readDensity(reader, segment);
   } else if (marker === APP13 && found.photoshop === null) {
     const payload = await readPayload(reader, segment, 'Photoshop 3.0\0');
     const resource =
@@ -107,10 +112,20 @@ async function visit(reader: RangeReader, segment: Segment, found: Found): Promi
     found.photoshop = resource === null ? null : exifBlock(resource);
   } else if (isFrameHeader(marker) && found.size === null && length >= 6) {
     const header = await readRange(reader, offset, offset + 5);
-    const height = u16(header, 1, false);
+    const [bitDepth, height] = [u8(header, 0), u16(header, 1, false)];
     // Height 0 is stated later, by a DNL marker behind the first scan [T.81 B.2.5].
-    found.size = { width: u16(header, 3, false), height: height === 0 ? null : height };
+    found.size = { width: u16(header, 3, false), height: height === 0 ? null : height, bitDepth };
   }
+}
+
+/** The density that a JFIF segment states; null in any other, and where it is 0. */
+async function readDensity(reader: RangeReader, { offset, length }: Segment): Promise<Found['density']> {
+  const jfif = await readUpTo(reader, offset, Math.min(length, 12));
+  if (jfif.length < 12 || !hasAt(jfif, 0, 'JFIF\0')) return null;
+  const [units, x, y] = [u8(jfif, 7), u16(jfif, 8, false), u16(jfif, 10, false)];
+  if (x === 0 || y === 0 || units > 2) return null;
+  if (units === 0) return { density: [x, y] };
+  return { dpi: units === 1 ? [x, y] : [perInch(100 * x), perInch(100 * y)] };
 }
 
 /** Keeps the first EXIF block, and the segments right behind it that go on without a TIFF header of their own. */

@@ -1,4 +1,5 @@
-// The first bits of a JPEG XL codestream [ISO/IEC 18181-1 D.2 SizeHeader, D.3 ImageMetadata]: size, and whether animated.
+// The first bits of a JPEG XL codestream [ISO/IEC 18181-1 D.2 SizeHeader, D.3 ImageMetadata]: size, orientation, whether
+// animated, and bits of a sample.
 // Bits are taken from the lowest of each byte on.
 import { u8 } from '../bytes/cursor';
 import type { ImageShape } from '../types';
@@ -24,7 +25,8 @@ type TakeBits = (count: number) => number;
 export function readCodestreamShape(bytes: Uint8Array): ImageShape {
   const take = bitReader(bytes, 16);
   const size = readSize(take);
-  return readAnimated(take) ? { ...size, frames: 1, animated: true, moreFrames: true } : still(size.width, size.height);
+  const { animated, ...stated } = readMetadata(take);
+  return { ...still(size.width, size.height), ...(animated ? { animated, moreFrames: true } : {}), ...stated };
 }
 
 function readSize(take: TakeBits): { width: number; height: number } {
@@ -35,14 +37,36 @@ function readSize(take: TakeBits): { width: number; height: number } {
   return { height, width: denominator === 0 ? readSide() : Math.floor((height * numerator) / denominator) };
 }
 
-/** The animation flag: behind orientation, intrinsic size and preview, where there are extra fields at all. */
-function readAnimated(take: TakeBits): boolean {
-  const allDefault = take(1) === 1;
-  if (allDefault || take(1) === 0) return false;
-  take(3); // orientation
+type Metadata = { orientation: number; animated: boolean; bitDepth: number };
+
+/** Orientation, intrinsic size, preview and animation are there where there are extra fields; the bit depth follows them. */
+function readMetadata(take: TakeBits): Metadata {
+  if (take(1) === 1) return { orientation: 1, animated: false, bitDepth: 8 };
+  if (take(1) === 0) return { orientation: 1, animated: false, bitDepth: readDepth(take) };
+  const orientation = 1 + take(3);
   if (take(1) === 1) readSize(take); // intrinsic size
   if (take(1) === 1) readPreview(take);
-  return take(1) === 1;
+  const animated = take(1) === 1;
+  if (animated) skipAnimation(take);
+  return { orientation, animated, bitDepth: readDepth(take) };
+}
+
+/** Bits of an integer sample, or of one in floating point. */
+function readDepth(take: TakeBits): number {
+  const usual = take(1) === 1 ? [32, 16, 24] : [8, 10, 12];
+  return usual[take(2)] ?? 1 + take(6);
+}
+
+/** Ticks per second as two numbers, loops, and whether frames have time codes: each of the three chosen by a selector. */
+function skipAnimation(take: TakeBits): void {
+  for (const widths of [
+    [0, 0, 10, 30],
+    [0, 0, 8, 10],
+    [0, 3, 16, 32],
+  ]) {
+    take(widths[take(2)] ?? 0);
+  }
+  take(1);
 }
 
 function readPreview(take: TakeBits): void {

@@ -2,7 +2,7 @@
 import { hasAt, u8, u16, u32 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
 import type { Container, ImageShape } from '../types';
-import { noShape } from './shape';
+import { noShape, perInch } from './shape';
 
 /** A format without EXIF, its shape read from its first 64 bytes. */
 function plain(
@@ -20,16 +20,34 @@ function plain(
   };
 }
 
-/** "BM" file size u32 ... header length u32 at 14: 12 (OS/2, sides u16), else sides i32, a negative height is top-down. */
+/**
+ * "BM" file size u32 ... header length u32 at 14: 12 (OS/2: sides u16, planes u16, bits of a pixel u16), else sides i32, a
+ * negative height is top-down, planes u16, bits of a pixel u16, compression u32, bytes u32, pixels per metre i32 twice.
+ */
 export const bmp = plain(
   'bmp',
   (head) =>
     hasAt(head, 0, 'BM') && head.length >= 26 && [12, 16, 40, 52, 56, 64, 108, 124].includes(u32(head, 14, true)),
   (head) =>
     u32(head, 14, true) === 12
-      ? { width: u16(head, 18, true), height: u16(head, 20, true) }
-      : { width: Math.abs(u32(head, 18, true) | 0), height: Math.abs(u32(head, 22, true) | 0) },
+      ? { width: u16(head, 18, true), height: u16(head, 20, true), ...sampleDepth(u16(head, 24, true)) }
+      : {
+          width: Math.abs(u32(head, 18, true) | 0),
+          height: Math.abs(u32(head, 22, true) | 0),
+          ...(head.length < 46 ? {} : { ...sampleDepth(u16(head, 28, true)), ...bmpDensity(head) }),
+        },
 );
+
+function bmpDensity(head: Uint8Array): Pick<ImageShape, 'dpi'> {
+  const [x, y] = [u32(head, 38, true) | 0, u32(head, 42, true) | 0];
+  return x > 0 && y > 0 ? { dpi: [perInch(x), perInch(y)] } : {};
+}
+
+/** From the bits of a pixel: up to 8 they are one index, 24 and 32 are channels of 8; 16 are divided in several ways. */
+function sampleDepth(pixelBits: number): Pick<ImageShape, 'bitDepth'> {
+  if (pixelBits === 24 || pixelBits === 32) return { bitDepth: 8 };
+  return pixelBits > 0 && pixelBits <= 8 ? { bitDepth: pixelBits } : {};
+}
 
 /**
  * Reserved u16 0, type u16 (1 icon, 2 cursor), count u16; entry of 16 bytes: width u8, height u8 (0 = 256), colours u8, 0,
@@ -43,7 +61,12 @@ export const ico = plain(
     const isPlausible = u8(head, 9) === 0 && (u8(head, 2) === 2 || u16(head, 10, true) <= 1);
     return count > 0 && isPlausible && u32(head, 14, true) > 0 && u32(head, 18, true) >= 6 + 16 * count;
   },
-  (head) => ({ width: u8(head, 6) || 256, height: u8(head, 7) || 256, frames: u16(head, 4, true) }),
+  (head) => ({
+    width: u8(head, 6) || 256,
+    height: u8(head, 7) || 256,
+    frames: u16(head, 4, true),
+    ...(u8(head, 2) === 1 ? sampleDepth(u16(head, 12, true)) : {}),
+  }),
 );
 
 /** Sigma: "FOVb" version u32 identifier 16 mark u32 columns u32 rows u32. */

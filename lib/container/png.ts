@@ -1,7 +1,8 @@
 // PNG and APNG [PNG 3rd edition, 5.3, 11.2.1 IHDR, 11.3.4.5 eXIf, 11.3.6.1 acTL; ImageMagick raw profiles].
 //
 //   signature 8   chunk: length u32, type 4, data, CRC u32   ...   IEND
-//   IHDR          width u32  height u32  ...                 acTL  num_frames u32  ...
+//   IHDR          width u32  height u32  bit depth u8  ...   acTL  num_frames u32  ...
+//   pHYs          pixels per unit across u32, down u32, unit u8 (1 metre)
 //   eXIf          TIFF stream, before IDAT; older writers put it behind IDAT
 //   zTXt          keyword 00 method u8 zlib    tEXt  keyword 00 text    iTXt  keyword 00 flag u8 method u8 lang 00 key 00 text
 import { crc32 } from '../bytes/crc32';
@@ -12,7 +13,7 @@ import { maxHops, maxProfileBytes, maxProfiles, pngTail } from '../limits';
 import { ProblemError } from '../problem';
 import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
 import { exifBlock } from './exif-block';
-import { still } from './shape';
+import { perInch, still } from './shape';
 
 type Chunk = Readonly<{ type: string; offset: number; length: number }>;
 /** How many profiles of one image may still be inflated or unhexed. */
@@ -40,6 +41,7 @@ async function locate(reader: RangeReader): Promise<Located> {
     const chunk = await chunkAt(reader, offset);
     if (chunk === null || chunk.type === 'IEND') break;
     if (chunk.type === 'IHDR') shape = await readShape(reader, chunk);
+    else if (chunk.type === 'pHYs' && shape !== null) shape = await readDensity(reader, chunk, shape);
     else if (chunk.type === 'acTL' && shape !== null) shape = await countFrames(reader, chunk, shape);
     else if (chunk.type === 'eXIf') {
       const exif = await readExif(reader, chunk);
@@ -63,8 +65,17 @@ async function chunkAt(reader: RangeReader, offset: number): Promise<Chunk | nul
 }
 
 async function readShape(reader: RangeReader, chunk: Chunk): Promise<ImageShape> {
-  const data = await readUpTo(reader, chunk.offset, 8);
-  return still(u32(data, 0, false), u32(data, 4, false));
+  const data = await readUpTo(reader, chunk.offset, 9);
+  const size = still(u32(data, 0, false), u32(data, 4, false));
+  return data.length < 9 ? size : { ...size, bitDepth: u8(data, 8) };
+}
+
+async function readDensity(reader: RangeReader, chunk: Chunk, shape: ImageShape): Promise<ImageShape> {
+  const data = await readUpTo(reader, chunk.offset, Math.min(chunk.length, 9));
+  if (data.length < 9) return shape;
+  const [x, y] = [u32(data, 0, false), u32(data, 4, false)];
+  if (x === 0 || y === 0) return shape;
+  return u8(data, 8) === 1 ? { ...shape, dpi: [perInch(x), perInch(y)] } : { ...shape, density: [x, y] };
 }
 
 async function countFrames(reader: RangeReader, chunk: Chunk, shape: ImageShape): Promise<ImageShape> {

@@ -2,7 +2,7 @@
 //
 //   "8BPS" version u16 (1 PSD, 2 PSB)  reserved 6  channels u16  height u32  width u32  depth u16  mode u16
 //   colour mode data: length u32, data     image resources: length u32, blocks     ...
-import { hasAt, u32 } from '../bytes/cursor';
+import { hasAt, u16, u32 } from '../bytes/cursor';
 import { readRange, readUpTo } from '../bytes/reader';
 import type { Container, Located, RangeReader } from '../types';
 import { exifBlock } from './exif-block';
@@ -19,7 +19,7 @@ export const psd: Container = {
 
 async function locate(reader: RangeReader): Promise<Located> {
   const header = await readRange(reader, 0, Math.min(reader.size, headerLength + 4));
-  const shape = still(u32(header, 18, false), u32(header, 14, false));
+  const shape = { ...still(u32(header, 18, false), u32(header, 14, false)), bitDepth: u16(header, 22, false) };
   const resourcesAt = headerLength + 4 + u32(header, headerLength, false);
   const length = await readUpTo(reader, resourcesAt, 4);
   if (length.length < 4) return { shape, exif: null };

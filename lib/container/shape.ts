@@ -10,6 +10,11 @@ export function still(width: number | null, height: number | null): ImageShape {
   return { ...noShape, width, height };
 }
 
+/** Pixels per inch from those per metre, to a hundredth: a metre holds too few to tell more. */
+export function perInch(perMetre: number): number {
+  return Math.round(perMetre * 2.54) / 100;
+}
+
 /** What `read` answers, null where the bytes for it are damaged: damage behind the EXIF must not cost the EXIF. */
 export async function unlessDamaged<T>(read: () => T | Promise<T>): Promise<T | null> {
   try {

@@ -13,7 +13,9 @@ const sizeTags: readonly (readonly [number, number])[] = [
   [0xbc80, 0xbc81],
 ];
 
-const shapeTags: ReadonlySet<number> = new Set([newSubfileType, ...sizeTags.flat()]);
+const bitsPerSample = 0x0102;
+
+const shapeTags: ReadonlySet<number> = new Set([newSubfileType, bitsPerSample, ...sizeTags.flat()]);
 
 export const tiff: Container = {
   name: 'tiff',
@@ -34,9 +36,12 @@ export function documentShape(document: ExifDocument): ImageShape {
   const isFull = (ifd: IfdPath): boolean => ((numbers.get(ifd)?.get(newSubfileType) ?? 0) & notTheImage) === 0;
   const images = [...numbers.keys()].filter((ifd) => ifd === 'IFD0' || ifd.startsWith('SubIFD'));
   const sizes = images.filter(isFull).flatMap((ifd) => sizeOf(numbers.get(ifd)));
-  const [size = noShape] = [...sizes, ...sizeOf(numbers.get('IFD0'))];
-  return { ...noShape, width: size.width, height: size.height, frames: Math.max(1, document.pages) };
+  const [size] = [...sizes, ...sizeOf(numbers.get('IFD0'))];
+  return { ...noShape, ...size, frames: Math.max(1, document.pages) };
 }
+
+/** What one IFD states of its image. */
+type Stated = { width: number; height: number; bitDepth?: number };
 
 type Numbers = ReadonlyMap<number, number>;
 
@@ -53,12 +58,15 @@ function firstNumbers({ entries }: ExifDocument): ReadonlyMap<IfdPath, Numbers> 
   return numbers;
 }
 
-/** The size in a list, an empty one where the IFD states none. */
-function sizeOf(numbers: Numbers | undefined): { width: number; height: number }[] {
+/** The size in a list, with the bits of its first sample; an empty one where the IFD states none. */
+function sizeOf(numbers: Numbers | undefined): Stated[] {
+  const bitDepth = numbers?.get(bitsPerSample);
   for (const [widthTag, heightTag] of sizeTags) {
     const width = numbers?.get(widthTag);
     const height = numbers?.get(heightTag);
-    if (width !== undefined && height !== undefined) return [{ width, height }];
+    if (width !== undefined && height !== undefined) {
+      return [{ width, height, ...(bitDepth === undefined ? {} : { bitDepth }) }];
+    }
   }
   return [];
 }

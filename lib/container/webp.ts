@@ -15,6 +15,8 @@ type Chunk = Readonly<{ type: string; offset: number; length: number }>;
 
 const exifFlag = 0x08;
 const animationFlag = 0x02;
+/** Both bitstreams have samples of 8 bits [RFC 6386 2; RFC 9649 3.1]. */
+const bitDepth = 8;
 /** Chunks behind EXIF: XMP, and few others. */
 const maxTailHops = 16;
 
@@ -39,7 +41,8 @@ async function locate(reader: RangeReader): Promise<Located> {
   const inTail = mayHaveExif && end > webpTail ? await findInTail(reader, end) : null;
   const wanted = { exif: mayHaveExif && inTail === null, frames: animated };
   const { exif, ...counted } = await walk(reader, next(first), end, wanted);
-  return { shape: { width: 1 + u24(data, 4), height: 1 + u24(data, 7), animated, ...counted }, exif: inTail ?? exif };
+  const size = { width: 1 + u24(data, 4), height: 1 + u24(data, 7), bitDepth };
+  return { shape: { ...size, animated, ...counted }, exif: inTail ?? exif };
 }
 
 type Walked = { exif: ExifBlock | null; frames: number; moreFrames?: true };
@@ -117,11 +120,11 @@ function next({ offset, length }: Omit<Chunk, 'type'>): number {
 /** The size that a lossy [RFC 6386 9.1] or lossless bitstream states itself. */
 function simpleShape(type: string, data: Uint8Array): ImageShape {
   if (type === 'VP8 ' && hasAt(data, 3, '\x9d\x01\x2a')) {
-    return still(u16(data, 6, true) & 0x3fff, u16(data, 8, true) & 0x3fff);
+    return { ...still(u16(data, 6, true) & 0x3fff, u16(data, 8, true) & 0x3fff), bitDepth };
   }
   if (type === 'VP8L' && u8(data, 0) === 0x2f) {
     const bits = u32(data, 1, true);
-    return still(1 + (bits & 0x3fff), 1 + ((bits >>> 14) & 0x3fff));
+    return { ...still(1 + (bits & 0x3fff), 1 + ((bits >>> 14) & 0x3fff)), bitDepth };
   }
   throw new ProblemError('DamagedImage', 'Cannot find the header of a WebP bitstream');
 }

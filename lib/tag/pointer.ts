@@ -28,3 +28,12 @@ export const payloadTags: ReadonlySet<number> = new Set([
   0xc634, // DNGPrivateData
   0xc68c, // OriginalRawFileData
 ]);
+
+/** Names, as exiv2 has them, of tags that lead elsewhere: the default style shows none of them, so the tables of names lack them. */
+export const pointerNames: ReadonlyMap<number, string> = new Map([
+  [exifIfdPointer, 'ExifTag'],
+  [gpsIfdPointer, 'GPSTag'],
+  [interopIfdPointer, 'InteroperabilityTag'],
+  [subIfdsPointer, 'SubIFDs'],
+  [makerNote, 'MakerNote'],
+]);

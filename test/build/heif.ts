@@ -15,6 +15,10 @@ export type Item = Readonly<{
   hidden?: boolean;
   size?: readonly [width: number, height: number];
   rotation?: number;
+  /** More properties, behind the others. */
+  properties?: readonly Uint8Array[];
+  /** True leaves out the `pixi` that all others have. */
+  bare?: boolean;
   method?: 0 | 1;
   data?: readonly Uint8Array[];
   within?: Readonly<{ item: number; extents: readonly Place[] }>;
@@ -134,9 +138,11 @@ function iprp(items: readonly Item[], { version, wide }: NonNullable<HeifOptions
   const properties = [box('pixi', Uint8Array.of(0, 0, 0, 0, 1, 8))];
   const associations = items
     .filter(({ size }) => size !== undefined)
-    .map(({ id, size = [0, 0], rotation }) => {
-      const indexes = [1, properties.push(fullBox('ispe', 0, 0, concat(u32(size[0]), u32(size[1]))))];
+    .map(({ id, size = [0, 0], rotation, properties: more = [], bare }) => {
+      const indexes = [properties.push(fullBox('ispe', 0, 0, concat(u32(size[0]), u32(size[1]))))];
+      if (bare !== true) indexes.unshift(1);
       if (rotation !== undefined) indexes.push(properties.push(box('irot', Uint8Array.of(rotation))));
+      for (const property of more) indexes.push(properties.push(property));
       const essential = indexes.map((index) => (wide ? u16(0x8000 | index) : Uint8Array.of(0x80 | index)));
       return concat(version === 0 ? u16(id) : u32(id), Uint8Array.of(indexes.length), ...essential);
     });

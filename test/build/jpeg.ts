@@ -35,13 +35,17 @@ function startOfScan(length: number): Uint8Array {
   return concat(Uint8Array.of(0xff, 0xda), u16(8), Uint8Array.of(1, 1, 0, 0, 63, 0), scan);
 }
 
-export function jfif(): Segment {
-  return { marker: APP0, payload: concat(latin1('JFIF\0'), Uint8Array.of(1, 2, 0, 0, 1, 0, 1, 0, 0)) };
+/** `units`: 0 none, 1 inch, 2 cm. */
+export function jfif(units = 0, x = 1, y = 1): Segment {
+  return {
+    marker: APP0,
+    payload: concat(latin1('JFIF\0'), Uint8Array.of(1, 2, units), u16(x), u16(y), Uint8Array.of(0, 0)),
+  };
 }
 
 /** A frame header of one component: baseline (C0) unless another marker is given. */
-export function frameHeader(width: number, height: number, marker = 0xc0): Segment {
-  return { marker, payload: concat(Uint8Array.of(8), u16(height), u16(width), Uint8Array.of(1, 1, 0x11, 0)) };
+export function frameHeader(width: number, height: number, marker = 0xc0, precision = 8): Segment {
+  return { marker, payload: concat(Uint8Array.of(precision), u16(height), u16(width), Uint8Array.of(1, 1, 0x11, 0)) };
 }
 
 /** An APP1 with a TIFF stream, or a part of one. `pad` is the sixth byte of the identifier. */

@@ -26,20 +26,26 @@ export function sizeHeader(
   return [[small ? 1 : 0, 1], ...side(height), [ratio, 3], ...(ratio === 0 ? side(width) : [])];
 }
 
-/** `all_default`, or the extra fields: orientation, intrinsic size, preview, animation. */
-export type Metadata = Readonly<{ animated?: boolean; orientation?: number; intrinsic?: Bits[]; preview?: Bits[] }>;
+/** `all_default`, or the extra fields: orientation, intrinsic size, preview, animation; `depth` are the bits behind them. */
+export type Metadata = Readonly<{
+  animated?: boolean;
+  orientation?: number;
+  intrinsic?: Bits[];
+  preview?: Bits[];
+  depth?: Bits[];
+}>;
 
 export function metadata(extra: Metadata | 'default' | 'none' = 'default'): Bits[] {
   if (extra === 'default') return [[1, 1]];
   if (extra === 'none') return [[0, 2]];
-  const { animated = false, orientation = 1, intrinsic, preview } = extra;
+  const { animated = false, orientation = 1, intrinsic, preview, depth = [] } = extra;
   const start: Bits[] = [
     [0, 1],
     [1, 1],
     [orientation - 1, 3],
   ];
   const optional = (bits?: Bits[]): Bits[] => (bits === undefined ? [[0, 1]] : [[1, 1], ...bits]);
-  return [...start, ...optional(intrinsic), ...optional(preview), [animated ? 1 : 0, 1]];
+  return [...start, ...optional(intrinsic), ...optional(preview), [animated ? 1 : 0, 1], ...depth];
 }
 
 /** FF 0A, the bits from the lowest of each byte on, and image data. */

@@ -2,9 +2,11 @@
 import { readRange } from '../../lib/bytes/reader';
 import type { ByteRange, Container, ImageShape } from '../../lib/types';
 import { countingReader } from './counting-reader';
+import { type Size, type Stated, splitShape } from './shape';
 
 export type LocatedBytes = Readonly<{
-  shape: ImageShape;
+  shape: Size;
+  stated: Stated;
   /** The whole EXIF block; of several TIFF streams the first. */
   exif: Uint8Array | null;
   /** What was read to find it, the block's own bytes not included. */
@@ -16,7 +18,7 @@ export async function locateIn(container: Container, bytes: Uint8Array): Promise
   const { shape, exif } = await container.locate(reader);
   const ranges = rounds.flat();
   const first = exif?.streams[0]?.reader;
-  return { shape, exif: first === undefined ? null : await readRange(first, 0, first.size), ranges };
+  return { ...splitShape(shape), exif: first === undefined ? null : await readRange(first, 0, first.size), ranges };
 }
 
 /** A picture that is no animation. */

@@ -36,8 +36,13 @@ export function insertBefore(chunks: readonly Chunk[], type: string, added: read
   return [...chunks.slice(0, at), ...added, ...chunks.slice(at)];
 }
 
-export function ihdr(width: number, height: number): Chunk {
-  return { type: 'IHDR', data: concat(u32(width), u32(height), Uint8Array.of(8, 0, 0, 0, 0)) };
+export function ihdr(width: number, height: number, bitDepth = 8): Chunk {
+  return { type: 'IHDR', data: concat(u32(width), u32(height), Uint8Array.of(bitDepth, 0, 0, 0, 0)) };
+}
+
+/** `unit`: 0 none, 1 metre. */
+export function phys(x: number, y: number, unit = 1): Chunk {
+  return { type: 'pHYs', data: concat(u32(x), u32(y), Uint8Array.of(unit)) };
 }
 
 /** An animation of `frames` frames that plays for ever. */

@@ -4,10 +4,12 @@ import { defaultLimits, type Limits } from '../../lib/limits';
 import type { ExifRecord, ObjectRef, ReadCost } from '../../lib/types';
 import { anyRef, bucketOf } from './counting-bucket';
 import { entriesOf } from './document';
+import { type Size, type Stated, splitShape } from './shape';
 
 export type ReadResult = Readonly<{
   container: string;
-  shape: ExifRecord['shape'];
+  shape: Size;
+  stated: Stated;
   /** `entriesOf` the document, null without one. */
   entries: readonly string[] | null;
   /** GETs, those of one round together. */
@@ -19,7 +21,7 @@ export async function readBytes(bytes: Uint8Array, limits: Partial<Limits> = {})
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const deps = { bucket: bucketOf(bytes).bucket, limits: { ...defaultLimits, ...limits }, dropGroups: [] };
   const { container, shape, document } = await readRecord(anyRef, deps, cost, new AbortController().signal);
-  return { container, shape, entries: document === null ? null : entriesOf(document), ...cost };
+  return { container, ...splitShape(shape), entries: document === null ? null : entriesOf(document), ...cost };
 }
 
 /** The record of an object of which nothing is known; a fault that lasts is thrown like any. */

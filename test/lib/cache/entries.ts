@@ -29,7 +29,10 @@ export function recordOf(ref: ObjectRef, entries: readonly TagEntry[] = oddTags)
     stat: { size: 1234, etag: '"e\u00e91"', lastModified: new Date(1_700_000_000_000) },
     parser: '1',
     container: 'jpeg',
-    shape: { width: 640, height: null, frames: 3, animated: true, moreFrames: true },
+    shape: {
+      ...{ width: 640, height: null, frames: 3, animated: true, moreFrames: true },
+      ...{ format: 'avif', bitDepth: 10, dpi: [299.72, 72], density: [4, 3], orientation: 6 },
+    },
     document: {
       littleEndian: true,
       entries,

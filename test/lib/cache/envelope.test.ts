@@ -155,14 +155,39 @@ describe('a text that is no entry', () => {
         accepted.add(path.map((name) => (/^\d+$/.test(name) ? 'N' : name)).join('.'));
       }
     }
-    // Texts may be any short text, times and floats any number, lists empty, `moreFrames` absent.
+    // Texts may be any short text, times and floats any number, lists empty, what only some containers state absent.
     const texts = ['maker', 'parser', 'sequencer', 'stat.etag', 'document.warnings.N.N'];
     const numbers = ['lastModified', 'stat.lastModified', 'shape.width', 'shape.height', 'document.entries.N.N.N'];
     const switches = ['shape.animated', 'shape.moreFrames', 'document.littleEndian'];
+    const stated = ['format', 'bitDepth', 'dpi', 'dpi.N', 'density', 'density.N', 'orientation'];
     const lists = ['document.entries', 'document.warnings', 'document.entries.N.N'];
     expect([...accepted].sort()).toEqual(
-      [...texts, ...numbers, ...switches, ...lists, 'document.entries.N.N.N.N'].sort(),
+      [
+        ...texts,
+        ...numbers,
+        ...switches,
+        ...stated.map((name) => `shape.${name}`),
+        ...lists,
+        'document.entries.N.N.N.N',
+      ].sort(),
     );
+  });
+
+  const stated: readonly (readonly [string, unknown])[] = [
+    ['format', 'jpeg'],
+    ['bitDepth', 8.5],
+    ['dpi', [72]],
+    ['dpi', [72, 72, 72]],
+    ['dpi', [72, null]],
+    ['density', [-1, 1]],
+    ['density', null],
+    ['orientation', 0],
+    ['orientation', 9],
+  ];
+  test.each(stated)('sealed, with a shape whose %s is %p', (name, value) => {
+    const base = payloadOf(entry);
+    expect(decode(sealed(JSON.stringify(replaced(base, ['shape', name], undefined))), ref)).not.toBeNull();
+    expect(decode(sealed(JSON.stringify(replaced(base, ['shape', name], value))), ref)).toBeNull();
   });
 
   const tags: readonly (readonly [string, unknown])[] = [
@@ -224,7 +249,8 @@ function anyEntry(): fc.Arbitrary<CacheEntry> {
   const date = fc.option(fc.date({ noInvalidDate: true }));
   const stat = fc.record({ size: fc.maxSafeNat(), etag: fc.option(text), lastModified: date });
   const ref = fc.record({ bucketId: text, bucket: text, key: text });
-  const length = fc.option(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((size) => size + 0));
+  const density = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((size) => size + 0);
+  const length = fc.option(density);
   const shape = fc.record(
     {
       width: length,
@@ -232,6 +258,11 @@ function anyEntry(): fc.Arbitrary<CacheEntry> {
       frames: fc.maxSafeNat(),
       animated: fc.boolean(),
       moreFrames: fc.constant(true as const),
+      format: fc.constantFrom('heic' as const, 'avif' as const),
+      bitDepth: fc.maxSafeNat(),
+      dpi: fc.tuple(density, density),
+      density: fc.tuple(density, density),
+      orientation: fc.integer({ min: 1, max: 8 }),
     },
     { requiredKeys: ['width', 'height', 'frames', 'animated'] },
   );

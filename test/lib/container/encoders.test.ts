@@ -1,7 +1,10 @@
 // What a real encoder writes: sharp (libvips with libwebp, libheif, cgif) is the oracle of the builders.
 import sharp, { type Sharp } from 'sharp';
+import { defaultLimits } from '../../../lib/limits';
+import { densityOf } from '../../../lib/style/image/shown-image';
+import { anyRef, bucketOf } from '../../build/counting-bucket';
 import { still } from '../../build/located';
-import { readBytes } from '../../build/read';
+import { readBytes, readRecord } from '../../build/read';
 
 const metadata = { exif: { IFD0: { Artist: 'Someone' }, IFD2: { ExposureTime: '1/50' } } };
 const artist = `IFD0:013b ${JSON.stringify([...new TextEncoder().encode('Someone\0')])}`;
@@ -53,4 +56,28 @@ test('GIF, still and animated', async () => {
     const shape = { width: 64, height: 48, frames, animated: frames > 1 };
     expect(result).toMatchObject({ container: 'gif', shape, entries: null });
   }
+});
+
+describe('density and bits of a sample are what sharp reads back', () => {
+  const dense = (density: number) => picture(16, 8).withMetadata({ density });
+  const wide = () => picture(16, 8).toColourspace('rgb16');
+  const images: Readonly<Record<string, () => Sharp>> = {
+    'JPEG, 300': () => dense(300).jpeg(),
+    'JPEG, 72': () => dense(72).jpeg(),
+    'PNG, 300': () => dense(300).png(),
+    'PNG of 16 bits': () => wide().png(),
+    'TIFF of 16 bits': () => wide().tiff({ compression: 'none' }),
+    'TIFF, 150': () => dense(150).tiff({ compression: 'none' }),
+    AVIF: () => picture(16, 8).avif({ effort: 0 }),
+    'lossy WebP': () => picture(16, 8).webp(),
+    GIF: () => picture(16, 8).gif(),
+  };
+  test.each(Object.keys(images))('%s', async (name) => {
+    const bytes = (await images[name]?.().toBuffer()) ?? new Uint8Array(0);
+    const { density, bitsPerSample, depth } = await sharp(bytes).metadata();
+    const deps = { bucket: bucketOf(Uint8Array.from(bytes)).bucket, limits: defaultLimits, dropGroups: [] };
+    const record = await readRecord(anyRef, deps, { requests: 0, bytes: 0 }, new AbortController().signal);
+    expect(record.shape.bitDepth).toBe(bitsPerSample ?? (depth === 'uchar' ? 8 : 16));
+    if (name.includes(',')) expect(densityOf(record)?.map(Math.round)).toEqual([density, density]);
+  });
 });

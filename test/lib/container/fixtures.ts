@@ -16,7 +16,7 @@ import {
 } from '../../build/jpeg';
 import { brob, buildJxl, jxlc, jxlp, codestream as jxlStream, metadata, sizeHeader } from '../../build/jxl';
 import { buildBmp, buildGif, buildIco, buildPsd, gifExtension, gifImage } from '../../build/plain';
-import { actl, buildPng, exifChunk, idat, iend, ihdr, rawProfile } from '../../build/png';
+import { actl, buildPng, exifChunk, idat, iend, ihdr, phys, rawProfile } from '../../build/png';
 import { buildCr3, buildCrw, buildMrw, buildRaf, buildRw2, buildX3f, prd, relabelled } from '../../build/raw';
 import {
   ascii,
@@ -78,6 +78,7 @@ export const fixtures: Readonly<Record<string, Readonly<Record<string, Uint8Arra
       frameHeader(3, 2),
       exifSegment(bigEndian),
     ]),
+    'a density before all': buildJpeg([jfif(2, 118, 118), exifSegment(tiny), frameHeader(3, 2)]),
     'EXIF in several segments, fill bytes': buildJpeg([
       ...exifSegments(tiffBytes, 100).map((segment) => ({ ...segment, fill: 2 })),
       frameHeader(3, 2),
@@ -93,6 +94,7 @@ export const fixtures: Readonly<Record<string, Readonly<Record<string, Uint8Arra
   png: {
     'eXIf before IDAT': buildPng([ihdr(3, 2), exifChunk(tiffBytes), idat(), iend]),
     'eXIf behind IDAT': buildPng([ihdr(3, 2), actl(2), idat(), exifChunk(bigEndian), iend]),
+    'a density before eXIf': buildPng([ihdr(3, 2), phys(11_811, 11_811), exifChunk(tiny), idat(), iend]),
     'tEXt before IDAT': buildPng([ihdr(3, 2), rawProfile('tEXt', 'exif', tiffBytes), idat(), iend]),
     'zTXt behind IDAT': buildPng([ihdr(3, 2), idat(), rawProfile('zTXt', 'APP1', tiffBytes), iend]),
     'iTXt deflated': buildPng([ihdr(3, 2), rawProfile('iTXt deflated', 'exif', tiffBytes), idat(), iend]),
@@ -143,12 +145,27 @@ export const fixtures: Readonly<Record<string, Readonly<Record<string, Uint8Arra
       ],
       iloc: 1,
     }),
+    'turned and mirrored, a depth of the decoder': photo(tiny, {
+      items: [
+        {
+          ...image,
+          bare: true,
+          rotation: 3,
+          properties: [box('imir', Uint8Array.of(1)), box('hvcC', noise(20)), box('av1C', noise(4))],
+        },
+        { id: 2, type: 'Exif', hidden: true, data: [exifItem(tiny)] },
+      ],
+    }),
     'sequence of pictures': photo(tiny, {
       ftyp: ftyp('avis', ['avif']),
       parts: ['meta', buildMoov([{ handler: 'pict', width: 3, height: 2, samples: 5 }]), 'mdat'],
     }),
   },
   jxl: {
+    'extra fields before the depth': buildJxl(
+      box('Exif', exifItem(tiny)),
+      jxlc(jxlStream([...sizeHeader(3, 2), ...metadata({ orientation: 5, intrinsic: sizeHeader(8, 8) })])),
+    ),
     'Exif before the codestream': buildJxl(box('Exif', exifItem(tiny)), jxlc(jxlImage)),
     'brob between the parts of the codestream': buildJxl(
       jxlp(0, jxlImage),

@@ -22,7 +22,7 @@ test.each([
 
 test('the whole file is the EXIF block, and nothing is read to know that', async () => {
   const bytes = buildTiff({ fields: [] });
-  expect(await locateIn(tiff, bytes)).toEqual({ shape: still(null, null), exif: bytes, ranges: [] });
+  expect(await locateIn(tiff, bytes)).toEqual({ shape: still(null, null), stated: {}, exif: bytes, ranges: [] });
 });
 
 async function shapeOf(ifd0: Ifd): Promise<ImageShape | undefined> {

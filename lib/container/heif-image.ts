@@ -1,0 +1,67 @@
+// What the properties of an image item say of it [ISO/IEC 23008-12 6.5; ISO/IEC 14496-15 8.3.3.1; AV1-ISOBMFF 2.3].
+//
+//   ispe  width u32, height u32             pixi  channels u8, bits u8 of each       hvcC, av1C  of the decoder
+//   irot  quarter turns to the left u8      imir  axis u8: 0 swaps top and bottom, 1 left and right
+import { u8, u32 } from '../bytes/cursor';
+import type { ImageShape } from '../types';
+import type { Box } from './bmff';
+import type { Meta } from './heif-meta';
+
+export type ItemImage = Pick<ImageShape, 'bitDepth' | 'orientation'> & Readonly<{ width: number; height: number }>;
+
+/** The item's size as coded, null where it has no `ispe`, with its orientation and the bits of a sample. */
+export function readItemImage(meta: Meta, id: number): ItemImage | null {
+  const properties = meta.properties.get(id) ?? [];
+  const ispe = properties.find(({ type, offset, end }) => type === 'ispe' && end - offset >= 12);
+  if (ispe === undefined) return null;
+  return {
+    width: u32(meta.bytes, ispe.offset + 4, false),
+    height: u32(meta.bytes, ispe.offset + 8, false),
+    ...readDepth(meta, id),
+    orientation: readOrientation(meta.bytes, properties),
+  };
+}
+
+/** From the item, or the first of those it is made of: a grid may leave the depth to its tiles. */
+function readDepth(meta: Meta, id: number): Pick<ImageShape, 'bitDepth'> {
+  const tile = meta.references.find(({ type, from }) => type === 'dimg' && from === id)?.to[0];
+  for (const box of [id, tile].flatMap((item) => (item === undefined ? [] : (meta.properties.get(item) ?? [])))) {
+    const bitDepth = depthOf(meta.bytes, box);
+    if (bitDepth !== null) return { bitDepth };
+  }
+  return {};
+}
+
+function depthOf(bytes: Uint8Array, { type, offset, end }: Box): number | null {
+  const length = end - offset;
+  if (type === 'pixi' && length >= 6 && u8(bytes, offset + 4) > 0) return u8(bytes, offset + 5);
+  if (type === 'hvcC' && length >= 18) return 8 + (u8(bytes, offset + 17) & 7);
+  if (type !== 'av1C' || length < 4) return null;
+  const flags = u8(bytes, offset + 2);
+  const isProfile2 = u8(bytes, offset + 1) >> 5 === 2;
+  if ((flags & 0x40) === 0) return 8;
+  return isProfile2 && (flags & 0x20) !== 0 ? 12 : 10;
+}
+
+/** EXIF orientations by quarter turns to the right, of the image and of the image mirrored left to right before. */
+const orientations = [
+  [1, 6, 3, 8],
+  [2, 7, 4, 5],
+] as const;
+
+/** The EXIF orientation that does what the item's turns and mirrors do, one after the other; 1 where it has none. */
+function readOrientation(bytes: Uint8Array, properties: readonly Box[]): number {
+  let mirrored = 0;
+  let turns = 0;
+  for (const { type, offset, end } of properties) {
+    if ((type !== 'irot' && type !== 'imir') || end <= offset) continue;
+    const value = u8(bytes, offset);
+    if (type === 'irot') turns -= value & 3;
+    else {
+      // To mirror what was turned to the right is to turn to the left what was mirrored.
+      mirrored ^= 1;
+      turns = -turns + ((value & 1) === 0 ? 2 : 0);
+    }
+  }
+  return orientations[mirrored === 0 ? 0 : 1][turns & 3] ?? 1;
+}

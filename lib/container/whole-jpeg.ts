@@ -1,0 +1,112 @@
+// A whole JPEG that is held in memory, such as a thumbnail: what it says of itself, and the same without metadata
+// [ITU-T T.81 Annex B].
+//
+//   SOI FFD8   parts: FF marker, u16 length (itself included), payload; behind a scan header the coded data   ...   EOI FFD9
+import { hasAt, u8, u16 } from '../bytes/cursor';
+import { joinBytes } from '../bytes/reader';
+import { maxHops } from '../limits';
+import { ProblemError } from '../problem';
+
+const SOI = 0xd8;
+const EOI = 0xd9;
+const SOS = 0xda;
+const COM = 0xfe;
+
+/** From the FF of a marker up to the next part; `payload` is where the segment's own bytes begin. */
+type Part = Readonly<{ marker: number; start: number; payload: number; end: number }>;
+
+/** Pixels of the frame, and how many scans the image comes in. */
+export type JpegFacts = Readonly<{ width: number; height: number; scans: number }>;
+
+/** True when `bytes` begin as every JPEG does. */
+export function isJpeg(bytes: Uint8Array): boolean {
+  return hasAt(bytes, 0, '\xff\xd8\xff');
+}
+
+/**
+ * What a JPEG says of itself. Throws ProblemError `DamagedImage` unless it has exactly one frame header, with a size, and a
+ * scan behind it. What is behind the end of the image does not count, and an end is not asked for.
+ */
+export function jpegFacts(bytes: Uint8Array): JpegFacts {
+  let frame: { width: number; height: number } | null = null;
+  let scans = 0;
+  for (const { marker, payload, end } of jpegParts(bytes)) {
+    if (marker === SOS && frame !== null) scans++;
+    if (!isFrameHeader(marker)) continue;
+    if (frame !== null || end - payload < 6) throw damaged('has two frame headers, or a short one');
+    frame = { height: u16(bytes, payload + 1, false), width: u16(bytes, payload + 3, false) };
+  }
+  if (frame === null || frame.width === 0 || frame.height === 0) throw damaged('states no size');
+  if (scans === 0) throw damaged('has no scan');
+  return { ...frame, scans };
+}
+
+/**
+ * The image with what it takes to show it, without EXIF, XMP, IPTC, comments, a preview of its own, or anything behind its end.
+ * Throws ProblemError `DamagedImage` for what is no JPEG.
+ */
+export function withoutMetadata(bytes: Uint8Array): Uint8Array {
+  const kept: Uint8Array[] = [bytes.subarray(0, 2)];
+  for (const part of jpegParts(bytes)) {
+    if (isNeeded(bytes, part)) kept.push(bytes.subarray(part.start, part.end));
+  }
+  kept.push(Uint8Array.of(0xff, EOI));
+  return joinBytes(kept);
+}
+
+/** At most `maxHops` parts up to the end of the image, or of the bytes. What is no part is passed over, as decoders do. */
+function* jpegParts(bytes: Uint8Array): Generator<Part> {
+  if (!isJpeg(bytes)) throw damaged('begins with other bytes');
+  let start = nextMarker(bytes, 2);
+  let parts = 0;
+  while (start !== null) {
+    const marker = u8(bytes, start + 1);
+    if (marker === EOI) return;
+    if (standsAlone(marker)) {
+      start = nextMarker(bytes, start + 2);
+      continue;
+    }
+    if (start + 4 > bytes.length) return;
+    if (++parts > maxHops) throw damaged('has too many segments');
+    const segmentEnd = start + 2 + u16(bytes, start + 2, false);
+    if (segmentEnd < start + 4 || segmentEnd > bytes.length) return;
+    const next = nextMarker(bytes, segmentEnd);
+    const end = marker === SOS ? (next ?? bytes.length) : segmentEnd;
+    yield { marker, start, payload: start + 4, end };
+    start = next;
+  }
+}
+
+/** The place of the first marker at or behind `from`: an FF that neither 00, nor a fill byte, nor a restart follows. */
+function nextMarker(bytes: Uint8Array, from: number): number | null {
+  for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
+    const code = u8(bytes, at + 1);
+    if (code !== 0 && code !== 0xff && !isRestart(code)) return at;
+  }
+  return null;
+}
+
+/** JFIF, ICC and Adobe segments tell what the colours are; all other application segments and comments describe. */
+function isNeeded(bytes: Uint8Array, { marker, payload, end }: Part): boolean {
+  if (marker === COM) return false;
+  if (marker < 0xe0 || marker > 0xef) return true;
+  if (marker === 0xe0) return hasAt(bytes, payload, 'JFIF\0') && end - payload === 14;
+  if (marker === 0xe2) return hasAt(bytes, payload, 'ICC_PROFILE\0');
+  return marker === 0xee && hasAt(bytes, payload, 'Adobe') && end - payload === 12;
+}
+
+function isFrameHeader(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+function isRestart(marker: number): boolean {
+  return marker >= 0xd0 && marker <= 0xd7;
+}
+
+function standsAlone(marker: number): boolean {
+  return marker === 0x01 || marker === SOI || isRestart(marker);
+}
+
+function damaged(what: string): ProblemError {
+  return new ProblemError('DamagedImage', `Cannot read a JPEG that ${what}`);
+}

@@ -1,0 +1,153 @@
+// A JPEG in memory: what it says of itself, and what is left of it without metadata.
+import { isJpeg, jpegFacts, withoutMetadata } from '../../../lib/container/whole-jpeg';
+import { concat, latin1, noise, u16 } from '../../build/bytes';
+import {
+  APP0,
+  buildJpeg,
+  comment,
+  exifSegment,
+  frameHeader,
+  jfif,
+  photoshopSegment,
+  type Segment,
+  xmpSegment,
+} from '../../build/jpeg';
+import { problemOf } from '../../build/problem';
+
+const frame = frameHeader(160, 120);
+const SOI = Uint8Array.of(0xff, 0xd8);
+const EOI = Uint8Array.of(0xff, 0xd9);
+/** A scan header and coded data with a stuffed FF, a restart and a fill byte. */
+const scan = concat(
+  Uint8Array.of(0xff, 0xda),
+  u16(8),
+  Uint8Array.of(1, 1, 0, 0, 63, 0),
+  Uint8Array.of(1, 0xff, 0, 2, 0xff, 0xd0, 3, 0xff),
+);
+const segment = (marker: number, payload: Uint8Array): Segment => ({ marker, payload });
+const bytesOf = (one: Segment): Uint8Array =>
+  concat(Uint8Array.of(0xff, one.marker), u16(one.payload.length + 2), one.payload);
+
+describe('what a JPEG says of itself', () => {
+  test('size and scans, whatever stands before the frame header', () => {
+    expect(jpegFacts(buildJpeg([jfif(), comment(50), frame]))).toEqual({ width: 160, height: 120, scans: 1 });
+    expect(jpegFacts(buildJpeg([frameHeader(8, 9, 0xc2)]))).toEqual({ width: 8, height: 9, scans: 1 });
+  });
+
+  test('each scan counts, those behind the end do not', () => {
+    const bytes = concat(SOI, bytesOf(frame), scan, scan, bytesOf(comment(4)), scan, EOI, scan);
+    expect(jpegFacts(bytes).scans).toBe(3);
+  });
+
+  test('bytes between two segments are passed over, as decoders do', () => {
+    expect(
+      jpegFacts(
+        concat(
+          SOI,
+          Uint8Array.of(0xff, 0xff, 0xff, 0xfe),
+          u16(2),
+          noise(0),
+          Uint8Array.of(7, 0xff, 0, 9),
+          bytesOf(frame),
+          scan,
+        ),
+      ),
+    ).toEqual({ width: 160, height: 120, scans: 1 });
+  });
+
+  test.each([
+    ['no bytes', new Uint8Array(0)],
+    ['three bytes', Uint8Array.of(0xff, 0xd8, 0xff)],
+    ['a PNG', latin1('\x89PNG\r\n\x1a\n')],
+    ['no frame header', buildJpeg([jfif()])],
+    ['a frame header behind the scan', concat(SOI, scan, bytesOf(frame), EOI)],
+    ['a frame header behind the end', concat(SOI, EOI, bytesOf(frame), scan)],
+    ['no scan', concat(SOI, bytesOf(frame), EOI)],
+    ['two frame headers', buildJpeg([frame, frameHeader(65_535, 65_535)])],
+    ['a short frame header', buildJpeg([segment(0xc0, Uint8Array.of(8, 0, 1, 0, 1))])],
+    ['a width of 0', buildJpeg([frameHeader(0, 120)])],
+    ['a height of 0', buildJpeg([frameHeader(160, 0)])],
+    ['a segment that leads behind the end', buildJpeg([{ ...comment(10), claims: 60_000 }, frame])],
+    ['a segment shorter than its length', buildJpeg([{ ...comment(10), claims: 1 }, frame])],
+  ])('refused: %s', async (_, bytes) => {
+    expect(await problemOf(() => jpegFacts(bytes))).toBe('DamagedImage');
+  });
+
+  test('the first three bytes tell a JPEG', () => {
+    expect(isJpeg(buildJpeg([frame]))).toBe(true);
+    expect(isJpeg(Uint8Array.of(0xff, 0xd8))).toBe(false);
+  });
+});
+
+test('more segments than any image has are refused', async () => {
+  const many = buildJpeg([frame, ...Array.from({ length: 2_000 }, () => comment(0))]);
+  expect(await problemOf(() => jpegFacts(many))).toBe('DamagedImage');
+});
+
+describe('a JPEG without metadata', () => {
+  const icc = segment(0xe2, latin1('ICC_PROFILE\0\x01\x01profile'));
+  const adobe = segment(0xee, latin1('Adobe\0\x64\0\0\0\0\x01'));
+  const tables = segment(0xdb, noise(65));
+
+  test('keeps what it takes to show it, in order', () => {
+    const needed = concat(SOI, ...[jfif(), icc, adobe, tables, frame].map(bytesOf), scan, EOI);
+    expect(withoutMetadata(needed)).toEqual(needed);
+  });
+
+  test('loses every segment that describes, also between scans, and all behind the end', () => {
+    const secret = latin1('SECRET');
+    const before = [
+      exifSegment(secret),
+      xmpSegment('SECRET'),
+      photoshopSegment([{ id: 0x0404, data: secret }]),
+      segment(0xfe, secret),
+      segment(APP0, concat(latin1('JFXX\0'), secret)),
+      segment(APP0, concat(latin1('JFIF\0'), noise(9), secret)),
+      segment(0xe2, concat(latin1('MPF\0'), secret)),
+      segment(0xee, concat(latin1('Adobe'), secret, secret)),
+      segment(0xef, secret),
+    ];
+    const bytes = concat(
+      SOI,
+      ...before.map(bytesOf),
+      secret,
+      bytesOf(frame),
+      scan,
+      bytesOf(segment(0xe1, secret)),
+      secret,
+      scan,
+      EOI,
+      secret,
+    );
+    const kept = withoutMetadata(bytes);
+    expect(Buffer.from(kept).includes('SECRET')).toBe(false);
+    expect(kept).toEqual(concat(SOI, bytesOf(frame), scan, scan, EOI));
+    expect(jpegFacts(kept)).toEqual(jpegFacts(bytes));
+  });
+
+  test('ends where the bytes do when there is no end', () => {
+    const bytes = concat(SOI, bytesOf(frame), scan);
+    expect(withoutMetadata(bytes)).toEqual(concat(bytes, EOI));
+  });
+});
+
+test('512 KiB of markers, of fill bytes or of segments are walked in no time', () => {
+  const length = 512 * 1024;
+  const fill = (pattern: Uint8Array): Uint8Array => {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at += pattern.length) bytes.set(pattern.subarray(0, length - at), at);
+    return bytes;
+  };
+  const startedAt = performance.now();
+  for (const pattern of [[0xff], [0xff, 0xd8], [0xff, 0x01], [0xff, 0xfe, 0, 2], [0xff, 0xda, 0, 2], [0]]) {
+    const bytes = concat(SOI, bytesOf(frame), fill(Uint8Array.from(pattern)));
+    for (const walk of [jpegFacts, withoutMetadata]) {
+      try {
+        walk(bytes);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'DamagedImage' });
+      }
+    }
+  }
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
+});
