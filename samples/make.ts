@@ -16,7 +16,7 @@ const noon: Scene = { sky: '#4ea8de', horizon: '#e0fbfc', hills: '#588157', sun:
 
 /** Sky, sun, two rows of hills. */
 function draw({ sky, horizon, hills, sun }: Scene, { width, height }: Size): sharp.Sharp {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 400" width="${width}" height="${height}">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 400" preserveAspectRatio="xMidYMid slice" width="${width}" height="${height}">
     <defs><linearGradient id="sky" x1="0" y1="0" x2="0" y2="1">
       <stop offset="0" stop-color="${sky}"/><stop offset="0.8" stop-color="${horizon}"/>
     </linearGradient></defs>
@@ -61,6 +61,22 @@ async function cameraJpeg(): Promise<Uint8Array> {
   ];
   const tiff = buildTiff({ fields, next: thumbnailIfd(await drawJpeg(evening, small, 70)) });
   return insertSegments(withoutJfif(await drawJpeg(evening, large, 80)), [exifSegment(tiff)]);
+}
+
+/** The camera held upright: the picture lies on its side, and so does its thumbnail; Orientation 6 says so. */
+async function turnedJpeg(): Promise<Uint8Array> {
+  const size: Size = { width: 360, height: 240 };
+  const lying = async (scene: Size, quality: number): Promise<Uint8Array> => {
+    const upright = await draw(noon, { width: scene.height, height: scene.width }).png().toBuffer();
+    return Uint8Array.from(await sharp(upright).rotate(270).jpeg({ quality, chromaSubsampling: '4:2:0' }).toBuffer());
+  };
+  const fields = [
+    ...imageFields({ ...shot, title: 'Noon, upright' }).filter(({ tag }) => tag !== 0x0112),
+    pointer(0x8769, [{ fields: exifFields({ ...shot, size, time: '2026:05:17 12:15:00', exposure: [1, 1000] }) }]),
+    pointer(0x8825, [gpsIfd(tableMountain, '2026:05:17', [10, 15, 0])]),
+  ];
+  const tiff = buildTiff({ fields: insertByTag(fields, short(0x0112, 6)), next: thumbnailIfd(await lying(small, 70)) });
+  return insertSegments(withoutJfif(await lying(size, 75)), [exifSegment(tiff)]);
 }
 
 /** EXIF comes first in an EXIF file: the JFIF segment that the encoder writes is taken out [EXIF 3.0 4.5.4]. */
@@ -128,6 +144,7 @@ async function exifPng(scene: Scene, before: string): Promise<Uint8Array> {
 
 const files: Readonly<Record<string, () => Promise<Uint8Array>>> = {
   'gps.jpg': cameraJpeg,
+  'turned.jpg': turnedJpeg,
   'plain.jpg': () => drawJpeg(noon, large, 80),
   'big-endian.tif': bigEndianTiff,
   'exif.png': () => exifPng(evening, 'IDAT'),

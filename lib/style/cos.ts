@@ -6,7 +6,7 @@ import { gpsTags } from '../tag/gps';
 import { imageTags } from '../tag/image';
 import { interopTags } from '../tag/interop';
 import type { ExifDocument, ExifRecord, IfdPath, Style, TagEntry } from '../types';
-import { plainText } from './plain-text';
+import { plainText } from './text/plain-text';
 
 /** The IFDs that are merged, in the order in which they win a name. IFD1 is about the thumbnail and left out. */
 const merged: readonly (readonly [IfdPath, ReadonlyMap<number, string>])[] = [
@@ -28,7 +28,7 @@ const utf8 = new TextEncoder();
 /** The text of an answer without EXIF, spaces included. */
 const noExif = '{"error" : "no exif data"}';
 
-export const cos: Style = { name: 'cos', render };
+export const cos = { name: 'cos', render } as const satisfies Style;
 
 /** The JSON text of a record, at most `maxAnswerBytes` of UTF-8. */
 function render(record: ExifRecord): string {

@@ -1,7 +1,8 @@
 // One value as plain text, the way exiv2 0.27.6 writes it: numbers in decimal, components joined by one space.
-import { hasAt } from '../bytes/cursor';
-import { maxValueText } from '../limits';
-import type { Rational, TagEntry } from '../types';
+import { hasAt } from '../../bytes/cursor';
+import { maxValueText } from '../../limits';
+import type { Rational, TagEntry } from '../../types';
+import { decodeWindows1252, isAscii } from './charset';
 
 const ASCII = 2;
 const SBYTE = 6;
@@ -84,21 +85,6 @@ function decodeText(bytes: Uint8Array): string {
   } catch {
     return decodeWindows1252(shown.subarray(0, maxValueText + 1));
   }
-}
-
-function isAscii(bytes: Uint8Array): boolean {
-  for (const byte of bytes) if (byte >= 0x80) return false;
-  return true;
-}
-
-/** What Windows-1252 has at 0x80 to 0x9f, where Latin-1 has control characters; the five it leaves open stay as they are. */
-const windows1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
-
-/** Latin-1 and its superset, by our own table: Node versions differ in what their decoder makes of the name. */
-function decodeWindows1252(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += windows1252[byte - 0x80] ?? String.fromCharCode(byte);
-  return text;
 }
 
 /** UTF-16 in the order of its byte order mark, else of the TIFF stream. Invalid text is taken as bytes. */

@@ -1,0 +1,36 @@
+// The body of `?imageInfo`, as the service being replaced sends it: one blank behind colons and commas, every value a text.
+import type { ExifRecord, Style } from '../types';
+import { densityOf, shownSize } from './image/shown-image';
+
+export const imageInfo = { name: 'imageInfo', render } as const satisfies Style;
+
+/** Members in the service's order; what is not known is left out. */
+function render(record: ExifRecord): string {
+  const { stat, shape, container } = record;
+  const { width, height } = shownSize(shape);
+  const [across, down] = densityOf(record) ?? [];
+  const members: readonly (readonly [string, string | number | null | undefined])[] = [
+    ['format', shape.format === 'avif' ? 'avif' : container],
+    ['width', width],
+    ['height', height],
+    ['size', stat.size],
+    ['md5', md5Of(stat.etag)],
+    ['frame_count', shape.frames],
+    ['bit_depth', shape.bitDepth],
+    ['vertical_dpi', wholeText(down)],
+    ['horizontal_dpi', wholeText(across)],
+  ];
+  const texts = members.flatMap(([name, value]) => (value == null ? [] : [`"${name}": ${JSON.stringify(`${value}`)}`]));
+  return `{${texts.join(', ')}}`;
+}
+
+/** The ETag of an object put in one piece is its MD5; of one put in parts it has `-` and their number behind it. */
+function md5Of(etag: string | null): string | null {
+  return /^"([0-9a-f]{32})"$/i.exec(etag ?? '')?.[1]?.toLowerCase() ?? null;
+}
+
+/** A density as a whole number; null where that would be none, or none that a device has. */
+function wholeText(density: number | undefined): number | null {
+  const whole = Math.round(density ?? 0);
+  return whole > 0 && Number.isSafeInteger(whole) ? whole : null;
+}

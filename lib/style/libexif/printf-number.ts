@@ -1,0 +1,22 @@
+// Numbers as C's printf writes them.
+
+/** More decimals than a double has. */
+const allDecimals = 60;
+
+/** `%.<digits>f`: as `toFixed`, but what lies exactly between two goes to the even one; null from 1e21 on. */
+export function fixedText(value: number, digits: number): string | null {
+  if (!(Math.abs(value) < 1e21)) return null;
+  const exact = value.toFixed(Math.min(100, digits + allDecimals));
+  const text = value.toFixed(digits);
+  const rest = exact.slice(exact.length - allDecimals);
+  if (!/^50*$/.test(rest)) return text;
+  const down = exact.slice(0, exact.length - allDecimals).replace(/\.$/, '');
+  return Number(down.at(-1)) % 2 === 0 ? down : text;
+}
+
+/** A rational as libexif prints it: with about as many decimals as its denominator has digits, two columns at least. */
+export function libexifRational([numerator, denominator]: readonly [number, number]): string {
+  if (denominator === 0) return `${numerator}/0`;
+  const decimals = Math.trunc(Math.log10(Math.abs(denominator)) + 0.92);
+  return (fixedText(numerator / denominator, decimals) ?? `${numerator}/${denominator}`).padStart(2);
+}

@@ -1,0 +1,57 @@
+// The body of `?exif` of Qiniu Kodo: one flat object, `{"<Name>":{"val":"<text>","type":<TIFF type>}}`, names and texts as
+// libexif 0.6.24 has them, members sorted by name, those of the thumbnail's IFD with `thumbnail:` in front.
+import { tagName } from '../tag/name';
+import { pointerTags } from '../tag/pointer';
+import type { ExifDocument, ExifRecord, IfdPath, Style } from '../types';
+import { libexifText } from './libexif/libexif-text';
+import { libexifNames } from './libexif/libexif-words';
+import { answerBudget } from './text/answer-budget';
+import { indexEntries } from './text/entry-value';
+
+/** The IFDs in the order in which they win a name, and what stands before the names of each. */
+const merged: readonly (readonly [IfdPath, string])[] = [
+  ['IFD0', ''],
+  ['Exif', ''],
+  ['GPS', ''],
+  ['Interop', ''],
+  ['IFD1', 'thumbnail:'],
+];
+
+/** Where the thumbnail is: libexif takes it out, and its place with it. */
+const thumbnailPlace: readonly number[] = [0x0201, 0x0202];
+
+export const qiniu = { name: 'qiniu', render } as const satisfies Style;
+
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; `{"error":"no exif data"}` where it has no tag. */
+function render({ document }: ExifRecord): string {
+  const members = document === null ? [] : toMembers(document);
+  const fits = answerBudget();
+  const texts = members
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, val, type]) => `${JSON.stringify(name)}:${JSON.stringify({ val, type })}`)
+    .filter(fits);
+  return texts.length === 0 ? '{"error":"no exif data"}' : `{${texts.join(',')}}`;
+}
+
+function toMembers(document: ExifDocument): [name: string, val: string, type: number][] {
+  const members: [string, string, number][] = [];
+  const seen = new Set<string>();
+  const entries = indexEntries(document);
+  for (const [ifd, prefix] of merged) {
+    for (const entry of entries.of(ifd)) {
+      if (pointerTags.has(entry.tag)) continue;
+      if (ifd === 'IFD1' && thumbnailPlace.includes(entry.tag)) continue;
+      const name = nameOf(ifd, entry.tag);
+      if (name === null || seen.has(prefix + name)) continue;
+      seen.add(prefix + name);
+      const text = libexifText(entry, document.littleEndian);
+      if (text !== null) members.push([prefix + name, text, entry.type]);
+    }
+  }
+  return members;
+}
+
+function nameOf(ifd: IfdPath, tag: number): string | null {
+  const own = ifd === 'GPS' || ifd === 'Interop' ? undefined : libexifNames.get(tag);
+  return own ?? tagName(ifd, tag);
+}

@@ -1,0 +1,79 @@
+// What the value of an entry is, for styles that show its meaning: numbers, or text.
+import { maxShownText } from '../../limits';
+import type { ExifDocument, IfdPath, TagEntry } from '../../types';
+import { cleanText } from './clean-text';
+import { tagText } from './tag-text';
+
+const ASCII = 2;
+const SBYTE = 6;
+const UNDEFINED = 7;
+const UTF8 = 129;
+const copyright = 0x8298;
+/** Bytes of the longest text that is shown: three for each UTF-16 unit of UTF-8. */
+const mostBytes = 3 * maxShownText;
+
+/** The entries of a document by IFD and tag; the first of a place counts. `of` has those of an IFD in their order. */
+export type Entries = Readonly<{
+  littleEndian: boolean;
+  at(ifd: IfdPath, tag: number): TagEntry | undefined;
+  of(ifd: IfdPath): Iterable<TagEntry>;
+}>;
+
+/** An index of the document's entries. */
+export function indexEntries({ entries, littleEndian }: ExifDocument): Entries {
+  const ifds = new Map<IfdPath, Map<number, TagEntry>>();
+  for (const entry of entries) {
+    const tags = ifds.get(entry.ifd) ?? new Map<number, TagEntry>();
+    ifds.set(entry.ifd, tags);
+    if (!tags.has(entry.tag)) tags.set(entry.tag, entry);
+  }
+  return { littleEndian, at: (ifd, tag) => ifds.get(ifd)?.get(tag), of: (ifd) => ifds.get(ifd)?.values() ?? [] };
+}
+
+/** Whether the value is text by its type. */
+export function isText({ type }: TagEntry): boolean {
+  return type === ASCII || type === UTF8;
+}
+
+/** The first `most` components as numbers: null for a zero denominator or what is no number. None of text, or unread. */
+export function numbersOf(entry: TagEntry | undefined, most: number): readonly (number | null)[] {
+  if (entry === undefined || entry.value === null || isText(entry)) return [];
+  const { value, type } = entry;
+  if (value instanceof Uint8Array) {
+    return Array.from(value.subarray(0, most), (byte) => (type === SBYTE ? (byte << 24) >> 24 : byte));
+  }
+  return value.slice(0, most).map((part) => {
+    const number = typeof part === 'number' ? part : part[0] / part[1];
+    return Number.isFinite(number) ? number : null;
+  });
+}
+
+/** The first component as a number; null when there is none. */
+export function numberOf(entry: TagEntry | undefined): number | null {
+  return numbersOf(entry, 1)[0] ?? null;
+}
+
+/** Text as it can be shown, empty where there is none: by type or tag, or bytes of no type that are printable ASCII. */
+export function textOf(entry: TagEntry | undefined, littleEndian: boolean): string {
+  if (entry === undefined || !(entry.value instanceof Uint8Array)) return '';
+  const text = shortText(entry, littleEndian) ?? printableText(entry.type, entry.value);
+  // The photographer's copyright and the editor's are two texts [EXIF 3.0 4.6.4.4 Copyright]; else what follows is rest.
+  const parts = text.split('\0', entry.tag === copyright && entry.ifd !== 'GPS' ? 2 : 1);
+  return parts.map(cleanText).filter(Boolean).join(', ');
+}
+
+/** The text that is declared, decoded no further than it can be shown; null where there is none. */
+export function shortText(entry: TagEntry, littleEndian: boolean): string | null {
+  const { value } = entry;
+  if (!(value instanceof Uint8Array)) return null;
+  let end = isText(entry) ? Math.min(value.length, mostBytes) : value.length;
+  // A cut inside a character would make all of it look as if it were no UTF-8.
+  while (end < value.length && end > mostBytes - 4 && ((value[end] ?? 0) & 0xc0) === 0x80) end--;
+  return tagText({ ...entry, value: value.subarray(0, end) }, littleEndian)?.text ?? null;
+}
+
+function printableText(type: number, value: Uint8Array): string {
+  if (type !== UNDEFINED || value.length > maxShownText) return '';
+  const latin = String.fromCharCode(...value).replace(/\0+$/, '');
+  return /^[\x20-\x7e]+$/.test(latin) ? latin : '';
+}

@@ -1,0 +1,29 @@
+// JSON text that shows nothing but what it says: in a terminal or an editor, hostile text must not move or hide another.
+
+/** Control and format characters (direction marks, joiners, tags) and the two separators that JSON leaves as they are. */
+const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+const plain = /^[\x20-\x7e]*$/;
+const utf8 = new TextEncoder();
+
+/** A string as JSON, lossless: characters that cannot be seen are escaped. */
+export function quote(text: string): string {
+  const json = JSON.stringify(text);
+  return plain.test(json) ? json : json.replace(unseen, escaped);
+}
+
+/** The escapes that were needed so far: of the few hundred characters that cannot be seen. */
+const escapes = new Map<string, string>();
+
+function escaped(character: string): string {
+  const known = escapes.get(character);
+  if (known !== undefined) return known;
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at).toString(16));
+  const text = units.map((unit) => `\\u${unit.padStart(4, '0')}`).join('');
+  escapes.set(character, text);
+  return text;
+}
+
+/** The bytes of a text in UTF-8. */
+export function utf8Length(text: string): number {
+  return plain.test(text) ? text.length : utf8.encode(text).length;
+}

@@ -1,0 +1,94 @@
+// The style `typed`: all that was read, lossless, grouped by IFD, and what follows from it. docs/schema/typed.schema.json
+// describes it.
+import { maxAnswerBytes } from '../limits';
+import type { ExifDocument, ExifRecord, IfdPath, Style, TagEntry } from '../types';
+import { quote, utf8Length } from './text/json-text';
+import { derive } from './typed/derived';
+import { omitted, tagHead, tagValue } from './typed/tag-json';
+
+export const typed = { name: 'typed', render } as const satisfies Style;
+
+/** Bytes kept free for the warning that tags are left out, and for brackets. */
+const spare = 256;
+/** A tag without its value: braces, two commas and `omitted`. */
+const bareLength = `{,${omitted}},`.length;
+
+type Shown = Readonly<{ ifd: IfdPath; json: string }>;
+
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8. */
+function render(record: ExifRecord): string {
+  const { document } = record;
+  const front = Object.entries(frontMembers(record)).map(([name, value]) => `"${name}":${value}`);
+  const warnings = (document?.warnings ?? []).map(
+    ({ code, at, detail }) => `{"code":"${code}","at":${at},"detail":${quote(detail)}}`,
+  );
+  const derived = `"derived":${JSON.stringify(derive(record))}`;
+  const fixed = [...front, ...warnings, derived].reduce((sum, text) => sum + utf8Length(text) + 1, 0);
+  const { shown, left } = document === null ? { shown: [], left: 0 } : showTags(document, maxAnswerBytes - fixed);
+  if (left > 0) warnings.push(`{"code":"limit","at":0,"detail":"${left} tags are left out of a long answer"}`);
+  const ifds = [...groupByIfd(shown)].map(([ifd, tags]) => `"${ifd}":[${tags.join(',')}]`);
+  return `{${[...front, `"ifds":{${ifds.join(',')}}`, `"warnings":[${warnings.join(',')}]`, derived].join(',')}}`;
+}
+
+/** The members in front of the tags, as JSON. */
+function frontMembers({ container, stat, shape, document }: ExifRecord): Readonly<Record<string, string>> {
+  return {
+    format: quote(container),
+    size: String(stat.size),
+    etag: stat.etag === null ? 'null' : quote(stat.etag),
+    lastModified: JSON.stringify(stat.lastModified),
+    width: String(shape.width),
+    height: String(shape.height),
+    frames: String(shape.frames),
+    animated: String(shape.animated),
+    ...(shape.moreFrames === true && { moreFrames: 'true' }),
+    byteOrder: document === null ? 'null' : document.littleEndian ? '"little"' : '"big"',
+  };
+}
+
+/**
+ * The tags in `room` bytes, in their order, and how many are left out: first what each is, then the values, as long as
+ * there is room. One that does not fit costs its work, so that those of half its length and more are not tried any more.
+ */
+function showTags(document: ExifDocument, room: number): { shown: readonly Shown[]; left: number } {
+  const { kept, free } = keepHeads(document.entries, room - spare);
+  let rest = free;
+  let longest = Infinity;
+  const shown = kept.map(({ entry, head }) => {
+    const least = Math.floor((entry.value?.length ?? 0) / 2);
+    const value = least > rest + omitted.length || least >= longest ? null : tagValue(entry, document.littleEndian);
+    const more = value === null ? 0 : utf8Length(value) - omitted.length;
+    if (more > rest) longest = least / 2;
+    const fits = value !== null && more <= rest;
+    if (fits) rest -= more;
+    return { ifd: entry.ifd, json: `{${head},${fits ? value : omitted}}` };
+  });
+  return { shown, left: document.entries.length - kept.length };
+}
+
+type Head = Readonly<{ entry: TagEntry; head: string }>;
+
+/** As many tags as have room without their values, and the room that they leave. */
+function keepHeads(entries: readonly TagEntry[], room: number): { kept: readonly Head[]; free: number } {
+  const kept: Head[] = [];
+  const ifds = new Set<IfdPath>();
+  let free = room;
+  for (const entry of entries) {
+    const head = tagHead(entry);
+    free -= head.length + bareLength + (ifds.has(entry.ifd) ? 0 : entry.ifd.length + `"":[],`.length);
+    if (free < 0) break;
+    ifds.add(entry.ifd);
+    kept.push({ entry, head });
+  }
+  return { kept, free: Math.max(0, free) };
+}
+
+function groupByIfd(shown: readonly Shown[]): ReadonlyMap<IfdPath, readonly string[]> {
+  const groups = new Map<IfdPath, string[]>();
+  for (const { ifd, json } of shown) {
+    const tags = groups.get(ifd);
+    if (tags === undefined) groups.set(ifd, [json]);
+    else tags.push(json);
+  }
+  return groups;
+}

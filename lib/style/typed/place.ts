@@ -1,0 +1,58 @@
+// Where and when the GPS IFD says an image was made [EXIF 3.0 4.6.7].
+import type { Rational } from '../../types';
+import { isoGpsTime } from './date-time';
+import { asciiOf, type FirstTags, numberOf, partsOf, quotient } from './first-tags';
+
+/** Decimal degrees, north and east positive; metres above sea level (or the ellipsoid), below negative; UTC. Null: not stated. */
+export type Place = Readonly<{
+  latitude: number | null;
+  longitude: number | null;
+  altitude: number | null;
+  gpsDateTime: string | null;
+}>;
+
+export function placeOf({ gps }: FirstTags): Place {
+  const degrees = (tag: number, signs: string, limit: number): number | null => {
+    // Without its hemisphere a coordinate could be on the other side of the world.
+    const sign = signs.indexOf((asciiOf(gps(tag - 1)) ?? '').trim().charAt(0).toUpperCase() || ' ');
+    const size = sexagesimal(partsOf(gps(tag)));
+    if (sign < 0 || size === null || size < 0 || size > limit) return null;
+    return sign === 0 || size === 0 ? size : -size;
+  };
+  const seconds = clockSeconds(partsOf(gps(0x0007)));
+  return {
+    latitude: degrees(0x0002, 'NS', 90),
+    longitude: degrees(0x0004, 'EW', 180),
+    altitude: altitudeOf(gps),
+    gpsDateTime: isoGpsTime(asciiOf(gps(0x001d)), seconds),
+  };
+}
+
+/**
+ * Degrees, minutes and seconds as one number. Minutes and seconds that are absent or 0/0 are zero; any other quotient by
+ * zero, and degrees of 0/0, make it null.
+ */
+function sexagesimal(parts: readonly (number | Rational)[]): number | null {
+  const [degrees, minutes = 0, seconds = 0] = parts;
+  const [d, m, s] = [quotient(degrees), quotientOrNone(minutes), quotientOrNone(seconds)];
+  return d === null || m === null || s === null ? null : d + (m + s / 60) / 60;
+}
+
+/** Hours, minutes and seconds of GPSTimeStamp as seconds of a day; hours and minutes must be there. */
+function clockSeconds(parts: readonly (number | Rational)[]): number | null {
+  const [hours, minutes, seconds = 0] = parts;
+  const [h, m, s] = [quotient(hours), quotient(minutes), quotientOrNone(seconds)];
+  if (h === null || m === null || s === null || h < 0 || m < 0 || s < 0) return null;
+  return (h * 60 + m) * 60 + s;
+}
+
+function quotientOrNone(part: number | Rational): number | null {
+  return typeof part !== 'number' && part[0] === 0 && part[1] === 0 ? 0 : quotient(part);
+}
+
+/** GPSAltitudeRef 1 and 3 are below the sea or the ellipsoid; without it: above the sea. */
+function altitudeOf(gps: FirstTags['gps']): number | null {
+  const size = numberOf(gps(0x0006));
+  const below = [1, 3].includes(numberOf(gps(0x0005)) ?? 0);
+  return size !== null && below && size !== 0 ? -Math.abs(size) : size;
+}

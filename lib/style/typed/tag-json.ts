@@ -1,0 +1,53 @@
+// One tag as JSON, lossless: its number, name, type, count, and its value as numbers, pairs, text or base64.
+import { encodeBase64 } from '../../bytes/base64';
+import { maxTypedBytes } from '../../limits';
+import { tagName } from '../../tag/name';
+import { pointerNames } from '../../tag/pointer';
+import { tagTypes } from '../../tiff/type';
+import type { Rational, TagEntry } from '../../types';
+import { quote } from '../text/json-text';
+import { tagText } from '../text/tag-text';
+
+const BYTE = 1;
+const SBYTE = 6;
+
+/** What stands for a value that is not shown. */
+export const omitted = '"omitted":true';
+
+/** The members in front of the value, without braces: `"id":271,"name":"Make","type":"ASCII","count":6`. */
+export function tagHead({ ifd, tag, type, count }: TagEntry): string {
+  const name = tagName(ifd, tag) ?? (ifd === 'GPS' || ifd === 'Interop' ? null : (pointerNames.get(tag) ?? null));
+  const typeName = tagTypes.get(type)?.name ?? String(type);
+  return `"id":${tag},"name":${name === null ? 'null' : `"${name}"`},"type":"${typeName}","count":${count}`;
+}
+
+/** The members of the value; null where it was not read or is longer than `maxTypedBytes`. */
+export function tagValue(entry: TagEntry, littleEndian: boolean): string | null {
+  const { value, type } = entry;
+  if (value === null || value.length * (tagTypes.get(type)?.size ?? 1) > maxTypedBytes) return null;
+  if (!(value instanceof Uint8Array)) return `"value":${listJson(value, partJson)}`;
+  const text = tagText(entry, littleEndian);
+  if (text !== null) {
+    const charset = text.charset === null ? '' : `,"charset":"${text.charset}"`;
+    return `"value":${listJson(text.text.split('\0'), quote)}${charset}`;
+  }
+  if (type === BYTE) return `"value":${listJson([...value], String)}`;
+  if (type === SBYTE) return `"value":${listJson([...value], (byte) => String((byte << 24) >> 24))}`;
+  return `"base64":"${encodeBase64(value)}"`;
+}
+
+/** A single part alone, several or none as a list. */
+function listJson<T>(parts: readonly T[], show: (part: T) => string): string {
+  const shown = parts.map((part) => show(part));
+  return shown.length === 1 ? shown.join('') : `[${shown.join(',')}]`;
+}
+
+function partJson(part: number | Rational): string {
+  return typeof part === 'number' ? numberJson(part) : `[${part[0]},${part[1]}]`;
+}
+
+/** JSON has no word for what is no number; text is none, so these cannot be confused with one. */
+function numberJson(value: number): string {
+  if (!Number.isFinite(value)) return `"${value}"`;
+  return Object.is(value, -0) ? '-0' : String(value);
+}

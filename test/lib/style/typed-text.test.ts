@@ -1,0 +1,184 @@
+// Texts in the style `typed`: in which code they are, and what becomes of those that are in none.
+import { typed } from '../../../lib/style/typed';
+import type { TagEntry } from '../../../lib/types';
+import { concat, latin1, utf8, utf16 } from '../../build/bytes';
+import { recordOf } from '../../build/record';
+
+type Shown = Readonly<{ value?: string | readonly string[]; charset?: string; base64?: string }>;
+
+function textOf(entry: TagEntry, littleEndian = true): string {
+  return typed.render(recordOf({ littleEndian, entries: [entry], warnings: [], pages: 1 }));
+}
+
+/** What the answer has of a value beside its head. */
+function shown(place: string, type: number, value: Uint8Array, littleEndian = true): Shown {
+  const [ifd = '', tag = ''] = place.split(':');
+  const entry = { ifd: ifd as TagEntry['ifd'], tag: Number(tag), type, count: value.length, offset: 0, value };
+  const { id, name, type: _, count, ...rest } = JSON.parse(textOf(entry, littleEndian)).ifds[ifd][0];
+  expect([id, count]).toEqual([Number(tag), value.length]);
+  return rest;
+}
+
+const make = (value: Uint8Array): Shown => shown('IFD0:0x010f', 2, value);
+
+describe('ASCII', () => {
+  test.each<[string, Uint8Array, Shown]>([
+    ['is text', latin1('Example\0'), { value: 'Example' }],
+    ['without a NUL too', latin1('Example'), { value: 'Example' }],
+    ['loses the NULs at its end', latin1('Eg\0\0\0'), { value: 'Eg' }],
+    ['keeps its blanks', latin1('  Eg  \0'), { value: '  Eg  ' }],
+    ['of several texts is a list', latin1('Photographer\0Editor\0'), { value: ['Photographer', 'Editor'] }],
+    ['of which the first may be blank', latin1(' \0Editor\0'), { value: [' ', 'Editor'] }],
+    ['of nothing is an empty text', new Uint8Array(0), { value: '' }],
+    ['of NULs too', latin1('\0\0\0'), { value: '' }],
+    ['that is UTF-8 is that', utf8('Zürich 照片 😀\0'), { value: 'Zürich 照片 😀' }],
+    ['that holds U+FFFD as UTF-8 is that', utf8('a\ufffdb\0'), { value: 'a\ufffdb' }],
+    ['that is cut in a character is not', utf8('Zü').subarray(0, 2), { value: 'ZÃ', charset: 'windows-1252' }],
+    ['that is neither is Windows-1252', latin1('it\x92s J\xf6rg\0'), { value: 'it’s Jörg', charset: 'windows-1252' }],
+    ['keeps a byte order mark', utf8('\ufeffEg\0'), { value: '\ufeffEg' }],
+  ])('%s', (_name, value, expected) => {
+    expect(make(value)).toEqual(expected);
+  });
+
+  test('every byte comes back', () => {
+    const all = Uint8Array.from({ length: 255 }, (_, i) => i + 1);
+    const { value, charset } = make(all);
+    expect(charset).toBe('windows-1252');
+    expect(new Set(value).size).toBe(255);
+  });
+});
+
+test('type 129 is UTF-8', () => {
+  expect(shown('IFD0:0x010f', 129, utf8('Zürich\0'))).toEqual({ value: 'Zürich' });
+  expect(shown('IFD0:0x010f', 129, latin1('Z\xfcrich\0'))).toEqual({ value: 'Zürich', charset: 'windows-1252' });
+});
+
+describe('hostile text is the same text, but nothing of it works where the JSON is looked at', () => {
+  const hostile = 'a\u0007\u001b[2J\u007f\u0085\u2028\u202e\u2066\ufeff\u200b\u{e0041}"\\</script>b';
+
+  test('what cannot be seen is escaped, and comes back', () => {
+    const value = utf8(`${hostile}\0`);
+    const text = textOf({ ifd: 'IFD0', tag: 0x010f, type: 2, count: value.length, offset: 0, value });
+    expect(text).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
+    expect(JSON.parse(text).ifds.IFD0[0].value).toBe(hostile);
+  });
+
+  test('so is that of an ETag', () => {
+    const record = { ...recordOf(null), stat: { size: 1, etag: '"\u202e\u009b"', lastModified: null } };
+    expect(typed.render(record)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(JSON.parse(typed.render(record)).etag).toBe('"\u202e\u009b"');
+  });
+});
+
+describe('XP tags are UTF-16 of Windows', () => {
+  const xp = (value: Uint8Array, littleEndian = true, type = 1): Shown =>
+    shown('IFD0:0x9c9b', type, value, littleEndian);
+
+  test.each([true, false])('whatever the order of the stream, little %s', (littleEndian) => {
+    expect(xp(utf16('Zü 😀\0', true), littleEndian)).toEqual({ value: 'Zü 😀', charset: 'UTF-16LE' });
+  });
+
+  test('as UNDEFINED too, without a NUL, with many, with half of one', () => {
+    expect(xp(utf16('Zü', true), true, 7)).toEqual({ value: 'Zü', charset: 'UTF-16LE' });
+    expect(xp(concat(utf16('Zü\0\0', true), Uint8Array.of(0)))).toEqual({
+      value: 'Zü',
+      charset: 'UTF-16LE',
+    });
+    expect(xp(new Uint8Array(0))).toEqual({ value: '', charset: 'UTF-16LE' });
+  });
+
+  test('half a character, or half a unit, is no text: its bytes are shown', () => {
+    expect(xp(utf16('a\ud83d', true))).toEqual({ value: [97, 0, 61, 216] });
+    expect(xp(Uint8Array.of(97, 0, 98))).toEqual({ value: [97, 0, 98] });
+    expect(xp(utf16('a\ude00', true), true, 7)).toEqual({ base64: 'YQAA3g==' });
+  });
+
+  test('U+FFFD that is stored is one', () => {
+    expect(xp(utf16('a\ufffd', true))).toEqual({ value: 'a\ufffd', charset: 'UTF-16LE' });
+  });
+
+  test('the numbers are nothing special in GPS and Interop', () => {
+    expect(shown('GPS:0x9c9b', 1, utf16('Zü', true))).toEqual({ value: [90, 0, 252, 0] });
+  });
+});
+
+describe('comments are in the code that they name', () => {
+  const user = (value: Uint8Array, littleEndian = true): Shown => shown('Exif:0x9286', 7, value, littleEndian);
+  const coded = (code: string, text: Uint8Array): Uint8Array => concat(latin1(code), text);
+
+  test.each<[string, Uint8Array, Shown]>([
+    ['ASCII', coded('ASCII\0\0\0', latin1('hi\0\0')), { value: 'hi' }],
+    ['ASCII with blanks', coded('ASCII   ', latin1('hi')), { value: 'hi' }],
+    ['ASCII that is Latin-1', coded('ASCII\0\0\0', latin1('\xe9')), { value: 'é', charset: 'windows-1252' }],
+    ['ASCII, several', coded('ASCII\0\0\0', latin1('a\0b\0')), { value: ['a', 'b'] }],
+    ['ASCII of nothing', latin1('ASCII\0\0\0'), { value: '' }],
+    [
+      'JIS with escapes',
+      coded('JIS\0\0\0\0\0', latin1('\x1b$B4A;z\x1b(B\0')),
+      { value: '漢字', charset: 'ISO-2022-JP' },
+    ],
+    ['JIS that is EUC', coded('JIS\0\0\0\0\0', latin1('\xb4\xc1\xbb\xfa')), { value: '漢字', charset: 'EUC-JP' }],
+    [
+      'JIS that is Shift_JIS',
+      coded('JIS\0\0\0\0\0', latin1('\x8a\xbf\x8e\x9a')),
+      { value: '漢字', charset: 'Shift_JIS' },
+    ],
+    ['JIS that is UTF-8', coded('JIS\0\0\0\0\0', utf8('漢字')), { value: '漢字' }],
+    ['JIS that is ASCII', coded('JIS\0\0\0\0\0', latin1('hi')), { value: 'hi' }],
+    ['JIS that is nothing', coded('JIS\0\0\0\0\0', latin1('\xff\xfe')), { value: 'ÿþ', charset: 'windows-1252' }],
+    ['none, ASCII', coded('\0\0\0\0\0\0\0\0', latin1('hi\0\0')), { value: 'hi' }],
+    ['none, UTF-8', coded('\0\0\0\0\0\0\0\0', utf8('né')), { value: 'né' }],
+    ['none, all blank', coded('        ', latin1('hi')), { value: 'hi' }],
+    ['none, bytes', coded('\0\0\0\0\0\0\0\0', latin1('\x01\x02')), { base64: 'AAAAAAAAAAABAg==' }],
+    ['no code at all', latin1('Hello world'), { value: 'Hello world' }],
+    ['no code, with NULs', latin1('ASCI\0\0\0\0'), { base64: 'QVNDSQAAAAA=' }],
+    ['too short for a code', latin1('\0'), { base64: 'AA==' }],
+    ['nothing', new Uint8Array(0), { value: '' }],
+  ])('%s', (_name, value, expected) => {
+    expect(user(value)).toEqual(expected);
+  });
+
+  describe('UNICODE is UTF-16', () => {
+    const unicode = (text: Uint8Array, littleEndian = true): Shown => user(coded('UNICODE\0', text), littleEndian);
+    const mark = '\ufeff';
+
+    test.each([true, false])('in the order of the stream, little %s', (little) => {
+      const charset = little ? 'UTF-16LE' : 'UTF-16BE';
+      expect(unicode(utf16('Grüße 照', little), little)).toEqual({ value: 'Grüße 照', charset });
+    });
+
+    test('in the order of its mark', () => {
+      expect(unicode(utf16(`${mark}Zü`, false), true)).toEqual({ value: 'Zü', charset: 'UTF-16BE' });
+      expect(unicode(utf16(`${mark}Zü`, true), false)).toEqual({ value: 'Zü', charset: 'UTF-16LE' });
+    });
+
+    test('in the other order, where that is the one of text', () => {
+      expect(unicode(utf16('Hello', false), true)).toEqual({ value: 'Hello', charset: 'UTF-16BE' });
+      expect(unicode(utf16('Hello', true), false)).toEqual({ value: 'Hello', charset: 'UTF-16LE' });
+    });
+
+    test('what is none is the text that it looks like, or bytes', () => {
+      expect(unicode(latin1('Hello'))).toEqual({ value: 'Hello' });
+      expect(unicode(utf16('\ud83d\u0001', true))).toEqual({ base64: 'VU5JQ09ERQA92AEA' });
+    });
+  });
+
+  test('those of GPS too, but not the tag of another IFD or type', () => {
+    const value = coded('ASCII\0\0\0', latin1('GPS'));
+    expect(shown('GPS:27', 7, value)).toEqual({ value: 'GPS' });
+    expect(shown('GPS:28', 7, value)).toEqual({ value: 'GPS' });
+    expect(shown('IFD0:0x9286', 7, value)).toEqual({ base64: 'QVNDSUkAAABHUFM=' });
+    expect(shown('Exif:0x9286', 2, value)).toEqual({ value: ['ASCII', '', '', 'GPS'] });
+  });
+});
+
+describe('versions are digits', () => {
+  test.each(['Exif:0x9000', 'Exif:0xa000', 'Interop:2'])('%s', (place) => {
+    expect(shown(place, 7, latin1('0232'))).toEqual({ value: '0232' });
+    expect(shown(place, 7, latin1('0\x01\x02\xff'))).toEqual({ base64: 'MAEC/w==' });
+  });
+
+  test('not elsewhere', () => {
+    expect(shown('IFD0:0x9000', 7, latin1('0232'))).toEqual({ base64: 'MDIzMg==' });
+  });
+});
