@@ -3,7 +3,9 @@ import { basename, resolve } from 'node:path';
 import { type BucketLocation, type Env, parseLocation } from '../lib/bucket';
 import { defaultLimits, type Limits } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
+import { defaultStyle, styles } from '../lib/style';
 import { type TagGroup, tagGroups } from '../lib/tag/groups';
+import type { Style } from '../lib/types';
 import { type AuthConfig, authSettingNames, checkAccess, readAuth } from './auth-config';
 import { type CacheConfig, cacheSettingNames, checkCache, readCache, type Source } from './cache-config';
 import { invalid, list, oneOf, readNumber } from './setting';
@@ -19,6 +21,11 @@ export type Config = Readonly<{
   dropGroups: readonly TagGroup[];
   cacheControl: string;
   corsOrigins: readonly string[];
+  defaultStyle: Style;
+  /** Answers say in a header what was read for them. */
+  showReads: boolean;
+  /** `GET /` answers the page. */
+  page: boolean;
   region: string | null;
   auth: AuthConfig;
   cache: CacheConfig;
@@ -40,7 +47,17 @@ const numbers: readonly (readonly [string, keyof Limits, number, number])[] = [
   ['EXIF_TOTAL_MS', 'totalMs', 10, 900_000],
 ];
 
-const others = ['EXIF_BUCKET', 'EXIF_HOSTS', 'EXIF_DROP', 'EXIF_CACHE_CONTROL', 'EXIF_CORS_ORIGINS', 'EXIF_METRICS'];
+const others = [
+  'EXIF_BUCKET',
+  'EXIF_HOSTS',
+  'EXIF_DROP',
+  'EXIF_STYLE',
+  'EXIF_SHOW_READS',
+  'EXIF_PAGE',
+  'EXIF_CACHE_CONTROL',
+  'EXIF_CORS_ORIGINS',
+  'EXIF_METRICS',
+];
 
 /** Every setting, by its environment name. */
 export const settingNames: readonly string[] = [
@@ -76,6 +93,9 @@ export function readConfig(env: Env): Config {
     dropGroups: readDrop(env['EXIF_DROP'] ?? ''),
     cacheControl: readCacheControl(env['EXIF_CACHE_CONTROL'] || 'private, no-cache'),
     corsOrigins: readOrigins(env['EXIF_CORS_ORIGINS'] ?? ''),
+    defaultStyle: styles.get(oneOf(env, 'EXIF_STYLE', [...styles.keys()]) ?? '') ?? defaultStyle,
+    showReads: oneOf(env, 'EXIF_SHOW_READS', ['1']) !== null,
+    page: oneOf(env, 'EXIF_PAGE', ['1']) !== null,
     region: env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null,
     auth,
     cache,

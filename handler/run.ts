@@ -15,6 +15,7 @@ import { bucketName, type Config, type Place } from './config';
 import type { Run } from './create';
 import { writeLog } from './log';
 import { withMetrics } from './metrics';
+import { withPage } from './with-page';
 
 /**
  * A `Run` for requests over the buckets of `config`. Throws ProblemError `ConfigInvalid` when one cannot be opened. Keys
@@ -26,7 +27,8 @@ export function createRun(config: Config): Run {
     if (error instanceof ProblemError && error.code === 'KeysUnavailable') return;
     throw error;
   });
-  return (job, { remainingMs }) => runJob(job, deps, remainingMs);
+  const run: Run = (job, { remainingMs }) => runJob(job, deps, remainingMs);
+  return config.page ? withPage(run, []) : run;
 }
 
 /** A `Run` for events, which nobody signs: keys are not asked for. */
@@ -53,6 +55,8 @@ export function jobDeps(config: Config): JobDeps {
     limits: config.limits,
     dropGroups: config.dropGroups,
     answers: { cacheControl: config.cacheControl, corsOrigins: config.corsOrigins, variant: variantOf(config) },
+    defaultStyle: config.defaultStyle,
+    showReads: config.showReads,
     now: () => new Date(),
     log: config.metrics === null ? writeLog : (line: LogLine) => writeLog(withMetrics(line, new Date())),
   };

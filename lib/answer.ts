@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { parserVersion } from './exif';
 import { ProblemError, problems } from './problem';
-import type { Answer, ExifRecord, HttpRequest, ObjectStat, Style } from './types';
+import type { Answer, HttpRequest, ObjectStat, ReadCost } from './types';
 
 /** What a deployment decides about answers. `variant` sets apart answers that settings make different. */
 export type AnswerSettings = Readonly<{ cacheControl: string; corsOrigins: readonly string[]; variant: string }>;
@@ -24,14 +24,17 @@ export function isReadMethod(method: string): boolean {
   return methods.some((name) => name === method);
 }
 
+/** Which answer about an object: its id, and whether it may come out in other bytes that show the same. */
+export type Representation = Readonly<{ id: string; weak: boolean }>;
+
 /**
- * The entity tag of the answer about one version of an object: derived from its ETag, the style, the parser version and
- * the settings; weak where the object's is weak, null where it has none [RFC 9110 8.8.3].
+ * The entity tag of an answer about one version of an object: derived from its ETag, the view, the parser version and
+ * the settings; weak where the object's or the view is weak, null where the object has none [RFC 9110 8.8.3].
  */
-export function answerETag(stat: ObjectStat, style: Style, variant: string): string | null {
+export function answerETag(stat: ObjectStat, { id, weak }: Representation, variant: string): string | null {
   if (stat.etag === null) return null;
-  const hash = createHash('sha256').update(JSON.stringify([stat.etag, style.name, parserVersion, variant]));
-  return `${stat.etag.startsWith('W/') ? 'W/' : ''}"${hash.digest('hex').slice(0, 32)}"`;
+  const hash = createHash('sha256').update(JSON.stringify([stat.etag, id, parserVersion, variant]));
+  return `${weak || stat.etag.startsWith('W/') ? 'W/' : ''}"${hash.digest('hex').slice(0, 32)}"`;
 }
 
 /** True when `If-None-Match` is `*`: matches whatever has an answer at all, which shows only when it is there. */
@@ -49,22 +52,40 @@ export function matchesETag(ifNoneMatch: string | undefined, etag: string | null
     .some((tag) => tag.trim().replace(/^W\//, '') === opaque);
 }
 
-/** 200 with the record in the style asked for, or 304 when the caller's copy is current (`record` null). */
-export function answerRecord(
-  asked: Asked,
-  style: Style,
-  read: Readonly<{ stat: ObjectStat; record: ExifRecord | null }>,
-): Answer {
-  const etag = answerETag(read.stat, style, asked.settings.variant);
+/** The body of an answer and its media type. */
+export type Content = Readonly<{ type: string; body: Answer['body'] }>;
+
+/** 200 with what a view shows of an object, or 304 when the caller's copy is current (`content` null). */
+export function answerView(asked: Asked, view: Representation, { stat, content }: Seen): Answer {
+  const etag = answerETag(stat, view, asked.settings.variant);
   const headers: Record<string, string> = {
     ...commonHeaders(asked),
     'cache-control': asked.settings.cacheControl,
     ...(etag === null ? {} : { etag }),
-    ...(read.stat.lastModified === null ? {} : { 'last-modified': read.stat.lastModified.toUTCString() }),
+    ...(stat.lastModified === null ? {} : { 'last-modified': stat.lastModified.toUTCString() }),
   };
-  if (read.record === null) return { status: 304, headers, body: '' };
-  return withBody(200, headers, 'application/json', style.render(read.record), asked.request.method);
+  if (content === null) return { status: 304, headers, body: '' };
+  return withBody(200, headers, content.type, content.body, asked.request.method);
 }
+
+/** The version of an object that was looked at, and what is shown of it; null when the caller has it already. */
+export type Seen = Readonly<{ stat: ObjectStat; content: Content | null }>;
+
+/** The answer with `x-exif-reads`: what was read of the object for it (ranges as in HTTP, both ends included), and how long it took. */
+export function withReads(answer: Answer, { cost, cache, size }: ReadNotes, ms: number): Answer {
+  const ranges = (cost.ranges ?? []).map(({ start, end }) => `${start}-${end - 1}`);
+  const words = [
+    `requests=${cost.requests}`,
+    `bytes=${cost.bytes}`,
+    ...(size === null ? [] : [`size=${size}`]),
+    `ms=${ms.toFixed(1)}`,
+    ...(cache === null ? [] : [`cache=${cache}`]),
+    ...(ranges.length === 0 ? [] : [`ranges=${ranges.join(' ')}`]),
+  ];
+  return { ...answer, headers: { ...answer.headers, 'x-exif-reads': words.join(', ') } };
+}
+
+type ReadNotes = Readonly<{ cost: ReadCost; cache: string | null; size: number | null }>;
 
 function allowed({ corsOrigins }: AnswerSettings): string {
   return [...methods, ...(corsOrigins.length > 0 ? ['OPTIONS'] : [])].join(', ');
@@ -144,8 +165,14 @@ function xmlBody({ code, detail, resource, requestId: id, members }: Shown, trac
   ].join('\n');
 }
 
-function withBody(status: number, headers: Record<string, string>, type: string, body: string, method: string): Answer {
-  const length = new TextEncoder().encode(body).length;
+function withBody(
+  status: number,
+  headers: Record<string, string>,
+  type: string,
+  body: Answer['body'],
+  method: string,
+): Answer {
+  const { length } = typeof body === 'string' ? new TextEncoder().encode(body) : body;
   return {
     status,
     headers: { ...headers, 'content-type': type, 'content-length': String(length) },
@@ -165,7 +192,8 @@ function commonHeaders({ id, now, request, settings }: Asked): Record<string, st
 function corsHeaders(origin: string | undefined, allowed: readonly string[]): Record<string, string> {
   if (allowed.length === 0) return {};
   const expose = {
-    'access-control-expose-headers': 'etag, last-modified, date, x-cos-request-id, x-cos-trace-id, x-errno',
+    'access-control-expose-headers':
+      'etag, last-modified, date, x-cos-request-id, x-cos-trace-id, x-errno, x-exif-reads',
   };
   if (allowed.includes('*')) return { 'access-control-allow-origin': '*', ...expose };
   if (origin === undefined || !allowed.includes(origin)) return { vary: 'Origin' };

@@ -1,16 +1,16 @@
 // What is noted of a job while it runs, and the one line of the log that is made of it.
 import { requestId } from './answer';
 import type { Caller } from './auth';
-import type { Noted } from './cached-exif';
 import { ProblemError } from './problem';
-import type { Answer, ExifRecord, Job } from './types';
+import type { Answer, Job } from './types';
+import type { ViewNotes } from './view';
 import type { EventNotes } from './warm';
 
 /** One line of the log. `problem` is the reason in our words, for the operator. */
 export type LogLine = Readonly<Record<string, string | number | null>>;
 
 /** What is noted of any job. `error` is what it failed with, `code` how it ended otherwise. */
-export type Trace = Noted & EventNotes & { caller: Caller | null; record: ExifRecord | null; error: unknown };
+export type Trace = ViewNotes & EventNotes & { caller: Caller | null; error: unknown };
 
 /** Nothing noted yet. */
 export function newTrace(): Trace {
@@ -18,7 +18,8 @@ export function newTrace(): Trace {
     ref: null,
     caller: null,
     record: null,
-    cost: { requests: 0, bytes: 0 },
+    size: null,
+    cost: { requests: 0, bytes: 0, ranges: [] },
     cache: null,
     cacheProblem: null,
     code: 'OK',

@@ -5,20 +5,22 @@ import {
   answerETag,
   answerPreflight,
   answerProblem,
-  answerRecord,
+  answerView,
   forOneCaller,
   isReadMethod,
   matchesAny,
   matchesETag,
+  withReads,
 } from './answer';
 import { type Access, authorize, type Caller } from './auth';
-import { readCached } from './cached-exif';
 import { type LogLine, logLine, newTrace, type Trace } from './job-log';
 import type { Limits } from './limits';
+import { toOperation } from './operation';
 import { ProblemError } from './problem';
-import { hostName, type Routes, toObjectRef, toOperation, withHandedOnHost } from './request';
+import { hostName, type Routes, toObjectRef, withHandedOnHost } from './request';
 import { withinDeadline } from './store/deadline';
-import type { Answer, Job, ObjectStat, Outcome } from './types';
+import type { Answer, Job, ObjectStat, Outcome, Style } from './types';
+import { readView } from './view';
 import { followEvent, type WarmDeps } from './warm';
 
 export type { Caching, Freshness } from './cache-entry';
@@ -32,6 +34,10 @@ export type JobDeps = WarmDeps &
     hostHeader: string | null;
     access: Access;
     answers: AnswerSettings;
+    /** The style of `?exif` that names none. */
+    defaultStyle: Style;
+    /** Each answer says in `x-exif-reads` what was read for it. */
+    showReads: boolean;
     log: (line: LogLine) => void;
   }>;
 
@@ -69,8 +75,9 @@ async function finishAnswer(
     trace.error = error;
     answer = answerFailure(asked, error);
   }
-  deps.log(logLine(job, answer, trace, performance.now() - startedAt));
-  return { job, answer, error: trace.error };
+  const ms = performance.now() - startedAt;
+  deps.log(logLine(job, answer, trace, ms));
+  return { job, answer: deps.showReads ? withReads(answer, trace, ms) : answer, error: trace.error };
 }
 
 async function finishEvent(job: Job, deps: JobDeps, work: (trace: Trace) => Promise<void>): Promise<Outcome> {
@@ -101,7 +108,7 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, signal: Abor
   if (!isReadMethod(request.method)) throw new ProblemError('MethodNotAllowed', 'Cannot answer this method');
   const ref = toObjectRef(request, deps.routes);
   trace.ref = ref;
-  const { name: operation, style } = toOperation(request);
+  const { name: operation, view } = toOperation(request, deps.defaultStyle);
   // The verdict comes before all that looks at the object, or at what a cache has of it.
   const question = { request, ref, operation, host: hostName(request) };
   const proved = (caller: Caller): void => {
@@ -112,11 +119,11 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, signal: Abor
   if (bucket === undefined) throw new ProblemError('InternalError', `No bucket is open for id ${ref.bucketId}`);
   const known = request.headers['if-none-match'];
   const isKnown = (stat: ObjectStat): boolean =>
-    known !== undefined && matchesETag(known, answerETag(stat, style, deps.answers.variant));
-  const read = await readCached(ref, { ...deps, bucket }, trace, isKnown, signal);
-  trace.record = read.record;
+    known !== undefined && matchesETag(known, answerETag(stat, view, deps.answers.variant));
+  if (deps.showReads) trace.cost.ranges = [];
+  const seen = await readView(view, { ref, deps: { ...deps, bucket }, noted: trace, isKnown, signal });
   const own = trace.caller === null ? asked : forOneCaller(asked);
-  return answerRecord(own, style, matchesAny(known) ? { ...read, record: null } : read);
+  return answerView(own, view, matchesAny(known) ? { ...seen, content: null } : seen);
 }
 
 /** Milliseconds for the whole job: the setting, or less where the platform stops it sooner. */

@@ -47,6 +47,12 @@ try {
   const reply = await run('http.js', 'function-url.json');
   if (reply.statusCode !== 200 || JSON.parse(reply.body).Make === undefined)
     fail(`the zip answers ${JSON.stringify(reply)}`);
+  // Native libraries are of the machine that packs; the function may run on another architecture.
+  const sharp = createRequire(join(folder, 'handler', 'http.js'))('sharp');
+  const blank = sharp({ create: { width: 4, height: 2, channels: 3, background: '#888' } });
+  const { info } = await blank.rotate(90).jpeg().toBuffer({ resolveWithObject: true });
+  if (sharp.versions.emscripten === undefined || info.width !== 2)
+    fail('the zip does not turn thumbnails by WebAssembly');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -4,8 +4,10 @@ import { createHmac } from 'node:crypto';
 import { isReadMethod } from '../../lib/answer';
 import { type Access, authorize } from '../../lib/auth';
 import type { KeyRing } from '../../lib/auth/claim';
+import { toOperation } from '../../lib/operation';
 import { ProblemError } from '../../lib/problem';
-import { hostName, toObjectRef, toOperation } from '../../lib/request';
+import { hostName, toObjectRef } from '../../lib/request';
+import { defaultStyle } from '../../lib/style';
 import type { HttpRequest } from '../../lib/types';
 import type { Verdict } from './harness';
 import type { Rules } from './rules';
@@ -13,7 +15,7 @@ import type { Rules } from './rules';
 /** `operationOf`: another reading of the query, to see it caught. */
 export function toVerdict(
   rules: Rules,
-  operationOf = (request: HttpRequest): string => toOperation(request).name,
+  operationOf = (request: HttpRequest): string => toOperation(request, defaultStyle).name,
 ): Verdict {
   const access = toAccess(rules);
   const route = { bucketId: 'photos', bucket: 'photos' };

@@ -3,6 +3,7 @@ import { openBucket, parseLocation } from '../../lib/bucket';
 import { openCache, parseCacheLocation } from '../../lib/cache';
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
+import { defaultStyle } from '../../lib/style';
 import type { ExifCache, Job } from '../../lib/types';
 import { everyone } from '../../test/build/access';
 import { median } from '../median';
@@ -67,6 +68,8 @@ function depsOver(endpoint: string, store: ExifCache, lines: LogLine[]): JobDeps
     limits: defaultLimits,
     dropGroups: [],
     answers: { cacheControl: 'no-cache', corsOrigins: [], variant: '' },
+    defaultStyle,
+    showReads: false,
     now: () => new Date(),
     log: (line) => lines.push(line),
   };

@@ -2,6 +2,7 @@
 import { directoryBucket } from '../../lib/bucket/directory';
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { defaultLimits, maxAnswerBytes } from '../../lib/limits';
+import { defaultStyle } from '../../lib/style';
 import type { Bucket, Job } from '../../lib/types';
 import { everyone } from '../../test/build/access';
 
@@ -31,6 +32,8 @@ export function fileRunner(): FileRunner {
     limits: defaultLimits,
     dropGroups: [],
     answers: { cacheControl: 'no-cache', corsOrigins: [], variant: '' },
+    defaultStyle,
+    showReads: false,
     now: () => new Date(0),
     log: (line) => lines.push(line),
   };
@@ -48,7 +51,7 @@ export function fileRunner(): FileRunner {
       code,
       ms,
       requests: Number(line?.['requests'] ?? 0),
-      wrong: [...internal, ...judgeBody(answer.body)],
+      wrong: [...internal, ...judgeBody(String(answer.body))],
     };
   };
 }

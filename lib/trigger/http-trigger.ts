@@ -1,5 +1,6 @@
 // What all HTTP doors share: one event is one job, its outcome is the reply.
 
+import { encodeBase64 } from '../bytes/base64';
 import { ProblemError } from '../problem';
 import type { Answer, HttpRequest, Outcome, Trigger } from '../types';
 
@@ -18,7 +19,7 @@ export type ProxyReply = Readonly<{
   statusCode: number;
   headers: Record<string, string>;
   body: string;
-  isBase64Encoded: false;
+  isBase64Encoded: boolean;
 }>;
 
 const saneId = /^[A-Za-z0-9\-_=.:;]{1,128}$/;
@@ -37,9 +38,15 @@ export function httpTrigger({ name, read, reply }: HttpDoor): Trigger {
   };
 }
 
-/** An answer as API Gateway, Function URL and SCF take it. */
+/** An answer as API Gateway, Function URL and SCF take it: bytes as base64. */
 export function proxyReply({ status, headers, body }: Answer): ProxyReply {
-  return { statusCode: status, headers: { ...headers }, body, isBase64Encoded: false };
+  const isText = typeof body === 'string';
+  return {
+    statusCode: status,
+    headers: { ...headers },
+    body: isText ? body : encodeBase64(body),
+    isBase64Encoded: !isText,
+  };
 }
 
 /** An id that is safe in a log line and a header, or null. */

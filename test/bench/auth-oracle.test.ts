@@ -11,7 +11,9 @@ import { send } from '../../bench/auth/send';
 import { cosSignature, sigV4Signature } from '../../bench/auth/signer';
 import { toVerdict } from '../../bench/auth/target';
 import { type Draft, toWire } from '../../bench/auth/wire';
-import { toKey, toOperation } from '../../lib/request';
+import { toOperation } from '../../lib/operation';
+import { toKey } from '../../lib/request';
+import { defaultStyle } from '../../lib/style';
 import type { HttpRequest } from '../../lib/types';
 
 /** Of twenty seeds, all of which show every mistake, the one that needs the fewest mutations for it. */
@@ -311,12 +313,12 @@ describe.each(['cos-header', 'sigv4-query'] as const)('on %s the harness sees', 
 function operationByCase(names: readonly string[]): (request: HttpRequest) => string {
   const isOther = (name: string) => names.some((one) => one !== name && one.toLowerCase() === name.toLowerCase());
   return ({ query, ...rest }) =>
-    toOperation({ ...rest, query: query.filter(([name]) => !isOther(decode(name) ?? '')) }).name;
+    toOperation({ ...rest, query: query.filter(([name]) => !isOther(decode(name) ?? '')) }, defaultStyle).name;
 }
 
 /** Takes something that is signed for the operation, and so any signature for one that has it. */
 function operationOfAny(request: HttpRequest): string {
-  const { name } = toOperation(request);
+  const { name } = toOperation(request, defaultStyle);
   const fields = takeAuth({ ...toDraft(request), params: [...request.query] });
   const [, list] = fields?.pairs.find(([field]) => field === 'q-url-param-list') ?? [];
   return decode(list?.split(';')[0] ?? '') || name;

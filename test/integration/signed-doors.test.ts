@@ -2,6 +2,7 @@
 import { parseKeyRing } from '../../lib/auth/key-ring';
 import { type JobDeps, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
+import { defaultStyle } from '../../lib/style';
 import type { Bucket } from '../../lib/types';
 import { everyone } from '../build/access';
 import { type Random, randomFrom, randomKey } from '../build/keys';
@@ -36,6 +37,8 @@ function world() {
     limits: defaultLimits,
     dropGroups: [],
     answers: { cacheControl: 'private', corsOrigins: [], variant: '' },
+    defaultStyle,
+    showReads: false,
     now: () => new Date(),
     log: () => undefined,
   };

@@ -4,25 +4,18 @@ import {
   answerETag,
   answerPreflight,
   answerProblem,
-  answerRecord,
+  answerView,
   matchesAny,
   matchesETag,
 } from '../../lib/answer';
 import { ProblemError, problems } from '../../lib/problem';
-import { cos } from '../../lib/style/cos';
-import type { ExifRecord, HttpRequest, ObjectStat } from '../../lib/types';
+import type { HttpRequest, ObjectStat } from '../../lib/types';
 
 const settings: AnswerSettings = { cacheControl: 'private, no-cache', corsOrigins: [], variant: '' };
 const now = new Date(Date.UTC(2026, 0, 2, 3, 4, 5));
 const stat: ObjectStat = { size: 9, etag: '"abc"', lastModified: new Date(Date.UTC(2020, 1, 2)) };
-const record: ExifRecord = {
-  ref: { bucketId: 'b', bucket: 'b', key: 'a.jpg' },
-  stat,
-  parser: '1',
-  container: 'jpeg',
-  shape: { width: 1, height: 1, frames: 1, animated: false },
-  document: null,
-};
+const cos = { id: 'cos', weak: false };
+const content = { type: 'application/json', body: '{"error" : "no exif data"}' };
 
 function asked(more: Partial<HttpRequest> = {}, given: Partial<AnswerSettings> = {}): Asked {
   const request = {
@@ -38,9 +31,9 @@ function asked(more: Partial<HttpRequest> = {}, given: Partial<AnswerSettings> =
 
 const accepting = (accept: string) => asked({ headers: { host: 'h.example', accept } });
 
-describe('answerRecord', () => {
+describe('answerView', () => {
   test('an image without EXIF is a success with the exact text of the contract', () => {
-    const answer = answerRecord(asked(), cos, { stat, record });
+    const answer = answerView(asked(), cos, { stat, content });
     expect(answer.status).toBe(200);
     expect(answer.body).toBe('{"error" : "no exif data"}');
     expect(answer.headers).toMatchObject({
@@ -55,20 +48,20 @@ describe('answerRecord', () => {
   });
 
   test('HEAD has the headers of GET and no body', () => {
-    const get = answerRecord(asked(), cos, { stat, record });
-    const head = answerRecord(asked({ method: 'HEAD' }), cos, { stat, record });
+    const get = answerView(asked(), cos, { stat, content });
+    const head = answerView(asked({ method: 'HEAD' }), cos, { stat, content });
     expect(head).toEqual({ ...get, body: '' });
   });
 
   test('304 has ETag and no content headers', () => {
-    const answer = answerRecord(asked(), cos, { stat, record: null });
+    const answer = answerView(asked(), cos, { stat, content: null });
     expect(answer).toMatchObject({ status: 304, body: '' });
     expect(answer.headers['etag']).toBe(answerETag(stat, cos, ''));
     expect(answer.headers).not.toHaveProperty('content-length');
   });
 
   test('an object without ETag or Last-Modified gets an answer without them', () => {
-    const { headers } = answerRecord(asked(), cos, { stat: { size: 9, etag: null, lastModified: null }, record });
+    const { headers } = answerView(asked(), cos, { stat: { size: 9, etag: null, lastModified: null }, content });
     expect(headers).not.toHaveProperty('etag');
     expect(headers).not.toHaveProperty('last-modified');
   });
@@ -79,7 +72,7 @@ describe('answerETag', () => {
     const tags = [
       answerETag(stat, cos, ''),
       answerETag({ ...stat, etag: '"abd"' }, cos, ''),
-      answerETag(stat, { ...cos, name: 'other' }, ''),
+      answerETag(stat, { ...cos, id: 'other' }, ''),
       answerETag(stat, cos, 'gps'),
     ];
     expect(new Set(tags).size).toBe(4);
@@ -89,6 +82,7 @@ describe('answerETag', () => {
 
   test('is weak where the object has a weak one, null where it has none', () => {
     expect(answerETag({ ...stat, etag: 'W/"abc"' }, cos, '')).toMatch(/^W\/"/);
+    expect(answerETag(stat, { ...cos, weak: true }, '')).toBe(`W/${answerETag(stat, cos, '')}`);
     expect(answerETag({ ...stat, etag: null }, cos, '')).toBeNull();
   });
 });
@@ -138,7 +132,7 @@ describe('answerProblem', () => {
   test('is problem details where JSON is preferred', () => {
     const answer = answerProblem(accepting('application/json'), new ProblemError('NotAnImage', 'x'));
     expect(answer.headers['content-type']).toBe('application/problem+json');
-    expect(JSON.parse(answer.body)).toEqual({
+    expect(JSON.parse(String(answer.body))).toEqual({
       type: 'about:blank',
       title: 'InvalidImageFormat',
       status: 400,
@@ -200,7 +194,7 @@ describe('CORS', () => {
 
   test('is off by default', () => {
     expect(answerPreflight(preflight)).toBeNull();
-    expect(answerRecord(asked(), cos, { stat, record }).headers).not.toHaveProperty('access-control-allow-origin');
+    expect(answerView(asked(), cos, { stat, content }).headers).not.toHaveProperty('access-control-allow-origin');
   });
 
   test('answers a preflight', () => {

@@ -6,6 +6,7 @@ import { memoryCache } from '../../lib/cache/memory';
 import { type Freshness, type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
+import { defaultStyle } from '../../lib/style';
 import { cosEvent } from '../../lib/trigger/cos-event';
 import { lambdaUploadTriggers } from '../../lib/trigger/lambda-upload';
 import type { Answer, CacheEntry, ExifCache, ObjectRef } from '../../lib/types';
@@ -112,6 +113,8 @@ function openWorld(setting: Setting, random: Random, turn: () => Promise<void>, 
     limits,
     dropGroups: [],
     answers: { cacheControl: 'no-cache', corsOrigins: [], variant },
+    defaultStyle,
+    showReads: false,
     now: () => new Date(model.now() + skew),
     log: (line: LogLine) => trace(() => `${line.id} ${line.act} ${line.key} ${line.code} ${line.cache}`),
   };
@@ -223,8 +226,8 @@ async function answerOf(key: string, known: string | undefined, deps: JobDeps): 
 
 /** What an answer says of the object: its version for one, what it holds, or why not. */
 function toldBy({ status, headers, body }: Answer): string {
-  const [, code = ''] = /<Code>(.*)<\/Code>/.exec(body) ?? [];
-  return status === 200 ? `200 ${headers['etag']} ${body}` : `${status} ${headers['etag']} ${code}`;
+  const [, code = ''] = /<Code>(.*)<\/Code>/.exec(String(body)) ?? [];
+  return status === 200 ? `200 ${headers['etag']} ${String(body)}` : `${status} ${headers['etag']} ${code}`;
 }
 
 const rights = new Map<string, Promise<string>>();

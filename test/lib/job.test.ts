@@ -5,6 +5,7 @@ import { isHeld } from '../../lib/bucket/version';
 import { type JobDeps, type LogLine, refuseJob, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
+import { defaultStyle } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, Bucket, HttpRequest, Job, ObjectRef, Outcome } from '../../lib/types';
 import { everyone } from '../build/access';
@@ -44,6 +45,8 @@ function world(fetch?: Bucket['fetch']): World {
     limits: defaultLimits,
     dropGroups: [],
     answers: { cacheControl: 'no-cache', corsOrigins: [], variant: '' },
+    defaultStyle,
+    showReads: false,
     now: () => new Date(0),
     log: (line) => void lines.push(line),
   };
@@ -93,6 +96,46 @@ test('answers, and logs one line of names and numbers', async () => {
     },
   ]);
   expect(JSON.stringify(lines)).not.toContain('token');
+});
+
+describe('x-exif-reads', () => {
+  const size = png.length;
+  const showing = (fetch?: Bucket['fetch']): JobDeps => ({ ...world(fetch).deps, showReads: true });
+  const readsOf = async (deps: JobDeps, query = 'exif', path = '/a.png') =>
+    (await run(runJob(job(path, query), deps, null))).headers['x-exif-reads'];
+
+  test('tells what was read, where it is turned on', async () => {
+    const line = new RegExp(
+      `^requests=1, bytes=${size}, size=${size}, ms=\\d+\\.\\d, cache=off, ranges=0-${size - 1}$`,
+    );
+    expect(await readsOf(showing())).toMatch(line);
+    expect(await readsOf(world().deps)).toBeUndefined();
+  });
+
+  test('tells the ranges of each GET, as they would stand in Range', async () => {
+    const long = new Uint8Array(300_000);
+    long.set(png.subarray(0, 33));
+    long.set([0, 4, 0, 0, 0x49, 0x44, 0x41, 0x54], 33); // 256 KiB of image data, behind which EXIF may stand
+    const deps = showing(async (_ref, range) => ({
+      bytes: long.subarray(range.start, range.end),
+      stat: { size: long.length, etag: '"1"', lastModified: null },
+    }));
+    expect(await readsOf(deps)).toMatch(/^requests=2, bytes=\d+, size=300000, .*ranges=0-65535 \d+-299999$/);
+  });
+
+  test('tells of requests that failed, too', async () => {
+    const deps = showing(() => Promise.reject(new ProblemError('NoSuchKey', 'x')));
+    expect(await readsOf(deps)).toMatch(/^requests=1, bytes=0, ms=/);
+    expect(await readsOf(deps, 'nothing')).toMatch(/^requests=0, bytes=0, ms=/);
+  });
+});
+
+test('exif that names no style is answered in the one that is set', async () => {
+  const { deps } = world();
+  const own = { ...deps, defaultStyle: { name: 'own', render: async () => '"own"' } };
+  const answer = await run(runJob(job('/a.png'), own, null));
+  expect(answer).toMatchObject({ status: 200, body: '"own"', headers: { 'content-length': '5' } });
+  expect(answer.headers['etag']).not.toBe((await run(runJob(job('/a.png'), deps, null))).headers['etag']);
 });
 
 test("If-None-Match with the answer's ETag gives 304", async () => {
@@ -179,7 +222,7 @@ describe('who may ask', () => {
     expect(wrong.body).toContain('<FormatString>get\n/a b.jpg\nexif=\nhost=photos.example.com\n</FormatString>');
     expect(wrong.body).toContain('<StringToSign>sha1\n1700000000;1700000900\n');
     const json = cosRequest('query', { secret: 'x', unsignedHeaders: [['accept', 'application/json']] });
-    const details = JSON.parse((await run(runJob(toJob(json), echo, null))).body);
+    const details = JSON.parse(String((await run(runJob(toJob(json), echo, null))).body));
     expect(details).toMatchObject({ code: 'SignatureDoesNotMatch', FormatString: expect.stringContaining('get\n') });
   });
 

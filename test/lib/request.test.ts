@@ -1,5 +1,5 @@
 import { ProblemError } from '../../lib/problem';
-import { type Routes, toKey, toObjectRef, toOperation } from '../../lib/request';
+import { type Routes, toKey, toObjectRef } from '../../lib/request';
 import { splitQuery } from '../../lib/trigger/query';
 import type { HttpRequest } from '../../lib/types';
 
@@ -96,46 +96,5 @@ describe('toObjectRef', () => {
 
   test('an unknown host without a fallback is no bucket', () => {
     expect(codeOf(() => refFor('elsewhere', { ...routes, fallback: null }))).toBe('NoSuchBucket');
-  });
-});
-
-describe('toOperation', () => {
-  test.each([
-    'exif',
-    'exif=',
-    'a=1&exif',
-    'exif&q-sign-algorithm=sha1',
-    '%65xif',
-    'exif/style/cos',
-    'exif%2Fstyle%2Fcos=',
-    'x=%ff&exif',
-  ])('%s asks for the default style', (query) => {
-    expect(toOperation(request('/a', query)).style.name).toBe('cos');
-  });
-
-  test.each([
-    ['', 'OperationMissing'],
-    ['acl', 'OperationMissing'],
-    ['EXIF', 'OperationUnknown'],
-    ['exif=1', 'OperationUnknown'],
-    ['exif&exif=', 'OperationRepeated'],
-    ['exif&exif/style/cos', 'OperationRepeated'],
-    ['exif&imageView2/1/w/400', 'OperationRepeated'],
-    ['imageInfo', 'OperationUnknown'],
-    ['imageView2/1/w/400', 'OperationUnknown'],
-    ['exif/', 'OperationUnknown'],
-    ['exif/style', 'OperationUnknown'],
-    ['exif/style/', 'OperationUnknown'],
-    ['exif/style/none', 'OperationUnknown'],
-    ['exif/style/cos/more', 'OperationUnknown'],
-    ['exif/style/__proto__', 'OperationUnknown'],
-    ['exif&versionId=3', 'VersionUnsupported'],
-    ['exif&VERSIONID=3', 'VersionUnsupported'],
-    ['exif&IMAGEINFO', 'OperationRepeated'],
-    ['exif&%zz', 'InvalidURI'],
-    [`exif&${'a&'.repeat(64)}`, 'QueryTooLong'],
-    [`exif&a=${'a'.repeat(8192)}`, 'QueryTooLong'],
-  ])('%.30s is refused as %s', (query, code) => {
-    expect(codeOf(() => toOperation(request('/a', query)))).toBe(code);
   });
 });

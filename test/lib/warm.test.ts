@@ -2,6 +2,7 @@
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { type ProblemCode, ProblemError } from '../../lib/problem';
+import { defaultStyle } from '../../lib/style';
 import type { Bucket, CacheEntry, ObjectEvent, ObjectOrder, Outcome } from '../../lib/types';
 import { everyone } from '../build/access';
 import { anyRef, type CountingBucket, countingBucket, type Version } from '../build/counting-bucket';
@@ -35,6 +36,8 @@ function world(
     limits: defaultLimits,
     dropGroups: [],
     answers: { cacheControl: 'no-cache', corsOrigins: [], variant: '' },
+    defaultStyle,
+    showReads: false,
     now: () => now,
     log: (line) => void lines.push(line),
     ...more,

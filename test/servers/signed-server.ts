@@ -9,6 +9,7 @@ import type { KeyRing } from '../../lib/auth/claim';
 import { parseKeyRing } from '../../lib/auth/key-ring';
 import { type JobDeps, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
+import { defaultStyle } from '../../lib/style';
 import type { Bucket, Job, Outcome } from '../../lib/types';
 import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
 import { ascii, buildTiff } from '../build/tiff';
@@ -121,6 +122,8 @@ function siteDeps({ hosts, credentials, region, rules }: Site): JobDeps {
     limits: defaultLimits,
     dropGroups: [],
     answers: { cacheControl: 'no-store', corsOrigins: [], variant: '' },
+    defaultStyle,
+    showReads: false,
     access,
     now: () => new Date(),
     log: () => {},

@@ -21,6 +21,11 @@ describe.each(platforms.map((platform) => [platform.sample, platform] as const))
     expect(Object.keys(reply).includes('statusDescription')).toBe(trigger.name === 'alb');
   });
 
+  test('replies with bytes as base64', () => {
+    const image = { status: 200, headers: { 'content-type': 'image/jpeg' }, body: Uint8Array.of(0xff, 0xd8, 0xff) };
+    expect(replyTo(event, image)).toMatchObject({ statusCode: 200, body: '/9j/', isBase64Encoded: true });
+  });
+
   test('replies with an error as with any answer', () => {
     const error = { status: 404, headers: { 'content-type': 'application/xml' }, body: '<Error/>' };
     expect(replyTo(event, error)).toMatchObject({ statusCode: 404, body: '<Error/>' });

@@ -1,0 +1,39 @@
+// What a view shows of an object: its record in a style, through the cache, or the thumbnail inside it.
+import type { Seen } from './answer';
+import { type CachedDeps, type Noted, readCached } from './cached-exif';
+import type { View } from './operation';
+import type { ExifRecord, ObjectRef, ObjectStat } from './types';
+
+/** What is noted of looking at an object, for the log and `x-exif-reads`. */
+export type ViewNotes = Noted & { record: ExifRecord | null; size: number | null };
+
+/** Which object is looked at, and with what. `isKnown` says that the caller has a version. */
+export type Look = Readonly<{
+  ref: ObjectRef;
+  deps: CachedDeps;
+  noted: ViewNotes;
+  isKnown: (stat: ObjectStat) => boolean;
+  signal: AbortSignal;
+}>;
+
+/** What `view` shows of an object; nothing of a version that is known. Throws ProblemError, as reading the object does. */
+export async function readView(view: View, look: Look): Promise<Seen> {
+  if (view.kind === 'thumbnail') return readThumbnailView(view.upright, look);
+  const { ref, deps, noted, isKnown, signal } = look;
+  const { stat, record } = await readCached(ref, deps, noted, isKnown, signal);
+  noted.record = record;
+  noted.size = stat.size;
+  return { stat, content: record === null ? null : { type: 'application/json', body: await view.render(record) } };
+}
+
+/** No cache keeps thumbnails: one lies where the EXIF does, which has to be read to find it. */
+async function readThumbnailView(upright: boolean, { ref, deps, noted, isKnown, signal }: Look): Promise<Seen> {
+  noted.cache = 'off';
+  const { readThumbnail } = require('./thumbnail') as typeof import('./thumbnail');
+  const read = await readThumbnail(ref, deps, noted.cost, { held: null, isKnown }, signal);
+  noted.size = read.stat.size;
+  if (read.kind === 'known') return { stat: read.stat, content: null };
+  const { uprightThumbnail } = require('./thumbnail-upright') as typeof import('./thumbnail-upright');
+  const body = upright ? await uprightThumbnail(read, signal) : read.bytes;
+  return { stat: read.stat, content: { type: 'image/jpeg', body } };
+}
