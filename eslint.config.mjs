@@ -2,10 +2,18 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config({
-  files: ['handler/**/*.ts', 'lib/**/*.ts', 'bin/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts', 'samples/**/*.ts'],
+  files: [
+    'handler/**/*.ts',
+    'lib/**/*.ts',
+    'bin/**/*.ts',
+    'bench/**/*.ts',
+    'test/**/*.ts',
+    'samples/**/*.ts',
+    'page/**/*.ts',
+  ],
   languageOptions: {
     parser: tseslint.parser,
-    parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname },
+    parserOptions: { project: ['./tsconfig.test.json', './tsconfig.page.json'], tsconfigRootDir: import.meta.dirname },
   },
   plugins: { '@typescript-eslint': tseslint.plugin },
   rules: {

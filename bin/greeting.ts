@@ -1,13 +1,12 @@
 // What `npm start` says when it is ready: where it listens, who may ask, and lines to paste.
-import { readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
 import { bucketName, type Config, type Place } from '../handler/config';
 import { isPublic } from '../lib/auth/public';
 import { percentEncode } from '../lib/bytes/percent';
-import type { SignQuery } from './local-key';
+import type { LocalKey } from './local-key';
+import { someKeys } from './some-keys';
 
-/** What is served and where, and lines to paste; `signQuery` null = no key of this machine's own. */
-export function greeting(config: Config, address: string, port: number, signQuery: SignQuery | null): string {
+/** What is served and where, the page, and lines to paste; `key` null = no key of this machine's own. */
+export function greeting(config: Config, address: string, port: number, key: LocalKey | null): string {
   const everywhere = address === '0.0.0.0' || address === '::';
   const host = `${everywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address}:${port}`;
   const served = [...config.hosts].map(([name, place]) => `${place.text} as ${name}`);
@@ -16,19 +15,39 @@ export function greeting(config: Config, address: string, port: number, signQuer
     `Serving ${served.join(', ')} at http://${host}${everywhere ? ' and on all other addresses of this machine' : ''}`,
     whoMayAsk(config),
     `Cache: ${config.cache.location === null ? 'none' : `${config.env['EXIF_CACHE']}, ${config.cache.freshness}`}`,
+    ...(config.page ? [`Page: http://${host}/${fragment(config, key)}`] : []),
     'Try:',
-    ...linesToTry(config, host, signQuery).map((line) => `  ${line}`),
+    ...linesToTry(config, host, key).map((line) => `  ${line}`),
     '',
   ].join('\n');
 }
 
+/** Where not all is public, the key for the page to sign with; what stands behind `#` never leaves the browser. */
+function fragment({ auth, fallback }: Config, key: LocalKey | null): string {
+  if (key === null || fallback === null || isOpen(fallback, auth)) return '';
+  const [first] = fallback.location.kind === 'directory' ? someKeys(fallback.location.path) : [];
+  const shown = first === undefined ? '' : `&key=${percentEncode(first)}`;
+  return `#id=${key.id}&secret=${key.secret}${shown}`;
+}
+
+/** The keys of a folder that the page may offer: those that are public. */
+export function publicKeys({ auth, fallback }: Config): readonly string[] {
+  if (fallback === null || fallback.location.kind !== 'directory') return [];
+  return someKeys(fallback.location.path).filter(
+    (key) => auth.callers === 'platform' || isPublic(auth.publicParts, toRef(fallback, key)),
+  );
+}
+
+function isOpen(place: Place, auth: Config['auth']): boolean {
+  if (auth.callers === 'platform') return true;
+  return auth.publicParts.some(
+    ({ bucket, prefix, exact }) => prefix === '' && !exact && [null, bucketName(place)].includes(bucket),
+  );
+}
+
 function whoMayAsk({ auth, fallback, hosts }: Config): string {
   const places = [...hosts.values(), ...(fallback === null ? [] : [fallback])];
-  const isOpen = (place: Place): boolean =>
-    auth.publicParts.some(
-      ({ bucket, prefix, exact }) => prefix === '' && !exact && [null, bucketName(place)].includes(bucket),
-    );
-  if (auth.callers === 'platform' || places.every(isOpen)) {
+  if (places.every((place) => isOpen(place, auth))) {
     return 'Public: anyone who can reach this address can read the EXIF of every object.';
   }
   const some = auth.publicParts.length > 0 ? ', but for what EXIF_PUBLIC names' : '';
@@ -37,7 +56,7 @@ function whoMayAsk({ auth, fallback, hosts }: Config): string {
 }
 
 /** A line for each of a few keys: public ones as they are, others signed, which takes a key of this machine's own. */
-function linesToTry({ fallback, hosts, auth }: Config, host: string, signQuery: SignQuery | null): string[] {
+function linesToTry({ fallback, hosts, auth }: Config, host: string, localKey: LocalKey | null): string[] {
   const places = [
     ...(fallback === null ? [] : [{ place: fallback, name: null }]),
     ...[...hosts].map(([name, place]) => ({ place, name })),
@@ -47,12 +66,12 @@ function linesToTry({ fallback, hosts, auth }: Config, host: string, signQuery: 
     const toLine = (key: string, query: string): string => `curl ${header}'http://${host}/${encodeKey(key)}?${query}'`;
     const keys = place.location.kind === 'directory' ? someKeys(place.location.path) : [];
     if (keys.length === 0) return [`curl ${header}'http://${host}/<ObjectKey>?exif'`];
-    const isOpen = (key: string): boolean =>
+    const isOpenKey = (key: string): boolean =>
       auth.callers === 'platform' || isPublic(auth.publicParts, toRef(place, key));
     const signed = (key: string): string[] =>
-      signQuery === null ? [] : [toLine(key, signQuery(name ?? host, key, new Date()))];
-    const shown = keys.flatMap((key) => (isOpen(key) ? [toLine(key, 'exif')] : signed(key)));
-    const [first] = keys.filter(isOpen);
+      localKey === null ? [] : [toLine(key, localKey.signQuery(name ?? host, key, new Date()))];
+    const shown = keys.flatMap((key) => (isOpenKey(key) ? [toLine(key, 'exif')] : signed(key)));
+    const [first] = keys.filter(isOpenKey);
     const example = first === undefined ? [] : signed(first).flatMap((line) => ['and signed, good for an hour:', line]);
     return name === null ? [...shown, ...example] : shown.slice(0, 1);
   });
@@ -65,29 +84,4 @@ function toRef(place: Place, key: string) {
 
 function encodeKey(key: string): string {
   return key.split('/').map(percentEncode).join('/');
-}
-
-/** A few image keys of a folder, for the lines to try; folders that cannot be listed are passed over. */
-function someKeys(root: string): string[] {
-  const image =
-    /\.(jpe?g|png|tiff?|webp|hei[cf]|avif|jxl|jp2|psd|gif|dng|cr[23]|nef|arw|orf|pef|raf|rw2|srw|mrw|iiq|kdc)$/i;
-  const keys: string[] = [];
-  const folders = [root];
-  for (let visited = 0; folders.length > 0 && visited < 50 && keys.length < 6; visited++) {
-    const folder = folders.shift() ?? root;
-    for (const entry of list(folder)) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) folders.push(path);
-      else if (entry.isFile() && image.test(entry.name)) keys.push(relative(root, path).split(sep).join('/'));
-    }
-  }
-  return keys.slice(0, 6);
-}
-
-function list(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch {
-    return []; // the lines are a help only
-  }
 }

@@ -10,10 +10,14 @@ const lifetime = 3600;
 /** The query of a signed `?exif` request for `key` at `host` (as the Host header has it), from `now` on. */
 export type SignQuery = (host: string, key: string, now: Date) => string;
 
-/** The key as the text that EXIF_KEYS takes, and what signs with it. */
-export function localKey(): Readonly<{ text: string; signQuery: SignQuery }> {
+/** A key, also as the text that EXIF_KEYS takes, and what signs with it. */
+export type LocalKey = Readonly<{ id: string; secret: string; text: string; signQuery: SignQuery }>;
+
+/** A new key. */
+export function localKey(): LocalKey {
   const id = 'local';
-  const text = JSON.stringify({ [id]: randomBytes(24).toString('hex') });
+  const hex = randomBytes(24).toString('hex');
+  const text = JSON.stringify({ [id]: hex });
   const [secret] = parseKeyRing(text).keys.get(id)?.secrets ?? [];
   const signQuery: SignQuery = (host, key, now) => {
     if (secret === undefined) return 'exif';
@@ -31,5 +35,5 @@ export function localKey(): Readonly<{ text: string; signQuery: SignQuery }> {
     ];
     return ['exif', ...members.map(([name = '', value = '']) => `${name}=${percentEncode(value)}`)].join('&');
   };
-  return { text, signQuery };
+  return { id, secret: hex, text, signQuery };
 }

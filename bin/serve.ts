@@ -10,14 +10,15 @@ import type { Run } from '../handler/create';
 import { jobDeps } from '../handler/run';
 import { createHttpServer } from '../handler/server';
 import { turnstile } from '../handler/turnstile';
+import { withPage } from '../handler/with-page';
 import type { Env } from '../lib/bucket';
 import { type JobDeps, refuseJob, runJob } from '../lib/job';
 import { serverJobs } from '../lib/limits';
 import { type ProblemCode, ProblemError } from '../lib/problem';
 import { hostName } from '../lib/request';
 import { checkCacheFolder } from './check-cache';
-import { greeting } from './greeting';
-import { localKey, type SignQuery } from './local-key';
+import { greeting, publicKeys } from './greeting';
+import { type LocalKey, localKey } from './local-key';
 
 const usage = `bucket-exif: the EXIF of images in a bucket, GET /<ObjectKey>?exif
 
@@ -65,20 +66,21 @@ main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (options === null) return void process.stdout.write(usage);
-  const { env, signQuery } = withAccess(withCache(settings(options), options), options);
+  const { env, key } = withAccess(withCache(withPageOn(settings(options)), options), options);
   const config = readConfig(env);
   const deps = jobDeps(withLocalNames(config, options.host));
   checkCacheFolder(config);
   await checkKeys(config, deps);
   if (options.check) await checkBuckets(deps);
-  const run = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);
+  const answers = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);
+  const run = config.page ? withPage(answers, publicKeys(config)) : answers;
   const server = createHttpServer(isLoopback(options.host) ? onlyLocalNames(run, deps) : run);
   server.once('error', (error: NodeJS.ErrnoException) => {
     process.stderr.write(`${listenProblem(error, options)}\n`);
     process.exit(1);
   });
   server.listen(options.port, options.host, () => {
-    process.stderr.write(greeting(config, options.host, (server.address() as AddressInfo).port, signQuery));
+    process.stderr.write(greeting(config, options.host, (server.address() as AddressInfo).port, key));
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -170,6 +172,11 @@ function settings({ bucket }: Options): Env {
   return { ...processEnv, EXIF_BUCKET: `directory:${samples}`, ...(isSet ? {} : { EXIF_PUBLIC: '*' }) };
 }
 
+/** The page, and what it shows of the reads, unless the environment says something else of them. */
+function withPageOn(env: Env): Env {
+  return { EXIF_PAGE: '1', EXIF_SHOW_READS: '1', ...env };
+}
+
 /** `--cache`, EXIF_CACHE, or a folder of this user's for this bucket alone. */
 function withCache(env: Env, { cache }: Options): Env {
   if (cache === '') throw invalid('--cache is empty');
@@ -191,12 +198,12 @@ function ownCache(env: Env): string {
 }
 
 /** `--public`, and on a loopback address without other keys one of this machine's own. */
-function withAccess(env: Env, { open, host }: Options): Readonly<{ env: Env; signQuery: SignQuery | null }> {
+function withAccess(env: Env, { open, host }: Options): Readonly<{ env: Env; key: LocalKey | null }> {
   const settled = open ? { ...env, EXIF_PUBLIC: '*' } : env;
   const isSet = settled['EXIF_KEYS'] || settled['EXIF_CALLERS'] === 'platform';
-  if (!isLoopback(host) || isSet) return { env: settled, signQuery: null };
-  const { text, signQuery } = localKey();
-  return { env: { ...settled, EXIF_KEYS: 'env:LOCAL_KEYS', LOCAL_KEYS: text }, signQuery };
+  if (!isLoopback(host) || isSet) return { env: settled, key: null };
+  const key = localKey();
+  return { env: { ...settled, EXIF_KEYS: 'env:LOCAL_KEYS', LOCAL_KEYS: key.text }, key };
 }
 
 /** The names under which this machine is asked may be signed too. */

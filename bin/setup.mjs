@@ -1,5 +1,5 @@
 // Runs before `npm start` and `npm test`: installs the locked dependencies when they are missing or older than the lock
-// file, then compiles when asked to (`build`).
+// file, then compiles and builds the page when asked to (`build`).
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -21,6 +21,7 @@ if (process.argv[2] === 'build') {
     '-p',
     join(root, 'tsconfig.build.json'),
   ]);
+  run(process.execPath, [join(root, 'page', 'build.mjs')]);
 }
 
 /** What npm says is in node_modules is what the lock file asks for, but for packages of other platforms. */

@@ -1,0 +1,155 @@
+// The page: what to read next (sample, key, address, file), and where its result goes.
+import { byId, html } from './dom';
+import { ignoreAbort, showSource } from './result';
+import { serviceSource } from './service';
+import type { Credential } from './sign';
+import type { Source } from './source';
+import { readFragment, readTarget, toFragment } from './target';
+import { followTheme } from './theme';
+
+/** How a source came to be read: `focus` is where the result takes the focus. */
+type Way = Readonly<{ focus: boolean; push: boolean }>;
+
+const base = new URL('.', location.href).href.replace(/[?#].*$/, '');
+const result = byId('result', HTMLElement);
+const key = byId('key', HTMLInputElement);
+const file = byId('file', HTMLInputElement);
+const problem = byId('ask-problem', HTMLParagraphElement);
+
+let credential: Credential | null = null;
+let style = 'readable';
+let running = new AbortController();
+
+start();
+
+function start(): void {
+  followTheme();
+  takeFragment();
+  addEventListener('popstate', takeFragment);
+  byId('ask', HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault();
+    readKey(key.value, { focus: true, push: true });
+  });
+  file.addEventListener('change', () => {
+    const [chosen] = file.files ?? [];
+    if (chosen !== undefined) void readLocal(chosen);
+    file.value = ''; // the same file may be chosen again
+  });
+  acceptDrops();
+  void listSamples();
+  setTimeout(() => void loadRest(), 500);
+}
+
+/** Loads, after what is seen first, what a file is read and shown with: opening one then needs no request at all. */
+async function loadRest(): Promise<void> {
+  const [{ loadWords }] = await Promise.all([import('./exifr-words'), import('./local'), import('page:land')]);
+  await loadWords();
+}
+
+/** A key and a credential may come in the fragment, which no server is sent. The secret leaves the address bar at once. */
+function takeFragment(): void {
+  const given = readFragment(location.hash);
+  if (given.credential !== null) {
+    credential = given.credential;
+    history.replaceState(null, '', given.key === null ? location.pathname : toFragment(given.key));
+  }
+  if (given.key === null) return;
+  key.value = given.key;
+  readKey(given.key, { focus: false, push: false });
+}
+
+function readKey(text: string, way: Way): void {
+  const target = readTarget(text, base);
+  if ('refused' in target) return complain(target.refused);
+  complain(null);
+  if (way.push && target.query === null) history.pushState(null, '', toFragment(target.key));
+  markSample(target.key);
+  const asking = { origin: location.origin, host: location.host, credential };
+  show(serviceSource(target, asking), way);
+}
+
+async function readLocal(chosen: File): Promise<void> {
+  complain(null);
+  markSample(null);
+  const { fileSource } = await import('./local');
+  show(fileSource(chosen), { focus: true, push: false });
+}
+
+/** What is wrong with what was typed, at the field. */
+function complain(text: string | null): void {
+  problem.textContent = text ?? '';
+  problem.hidden = text === null;
+  key.toggleAttribute('aria-invalid', text !== null);
+  if (text !== null) key.focus();
+}
+
+function show(source: Source, way: Way): void {
+  running.abort(new DOMException('Overtaken', 'AbortError'));
+  running = new AbortController();
+  const { signal } = running;
+  result.dataset['state'] = 'busy';
+  result.setAttribute('aria-busy', 'true');
+  result.setAttribute('aria-label', 'Result');
+  const onStyle = (next: string): void => {
+    style = next;
+  };
+  const shown = showSource(source, { into: result, style, signal, say, onStyle });
+  shown
+    .then((found) => {
+      result.dataset['state'] = found ? 'found' : 'refused';
+      result.setAttribute('aria-busy', 'false');
+      if (way.focus) document.getElementById('line')?.focus();
+    })
+    .catch(ignoreAbort);
+}
+
+function say(text: string): void {
+  byId('status', HTMLParagraphElement).textContent = text;
+}
+
+/** The keys that the service offers to try: none in a deployment. */
+async function listSamples(): Promise<void> {
+  const reply = await fetch('-/page/keys.json').catch(() => null);
+  const keys: unknown = reply?.ok ? await reply.json().catch(() => []) : [];
+  const names = (Array.isArray(keys) ? keys : [])
+    .filter((name) => typeof name === 'string' && name !== '')
+    .slice(0, 24);
+  const list = byId('sample-list', HTMLUListElement);
+  for (const name of names) {
+    const button = html('button', { type: 'button', class: 'sample', 'aria-pressed': 'false' }, name);
+    button.addEventListener('click', () => {
+      key.value = name;
+      readKey(name, { focus: false, push: true });
+    });
+    list.append(html('li', {}, button));
+  }
+  byId('samples', HTMLDivElement).hidden = names.length === 0;
+  markSample(readFragment(location.hash).key);
+}
+
+function markSample(name: string | null): void {
+  for (const button of document.querySelectorAll('.sample')) {
+    button.setAttribute('aria-pressed', String(button.textContent === name));
+  }
+}
+
+/** The whole page takes a file. */
+function acceptDrops(): void {
+  const veil = byId('drop', HTMLDivElement);
+  const hasFile = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true;
+  addEventListener('dragover', (event) => {
+    if (!hasFile(event)) return;
+    event.preventDefault();
+    veil.hidden = false;
+  });
+  addEventListener('dragleave', (event) => {
+    if (event.relatedTarget === null) veil.hidden = true;
+  });
+  addEventListener('drop', (event) => {
+    if (!hasFile(event)) return;
+    event.preventDefault();
+    veil.hidden = true;
+    const [dropped] = event.dataTransfer?.files ?? [];
+    if (dropped !== undefined) void readLocal(dropped);
+  });
+}

@@ -1,0 +1,138 @@
+// Builds the page into dist/page: bundles page/ and the lib/ code it reads local files with, draws the map's outlines as
+// one path, writes what can be compressed also as .gz. Names carry a hash of the content, index.html names them.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { feature } from 'topojson-client';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..');
+const require = createRequire(import.meta.url);
+
+/** Modules of lib/ that need Node or load on demand, by their path without `.ts`, and what stands for them in a browser. */
+const swaps = new Map([
+  [join(root, 'lib', 'bytes', 'inflate'), join(here, 'inflate.ts')],
+  [join(root, 'lib', 'bytes', 'brotli'), join(here, 'brotli.ts')],
+  [join(root, 'lib', 'style', 'readable', 'exifr-words'), join(here, 'exifr-words.ts')],
+]);
+
+const swapped = {
+  name: 'swapped',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/(inflate|brotli|exifr-words)$/ }, ({ path, resolveDir }) => {
+      const target = swaps.get(join(resolveDir, path));
+      return target === undefined ? undefined : { path: target };
+    });
+  },
+};
+
+/** `page:land`: the outlines of all land as the text of an SVG path, in tenths of a degree, north up. */
+const land = {
+  name: 'land',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^page:land$/ }, () => ({ path: 'land', namespace: 'land' }));
+    onLoad({ filter: /.*/, namespace: 'land' }, () => ({
+      contents: `export const land = ${JSON.stringify(landPath())};`,
+    }));
+  },
+};
+
+function landPath() {
+  const topology = JSON.parse(readFileSync(require.resolve('world-atlas/land-110m.json'), 'utf8'));
+  const { features } = feature(topology, topology.objects.land);
+  return features
+    .flatMap(({ geometry: { coordinates } }) => coordinates)
+    .flat()
+    .map(ringPath)
+    .join('');
+}
+
+/**
+ * One ring in relative steps, which are short; rounding is of places, not of steps, so that no error adds up. A ring goes on
+ * beyond 180 degrees where it crosses that line; the one around a pole is closed along it.
+ */
+function ringPath(ring) {
+  const places = [];
+  let turns = 0;
+  for (const [i, [longitude, latitude]] of ring.entries()) {
+    const step = i === 0 ? 0 : longitude - ring[i - 1][0];
+    if (Math.abs(step) > 180) turns -= Math.sign(step);
+    places.push([Math.round((longitude + 360 * turns) * 10), Math.round(-latitude * 10)]);
+  }
+  if (turns !== 0) {
+    const pole = places[0][1] > 0 ? 900 : -900;
+    places.push([places.at(-1)[0], pole], [places[0][0], pole]);
+  }
+  const steps = places.slice(1).map(([x, y], i) => [x - places[i][0], y - places[i][1]]);
+  const moves = steps.filter(([dx, dy]) => dx !== 0 || dy !== 0).map(([dx, dy]) => `${dx}${dy < 0 ? '' : ' '}${dy}`);
+  return `M${places[0][0]} ${places[0][1]}l${moves.join(' ').replaceAll(' -', '-')}z`;
+}
+
+/** Builds into `outdir`, which is emptied. */
+export async function buildPage(outdir) {
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
+  const { metafile } = await build({
+    entryPoints: [join(here, 'app.ts'), join(here, 'style.css')],
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    metafile: true,
+    plugins: [swapped, land],
+    tsconfigRaw: {},
+    logLevel: 'warning',
+  });
+  const names = new Map(
+    Object.entries(metafile.outputs)
+      .filter(([, { entryPoint }]) => /^page\/(app\.ts|style\.css)$/.test(entryPoint ?? ''))
+      .map(([path, { entryPoint }]) => [
+        entryPoint.replace('page/', '').replace('.ts', '.js'),
+        path.slice(path.lastIndexOf('/') + 1),
+      ]),
+  );
+  names.set('icon.svg', writeHashed(outdir, 'icon.svg', readFileSync(join(here, 'icon.svg'))));
+  names.set('licenses.txt', writeHashed(outdir, 'licenses.txt', licenses(metafile)));
+  const html = readFileSync(join(here, 'index.html'), 'utf8').replace(/%([a-z.]+)%/g, (_, name) => {
+    if (!names.has(name)) throw new Error(`Cannot build the page: index.html names ${name}, which is not built`);
+    return names.get(name);
+  });
+  writeFileSync(join(outdir, 'index.html'), html);
+  for (const name of readdirSync(outdir)) {
+    writeFileSync(join(outdir, `${name}.gz`), gzipSync(readFileSync(join(outdir, name)), { level: 9 }));
+  }
+}
+
+function writeHashed(outdir, name, content) {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 8).toUpperCase();
+  const hashed = name.replace('.', `-${hash}.`);
+  writeFileSync(join(outdir, hashed), content);
+  return hashed;
+}
+
+/** The licence texts of the packages of which code or data is in the page. */
+function licenses({ inputs }) {
+  const packages = Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  const texts = [...new Set([...packages, 'world-atlas'])].sort().map((name) => {
+    const folder = join(root, 'node_modules', name);
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  const own = existsSync(join(root, 'LICENSE'))
+    ? `bucket-exif\n\n${readFileSync(join(root, 'LICENSE'), 'utf8').trim()}\n`
+    : '';
+  return [own, ...texts].join('\n----\n\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage(process.argv[2] ?? join(root, 'dist', 'page'));

@@ -1,0 +1,112 @@
+// A file that was opened here, read by the code of the service over slices of it. Nothing leaves the page.
+import { type Known, type ReadDeps, type Reading, readExif } from '../lib/exif';
+import { defaultLimits } from '../lib/limits';
+import { ProblemError, problems } from '../lib/problem';
+import { styles } from '../lib/style';
+import { readThumbnail } from '../lib/thumbnail';
+import type { Bucket, ByteRange, ObjectRef, ReadCost } from '../lib/types';
+import { takeUnread } from './brotli';
+import { loadWords } from './exifr-words';
+import type { Reads } from './reads';
+import { type Refusal, refusal, type Seen, type Source } from './source';
+
+type Read = Readonly<{ reading: Reading; reads: Reads; notes: readonly string[] }>;
+
+/** A file of the user's. It is read once, at the first look. */
+export function fileSource(file: File): Source {
+  let read: Promise<Read> | null = null;
+  return {
+    name: file.name,
+    where: 'file',
+    only: null,
+    see: async (style, signal) => {
+      try {
+        read ??= readFile(file, signal);
+        return await show(await read, style);
+      } catch (error) {
+        read = null; // a later look may succeed
+        signal.throwIfAborted();
+        return toRefusal(error);
+      }
+    },
+    thumbnail: (signal) => thumbnailOf(file, signal),
+  };
+}
+
+/** What costs a store much costs nothing here: only what guards the page's memory stays. */
+const limits = {
+  ...defaultLimits,
+  objectBytes: Number.MAX_SAFE_INTEGER,
+  side: 2 ** 32,
+  pixels: Number.MAX_SAFE_INTEGER,
+};
+
+async function readFile(file: File, signal: AbortSignal): Promise<Read> {
+  const ranges: ByteRange[] = [];
+  const cost: ReadCost = { requests: 0, bytes: 0, ranges };
+  const begin = performance.now();
+  takeUnread();
+  const reading = await readExif(toRef(file), toDeps(file), cost, nothingKnown, signal);
+  const ms = performance.now() - begin;
+  const notes = takeUnread()
+    ? ['The EXIF of this file is compressed with Brotli, which only the service unpacks.']
+    : [];
+  const spans = ranges.filter(({ start, end }) => end > start).map(({ start, end }) => [start, end - 1] as const);
+  return {
+    reading,
+    reads: { requests: cost.requests, bytes: cost.bytes, size: file.size, ms, cache: null, spans },
+    notes,
+  };
+}
+
+const nothingKnown: Known = { held: null, isKnown: () => false };
+
+function toRef({ name }: File): ObjectRef {
+  return { bucketId: 'file', bucket: 'file', key: name };
+}
+
+function toDeps(file: File): ReadDeps {
+  return { bucket: fileBucket(file), limits, dropGroups: [] };
+}
+
+/** A file as a store of one object; lib/bucket/blob.ts would bring deadlines of Node along. */
+function fileBucket(file: File): Bucket {
+  const stat = { size: file.size, etag: null, lastModified: new Date(file.lastModified) };
+  return {
+    fetch: async (_ref, { start, end }, _condition, signal) => {
+      signal.throwIfAborted();
+      if (file.size === 0) throw new ProblemError('EmptyObject', 'Cannot read a file of 0 bytes');
+      const bytes = new Uint8Array(await file.slice(start, end).arrayBuffer());
+      if (bytes.length === Math.min(end, file.size) - start) return { bytes, stat };
+      throw new ProblemError('ObjectChanged', 'Cannot read on: the file is another by now');
+    },
+  };
+}
+
+async function show({ reading, reads, notes }: Read, styleName: string): Promise<Seen | Refusal> {
+  if (reading.kind === 'fault') return { ...toRefusal(reading.problem), reads };
+  const style = styles.get(styleName);
+  if (reading.kind !== 'record' || style === undefined)
+    return refusal('No such style', `There is no style ${styleName}.`);
+  if (styleName === 'readable') await loadWords();
+  const text = await style.render(reading.record);
+  return { kind: 'seen', text, json: JSON.parse(text), reads, notes };
+}
+
+function toRefusal(error: unknown): Refusal {
+  if (!(error instanceof ProblemError)) {
+    return refusal(
+      'Cannot read this file',
+      'The browser does not hand it out. A folder cannot be opened, only a file.',
+    );
+  }
+  const { code, message } = problems[error.code];
+  return { ...refusal(code, error.safeDetail ?? message), facts: [['Reason', error.code]] };
+}
+
+/** The thumbnail as stored; null when there is none that can be shown. */
+async function thumbnailOf(file: File, signal: AbortSignal): Promise<Blob | null> {
+  const cost: ReadCost = { requests: 0, bytes: 0 };
+  const thumbnail = await readThumbnail(toRef(file), toDeps(file), cost, nothingKnown, signal);
+  return thumbnail.kind === 'known' ? null : new Blob([thumbnail.bytes.slice()], { type: 'image/jpeg' });
+}

@@ -1,0 +1,132 @@
+// What is shown of one object: thumbnail, a line, the strip, the tags, the map. Or why there is nothing to show.
+import { html } from './dom';
+import { type Facts, toFacts } from './facts';
+import { mapView } from './map';
+import { ifdsOf, isObject, toGroups } from './rows';
+import type { Refusal, Seen, Source } from './source';
+import { stripView } from './strip';
+import { type TagPanel, tagPanel } from './tags';
+
+/** How a source is shown: where, in which style, until when; what the page wants to be told. */
+export type Showing = Readonly<{
+  into: HTMLElement;
+  style: string;
+  signal: AbortSignal;
+  say(text: string): void;
+  onStyle(style: string): void;
+}>;
+
+/** Shows a source; true when there was an answer. Rejects only when `signal` is aborted. */
+export async function showSource(source: Source, showing: Showing): Promise<boolean> {
+  const { into, signal, say } = showing;
+  // The words for people are asked for together with what all the rest is made of.
+  const [first, ahead] = lookAhead(source, showing);
+  const seen = await first;
+  signal.throwIfAborted();
+  if (seen.kind === 'refused') {
+    into.replaceChildren(problemView(source.name, seen));
+    say(`${source.name}: ${seen.title}. ${seen.detail}`);
+    return false;
+  }
+  const facts = toFacts(seen.json);
+  const ifds = ifdsOf(seen.json);
+  let asked = 0;
+  const toStyle = async (style: string): Promise<void> => {
+    const turn = ++asked;
+    const isHere = style === 'typed' || source.only !== null;
+    const next = isHere ? seen : await (style === showing.style ? ahead : source.see(style, signal));
+    if (turn === asked && !signal.aborted) fill(panel, style, next, ifds);
+  };
+  const panel = tagPanel(source.only, showing.style, {
+    say,
+    onStyle: (style) => {
+      showing.onStyle(style);
+      toStyle(style).catch(ignoreAbort);
+    },
+  });
+  const side = html('div', { class: 'side' });
+  const top = headView(source, facts, seen);
+  into.replaceChildren(top, stripView(seen.reads), html('div', { class: 'columns' }, panel.root, side));
+  await toStyle(source.only ?? showing.style);
+  const count = panel.root.querySelector('.count')?.textContent ?? '';
+  say(`${source.name}: ${facts.line === '' ? 'no camera data' : facts.line}. ${count}.`);
+  await Promise.all([addMap(side, facts, signal), addThumbnail(top, source, facts, signal)]);
+  return true;
+}
+
+type Look = Promise<Seen | Refusal>;
+
+/** The style that everything but the tags is made of, and the one that the tags are shown in. */
+function lookAhead(source: Source, { style, signal }: Showing): readonly [first: Look, ahead: Look] {
+  const first = source.see(source.only ?? 'typed', signal);
+  if (source.only !== null || style === 'typed') return [first, first];
+  const ahead = source.see(style, signal);
+  ahead.catch(() => undefined); // whoever waits for it hears of it
+  return [first, ahead];
+}
+
+function fill(panel: TagPanel, style: string, seen: Seen | Refusal, ifds: ReadonlyMap<string, string>): void {
+  if (seen.kind === 'refused') return panel.fail(html('p', { class: 'note' }, `${seen.title}: ${seen.detail}`));
+  const isEmpty = isObject(seen.json) && seen.json['error'] === 'no exif data';
+  panel.show(style, isEmpty ? [] : toGroups(seen.json, ifds), seen.text);
+}
+
+function headView(source: Source, facts: Facts, seen: Seen): HTMLElement {
+  const line = facts.line === '' ? 'A picture that says nothing of its camera' : facts.line;
+  const where = source.where === 'file' ? 'Your file, read in this page' : 'Object';
+  const notes = [...seen.notes, ...facts.warnings.map((text) => `Damaged: ${text}`)];
+  return html(
+    'div',
+    { class: 'head' },
+    html(
+      'div',
+      { class: 'words' },
+      html('p', { class: 'kicker' }, `${where} `, html('span', { class: 'object' }, source.name)),
+      html('h2', { id: 'line', tabindex: '-1' }, line),
+      html('ul', { class: 'about' }, ...facts.about.map((text) => html('li', {}, text))),
+      notes.length === 0 ? null : html('ul', { class: 'notes' }, ...notes.map((text) => html('li', {}, text))),
+    ),
+  );
+}
+
+async function addMap(side: HTMLElement, { place }: Facts, signal: AbortSignal): Promise<void> {
+  const view = place === null ? noPlace() : await mapView(place);
+  if (!signal.aborted) side.append(view);
+}
+
+function noPlace(): HTMLElement {
+  const heading = html('h3', { id: 'where-heading' }, 'Where');
+  const note = html('p', { class: 'note' }, 'The picture does not tell where it was taken.');
+  return html('section', { class: 'where card', 'aria-labelledby': 'where-heading' }, heading, note);
+}
+
+/** The picture stands upright by its orientation; the blob lives as long as the view. */
+async function addThumbnail(top: HTMLElement, source: Source, facts: Facts, signal: AbortSignal): Promise<void> {
+  if (!facts.hasThumbnail) return;
+  const blob = await source.thumbnail(signal).catch(() => null);
+  if (blob === null || signal.aborted) return;
+  const url = URL.createObjectURL(blob);
+  signal.addEventListener('abort', () => URL.revokeObjectURL(url));
+  const image = html('img', { src: url, alt: 'Thumbnail stored in the picture', class: `turn-${facts.orientation}` });
+  image.addEventListener('error', () => figure.remove()); // it is no JPEG after all
+  const figure = html('figure', { class: 'thumbnail' }, image);
+  top.prepend(figure);
+}
+
+function problemView(name: string, { title, detail, facts, reads }: Refusal): HTMLElement {
+  const rows = facts.flatMap(([term, text]) => [html('dt', {}, term), html('dd', {}, text)]);
+  return html(
+    'div',
+    { class: 'problem card' },
+    html('p', { class: 'kicker' }, html('span', { class: 'object' }, name)),
+    html('h2', { id: 'line', tabindex: '-1' }, title),
+    html('p', {}, detail),
+    rows.length === 0 ? null : html('dl', {}, ...rows),
+    reads === null ? null : stripView(reads),
+  );
+}
+
+/** What was overtaken by another answer is no error. */
+export function ignoreAbort(error: unknown): void {
+  if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+}

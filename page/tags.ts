@@ -1,0 +1,218 @@
+// The tags by IFD: search, the switch of styles, copying one value or the whole answer.
+import { html } from './dom';
+import { countRows, filterGroups, type Group, type Row } from './rows';
+import { styleNames } from './source';
+
+/** What the panel tells the page: another style is wanted; something to say to who does not see it. */
+export type TagEvents = Readonly<{ onStyle(style: string): void; say(text: string): void }>;
+
+/** The panel; `show` puts an answer into it. */
+export type TagPanel = Readonly<{
+  root: HTMLElement;
+  show(style: string, groups: readonly Group[], text: string): void;
+  /** Shows instead why there is no answer. */
+  fail(message: Node): void;
+}>;
+
+/** Milliseconds for which a button says that it has copied. */
+const copiedMs = 1500;
+
+/** A panel for a source that is seen in all styles, or in `only` one. */
+export function tagPanel(only: string | null, style: string, events: TagEvents): TagPanel {
+  let groups: readonly Group[] = [];
+  let whole = '';
+  const parts = makeParts();
+  const { search, count, list, json } = parts;
+  const draw = (): void => {
+    const found = filterGroups(groups, search.value);
+    count.textContent = countText(countRows(groups), search.value.trim() === '' ? null : countRows(found));
+    list.replaceChildren(...found.map((group) => table(group, events)));
+    if (found.length === 0) list.append(html('p', { class: 'note' }, emptyText(groups)));
+    list.querySelector('.copy')?.setAttribute('tabindex', '0');
+  };
+  search.addEventListener('input', draw);
+  list.addEventListener('keydown', moveInList);
+  parts.copy.addEventListener('click', () => void copyText(parts.copy, whole, 'the whole answer', events));
+  parts.raw.addEventListener('click', () => toggleRaw(parts));
+  const root = frame(
+    parts,
+    only === null ? styleSwitch(style, events) : html('p', { class: 'note' }, `Signed for one style only: ${only}.`),
+  );
+  return {
+    root,
+    show: (shown, next, text) => {
+      groups = next;
+      whole = text;
+      root.dataset['style'] = shown;
+      json.textContent = indent(text);
+      draw();
+    },
+    fail: (message) => {
+      groups = [];
+      whole = '';
+      count.textContent = '';
+      json.textContent = '';
+      list.replaceChildren(message);
+    },
+  };
+}
+
+type Parts = ReturnType<typeof makeParts>;
+
+function makeParts() {
+  return {
+    search: html('input', { type: 'search', id: 'search', placeholder: 'Search tags', autocomplete: 'off' }),
+    count: html('p', { class: 'count', role: 'status' }),
+    list: html('div', { class: 'tables' }),
+    json: html('pre', {
+      class: 'json',
+      tabindex: '0',
+      role: 'region',
+      'aria-label': 'The answer as JSON',
+      hidden: true,
+    }),
+    raw: html('button', { type: 'button', class: 'quiet', 'aria-pressed': 'false' }, 'JSON'),
+    copy: html('button', { type: 'button', class: 'quiet' }, 'Copy all'),
+  };
+}
+
+/** The panel: heading and count, the switch or what stands for it, the tools, the tables. */
+function frame({ search, count, list, json, raw, copy }: Parts, choice: HTMLElement): HTMLElement {
+  return html(
+    'section',
+    { class: 'tags card', 'aria-labelledby': 'tags-heading' },
+    html('div', { class: 'tags-top' }, html('h3', { id: 'tags-heading' }, 'Tags'), count),
+    choice,
+    html(
+      'div',
+      { class: 'tools' },
+      html('div', { class: 'find' }, html('label', { for: 'search', class: 'hidden' }, 'Search tags'), search),
+      html('div', { class: 'acts' }, raw, copy),
+    ),
+    list,
+    json,
+  );
+}
+
+function toggleRaw({ raw, json, list }: Parts): void {
+  const isRaw = raw.getAttribute('aria-pressed') !== 'true';
+  raw.setAttribute('aria-pressed', String(isRaw));
+  json.hidden = !isRaw;
+  list.hidden = isRaw;
+}
+
+/** `found` null = nothing is searched for. */
+function countText(all: number, found: number | null): string {
+  if (found !== null) return `${found} of ${all} values`;
+  return `${all} ${all === 1 ? 'value' : 'values'}`;
+}
+
+function emptyText(groups: readonly Group[]): string {
+  return groups.length === 0 ? 'No EXIF in this picture.' : 'No tag has that in it.';
+}
+
+/** The six styles as radio buttons: arrow keys move between them. */
+function styleSwitch(style: string, events: TagEvents): HTMLElement {
+  const options = styleNames.map((name) => {
+    const input = html('input', { type: 'radio', name: 'style', value: name, checked: name === style });
+    input.addEventListener('change', () => events.onStyle(name));
+    return html('label', {}, input, html('span', {}, name));
+  });
+  return html('fieldset', { class: 'styles' }, html('legend', { class: 'hidden' }, 'Style of the answer'), ...options);
+}
+
+const columns = ['Tag', 'Value', 'Copy'];
+
+/** The roles are those that the elements have: narrow styles would take them away. */
+function table({ name, rows }: Group, events: TagEvents): HTMLElement {
+  const id = `ifd-${name.replace(/[^a-z0-9]/gi, '-')}`;
+  const head = html(
+    'thead',
+    { class: 'hidden', role: 'rowgroup' },
+    html('tr', { role: 'row' }, ...columns.map((text) => html('th', { scope: 'col', role: 'columnheader' }, text))),
+  );
+  const widths = html(
+    'colgroup',
+    {},
+    html('col', { class: 'of-name' }),
+    html('col'),
+    html('col', { class: 'of-copy' }),
+  );
+  const body = html('tbody', { role: 'rowgroup' }, ...rows.map((row) => line(row, events)));
+  return html(
+    'section',
+    { class: 'ifd', 'aria-labelledby': id },
+    html('h4', { id }, name, html('span', { class: 'number' }, ` ${rows.length}`)),
+    html('table', { 'aria-labelledby': id, role: 'table' }, widths, head, body),
+  );
+}
+
+function line({ name, text, id, type }: Row, events: TagEvents): HTMLElement {
+  const button = html(
+    'button',
+    { type: 'button', class: 'copy', tabindex: '-1', 'aria-label': `Copy ${name}` },
+    'Copy',
+  );
+  button.addEventListener('click', () => void copyText(button, text, name, events));
+  const about = [id === name ? '' : id, type].filter((part) => part !== '').join(' · ');
+  return html(
+    'tr',
+    { role: 'row' },
+    html(
+      'th',
+      { scope: 'row', role: 'rowheader' },
+      html('span', { class: 'name' }, name),
+      about === '' ? null : html('small', {}, about),
+    ),
+    html('td', { role: 'cell' }, html('div', { class: 'value' }, text)),
+    html('td', { class: 'act', role: 'cell' }, button),
+  );
+}
+
+/** All rows are one stop of the Tab key: from there the arrow keys move. */
+function moveInList(event: KeyboardEvent): void {
+  const { currentTarget, target, key } = event;
+  if (!(currentTarget instanceof HTMLElement && target instanceof HTMLElement) || !target.matches('.copy')) return;
+  const buttons = [...currentTarget.querySelectorAll<HTMLElement>('.copy')];
+  const at = buttons.indexOf(target);
+  const places: Readonly<Record<string, number>> = {
+    ArrowDown: at + 1,
+    ArrowUp: at - 1,
+    Home: 0,
+    End: buttons.length - 1,
+  };
+  const next = buttons[places[key] ?? -1];
+  if (next === undefined) return;
+  event.preventDefault();
+  target.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+}
+
+async function copyText(button: HTMLButtonElement, text: string, what: string, { say }: TagEvents): Promise<void> {
+  const before = button.dataset['text'] ?? button.textContent ?? '';
+  button.dataset['text'] = before;
+  const done = await write(text);
+  button.textContent = done ? 'Copied' : 'Not allowed';
+  say(done ? `Copied ${what}` : 'The browser does not allow copying here');
+  setTimeout(() => {
+    button.textContent = before;
+  }, copiedMs);
+}
+
+async function write(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false; // no permission, or no secure address
+  }
+}
+
+function indent(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,348 @@
+// The page in a real browser, over the compiled program: what people see, by pointer and by keyboard, and what is sent.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { concat, u32 } from '../build/bytes';
+import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
+import { brob, buildJxl, codestream, jxlc, metadata, sizeHeader } from '../build/jxl';
+import { ascii, buildTiff } from '../build/tiff';
+import { findChromium, launch } from './chromium';
+import { removeBucket, type Site, sampleBucket, startSite } from './site';
+
+const program = findChromium('the page in a browser');
+const inBrowser = program === null ? test.skip : test;
+
+let browser: Browser;
+let folder: string;
+let site: Site;
+/** What the browser complains of: violations of the policy, errors of the page. */
+let complaints: string[] = [];
+/** Method and path of every request, from the first of the page on. */
+let sent: string[] = [];
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  if (program === null) return;
+  folder = sampleBucket();
+  [browser, site] = await Promise.all([launch(program), startSite(folder, ['--public'])]);
+});
+afterAll(async () => {
+  if (program === null) return;
+  await Promise.all([browser.close(), site.stop()]);
+  removeBucket(folder);
+});
+afterEach(async () => {
+  await context?.close();
+  expect(complaints).toEqual([]);
+});
+
+type View = Parameters<Browser['newContext']>[0];
+
+/** A page of its own; the statuses of failed answers are in the console too, and no complaint. */
+async function open(address = site.page, view: View = {}): Promise<void> {
+  complaints = [];
+  sent = [];
+  context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...view });
+  context.setDefaultTimeout(15_000);
+  page = await context.newPage();
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (message) => {
+    const isStatus = message.text().startsWith('Failed to load resource: the server responded');
+    if (['error', 'warning'].includes(message.type()) && !isStatus) complaints.push(message.text());
+  });
+  page.on('request', (request) => sent.push(`${request.method()} ${request.url().replace(site.origin, '')}`));
+  await page.goto(address);
+}
+
+async function pick(key: string): Promise<void> {
+  await page.getByRole('button', { name: key, exact: true }).click();
+  await page.locator('#result[data-state=found]').waitFor();
+}
+
+const rowNames = (): Promise<string[]> => page.locator('.ifd .name').allTextContents();
+const value = (name: string) => page.locator('tr', { has: page.getByText(name, { exact: true }) }).locator('.value');
+const evaluate = <Result>(expression: string): Promise<Result> => page.evaluate<Result>(expression);
+
+inBrowser('a sample: line, tags by IFD, thumbnail, place', async () => {
+  await open();
+  await pick('gps.jpg');
+  expect(await page.getByRole('heading', { level: 2 }).textContent()).toBe(
+    'Example Camera Co. Sample One, 35 mm, f/5.6, 1/250 s, ISO 200',
+  );
+  expect(await page.locator('.ifd h4').allTextContents()).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^GPS/)]),
+  );
+  expect(await value('ExposureTime').textContent()).toBe('1/250 s');
+  const image = page.getByRole('img', { name: 'Thumbnail stored in the picture' });
+  await image.waitFor();
+  expect(await evaluate("document.querySelector('.thumbnail img').naturalWidth")).toBe(150);
+  const map = page.getByRole('img', { name: 'Map with a marker at 52.5163° N, 13.3777° E' });
+  await map.locator('.marker').waitFor();
+  const link = page.getByRole('link', { name: 'Open in OpenStreetMap' });
+  expect(await link.getAttribute('href')).toMatch(
+    /^https:\/\/www\.openstreetmap\.org\/\?mlat=52\.516\d+&mlon=13\.377\d+#/,
+  );
+  expect(await link.getAttribute('rel')).toBe('noreferrer');
+  expect(await page.getByRole('button', { name: 'gps.jpg' }).getAttribute('aria-pressed')).toBe('true');
+  expect(page.url()).toBe(`${site.origin}/#key=gps.jpg`);
+});
+
+inBrowser('the strip shows the ranges of a large object', async () => {
+  await open(`${site.page}#key=evening.jpg`);
+  await page.locator('.strip').waitFor();
+  expect(await page.locator('.figures').textContent()).toMatch(/^1 request64\.0 KB read of 2\.3 MB[\d.]+ ms$/);
+  expect(await page.getByRole('img', { name: /^Read of the object/ }).getAttribute('aria-label')).toBe(
+    'Read of the object: bytes 0 to 65,535',
+  );
+  const [whole, read] = await evaluate<number[]>(
+    "[...document.querySelectorAll('.bar rect')].map((part) => part.getBoundingClientRect().width)",
+  );
+  expect(Number(read) / Number(whole)).toBeCloseTo(65_536 / 2_412_749, 2);
+});
+
+inBrowser('search filters, and tells how many are left', async () => {
+  await open(`${site.page}#key=gps.jpg`);
+  await page.getByRole('searchbox', { name: 'Search tags' }).fill('gpslat');
+  expect(await rowNames()).toEqual(['GPSLatitudeRef', 'GPSLatitude']);
+  expect(await page.locator('.count').textContent()).toMatch(/^2 of \d+ values$/);
+  await page.getByRole('searchbox', { name: 'Search tags' }).fill('no such tag');
+  expect(await page.locator('.tables').textContent()).toBe('No tag has that in it.');
+});
+
+inBrowser('the switch shows each style, and copying gives what is shown', async () => {
+  await open(`${site.page}#key=gps.jpg`);
+  const shown: Record<string, string> = {};
+  for (const style of ['typed', 'cos', 'oss', 'obs', 'qiniu', 'readable']) {
+    await page.getByRole('radio', { name: style }).check({ force: true });
+    await page.locator(`.tags[data-style=${style}]`).waitFor();
+    shown[style] = (await value('ExposureTime').first().textContent()) ?? '';
+  }
+  expect(shown).toMatchObject({ typed: '1/250', cos: '1/250', readable: '1/250 s' });
+  const clipboard = () => evaluate<string>('navigator.clipboard.readText()');
+  await page.getByRole('button', { name: 'Copy ExposureTime' }).click();
+  await page.getByText('Copied', { exact: true }).waitFor();
+  expect(await clipboard()).toBe('1/250 s');
+  await page.getByRole('radio', { name: 'cos' }).check({ force: true });
+  await page.locator('.tags[data-style=cos]').waitFor();
+  await page.getByRole('button', { name: 'Copy all' }).click();
+  await page.getByText('Copied', { exact: true }).waitFor();
+  expect(await clipboard()).toBe(await (await fetch(`${site.origin}/gps.jpg?exif/style/cos`)).text());
+  await page.getByRole('button', { name: 'JSON' }).click();
+  expect(JSON.parse((await page.locator('.json').textContent()) ?? '')).toHaveProperty('ExposureTime.val', '1/250');
+});
+
+inBrowser('what is missing, no image, or without EXIF is said', async () => {
+  await open(`${site.page}#key=nothing.jpg`);
+  await page.locator('#result[data-state=refused]').waitFor();
+  expect(await page.getByRole('heading', { level: 2 }).textContent()).toBe('NoSuchKey');
+  expect(await page.getByRole('status').first().textContent()).toContain('nothing.jpg: NoSuchKey');
+  const field = page.getByLabel('Object key, or an address of this service');
+  await field.fill('text.txt');
+  await field.press('Enter');
+  await page.getByRole('heading', { name: 'InvalidImageFormat' }).waitFor();
+  await field.fill('no-exif.png');
+  await field.press('Enter');
+  await page.getByText('No EXIF in this picture.').waitFor();
+  await field.fill('https://elsewhere.example/a.jpg');
+  await field.press('Enter');
+  expect(await page.locator('#ask-problem').textContent()).toContain('may ask only');
+  await field.fill('reise/Zürich 1+1.jpg');
+  await field.press('Enter');
+  await page.getByRole('img', { name: /^Map with a marker at 47\.37/ }).waitFor();
+  await page.goBack();
+  await page.getByText('No EXIF in this picture.').waitFor();
+});
+
+/** Everything on screen that an answer decides. */
+const shownText = (): Promise<string[]> => page.locator('.head h2, .about, .ifd, .coordinates').allTextContents();
+
+inBrowser('a file that is chosen or dropped shows the same and sends nothing', async () => {
+  await open();
+  await pick('gps.jpg');
+  await page.locator('.coordinates').waitFor();
+  const there = await shownText();
+  await page.waitForLoadState('networkidle'); // the page loads what it may need, once
+  const before = sent.length;
+  await page.getByLabel('Open a file of yours').setInputFiles(join(folder, 'gps.jpg'));
+  await page.getByText('Your file, read in this page').waitFor();
+  await page.getByRole('img', { name: 'Thumbnail stored in the picture' }).waitFor();
+  await page.locator('.coordinates').waitFor();
+  expect(await shownText()).toEqual(there);
+  expect(await page.locator('.legend').textContent()).toBe('Bytes 0–12,74812,749 bytes');
+  expect(await evaluate("document.activeElement.id === 'line'")).toBe(true);
+  const bytes = JSON.stringify([...readFileSync(join(folder, 'exif.png'))]);
+  await evaluate(`{
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([new Uint8Array(${bytes})], 'dropped.png'));
+    for (const type of ['dragover', 'drop']) {
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+  }`);
+  await page.locator('.object', { hasText: 'dropped.png' }).waitFor();
+  await page.getByLabel('Open a file of yours').setInputFiles(join(folder, 'text.txt'));
+  await page.getByRole('heading', { name: 'InvalidImageFormat' }).waitFor();
+  expect(sent.slice(before).filter((line) => !line.startsWith('GET blob:'))).toEqual([]);
+});
+
+inBrowser('text of a tag stays text, and what cannot be unpacked here is said', async () => {
+  await open();
+  const markup = '<img src=x onerror="document.title=1"><script>document.title=2</script>\u202e';
+  const tiff = buildTiff({ fields: [ascii(0x010f, markup), ascii(0x0110, markup)] });
+  const file = page.getByLabel('Open a file of yours');
+  const jpeg = buildJpeg([exifSegment(tiff), frameHeader(16, 16)]);
+  await file.setInputFiles({ name: `${markup}.jpg`, mimeType: 'image/jpeg', buffer: Buffer.from(jpeg) });
+  await page.getByRole('heading', { name: '<img src=x onerror=' }).waitFor();
+  expect(await value('Make').textContent()).toContain('<script>document.title=2</script>');
+  expect([await page.title(), await page.locator('main script, main img').count()]).toEqual(['bucket-exif', 0]);
+  const picture = jxlc(codestream([...sizeHeader(640, 480), ...metadata()]));
+  const packed = buildJxl(brob('Exif', concat(u32(0), tiff)), picture);
+  await file.setInputFiles({ name: 'packed.jxl', mimeType: 'image/jxl', buffer: Buffer.from(packed) });
+  await page.getByText('compressed with Brotli, which only the service unpacks').waitFor();
+  await file.setInputFiles({ name: 'empty.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(0) });
+  await page.getByRole('heading', { name: 'InvalidImageSource' }).waitFor();
+});
+
+inBrowser('a private bucket: the key in the fragment signs, and leaves the address', async () => {
+  const closed = await startSite(folder, []);
+  try {
+    expect(closed.page).toMatch(/#id=local&secret=[0-9a-f]{48}&key=/);
+    await open(closed.page);
+    await page.locator('#result[data-state=found]').waitFor();
+    expect(page.url()).not.toContain('secret');
+    expect(sent.join('\n')).not.toContain(/secret=([0-9a-f]+)/.exec(closed.page)?.[1]);
+    const field = page.getByLabel('Object key, or an address of this service');
+    await field.fill('reise/Zürich 1+1.jpg');
+    await field.press('Enter');
+    await page.getByRole('img', { name: /^Map with a marker at 47\.37/ }).waitFor();
+    await field.fill(/curl '([^']+gps\.jpg[^']+)'/.exec(closed.greeting)?.[1] ?? '');
+    await field.press('Enter');
+    await page.getByText('Signed for one style only').waitFor();
+    expect(await value('ExposureTime').textContent()).toBe('1/250');
+    await page.goto(`${closed.origin}/?`);
+    await page.goto(`${closed.origin}/#key=gps.jpg`);
+    await page.locator('.problem', { hasText: 'open the address that npm start printed' }).waitFor();
+  } finally {
+    await closed.stop();
+  }
+});
+
+inBrowser('by keyboard alone', async () => {
+  await open();
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  const focused = (): Promise<string> =>
+    evaluate(
+      "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.value) || document.activeElement.textContent",
+    );
+  await press('Tab');
+  expect(await focused()).toBe('Skip to the result');
+  await press('Tab');
+  expect(await focused()).toContain('Theme');
+  await press('Tab');
+  await page.keyboard.type('gps.jpg');
+  await press('Enter');
+  await page.locator('#result[data-state=found]').waitFor();
+  expect(await focused()).toContain('Example Camera Co.');
+  await press('Tab');
+  expect(await focused()).toBe('readable');
+  await press('ArrowRight');
+  await page.locator('.tags[data-style=typed]').waitFor();
+  expect(await focused()).toBe('typed');
+  await press('Tab');
+  await page.keyboard.type('ref');
+  await press('Tab', 'Tab', 'Tab');
+  expect(await focused()).toBe('Copy GPSLatitudeRef');
+  await press('ArrowDown');
+  expect(await focused()).toBe('Copy GPSLongitudeRef');
+  await press('Home', 'Enter');
+  await page.getByText('Copied', { exact: true }).waitFor();
+  expect(await evaluate<string>('navigator.clipboard.readText()')).toBe('N');
+  await press('Tab');
+  expect(await focused()).toBe('Open in OpenStreetMap');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  inBrowser(`no accessibility violation in ${colorScheme}: empty, found, refused, narrow`, async () => {
+    const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+    const violations = async (): Promise<unknown> => {
+      await page.addScriptTag({ content: axe });
+      return evaluate(
+        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
+      );
+    };
+    await open(site.page, { colorScheme, bypassCSP: true, reducedMotion: 'reduce' });
+    await page.getByRole('button', { name: 'gps.jpg' }).waitFor();
+    expect(await violations()).toEqual([]);
+    await pick('gps.jpg');
+    await page.locator('.thumbnail img').waitFor();
+    expect(await violations()).toEqual([]);
+    await page.getByRole('radio', { name: 'typed' }).check({ force: true });
+    await page.getByRole('button', { name: 'JSON' }).click();
+    await page.setViewportSize({ width: 320, height: 700 });
+    expect(await violations()).toEqual([]);
+    await page.goto(`${site.origin}/#key=nothing.jpg`);
+    await page.locator('#result[data-state=refused]').waitFor();
+    expect(await violations()).toEqual([]);
+  });
+}
+
+inBrowser('320 pixels are wide enough', async () => {
+  await open(site.page, { viewport: { width: 320, height: 640 } });
+  for (const key of ['gps.jpg', 'big-endian.tif']) {
+    await pick(key);
+    for (const style of ['typed', 'readable']) {
+      await page.getByRole('radio', { name: style }).check({ force: true });
+      await page.locator(`.tags[data-style=${style}]`).waitFor();
+      expect(await evaluate('document.documentElement.scrollWidth')).toBe(320);
+    }
+  }
+});
+
+inBrowser('the theme can be chosen, and is kept', async () => {
+  await open(site.page, { colorScheme: 'light' });
+  const paper = (): Promise<string> => evaluate('getComputedStyle(document.body).backgroundColor');
+  const light = await paper();
+  await page.getByRole('button', { name: 'Theme: auto' }).click();
+  await page.getByRole('button', { name: 'Theme: light' }).click();
+  expect(await paper()).not.toBe(light);
+  await page.reload();
+  await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
+  expect(await paper()).not.toBe(light);
+});
+
+/** Milliseconds from the click on a sample until its line, its strip and the panel are on the screen. */
+const untilShown = (key: string): string => `new Promise((resolve) => {
+  const button = [...document.querySelectorAll('.sample')].find(({ textContent }) => textContent === '${key}');
+  const begin = performance.now();
+  new MutationObserver((_, observer) => {
+    if (document.querySelector('.object')?.textContent !== '${key}') return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - begin)));
+  }).observe(document.body, { childList: true, subtree: true });
+  button.click();
+})`;
+
+inBrowser('the first view is light, and the first answer is there at once', async () => {
+  await open('about:blank');
+  const session = await context.newCDPSession(page);
+  let bytes = 0;
+  await session.send('Network.enable');
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength;
+  });
+  await page.goto(site.page);
+  await page.getByRole('button', { name: 'gps.jpg' }).waitFor();
+  const first = bytes;
+  const took: number[] = [];
+  for (const key of ['gps.jpg', 'exif.png', 'big-endian.tif']) took.push(await evaluate<number>(untilShown(key)));
+  await page.waitForLoadState('networkidle');
+  await page.locator('.coordinates').waitFor();
+  const kb = (count: number): string => `${(count / 1024).toFixed(1)} KB`;
+  console.log(
+    `Page: ${kb(first)} before the first sample, ${kb(bytes)} with all it may load; answers after ${took.map(Math.round).join(', ')} ms`,
+  );
+  expect(bytes).toBeLessThan(150 * 1024);
+  expect(Math.min(...took)).toBeLessThan(2_000); // 200 wanted; machines that test are busy
+});

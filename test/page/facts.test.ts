@@ -1,0 +1,96 @@
+// The line of a photographer, and what stands below it.
+import { dateText, sizeText, toFacts } from '../../page/facts';
+
+const tag = (name: string, type: string, value: unknown, id = 1) => ({ id, name, type, count: 1, value });
+const camera = [tag('Make', 'ASCII', 'Canon'), tag('Model', 'ASCII', 'Canon EOS 5D')];
+const shot = [
+  tag('FocalLength', 'RATIONAL', [50, 1]),
+  tag('FNumber', 'RATIONAL', [28, 10]),
+  tag('ExposureTime', 'RATIONAL', [1, 50]),
+  tag('ISOSpeedRatings', 'SHORT', 100),
+];
+
+test('camera, lens, aperture, time, ISO', () => {
+  expect(toFacts({ ifds: { IFD0: camera, Exif: shot } }).line).toBe('Canon EOS 5D, 50 mm, f/2.8, 1/50 s, ISO 100');
+});
+
+test('the style cos gives the same line and place', () => {
+  const cos = {
+    Make: { val: 'Canon' },
+    Model: { val: 'Canon EOS 5D' },
+    FocalLength: { val: '50/1' },
+    FNumber: { val: '28/10' },
+    ExposureTime: { val: '1/50' },
+    ISOSpeedRatings: { val: '100' },
+    GPSLatitude: { val: '52/1 30/1 0/100' },
+    GPSLatitudeRef: { val: 'S' },
+    GPSLongitude: { val: '13/1 15/1 0/1' },
+    GPSLongitudeRef: { val: 'E' },
+    DateTimeOriginal: { val: '2026:05:17 20:42:09' },
+  };
+  const facts = toFacts(cos);
+  expect(facts.line).toBe('Canon EOS 5D, 50 mm, f/2.8, 1/50 s, ISO 100');
+  expect(facts.place).toEqual({ latitude: -52.5, longitude: 13.25, altitude: null });
+  expect(facts.about).toEqual(['17 May 2026, 20:42']);
+});
+
+test.each([
+  [{}, ''],
+  [null, ''],
+  [{ error: 'no exif data' }, ''],
+  [{ ifds: { IFD0: [tag('Make', 'ASCII', 'NIKON CORPORATION'), tag('Model', 'ASCII', 'NIKON D90')] } }, 'NIKON D90'],
+  [{ ifds: { IFD0: [tag('Make', 'ASCII', 'Apple'), tag('Model', 'ASCII', 'iPhone 15')] } }, 'Apple iPhone 15'],
+  [{ ifds: { Exif: [tag('ExposureTime', 'RATIONAL', [1, 0]), tag('FNumber', 'RATIONAL', [0, 0])] } }, ''],
+  [{ ifds: { Exif: [tag('ExposureTime', 'RATIONAL', [5, 2])] } }, '2.5 s'],
+  [{ ifds: {}, derived: { exposureTime: 0.004, fNumber: 5.6 } }, 'f/5.6, 1/250 s'],
+])('%j is %j', (json, line) => {
+  expect(toFacts(json).line).toBe(line);
+});
+
+test('format, size and time are told, and what is damaged', () => {
+  const facts = toFacts({
+    format: 'jpeg',
+    size: 84_211,
+    width: 400,
+    height: 300,
+    frames: 3,
+    animated: true,
+    ifds: { IFD1: [tag('JPEGInterchangeFormat', 'LONG', 8, 0x0201)] },
+    derived: { width: 300, height: 400, orientation: 6, dateTimeOriginal: '2024-05-01T12:00:00.123+02:00' },
+    warnings: [{ code: 'truncated', at: 5, detail: 'cut' }, 'odd'],
+  });
+  expect(facts).toEqual({
+    line: '',
+    about: ['1 May 2024, 12:00 +02:00', 'JPEG', '300 × 400', '82.2 KB', '3 frames'],
+    place: null,
+    orientation: 6,
+    hasThumbnail: true,
+    warnings: ['truncated: cut'],
+  });
+});
+
+test.each([
+  ['2024-05-01T12:00:00Z', '1 May 2024, 12:00 Z'],
+  ['2024:12:31 23:59:59', '31 December 2024, 23:59'],
+  ['    :  :     :  :  ', ''],
+  ['2024:13:01 00:00:00', ''],
+])('%j is %j', (text, shown) => {
+  expect(dateText(text)).toBe(shown);
+});
+
+test.each([
+  [0, '0 bytes'],
+  [1023, '1023 bytes'],
+  [1024, '1.0 KB'],
+  [1024 * 1024 - 1, '1.0 MB'],
+  [2_412_749, '2.3 MB'],
+])('%d bytes are %s', (bytes, text) => {
+  expect(sizeText(bytes)).toBe(text);
+});
+
+test.each([
+  [91, 0],
+  [0, 181],
+])('a place at %d, %d is none', (latitude, longitude) => {
+  expect(toFacts({ ifds: {}, derived: { latitude, longitude } }).place).toBeNull();
+});

@@ -1,0 +1,36 @@
+// The page's inflate does what the service's does.
+import { deflateSync } from 'node:zlib';
+import { inflate as inflateThere } from '../../lib/bytes/inflate';
+import { inflate } from '../../page/inflate';
+
+const text = new TextEncoder().encode('EXIF in a text chunk. '.repeat(500));
+const stream = new Uint8Array(deflateSync(text));
+
+function changed(at: number): Uint8Array {
+  const bytes = stream.slice();
+  bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+  return bytes;
+}
+
+test.each<[string, Uint8Array, number]>([
+  ['a whole stream', stream, 100_000],
+  ['one of exactly the longest length', stream, text.length],
+  ['one that is a byte too long', stream, text.length - 1],
+  ['an empty one', new Uint8Array(deflateSync(new Uint8Array(0))), 10],
+  ['nothing', new Uint8Array(0), 10],
+  ['a cut one', stream.slice(0, -1), 100_000],
+  ['one without its sum', stream.slice(0, -4), 100_000],
+  ['one with a wrong sum', changed(stream.length - 1), 100_000],
+  ['one with a wrong header', changed(0), 100_000],
+  ['a bomb', new Uint8Array(deflateSync(new Uint8Array(50_000_000))), 512 * 1024],
+])('%s', (_, bytes, most) => {
+  const there = inflateThere(bytes, most);
+  expect(inflate(bytes, most)).toEqual(there === null ? null : new Uint8Array(there));
+});
+
+test('a bomb is left before it is large', () => {
+  const bomb = new Uint8Array(deflateSync(new Uint8Array(200_000_000)));
+  const begin = performance.now();
+  expect(inflate(bomb, 512 * 1024)).toBeNull();
+  expect(performance.now() - begin).toBeLessThan(500);
+});

@@ -1,0 +1,48 @@
+// What was typed, and what is asked for.
+import { readFragment, readTarget, toFragment } from '../../page/target';
+
+const base = 'https://exif.example:9000/stage/';
+
+test.each([
+  ['gps.jpg', 'gps.jpg', '/stage/gps.jpg'],
+  ['/gps.jpg', 'gps.jpg', '/stage/gps.jpg'],
+  ['reise/Zürich 1+1.jpg', 'reise/Zürich 1+1.jpg', '/stage/reise/Z%C3%BCrich%201%2B1.jpg'],
+  ['50%.jpg?exif#x', '50%.jpg?exif#x', '/stage/50%25.jpg%3Fexif%23x'],
+  [`${base}a%2Bb/c.jpg?exif`, 'a+b/c.jpg', '/stage/a%2Bb/c.jpg'],
+  [`${base}c.jpg?exif/style/typed`, 'c.jpg', '/stage/c.jpg'],
+  [`${base}c.jpg`, 'c.jpg', '/stage/c.jpg'],
+])('%s is the key %s', (text, key, path) => {
+  expect(readTarget(text, base)).toEqual({ key, path, query: null });
+});
+
+test('an address with a signature is asked for as it stands', () => {
+  const query = 'exif&q-sign-algorithm=sha1&q-ak=id&q-signature=0';
+  expect(readTarget(`${base}a%20b.jpg?${query}`, base)).toEqual({ key: 'a b.jpg', path: '/stage/a%20b.jpg', query });
+});
+
+test.each([
+  ['', 'Type the key'],
+  ['   ', 'Type the key'],
+  ['https://elsewhere.example/a.jpg?exif', 'may ask only'],
+  ['http://exif.example:9000/stage/a.jpg', 'may ask only'],
+  ['https://exif.example:9000/other/a.jpg', 'may ask only'],
+  ['https://', 'no address'],
+  [base, 'names no object'],
+  [`${base}%ff`, 'no UTF-8'],
+  ['a/../b', '. or ..'],
+  ['./a', '. or ..'],
+  ['a\ud800', 'half a character'],
+])('%j is refused', (text, reason) => {
+  expect(readTarget(text, base)).toEqual({ refused: expect.stringContaining(reason) });
+});
+
+test('a fragment carries a key and a credential, and leads back to the key alone', () => {
+  expect(readFragment('#id=local&secret=00ff&key=reise%2FZ%C3%BCrich%201%2B1.jpg')).toEqual({
+    credential: { id: 'local', secret: '00ff' },
+    key: 'reise/Zürich 1+1.jpg',
+  });
+  expect(readFragment('#secret=00ff')).toEqual({ credential: null, key: null });
+  expect(readFragment('')).toEqual({ credential: null, key: null });
+  const key = 'a&b=c#d/é+ .jpg';
+  expect(readFragment(toFragment(key))).toEqual({ credential: null, key });
+});
