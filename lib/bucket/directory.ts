@@ -186,7 +186,8 @@ const problemOf: Readonly<Record<string, ProblemCode>> = {
   EPERM: 'AccessDenied',
 };
 
-function asProblem(error: unknown, key: string): unknown {
+/** An error of the file system as a problem; what is none of those is given back. */
+export function asProblem(error: unknown, key: string): unknown {
   const code = errorCode(error);
   if (error instanceof ProblemError || code === null) return error;
   const message = `Cannot read ${JSON.stringify(key)}: ${code}`;

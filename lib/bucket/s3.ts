@@ -48,8 +48,8 @@ export function s3Bucket(options: S3Options): Bucket {
   };
 }
 
-/** A tag that cannot be sent is compared when the reply comes. */
-function conditionHeader(condition: Condition): Readonly<Record<string, string>> {
+/** The header of a condition. A tag that cannot be sent is compared when the reply comes. */
+export function conditionHeader(condition: Condition): Readonly<Record<string, string>> {
   const [strong, held] = [strongTag(pinnedTag(condition)), heldTag(condition)];
   if (strong !== null) return { 'If-Match': strong };
   return held !== null && isTag(held) ? { 'If-None-Match': held } : {};

@@ -70,7 +70,7 @@ export function s3Client(options: S3ClientOptions): S3Client {
     // A kept connection may have died while the function was frozen: a later try opens its own.
     const request = { ...target, method, path, headers, agent: index === 0 ? agent : false };
     const reply = await httpExchange({ secure, request, body, tryMs: options.tryMs, doing, signal }, ask.plan);
-    if ('broken' in reply) return orAgain(brokenProblem(reply.broken, doing), passing.has(reply.broken));
+    if ('broken' in reply) return orBroken(reply.broken, doing);
     return ask.read(reply.head, reply.plan, reply.bytes);
   }
 
@@ -82,6 +82,11 @@ export function s3Client(options: S3ClientOptions): S3Client {
 export function orAgain(problem: ProblemError, again: boolean): Tried<never> {
   if (!again) throw problem;
   return { problem };
+}
+
+/** The same, of a connection that broke with `code`: that of node:http, or one of http-exchange.ts. */
+export function orBroken(code: string, doing: string): Tried<never> {
+  return orAgain(brokenProblem(code, doing), passing.has(code));
 }
 
 /** Codes of node:http and of http-exchange.ts for what may be well the next time. */

@@ -1,0 +1,67 @@
+// The JSON of any style as sections of rows, for a table.
+
+/** A tag and its text, neither fit for a terminal yet. */
+export type Row = readonly [name: string, text: string];
+/** Rows under a title, '' for what stands in no group. */
+export type Section = Readonly<{ title: string; rows: readonly Row[] }>;
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** What stands in no group comes first; then the groups in their order. Groups without a row are left out. */
+export function toSections(json: string): readonly Section[] {
+  const rows: Row[] = [];
+  const groups: Section[] = [];
+  for (const [name, value] of Object.entries(JSON.parse(json) as Members)) {
+    if (isMembers(value) && !isText(value)) groups.push(...toGroups(name, value));
+    else rows.push(...toRow(name, value));
+  }
+  return [{ title: '', rows }, ...groups].filter((section) => section.rows.length > 0);
+}
+
+/** A group of tags, or a group of IFDs that hold lists of tags. */
+function toGroups(title: string, value: Members): readonly Section[] {
+  const members = Object.entries(value);
+  const lists = members.filter(([, list]) => Array.isArray(list) && list.length > 0 && list.every(isTag));
+  const own = members.filter((member) => !lists.includes(member));
+  return [
+    { title, rows: own.flatMap(([name, member]) => toRow(name, member)) },
+    ...lists.map(([name, list]) => ({ title: name, rows: (list as Members[]).flatMap(tagRow) })),
+  ];
+}
+
+function toRow(name: string, value: unknown): readonly Row[] {
+  if (isEmpty(value)) return [];
+  return [[name, toText(isText(value) ? (value['val'] ?? value['value']) : value)]];
+}
+
+/** A text alone, as `cos`, `qiniu` (`val`) and `oss` (`value`) have it. */
+function isText(value: unknown): value is Members {
+  return isMembers(value) && [value['val'], value['value']].some((text) => typeof text === 'string');
+}
+
+/** A tag of the style `typed`. */
+function tagRow(tag: Members): readonly Row[] {
+  const name = typeof tag['name'] === 'string' ? tag['name'] : `0x${Number(tag['id']).toString(16).padStart(4, '0')}`;
+  if ('value' in tag) return [[name, toText(tag['value'])]];
+  return [[name, 'base64' in tag ? byteCount(tag) : '(not shown)']];
+}
+
+function byteCount({ count }: Members): string {
+  return count === 1 ? '1 byte' : `${String(count)} bytes`;
+}
+
+function isTag(value: unknown): boolean {
+  return isMembers(value) && 'id' in value && 'type' in value;
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

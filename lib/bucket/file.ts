@@ -1,0 +1,37 @@
+// One local file as a bucket, for who may read any path: the user of the command line, a program.
+
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { checkRange } from '../bytes/range';
+import { ProblemError } from '../problem';
+import { checkDeadline, withinDeadline } from '../store/deadline';
+import type { Bucket, ByteRange, Condition, Fetched } from '../types';
+import { asProblem, readPinned } from './directory';
+
+/** Reading only, never waiting for a writer (FIFO). A link is followed: the user named it. */
+const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** A bucket with one object, the file at `path`, whatever the key; messages name the key. What is no regular file is NoSuchKey. */
+export function fileBucket(path: string): Bucket {
+  return {
+    async fetch(ref, range, condition, signal) {
+      checkRange(range);
+      const doing = `read ${JSON.stringify(ref.key)}`;
+      checkDeadline(signal, doing);
+      return withinDeadline(signal, doing, fetchFile(path, ref.key, range, condition));
+    },
+  };
+}
+
+async function fetchFile(path: string, key: string, range: ByteRange, condition: Condition): Promise<Fetched | null> {
+  if (path.includes('\0')) throw new ProblemError('NoSuchKey', `Cannot read ${JSON.stringify(key)}: it names no file`);
+  let file: FileHandle | null = null;
+  try {
+    file = await open(path, openFlags);
+    return await readPinned(file, key, range, condition);
+  } catch (error) {
+    throw asProblem(error, key);
+  } finally {
+    await file?.close();
+  }
+}

@@ -1,0 +1,147 @@
+// One object at a web address as a bucket: ranged GETs over http or https, unsigned, to whatever server is there.
+
+import type { LookupFunction } from 'node:net';
+import { checkRange, formatRange } from '../bytes/range';
+import { maxRedirects } from '../limits';
+import { ProblemError } from '../problem';
+import { type BodyPlan, type Exchange, type Head, httpExchange } from '../store/http-exchange';
+import { patience, type RetryOptions, retried, type Tried } from '../store/retry';
+import { orAgain, orBroken } from '../store/s3-client';
+import type { Bucket, Fetched } from '../types';
+import { conditionHeader } from './s3';
+import { type Asked, planReply, type ReplyPlan, readProblem } from './s3-reply';
+
+export type WebOptions = Readonly<{
+  /** An address that `webAddress` gave. */
+  url: URL;
+  /** Milliseconds for one try of one request. */
+  tryMs: number;
+  maxTries: number;
+  /** Bytes from the start of an object that may be read when the server answers all of it to a ranged request. */
+  maxBytes: number;
+  /** Redirects followed for one read; 0 = none. */
+  redirects?: number;
+  lookup?: LookupFunction;
+}> &
+  Partial<Pick<RetryOptions, 'random' | 'sleep'>>;
+
+/** The reply leads to another address, or is what a store could have said. */
+type WebPlan = ReplyPlan | (BodyPlan & Readonly<{ is: 'redirect' }>);
+type Hop = Readonly<{ url: URL; redirects: number; fresh: boolean }>;
+
+/**
+ * A bucket with one object, whatever the key. Throws the codes of `Bucket`: AccessDenied for 401, 403 and 451, NoSuchKey for
+ * 404 and 410, SlowDown, BucketFault for other refusals, for redirects that lead nowhere and for a server that answers
+ * the whole of a large object, BucketMisconfigured for a name or certificate that is wrong. No message holds the query
+ * of an address: it may be a signature.
+ */
+export function webBucket(options: WebOptions): Bucket {
+  const policy = { ...patience, ...options };
+  // Where redirects led before: they are not asked for again at each range.
+  let known = options.url;
+  return {
+    async fetch(_ref, range, condition, signal) {
+      checkRange(range);
+      const doing = `read ${shown(options.url)} at ${range.start}`;
+      const asked: Asked = { doing, range, condition, maxBytes: options.maxBytes };
+      const attempt = async (index: number): Promise<Tried<Fetched | null>> => {
+        const start = { url: known, redirects: options.redirects ?? maxRedirects, fresh: index > 0 };
+        const { url, reply } = await follow(start, asked, options, signal);
+        if ('broken' in reply) return orBroken(reply.broken, doing);
+        const { head, plan, bytes } = reply;
+        if (plan.is === 'refusal') return refused(head, bytes, asked);
+        known = url;
+        return { value: plan.is === 'object' ? { bytes, stat: plan.stat, received: plan.end } : null };
+      };
+      return retried(attempt, policy, doing, signal);
+    },
+  };
+}
+
+/** Reads a web address: http or https, without a user name. Throws ProblemError ConfigInvalid that repeats none of it. */
+export function webAddress(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw invalid('it must be http://host/path or https://host/path');
+  if (url.username !== '' || url.password !== '') throw invalid('user names and passwords are not sent');
+  url.hash = '';
+  return url;
+}
+
+/** The reply at the end of all redirects, and where that was. */
+async function follow(
+  start: Hop,
+  asked: Asked,
+  options: WebOptions,
+  signal: AbortSignal,
+): Promise<Readonly<{ url: URL; reply: Exchange<WebPlan> }>> {
+  let { url } = start;
+  for (let hops = 0; ; hops++) {
+    const reply = await ask({ ...start, url }, asked, options, signal);
+    if ('broken' in reply || reply.plan.is !== 'redirect') return { url, reply };
+    if (hops >= start.redirects) throw fault(asked, `more than ${start.redirects} redirects`);
+    url = nextAddress(url, reply.head, asked);
+  }
+}
+
+function ask({ url, fresh }: Hop, asked: Asked, options: WebOptions, signal: AbortSignal): Promise<Exchange<WebPlan>> {
+  const request = {
+    method: 'GET',
+    hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? null : Number(url.port),
+    path: url.pathname + url.search,
+    headers: {
+      Host: url.host,
+      Accept: '*/*',
+      'Accept-Encoding': 'identity',
+      'User-Agent': 'bucket-exif',
+      Range: formatRange(asked.range),
+      ...conditionHeader(asked.condition),
+    },
+    ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
+    // The kept connections of Node; a later try opens its own.
+    ...(fresh ? { agent: false } : {}),
+  };
+  const { tryMs } = options;
+  const secure = url.protocol === 'https:';
+  return httpExchange<WebPlan>({ secure, request, body: null, tryMs, doing: asked.doing, signal }, (head) =>
+    isRedirect(head) ? { start: 0, end: 0, rest: 'any', is: 'redirect' } : planReply(head, asked),
+  );
+}
+
+function isRedirect({ status }: Head): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
+/** Where a redirect leads [RFC 9110 15.4]; never from https to http, where others could read and change what is read. */
+function nextAddress(from: URL, { headers }: Head, asked: Asked): URL {
+  const location = headers.location ?? '';
+  if (location === '' || !URL.canParse(location, from.href)) throw fault(asked, 'a redirect without a valid Location');
+  const url = new URL(location, from);
+  if (!/^https?:$/.test(url.protocol)) throw fault(asked, 'a redirect to what is not http or https');
+  if (from.protocol === 'https:' && url.protocol === 'http:') throw fault(asked, 'a redirect from https to http');
+  if (url.username !== '' || url.password !== '') throw fault(asked, 'a redirect with a user name');
+  url.hash = '';
+  return url;
+}
+
+function refused(head: Head, bytes: Uint8Array, asked: Asked): Tried<never> {
+  const { problem, again } = readProblem(head, bytes, asked);
+  if (head.status === 410) throw new ProblemError('NoSuchKey', problem.message);
+  if (head.status === 451) throw new ProblemError('AccessDenied', problem.message);
+  return orAgain(problem, again);
+}
+
+/** An address for messages: without its query, cut short. */
+function shown({ origin, pathname, search }: URL): string {
+  const text = `${origin}${pathname}`.slice(0, 200);
+  return JSON.stringify(search === '' ? text : `${text}?...`);
+}
+
+function fault(asked: Asked, reply: string): ProblemError {
+  return new ProblemError('BucketFault', `Cannot ${asked.doing}: the server answered ${reply}`);
+}
+
+function invalid(reason: string): ProblemError {
+  return new ProblemError('ConfigInvalid', `Cannot read a web address: ${reason}`);
+}

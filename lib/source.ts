@@ -1,0 +1,52 @@
+// What a program may read the EXIF of: a file, bytes, a Blob, a web address, an object of a bucket.
+
+import { openBucket, parseLocation } from './bucket';
+import { blobBucket, type SlicedBytes, slicedArray } from './bucket/blob';
+import { maxTries, programLimits } from './limits';
+import type { Bucket } from './types';
+
+/** One object: where it is read from, and the key it has there. Any `Bucket` may be given. */
+export type Source = Readonly<{ bucket: Bucket; key: string }>;
+
+/** Where keys and the region are looked for: credentials and AWS_REGION by their names, as in the environment of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A local file. What is no regular file is NoSuchKey when it is read. */
+export function fromFile(path: string): Source {
+  // Loaded where it is asked for, so that reading bytes needs no file system.
+  const { fileBucket } = require('./bucket/file') as typeof import('./bucket/file');
+  return { bucket: fileBucket(path), key: path };
+}
+
+/** Bytes that are held already. They must not change while they are read. */
+export function fromBytes(bytes: Uint8Array): Source {
+  return fromBlob(slicedArray(bytes));
+}
+
+/** A Blob or File: only the parts that are needed are read. */
+export function fromBlob(blob: SlicedBytes): Source {
+  return { bucket: blobBucket(blob), key: 'blob' };
+}
+
+/**
+ * What is at a web address, read by ranged GETs. At most `redirects` (5) are followed for a read, none from https to
+ * http. Throws ProblemError `ConfigInvalid` for what is no address, or has a user name in it. Addresses that strangers
+ * name are the caller's to check: this reads whatever this machine can reach.
+ */
+export function fromUrl(address: string, options: Readonly<{ redirects?: number }> = {}): Source {
+  const { webAddress, webBucket } = require('./bucket/web') as typeof import('./bucket/web');
+  const url = webAddress(address);
+  const { tryMs, readBytes } = programLimits;
+  return { bucket: webBucket({ ...options, url, tryMs, maxTries, maxBytes: readBytes }), key: url.pathname };
+}
+
+/**
+ * The objects of a bucket by their keys, over kept connections. `location` is as in EXIF_BUCKET: `s3://name?region=..`,
+ * `cos://name-appid?region=..` or a folder. Keys are looked for in `env`, then, but for COS, by the AWS credential chain.
+ * Throws ProblemError `ConfigInvalid`.
+ */
+export function fromBucket(location: string, env: Environment = {}): (key: string) => Source {
+  const region = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null;
+  const bucket = openBucket(parseLocation(location), { region, env, limits: programLimits, maxTries });
+  return (key) => ({ bucket, key });
+}
