@@ -5,14 +5,14 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultLimits } from '../lib/limits';
 import { readCorpus } from './corpus/read-corpus';
-import { report } from './corpus/report';
+import { report, typedReport } from './corpus/report';
 import { type FormatRow, formatRow, locateDifferences, unusedRows } from './corpus/score-board';
 import { knownDifferences } from './known-differences';
 import { runMain } from './run-main';
 
 const help = `Usage: npm run conformance -- [corpus folder] [options]
 
-Reads every file of a corpus (default ../shared/corpus) and compares tags, sizes, requests and the default style.
+Reads every file of a corpus (default ../shared/corpus) and compares tags, sizes, requests, the default style and the style typed.
 
   --formats a,b     only these formats; a format that is not supported is then a failure
   --min-tags 0.999  exit 1 when a smaller part of the tags agrees
@@ -52,8 +52,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const supported = results.filter((result) => result.supported);
   const total = formatRow('all supported', supported, differences);
   console.log(report([...rows, total]));
+  console.log(`\n${typedReport(total)}`);
   console.log(
-    `\n${total.partial} of ${total.tags.agreeing} agreeing values were compared only as far as ExifTool shows them.`,
+    `${total.partial} of ${total.tags.agreeing} agreeing values were compared only as far as ExifTool shows them.`,
   );
   console.log(`${total.known} of ${total.differences} differences are explained in bench/known-differences.ts.`);
   for (const row of unused) console.log(`No longer needed there: ${row.file} ${row.at}`);

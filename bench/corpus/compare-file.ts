@@ -1,7 +1,8 @@
-// Compares all that the reader says of one file with the truth: found, shape, tags, members of the default style.
+// Compares all that the reader says of one file with the truth: found, shape, tags, and what two styles make of them.
 import { defaultStyle } from '../../lib/style';
 import type { ExifRecord } from '../../lib/types';
 import { compareTags, type Difference, type TagComparison } from './compare-tags';
+import { compareTyped, type TypedComparison } from './compare-typed';
 import type { StyleTruth, Truth } from './truth';
 
 export type Score = Readonly<{ agreeing: number; total: number }>;
@@ -11,6 +12,7 @@ export type FileComparison = Readonly<{
   tags: TagComparison;
   shape: Readonly<{ width: Score; height: Score; frames: Score }>;
   style: Score;
+  typed: Omit<TypedComparison, 'differences'>;
   differences: readonly Difference[];
 }>;
 
@@ -23,8 +25,9 @@ export function compareFile(record: ExifRecord, truth: Truth, styleTruth: StyleT
   const shape = compareShape(record, truth);
   const style = styleTruth === undefined ? [] : compareStyle(membersOf(record), styleTruth);
   const total = styleTruth === undefined ? none : styleScore(style, styleTruth);
-  const differences = [...compareFound(record, found, truth), ...shape.differences, ...tags.differences, ...style];
-  return { found, tags, shape: shape.scores, style: total, differences };
+  const { differences: inTyped, ...typed } = compareTyped(record, truth, tags.differences);
+  const ours = [...compareFound(record, found, truth), ...shape.differences, ...tags.differences];
+  return { found, tags, shape: shape.scores, style: total, typed, differences: [...ours, ...style, ...inTyped] };
 }
 
 /** Members that differ in name or text, or that only one side has. */

@@ -8,7 +8,7 @@ import type { Shown, Truth, TruthTag } from './truth';
 /** One point where reader and truth differ; `at` is `<IFD>:<Name>` of the truth or another label. */
 export type Difference = Readonly<{
   at: string;
-  kind: 'missing' | 'extra' | 'type' | 'value' | 'shape' | 'found' | 'style' | 'failed';
+  kind: 'missing' | 'extra' | 'type' | 'value' | 'shape' | 'found' | 'style' | 'typed' | 'derived' | 'failed';
   ours: string;
   truth: string;
 }>;

@@ -1,6 +1,6 @@
 // The rows of a score board as a table.
 import { formatTable } from '../table';
-import type { FormatRow } from './score-board';
+import { type FormatRow, sumScores } from './score-board';
 
 /** A line a format; requests and KB an image, `known` and `open` of the differences. */
 export function report(rows: readonly FormatRow[]): string {
@@ -20,10 +20,21 @@ export function report(rows: readonly FormatRow[]): string {
     'KB',
     'style',
     '%',
+    'typed',
+    'derived',
     'known',
     'open',
   ];
   return formatTable([head, ...rows.map(cells)]);
+}
+
+/** What the style `typed` keeps, and each member that it derives: right in how many files of those that have it. */
+export function typedReport({ typed, lossless, derived }: FormatRow): string {
+  const members = [...derived].map(([name, { agreeing, total }]) => `${name} ${agreeing}/${total}`);
+  return [
+    `typed: ${typed.agreeing} of ${typed.total} values equal ExifTool's, read back from the JSON; of ${lossless.total} tags ${lossless.agreeing} come back as they are stored.`,
+    `derived: ${members.join(', ')}.`,
+  ].join('\n');
 }
 
 function cells(row: FormatRow): readonly string[] {
@@ -48,6 +59,8 @@ function cells(row: FormatRow): readonly string[] {
     (row.meanBytes / 1024).toFixed(1),
     score(row.style),
     percent(row.style),
+    score(row.typed),
+    score(sumScores([...row.derived.values()])),
     String(row.known),
     String(row.differences - row.known),
   ];

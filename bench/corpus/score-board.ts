@@ -31,6 +31,10 @@ export type FormatRow = Readonly<{
   requests: Readonly<{ mean: number; max: number; ratio: number }>;
   meanBytes: number;
   style: Score;
+  typed: Score;
+  lossless: Score;
+  /** Member of `derived` -> files. */
+  derived: ReadonlyMap<string, Score>;
   differences: number;
   known: number;
 }>;
@@ -83,9 +87,18 @@ export function formatRow(
     requests: requestFigures(read),
     meanBytes: mean(read.map(({ bytes }) => bytes)),
     style: sumScores(compared.map(({ style }) => style)),
+    typed: sumScores(compared.map(({ typed }) => typed.tags)),
+    lossless: sumScores(compared.map(({ typed }) => typed.lossless)),
+    derived: derivedScores(compared),
     differences: here.length,
     known: here.filter(({ known }) => known !== null).length,
   };
+}
+
+function derivedScores(compared: readonly FileComparison[]): ReadonlyMap<string, Score> {
+  const members = new Set(compared.flatMap(({ typed }) => Object.keys(typed.derived)));
+  const of = (member: string) => compared.flatMap(({ typed }) => typed.derived[member] ?? []);
+  return new Map([...members].map((member) => [member, sumScores(of(member))]));
 }
 
 function foundScore(read: readonly FileResult[]): Score {
@@ -100,7 +113,8 @@ function requestFigures(read: readonly FileResult[]): FormatRow['requests'] {
   return { mean: mean(requests), max: Math.max(0, ...requests), ratio };
 }
 
-function sumScores(scores: readonly Score[]): Score {
+/** All of them together. */
+export function sumScores(scores: readonly Score[]): Score {
   return { agreeing: sum(scores.map((score) => score.agreeing)), total: sum(scores.map((score) => score.total)) };
 }
 

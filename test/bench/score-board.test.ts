@@ -10,6 +10,7 @@ const comparison: FileComparison = {
   tags: { total: 2, agreeing: 1, partial: 1, differences: [wrong] },
   shape: { width: one, height: one, frames: { agreeing: 0, total: 0 } },
   style: one,
+  typed: { tags: one, lossless: one, derived: { latitude: one, iso: { agreeing: 0, total: 1 } } },
   differences: [wrong],
 };
 const result = (path: string, more: Partial<FileResult> = {}): FileResult => ({
@@ -58,6 +59,12 @@ test('a row adds up its files; what is not supported is counted apart', () => {
     found: { agreeing: 1, total: 2 },
     tags: { agreeing: 1, total: 2 },
     partial: 1,
+    typed: one,
+    lossless: one,
+    derived: new Map([
+      ['latitude', one],
+      ['iso', { agreeing: 0, total: 1 }],
+    ]),
     requests: { mean: 3, max: 4, ratio: 2 },
     differences: 1,
     known: 0,
