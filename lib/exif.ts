@@ -20,7 +20,7 @@ import type {
 } from './types';
 
 /** Changes whenever the same object may give another record; part of every ETag. */
-export const parserVersion = '2';
+export const parserVersion = '3';
 
 export type ReadDeps = Readonly<{ bucket: Bucket; limits: Limits; dropGroups: readonly TagGroup[] }>;
 

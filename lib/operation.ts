@@ -3,7 +3,7 @@ import { percentDecode } from './bytes/percent';
 import { maxQueryBytes, maxQueryPairs } from './limits';
 import { ProblemError } from './problem';
 import { imageInfo, styles } from './style';
-import { keepOnly, readNames } from './style/only';
+import { readNames, showsOnly } from './style/only';
 import type { HttpRequest, Style } from './types';
 
 /**
@@ -84,11 +84,12 @@ function exifView(words: readonly string[], defaultStyle: Style): View {
 
 function showing(style: Style, only: readonly string[] | null): View {
   if (only === null) return { kind: 'record', id: style.name, weak: false, render: style.render };
+  const shows = showsOnly(only);
   return {
     kind: 'record',
     id: `${style.name}/only/${only.join(',')}`,
     weak: false,
-    render: (record) => style.render(keepOnly(record, only)),
+    render: (record) => style.render(record, shows),
   };
 }
 

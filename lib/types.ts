@@ -132,8 +132,11 @@ export type Bucket = Readonly<{
   fetch(ref: ObjectRef, range: ByteRange, condition: Condition, signal: AbortSignal): Promise<Fetched | null>;
 }>;
 
-/** A way to show a record as JSON text; a promise where it has to load what it needs first. */
-export type Style = Readonly<{ name: string; render(record: ExifRecord): string | Promise<string> }>;
+/** Which tags of a record are shown. It cuts what an answer shows, not what those tags mean beside the others. */
+export type Shows = (entry: TagEntry) => boolean;
+
+/** A way to show a record, or the tags of it that `shows` (all), as JSON text; a promise where it has to load first. */
+export type Style = Readonly<{ name: string; render(record: ExifRecord, shows?: Shows): string | Promise<string> }>;
 
 /** How the platform leads requests here: by `host`, with `prefix` (a stage) before the path. The caller signs both. */
 export type Gateway = Readonly<{ host: string; prefix: string }>;

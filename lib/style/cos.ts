@@ -5,7 +5,8 @@ import { exifTags } from '../tag/exif';
 import { gpsTags } from '../tag/gps';
 import { imageTags } from '../tag/image';
 import { interopTags } from '../tag/interop';
-import type { ExifDocument, ExifRecord, IfdPath, Style, TagEntry } from '../types';
+import type { ExifDocument, ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
+import { showsAll } from './only';
 import { plainText } from './text/plain-text';
 
 /** The IFDs that are merged, in the order in which they win a name. IFD1 is about the thumbnail and left out. */
@@ -30,9 +31,9 @@ const noExif = '{"error" : "no exif data"}';
 
 export const cos = { name: 'cos', render } as const satisfies Style;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8. */
-function render(record: ExifRecord): string {
-  const members = record.document === null ? [] : toMembers(record.document);
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; of the tags those that `shows`. */
+function render(record: ExifRecord, shows: Shows = showsAll): string {
+  const members = record.document === null ? [] : toMembers(record.document, shows);
   if (members.length === 0) return noExif;
   let left = maxAnswerBytes - 2;
   const texts: string[] = [];
@@ -46,12 +47,12 @@ function render(record: ExifRecord): string {
   return `{${texts.join(',')}}`;
 }
 
-function toMembers(document: ExifDocument): [string, string][] {
+function toMembers(document: ExifDocument, shows: Shows): [string, string][] {
   const members = new Map<string, string>();
   const seen = new Set<string>();
   for (const [ifd, names] of merged) {
     for (const entry of document.entries) {
-      if (entry.ifd !== ifd) continue;
+      if (entry.ifd !== ifd || !shows(entry)) continue;
       const name = names.get(entry.tag);
       if (name === undefined || seen.has(name)) continue;
       seen.add(name);

@@ -2,18 +2,20 @@
 // say that EXIF is answered whole, and not in which form: here it is a member of its own, `exif`.
 import { maxValueText } from '../limits';
 import { tagName } from '../tag/name';
-import type { ExifDocument, ExifRecord, IfdPath, Style } from '../types';
+import type { ExifDocument, ExifRecord, IfdPath, Shows, Style } from '../types';
 import { mergedTags } from './image/merged-tags';
 import { shownSize } from './image/shown-image';
+import { showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
+import { quote } from './text/json-text';
 import { plainText } from './text/plain-text';
 
 const merged: readonly IfdPath[] = ['IFD0', 'Exif', 'GPS', 'Interop'];
 
 export const obs = { name: 'obs', render } as const satisfies Style;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; the image's own members are always there. */
-function render({ stat, shape, container, document }: ExifRecord): string {
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; the image's own members are always there, tags if `shows`. */
+function render({ stat, shape, container, document }: ExifRecord, shows: Shows = showsAll): string {
   const { width, height } = shownSize(shape);
   const format = (shape.format ?? container).toUpperCase();
   const own = JSON.stringify({
@@ -24,18 +26,18 @@ function render({ stat, shape, container, document }: ExifRecord): string {
   });
   const fits = answerBudget();
   fits(`"exif":{}${own}`);
-  const exif = (document === null ? [] : tagTexts(document)).filter(fits);
+  const exif = (document === null ? [] : tagTexts(document, shows)).filter(fits);
   return exif.length === 0 ? own : `{"exif":{${exif.join(',')}},${own.slice(1)}`;
 }
 
 /** `"<Name>":"<text>"` of each tag, sorted by name; texts are those of the default style, numbers for ColorSpace too. */
-function tagTexts(document: ExifDocument): string[] {
-  const tags = [...mergedTags(document, merged, ({ ifd, tag }) => tagName(ifd, tag))];
+function tagTexts(document: ExifDocument, shows: Shows): string[] {
+  const tags = [...mergedTags(document.entries.filter(shows), merged, ({ ifd, tag }) => tagName(ifd, tag))];
   return tags
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, entry]) => {
       const text = plainText(entry, document.littleEndian);
       const isShown = text !== null && text.length <= maxValueText;
-      return isShown ? [`${JSON.stringify(name)}:${JSON.stringify(text)}`] : [];
+      return isShown ? [`${quote(name)}:${quote(text)}`] : [];
     });
 }

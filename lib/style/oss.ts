@@ -1,12 +1,15 @@
 // The body of `x-oss-process=image/info` of Alibaba Cloud OSS: one flat object, `"<Name>": {"value": "<text>"}`, members
 // sorted by name, the image's own beside those of EXIF. Texts are exiv2's plain ones but for positions and maker notes.
 import { maxValueText } from '../limits';
-import { tagName } from '../tag/name';
-import { makerNote, pointerNames } from '../tag/pointer';
-import type { ExifDocument, ExifRecord, IfdPath, Style, TagEntry } from '../types';
+import { anyTagName } from '../tag/name';
+import { makerNote } from '../tag/pointer';
+import { describesThumbnail } from '../tag/thumbnail-ifd';
+import type { ExifDocument, ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
 import { mergedTags } from './image/merged-tags';
 import { shownSize } from './image/shown-image';
+import { showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
+import { quote } from './text/json-text';
 import { plainText } from './text/plain-text';
 
 /** The thumbnail's tags come last: `Compression` and `JPEGInterchangeFormat` are there where no other IFD has them. */
@@ -32,9 +35,9 @@ const units = [
 
 export const oss = { name: 'oss', render } as const satisfies Style;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; the image's own members are always there. */
-function render(record: ExifRecord): string {
-  const tags = record.document === null ? [] : tagTexts(record.document);
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; the image's own members are always there, tags if `shows`. */
+function render(record: ExifRecord, shows: Shows = showsAll): string {
+  const tags = record.document === null ? [] : tagTexts(record.document, shows);
   const own = ownTexts(record, new Set(tags.map(([name]) => name)));
   const fits = answerBudget();
   const members = [...own, ...tags.filter(([name]) => !own.has(name)).sort(byName)].filter((member) =>
@@ -46,7 +49,7 @@ function render(record: ExifRecord): string {
 type Member = readonly [name: string, text: string];
 
 function memberText([name, value]: Member): string {
-  return `\n    ${JSON.stringify(name)}: {"value": ${JSON.stringify(value)}}`;
+  return `\n    ${quote(name)}: {"value": ${quote(value)}}`;
 }
 
 function byName([a]: Member, [b]: Member): number {
@@ -54,7 +57,8 @@ function byName([a]: Member, [b]: Member): number {
 }
 
 /** What the container says of the image. Its density only where EXIF states none. */
-function ownTexts({ stat, shape, container }: ExifRecord, tagged: ReadonlySet<string>): ReadonlyMap<string, string> {
+function ownTexts(record: ExifRecord, shown: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const { stat, shape, container, document } = record;
   const { width, height } = shownSize(shape);
   const own = new Map([
     ['FileSize', String(stat.size)],
@@ -64,21 +68,31 @@ function ownTexts({ stat, shape, container }: ExifRecord, tagged: ReadonlySet<st
   if (height !== null) own.set('ImageHeight', String(height));
   if (width !== null) own.set('ImageWidth', String(width));
   // A decoder that turns the image itself leaves nothing to be turned.
-  if (shape.orientation !== undefined && tagged.has('Orientation')) own.set('Orientation', '1');
+  if (shape.orientation !== undefined && shown.has('Orientation')) own.set('Orientation', '1');
   const density = shape.dpi ?? shape.density;
-  if (density === undefined || resolutionNames.some((name) => tagged.has(name))) return own;
+  if (density === undefined || (document !== null && statesDensity(document))) return own;
   own.set('XResolution', fraction(density[0]));
   own.set('YResolution', fraction(density[1]));
   return own.set('ResolutionUnit', shape.dpi === undefined ? '1' : '2');
+}
+
+function statesDensity(document: ExifDocument): boolean {
+  const tags = namedTags(document, showsAll);
+  return resolutionNames.some((name) => tags.has(name));
 }
 
 function fraction(value: number): string {
   return Number.isInteger(value) ? `${value}/1` : `${Math.round(100 * value)}/100`;
 }
 
-function tagTexts(document: ExifDocument): Member[] {
-  const tags = mergedTags(document, merged, ({ ifd, tag }) => pointerNames.get(tag) ?? tagName(ifd, tag));
-  return [...tags].flatMap(([name, entry]): Member[] => {
+/** Second pages of a TIFF are left out: only the IFD1 of a thumbnail tells of the image. */
+function namedTags(document: ExifDocument, shows: Shows): ReadonlyMap<string, TagEntry> {
+  const ifds = describesThumbnail(document) ? merged : merged.filter((ifd) => ifd !== 'IFD1');
+  return mergedTags(document.entries.filter(shows), ifds, ({ ifd, tag }) => anyTagName(ifd, tag));
+}
+
+function tagTexts(document: ExifDocument, shows: Shows): Member[] {
+  return [...namedTags(document, shows)].flatMap(([name, entry]): Member[] => {
     const text = textOf(name, entry, document.littleEndian);
     return text === null || text.length > maxValueText ? [] : [[name, text]];
   });

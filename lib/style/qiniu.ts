@@ -2,9 +2,11 @@
 // libexif 0.6.24 has them, members sorted by name, those of the thumbnail's IFD with `thumbnail:` in front.
 import { tagName } from '../tag/name';
 import { pointerTags } from '../tag/pointer';
-import type { ExifDocument, ExifRecord, IfdPath, Style } from '../types';
+import { describesThumbnail } from '../tag/thumbnail-ifd';
+import type { ExifDocument, ExifRecord, IfdPath, Shows, Style } from '../types';
 import { libexifText } from './libexif/libexif-text';
 import { libexifNames } from './libexif/libexif-words';
+import { showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
 import { indexEntries } from './text/entry-value';
 
@@ -22,9 +24,9 @@ const thumbnailPlace: readonly number[] = [0x0201, 0x0202];
 
 export const qiniu = { name: 'qiniu', render } as const satisfies Style;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; `{"error":"no exif data"}` where it has no tag. */
-function render({ document }: ExifRecord): string {
-  const members = document === null ? [] : toMembers(document);
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; `{"error":"no exif data"}` where `shows` no tag. */
+function render({ document }: ExifRecord, shows: Shows = showsAll): string {
+  const members = document === null ? [] : toMembers(document, shows);
   const fits = answerBudget();
   const texts = members
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -33,13 +35,15 @@ function render({ document }: ExifRecord): string {
   return texts.length === 0 ? '{"error":"no exif data"}' : `{${texts.join(',')}}`;
 }
 
-function toMembers(document: ExifDocument): [name: string, val: string, type: number][] {
+function toMembers(document: ExifDocument, shows: Shows): [name: string, val: string, type: number][] {
   const members: [string, string, number][] = [];
   const seen = new Set<string>();
   const entries = indexEntries(document);
+  const isThumbnail = describesThumbnail(document);
   for (const [ifd, prefix] of merged) {
+    if (ifd === 'IFD1' && !isThumbnail) continue;
     for (const entry of entries.of(ifd)) {
-      if (pointerTags.has(entry.tag)) continue;
+      if (pointerTags.has(entry.tag) || !shows(entry)) continue;
       if (ifd === 'IFD1' && thumbnailPlace.includes(entry.tag)) continue;
       const name = nameOf(ifd, entry.tag);
       if (name === null || seen.has(prefix + name)) continue;

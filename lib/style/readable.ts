@@ -2,43 +2,47 @@
 // Words for enumerated values are those of exifr, whose dictionaries are loaded when the first record is rendered.
 import { tagName } from '../tag/name';
 import { makerNote, pointerTags } from '../tag/pointer';
-import type { ExifRecord, IfdPath, Style } from '../types';
+import type { ExifRecord, IfdPath, Shows, Style } from '../types';
+import { showsAll } from './only';
 import { positionText } from './readable/position';
 import { readableText } from './readable/readable-text';
 import { summaryText } from './readable/summary';
 import { answerBudget } from './text/answer-budget';
 import { type Entries, indexEntries } from './text/entry-value';
+import { derive } from './typed/derived';
 
 /** The IFDs that are shown, in this order. IFD1 is about the thumbnail. */
 const shown: readonly IfdPath[] = ['IFD0', 'Exif', 'GPS', 'Interop', 'IFD1'];
 
 export const readable = { name: 'readable', render } as const satisfies Style;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; `{}` of an image without EXIF. */
-function render({ document }: ExifRecord): string {
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8, of the tags that `shows`; `{}` of an image without EXIF. */
+function render(record: ExifRecord, shows: Shows = showsAll): string {
+  const { document } = record;
   if (document === null) return '{}';
   const entries = indexEntries(document);
+  const derived = derive(record, shows);
   const fits = answerBudget();
   const members: string[] = [];
   for (const [name, text] of [
-    ['summary', summaryText(entries)],
-    ['position', positionText(document)],
+    ['summary', summaryText(derived, entries, shows)],
+    ['position', positionText(derived)],
   ] as const) {
     const member = `"${name}":${JSON.stringify(text)}`;
     if (text !== null && fits(member)) members.push(member);
   }
   for (const ifd of shown) {
-    const group = renderIfd(ifd, entries, fits);
+    const group = renderIfd(ifd, entries, shows, fits);
     if (group.length > 0 && fits(`"${ifd}":{}`)) members.push(`"${ifd}":{${group.join(',')}}`);
   }
   return `{${members.join(',')}}`;
 }
 
 /** The members of one IFD, in the order of the file. */
-function renderIfd(ifd: IfdPath, entries: Entries, fits: (text: string) => boolean): string[] {
+function renderIfd(ifd: IfdPath, entries: Entries, shows: Shows, fits: (text: string) => boolean): string[] {
   const members: string[] = [];
   for (const entry of entries.of(ifd)) {
-    if (pointerTags.has(entry.tag) || entry.tag === makerNote) continue;
+    if (pointerTags.has(entry.tag) || entry.tag === makerNote || !shows(entry)) continue;
     const name = tagName(ifd, entry.tag);
     const text = name === null ? null : readableText(entry, entries);
     if (text === null || text === '') continue;

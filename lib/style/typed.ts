@@ -1,7 +1,8 @@
 // The style `typed`: all that was read, lossless, grouped by IFD, and what follows from it. docs/schema/typed.schema.json
 // describes it.
 import { maxAnswerBytes } from '../limits';
-import type { ExifDocument, ExifRecord, IfdPath, Style, TagEntry } from '../types';
+import type { ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
+import { showsAll } from './only';
 import { quote, utf8Length } from './text/json-text';
 import { derive } from './typed/derived';
 import { omitted, tagHead, tagValue } from './typed/tag-json';
@@ -15,16 +16,17 @@ const bareLength = `{,${omitted}},`.length;
 
 type Shown = Readonly<{ ifd: IfdPath; json: string }>;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8. */
-function render(record: ExifRecord): string {
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; of the tags those that `shows`. */
+function render(record: ExifRecord, shows: Shows = showsAll): string {
   const { document } = record;
+  const entries = document === null ? [] : document.entries.filter(shows);
   const front = Object.entries(frontMembers(record)).map(([name, value]) => `"${name}":${value}`);
   const warnings = (document?.warnings ?? []).map(
     ({ code, at, detail }) => `{"code":"${code}","at":${at},"detail":${quote(detail)}}`,
   );
-  const derived = `"derived":${JSON.stringify(derive(record))}`;
+  const derived = `"derived":${JSON.stringify(derive(record, shows))}`;
   const fixed = [...front, ...warnings, derived].reduce((sum, text) => sum + utf8Length(text) + 1, 0);
-  const { shown, left } = document === null ? { shown: [], left: 0 } : showTags(document, maxAnswerBytes - fixed);
+  const { shown, left } = showTags(entries, document?.littleEndian === true, maxAnswerBytes - fixed);
   if (left > 0) warnings.push(`{"code":"limit","at":0,"detail":"${left} tags are left out of a long answer"}`);
   const ifds = [...groupByIfd(shown)].map(([ifd, tags]) => `"${ifd}":[${tags.join(',')}]`);
   return `{${[...front, `"ifds":{${ifds.join(',')}}`, `"warnings":[${warnings.join(',')}]`, derived].join(',')}}`;
@@ -36,7 +38,6 @@ function frontMembers({ container, stat, shape, document }: ExifRecord): Readonl
     format: quote(container),
     size: String(stat.size),
     etag: stat.etag === null ? 'null' : quote(stat.etag),
-    lastModified: JSON.stringify(stat.lastModified),
     width: String(shape.width),
     height: String(shape.height),
     frames: String(shape.frames),
@@ -50,20 +51,24 @@ function frontMembers({ container, stat, shape, document }: ExifRecord): Readonl
  * The tags in `room` bytes, in their order, and how many are left out: first what each is, then the values, as long as
  * there is room. One that does not fit costs its work, so that those of half its length and more are not tried any more.
  */
-function showTags(document: ExifDocument, room: number): { shown: readonly Shown[]; left: number } {
-  const { kept, free } = keepHeads(document.entries, room - spare);
+function showTags(
+  entries: readonly TagEntry[],
+  littleEndian: boolean,
+  room: number,
+): { shown: readonly Shown[]; left: number } {
+  const { kept, free } = keepHeads(entries, room - spare);
   let rest = free;
   let longest = Infinity;
   const shown = kept.map(({ entry, head }) => {
     const least = Math.floor((entry.value?.length ?? 0) / 2);
-    const value = least > rest + omitted.length || least >= longest ? null : tagValue(entry, document.littleEndian);
+    const value = least > rest + omitted.length || least >= longest ? null : tagValue(entry, littleEndian);
     const more = value === null ? 0 : utf8Length(value) - omitted.length;
     if (more > rest) longest = least / 2;
     const fits = value !== null && more <= rest;
     if (fits) rest -= more;
     return { ifd: entry.ifd, json: `{${head},${fits ? value : omitted}}` };
   });
-  return { shown, left: document.entries.length - kept.length };
+  return { shown, left: entries.length - kept.length };
 }
 
 type Head = Readonly<{ entry: TagEntry; head: string }>;

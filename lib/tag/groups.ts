@@ -1,5 +1,6 @@
 // Groups of tags that a deployment may keep out of every answer.
 import type { TagEntry } from '../types';
+import { anyTagName } from './name';
 import { makerNote } from './pointer';
 
 /** Documents of another kind inside the EXIF: each may repeat the position, the serial number or the owner. */
@@ -21,7 +22,10 @@ const anyOf = (...tags: readonly number[]) => {
   const set = new Set(tags);
   return (entry: TagEntry) => set.has(entry.tag);
 };
+/** Nobody knows what is in a tag that has no name here: makers and programs put serial numbers and owners in such. */
+const isNameless = ({ ifd, tag }: TagEntry): boolean => anyTagName(ifd, tag) === null;
 const gpsIfd = inIfd('GPS');
+const thumbnailIfd = inIfd('IFD1');
 const serialTags = anyOf(
   0xa431, // BodySerialNumber
   0xa435, // LensSerialNumber
@@ -43,14 +47,16 @@ const ownerTags = anyOf(
   ...embeddedDocuments,
 );
 const gpsTags = anyOf(0x8825, ...makerNotes, ...embeddedDocuments);
+const makerNoteTags = anyOf(...makerNotes);
+const thumbnailTags = anyOf(0x501b); // ThumbnailData of GDI+
 
 /** Name of a group -> whether an entry belongs to it. What may repeat a group's content goes with it. */
 export const tagGroups = {
-  gps: (entry: TagEntry) => gpsIfd(entry) || gpsTags(entry),
-  serial: serialTags,
-  owner: ownerTags,
-  thumbnail: inIfd('IFD1'),
-  makernote: anyOf(...makerNotes),
+  gps: (entry: TagEntry) => gpsIfd(entry) || gpsTags(entry) || isNameless(entry),
+  serial: (entry: TagEntry) => serialTags(entry) || isNameless(entry),
+  owner: (entry: TagEntry) => ownerTags(entry) || isNameless(entry),
+  thumbnail: (entry: TagEntry) => thumbnailIfd(entry) || thumbnailTags(entry),
+  makernote: (entry: TagEntry) => makerNoteTags(entry) || isNameless(entry),
 } as const satisfies Record<string, (entry: TagEntry) => boolean>;
 
 export type TagGroup = keyof typeof tagGroups;

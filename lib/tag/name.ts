@@ -4,6 +4,7 @@ import { exifTags } from './exif';
 import { gpsTags } from './gps';
 import { imageTags } from './image';
 import { interopTags } from './interop';
+import { pointerNames } from './pointer';
 
 const own: ReadonlyMap<IfdPath, ReadonlyMap<number, string>> = new Map([
   ['Exif', exifTags],
@@ -17,7 +18,13 @@ export function tagName(ifd: IfdPath, tag: number): string | null {
   return (own.get(ifd) ?? imageTags).get(tag) ?? null;
 }
 
-/** Every name that a tag may have. */
+/** The same, and of tags that lead elsewhere the names that exiv2 has for them. */
+export function anyTagName(ifd: IfdPath, tag: number): string | null {
+  return tagName(ifd, tag) ?? (ifd === 'GPS' || ifd === 'Interop' ? null : (pointerNames.get(tag) ?? null));
+}
+
+/** Every name that a tag may have, those that lead elsewhere included. */
 export function tagNames(): ReadonlySet<string> {
-  return new Set([imageTags, exifTags, gpsTags, interopTags].flatMap((names) => [...names.values()]));
+  const tables = [imageTags, exifTags, gpsTags, interopTags, pointerNames];
+  return new Set(tables.flatMap((names) => [...names.values()]));
 }

@@ -1,6 +1,7 @@
 // One tag of the GPS IFD as a photographer reads it.
 import type { TagEntry } from '../../types';
-import { type Entries, numberOf, numbersOf, textOf } from '../text/entry-value';
+import { type Entries, isText, numberOf, numbersOf, textOf } from '../text/entry-value';
+import { clockSeconds } from '../typed/place';
 import { axes, degreesText } from './position';
 import { distanceUnits, gpsLetters, gpsWords, speedUnits } from './readable-words';
 import { dateText, decimal } from './units';
@@ -10,6 +11,7 @@ const altitude = 0x06;
 const timeStamp = 0x07;
 const dateStamp = 0x1d;
 const metres = 0x1f;
+const secondsOfDay = 86_400;
 /** Tags that hold an angle, and those that hold a number of the unit that the tag before names. */
 const angles = [0x0f, 0x11, 0x18];
 const units = new Map([
@@ -17,16 +19,19 @@ const units = new Map([
   [0x1a, distanceUnits],
 ]);
 
-/** The text of `entry`; null where it says nothing that is the tag's own, and is then to be shown as any other value. */
+/**
+ * The text of `entry`, empty for degrees that are no place; null where it says nothing that is the tag's own, and is then to
+ * be shown as any other value.
+ */
 export function gpsText(entry: TagEntry, entries: Entries): string | null {
   const { tag } = entry;
   const axis = axes.get(tag);
-  if (axis !== undefined) return degreesText(entries, axis);
+  if (axis !== undefined && !isText(entry)) return degreesText(entries, axis) ?? '';
   const text = textOf(entry, entries.littleEndian);
   const letters = gpsLetters.get(tag);
   if (letters !== undefined) return letters.get(text) ?? null;
   if (tag === dateStamp) return dateText(text) || null;
-  if (tag === timeStamp) return timeText(numbersOf(entry, 3));
+  if (tag === timeStamp) return timeText(clockSeconds(entry));
   if (tag === versionId) return numbersOf(entry, 4).join('.') || null;
   const value = numberOf(entry);
   return value === null ? null : measureText(tag, value, entries);
@@ -49,11 +54,11 @@ function altitudeText(value: number, reference: number | null): string {
   return below && shown !== '0' ? `${shown} m below sea level` : `${shown} m`;
 }
 
-/** `18:42:09 UTC`. */
-function timeText(parts: readonly (number | null)[]): string | null {
-  const texts = parts.map((part, index) =>
-    part !== null && part >= 0 && part < 100 ? decimal(part, index < 2 ? 0 : 2) : '',
-  );
-  if (texts.length < 3 || texts.includes('')) return null;
-  return `${texts.map((text) => text.replace(/^\d(?!\d)/, '0$&')).join(':')} UTC`;
+/** `18:42:09 UTC`, seconds cut to hundredths: rounded they could be 60. Null for what is no time of a day. */
+function timeText(seconds: number | null): string | null {
+  if (seconds === null || seconds >= secondsOfDay) return null;
+  // What is a hair below a hundredth only by binary fractions counts as that hundredth.
+  const hundredths = Math.floor(seconds * 100 + 1e-6);
+  const clock = [Math.floor(hundredths / 360_000), Math.floor(hundredths / 6000) % 60, (hundredths % 6000) / 100];
+  return `${clock.map((part) => decimal(part, 2).replace(/^\d(?!\d)/, '0$&')).join(':')} UTC`;
 }

@@ -1,8 +1,7 @@
 // Where a picture was taken, in degrees.
-import type { ExifDocument } from '../../types';
-import { type Entries, numbersOf, textOf } from '../text/entry-value';
-import { firstTags } from '../typed/first-tags';
-import { placeOf } from '../typed/place';
+import { type Entries, textOf } from '../text/entry-value';
+import type { Derived } from '../typed/derived';
+import { degreesOf } from '../typed/place';
 
 type Axis = Readonly<{ tag: number; letters: readonly [string, string]; most: number }>;
 
@@ -16,14 +15,12 @@ export const axes: ReadonlyMap<number, Axis> = new Map(
 );
 
 /**
- * `31.2093 N` to about 10 m, without the letter where none is stored; null when it is no place. Minutes and seconds may
- * be missing or 0/0, as some programs write degrees with all their decimals.
+ * `31.2093 N` to about 10 m, without the letter where none is stored; null when it is no place. Minutes and
+ * seconds may be missing or 0/0, as some programs write degrees with all their decimals.
  */
 export function degreesText(entries: Entries, { tag, letters, most }: Axis): string | null {
-  const [degrees, minutes, seconds] = numbersOf(entries.at('GPS', tag), 3);
-  if (degrees === undefined || degrees === null) return null;
-  const size = degrees + (minutes ?? 0) / 60 + (seconds ?? 0) / 3600;
-  if (degrees < 0 || size < 0 || size > most) return null;
+  const size = degreesOf(entries.at('GPS', tag));
+  if (size === null || size < 0 || size > most) return null;
   const first = textOf(entries.at('GPS', tag - 1), entries.littleEndian)
     .charAt(0)
     .toUpperCase();
@@ -33,9 +30,8 @@ export function degreesText(entries: Entries, { tag, letters, most }: Axis): str
 }
 
 /** `31.2093 N, 121.4737 E` of the place that the tags give; null when they do not give one, with its hemispheres. */
-export function positionText(document: ExifDocument): string | null {
-  const { latitude: north, longitude: east } = placeOf(firstTags(document));
-  if (north === null || east === null) return null;
+export function positionText({ latitude: north, longitude: east }: Derived): string | null {
+  if (north === undefined || east === undefined) return null;
   const sides = [
     [north, latitude.letters],
     [east, longitude.letters],

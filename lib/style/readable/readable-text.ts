@@ -1,6 +1,7 @@
 // One tag as a photographer reads it.
 import type { TagEntry } from '../../types';
 import { type Entries, isText, numberOf, numbersOf, textOf } from '../text/entry-value';
+import { isBlankAperture, isoOf, signedOf } from '../typed/exposure';
 import { exifrWord } from './exifr-words';
 import { gpsText } from './gps-text';
 import { tagWords } from './readable-words';
@@ -24,13 +25,13 @@ const measures: ReadonlyMap<number, Measure> = new Map<number, Measure>([
   [0x011b, resolution],
   [0x829a, exposureText],
   [0x829d, (value) => apertureText(value)],
-  [0x8827, (value) => `ISO ${decimal(value, 0)}`],
+  [0x8827, isoText],
   [0x9102, unit(' bits per pixel')],
   [0x9201, apexExposure],
-  [0x9202, apexAperture],
+  [0x9202, apertureValue],
   [0x9203, unit(' EV')],
   [0x9204, biasText],
-  [0x9205, apexAperture],
+  [0x9205, apertureValue],
   [0x9206, (value, { value: stored }) => distanceText(value, stored)],
   [0x920a, unit(' mm')],
   [0x9400, unit(' °C')],
@@ -45,6 +46,9 @@ const measures: ReadonlyMap<number, Measure> = new Map<number, Measure>([
   [0xa404, unit('x')],
   [0xa405, unit(' mm')],
 ]);
+
+/** Measures that are signed by definition. */
+const signedTags: ReadonlySet<number> = new Set([0x9201, 0x9203, 0x9204, 0x9400, 0x9403, 0x9405]);
 
 /** Tag of IFD0, IFD1 or the Exif IFD -> its text, where it is not a matter of one number. */
 const formats: ReadonlyMap<number, Format> = new Map<number, Format>([
@@ -66,7 +70,7 @@ export function readableText(entry: TagEntry, entries: Entries): string | null {
   if (format !== undefined) return format(entry, entries);
   if (isText(entry)) return genericText(entry, entries);
   const measure = measures.get(entry.tag);
-  const value = numberOf(entry);
+  const value = signedTags.has(entry.tag) ? signedOf(entry) : numberOf(entry);
   if (measure !== undefined) return value === null ? null : measure(value, entry, entries);
   const word = entry.count === 1 && value !== null ? wordOf(entry.tag, value) : null;
   return word ?? genericText(entry, entries);
@@ -85,6 +89,20 @@ export function genericText(entry: TagEntry, { littleEndian }: Entries): string 
   if (numbers.length === 0 || numbers.includes(null)) return null;
   const shown = numbers.map((number) => decimal(number ?? 0, 4)).join(', ');
   return entry.count > mostParts ? `${shown} and ${entry.count - mostParts} more` : shown;
+}
+
+/** Raw files keep the tags of a shot in IFD0 [ISO 12234-2]. */
+function shotTags(entries: Entries): (tag: number) => TagEntry | undefined {
+  return (tag) => entries.at('IFD0', tag) ?? entries.at('Exif', tag);
+}
+
+function isoText(value: number, _entry: TagEntry, entries: Entries): string | null {
+  const iso = isoOf(value, shotTags(entries));
+  return iso === null ? null : `ISO ${decimal(iso, 0)}`;
+}
+
+function apertureValue(value: number, _entry: TagEntry, entries: Entries): string | null {
+  return isBlankAperture(value, shotTags(entries)) ? null : apexAperture(value);
 }
 
 /** Per inch, unless the ResolutionUnit beside it says otherwise [EXIF 3.0 4.6.4.1]. */

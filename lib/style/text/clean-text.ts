@@ -2,7 +2,7 @@
 import { maxShownText } from '../../limits';
 
 /** C0, DEL and C1, line and paragraph separators, and what turns the direction of text around. */
-const unseen = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
+const unseen = /[\p{Cc}\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
 /** `text` with a space for each run of what cannot be seen, well-formed; its length stays as it is or shrinks. */
 export function withoutControls(text: string): string {

@@ -2,7 +2,7 @@
 import { maxShownText } from '../../limits';
 import type { ExifDocument, IfdPath, TagEntry } from '../../types';
 import { cleanText } from './clean-text';
-import { tagText } from './tag-text';
+import { tagText, untilEnd } from './tag-text';
 
 const ASCII = 2;
 const SBYTE = 6;
@@ -74,6 +74,6 @@ export function shortText(entry: TagEntry, littleEndian: boolean): string | null
 
 function printableText(type: number, value: Uint8Array): string {
   if (type !== UNDEFINED || value.length > maxShownText) return '';
-  const latin = String.fromCharCode(...value).replace(/\0+$/, '');
+  const latin = String.fromCharCode(...untilEnd(value));
   return /^[\x20-\x7e]+$/.test(latin) ? latin : '';
 }

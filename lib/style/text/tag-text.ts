@@ -54,7 +54,7 @@ function guess(bytes: Uint8Array): Decoded | null {
 }
 
 /** Without the NULs at the end. */
-function untilEnd(bytes: Uint8Array): Uint8Array {
+export function untilEnd(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === 0) end--;
   return bytes.subarray(0, end);

@@ -1,5 +1,5 @@
 // The first entry of each tag in the IFDs that describe the image, its numbers and its text.
-import type { ExifDocument, Rational, TagEntry } from '../../types';
+import type { Rational, TagEntry } from '../../types';
 
 const BYTE = 1;
 const ASCII = 2;
@@ -15,13 +15,13 @@ export type FirstTags = Readonly<{
 }>;
 
 /** The first of each tag wins, IFD0 over Exif, as in the default style. */
-export function firstTags(document: ExifDocument | null): FirstTags {
+export function firstTags(entries: readonly TagEntry[]): FirstTags {
   const found = {
     IFD0: new Map<number, TagEntry>(),
     Exif: new Map<number, TagEntry>(),
     GPS: new Map<number, TagEntry>(),
   };
-  for (const entry of document?.entries ?? []) {
+  for (const entry of entries) {
     const { ifd, tag } = entry;
     if ((ifd === 'IFD0' || ifd === 'Exif' || ifd === 'GPS') && !found[ifd].has(tag)) found[ifd].set(tag, entry);
   }

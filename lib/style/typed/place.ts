@@ -1,5 +1,5 @@
 // Where and when the GPS IFD says an image was made [EXIF 3.0 4.6.7].
-import type { Rational } from '../../types';
+import type { Rational, TagEntry } from '../../types';
 import { isoGpsTime } from './date-time';
 import { asciiOf, type FirstTags, numberOf, partsOf, quotient } from './first-tags';
 
@@ -11,20 +11,25 @@ export type Place = Readonly<{
   gpsDateTime: string | null;
 }>;
 
+/** GPSLatitude, GPSLongitude -> the tag that names their hemisphere, without which they could be on the other side of the world. */
+export const hemispheres: ReadonlyMap<number, readonly number[]> = new Map([
+  [0x0002, [0x0001]],
+  [0x0004, [0x0003]],
+]);
+
+/** What the tags of the GPS IFD make, the first of a tag. */
 export function placeOf({ gps }: FirstTags): Place {
   const degrees = (tag: number, signs: string, limit: number): number | null => {
-    // Without its hemisphere a coordinate could be on the other side of the world.
     const sign = signs.indexOf((asciiOf(gps(tag - 1)) ?? '').trim().charAt(0).toUpperCase() || ' ');
-    const size = sexagesimal(partsOf(gps(tag)));
+    const size = degreesOf(gps(tag));
     if (sign < 0 || size === null || size < 0 || size > limit) return null;
     return sign === 0 || size === 0 ? size : -size;
   };
-  const seconds = clockSeconds(partsOf(gps(0x0007)));
   return {
     latitude: degrees(0x0002, 'NS', 90),
     longitude: degrees(0x0004, 'EW', 180),
     altitude: altitudeOf(gps),
-    gpsDateTime: isoGpsTime(asciiOf(gps(0x001d)), seconds),
+    gpsDateTime: isoGpsTime(asciiOf(gps(0x001d)), clockSeconds(gps(0x0007))),
   };
 }
 
@@ -32,15 +37,15 @@ export function placeOf({ gps }: FirstTags): Place {
  * Degrees, minutes and seconds as one number. Minutes and seconds that are absent or 0/0 are zero; any other quotient by
  * zero, and degrees of 0/0, make it null.
  */
-function sexagesimal(parts: readonly (number | Rational)[]): number | null {
-  const [degrees, minutes = 0, seconds = 0] = parts;
+export function degreesOf(entry: TagEntry | undefined): number | null {
+  const [degrees, minutes = 0, seconds = 0] = partsOf(entry);
   const [d, m, s] = [quotient(degrees), quotientOrNone(minutes), quotientOrNone(seconds)];
   return d === null || m === null || s === null ? null : d + (m + s / 60) / 60;
 }
 
 /** Hours, minutes and seconds of GPSTimeStamp as seconds of a day; hours and minutes must be there. */
-function clockSeconds(parts: readonly (number | Rational)[]): number | null {
-  const [hours, minutes, seconds = 0] = parts;
+export function clockSeconds(entry: TagEntry | undefined): number | null {
+  const [hours, minutes, seconds = 0] = partsOf(entry);
   const [h, m, s] = [quotient(hours), quotient(minutes), quotientOrNone(seconds)];
   if (h === null || m === null || s === null || h < 0 || m < 0 || s < 0) return null;
   return (h * 60 + m) * 60 + s;

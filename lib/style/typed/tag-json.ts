@@ -1,8 +1,7 @@
 // One tag as JSON, lossless: its number, name, type, count, and its value as numbers, pairs, text or base64.
 import { encodeBase64 } from '../../bytes/base64';
 import { maxTypedBytes } from '../../limits';
-import { tagName } from '../../tag/name';
-import { pointerNames } from '../../tag/pointer';
+import { anyTagName } from '../../tag/name';
 import { tagTypes } from '../../tiff/type';
 import type { Rational, TagEntry } from '../../types';
 import { quote } from '../text/json-text';
@@ -16,7 +15,7 @@ export const omitted = '"omitted":true';
 
 /** The members in front of the value, without braces: `"id":271,"name":"Make","type":"ASCII","count":6`. */
 export function tagHead({ ifd, tag, type, count }: TagEntry): string {
-  const name = tagName(ifd, tag) ?? (ifd === 'GPS' || ifd === 'Interop' ? null : (pointerNames.get(tag) ?? null));
+  const name = anyTagName(ifd, tag);
   const typeName = tagTypes.get(type)?.name ?? String(type);
   return `"id":${tag},"name":${name === null ? 'null' : `"${name}"`},"type":"${typeName}","count":${count}`;
 }

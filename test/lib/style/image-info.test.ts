@@ -1,4 +1,5 @@
-import { imageInfo, styles } from '../../../lib/style';
+import { styles } from '../../../lib/style';
+import { imageInfo } from '../../../lib/style/image-info';
 import type { ExifRecord, ImageShape } from '../../../lib/types';
 import { readTiff } from '../../build/document';
 import { recordOf } from '../../build/record';

@@ -18,8 +18,8 @@ const render = async (...args: Parameters<typeof record>) => obs.render(await re
 const inExif = (...fields: Field[]): Field => pointer(0x8769, [{ fields }]);
 const basic = '"format":"JPEG","height":2000,"size":1046583,"width":2668}';
 
-test('it is a style', () => {
-  expect(styles.get('obs')).toBe(obs);
+test('it is a style', async () => {
+  expect(await styles.get('obs')?.render(recordOf(null))).toBe(obs.render(recordOf(null)));
 });
 
 test('an image without EXIF: four members, sorted', async () => {
@@ -47,6 +47,11 @@ test('without a size', async () => {
 test('the format and the size are those that a decoder of HEIF gives', async () => {
   const shown = { ...(await record(null, { format: 'heic', orientation: 6 })), container: 'heif' };
   expect(JSON.parse(obs.render(shown))).toEqual({ format: 'HEIC', height: 2668, size: 1_046_583, width: 2000 });
+});
+
+test('what cannot be seen is escaped', async () => {
+  const body = await render({ fields: [bytesField(0x010f, 2, utf8('A\u007f\u202eB\u061c'))] });
+  expect(body).toContain('"A\\u007f\\u202eB\\u061c"');
 });
 
 test('hostile text stays inside its string', async () => {

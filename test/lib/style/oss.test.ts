@@ -36,8 +36,8 @@ async function texts(fields: Field[], more: Partial<ImageShape> = {}, next?: Ifd
 const inExif = (...fields: Field[]): Field => pointer(0x8769, [{ fields }]);
 const inGps = (...fields: Field[]): Field => pointer(0x8825, [{ fields }]);
 
-test('it is a style', () => {
-  expect(styles.get('oss')).toBe(oss);
+test('it is a style', async () => {
+  expect(await styles.get('oss')?.render(recordOf(null))).toBe(oss.render(recordOf(null)));
 });
 
 test('an image without EXIF, laid out as the service does', async () => {
@@ -226,6 +226,16 @@ describe('what the container states', () => {
     expect(await texts([short(0x0112, 6)])).toMatchObject({ ImageWidth: '400', Orientation: '6' });
     expect(await texts([ascii(0x010f, 'x')], { orientation: 6 })).not.toHaveProperty('Orientation');
   });
+});
+
+test('a page of a TIFF is no thumbnail', async () => {
+  const page = { fields: [short(0x00fe, 2), ascii(0x010e, 'Page two')] };
+  expect(await texts([ascii(0x010f, 'Example')], {}, page)).not.toHaveProperty('ImageDescription');
+});
+
+test('what cannot be seen is escaped', async () => {
+  const body = oss.render(await record({ fields: [bytesField(0x010f, 2, utf8('A\u007f\u202eB\u061c'))] }));
+  expect(body).toContain('"A\\u007f\\u202eB\\u061c"');
 });
 
 test('hostile text stays inside its string', async () => {

@@ -32,7 +32,9 @@ async function textIn(ifd: 'IFD0' | 'Exif' | 'GPS', field: Field): Promise<unkno
   return (Object.values(JSON.parse(text))[0] as { val: string }).val;
 }
 
-test('it is a style', () => expect(styles.get('qiniu')).toBe(qiniu));
+test('it is a style', async () => {
+  expect(await styles.get('qiniu')?.render(recordOf(null))).toBe(qiniu.render(recordOf(null)));
+});
 
 test('val and TIFF type, sorted by name', async () => {
   expect(await body([ascii(0x0110, 'Sample')], [rational(0x829a, [1, 50]), short(0x8827, 200)])).toBe(
@@ -52,6 +54,13 @@ test('the thumbnail has its tags by names of their own, not its place', async ()
     XResolution: { val: '300', type: 5 },
     'thumbnail:Compression': { val: 'JPEG compression', type: 3 },
     'thumbnail:XResolution': { val: '72', type: 5 },
+  });
+});
+
+test('a page of a TIFF is no thumbnail', async () => {
+  const page = [long(0x00fe, 2), ascii(0x010e, 'Page two')];
+  expect(JSON.parse(await body([ascii(0x010f, 'Example')], [], [], page))).toEqual({
+    Make: { val: 'Example', type: 2 },
   });
 });
 

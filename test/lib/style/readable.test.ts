@@ -37,7 +37,7 @@ async function textIn(ifd: 'IFD0' | 'Exif' | 'GPS', ...fields: Field[]): Promise
   return Object.values(shown[ifd] ?? {})[0];
 }
 
-test('it is a style', () => expect(styles.get('readable')).toBe(readable));
+test('it is a style', async () => expect(await styles.get('readable')?.render(recordOf(null))).toBe('{}'));
 
 test('an image without EXIF is an empty object', async () => {
   expect(readable.render(recordOf(null))).toBe('{}');
@@ -65,6 +65,8 @@ describe('one number of the Exif IFD', () => {
     ['an f-number over zero', rational(0x829d, [28, 0]), undefined],
     ['a sensitivity', short(0x8827, 100), 'ISO 100'],
     ['two sensitivities', short(0x8827, 200, 0), 'ISO 200'],
+    ['a sensitivity too great for its type, alone', short(0x8827, 65_535), undefined],
+    ['no sensitivity', short(0x8827, 0), undefined],
     ['a shutter speed in APEX', rationals(0x9201, 10, [7965784, 1000000]), '1/250 s'],
     ['a slow one', rationals(0x9201, 10, [-1, 1]), '2 s'],
     ['one out of range', rationals(0x9201, 10, [-2147483648, 1]), undefined],
@@ -73,6 +75,9 @@ describe('one number of the Exif IFD', () => {
     ['brightness', rationals(0x9203, 10, [-5, 2]), '-2.5 EV'],
     ['a positive bias', rationals(0x9204, 10, [1, 3]), '+0.33 EV'],
     ['a negative bias', rationals(0x9204, 10, [-1, 1]), '-1 EV'],
+    ['a negative bias that is written unsigned', rational(0x9204, [4_294_967_295, 3]), '-0.33 EV'],
+    ['a slow shutter speed that is written unsigned', rational(0x9201, [4_294_967_295, 1]), '2 s'],
+    ['a temperature that is written unsigned', rational(0x9400, [4_294_967_081, 10]), '-21.5 °C'],
     ['no bias', rationals(0x9204, 10, [0, 10]), '0 EV'],
     ['a bias too small to be seen', rationals(0x9204, 10, [-1, 100000]), '-0.00001 EV'],
     ['a distance', rational(0x9206, [74, 10]), '7.4 m'],
@@ -151,7 +156,8 @@ describe('GPS', () => {
     ['degrees alone', [rational(2, [3125, 100]), ascii(1, 'N')], '31.2500 N'],
     ['seconds of 0/0', [rational(2, [31, 1], [30, 1], [0, 0]), ascii(1, 'N')], '31.5000 N'],
     ['nothing but 0/0', [rational(2, [0, 0], [0, 0], [0, 0])], undefined],
-    ['beyond the pole', [rational(2, [91, 1], [0, 1], [0, 1])], '91, 0, 0'],
+    ['minutes over zero', [rational(2, [31, 1], [5, 0], [0, 1])], undefined],
+    ['beyond the pole', [rational(2, [91, 1], [0, 1], [0, 1])], undefined],
     ['text instead of numbers', [ascii(2, '31,12,33')], '31,12,33'],
     ['altitude', [rational(6, [341, 10])], '34.1 m'],
     ['below the sea', [rational(6, [341, 10]), bytesField(5, 1, [1])], '34.1 m below sea level'],
@@ -159,6 +165,11 @@ describe('GPS', () => {
     ['altitude over zero', [rational(6, [341, 0])], undefined],
     ['which side of the sea', [bytesField(5, 1, [1])], 'Below sea level'],
     ['time', [rational(7, [8, 1], [4, 1], [905, 100])], '08:04:09.05 UTC'],
+    ['time that would round up to a minute', [rational(7, [18, 1], [42, 1], [59_999, 1000])], '18:42:59.99 UTC'],
+    ['time in hundredths, exactly', [rational(7, [8, 1], [4, 1], [829, 100])], '08:04:08.29 UTC'],
+    ['time in minutes with a fraction', [rational(7, [18, 1], [425, 10], [0, 1])], '18:42:30 UTC'],
+    ['time without seconds', [rational(7, [8, 1], [4, 1], [0, 0])], '08:04:00 UTC'],
+    ['time of no clock', [rational(7, [24, 1], [0, 1], [0, 1])], '24, 0, 0'],
     ['time over zero', [rational(7, [8, 1], [4, 1], [9, 0])], undefined],
     ['date', [ascii(0x1d, '2024:05:01')], '2024-05-01'],
     ['speed', [rational(0x0d, [93, 100]), ascii(0x0c, 'K')], '0.93 km/h'],
@@ -198,6 +209,10 @@ describe('the line a photographer would say', () => {
     ['no camera', [], [exif[3] as Field], '50 mm'],
     ['APEX where nothing else is', [], [rationals(0x9201, 10, [1, 1]), rational(0x9202, [3, 1])], 'f/2.8, 0.5 s'],
     ['nothing known', [short(0x0112, 1)], [rational(0x829d, [0, 0]), short(0x8827, 0)], undefined],
+    ['a lens without contacts', [], [rational(0x829d, [0, 1]), rational(0x9202, [0, 1])], undefined],
+    ['a sensitivity beyond its type', [], [short(0x8827, 65_535), long(0x8832, 102_400)], 'ISO 102400'],
+    ['a sensitivity beyond its type, and nothing else', [], [short(0x8827, 65_535)], undefined],
+    ['a sensitivity in another tag alone', [], [long(0x8833, 800)], 'ISO 800'],
     ['tags of the shot in IFD0', [rational(0x829d, [4, 1])], [], 'f/4'],
   ];
   test.each(lines)('%s', async (_name, image, shot, line) => {
@@ -205,9 +220,20 @@ describe('the line a photographer would say', () => {
   });
 });
 
+test('a sensitivity beyond its type is told by the tags that have it', async () => {
+  const exif = [short(0x8827, 65_535), short(0x8830, 2), long(0x8832, 102_400)];
+  expect((await show([], exif))['Exif']).toMatchObject({ ISOSpeedRatings: 'ISO 102400' });
+});
+
+test('an aperture of 0 beside an f-number that is none is no f/1', async () => {
+  const blank = [rational(0x829d, [0, 1]), rational(0x9202, [0, 1]), rational(0x9205, [0, 1])];
+  expect((await show([], blank))['Exif']).toBeUndefined();
+  expect((await show([], [rational(0x9202, [0, 1])]))['Exif']).toEqual({ ApertureValue: 'f/1' });
+});
+
 describe('hostile text', () => {
   test('controls, marks that turn text around and half characters are gone', async () => {
-    expect(await textIn('IFD0', bytesField(0x010f, 2, utf8('A\u001b[31m\u202eB\u0085C')))).toBe('A [31m B C');
+    expect(await textIn('IFD0', bytesField(0x010f, 2, utf8('A\u001b[31m\u202eB\u0085C\u061cD')))).toBe('A [31m B C D');
     const half = concat(utf16('A', true), new Uint8Array([0x00, 0xd8]), utf16('B', true));
     expect((await textIn('IFD0', bytesField(0x9c9b, 1, half)))?.isWellFormed()).not.toBe(false);
   });
@@ -285,7 +311,8 @@ test('nothing of exifr is loaded before the first record is rendered', () => {
     const before = loaded();
     const entry = { ifd: 'Exif', tag: 0x9209, type: 3, count: 1, offset: 0, value: [25] };
     const document = { littleEndian: true, entries: [entry], warnings: [], pages: 1 };
-    const text = styles.get('readable').render({ document });
+    const shape = { width: null, height: null, frames: 1, animated: false };
+    const text = styles.get('readable').render({ container: 'jpeg', shape, document });
     console.log(JSON.stringify({ before, text, after: loaded() }));
   `;
   const output = execFileSync(process.execPath, ['-e', script], { cwd: join(__dirname, '../../..'), encoding: 'utf8' });

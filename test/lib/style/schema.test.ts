@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import { defaultLimits } from '../../../lib/limits';
 import type { ExifRecord } from '../../../lib/types';
+import { latin1 } from '../../build/bytes';
 import { anyRef, bucketOf } from '../../build/counting-bucket';
 import { readRecord } from '../../build/read';
 import { fixtures } from '../container/fixtures';
@@ -19,6 +20,8 @@ const images: readonly (readonly [name: string, bytes: Uint8Array])[] = [
   ...Object.entries(fixtures).flatMap(([container, named]) =>
     Object.entries(named).map(([name, bytes]) => [`${container}: ${name}`, bytes] as const),
   ),
+  ['svg: SVG of a width alone', latin1('<svg xmlns="http://www.w3.org/2000/svg" width="3">')],
+  ['svg: SVG of a height alone', latin1('<svg xmlns="http://www.w3.org/2000/svg" height="2">')],
 ];
 
 function recordOf(bytes: Uint8Array): Promise<ExifRecord> {

@@ -1,0 +1,94 @@
+// EXIF_DROP: what a group drops is in no answer, in no form.
+import { encodeBase64 } from '../../../lib/bytes/base64';
+import { defaultLimits } from '../../../lib/limits';
+import { type TagGroup, tagGroups } from '../../../lib/tag/groups';
+import { latin1, utf16 } from '../../build/bytes';
+import { anyRef, bucketOf } from '../../build/counting-bucket';
+import { readRecord } from '../../build/read';
+import { ascii, buildTiff, bytesField, type Field, pointer, undefinedField } from '../../build/tiff';
+import { everyStyle } from './every-style';
+
+type Secret = readonly [name: string, ifd: 'IFD0' | 'IFD1' | 'Exif' | 'GPS', tag: number, groups: readonly TagGroup[]];
+
+const all = ['gps', 'serial', 'owner', 'makernote'] as const;
+
+/** Tags that hold a secret, and the groups that it belongs to. */
+const secrets: readonly Secret[] = [
+  ['SerialNumber of Camera Raw', 'IFD0', 0xfde9, ['serial']],
+  ['SerialNumber of Camera Raw, in Exif', 'Exif', 0xfde9, ['serial']],
+  ['OwnerName of Camera Raw', 'Exif', 0xfde8, ['owner']],
+  ['Lens of Camera Raw', 'Exif', 0xfdea, ['serial']],
+  ['ThumbnailData of GDI+', 'IFD0', 0x501b, ['thumbnail']],
+  ['PanasonicTitle', 'IFD0', 0xc6d2, ['owner']],
+  ['PanasonicTitle2', 'IFD0', 0xc6d3, ['owner']],
+  ['KodakIFD', 'IFD0', 0x8290, all],
+  ['KDC_IFD', 'IFD0', 0xfe00, all],
+  ['a tag nobody knows', 'Exif', 0xeeee, all],
+  ['a tag nobody knows, of the thumbnail', 'IFD1', 0xeeee, all],
+  ['MakerNote', 'Exif', 0x927c, all],
+  ['DNGPrivateData', 'IFD0', 0xc634, all],
+  ['XMLPacket', 'IFD0', 0x02bc, ['gps', 'serial', 'owner']],
+  ['IPTCNAA', 'IFD0', 0x83bb, ['gps', 'serial', 'owner']],
+  ['ImageResources', 'IFD0', 0x8649, ['gps', 'serial', 'owner']],
+  ['ImageSourceData', 'IFD0', 0x935c, ['gps', 'serial', 'owner']],
+  ['GPSAreaInformation', 'GPS', 0x001c, ['gps']],
+  ['a tag of GPS that nobody knows', 'GPS', 0xeeee, all],
+  ['BodySerialNumber', 'Exif', 0xa431, ['serial']],
+  ['CameraSerialNumber', 'IFD0', 0xc62f, ['serial']],
+  ['ImageUniqueID', 'Exif', 0xa420, ['serial']],
+  ['Artist', 'IFD0', 0x013b, ['owner']],
+  ['Artist of the thumbnail', 'IFD1', 0x013b, ['owner', 'thumbnail']],
+  ['CameraOwnerName', 'Exif', 0xa430, ['owner']],
+  ['ImageDescription of the thumbnail', 'IFD1', 0x010e, ['thumbnail']],
+];
+
+const word = 'Geheimnis';
+/** The ways in which a secret may be stored, and show. */
+const forms: readonly (readonly [name: string, field: (tag: number) => Field])[] = [
+  ['text', (tag) => ascii(tag, word)],
+  ['bytes', (tag) => bytesField(tag, 1, latin1(word))],
+  ['bytes of no type', (tag) => undefinedField(tag, latin1(word))],
+  ['bytes that are no text', (tag) => undefinedField(tag, latin1(`\x01\xff\0${word}`))],
+  ['UTF-16', (tag) => undefinedField(tag, utf16(word, true))],
+];
+const spellings = [
+  word,
+  encodeBase64(latin1(word)).slice(0, -4),
+  ...[0, 1, 2].map((lead) => encodeBase64(latin1(`${'\0'.repeat(lead)}${word}`)).slice(4, -4)),
+  [...latin1(word)].join(' '),
+  [...latin1(word)].join(','),
+  [...latin1(word)].map((byte) => `0x${byte.toString(16)}`).join(', '),
+  encodeBase64(utf16(word, true)).slice(0, -4),
+];
+
+/** Every answer to an image with that tag alone, without what `groups` drop. */
+async function answersTo([, ifd, tag]: Secret, field: (tag: number) => Field, groups: readonly TagGroup[]) {
+  const fieldsOf = (own: Secret[1]): Field[] => (own === ifd ? [field(tag)] : []);
+  const bytes = buildTiff({
+    fields: [
+      ...fieldsOf('IFD0'),
+      ascii(0x0110, 'Model'),
+      pointer(0x8769, [{ fields: fieldsOf('Exif') }]),
+      pointer(0x8825, [{ fields: fieldsOf('GPS') }]),
+    ],
+    next: { fields: fieldsOf('IFD1') },
+  });
+  const deps = { bucket: bucketOf(bytes).bucket, limits: defaultLimits, dropGroups: groups };
+  const record = await readRecord(anyRef, deps, { requests: 0, bytes: 0 }, new AbortController().signal);
+  return Promise.all(everyStyle.map(async (style) => `${style.name} ${await style.render(record)}`));
+}
+
+const tells = (answer: string): boolean => spellings.some((spelling) => answer.includes(spelling));
+
+describe.each(forms)('%s', (_form, field) => {
+  test.each(secrets)('%s is in no answer where its group is dropped', async (...secret) => {
+    for (const group of secret[3]) {
+      expect((await answersTo(secret, field, [group])).filter(tells)).toEqual([]);
+    }
+    expect((await answersTo(secret, field, Object.keys(tagGroups) as TagGroup[])).filter(tells)).toEqual([]);
+  });
+
+  test('some answer shows each where nothing is dropped, so that this could fail', async () => {
+    for (const secret of secrets) expect((await answersTo(secret, field, [])).some(tells)).toBe(true);
+  });
+});
