@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { matchesETag, weightOf } from '../lib/answer';
 import type { Answer, HttpRequest } from '../lib/types';
 
 type Asset = Readonly<{ type: string; plain: Uint8Array; gzip: Uint8Array; etag: string }>;
@@ -78,7 +79,7 @@ function assetReply(
   asset: Asset,
   common: Readonly<Record<string, string>>,
 ): Answer {
-  const zipped = acceptsGzip(request.headers['accept-encoding']);
+  const zipped = weightOf(request.headers['accept-encoding'] ?? '', 'gzip') > 0;
   const headers = {
     ...common,
     'content-type': asset.type,
@@ -87,8 +88,7 @@ function assetReply(
     etag: `"${asset.etag}${zipped ? '-gzip' : ''}"`,
     vary: 'Accept-Encoding',
   };
-  const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
-  if (known.includes(headers.etag)) return { status: 304, headers, body: '' };
+  if (matchesETag(request.headers['if-none-match'], headers.etag)) return { status: 304, headers, body: '' };
   if (!zipped) return reply(request, headers, asset.plain);
   return reply(request, { ...headers, 'content-encoding': 'gzip' }, asset.gzip);
 }
@@ -96,12 +96,6 @@ function assetReply(
 function reply({ method }: HttpRequest, headers: Readonly<Record<string, string>>, body: Uint8Array): Answer {
   const whole = { ...headers, 'content-length': String(body.length) };
   return { status: 200, headers: whole, body: method === 'HEAD' ? '' : body };
-}
-
-/** `gzip` is named, and not with the weight 0 [RFC 9110 12.5.3]. */
-function acceptsGzip(acceptEncoding: string | undefined): boolean {
-  const parts = (acceptEncoding ?? '').toLowerCase().slice(0, 1024).split(',');
-  return parts.some((part) => /^\s*gzip\s*(;\s*q=(1(\.0*)?|0\.\d*[1-9]\d*)\s*)?$/.test(part));
 }
 
 /** All files of the first folder that has a built page; none where no folder has. */

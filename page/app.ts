@@ -3,18 +3,19 @@ import { byId, html } from './dom';
 import { ignoreAbort, showSource } from './result';
 import { serviceSource } from './service';
 import type { Credential } from './sign';
-import type { Source } from './source';
-import { readFragment, readTarget, toFragment } from './target';
+import { refusal, type Source } from './source';
+import { readFragment, readTarget, toFragment, toTyped } from './target';
 import { followTheme } from './theme';
 
 /** How a source came to be read: `focus` is where the result takes the focus. */
 type Way = Readonly<{ focus: boolean; push: boolean }>;
 
-const base = new URL('.', location.href).href.replace(/[?#].*$/, '');
+const base = new URL('.', location.href).href;
 const result = byId('result', HTMLElement);
 const key = byId('key', HTMLInputElement);
 const file = byId('file', HTMLInputElement);
 const problem = byId('ask-problem', HTMLParagraphElement);
+const welcome = [...result.childNodes];
 
 let credential: Credential | null = null;
 let style = 'readable';
@@ -30,6 +31,10 @@ function start(): void {
     event.preventDefault();
     readKey(key.value, { focus: true, push: true });
   });
+  byId('skip', HTMLAnchorElement).addEventListener('click', (event) => {
+    event.preventDefault(); // its fragment would take the place of the key's
+    result.focus();
+  });
   file.addEventListener('change', () => {
     const [chosen] = file.files ?? [];
     if (chosen !== undefined) void readLocal(chosen);
@@ -42,8 +47,12 @@ function start(): void {
 
 /** Loads, after what is seen first, what a file is read and shown with: opening one then needs no request at all. */
 async function loadRest(): Promise<void> {
-  const [{ loadWords }] = await Promise.all([import('./exifr-words'), import('./local'), import('page:land')]);
-  await loadWords();
+  try {
+    const [{ loadWords }] = await Promise.all([import('./exifr-words'), import('./local'), import('page:land')]);
+    await loadWords();
+  } catch {
+    // who needs what is missing asks for it again, and says so
+  }
 }
 
 /** A key and a credential may come in the fragment, which no server is sent. The secret leaves the address bar at once. */
@@ -53,16 +62,32 @@ function takeFragment(): void {
     credential = given.credential;
     history.replaceState(null, '', given.key === null ? location.pathname : toFragment(given.key));
   }
-  if (given.key === null) return;
-  key.value = given.key;
-  readKey(given.key, { focus: false, push: false });
+  if (given.key === null) return showWelcome();
+  key.value = toTyped(given.key);
+  readKey(key.value, { focus: false, push: false });
+}
+
+/** The page as it was before the first object. */
+function showWelcome(): void {
+  running.abort(overtaken());
+  running = new AbortController();
+  complain(null);
+  markSample(null);
+  key.value = '';
+  result.replaceChildren(...welcome);
+  for (const name of ['data-state', 'aria-busy', 'aria-label']) result.removeAttribute(name);
+}
+
+function overtaken(): DOMException {
+  return new DOMException('Overtaken', 'AbortError');
 }
 
 function readKey(text: string, way: Way): void {
   const target = readTarget(text, base);
   if ('refused' in target) return complain(target.refused);
   complain(null);
-  if (way.push && target.query === null) history.pushState(null, '', toFragment(target.key));
+  const fragment = toFragment(target.key);
+  if (way.push && target.query === null && fragment !== location.hash) history.pushState(null, '', fragment);
   markSample(target.key);
   const asking = { origin: location.origin, host: location.host, credential };
   show(serviceSource(target, asking), way);
@@ -71,20 +96,31 @@ function readKey(text: string, way: Way): void {
 async function readLocal(chosen: File): Promise<void> {
   complain(null);
   markSample(null);
-  const { fileSource } = await import('./local');
-  show(fileSource(chosen), { focus: true, push: false });
+  const before = running;
+  try {
+    const { fileSource } = await import('./local');
+    if (running === before) show(fileSource(chosen), { focus: true, push: false });
+  } catch {
+    if (running === before) show(withoutReader(chosen), { focus: true, push: false });
+  }
+}
+
+/** A file that stays closed: the code for it was not loaded in time, and now the service is gone or another. */
+function withoutReader({ name }: File): Source {
+  const reason = refusal('Cannot read this file', 'The code that reads files cannot be loaded. Load the page again.');
+  return { name, where: 'file', only: null, see: async () => reason, thumbnail: async () => null };
 }
 
 /** What is wrong with what was typed, at the field. */
 function complain(text: string | null): void {
   problem.textContent = text ?? '';
   problem.hidden = text === null;
-  key.toggleAttribute('aria-invalid', text !== null);
+  key.setAttribute('aria-invalid', String(text !== null));
   if (text !== null) key.focus();
 }
 
 function show(source: Source, way: Way): void {
-  running.abort(new DOMException('Overtaken', 'AbortError'));
+  running.abort(overtaken());
   running = new AbortController();
   const { signal } = running;
   result.dataset['state'] = 'busy';
@@ -118,8 +154,8 @@ async function listSamples(): Promise<void> {
   for (const name of names) {
     const button = html('button', { type: 'button', class: 'sample', 'aria-pressed': 'false' }, name);
     button.addEventListener('click', () => {
-      key.value = name;
-      readKey(name, { focus: false, push: true });
+      key.value = toTyped(name);
+      readKey(key.value, { focus: false, push: true });
     });
     list.append(html('li', {}, button));
   }

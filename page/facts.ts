@@ -72,11 +72,15 @@ function toLine(look: Look): string {
     .join(', ');
 }
 
+/** Control characters, and what turns the direction of text around: it would turn the whole line. */
+const unseen = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
+
 /** Many models begin with their maker's name, or its first word. */
 function camera(make: string, model: string): string {
   const [first = ''] = make.split(' ');
   const isNamed = first !== '' && model.toLowerCase().startsWith(first.toLowerCase());
-  return (isNamed ? model : `${make} ${model}`).trim().slice(0, 100);
+  const name = isNamed ? model : `${make} ${model}`;
+  return name.replace(unseen, ' ').trim().slice(0, 100).toWellFormed();
 }
 
 function shutter(seconds: number): string {
@@ -120,9 +124,10 @@ export function dateText(time: string): string {
 
 /** Bytes as people read them: `12.4 KB`, of 1,024 bytes. */
 export function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  const mega = bytes >= 1024 * 1023.95;
-  return `${(bytes / (mega ? 1024 * 1024 : 1024)).toFixed(1)} ${mega ? 'MB' : 'KB'}`;
+  if (bytes < 1024) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  const units = ['KB', 'MB', 'GB', 'TB'];
+  const at = units.findIndex((_, i) => bytes < 1023.95 * 1024 ** (i + 1) || i === units.length - 1);
+  return `${(bytes / 1024 ** (at + 1)).toFixed(1)} ${units[at]}`;
 }
 
 function toPlace(look: Look): Place | null {

@@ -95,10 +95,9 @@ async function show({ reading, reads, notes }: Read, styleName: string): Promise
 
 function toRefusal(error: unknown): Refusal {
   if (!(error instanceof ProblemError)) {
-    return refusal(
-      'Cannot read this file',
-      'The browser does not hand it out. A folder cannot be opened, only a file.',
-    );
+    return error instanceof DOMException
+      ? refusal('Cannot read this file', 'The browser does not hand it out. A folder cannot be opened, only a file.')
+      : refusal('Cannot show this file', 'A part of this page is missing or at fault. Load the page again.');
   }
   const { code, message } = problems[error.code];
   return { ...refusal(code, error.safeDetail ?? message), facts: [['Reason', error.code]] };

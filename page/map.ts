@@ -9,7 +9,7 @@ const net = 150;
 
 /** The map around a place. */
 export async function mapView(place: Place): Promise<HTMLElement> {
-  const { land } = await import('page:land');
+  const land = await loadLand();
   const { latitude, longitude } = place;
   const [x, y] = [longitude * 10, -latitude * 10];
   const left = x - view.width / 2;
@@ -22,7 +22,9 @@ export async function mapView(place: Place): Promise<HTMLElement> {
       role: 'img',
       'aria-label': `Map with a marker at ${coordinates(place)}`,
     },
-    ...[-3600, 0, 3600].map((shift) => svg('path', { class: 'land', d: land, transform: `translate(${shift} 0)` })),
+    ...(land === '' ? [] : [-3600, 0, 3600]).map((shift) =>
+      svg('path', { class: 'land', d: land, transform: `translate(${shift} 0)` }),
+    ),
     svg('path', { class: 'net', d: netPath(left, top) }),
     svg('circle', { class: 'halo', cx: String(x), cy: String(y), r: '26' }),
     svg('circle', { class: 'marker', cx: String(x), cy: String(y), r: '9' }),
@@ -37,6 +39,15 @@ export async function mapView(place: Place): Promise<HTMLElement> {
     html('p', { class: 'coordinates' }, `${coordinates(place)}${height}`),
     html('p', { class: 'note' }, link, ' (leaves this page)'),
   );
+}
+
+/** The outlines; empty where they cannot be loaded any more, after a new build say: the place itself is known. */
+async function loadLand(): Promise<string> {
+  try {
+    return (await import('page:land')).land;
+  } catch {
+    return '';
+  }
 }
 
 function netPath(left: number, top: number): string {

@@ -16,7 +16,7 @@ export type Showing = Readonly<{
   onStyle(style: string): void;
 }>;
 
-/** Shows a source; true when there was an answer. Rejects only when `signal` is aborted. */
+/** Shows a source; true when there was an answer. Map and thumbnail come later. Rejects only when `signal` is aborted. */
 export async function showSource(source: Source, showing: Showing): Promise<boolean> {
   const { into, signal, say } = showing;
   // The words for people are asked for together with what all the rest is made of.
@@ -50,7 +50,8 @@ export async function showSource(source: Source, showing: Showing): Promise<bool
   await toStyle(source.only ?? showing.style);
   const count = panel.root.querySelector('.count')?.textContent ?? '';
   say(`${source.name}: ${facts.line === '' ? 'no camera data' : facts.line}. ${count}.`);
-  await Promise.all([addMap(side, facts, signal), addThumbnail(top, source, facts, signal)]);
+  void addMap(side, facts, signal);
+  void addThumbnail(top, source, facts, signal);
   return true;
 }
 

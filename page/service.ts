@@ -22,6 +22,9 @@ export function serviceSource(target: Target, asking: Asking): Source {
         return await toSeen(await ask(target, query ?? `exif/style/${style}`, asking, signal));
       } catch {
         signal.throwIfAborted();
+        if (asking.credential !== null && !isSecureContext) {
+          return refusal('Cannot sign', 'Browsers sign requests only at https or at an address of their own machine.');
+        }
         return refusal('No answer', 'The service cannot be reached. Is it still running?');
       }
     },
@@ -74,7 +77,7 @@ function toRefusal(status: number, json: unknown): Refusal {
   return {
     kind: 'refused',
     title: member('title') || `Status ${status}`,
-    detail: `${member('detail')}${advice}`,
+    detail: `${member('detail') || 'No reason was given.'}${advice}`,
     facts: facts.filter(([, text]) => text !== ''),
     reads: null,
   };

@@ -1,7 +1,7 @@
 // Where an answer comes from: the service, or a file that was opened here. Both are seen the same way.
 import type { Reads } from './reads';
 
-/** An answer in one style. `ms`: until it was here, as the page measures. */
+/** An answer in one style: its text, the same parsed, what was read for it, what else there is to say. */
 export type Seen = Readonly<{
   kind: 'seen';
   text: string;

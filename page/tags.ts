@@ -21,9 +21,11 @@ const copiedMs = 1500;
 export function tagPanel(only: string | null, style: string, events: TagEvents): TagPanel {
   let groups: readonly Group[] = [];
   let whole = '';
+  let failure: Node | null = null;
   const parts = makeParts();
   const { search, count, list, json } = parts;
   const draw = (): void => {
+    if (failure !== null) return list.replaceChildren(failure);
     const found = filterGroups(groups, search.value);
     count.textContent = countText(countRows(groups), search.value.trim() === '' ? null : countRows(found));
     list.replaceChildren(...found.map((group) => table(group, events)));
@@ -43,16 +45,17 @@ export function tagPanel(only: string | null, style: string, events: TagEvents):
     show: (shown, next, text) => {
       groups = next;
       whole = text;
+      failure = null;
+      setAnswered(parts, true);
       root.dataset['style'] = shown;
       json.textContent = indent(text);
       draw();
     },
     fail: (message) => {
-      groups = [];
-      whole = '';
+      failure = message;
       count.textContent = '';
-      json.textContent = '';
-      list.replaceChildren(message);
+      setAnswered(parts, false);
+      draw();
     },
   };
 }
@@ -99,6 +102,13 @@ function toggleRaw({ raw, json, list }: Parts): void {
   raw.setAttribute('aria-pressed', String(isRaw));
   json.hidden = !isRaw;
   list.hidden = isRaw;
+}
+
+/** Without an answer there is nothing to copy, and no JSON that could stand before the reason. */
+function setAnswered(parts: Parts, isAnswered: boolean): void {
+  if (!isAnswered && !parts.json.hidden) toggleRaw(parts);
+  parts.raw.disabled = !isAnswered;
+  parts.copy.disabled = !isAnswered;
 }
 
 /** `found` null = nothing is searched for. */
@@ -209,10 +219,17 @@ async function write(text: string): Promise<boolean> {
   }
 }
 
+/** What cannot be seen stays escaped, as it came: it could turn a line around. */
 function indent(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    const json = JSON.stringify(JSON.parse(text), null, 2);
+    return json.replace(/[\p{Cf}\u007f-\u009f\u2028\u2029]/gu, escaped);
   } catch {
     return text;
   }
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at).toString(16));
+  return units.map((unit) => `\\u${unit.padStart(4, '0')}`).join('');
 }

@@ -35,6 +35,11 @@ function readAddress(text: string, base: string): Target | Refused {
   return isPlain ? toTarget(key, base) : { key, path: pathname, query: search.slice(1) };
 }
 
+/** What is typed for a key: one slash in front is not part of it, so what begins with one or looks like an address gets it. */
+export function toTyped(key: string): string {
+  return /^(\/|\s*$|\s*https?:\/\/)/i.test(key) ? `/${key}` : key;
+}
+
 /** A browser takes `.` and `..` out of every path, also percent-encoded: it would ask for another object. */
 function toTarget(key: string, base: string): Target | Refused {
   if (!key.isWellFormed()) return { refused: 'This key has half a character in it.' };

@@ -1,13 +1,14 @@
 // The page in a real browser, over the compiled program: what people see, by pointer and by keyboard, and what is sent.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { concat, u32 } from '../build/bytes';
 import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
 import { brob, buildJxl, codestream, jxlc, metadata, sizeHeader } from '../build/jxl';
 import { ascii, buildTiff } from '../build/tiff';
 import { findChromium, launch } from './chromium';
 import { removeBucket, type Site, sampleBucket, startSite } from './site';
+import { openTab, pick, type Tab } from './tab';
 
 const program = findChromium('the page in a browser');
 const inBrowser = program === null ? test.skip : test;
@@ -15,11 +16,7 @@ const inBrowser = program === null ? test.skip : test;
 let browser: Browser;
 let folder: string;
 let site: Site;
-/** What the browser complains of: violations of the policy, errors of the page. */
-let complaints: string[] = [];
-/** Method and path of every request, from the first of the page on. */
-let sent: string[] = [];
-let context: BrowserContext;
+let tab: Tab;
 let page: Page;
 
 beforeAll(async () => {
@@ -33,31 +30,14 @@ afterAll(async () => {
   removeBucket(folder);
 });
 afterEach(async () => {
-  await context?.close();
-  expect(complaints).toEqual([]);
+  if (program === null) return;
+  await tab.context.close();
+  expect(tab.complaints).toEqual([]);
 });
 
-type View = Parameters<Browser['newContext']>[0];
-
-/** A page of its own; the statuses of failed answers are in the console too, and no complaint. */
-async function open(address = site.page, view: View = {}): Promise<void> {
-  complaints = [];
-  sent = [];
-  context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...view });
-  context.setDefaultTimeout(15_000);
-  page = await context.newPage();
-  page.on('pageerror', ({ message }) => complaints.push(message));
-  page.on('console', (message) => {
-    const isStatus = message.text().startsWith('Failed to load resource: the server responded');
-    if (['error', 'warning'].includes(message.type()) && !isStatus) complaints.push(message.text());
-  });
-  page.on('request', (request) => sent.push(`${request.method()} ${request.url().replace(site.origin, '')}`));
-  await page.goto(address);
-}
-
-async function pick(key: string): Promise<void> {
-  await page.getByRole('button', { name: key, exact: true }).click();
-  await page.locator('#result[data-state=found]').waitFor();
+async function open(address = site.page): Promise<void> {
+  tab = await openTab(browser, address);
+  page = tab.page;
 }
 
 const rowNames = (): Promise<string[]> => page.locator('.ifd .name').allTextContents();
@@ -66,7 +46,7 @@ const evaluate = <Result>(expression: string): Promise<Result> => page.evaluate<
 
 inBrowser('a sample: line, tags by IFD, thumbnail, place', async () => {
   await open();
-  await pick('gps.jpg');
+  await pick(page, 'gps.jpg');
   expect(await page.getByRole('heading', { level: 2 }).textContent()).toBe(
     'Example Camera Co. Sample One, 35 mm, f/5.6, 1/250 s, ISO 200',
   );
@@ -159,11 +139,11 @@ const shownText = (): Promise<string[]> => page.locator('.head h2, .about, .ifd,
 
 inBrowser('a file that is chosen or dropped shows the same and sends nothing', async () => {
   await open();
-  await pick('gps.jpg');
+  await pick(page, 'gps.jpg');
   await page.locator('.coordinates').waitFor();
   const there = await shownText();
   await page.waitForLoadState('networkidle'); // the page loads what it may need, once
-  const before = sent.length;
+  const before = tab.sent.length;
   await page.getByLabel('Open a file of yours').setInputFiles(join(folder, 'gps.jpg'));
   await page.getByText('Your file, read in this page').waitFor();
   await page.getByRole('img', { name: 'Thumbnail stored in the picture' }).waitFor();
@@ -182,7 +162,7 @@ inBrowser('a file that is chosen or dropped shows the same and sends nothing', a
   await page.locator('.object', { hasText: 'dropped.png' }).waitFor();
   await page.getByLabel('Open a file of yours').setInputFiles(join(folder, 'text.txt'));
   await page.getByRole('heading', { name: 'InvalidImageFormat' }).waitFor();
-  expect(sent.slice(before).filter((line) => !line.startsWith('GET blob:'))).toEqual([]);
+  expect(tab.sent.slice(before).filter((line) => !line.startsWith('GET blob:'))).toEqual([]);
 });
 
 inBrowser('text of a tag stays text, and what cannot be unpacked here is said', async () => {
@@ -210,7 +190,7 @@ inBrowser('a private bucket: the key in the fragment signs, and leaves the addre
     await open(closed.page);
     await page.locator('#result[data-state=found]').waitFor();
     expect(page.url()).not.toContain('secret');
-    expect(sent.join('\n')).not.toContain(/secret=([0-9a-f]+)/.exec(closed.page)?.[1]);
+    expect(tab.sent.join('\n')).not.toContain(/secret=([0-9a-f]+)/.exec(closed.page)?.[1]);
     const field = page.getByLabel('Object key, or an address of this service');
     await field.fill('reise/Zürich 1+1.jpg');
     await field.press('Enter');
@@ -263,55 +243,6 @@ inBrowser('by keyboard alone', async () => {
   expect(await focused()).toBe('Open in OpenStreetMap');
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  inBrowser(`no accessibility violation in ${colorScheme}: empty, found, refused, narrow`, async () => {
-    const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-    const violations = async (): Promise<unknown> => {
-      await page.addScriptTag({ content: axe });
-      return evaluate(
-        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
-      );
-    };
-    await open(site.page, { colorScheme, bypassCSP: true, reducedMotion: 'reduce' });
-    await page.getByRole('button', { name: 'gps.jpg' }).waitFor();
-    expect(await violations()).toEqual([]);
-    await pick('gps.jpg');
-    await page.locator('.thumbnail img').waitFor();
-    expect(await violations()).toEqual([]);
-    await page.getByRole('radio', { name: 'typed' }).check({ force: true });
-    await page.getByRole('button', { name: 'JSON' }).click();
-    await page.setViewportSize({ width: 320, height: 700 });
-    expect(await violations()).toEqual([]);
-    await page.goto(`${site.origin}/#key=nothing.jpg`);
-    await page.locator('#result[data-state=refused]').waitFor();
-    expect(await violations()).toEqual([]);
-  });
-}
-
-inBrowser('320 pixels are wide enough', async () => {
-  await open(site.page, { viewport: { width: 320, height: 640 } });
-  for (const key of ['gps.jpg', 'big-endian.tif']) {
-    await pick(key);
-    for (const style of ['typed', 'readable']) {
-      await page.getByRole('radio', { name: style }).check({ force: true });
-      await page.locator(`.tags[data-style=${style}]`).waitFor();
-      expect(await evaluate('document.documentElement.scrollWidth')).toBe(320);
-    }
-  }
-});
-
-inBrowser('the theme can be chosen, and is kept', async () => {
-  await open(site.page, { colorScheme: 'light' });
-  const paper = (): Promise<string> => evaluate('getComputedStyle(document.body).backgroundColor');
-  const light = await paper();
-  await page.getByRole('button', { name: 'Theme: auto' }).click();
-  await page.getByRole('button', { name: 'Theme: light' }).click();
-  expect(await paper()).not.toBe(light);
-  await page.reload();
-  await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
-  expect(await paper()).not.toBe(light);
-});
-
 /** Milliseconds from the click on a sample until its line, its strip and the panel are on the screen. */
 const untilShown = (key: string): string => `new Promise((resolve) => {
   const button = [...document.querySelectorAll('.sample')].find(({ textContent }) => textContent === '${key}');
@@ -326,7 +257,7 @@ const untilShown = (key: string): string => `new Promise((resolve) => {
 
 inBrowser('the first view is light, and the first answer is there at once', async () => {
   await open('about:blank');
-  const session = await context.newCDPSession(page);
+  const session = await tab.context.newCDPSession(page);
   let bytes = 0;
   await session.send('Network.enable');
   session.on('Network.loadingFinished', ({ encodedDataLength }) => {

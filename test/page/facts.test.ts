@@ -80,12 +80,21 @@ test.each([
 
 test.each([
   [0, '0 bytes'],
+  [1, '1 byte'],
   [1023, '1023 bytes'],
   [1024, '1.0 KB'],
   [1024 * 1024 - 1, '1.0 MB'],
   [2_412_749, '2.3 MB'],
+  [1024 ** 3 - 1, '1.0 GB'],
+  [20 * 1024 ** 3, '20.0 GB'],
+  [5 * 1024 ** 5, '5120.0 TB'],
 ])('%d bytes are %s', (bytes, text) => {
   expect(sizeText(bytes)).toBe(text);
+});
+
+test('what would turn the line around is left out of it', () => {
+  const ifds = { IFD0: [tag('Make', 'ASCII', '\u202eMaker'), tag('Model', 'ASCII', 'One\u2066\u0007')] };
+  expect(toFacts({ ifds }).line).toBe('Maker One');
 });
 
 test.each([

@@ -1,5 +1,5 @@
 // What was typed, and what is asked for.
-import { readFragment, readTarget, toFragment } from '../../page/target';
+import { readFragment, readTarget, toFragment, toTyped } from '../../page/target';
 
 const base = 'https://exif.example:9000/stage/';
 
@@ -46,3 +46,10 @@ test('a fragment carries a key and a credential, and leads back to the key alone
   const key = 'a&b=c#d/é+ .jpg';
   expect(readFragment(toFragment(key))).toEqual({ credential: null, key });
 });
+
+test.each(['gps.jpg', '/gps.jpg', '//a', ' ', ' a ', `${base}c.jpg?exif`, ' HTTPS://a/b', 'é/+'])(
+  '%j is read as it was when it is shown as typed',
+  (key) => {
+    expect(readTarget(toTyped(key), base)).toMatchObject({ key, query: null });
+  },
+);

@@ -1,0 +1,87 @@
+// How the page looks in a real browser: to who uses a screen reader, has a narrow screen, or wants it dark.
+import { readFileSync } from 'node:fs';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { findChromium, launch } from './chromium';
+import { removeBucket, type Site, sampleBucket, startSite } from './site';
+import { openTab, pick, type Tab } from './tab';
+
+const program = findChromium('how the page looks');
+const inBrowser = program === null ? test.skip : test;
+
+let browser: Browser;
+let folder: string;
+let site: Site;
+let tab: Tab;
+let page: Page;
+
+beforeAll(async () => {
+  if (program === null) return;
+  folder = sampleBucket();
+  [browser, site] = await Promise.all([launch(program), startSite(folder, ['--public'])]);
+});
+afterAll(async () => {
+  if (program === null) return;
+  await Promise.all([browser.close(), site.stop()]);
+  removeBucket(folder);
+});
+afterEach(async () => {
+  if (program === null) return;
+  await tab.context.close();
+  expect(tab.complaints).toEqual([]);
+});
+
+async function open(view: BrowserContextOptions): Promise<void> {
+  tab = await openTab(browser, site.page, view);
+  page = tab.page;
+}
+
+const evaluate = <Result>(expression: string): Promise<Result> => page.evaluate<Result>(expression);
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  inBrowser(`no accessibility violation in ${colorScheme}: empty, found, refused, narrow`, async () => {
+    const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+    const violations = async (): Promise<unknown> => {
+      await page.addScriptTag({ content: axe });
+      return evaluate(
+        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
+      );
+    };
+    await open({ colorScheme, bypassCSP: true, reducedMotion: 'reduce' });
+    await page.getByRole('button', { name: 'gps.jpg' }).waitFor();
+    expect(await violations()).toEqual([]);
+    await pick(page, 'gps.jpg');
+    await page.locator('.thumbnail img').waitFor();
+    expect(await violations()).toEqual([]);
+    await page.getByRole('radio', { name: 'typed' }).check({ force: true });
+    await page.getByRole('button', { name: 'JSON' }).click();
+    await page.setViewportSize({ width: 320, height: 700 });
+    expect(await violations()).toEqual([]);
+    await page.goto(`${site.origin}/#key=nothing.jpg`);
+    await page.locator('#result[data-state=refused]').waitFor();
+    expect(await violations()).toEqual([]);
+  });
+}
+
+inBrowser('320 pixels are wide enough', async () => {
+  await open({ viewport: { width: 320, height: 640 } });
+  for (const key of ['gps.jpg', 'big-endian.tif']) {
+    await pick(page, key);
+    for (const style of ['typed', 'readable']) {
+      await page.getByRole('radio', { name: style }).check({ force: true });
+      await page.locator(`.tags[data-style=${style}]`).waitFor();
+      expect(await evaluate('document.documentElement.scrollWidth')).toBe(320);
+    }
+  }
+});
+
+inBrowser('the theme can be chosen, and is kept', async () => {
+  await open({ colorScheme: 'light' });
+  const paper = (): Promise<string> => evaluate('getComputedStyle(document.body).backgroundColor');
+  const light = await paper();
+  await page.getByRole('button', { name: 'Theme: auto' }).click();
+  await page.getByRole('button', { name: 'Theme: light' }).click();
+  expect(await paper()).not.toBe(light);
+  await page.reload();
+  await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
+  expect(await paper()).not.toBe(light);
+});

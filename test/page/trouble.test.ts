@@ -1,0 +1,154 @@
+// The page where things do not go as planned: odd keys, a service that is slow, refuses or is gone, ways back.
+import type { Browser, Page, Route } from 'playwright-core';
+import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
+import { buildTiff, utf8Field } from '../build/tiff';
+import { findChromium, launch } from './chromium';
+import { removeBucket, type Site, sampleBucket, startSite } from './site';
+import { openTab, pick, type Tab } from './tab';
+
+const program = findChromium('the page in trouble');
+const inBrowser = program === null ? test.skip : test;
+
+let browser: Browser;
+let folder: string;
+let site: Site;
+let tab: Tab;
+let page: Page;
+
+beforeAll(async () => {
+  if (program === null) return;
+  folder = sampleBucket();
+  [browser, site] = await Promise.all([launch(program), startSite(folder, ['--public'])]);
+});
+afterAll(async () => {
+  if (program === null) return;
+  await Promise.all([browser.close(), site.stop()]);
+  removeBucket(folder);
+});
+afterEach(async () => {
+  if (program === null) return;
+  await tab.context.close();
+  expect(tab.complaints).toEqual([]);
+});
+
+async function open(fragment = ''): Promise<void> {
+  tab = await openTab(browser, `${site.page}${fragment}`);
+  page = tab.page;
+}
+
+/** From now on requests of which the path holds `part` are answered so. */
+const answer = async (part: string, how: (route: Route) => Promise<void>): Promise<void> => {
+  await page.route((url) => url.href.includes(part), how);
+};
+const notFound = (route: Route): Promise<void> => route.fulfill({ status: 404 });
+const field = () => page.getByLabel('Object key, or an address of this service');
+const state = (): Promise<string | null> => page.locator('#result').getAttribute('data-state');
+
+inBrowser('a key in the fragment is asked for as it is, also one that is typed in another way', async () => {
+  await open('#key=/gps.jpg');
+  await page.getByRole('heading', { name: 'NoSuchKey' }).waitFor();
+  expect(tab.sent).toContain('GET //gps.jpg?exif/style/typed');
+  expect(await field().inputValue()).toBe('//gps.jpg');
+  await page.goto(`${site.origin}/#key=https://a.example/b`);
+  await page.locator('.object', { hasText: 'https://a.example/b' }).waitFor();
+  expect(tab.sent).toContain('GET /https%3A//a.example/b?exif/style/typed');
+});
+
+inBrowser('the answer does not wait for thumbnail and map, and the place needs no map', async () => {
+  tab = await openTab(browser, 'about:blank');
+  page = tab.page;
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await answer('exif/thumbnail', async (route) => held.then(() => route.continue()));
+  await answer('-/page/land-', notFound);
+  await page.goto(site.page);
+  await pick(page, 'gps.jpg');
+  await page.locator('.coordinates').waitFor();
+  expect(await page.locator('.thumbnail').count()).toBe(0);
+  release();
+  await page.locator('.thumbnail img').waitFor();
+  expect(await page.locator('.map .land').count()).toBe(0);
+});
+
+inBrowser('a file is not read where the code for it is gone, and that is said', async () => {
+  tab = await openTab(browser, 'about:blank');
+  page = tab.page;
+  await answer('-/page/local-', notFound);
+  await page.goto(site.page);
+  const name = 'gps.jpg';
+  await page
+    .getByLabel('Open a file of yours')
+    .setInputFiles({ name, mimeType: 'image/jpeg', buffer: Buffer.alloc(9) });
+  await page.locator('.problem').getByText('cannot be loaded. Load the page again').waitFor();
+  expect(await state()).toBe('refused');
+  await pick(page, 'gps.jpg');
+});
+
+inBrowser('a sample that is picked while the code for files loads is not overtaken by the file', async () => {
+  tab = await openTab(browser, 'about:blank');
+  page = tab.page;
+  await answer('-/page/local-', async (route) => {
+    await pick(page, 'gps.jpg');
+    await route.continue();
+  });
+  await page.goto(site.page);
+  const loaded = page.waitForResponse((reply) => reply.url().includes('/local-'));
+  const name = 'mine.jpg';
+  await page
+    .getByLabel('Open a file of yours')
+    .setInputFiles({ name, mimeType: 'image/jpeg', buffer: Buffer.alloc(9) });
+  await (await loaded).finished();
+  await page.waitForLoadState('networkidle');
+  expect(await page.locator('.object').textContent()).toBe('gps.jpg');
+});
+
+inBrowser('a style that is refused says why, over JSON and under a search', async () => {
+  await open('#key=gps.jpg');
+  await page.locator('#result[data-state=found]').waitFor();
+  await answer('exif/style/cos', (route) => route.fulfill({ status: 503 }));
+  await page.getByRole('button', { name: 'JSON' }).click();
+  await page.getByRole('radio', { name: 'cos' }).check({ force: true });
+  await page.locator('.tables').getByText('Status 503: No reason was given.').waitFor();
+  await page.getByRole('searchbox').fill('make');
+  expect(await page.locator('.tables').textContent()).toBe('Status 503: No reason was given.');
+  expect(await page.getByRole('button', { name: 'Copy all' }).isDisabled()).toBe(true);
+  await page.getByRole('radio', { name: 'typed' }).check({ force: true });
+  await page.getByRole('button', { name: 'Copy Make' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Copy all' }).isDisabled()).toBe(false);
+});
+
+inBrowser('back leads to the start, over each object once', async () => {
+  await open();
+  await pick(page, 'gps.jpg');
+  await pick(page, 'gps.jpg');
+  await page.getByRole('link', { name: 'Skip to the result' }).press('Enter');
+  expect(page.url()).toBe(`${site.origin}/#key=gps.jpg`);
+  expect(await page.evaluate<string>('document.activeElement.id')).toBe('result');
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Ranges, not files' }).waitFor();
+  expect([await state(), await field().inputValue(), page.url()]).toEqual([null, '', `${site.origin}/`]);
+  await page.goForward();
+  await page.locator('#result[data-state=found]').waitFor();
+});
+
+inBrowser('what cannot be asked for makes the field invalid, until something else is asked', async () => {
+  await open();
+  await field().fill('a/../b');
+  await field().press('Enter');
+  expect(await field().getAttribute('aria-invalid')).toBe('true');
+  await pick(page, 'gps.jpg');
+  expect(await field().getAttribute('aria-invalid')).toBe('false');
+});
+
+inBrowser('text that turns its direction around turns neither the line nor the JSON', async () => {
+  await open();
+  const tiff = buildTiff({ fields: [utf8Field(0x010f, 'a\u202eb'), utf8Field(0x0110, 'c\u2066d')] });
+  const buffer = Buffer.from(buildJpeg([exifSegment(tiff), frameHeader(16, 16)]));
+  await page.getByLabel('Open a file of yours').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+  await page.getByRole('heading', { name: 'a b c d' }).waitFor();
+  await page.getByRole('radio', { name: 'typed' }).check({ force: true });
+  await page.locator('.tags[data-style=typed]').waitFor();
+  expect(await page.locator('.json').textContent()).toContain('"a\\u202eb"');
+});
