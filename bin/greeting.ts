@@ -33,9 +33,11 @@ function fragment({ auth, fallback }: Config, key: LocalKey | null): string {
 /** The keys of a folder that the page may offer: those that are public. */
 export function publicKeys({ auth, fallback }: Config): readonly string[] {
   if (fallback === null || fallback.location.kind !== 'directory') return [];
-  return someKeys(fallback.location.path).filter(
-    (key) => auth.callers === 'platform' || isPublic(auth.publicParts, toRef(fallback, key)),
-  );
+  return someKeys(fallback.location.path, isOpenKey(fallback, auth));
+}
+
+function isOpenKey(place: Place, auth: Config['auth']): (key: string) => boolean {
+  return (key) => auth.callers === 'platform' || isPublic(auth.publicParts, toRef(place, key));
 }
 
 function isOpen(place: Place, auth: Config['auth']): boolean {
@@ -64,18 +66,23 @@ function linesToTry({ fallback, hosts, auth }: Config, host: string, localKey: L
   const lines = places.flatMap(({ place, name }) => {
     const header = name === null ? '' : `-H 'Host: ${name}' `;
     const toLine = (key: string, query: string): string => `curl ${header}'http://${host}/${encodeKey(key)}?${query}'`;
-    const keys = place.location.kind === 'directory' ? someKeys(place.location.path) : [];
+    const isOpen = isOpenKey(place, auth);
+    const keys = place.location.kind === 'directory' ? keysToTry(place.location.path, isOpen) : [];
     if (keys.length === 0) return [`curl ${header}'http://${host}/<ObjectKey>?exif'`];
-    const isOpenKey = (key: string): boolean =>
-      auth.callers === 'platform' || isPublic(auth.publicParts, toRef(place, key));
     const signed = (key: string): string[] =>
       localKey === null ? [] : [toLine(key, localKey.signQuery(name ?? host, key, new Date()))];
-    const shown = keys.flatMap((key) => (isOpenKey(key) ? [toLine(key, 'exif')] : signed(key)));
-    const [first] = keys.filter(isOpenKey);
+    const shown = keys.flatMap((key) => (isOpen(key) ? [toLine(key, 'exif')] : signed(key)));
+    const [first] = keys.filter(isOpen);
     const example = first === undefined ? [] : signed(first).flatMap((line) => ['and signed, good for an hour:', line]);
     return name === null ? [...shown, ...example] : shown.slice(0, 1);
   });
   return lines.length > 0 ? lines : ['requests that a key of EXIF_KEYS signed: see docs/auth.md'];
+}
+
+/** Public ones where there are any. */
+function keysToTry(folder: string, isOpen: (key: string) => boolean): readonly string[] {
+  const open = someKeys(folder, isOpen);
+  return open.length > 0 ? open : someKeys(folder);
 }
 
 function toRef(place: Place, key: string) {

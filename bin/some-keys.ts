@@ -1,23 +1,39 @@
 // A few image keys of a folder, to try things with.
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 const image =
   /\.(jpe?g|png|tiff?|webp|hei[cf]|avif|jxl|jp2|psd|gif|dng|cr[23]|nef|arw|orf|pef|raf|rw2|srw|mrw|iiq|kdc)$/i;
+/** Keys that are given, and folders and files that are looked at for them. */
+const most = { keys: 6, folders: 50, files: 5_000 } as const;
 
-/** At most six keys of images below the folder `root`; folders that cannot be listed are passed over. */
-export function someKeys(root: string): readonly string[] {
+/**
+ * At most six keys of images below the folder `root` that `fits` takes. Hidden and empty files are left out, and folders that
+ * cannot be listed.
+ */
+export function someKeys(root: string, fits: (key: string) => boolean = () => true): readonly string[] {
   const keys: string[] = [];
   const folders = [root];
-  for (let visited = 0; folders.length > 0 && visited < 50 && keys.length < 6; visited++) {
+  let files = 0;
+  for (let visited = 0; folders.length > 0 && visited < most.folders && keys.length < most.keys; visited++) {
     const folder = folders.shift() ?? root;
     for (const entry of list(folder)) {
+      if (entry.name.startsWith('.') || ++files > most.files) continue;
       const path = join(folder, entry.name);
+      const key = relative(root, path).split(sep).join('/');
       if (entry.isDirectory()) folders.push(path);
-      else if (entry.isFile() && image.test(entry.name)) keys.push(relative(root, path).split(sep).join('/'));
+      else if (entry.isFile() && image.test(entry.name) && fits(key) && !isEmpty(path)) keys.push(key);
     }
   }
-  return keys.slice(0, 6);
+  return keys.slice(0, most.keys);
+}
+
+function isEmpty(path: string): boolean {
+  try {
+    return statSync(path).size === 0;
+  } catch {
+    return true; // it went away
+  }
 }
 
 function list(folder: string) {

@@ -82,5 +82,5 @@ async function holdAll(stdin: AsyncIterable<Uint8Array>): Promise<Source | Probl
     const code = errorCode(cause) ?? 'unknown error';
     return new ProblemError('BucketFault', `Cannot read standard input: ${code}`, { cause });
   }
-  return fromBytes(Buffer.concat(parts));
+  return { ...fromBytes(Buffer.concat(parts)), key: 'standard input' };
 }

@@ -26,7 +26,7 @@ export async function readInput({ name, source }: Input, view: View, stop: Abort
     if (source instanceof ProblemError) throw source;
     const cost: ReadCost = { requests: 0, bytes: 0 };
     const started = performance.now();
-    const record = await readExif(source, { signal: stop, cost, ...(view.only === null ? {} : { only: view.only }) });
+    const record = await readExif(source, { signal: stop, cost });
     const ms = performance.now() - started;
     return { name, container: record.container, out: await show(name, record, view, { cost, ms }) };
   } catch (error) {
@@ -40,7 +40,7 @@ async function show(
   view: View,
   spent: Readonly<{ cost: ReadCost; ms: number }>,
 ): Promise<string> {
-  const json = await render(record, view.style);
+  const json = await render(record, view.style, view.only === null ? {} : { only: view.only });
   if (view.form === 'table') return toTable({ name, record, json, ...spent }, view.columns(), view.paint);
   if (!view.wrapped) return `${printableJson(json)}\n`;
   const line = `{"source":${JSON.stringify(name)},"exif":${json.includes('\n') ? JSON.stringify(JSON.parse(json)) : json}}`;
