@@ -1,6 +1,7 @@
 // What the caller gets: status, headers and body of a record or of a problem, in the wire contract.
 import { createHash } from 'node:crypto';
 import { parserVersion } from './exif';
+import { maxShownRanges } from './limits';
 import { ProblemError, problems } from './problem';
 import type { Answer, HttpRequest, ObjectStat, ReadCost } from './types';
 
@@ -71,7 +72,10 @@ export function answerView(asked: Asked, view: Representation, { stat, content }
 /** The version of an object that was looked at, and what is shown of it; null when the caller has it already. */
 export type Seen = Readonly<{ stat: ObjectStat; content: Content | null }>;
 
-/** The answer with `x-exif-reads`: what was read of the object for it (ranges as in HTTP, both ends included), and how long it took. */
+/**
+ * The answer with `x-exif-reads`: what was read of the object for it (the first ranges as in HTTP, both ends included, and
+ * how many `more` there are), and how long it took.
+ */
 export function withReads(answer: Answer, { cost, cache, size }: ReadNotes, ms: number): Answer {
   const ranges = (cost.ranges ?? []).map(({ start, end }) => `${start}-${end - 1}`);
   const words = [
@@ -80,7 +84,8 @@ export function withReads(answer: Answer, { cost, cache, size }: ReadNotes, ms: 
     ...(size === null ? [] : [`size=${size}`]),
     `ms=${ms.toFixed(1)}`,
     ...(cache === null ? [] : [`cache=${cache}`]),
-    ...(ranges.length === 0 ? [] : [`ranges=${ranges.join(' ')}`]),
+    ...(ranges.length === 0 ? [] : [`ranges=${ranges.slice(0, maxShownRanges).join(' ')}`]),
+    ...(ranges.length <= maxShownRanges ? [] : [`more=${ranges.length - maxShownRanges}`]),
   ];
   return { ...answer, headers: { ...answer.headers, 'x-exif-reads': words.join(', ') } };
 }
@@ -210,15 +215,15 @@ function resourceOf({ headers, path, pathDecoded }: HttpRequest): string {
 /** JSON is acceptable, and at least as much as XML [RFC 9110 12.5.1]. */
 function prefersJson(accept: string | undefined): boolean {
   if (accept === undefined) return false;
-  const json = Math.max(quality(accept, 'application/json'), quality(accept, 'application/problem+json'));
-  return json > 0 && json >= Math.max(quality(accept, 'application/xml'), quality(accept, 'text/xml'));
+  const json = Math.max(weightOf(accept, 'application/json'), weightOf(accept, 'application/problem+json'));
+  return json > 0 && json >= Math.max(weightOf(accept, 'application/xml'), weightOf(accept, 'text/xml'));
 }
 
-/** The weight of a type named in `Accept`; 0 when it is not named. Wildcards name nothing: XML is the default. */
-function quality(accept: string, type: string): number {
+/** The weight that `Accept` or its like gives to a name; 0 when it is not named [RFC 9110 12.4.2]. Wildcards name nothing. */
+export function weightOf(accept: string, wanted: string): number {
   for (const part of accept.slice(0, 1024).toLowerCase().split(',')) {
     const [name = '', ...parameters] = part.split(';').map((word) => word.trim());
-    if (name !== type) continue;
+    if (name !== wanted) continue;
     const weight = parameters.find((parameter) => parameter.startsWith('q='));
     return weight === undefined ? 1 : Number(weight.slice(2)) || 0;
   }

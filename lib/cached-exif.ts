@@ -13,6 +13,7 @@ import {
 import { type ReadDeps, type Reading, readExif } from './exif';
 import { cacheMs } from './limits';
 import { ProblemError } from './problem';
+import { withinTime } from './store/deadline';
 import type { CacheEntry, ExifRecord, ObjectRef, ObjectStat, ReadCost } from './types';
 
 export type CachedDeps = ReadDeps & Readonly<{ cache: Caching | null; now: () => Date }>;
@@ -100,6 +101,7 @@ async function keepGone(filing: Filing, cache: Caching, noted: Noted, signal: Ab
   await keep(goneEntry(filing), cache, noted, signal);
 }
 
+/** With a short time of its own, as `keep`: a cache that hangs must leave enough to read the object. */
 async function getHeld(
   ref: ObjectRef,
   { store }: Caching,
@@ -107,7 +109,7 @@ async function getHeld(
   signal: AbortSignal,
 ): Promise<CacheEntry | null> {
   try {
-    return await shortly(signal, (soon) => getEntry(ref, store, soon));
+    return await withinTime(signal, cacheMs, (soon) => getEntry(ref, store, soon));
   } catch (error) {
     noted.cacheProblem = error;
     return null;
@@ -117,26 +119,8 @@ async function getHeld(
 /** Before the answer, not after it: the platform may freeze the function as soon as that is given. */
 async function keep(entry: CacheEntry, { store }: Caching, noted: Noted, signal: AbortSignal): Promise<void> {
   try {
-    await shortly(signal, (soon) => store.put(entry, soon));
+    await withinTime(signal, cacheMs, (soon) => store.put(entry, soon));
   } catch (error) {
     noted.cacheProblem = error;
-  }
-}
-
-/**
- * Each call has its own short time: a cache that hangs must leave enough to read the object. Not by AbortSignal.any,
- * whose parts Node 20 may collect before they fire.
- */
-async function shortly<T>(signal: AbortSignal, work: (soon: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  const timer = setTimeout(abort, cacheMs);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    return await work(controller.signal);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abort);
   }
 }

@@ -9,17 +9,19 @@ import type { EventNotes } from './warm';
 /** One line of the log. `problem` is the reason in our words, for the operator. */
 export type LogLine = Readonly<Record<string, string | number | null>>;
 
-/** What is noted of any job. `error` is what it failed with, `code` how it ended otherwise. */
-export type Trace = ViewNotes & EventNotes & { caller: Caller | null; error: unknown };
+/** What is noted of any job. `view` is the id of what is asked for; `error` is what it failed with, `code` how it ended otherwise. */
+export type Trace = ViewNotes & EventNotes & { caller: Caller | null; view: string | null; error: unknown };
 
 /** Nothing noted yet. */
 export function newTrace(): Trace {
   return {
     ref: null,
     caller: null,
+    view: null,
+    container: null,
     record: null,
     size: null,
-    cost: { requests: 0, bytes: 0, ranges: [] },
+    cost: { requests: 0, bytes: 0 },
     cache: null,
     cacheProblem: null,
     code: 'OK',
@@ -40,9 +42,11 @@ export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: numbe
     bucket: trace.ref?.bucket ?? null,
     key: trace.ref === null ? null : shorten(trace.ref.key, 200),
     caller: trace.caller?.keyId ?? null,
+    // Without the names of tags, which are the caller's text.
+    view: trace.view === null ? null : trace.view.replace(/\/only\/.*$/s, '/only'),
     status: answer?.status ?? null,
     code: problem?.code ?? (error === null ? trace.code : 'InternalError'),
-    container: trace.record?.container ?? null,
+    container: trace.record?.container ?? trace.container,
     warnings: trace.record?.document?.warnings.length ?? 0,
     cache: trace.cache,
     requests: trace.cost.requests,

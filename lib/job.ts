@@ -109,6 +109,7 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, signal: Abor
   const ref = toObjectRef(request, deps.routes);
   trace.ref = ref;
   const { name: operation, view } = toOperation(request, deps.defaultStyle);
+  trace.view = view.id;
   // The verdict comes before all that looks at the object, or at what a cache has of it.
   const question = { request, ref, operation, host: hostName(request) };
   const proved = (caller: Caller): void => {

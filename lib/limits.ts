@@ -50,6 +50,8 @@ export const programLimits: Limits = {
 };
 /** Redirects that are followed for one read of a web address: to https, to the host's other name, to where it keeps its files. */
 export const maxRedirects = 5;
+/** Ranges that `x-exif-reads` lists: 2 KiB of text at most, where gateways take headers of 8 KiB and more. Largest real: 7. */
+export const maxShownRanges = 64;
 /** Bytes taken from standard input, which cannot be read by range: they are all held. */
 export const maxInputBytes = 256 * MiB;
 

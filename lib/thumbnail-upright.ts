@@ -1,6 +1,6 @@
 // Turns a thumbnail upright, by `sharp`: its native library, or its WebAssembly build where that cannot be loaded.
 import type { Sharp } from 'sharp';
-import { maxThumbnailPixels, thumbnailTurnSeconds } from './limits';
+import { maxThumbnailBytes, maxThumbnailPixels, thumbnailTurnSeconds } from './limits';
 import { ProblemError } from './problem';
 import { withinDeadline } from './store/deadline';
 import type { Thumbnail } from './thumbnail';
@@ -18,26 +18,32 @@ const turns: ReadonlyMap<number, Readonly<{ mirror: boolean; degrees: number }>>
   [8, { mirror: false, degrees: 270 }],
 ]);
 
-/** JPEG quality of what was turned: its loss is not seen at the size of a thumbnail. */
-const quality = 90;
+/**
+ * How what was turned is encoded: the first loses nothing that is seen at the size of a thumbnail, but may make noise that was
+ * stored at a low quality three times as long; where that is too long, the second counts.
+ */
+const encodings = [
+  { quality: 90, chromaSubsampling: '4:4:4' },
+  { quality: 60, chromaSubsampling: '4:2:0' },
+] as const;
 
 /**
  * The thumbnail as it is to be looked at: the stored bytes where it is upright already, otherwise a new JPEG without
- * metadata, its colours sRGB. Throws ProblemError `ThumbnailDamaged` for what cannot be decoded whole, `ThumbnailUnturned`
- * when neither build of sharp loads, `Timeout`.
+ * metadata, its colours sRGB, of at most `maxThumbnailBytes`. Throws ProblemError `ThumbnailDamaged` for what cannot be
+ * decoded whole, `ThumbnailTooLarge`, `ThumbnailUnturned` when neither build of sharp loads, `Timeout`.
  */
 export async function uprightThumbnail({ bytes, orientation }: Thumbnail, signal: AbortSignal): Promise<Uint8Array> {
   const turn = turns.get(orientation);
   if (turn === undefined) return bytes;
   const sharp = await withinDeadline(signal, 'load sharp', loadSharp());
-  // Decoding cannot be stopped from outside; the limits before it keep it short.
-  const image = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxThumbnailPixels, autoOrient: false });
-  const turned = image
-    .timeout({ seconds: thumbnailTurnSeconds })
-    .flop(turn.mirror)
-    .rotate(turn.degrees)
-    .jpeg({ quality, chromaSubsampling: '4:4:4' });
-  return withinDeadline(signal, 'turn the thumbnail', encode(turned));
+  for (const encoding of encodings) {
+    // Decoding cannot be stopped from outside; the limits before it keep it short.
+    const image = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxThumbnailPixels, autoOrient: false });
+    const turned = image.timeout({ seconds: thumbnailTurnSeconds }).flop(turn.mirror).rotate(turn.degrees);
+    const encoded = await withinDeadline(signal, 'turn the thumbnail', encode(turned.jpeg(encoding)));
+    if (encoded.length <= maxThumbnailBytes) return encoded;
+  }
+  throw new ProblemError('ThumbnailTooLarge', 'Cannot answer a thumbnail that is too long when it is turned');
 }
 
 async function encode(image: Sharp): Promise<Uint8Array> {

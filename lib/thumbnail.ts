@@ -7,6 +7,7 @@ import { dropEntries, type Known, type ReadDeps, type ReadImage, readImage, read
 import { maxThumbnailBytes, maxThumbnailPixels, maxThumbnailScans } from './limits';
 import { ProblemError } from './problem';
 import type { TagGroup } from './tag/groups';
+import { describesThumbnail } from './tag/thumbnail-ifd';
 import type { StreamDocument } from './tiff/document';
 import type { ExifDocument, ImageShape, ObjectRef, ObjectStat, ReadCost } from './types';
 
@@ -17,10 +18,10 @@ const orientationTag = 0x0112;
 /** A thumbnail as stored, and how it lies: 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5]. */
 export type Thumbnail = Readonly<{ bytes: Uint8Array; orientation: number }>;
 
-/** The thumbnail of one version of an object; or the caller has this version. */
+/** The thumbnail of one version of an object, and what holds it; or the caller has this version. */
 export type ThumbnailReading =
   | Readonly<{ kind: 'known'; stat: ObjectStat }>
-  | (Thumbnail & Readonly<{ kind: 'thumbnail'; stat: ObjectStat }>);
+  | (Thumbnail & Readonly<{ kind: 'thumbnail'; stat: ObjectStat; container: string }>);
 
 /** Where a thumbnail lies in the stream that tells of it. */
 type Place = Readonly<{ part: StreamDocument; offset: number; length: number }>;
@@ -38,8 +39,9 @@ export async function readThumbnail(
   signal: AbortSignal,
 ): Promise<ThumbnailReading> {
   const reading = await readObject({ ref, deps, cost, known, signal }, async (object) => {
-    const thumbnail = await thumbnailOf(await readImage(object, deps.limits), deps.dropGroups);
-    return { kind: 'thumbnail' as const, stat: object.stat, ...thumbnail };
+    const image = await readImage(object, deps.limits);
+    const thumbnail = await thumbnailOf(image, deps.dropGroups);
+    return { kind: 'thumbnail' as const, stat: object.stat, container: image.container, ...thumbnail };
   });
   if (reading.kind === 'fault') throw reading.problem;
   if (reading.kind === 'unchanged') throw new ProblemError('InternalError', 'No thumbnail is ever held');
@@ -70,6 +72,7 @@ export async function thumbnailOf(image: ReadImage, groups: readonly TagGroup[])
 }
 
 function placeIn(part: StreamDocument, groups: readonly TagGroup[]): Place | null {
+  if (!describesThumbnail(part.document)) return null;
   const document = dropEntries(part.document, groups);
   const offset = numberIn(document, 'IFD1', thumbnailOffset);
   const length = numberIn(document, 'IFD1', thumbnailLength);

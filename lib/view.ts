@@ -4,8 +4,8 @@ import { type CachedDeps, type Noted, readCached } from './cached-exif';
 import type { View } from './operation';
 import type { ExifRecord, ObjectRef, ObjectStat } from './types';
 
-/** What is noted of looking at an object, for the log and `x-exif-reads`. */
-export type ViewNotes = Noted & { record: ExifRecord | null; size: number | null };
+/** What is noted of looking at an object, for the log and `x-exif-reads`. `container`: what it is where no record says so. */
+export type ViewNotes = Noted & { record: ExifRecord | null; container: string | null; size: number | null };
 
 /** Which object is looked at, and with what. `isKnown` says that the caller has a version. */
 export type Look = Readonly<{
@@ -33,6 +33,7 @@ async function readThumbnailView(upright: boolean, { ref, deps, noted, isKnown, 
   const read = await readThumbnail(ref, deps, noted.cost, { held: null, isKnown }, signal);
   noted.size = read.stat.size;
   if (read.kind === 'known') return { stat: read.stat, content: null };
+  noted.container = read.container;
   const { uprightThumbnail } = require('./thumbnail-upright') as typeof import('./thumbnail-upright');
   const body = upright ? await uprightThumbnail(read, signal) : read.bytes;
   return { stat: read.stat, content: { type: 'image/jpeg', body } };

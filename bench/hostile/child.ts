@@ -1,4 +1,5 @@
 // The process that answers: one file a message. Its parent watches it, so that a hang or a crash is seen and named.
+import { join } from 'node:path';
 import { type FileOutcome, fileRunner } from './run-file';
 
 /** To the child: a file to answer for, or a wish for the memory in use after a collection. */
@@ -7,7 +8,7 @@ export type ToChild = Readonly<{ root: string; key: string } | { memory: true }>
 export type FromChild = Readonly<{ outcome?: FileOutcome; uncaught?: string; rss: number }>;
 
 function serve(): void {
-  const run = fileRunner();
+  const run = fileRunner(join('docs', 'schema'));
   const send = (message: Omit<FromChild, 'rss'>) => process.send?.({ ...message, rss: process.memoryUsage().rss });
   process.on('uncaughtException', (error) => send({ uncaught: error.stack ?? error.message }));
   process.on('unhandledRejection', (reason) => send({ uncaught: `rejection: ${String(reason)}` }));

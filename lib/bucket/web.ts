@@ -46,11 +46,11 @@ export function webBucket(options: WebOptions): Bucket {
       const asked: Asked = { doing, range, condition, maxBytes: options.maxBytes };
       const attempt = async (index: number): Promise<Tried<Fetched | null>> => {
         const start = { url: known, redirects: options.redirects ?? maxRedirects, fresh: index > 0 };
-        const { url, reply } = await follow(start, asked, options, signal);
+        const { url, reply } = await followKnown(start, asked, options, signal);
         if ('broken' in reply) return orBroken(reply.broken, doing);
         const { head, plan, bytes } = reply;
+        known = plan.is === 'refusal' ? options.url : url;
         if (plan.is === 'refusal') return refused(head, bytes, asked);
-        known = url;
         return { value: plan.is === 'object' ? { bytes, stat: plan.stat, received: plan.end } : null };
       };
       return retried(attempt, policy, doing, signal);
@@ -68,13 +68,21 @@ export function webAddress(text: string): URL {
   return url;
 }
 
-/** The reply at the end of all redirects, and where that was. */
-async function follow(
-  start: Hop,
-  asked: Asked,
-  options: WebOptions,
-  signal: AbortSignal,
-): Promise<Readonly<{ url: URL; reply: Exchange<WebPlan> }>> {
+/** Where redirects led, and what is answered there. */
+type Reached = Readonly<{ url: URL; reply: Exchange<WebPlan> }>;
+
+/** What a signed address is answered with when its time is over; 400 by Google, and by S3 for a token. */
+const expiredStatuses: readonly number[] = [400, 401, 403, 404, 410];
+
+/** The reply at the end of all redirects; from the first address, once, where the one they led to before is over. */
+async function followKnown(start: Hop, asked: Asked, options: WebOptions, signal: AbortSignal): Promise<Reached> {
+  const reached = await follow(start, asked, options, signal);
+  const { reply } = reached;
+  if (start.url === options.url || 'broken' in reply || !expiredStatuses.includes(reply.head.status)) return reached;
+  return follow({ ...start, url: options.url }, asked, options, signal);
+}
+
+async function follow(start: Hop, asked: Asked, options: WebOptions, signal: AbortSignal): Promise<Reached> {
   let { url } = start;
   for (let hops = 0; ; hops++) {
     const reply = await ask({ ...start, url }, asked, options, signal);

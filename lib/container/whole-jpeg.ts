@@ -10,7 +10,9 @@ import { ProblemError } from '../problem';
 const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
-const COM = 0xfe;
+const DRI = 0xdd;
+/** DHT, DAC, SOS, DQT, DRI: with the frame header all that decoding one frame takes. */
+const codingMarkers: ReadonlySet<number> = new Set([0xc4, 0xcc, SOS, 0xdb, DRI]);
 
 /** From the FF of a marker up to the next part; `payload` is where the segment's own bytes begin. */
 type Part = Readonly<{ marker: number; start: number; payload: number; end: number }>;
@@ -42,7 +44,8 @@ export function jpegFacts(bytes: Uint8Array): JpegFacts {
 }
 
 /**
- * The image with what it takes to show it, without EXIF, XMP, IPTC, comments, a preview of its own, or anything behind its end.
+ * The image with what it takes to show it, without EXIF, XMP, IPTC, colour profile, comments, a preview of its
+ * own, or anything behind its end.
  * Throws ProblemError `DamagedImage` for what is no JPEG.
  */
 export function withoutMetadata(bytes: Uint8Array): Uint8Array {
@@ -86,13 +89,15 @@ function nextMarker(bytes: Uint8Array, from: number): number | null {
   return null;
 }
 
-/** JFIF, ICC and Adobe segments tell what the colours are; all other application segments and comments describe. */
+/**
+ * JFIF and Adobe segments tell how colours are coded; all other application segments and comments describe, as markers that
+ * have no meaning in an image of one frame may. So do the texts of a colour profile (owner of the profile, model and serial number of
+ * a display); a thumbnail has none by the standard [EXIF 3.0 4.5.5] and is sRGB without.
+ */
 function isNeeded(bytes: Uint8Array, { marker, payload, end }: Part): boolean {
-  if (marker === COM) return false;
-  if (marker < 0xe0 || marker > 0xef) return true;
   if (marker === 0xe0) return hasAt(bytes, payload, 'JFIF\0') && end - payload === 14;
-  if (marker === 0xe2) return hasAt(bytes, payload, 'ICC_PROFILE\0');
-  return marker === 0xee && hasAt(bytes, payload, 'Adobe') && end - payload === 12;
+  if (marker === 0xee) return hasAt(bytes, payload, 'Adobe') && end - payload === 12;
+  return isFrameHeader(marker) || codingMarkers.has(marker);
 }
 
 function isFrameHeader(marker: number): boolean {

@@ -105,11 +105,12 @@ const passing = new Set([
   'SHORT_BODY',
 ]);
 
-/** No `cause`: the errors of node:http hold packets, which may repeat what was sent. Their code says enough. */
+/** Its `cause` is the code alone: the errors of node:http hold packets, which may repeat what was sent. */
 function brokenProblem(code: string, doing: string): ProblemError {
   const message = `Cannot ${doing}: ${code}`;
-  if (code === 'TRY_TIMEOUT' || code === 'ETIMEDOUT') return new ProblemError('Timeout', message);
+  const options = { cause: { code } };
+  if (code === 'TRY_TIMEOUT' || code === 'ETIMEDOUT') return new ProblemError('Timeout', message, options);
   // A name that does not resolve, a certificate that is not the store's.
   const ours = code === 'ENOTFOUND' || /CERT|^ERR_TLS_|^UNABLE_TO_/.test(code);
-  return new ProblemError(ours ? 'BucketMisconfigured' : 'BucketFault', message);
+  return new ProblemError(ours ? 'BucketMisconfigured' : 'BucketFault', message, options);
 }

@@ -52,15 +52,33 @@ test('everything comes under a strict policy, and is kept as its name allows', a
   }
 });
 
-test.each(['gzip', 'br, gzip;q=0.5', 'GZIP'])('Accept-Encoding: %s gets gzip', async (encoding) => {
-  const zipped = await get('/', { headers: { 'accept-encoding': encoding } });
-  expect(zipped?.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
-  expect(zipped?.headers['content-length']).toBe(String(zipped?.body.length));
-  expect(gunzipSync(zipped?.body as Uint8Array).toString()).toBe(await text('/'));
-});
+test.each(['gzip', 'br, gzip;q=0.5', 'GZIP', ' gzip ; q=1.000 ,br', 'gzip;q=0.001'])(
+  'Accept-Encoding: %s gets gzip',
+  async (encoding) => {
+    const zipped = await get('/', { headers: { 'accept-encoding': encoding } });
+    expect(zipped?.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+    expect(zipped?.headers['content-length']).toBe(String(zipped?.body.length));
+    expect(gunzipSync(zipped?.body as Uint8Array).toString()).toBe(await text('/'));
+  },
+);
 
-test.each(['', 'br', 'gzip;q=0', 'gzip;q=0.0', 'xgzip'])('Accept-Encoding: %s gets it plain', async (encoding) => {
-  expect((await get('/', { headers: { 'accept-encoding': encoding } }))?.headers['content-encoding']).toBeUndefined();
+test.each(['', 'br', 'gzip;q=0', 'gzip;q=0.0', 'xgzip', 'gzip;q=', 'gzip;q=x', 'gzip;q=-1'])(
+  'Accept-Encoding: %s gets it plain',
+  async (encoding) => {
+    expect((await get('/', { headers: { 'accept-encoding': encoding } }))?.headers['content-encoding']).toBeUndefined();
+  },
+);
+
+test.each([
+  ['accept-encoding', `gzip;q=0.${'1'.repeat(1_000)}x`],
+  ['accept-encoding', 'gzip;q=0,'.repeat(1_500)],
+  ['accept-encoding', `gzip${' '.repeat(15_000)}x`],
+  ['if-none-match', '"a",'.repeat(4_000)],
+])('a long %s is read in no time (%#)', async (name, value) => {
+  await get('/');
+  const startedAt = performance.now();
+  for (let n = 0; n < 500; n++) await get('/', { headers: { [name]: value } });
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
 });
 
 test('a copy that is current is not sent again', async () => {

@@ -1,16 +1,19 @@
 import fc from 'fast-check';
+import { withReads } from '../../lib/answer';
 import type { Access } from '../../lib/auth';
 import { parseKeyRing } from '../../lib/auth/key-ring';
 import { isHeld } from '../../lib/bucket/version';
 import { type JobDeps, type LogLine, refuseJob, runJob } from '../../lib/job';
+import { newTrace } from '../../lib/job-log';
 import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
-import { defaultStyle } from '../../lib/style';
+import { defaultStyle, styles } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, Bucket, HttpRequest, Job, ObjectRef, Outcome } from '../../lib/types';
 import { everyone } from '../build/access';
 import { clock, cosRequest, host, key, sigV4Request } from '../build/sign';
 import { spyCache } from '../build/spy-cache';
+import { plainThumbnail, thumbnailJpeg } from '../build/thumbnail';
 
 /** A grey PNG of one pixel up to its IDAT, which is all that is read: no EXIF. */
 const png = Uint8Array.from([
@@ -87,6 +90,7 @@ test('answers, and logs one line of names and numbers', async () => {
       status: 200,
       code: 'OK',
       caller: null,
+      view: 'cos',
       container: 'png',
       warnings: 0,
       cache: 'off',
@@ -96,6 +100,61 @@ test('answers, and logs one line of names and numbers', async () => {
     },
   ]);
   expect(JSON.stringify(lines)).not.toContain('token');
+});
+
+describe('the view that was asked for, in the log', () => {
+  const jpeg = thumbnailJpeg(plainThumbnail);
+  const { deps, lines } = world(async (_ref, { start, end }) => ({
+    bytes: jpeg.subarray(start, end),
+    stat: { size: jpeg.length, etag: '"1"', lastModified: null },
+  }));
+
+  test.each([
+    ['exif', 'cos', 'OK', 'jpeg'],
+    ['exif/style/typed', 'typed', 'OK', 'jpeg'],
+    ['exif/only/Make,Model', 'cos/only', 'OK', 'jpeg'],
+    ['exif/only/Make/style/typed', 'typed/only', 'OK', 'jpeg'],
+    ['imageInfo', 'imageInfo', 'OK', 'jpeg'],
+    ['x-oss-process=image/info', 'oss', 'OK', 'jpeg'],
+    ['exif/thumbnail', 'thumbnail', 'OK', 'jpeg'],
+    ['exif/thumbnail/orient', 'thumbnail/orient', 'OK', 'jpeg'],
+    ['exif/secret', null, 'OperationUnknown', null],
+  ])('%s: %s', async (query, view, code, container) => {
+    lines.length = 0;
+    await run(runJob(job('/a.jpg', query), deps, null));
+    expect(lines).toMatchObject([{ view, code, container }]);
+  });
+
+  test('also of who may not ask, and of what has no thumbnail', async () => {
+    const closed: JobDeps = { ...deps, access: { ...everyone, callers: 'signed', isPublic: () => false } };
+    lines.length = 0;
+    await run(runJob(job('/a.jpg', 'exif/thumbnail'), closed, null));
+    const other = world();
+    await run(runJob(job('/a.png', 'exif/thumbnail'), other.deps, null));
+    expect([...lines, ...other.lines]).toMatchObject([
+      { view: 'thumbnail', code: 'SignatureMissing', container: null },
+      { view: 'thumbnail', code: 'ThumbnailMissing', container: null },
+    ]);
+  });
+});
+
+test('what has the same ETag has the same body, whatever the object is called and whenever it was written', async () => {
+  const jpeg = thumbnailJpeg(plainThumbnail);
+  const told = async (key: string, written: Date | null, query: string) => {
+    const { deps } = world(async (_ref, { start, end }) => ({
+      bytes: jpeg.subarray(start, end),
+      stat: { size: jpeg.length, etag: '"1"', lastModified: written },
+    }));
+    const { headers, body } = await run(runJob(job(key, query), deps, null));
+    return { etag: headers['etag'], body };
+  };
+  const queries = [...styles.keys()].map((name) => `exif/style/${name}`);
+  for (const query of [...queries, 'imageInfo', 'exif/thumbnail']) {
+    const one = await told('/a.jpg', new Date(0), query);
+    expect(one.etag).toEqual(expect.any(String));
+    expect(await told('/b/c.tif', new Date(86_400_000), query)).toEqual(one);
+    expect(await told('/a.jpg', null, query)).toEqual(one);
+  }
 });
 
 describe('x-exif-reads', () => {
@@ -121,6 +180,20 @@ describe('x-exif-reads', () => {
       stat: { size: long.length, etag: '"1"', lastModified: null },
     }));
     expect(await readsOf(deps)).toMatch(/^requests=2, bytes=\d+, size=300000, .*ranges=0-65535 \d+-299999$/);
+  });
+
+  test('tells so many ranges that it is no long header, and how many more there are', () => {
+    const ranges = Array.from({ length: 70 }, (_, i) => ({ start: i * 10, end: i * 10 + 5 }));
+    const told = (count: number) => {
+      const cost = { requests: 1, bytes: 1, ranges: ranges.slice(0, count) };
+      return withReads({ status: 200, headers: {}, body: '' }, { cost, cache: null, size: null }, 1).headers;
+    };
+    expect(told(64)['x-exif-reads']).toMatch(/^requests=1, bytes=1, ms=1\.0, ranges=0-4 10-14 [\d -]* 630-634$/);
+    expect(told(70)['x-exif-reads']).toBe(`${told(64)['x-exif-reads']}, more=6`);
+  });
+
+  test('nothing is noted of ranges where nobody is told of them', () => {
+    expect(newTrace().cost).toStrictEqual({ requests: 0, bytes: 0 });
   });
 
   test('tells of requests that failed, too', async () => {

@@ -1,8 +1,8 @@
 // Turning thumbnails upright: each orientation against sharp's own reading of EXIF, and what cannot be turned.
 import sharp from 'sharp';
-import { maxThumbnailPixels } from '../../lib/limits';
+import { maxThumbnailBytes, maxThumbnailPixels } from '../../lib/limits';
 import { uprightThumbnail } from '../../lib/thumbnail-upright';
-import { concat, u16 } from '../build/bytes';
+import { concat, noise, u16 } from '../build/bytes';
 import { buildJpeg, exifSegment, frameHeader, insertSegments } from '../build/jpeg';
 import { endOf, problemOf } from '../build/problem';
 import { buildTiff, short } from '../build/tiff';
@@ -60,6 +60,30 @@ test('an orientation in its own EXIF is not applied on top, and its metadata is 
   expect(metadata.exif).toBeUndefined();
   const plain = await uprightThumbnail({ bytes: await cornered(), orientation: 6 }, signal());
   expect((await pixelsOf(upright)).data).toEqual((await pixelsOf(plain)).data);
+});
+
+/** A JPEG of noise, in which nothing can be saved. */
+async function noisy(side: number, quality: number): Promise<Uint8Array> {
+  const pixels = noise(side * side);
+  const raw = { width: side, height: side, channels: 1 as const };
+  return Uint8Array.from(await sharp(pixels, { raw }).jpeg({ quality }).toBuffer());
+}
+
+describe('what would become too long when it is turned', () => {
+  test('is answered at a lower quality', async () => {
+    const bytes = await noisy(1000, 35);
+    expect(bytes.length).toBeLessThan(maxThumbnailBytes);
+    expect((await sharp(bytes).rotate(90).jpeg({ quality: 90 }).toBuffer()).length).toBeGreaterThan(maxThumbnailBytes);
+    const upright = await uprightThumbnail({ bytes, orientation: 6 }, signal());
+    expect(upright.length).toBeLessThanOrEqual(maxThumbnailBytes);
+    expect(await sharp(upright).metadata()).toMatchObject({ format: 'jpeg', width: 1000, height: 1000 });
+  });
+
+  test('is refused where that does not do', async () => {
+    const bytes = await noisy(1900, 5);
+    expect(bytes.length).toBeLessThan(maxThumbnailBytes);
+    expect(await problemOf(() => uprightThumbnail({ bytes, orientation: 6 }, signal()))).toBe('ThumbnailTooLarge');
+  });
 });
 
 describe('refused', () => {

@@ -59,11 +59,17 @@ describe('the thumbnail of IFD1, byte for byte', () => {
     expect((await read(thumbnailJpeg(padded))).bytes).toEqual(padded);
   });
 
-  test('with the version it is of', async () => {
+  test('with the version and the container it is of', async () => {
     expect(await reading(bucketOf(thumbnailJpeg(plainThumbnail)))).toMatchObject({
       kind: 'thumbnail',
       stat: { etag: '"v1"' },
+      container: 'jpeg',
     });
+  });
+
+  test('where it is said to be a smaller form of the image', async () => {
+    const bytes = thumbnailTiff(plainThumbnail, { fields: [long(0x00fe, 1)] });
+    expect((await read(bytes)).bytes).toEqual(plainThumbnail);
   });
 
   test('the first of two entries counts, and no IFD behind IFD1', async () => {
@@ -144,6 +150,7 @@ describe('there is none', () => {
     ['no EXIF', buildJpeg([frameHeader(640, 480)])],
     ['no IFD1', buildJpeg([exifSegment(tiffBytes), frameHeader(640, 480)])],
     ['a length of 0', thumbnailJpeg(plainThumbnail, { length: 0 })],
+    ['a second page that is a JPEG', thumbnailTiff(plainThumbnail, { fields: [long(0x00fe, 2)] })],
     [
       'a page in strips',
       buildTiff({ fields: [], next: { fields: [short(0x0103, 7), long(0x0111, 8), long(0x0117, 100)] } }),

@@ -76,6 +76,7 @@ describe('warm', () => {
         bucket: 'photos',
         key: 'a.jpg',
         caller: null,
+        view: null,
         status: null,
         code: 'OK',
         container: 'jpeg',

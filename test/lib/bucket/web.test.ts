@@ -155,6 +155,33 @@ describe('redirects', () => {
     expect([server.requests.length, target.requests.length]).toEqual([1, 2]);
   });
 
+  test.each([400, 401, 403, 404, 410])(
+    'are followed anew, once, when where they led is answered with %d: a signed address is over after a while',
+    async (status) => {
+      const old = await serve(inTurn(good, say(refusal(status, 'AccessDenied'))));
+      const target = await serve(good);
+      const server = await serve(
+        inTurn(redirect(302, `${old.endpoint}b?signature=1`), redirect(302, `${target.endpoint}b?signature=2`)),
+      );
+      const bucket = webBucket({ url: webAddress(`${server.endpoint}a`), tryMs: 1000, maxTries: 1, maxBytes: 500 });
+      for (const start of [0, 50, 60]) {
+        expect(await told(bucket.fetch(refTo('x'), { start, end: 100 }, null, soon()), [start, 100])).toBe('right');
+      }
+      expect([server.requests.length, old.requests.length, target.requests.length]).toEqual([2, 2, 2]);
+    },
+  );
+
+  test('are followed anew no second time, and not where the first address has refused itself', async () => {
+    const target = await serve(inTurn(good, say(refusal(403, ''))));
+    const server = await serve(redirect(302, `${target.endpoint}b`));
+    const bucket = webBucket({ url: webAddress(`${server.endpoint}a`), tryMs: 1000, maxTries: 3, maxBytes: 500 });
+    const read = () => told(bucket.fetch(refTo('x'), { start: 0, end: 100 }, null, soon()), [0, 100]);
+    expect([await read(), await read()]).toEqual(['right', 'AccessDenied']);
+    expect([server.requests.length, target.requests.length]).toEqual([2, 3]);
+    expect(await read()).toBe('AccessDenied');
+    expect([server.requests.length, target.requests.length]).toEqual([3, 4]);
+  });
+
   test.each([
     ['round in a circle', redirect(302, '/a'), 6],
     ['without a Location', redirect(302, null), 1],

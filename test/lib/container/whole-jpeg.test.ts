@@ -84,14 +84,43 @@ test('more segments than any image has are refused', async () => {
   expect(await problemOf(() => jpegFacts(many))).toBe('DamagedImage');
 });
 
+const isFrameHeader = (marker: number): boolean =>
+  marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+
 describe('a JPEG without metadata', () => {
   const icc = segment(0xe2, latin1('ICC_PROFILE\0\x01\x01profile'));
   const adobe = segment(0xee, latin1('Adobe\0\x64\0\0\0\0\x01'));
   const tables = segment(0xdb, noise(65));
 
   test('keeps what it takes to show it, in order', () => {
-    const needed = concat(SOI, ...[jfif(), icc, adobe, tables, frame].map(bytesOf), scan, EOI);
+    const coding = [0xc4, 0xcc, 0xdd].map((marker) => segment(marker, noise(2)));
+    const needed = concat(SOI, ...[jfif(), adobe, tables, frame, ...coding].map(bytesOf), scan, EOI);
     expect(withoutMetadata(needed)).toEqual(needed);
+  });
+
+  test('loses every segment of another kind', () => {
+    const kept = new Set([0xc4, 0xcc, 0xda, 0xdb, 0xdd]);
+    for (let marker = 0x02; marker <= 0xfe; marker++) {
+      if (kept.has(marker) || isFrameHeader(marker) || (marker >= 0xd0 && marker <= 0xd9)) continue;
+      const bytes = concat(SOI, bytesOf(segment(marker, latin1('SECRET'))), bytesOf(frame), scan, EOI);
+      expect({ marker, kept: withoutMetadata(bytes) }).toEqual({
+        marker,
+        kept: concat(SOI, bytesOf(frame), scan, EOI),
+      });
+    }
+  });
+
+  test('keeps the frame header of every process', () => {
+    for (let marker = 0xc0; marker <= 0xcf; marker++) {
+      if (!isFrameHeader(marker)) continue;
+      const bytes = concat(SOI, bytesOf(frameHeader(8, 8, marker)), scan, EOI);
+      expect({ marker, kept: withoutMetadata(bytes) }).toEqual({ marker, kept: bytes });
+    }
+  });
+
+  test('loses its colour profile, whose texts name who made it and the serial number of a display', () => {
+    const bytes = concat(SOI, bytesOf(icc), bytesOf(frame), scan, EOI);
+    expect(withoutMetadata(bytes)).toEqual(concat(SOI, bytesOf(frame), scan, EOI));
   });
 
   test('loses every segment that describes, also between scans, and all behind the end', () => {

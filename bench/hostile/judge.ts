@@ -1,0 +1,61 @@
+// What is wrong with the body of an answer, by the view that was asked for.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
+import { jpegFacts } from '../../lib/container/whole-jpeg';
+import { maxAnswerBytes, maxThumbnailBytes } from '../../lib/limits';
+import type { Answer } from '../../lib/types';
+
+/** A view: its query, and the schema of its JSON; null = a thumbnail. */
+export type AskedView = Readonly<{ query: string; schema: string | null }>;
+
+/** What is wrong with an answer to a view; nothing when all is right. */
+export type Judge = (view: AskedView, answer: Answer) => readonly string[];
+
+/** Judges by the schemas of the styles, `folder`/<style>.schema.json. */
+export function judgeBy(folder: string): Judge {
+  const ajv = new Ajv2020({ strict: false });
+  const compiled = new Map<string, ValidateFunction>();
+  const validator = (name: string): ValidateFunction => {
+    const made =
+      compiled.get(name) ?? ajv.compile(JSON.parse(readFileSync(join(folder, `${name}.schema.json`), 'utf8')));
+    compiled.set(name, made);
+    return made;
+  };
+  return ({ schema }, { status, body }) => {
+    if (status === 200 && schema === null) return judgeThumbnail(body);
+    if (typeof body !== 'string') return ['bytes where a text should be'];
+    const wrong = judgeBody(body);
+    if (status !== 200 || schema === null || wrong.length > 0) return wrong;
+    const validate = validator(schema);
+    return validate(JSON.parse(body))
+      ? []
+      : [`not as its schema says: ${ajv.errorsText(validate.errors).slice(0, 200)}`];
+  };
+}
+
+/** What is wrong with a text body: no JSON, or longer than an answer may be. */
+export function judgeBody(body: string): readonly string[] {
+  const wrong: string[] = [];
+  const length = Buffer.byteLength(body);
+  if (length > maxAnswerBytes) wrong.push(`a body of ${length} bytes`);
+  if (!body.isWellFormed()) wrong.push('a body that is no well-formed Unicode');
+  try {
+    JSON.parse(body);
+  } catch {
+    wrong.push('a body that is no JSON');
+  }
+  return wrong;
+}
+
+/** What is wrong with a thumbnail: no whole JPEG, or longer than one may be. */
+export function judgeThumbnail(body: Answer['body']): readonly string[] {
+  if (typeof body === 'string') return ['a text where a thumbnail should be'];
+  const wrong = body.length > maxThumbnailBytes ? [`a thumbnail of ${body.length} bytes`] : [];
+  try {
+    jpegFacts(body);
+  } catch (error) {
+    wrong.push(`a thumbnail that is none: ${String(error)}`);
+  }
+  return wrong;
+}
