@@ -1,11 +1,11 @@
 // docs/openapi.json: valid by itself, and true of what the running server answers.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { readConfig, settingNames } from '../../handler/config';
 import { createRun } from '../../handler/run';
@@ -13,8 +13,9 @@ import { createHttpServer } from '../../handler/server';
 import { styles } from '../../lib/style';
 
 type Schema = Readonly<Record<string, unknown>>;
+type Header = Readonly<{ required?: boolean; schema: Schema }>;
 type Documented = Readonly<{
-  headers: Readonly<Record<string, { $ref?: string; schema?: Schema }>>;
+  headers: Readonly<Record<string, Header | { $ref: string }>>;
   content?: Readonly<Record<string, { schema: Schema }>>;
 }>;
 type Operation = Readonly<{
@@ -28,21 +29,12 @@ const text = readFileSync(file, 'utf8');
 const api = JSON.parse(text) as {
   info: { version: string };
   paths: Record<string, Record<'get' | 'head', Operation>>;
-  components: { schemas: Record<string, Schema>; headers: Record<string, { schema: Schema }> };
+  components: { schemas: Record<string, Schema>; headers: Record<string, Header> };
 };
 const { get, head } = api.paths['/{key}'] as Record<'get' | 'head', Operation>;
 
-/** The description as one document: the styles' own schemas in the place of what leads to them. */
-function bundled(): typeof api {
-  const schemas = Object.entries(api.components.schemas).map(([name, schema]) => {
-    const path = schema['$ref'];
-    return [name, typeof path === 'string' ? JSON.parse(readFileSync(join(root, 'docs', path), 'utf8')) : schema];
-  });
-  return { ...api, components: { ...api.components, schemas: Object.fromEntries(schemas) } };
-}
-
 const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { byte: true } });
-ajv.addSchema({ ...bundled(), $id: 'api.json' });
+ajv.addSchema({ ...api, $id: 'api.json' });
 
 /** What is wrong with a value by the schema at `pointer` of the description; nothing when all is right. */
 function faults(pointer: string, value: unknown): readonly string[] {
@@ -70,19 +62,70 @@ afterAll(() => {
 });
 
 test('is a valid OpenAPI 3.1 description', () => {
-  // The validator follows no reference to another file; the styles' schemas have a test of their own.
-  const { components } = api;
-  const own = Object.entries(components.schemas).map(([name, schema]) => [name, '$ref' in schema ? {} : schema]);
-  const alone = { ...api, components: { ...components, schemas: Object.fromEntries(own) } };
-  const folder = mkdtempSync(join(tmpdir(), 'openapi-'));
-  try {
-    const path = join(folder, 'openapi.json');
-    writeFileSync(path, JSON.stringify(alone));
-    const said = execFileSync(join(root, 'node_modules', '.bin', 'validate-api'), [path], { encoding: 'utf8' });
-    expect(JSON.parse(said)).toMatchObject({ valid: true });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const said = execFileSync(join(root, 'node_modules', '.bin', 'validate-api'), [file], { encoding: 'utf8' });
+  expect(JSON.parse(said)).toMatchObject({ valid: true });
+});
+
+test('has the schemas of docs/schema as they are (npm run openapi)', () => {
+  const script = `import { withSchemas } from ${JSON.stringify(pathToFileURL(join(root, 'docs', 'openapi.mjs')))};
+    import { readFileSync } from 'node:fs';
+    console.log(JSON.stringify(withSchemas(JSON.parse(readFileSync(process.argv[1], 'utf8')))));`;
+  const made = execFileSync(process.execPath, ['--input-type=module', '-e', script, file], { encoding: 'utf8' });
+  expect(JSON.parse(made)).toEqual(api);
+});
+
+test('every reference leads to something', () => {
+  const references = [...text.matchAll(/"\$ref": "([^"]+)"/g)].map(([, reference = '']) => reference);
+  expect(references.length).toBeGreaterThan(20);
+  for (const reference of references) expect(resolved(reference)).toEqual(expect.any(Object));
+  expect(() => resolved('#/components/headers/None')).toThrow(/None/);
+  expect(() => resolved('./schema/none.schema.json')).toThrow(/none/);
+});
+
+describe('the judge of these tests finds', () => {
+  const whole = {
+    'content-type': 'application/json',
+    'x-cos-request-id': 'aQ==',
+    'x-exif-reads': 'requests=1, bytes=9, size=9, ms=0.1, cache=off, ranges=0-8',
+    'cache-control': 'private, no-cache',
+    etag: `"${'0'.repeat(32)}"`,
+    'last-modified': 'Thu, 01 Jan 1970 00:00:00 GMT',
+  };
+  const judged = (headers: Readonly<Record<string, string>>, status = 200) =>
+    faultsOf(get, new Response(status === 304 ? null : '{}', { status, headers }));
+
+  test('nothing against a whole reply', () => {
+    expect(judged(whole)).toEqual([]);
+  });
+
+  test.each(Object.keys(whole))('a reply without %s', (name) => {
+    const { [name as keyof typeof whole]: _, ...rest } = whole;
+    expect(judged(rest)).toEqual([expect.stringContaining(name === 'content-type' ? 'media type' : name)]);
+  });
+
+  test.each([
+    [{ ...whole, 'x-exif-reads': 'requests=1' }, 200, 'x-exif-reads'],
+    [{ ...whole, etag: '"1"' }, 200, 'etag'],
+    [{ ...whole, 'x-new': '1' }, 200, 'x-new'],
+    [{ ...whole, 'content-type': 'text/html' }, 200, 'media type'],
+    [{ ...whole, etag: 'none' }, 304, 'etag'],
+    [whole, 201, 'status'],
+  ])('what is not as described: %j by %i', (headers, status, fault) => {
+    expect(judged(headers, status)).toEqual([expect.stringContaining(fault)]);
+  });
+
+  test('an error without the id that it must have', () => {
+    const { 'x-exif-reads': reads, 'x-cos-request-id': id } = whole;
+    const error = { 'content-type': 'application/xml', 'x-exif-reads': reads, 'x-cos-request-id': id };
+    expect(judged({ ...error, 'x-cos-trace-id': 'aQ==' }, 404)).toEqual([]);
+    expect(judged(error, 404)).toEqual([expect.stringContaining('x-cos-trace-id')]);
+  });
+
+  test('a reference that leads nowhere', () => {
+    const headers = { etag: { $ref: '#/components/headers/None' } };
+    const operation = { parameters: [], responses: { 200: { headers } } };
+    expect(() => faultsOf(operation, new Response('{}', { headers: whole }))).toThrow(/None/);
+  });
 });
 
 test('has every style, the version of the package, and settings that exist', () => {
@@ -150,6 +193,21 @@ test('the page and its keys are described', async () => {
   expect(await list.json()).toEqual([]);
 });
 
+/** What a reference of the description leads to, in it or beside it. */
+function resolved(reference: string): unknown {
+  const [path = '', pointer = ''] = reference.split('#');
+  let found: unknown = path === '' ? api : JSON.parse(readFileSync(join(root, 'docs', path), 'utf8'));
+  for (const name of pointer.split('/').slice(1)) found = (found as Record<string, unknown> | undefined)?.[name];
+  if (found === undefined) throw new Error(`${reference} leads nowhere`);
+  return found;
+}
+
+/** Headers that are described as ones that may be missing, and that these settings over a folder of files always give. */
+const always: Readonly<Record<number, readonly string[]>> = {
+  200: ['etag', 'last-modified'],
+  304: ['etag', 'last-modified'],
+};
+
 /** What is wrong with a reply's status, media type and headers. */
 function faultsOf({ responses }: Operation, { status, headers }: Response): readonly string[] {
   const documented = responses[status];
@@ -159,11 +217,12 @@ function faultsOf({ responses }: Operation, { status, headers }: Response): read
   const wrong = types.length > 0 && !types.includes(type ?? '') ? [`media type ${type} is not described`] : [];
   const owned = [...headers.keys()].filter((name) => name.startsWith('x-') && name !== 'x-content-type-options');
   const unknown = owned.filter((name) => !(name in documented.headers)).map((name) => `${name} is not described`);
-  const bad = Object.entries(documented.headers).flatMap(([name, { $ref, schema }]) => {
+  const expected = [...(always[status] ?? []), 'x-exif-reads'];
+  const bad = Object.entries(documented.headers).flatMap(([name, header]) => {
+    const { required, schema } = '$ref' in header ? (resolved(header.$ref) as Header) : header;
     const value = headers.get(name);
-    const given = $ref === undefined ? schema : api.components.headers[$ref.split('/').at(-1) ?? '']?.schema;
-    if (value === null || given === undefined || ajv.validate(given, value)) return [];
-    return [`${name}: ${value} is not as described`];
+    if (value === null) return required === true || expected.includes(name) ? [`${name} is missing`] : [];
+    return ajv.validate(schema, value) ? [] : [`${name}: ${value} is not as described`];
   });
   return [...wrong, ...unknown, ...bad];
 }
