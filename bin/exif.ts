@@ -10,7 +10,8 @@ import { addWarmed, emptyTally, type Tally } from './backfill/tally';
 import { inOrder } from './exif/in-order';
 import { type Input, type Named, readNamed } from './exif/inputs';
 import { type Options, readOptions } from './exif/options';
-import { failureLine, type Result, readInput, type View } from './exif/read';
+import { type Result, readInput, type View } from './exif/read';
+import { failureLine, outputLine } from './exif/reason';
 import { painter, printable, wantsColor } from './exif/terminal';
 import { usage } from './exif/usage';
 
@@ -19,7 +20,7 @@ const exitCodes = { done: 0, failures: 1, wrongUse: 2, SIGINT: 130, SIGTERM: 143
 /** Inputs read at once: enough to hide the way to a store, few enough for the memory of a laptop. */
 const concurrency = 16;
 
-type Run = Readonly<{ named: readonly Named[]; view: View; showBar: boolean; stop: AbortController }>;
+type Run = Readonly<{ named: readonly Named[]; view: View; all: boolean; showBar: boolean; stop: AbortController }>;
 
 if (process.argv[2] === 'serve') {
   process.argv.splice(2, 1);
@@ -37,31 +38,37 @@ function fail(error: unknown): void {
 
 async function main(args: readonly string[]): Promise<void> {
   const stop = new AbortController();
-  for (const stream of [process.stdout, process.stderr]) {
-    // A reader that went away (`| head`) ends the work too.
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      stop.abort();
-    });
-  }
+  watchOutput(stop);
   const asked = readOptions(args, process.stdout.isTTY === true);
   if (asked.kind !== 'read') return write(asked.kind === 'help' ? usage : `${version()}\n`);
   const { options } = asked;
   const named = await readNamed(options.sources, { env: processEnv, stdin: () => process.stdin, all: options.all });
   const hasFolder = named.some(({ isFolder }) => isFolder);
+  // Nobody will read it to its end.
+  if (options.sources.includes('-')) stop.signal.addEventListener('abort', () => process.stdin.destroy());
   const view = toView(options, named.length > 1 || hasFolder);
   const showBar = hasFolder && process.stderr.isTTY === true && process.stdout.isTTY !== true;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       process.exitCode = exitCodes[signal];
       stop.abort();
-      // Nobody will read it to its end.
-      if (options.sources.includes('-')) process.stdin.destroy();
     });
   }
-  const failed = await readAll({ named, view, showBar, stop });
+  const failed = await readAll({ named, view, all: options.all, showBar, stop });
   // What was stopped has its exit code already.
   process.exitCode ??= failed === 0 ? exitCodes.done : exitCodes.failures;
+}
+
+/** A reader that went away (`| head`) ends the work; so does an output that cannot be written, as a failure. */
+function watchOutput(stop: AbortController): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.exitCode = exitCodes.failures;
+      if (error.code !== 'EPIPE' && stream === process.stdout && !stop.signal.aborted)
+        process.stderr.write(`${outputLine(error)}\n`);
+      stop.abort();
+    });
+  }
 }
 
 function toView(options: Options, several: boolean): View {
@@ -70,9 +77,14 @@ function toView(options: Options, several: boolean): View {
     style: options.style ?? (options.form === 'json' ? 'typed' : 'readable'),
     only: options.only,
     wrapped: options.lines || several,
-    columns: () => process.stdout.columns ?? Number.POSITIVE_INFINITY,
+    columns: () => (process.stdout.isTTY === true ? widthOf(process.stdout) : Number.POSITIVE_INFINITY),
     paint: painter(wantsColor(process.stdout.isTTY === true, processEnv)),
   };
+}
+
+/** Columns of a terminal; some tell 0, which is that they do not know. */
+function widthOf(terminal: NodeJS.WriteStream): number {
+  return terminal.columns || 80;
 }
 
 /** Reads and shows all; the number of those that could not be. */
@@ -82,7 +94,13 @@ async function readAll(run: Run): Promise<number> {
   const bar = run.showBar ? showBar(named, () => tally) : null;
   const note = bar?.note ?? ((line: string) => void process.stderr.write(`${line}\n`));
   let shown = 0;
-  const results = inOrder(inputsOf(named), concurrency, (input) => readInput(input, view, stop.signal), stop.signal);
+  const onEmpty = ({ name }: Named): void => note(`No ${run.all ? 'files' : 'images'} in ${printable(name)}`);
+  const results = inOrder(
+    inputsOf(named, onEmpty),
+    concurrency,
+    (input) => readInput(input, view, stop.signal),
+    stop.signal,
+  );
   try {
     for await (const result of results) {
       if (stop.signal.aborted) break;
@@ -96,8 +114,15 @@ async function readAll(run: Run): Promise<number> {
   return tally.failed;
 }
 
-async function* inputsOf(named: readonly Named[]): AsyncGenerator<Input> {
-  for (const { inputs } of named) yield* inputs();
+async function* inputsOf(named: readonly Named[], onEmpty: (named: Named) => void): AsyncGenerator<Input> {
+  for (const one of named) {
+    let isEmpty = true;
+    for await (const input of one.inputs()) {
+      isEmpty = false;
+      yield input;
+    }
+    if (isEmpty) onEmpty(one);
+  }
 }
 
 function outcomeOf(result: Result): Parameters<typeof addWarmed>[1] {
@@ -110,7 +135,7 @@ function outcomeOf(result: Result): Parameters<typeof addWarmed>[1] {
 function showBar(named: readonly Named[], tally: () => Tally) {
   const screen: Screen = {
     isTerminal: true,
-    columns: () => process.stderr.columns ?? 80,
+    columns: () => widthOf(process.stderr),
     write: (text) => void process.stderr.write(text),
   };
   let total: number | null = null;
@@ -124,7 +149,7 @@ function showBar(named: readonly Named[], tally: () => Tally) {
 async function countInputs(named: readonly Named[]): Promise<number> {
   const folders = named.filter(({ isFolder }) => isFolder);
   let count = named.length - folders.length;
-  for await (const _ of inputsOf(folders)) count++;
+  for await (const _ of inputsOf(folders, () => {})) count++;
   return count;
 }
 

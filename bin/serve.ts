@@ -20,9 +20,12 @@ import { checkCacheFolder } from './check-cache';
 import { greeting, publicKeys } from './greeting';
 import { type LocalKey, localKey } from './local-key';
 
+/** How it is started: by itself, or as `bucket-exif serve`. */
+const program = require.main === module ? 'npm start --' : 'bucket-exif serve';
+
 const usage = `bucket-exif: the EXIF of images in a bucket, GET /<ObjectKey>?exif
 
-Usage: npm start -- [options]
+Usage: ${program} [options]
 
   --bucket LOCATION  what to serve (default: the samples of the project)
                        photos or /srv/photos       a folder
@@ -158,7 +161,7 @@ function parseOptions(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw invalid(`${(error as Error).message.split('. ')[0]}; see npm start -- --help`);
+    throw invalid(`${(error as Error).message.split('. ')[0]}; see ${program} --help`);
   }
 }
 

@@ -1,13 +1,15 @@
 // The package for programs: read the EXIF of something, show it in a style.
 
+import { checkOnly, checkOptions, checkRecord, checkSource } from './arguments';
 import { readExif as readObject } from './exif';
-import { type Limits, programLimits } from './limits';
+import type { Limits } from './limits';
 import { ProblemError } from './problem';
 import type { Source } from './source';
-import { styles } from './style';
-import { keepOnly, readNames } from './style/only';
+import { withinTime } from './store/deadline';
+import { styleNames as names, styles } from './style';
+import { showsAll, showsOnly } from './style/only';
 import type { TagGroup } from './tag/groups';
-import type { ExifRecord, ReadCost } from './types';
+import type { ExifRecord, ReadCost, StyleName } from './types';
 
 export type { SlicedBytes } from './bucket/blob';
 export type { Limits } from './limits';
@@ -29,6 +31,7 @@ export type {
   ObjectStat,
   Rational,
   ReadCost,
+  StyleName,
   TagEntry,
   TagValue,
   Warning,
@@ -41,47 +44,43 @@ export type ReadOptions = Readonly<{
   limits?: Partial<Limits>;
   /** Groups of tags that are left out. */
   drop?: readonly TagGroup[];
-  /** Names (`Make`) or numbers (`0x010f`) of the only tags that are kept. */
-  only?: readonly string[];
   /** What reading costs is added to it. */
   cost?: ReadCost;
 }>;
 
+export type RenderOptions = Readonly<{
+  /** Names (`Make`) or numbers (`0x010f`, `271`) of the only tags that are shown. */
+  only?: readonly string[];
+}>;
+
 /** Names of the styles that `render` knows. */
-export const styleNames: readonly string[] = [...styles.keys()];
+export const styleNames: readonly StyleName[] = names;
 
 /**
  * The record of an image; its `document` is null when it has no EXIF. Throws ProblemError: `code` says what is wrong, as
- * in the table of errors (NotAnImage, NoSuchKey, Timeout ...).
+ * in the table of errors (NotAnImage, NoSuchKey, Timeout ...); `ConfigInvalid` is an argument that cannot be.
  */
 export async function readExif(source: Source, options: ReadOptions = {}): Promise<ExifRecord> {
-  const limits = { ...programLimits, ...options.limits };
-  const only = options.only === undefined ? null : checkNames(options.only);
-  const late = AbortSignal.timeout(limits.totalMs);
-  const signal = options.signal === undefined ? late : AbortSignal.any([options.signal, late]);
+  checkSource(source);
+  const { signal: given, limits, drop, cost } = checkOptions(options);
   const ref = { bucketId: 'source', bucket: 'source', key: source.key };
-  const deps = { bucket: source.bucket, limits, dropGroups: options.drop ?? [] };
-  const reading = await readObject(ref, deps, options.cost ?? { requests: 0, bytes: 0 }, nothingKnown, signal);
+  const deps = { bucket: source.bucket, limits, dropGroups: drop };
+  const reading = await withinTime(given, limits.totalMs, (signal) =>
+    readObject(ref, deps, cost, nothingKnown, signal),
+  );
   if (reading.kind === 'fault') throw reading.problem;
   if (reading.kind !== 'record') throw new ProblemError('InternalError', 'A first read found nothing new');
-  return only === null ? reading.record : keepOnly(reading.record, only);
+  return reading.record;
 }
 
-/** The JSON text of a record in a style of `styleNames`. Throws ProblemError `ConfigInvalid` for another name. */
-export async function render(record: ExifRecord, style: string): Promise<string> {
+/** The JSON text of a record in a style of `styleNames`. Throws ProblemError `ConfigInvalid` for another name, or a tag's. */
+export async function render(record: ExifRecord, style: StyleName, options: RenderOptions = {}): Promise<string> {
+  checkRecord(record);
+  const only = checkOnly(options);
   const found = styles.get(style);
-  if (found !== undefined) return found.render(record);
+  if (found !== undefined) return found.render(record, only === null ? showsAll : showsOnly(only));
   throw new ProblemError('ConfigInvalid', `Unknown style; styles are ${styleNames.join(', ')}`);
 }
 
 /** Nobody asks whether the object is still the same. */
 const nothingKnown = { held: null, isKnown: () => false };
-
-function checkNames(names: readonly string[]): readonly string[] {
-  try {
-    return readNames(names.join(','));
-  } catch (cause) {
-    const message = 'A name in `only` is not that of a tag; names are such as Make, Model or 0x9209';
-    throw new ProblemError('ConfigInvalid', message, { cause });
-  }
-}

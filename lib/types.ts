@@ -135,6 +135,9 @@ export type Bucket = Readonly<{
 /** Which tags of a record are shown. It cuts what an answer shows, not what those tags mean beside the others. */
 export type Shows = (entry: TagEntry) => boolean;
 
+/** The names of the styles, in the order in which they are listed. */
+export type StyleName = 'cos' | 'typed' | 'readable' | 'oss' | 'obs' | 'qiniu';
+
 /** A way to show a record, or the tags of it that `shows` (all), as JSON text; a promise where it has to load first. */
 export type Style = Readonly<{ name: string; render(record: ExifRecord, shows?: Shows): string | Promise<string> }>;
 

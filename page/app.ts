@@ -86,11 +86,19 @@ function readKey(text: string, way: Way): void {
   const target = readTarget(text, base);
   if ('refused' in target) return complain(target.refused);
   complain(null);
-  const fragment = toFragment(target.key);
-  if (way.push && target.query === null && fragment !== location.hash) history.pushState(null, '', fragment);
+  // A signature does not belong in the address bar; what stood there before was another object.
+  if (way.push) goTo(target.query === null ? toFragment(target.key) : '');
   markSample(target.key);
   const asking = { origin: location.origin, host: location.host, credential };
   show(serviceSource(target, asking), way);
+}
+
+/**
+ * The address bar tells which object is shown; '' = one that it cannot tell. Not so for files: browsers ask for the icon
+ * again then, and a file sends nothing.
+ */
+function goTo(fragment: string): void {
+  if (fragment !== location.hash) history.pushState(null, '', `${location.pathname}${location.search}${fragment}`);
 }
 
 async function readLocal(chosen: File): Promise<void> {

@@ -59,12 +59,14 @@ function toNumber(text: string): number {
 function toLine(look: Look): string {
   const exposure = look.number('ExposureTime', 'exposureTime');
   const aperture = look.number('FNumber', 'fNumber');
+  // The tag is as exact as lenses are named (f/0.95); an aperture in APEX units gives f/2.83 for f/2.8.
+  const stated = look.number('FNumber');
   const focal = look.number('FocalLength', 'focalLength');
   const iso = look.number('ISOSpeedRatings', 'iso') ?? look.number('PhotographicSensitivity');
   return [
     camera(look.text('Make'), look.text('Model')),
     focal === null || focal <= 0 ? '' : `${round(focal, 1)} mm`,
-    aperture === null || aperture <= 0 ? '' : `f/${round(aperture, 1)}`,
+    aperture === null || aperture <= 0 ? '' : `f/${round(aperture, aperture === stated ? 2 : 1)}`,
     exposure === null || exposure <= 0 ? '' : shutter(exposure),
     iso === null || iso <= 0 ? '' : `ISO ${round(iso, 0)}`,
   ]
@@ -107,8 +109,14 @@ function toAbout(
     format,
     side('width') > 0 && side('height') > 0 ? `${side('width')} × ${side('height')}` : '',
     size,
-    frames > 1 ? `${frames} ${members['animated'] === true ? 'frames' : 'pages'}` : '',
+    frames > 1 ? pictures(frames, members) : '',
   ].filter((part) => part !== '');
+}
+
+/** Other containers count thumbnails and masks, too. */
+function pictures(count: number, { animated, format }: Readonly<Record<string, unknown>>): string {
+  if (animated === true) return `${count} frames`;
+  return format === 'tiff' ? `${count} pages` : '';
 }
 
 const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October'];

@@ -8,7 +8,7 @@ import type { Bucket, ByteRange, ObjectRef, ReadCost } from '../lib/types';
 import { takeUnread } from './brotli';
 import { loadWords } from './exifr-words';
 import type { Reads } from './reads';
-import { type Refusal, refusal, type Seen, type Source } from './source';
+import { type Refusal, refusal, type Seen, type Source, type Thumbnail } from './source';
 
 type Read = Readonly<{ reading: Reading; reads: Reads; notes: readonly string[] }>;
 
@@ -104,8 +104,10 @@ function toRefusal(error: unknown): Refusal {
 }
 
 /** The thumbnail as stored; null when there is none that can be shown. */
-async function thumbnailOf(file: File, signal: AbortSignal): Promise<Blob | null> {
+async function thumbnailOf(file: File, signal: AbortSignal): Promise<Thumbnail | null> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const thumbnail = await readThumbnail(toRef(file), toDeps(file), cost, nothingKnown, signal);
-  return thumbnail.kind === 'known' ? null : new Blob([thumbnail.bytes.slice()], { type: 'image/jpeg' });
+  if (thumbnail.kind === 'known') return null;
+  const blob = new Blob([thumbnail.bytes.slice()], { type: 'image/jpeg' });
+  return { blob, orientation: thumbnail.orientation };
 }

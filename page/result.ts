@@ -6,6 +6,7 @@ import { ifdsOf, isObject, toGroups } from './rows';
 import type { Refusal, Seen, Source } from './source';
 import { stripView } from './strip';
 import { type TagPanel, tagPanel } from './tags';
+import { addThumbnail } from './thumbnail';
 
 /** How a source is shown: where, in which style, until when; what the page wants to be told. */
 export type Showing = Readonly<{
@@ -99,19 +100,6 @@ function noPlace(): HTMLElement {
   const heading = html('h3', { id: 'where-heading' }, 'Where');
   const note = html('p', { class: 'note' }, 'The picture does not tell where it was taken.');
   return html('section', { class: 'where card', 'aria-labelledby': 'where-heading' }, heading, note);
-}
-
-/** The picture stands upright by its orientation; the blob lives as long as the view. */
-async function addThumbnail(top: HTMLElement, source: Source, facts: Facts, signal: AbortSignal): Promise<void> {
-  if (!facts.hasThumbnail) return;
-  const blob = await source.thumbnail(signal).catch(() => null);
-  if (blob === null || signal.aborted) return;
-  const url = URL.createObjectURL(blob);
-  signal.addEventListener('abort', () => URL.revokeObjectURL(url));
-  const image = html('img', { src: url, alt: 'Thumbnail stored in the picture', class: `turn-${facts.orientation}` });
-  image.addEventListener('error', () => figure.remove()); // it is no JPEG after all
-  const figure = html('figure', { class: 'thumbnail' }, image);
-  top.prepend(figure);
 }
 
 function problemView(name: string, { title, detail, facts, reads }: Refusal): HTMLElement {

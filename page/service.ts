@@ -1,12 +1,14 @@
 // Asks the service for an object: signed where the page was given a key, as it stands where the address came signed.
 import { parseReads } from './reads';
 import { type Credential, signGet } from './sign';
-import { type Refusal, refusal, type Seen, type Source } from './source';
+import { type Refusal, refusal, type Seen, type Source, type Thumbnail } from './source';
 import type { Target } from './target';
 
 /** Where the service is and who asks; `origin` without a slash at its end. */
 export type Asking = Readonly<{ origin: string; host: string; credential: Credential | null }>;
 
+/** The status of a service that has nothing to turn thumbnails with. */
+const cannotTurn = 501;
 /** Characters of an answer that are looked at. */
 const maxText = 2_000_000;
 
@@ -30,10 +32,16 @@ export function serviceSource(target: Target, asking: Asking): Source {
     },
     thumbnail: async (signal) => {
       if (query !== null) return null;
-      const reply = await ask(target, 'exif/thumbnail', asking, signal);
-      return reply.ok && reply.headers.get('content-type') === 'image/jpeg' ? reply.blob() : null;
+      const upright = await ask(target, 'exif/thumbnail/orient', asking, signal);
+      if (upright.status !== cannotTurn) return toThumbnail(upright, 1);
+      return toThumbnail(await ask(target, 'exif/thumbnail', asking, signal), null);
     },
   };
+}
+
+async function toThumbnail(reply: Response, orientation: number | null): Promise<Thumbnail | null> {
+  const isImage = reply.ok && reply.headers.get('content-type') === 'image/jpeg';
+  return isImage ? { blob: await reply.blob(), orientation } : null;
 }
 
 async function ask({ path, query }: Target, operation: string, asking: Asking, signal: AbortSignal): Promise<Response> {

@@ -19,13 +19,16 @@ export type Refusal = Readonly<{
   reads: Reads | null;
 }>;
 
+/** A thumbnail, and how it lies: 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5], null = as the picture does. */
+export type Thumbnail = Readonly<{ blob: Blob; orientation: number | null }>;
+
 /** `only`: the one style that it can be seen in, null = all. */
 export type Source = Readonly<{
   name: string;
   where: 'service' | 'file';
   only: string | null;
   see(style: string, signal: AbortSignal): Promise<Seen | Refusal>;
-  thumbnail(signal: AbortSignal): Promise<Blob | null>;
+  thumbnail(signal: AbortSignal): Promise<Thumbnail | null>;
 }>;
 
 /** A refusal without particulars. */

@@ -14,6 +14,8 @@ export type TagPanel = Readonly<{
   fail(message: Node): void;
 }>;
 
+/** What stands in the empty search field: only tables are searched. */
+const searchWords = { table: 'Search tags', json: 'Search: in the table only' } as const;
 /** Milliseconds for which a button says that it has copied. */
 const copiedMs = 1500;
 
@@ -26,8 +28,9 @@ export function tagPanel(only: string | null, style: string, events: TagEvents):
   const { search, count, list, json } = parts;
   const draw = (): void => {
     if (failure !== null) return list.replaceChildren(failure);
-    const found = filterGroups(groups, search.value);
-    count.textContent = countText(countRows(groups), search.value.trim() === '' ? null : countRows(found));
+    const words = search.disabled ? '' : search.value;
+    const found = filterGroups(groups, words);
+    count.textContent = countText(countRows(groups), words.trim() === '' ? null : countRows(found));
     list.replaceChildren(...found.map((group) => table(group, events)));
     if (found.length === 0) list.append(html('p', { class: 'note' }, emptyText(groups)));
     list.querySelector('.copy')?.setAttribute('tabindex', '0');
@@ -35,7 +38,10 @@ export function tagPanel(only: string | null, style: string, events: TagEvents):
   search.addEventListener('input', draw);
   list.addEventListener('keydown', moveInList);
   parts.copy.addEventListener('click', () => void copyText(parts.copy, whole, 'the whole answer', events));
-  parts.raw.addEventListener('click', () => toggleRaw(parts));
+  parts.raw.addEventListener('click', () => {
+    toggleRaw(parts);
+    draw();
+  });
   const root = frame(
     parts,
     only === null ? styleSwitch(style, events) : html('p', { class: 'note' }, `Signed for one style only: ${only}.`),
@@ -64,7 +70,7 @@ type Parts = ReturnType<typeof makeParts>;
 
 function makeParts() {
   return {
-    search: html('input', { type: 'search', id: 'search', placeholder: 'Search tags', autocomplete: 'off' }),
+    search: html('input', { type: 'search', id: 'search', placeholder: searchWords.table, autocomplete: 'off' }),
     count: html('p', { class: 'count', role: 'status' }),
     list: html('div', { class: 'tables' }),
     json: html('pre', {
@@ -97,8 +103,10 @@ function frame({ search, count, list, json, raw, copy }: Parts, choice: HTMLElem
   );
 }
 
-function toggleRaw({ raw, json, list }: Parts): void {
+function toggleRaw({ raw, json, list, search }: Parts): void {
   const isRaw = raw.getAttribute('aria-pressed') !== 'true';
+  search.disabled = isRaw;
+  search.placeholder = isRaw ? searchWords.json : searchWords.table;
   raw.setAttribute('aria-pressed', String(isRaw));
   json.hidden = !isRaw;
   list.hidden = isRaw;

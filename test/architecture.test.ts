@@ -11,6 +11,7 @@ const layers: readonly (readonly [path: string, layer: number])[] = [
   ['lib/trigger/', 7],
   ['lib/index.ts', 7],
   ['lib/source.ts', 6],
+  ['lib/arguments.ts', 6],
   ...[
     'job.ts',
     'job-log.ts',

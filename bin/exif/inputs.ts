@@ -15,7 +15,7 @@ export type Input = Readonly<{ name: string; source: Source | ProblemError }>;
 export type Surroundings = Readonly<{ env: Env; stdin: () => AsyncIterable<Uint8Array>; all: boolean }>;
 
 /** One argument, checked: the inputs it stands for are found when they are asked for. */
-export type Named = Readonly<{ isFolder: boolean; inputs(): AsyncIterable<Input> | Iterable<Input> }>;
+export type Named = Readonly<{ name: string; isFolder: boolean; inputs(): AsyncIterable<Input> | Iterable<Input> }>;
 
 /** Every argument as what it names. Throws ProblemError `ConfigInvalid` for one that cannot be read. */
 export async function readNamed(names: readonly string[], around: Surroundings): Promise<readonly Named[]> {
@@ -30,7 +30,7 @@ async function toNamed(
   around: Surroundings,
   stores: Map<string, (key: string) => Source>,
 ): Promise<Named> {
-  if (name === '-') return { isFolder: false, inputs: () => readInput(around.stdin) };
+  if (name === '-') return { name, isFolder: false, inputs: () => readInput(around.stdin) };
   if (/^https?:/i.test(name)) return single(name, fromUrl(name));
   if (/^(s3|cos):\/\//.test(name)) return single(name, objectOf(name, around.env, stores));
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name))
@@ -39,11 +39,11 @@ async function toNamed(
     (found) => found.isDirectory(),
     () => false,
   );
-  return isFolder ? { isFolder, inputs: () => filesBelow(name, around.all) } : single(name, fromFile(name));
+  return isFolder ? { name, isFolder, inputs: () => filesBelow(name, around.all) } : single(name, fromFile(name));
 }
 
 function single(name: string, source: Source): Named {
-  return { isFolder: false, inputs: () => [{ name, source }] };
+  return { name, isFolder: false, inputs: () => [{ name, source }] };
 }
 
 /** `s3://bucket/key?options`: keys are as they are, not encoded; a `?` without options behind it is part of the key. */
@@ -82,5 +82,6 @@ async function holdAll(stdin: AsyncIterable<Uint8Array>): Promise<Source | Probl
     const code = errorCode(cause) ?? 'unknown error';
     return new ProblemError('BucketFault', `Cannot read standard input: ${code}`, { cause });
   }
+  if (length === 0) return new ProblemError('EmptyObject', 'standard input is empty');
   return { ...fromBytes(Buffer.concat(parts)), key: 'standard input' };
 }

@@ -1,14 +1,15 @@
 // The command line of `bucket-exif`, checked whole before anything is read.
 
 import { parseArgs } from 'node:util';
-import { ProblemError, styleNames } from '../../lib';
-import { readNames } from '../../lib/style/only';
+import { ProblemError, type StyleName, styleNames } from '../../lib';
+import { hintOf } from '../../lib/arguments';
+import { parseNames } from '../../lib/style/only';
 
 /** `lines`: JSON that names its source, also for one. `style` null: the default of the form. */
 export type Options = Readonly<{
   sources: readonly string[];
   form: 'json' | 'table';
-  style: string | null;
+  style: StyleName | null;
   only: readonly string[] | null;
   lines: boolean;
   all: boolean;
@@ -60,18 +61,17 @@ function parse(args: readonly string[]) {
   }
 }
 
-function readStyle(name: string | undefined): string | null {
+function readStyle(name: string | undefined): StyleName | null {
   if (name === undefined) return null;
-  if (!styleNames.includes(name)) throw invalid(`--style must be one of ${styleNames.join(', ')}`);
-  return name;
+  const style = styleNames.find((known) => known === name);
+  if (style === undefined) throw invalid(`--style must be one of ${styleNames.join(', ')}`);
+  return style;
 }
 
 function readOnly(list: string): readonly string[] {
-  try {
-    return readNames(list);
-  } catch {
-    throw invalid('--only has a name that is not that of a tag; names are such as Make,Model,0x9209');
-  }
+  const parsed = parseNames(list.split(','));
+  if ('names' in parsed) return parsed.names;
+  throw invalid(`--only: ${JSON.stringify(parsed.name)} is not the name of a tag${hintOf(parsed.meant)}`);
 }
 
 /** The error for a command line that cannot be. */

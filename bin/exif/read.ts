@@ -1,10 +1,10 @@
-// One input -> its texts, or what went wrong with it.
+// One input -> its text, or what went wrong with it.
 
-import { type ExifRecord, ProblemError, type ReadCost, readExif, render } from '../../lib';
+import { type ExifRecord, ProblemError, type ReadCost, readExif, render, type StyleName } from '../../lib';
 import type { Input } from './inputs';
 import type { Options } from './options';
 import { toTable } from './table';
-import { cut, type Paint, printable, printableJson } from './terminal';
+import { type Paint, printableJson } from './terminal';
 
 /** `out` is for standard output. */
 export type Result = Readonly<{ name: string }> &
@@ -13,7 +13,7 @@ export type Result = Readonly<{ name: string }> &
 /** How results are shown. `wrapped`: JSON that names its source. */
 export type View = Readonly<{
   form: Options['form'];
-  style: string;
+  style: StyleName;
   only: Options['only'];
   wrapped: boolean;
   columns(): number;
@@ -45,16 +45,4 @@ async function show(
   if (!view.wrapped) return `${printableJson(json)}\n`;
   const line = `{"source":${JSON.stringify(name)},"exif":${json.includes('\n') ? JSON.stringify(JSON.parse(json)) : json}}`;
   return `${printableJson(line)}\n`;
-}
-
-/** Characters of a line about a failure: messages may repeat a long name. */
-const longestLine = 1000;
-
-/** The line that tells of a failure; all of what is our own mistake, which no code names. */
-export function failureLine(name: string, error: unknown): string {
-  const text =
-    error instanceof ProblemError
-      ? `${error.code}: ${error.message}`
-      : `InternalError: ${String((error as Error)?.stack ?? error)}`;
-  return `${printable(name)}: ${cut(printable(text), longestLine)}`;
 }

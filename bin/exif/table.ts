@@ -40,7 +40,9 @@ function summary({ record, cost, ms }: Shown): string {
   const parts = [
     record.container,
     width === null || height === null ? '' : `${width} x ${height}`,
-    frames > 1 ? `${frames} ${animated ? 'frames' : 'pictures'}` : '',
+    frames > 1 && animated ? `${frames} frames` : '',
+    // Other containers count thumbnails and masks, too.
+    frames > 1 && !animated && record.container === 'tiff' ? `${frames} pages` : '',
     counted(record.stat.size, 'byte'),
   ];
   const what = parts.filter((part) => part !== '').join(', ');

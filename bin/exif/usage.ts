@@ -21,7 +21,7 @@ A SOURCE is
   --table        for the eye (default on a terminal)
   --style NAME   ${styleNames.join(', ')}
                  (default: typed for --json, readable for --table)
-  --only NAMES   only these tags, with commas between: Make,Model,0x9209
+  --only NAMES   only these tags, with commas between: Make,Model,0x9209 or 37385
   --lines        {"source":"..","exif":..} also for one source; implies --json
   --all          all files of a folder, whatever they are called
   --version      the version of this program

@@ -119,7 +119,7 @@ export async function readPinned(
   condition: Condition,
 ): Promise<Fetched | null> {
   const before = await describe(file);
-  if (!before.regular) throw noSuchKey(key, 'it is no regular file');
+  if (!before.regular) throw noSuchKey(key, 'it is no regular file', { code: 'NOT_REGULAR' });
   const pinned = pinnedTag(condition);
   if (pinned !== null && pinned !== before.stat.etag) throw changed(key);
   if (isHeld(condition, before.stat.etag)) return null;
@@ -194,8 +194,9 @@ export function asProblem(error: unknown, key: string): unknown {
   return new ProblemError(problemOf[code] ?? 'BucketFault', message, { cause: error });
 }
 
-function noSuchKey(key: string, reason: string): ProblemError {
-  return new ProblemError('NoSuchKey', `Cannot read ${JSON.stringify(key)}: ${reason}`);
+/** `cause` where the caller may say it in words of its own. */
+function noSuchKey(key: string, reason: string, cause?: Readonly<{ code: string }>): ProblemError {
+  return new ProblemError('NoSuchKey', `Cannot read ${JSON.stringify(key)}: ${reason}`, { cause });
 }
 
 function changed(key: string): ProblemError {

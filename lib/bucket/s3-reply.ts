@@ -64,7 +64,8 @@ function planPart(head: Head, asked: Asked): ReplyPlan {
 function planWhole(head: Head, asked: Asked): ReplyPlan {
   const { range, maxBytes, doing } = asked;
   const size = Number(head.headers['content-length'] ?? Number.NaN);
-  if (!Number.isSafeInteger(size)) throw fault(asked, '200 to a ranged request, without Content-Length');
+  if (!Number.isSafeInteger(size))
+    throw fault(asked, '200 to a ranged request, without Content-Length', { code: 'NO_LENGTH' });
   const stat = statOf(head, size, asked);
   if (size === 0) throw new ProblemError('EmptyObject', `Cannot ${doing}: it is empty`);
   if (range.start >= size) throw new ProblemError('RangeNotSatisfiable', `Cannot ${doing}: it has ${size} bytes`);
@@ -155,8 +156,9 @@ function changed(asked: Asked): ProblemError {
   return new ProblemError('ObjectChanged', `Cannot ${asked.doing}: it changed since its first read`);
 }
 
-function fault(asked: Asked, reply: string): ProblemError {
-  return new ProblemError('BucketFault', `Cannot ${asked.doing}: the store answered ${reply}`);
+/** `cause` where the caller may know what helps. */
+function fault(asked: Asked, reply: string, cause?: Readonly<{ code: string }>): ProblemError {
+  return new ProblemError('BucketFault', `Cannot ${asked.doing}: the store answered ${reply}`, { cause });
 }
 
 /** A header for the log, cut short. */

@@ -6,7 +6,7 @@ import { gpsTags } from '../tag/gps';
 import { imageTags } from '../tag/image';
 import { interopTags } from '../tag/interop';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
-import { showsAll } from './only';
+import { hidesAll, showsAll } from './only';
 import { plainText } from './text/plain-text';
 
 /** The IFDs that are merged, in the order in which they win a name. IFD1 is about the thumbnail and left out. */
@@ -31,10 +31,13 @@ const noExif = '{"error" : "no exif data"}';
 
 export const cos = { name: 'cos', render } as const satisfies Style;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; of the tags those that `shows`. */
+/**
+ * The JSON text of a record, at most `maxAnswerBytes` of UTF-8; of the tags those that `shows`. Where that leaves none of
+ * those it has, `{}`: it has EXIF.
+ */
 function render(record: ExifRecord, shows: Shows = showsAll): string {
   const members = record.document === null ? [] : toMembers(record.document, shows);
-  if (members.length === 0) return noExif;
+  if (members.length === 0) return hidesAll(record, shows) ? '{}' : noExif;
   let left = maxAnswerBytes - 2;
   const texts: string[] = [];
   for (const [name, value] of members) {

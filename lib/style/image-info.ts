@@ -1,6 +1,6 @@
 // The body of `?imageInfo`, as the service being replaced sends it: one blank behind colons and commas, every value a text.
 import type { ExifRecord, Style } from '../types';
-import { densityOf, shownSize } from './image/shown-image';
+import { densityOf, framesOf, shownSize } from './image/shown-image';
 
 export const imageInfo = { name: 'imageInfo', render } as const satisfies Style;
 
@@ -8,17 +8,18 @@ export const imageInfo = { name: 'imageInfo', render } as const satisfies Style;
 function render(record: ExifRecord): string {
   const { stat, shape, container } = record;
   const { width, height } = shownSize(shape);
-  const [across, down] = densityOf(record) ?? [];
+  const [across, down] = (densityOf(record) ?? []).map(wholeNumber);
+  const isWhole = across != null && down != null;
   const members: readonly (readonly [string, string | number | null | undefined])[] = [
     ['format', shape.format === 'avif' ? 'avif' : container],
     ['width', width],
     ['height', height],
     ['size', stat.size],
     ['md5', md5Of(stat.etag)],
-    ['frame_count', shape.frames],
+    ['frame_count', framesOf(shape)],
     ['bit_depth', shape.bitDepth],
-    ['vertical_dpi', wholeText(down)],
-    ['horizontal_dpi', wholeText(across)],
+    ['vertical_dpi', isWhole ? down : null],
+    ['horizontal_dpi', isWhole ? across : null],
   ];
   const texts = members.flatMap(([name, value]) => (value == null ? [] : [`"${name}": ${JSON.stringify(`${value}`)}`]));
   return `{${texts.join(', ')}}`;
@@ -30,7 +31,7 @@ function md5Of(etag: string | null): string | null {
 }
 
 /** A density as a whole number; null where that would be none, or none that a device has. */
-function wholeText(density: number | undefined): number | null {
-  const whole = Math.round(density ?? 0);
+function wholeNumber(density: number): number | null {
+  const whole = Math.round(density);
   return whole > 0 && Number.isSafeInteger(whole) ? whole : null;
 }

@@ -6,7 +6,7 @@ import { makerNote } from '../tag/pointer';
 import { describesThumbnail } from '../tag/thumbnail-ifd';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
 import { mergedTags } from './image/merged-tags';
-import { shownSize } from './image/shown-image';
+import { framesOf, shownSize } from './image/shown-image';
 import { showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
 import { quote } from './text/json-text';
@@ -33,11 +33,15 @@ const units = [
   ['"', 3],
 ] as const;
 
+/** What only the container tells: a tag of that name may be another's, of a thumbnail or of a raw image. */
+const sizes: readonly string[] = ['ImageWidth', 'ImageHeight'];
+
 export const oss = { name: 'oss', render } as const satisfies Style;
 
 /** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; the image's own members are always there, tags if `shows`. */
 function render(record: ExifRecord, shows: Shows = showsAll): string {
-  const tags = record.document === null ? [] : tagTexts(record.document, shows);
+  const tags =
+    record.document === null ? [] : tagTexts(record.document, shows).filter(([name]) => !sizes.includes(name));
   const own = ownTexts(record, new Set(tags.map(([name]) => name)));
   const fits = answerBudget();
   const members = [...own, ...tags.filter(([name]) => !own.has(name)).sort(byName)].filter((member) =>
@@ -63,7 +67,7 @@ function ownTexts(record: ExifRecord, shown: ReadonlySet<string>): ReadonlyMap<s
   const own = new Map([
     ['FileSize', String(stat.size)],
     ['Format', shape.format ?? formats.get(container) ?? container],
-    ['FrameCount', String(shape.frames)],
+    ['FrameCount', String(framesOf(shape))],
   ]);
   if (height !== null) own.set('ImageHeight', String(height));
   if (width !== null) own.set('ImageWidth', String(width));

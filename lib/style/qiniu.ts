@@ -6,7 +6,7 @@ import { describesThumbnail } from '../tag/thumbnail-ifd';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style } from '../types';
 import { libexifText } from './libexif/libexif-text';
 import { libexifNames } from './libexif/libexif-words';
-import { showsAll } from './only';
+import { hidesAll, showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
 import { indexEntries } from './text/entry-value';
 
@@ -24,15 +24,22 @@ const thumbnailPlace: readonly number[] = [0x0201, 0x0202];
 
 export const qiniu = { name: 'qiniu', render } as const satisfies Style;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; `{"error":"no exif data"}` where `shows` no tag. */
-function render({ document }: ExifRecord, shows: Shows = showsAll): string {
-  const members = document === null ? [] : toMembers(document, shows);
+/** Of an image without EXIF. */
+const noExif = '{"error":"no exif data"}';
+
+/**
+ * The JSON text of a record, at most `maxAnswerBytes` of UTF-8; of the tags those that `shows`. Where that leaves none of
+ * those it has, `{}`: it has EXIF.
+ */
+function render(record: ExifRecord, shows: Shows = showsAll): string {
+  const members = record.document === null ? [] : toMembers(record.document, shows);
   const fits = answerBudget();
   const texts = members
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, val, type]) => `${JSON.stringify(name)}:${JSON.stringify({ val, type })}`)
     .filter(fits);
-  return texts.length === 0 ? '{"error":"no exif data"}' : `{${texts.join(',')}}`;
+  if (texts.length === 0) return hidesAll(record, shows) ? '{}' : noExif;
+  return `{${texts.join(',')}}`;
 }
 
 function toMembers(document: ExifDocument, shows: Shows): [name: string, val: string, type: number][] {

@@ -53,6 +53,8 @@ const ranged =
 const sources: Readonly<Record<string, () => Source | Promise<Source>>> = {
   'a file': () => fromFile(path),
   bytes: () => fromBytes(bytes),
+  'an ArrayBuffer': () => fromBytes(Uint8Array.from(bytes).buffer),
+  'a Buffer': () => fromBytes(Buffer.from(bytes)),
   'a part of an array': () => fromBytes(Uint8Array.of(1, 2, 3, ...bytes, 4).subarray(3, -1)),
   'a Blob': () => fromBlob(new Blob([Uint8Array.from(bytes)])),
   'a folder as a bucket': () => fromBucket(samples)('gps.jpg'),
@@ -129,11 +131,16 @@ describe('a Blob', () => {
 });
 
 describe('options', () => {
-  test('only keeps tags by name or number; a wrong name is told', async () => {
-    const record = await readExif(fromFile(path), { only: ['Model', '0x010f'] });
-    expect(record.document?.entries.map(({ tag }) => tag)).toEqual([0x010f, 0x0110]);
-    const wrong = readExif(fromFile(path), { only: ['Makee'] });
-    await expect(wrong).rejects.toMatchObject({ code: 'ConfigInvalid', message: expect.stringContaining('only') });
+  test('only shows tags by name or number, with what the others make of them; a wrong name is told', async () => {
+    const record = await readExif(fromFile(path));
+    const { ifds, derived } = JSON.parse(await render(record, 'typed', { only: ['GPSLatitude', '0x010f'] }));
+    expect(Object.values(ifds).flatMap((tags) => (tags as { name: string }[]).map(({ name }) => name))).toEqual([
+      'Make',
+      'GPSLatitude',
+    ]);
+    expect(derived.latitude).toBe(JSON.parse(await render(record, 'typed')).derived.latitude);
+    const wrong = render(record, 'typed', { only: ['Make', 'Makee'] });
+    await expect(wrong).rejects.toMatchObject({ code: 'ConfigInvalid', message: expect.stringContaining('"Makee"') });
   });
 
   test('drop leaves groups out', async () => {
@@ -146,6 +153,12 @@ describe('options', () => {
       code: 'ImageTooLarge',
     });
     await expect(readExif(fromFile(path), { limits: { side: 100 } })).rejects.toMatchObject({ code: 'SideTooLong' });
+  });
+
+  test('a time without an end is none', async () => {
+    await expect(readExif(fromFile(path), { limits: { totalMs: Infinity } })).resolves.toMatchObject({
+      container: 'jpeg',
+    });
   });
 
   test('a signal, or the time in the limits, ends a read', async () => {
@@ -166,10 +179,83 @@ test('every style is rendered by its name; another is told with the list', async
   const record = await readExif(fromFile(path));
   expect(styleNames).toContain('cos');
   for (const style of styleNames) expect(JSON.parse(await render(record, style))).toEqual(expect.any(Object));
-  await expect(render(record, 'none')).rejects.toMatchObject({
+  await expect(render(record, 'none' as 'cos')).rejects.toMatchObject({
     code: 'ConfigInvalid',
     message: expect.stringContaining('cos'),
   });
+});
+
+describe('wrong arguments are told, as ConfigInvalid', () => {
+  // As from JavaScript, where no compiler looks.
+  const untyped = { readExif, render, fromFile, fromBytes, fromBlob, fromUrl, fromBucket } as unknown as Readonly<
+    Record<
+      'readExif' | 'render' | 'fromFile' | 'fromBytes' | 'fromBlob' | 'fromUrl' | 'fromBucket',
+      (...given: readonly unknown[]) => unknown
+    >
+  >;
+  const told = async (call: () => unknown, message: RegExp): Promise<void> => {
+    const calling = async (): Promise<unknown> => call();
+    await expect(calling()).rejects.toMatchObject({
+      name: 'ProblemError',
+      code: 'ConfigInvalid',
+      message: expect.stringMatching(message),
+    });
+  };
+
+  test.each([
+    ['a path', 'x.jpg', /not a string: use fromFile\(path\)/],
+    ['nothing', undefined, /not undefined: use fromFile/],
+    ['null', null, /not null/],
+    ['bytes', new Uint8Array(9), /not bytes: use .*fromBytes\(bytes\)/],
+    ['a bucket without its key', fromBucket(samples), /not a function: use .*fromBucket\(location\)\(key\)/],
+    ['a source without a key', { bucket: { fetch: async () => null } }, /not such an object/],
+    ['a bucket that fetches nothing', { bucket: {}, key: 'a' }, /not such an object/],
+  ])('a source that is %s', (_name, source, message) => told(() => untyped.readExif(source), message));
+
+  test.each([
+    [{ only: ['Make'] }, /"only".*signal, limits, drop, cost/],
+    [null, /must be an object/],
+    [{ drop: ['gsp'] }, /"gsp".*gps, serial, owner, thumbnail, makernote/],
+    [{ drop: 'gps' }, /drop must be a list/],
+    [{ drop: ['constructor'] }, /"constructor"/],
+    [{ limits: { readByte: 1 } }, /"readByte".*readBytes/],
+    [{ limits: { readBytes: -1 } }, /readBytes must be/],
+    [{ limits: { side: Number.NaN } }, /side must be/],
+    [{ limits: { side: '9' } }, /side must be/],
+    [{ limits: { firstRead: 0 } }, /firstRead must be/],
+    [{ limits: { firstRead: 1.5 } }, /firstRead must be/],
+    [{ limits: { firstRead: Infinity } }, /firstRead must be/],
+    [{ signal: {} }, /signal must be an AbortSignal/],
+    [{ cost: {} }, /cost must be/],
+  ])('options %j', (options, message) => told(() => untyped.readExif(fromFile(path), options), message));
+
+  test('an option that is undefined is one that is not given', async () => {
+    const options = { signal: undefined, limits: { side: undefined }, drop: undefined, cost: undefined };
+    await expect(untyped.readExif(fromFile(path), options)).resolves.toMatchObject({ container: 'jpeg' });
+  });
+
+  test.each([
+    [() => untyped.render(undefined, 'cos'), /record/],
+    [() => untyped.render({}, 'cos'), /record/],
+    [async () => untyped.render(await readExif(fromFile(path)), 'Cos'), /cos, typed/],
+    [async () => untyped.render(await readExif(fromFile(path)), 'cos', { onyl: [] }), /"onyl".*only/],
+    [async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: 'Make' }), /only must be a list/],
+    [async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: [] }), /only must be a list/],
+    [async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: [271] }), /only must be a list/],
+    [
+      async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: ['Make', 'model'] }),
+      /"model".*mean Model/,
+    ],
+    [() => untyped.fromBytes('x.jpg'), /not a string/],
+    [() => untyped.fromBytes(undefined), /not undefined/],
+    [() => untyped.fromBlob(new Uint8Array(9)), /fromBytes/],
+    [() => untyped.fromFile(new URL('file:///a.jpg')), /path/],
+    [() => untyped.fromUrl(undefined), /web address/],
+    [() => untyped.fromUrl('https://host/', { redirects: -1 }), /redirects must be/],
+    [() => untyped.fromUrl('https://host/', { redirect: 1 }), /"redirect"/],
+    [() => untyped.fromBucket(undefined), /location/],
+    [() => (untyped.fromBucket(samples) as (key?: unknown) => unknown)(undefined), /key/],
+  ])('%s', told);
 });
 
 test.each(['s3://photos/key', 's3://photos', 'cos://photos?region=x', 'ftp://x'])('%s is no bucket', (location) => {

@@ -43,6 +43,9 @@ test.each([
   [{ ifds: { Exif: [tag('ExposureTime', 'RATIONAL', [1, 0]), tag('FNumber', 'RATIONAL', [0, 0])] } }, ''],
   [{ ifds: { Exif: [tag('ExposureTime', 'RATIONAL', [5, 2])] } }, '2.5 s'],
   [{ ifds: {}, derived: { exposureTime: 0.004, fNumber: 5.6 } }, 'f/5.6, 1/250 s'],
+  [{ ifds: { Exif: [tag('FNumber', 'RATIONAL', [95, 100])] }, derived: { fNumber: 0.95 } }, 'f/0.95'],
+  [{ FNumber: { val: '5/4' } }, 'f/1.25'],
+  [{ ifds: { Exif: [tag('ApertureValue', 'RATIONAL', [3, 1])] }, derived: { fNumber: 2 ** 1.5 } }, 'f/2.8'],
 ])('%j is %j', (json, line) => {
   expect(toFacts(json).line).toBe(line);
 });
@@ -67,6 +70,15 @@ test('format, size and time are told, and what is damaged', () => {
     hasThumbnail: true,
     warnings: ['truncated: cut'],
   });
+});
+
+test.each([
+  ['heif', 3, false, []],
+  ['tiff', 3, false, ['3 pages']],
+  ['tiff', 1, false, []],
+  ['heif', 3, true, ['3 frames']],
+] as const)('of %s with %d pictures, animated %p, is told %j', (format, frames, animated, told) => {
+  expect(toFacts({ format, frames, animated }).about).toEqual([format.toUpperCase(), ...told]);
 });
 
 test.each([

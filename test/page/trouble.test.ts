@@ -133,6 +133,35 @@ inBrowser('back leads to the start, over each object once', async () => {
   await page.locator('#result[data-state=found]').waitFor();
 });
 
+inBrowser('a signed address leaves the address bar without the key before it', async () => {
+  await open('#key=gone.jpg');
+  await page.getByRole('heading', { name: 'NoSuchKey' }).waitFor();
+  await field().fill(`${site.origin}/plain.jpg?exif&q-sign-algorithm=sha1`);
+  await field().press('Enter');
+  await page.locator('.object', { hasText: 'plain.jpg' }).waitFor();
+  expect(page.url()).toBe(`${site.origin}/`);
+  await page.goBack();
+  await page.locator('.object', { hasText: 'gone.jpg' }).waitFor();
+});
+
+inBrowser('JSON is not searched, and says so', async () => {
+  await open('#key=gps.jpg');
+  const search = page.getByRole('searchbox', { name: 'Search tags' });
+  const count = (): Promise<string | null> => page.locator('.count').textContent();
+  await search.fill('gpslat');
+  expect(await count()).toMatch(/^2 of \d+ values$/);
+  await page.getByRole('button', { name: 'JSON' }).click();
+  expect(await search.isDisabled()).toBe(true);
+  expect(await search.getAttribute('placeholder')).toBe('Search: in the table only');
+  expect(await count()).toMatch(/^\d+ values$/);
+  await page.getByRole('radio', { name: 'cos' }).check({ force: true });
+  await page.locator('.tags[data-style=cos]').waitFor();
+  expect(await count()).toMatch(/^\d+ values$/);
+  await page.getByRole('button', { name: 'JSON' }).click();
+  expect(await search.isDisabled()).toBe(false);
+  expect(await count()).toMatch(/^2 of \d+ values$/);
+});
+
 inBrowser('what cannot be asked for makes the field invalid, until something else is asked', async () => {
   await open();
   await field().fill('a/../b');

@@ -1,4 +1,4 @@
-// What a record says of the image itself: its size as a decoder gives it, and its density.
+// What a record says of the image itself: its size as a decoder gives it, its frames, its density.
 import type { ExifRecord, ImageShape, TagValue } from '../../types';
 
 const xResolution = 0x011a;
@@ -12,6 +12,11 @@ const inchesPerUnit: ReadonlyMap<unknown, number> = new Map([
 /** Width and height behind the container's own turns: a decoder of HEIF, AVIF or JPEG XL gives no other. EXIF turns nothing. */
 export function shownSize({ width, height, orientation = 1 }: ImageShape): Pick<ImageShape, 'width' | 'height'> {
   return orientation < 5 ? { width, height } : { width: height, height: width };
+}
+
+/** Frames that are shown one after the other. Pages, and the thumbnails and masks of HEIF and AVIF, are none. */
+export function framesOf({ frames, animated }: ImageShape): number {
+  return animated ? frames : 1;
 }
 
 /** Pixels per inch, across and down, as the container states them, else the tags of IFD0; null where neither does. */

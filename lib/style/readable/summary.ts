@@ -1,11 +1,12 @@
 // A picture in the line a photographer would say.
 import type { Shows } from '../../types';
-import { type Entries, textOf } from '../text/entry-value';
+import { type Entries, numberOf, textOf } from '../text/entry-value';
 import type { Derived } from '../typed/derived';
 import { apertureText, decimal, exposureText } from './units';
 
 /** Characters of a name in the line: a real one has 40. */
 const maxName = 100;
+const fNumberTag = 0x829d;
 
 /** `Canon EOS 5D, 50 mm, f/2.8, 1/50 s, ISO 100`: what is known of it and `shows`; null when nothing is. */
 export function summaryText(derived: Derived, entries: Entries, shows: Shows): string | null {
@@ -13,11 +14,16 @@ export function summaryText(derived: Derived, entries: Entries, shows: Shows): s
   const parts = [
     cameraText(entries, shows),
     focalLength > 0 && focalLength < 1e5 ? `${decimal(focalLength, 1)} mm` : null,
-    apertureText(fNumber, 1),
+    apertureText(fNumber, isStated(fNumber, entries) ? 2 : 1),
     exposureTime === 0 ? null : exposureText(exposureTime),
     iso > 0 && iso < 1e8 ? `ISO ${decimal(iso, 0)}` : null,
   ];
   return parts.filter((part) => part !== null).join(', ') || null;
+}
+
+/** Whether the tag itself says it, as exactly as lenses are named (f/0.95); an aperture in APEX units gives f/2.83 for f/2.8. */
+function isStated(fNumber: number, entries: Entries): boolean {
+  return numberOf(entries.at('IFD0', fNumberTag) ?? entries.at('Exif', fNumberTag)) === fNumber;
 }
 
 /** Make and model, without the make where the model begins with its first word. */

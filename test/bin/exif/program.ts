@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 export const root = join(__dirname, '..', '..', '..');
-const program = join(root, 'dist', 'bin', 'exif.js');
+export const program = join(root, 'dist', 'bin', 'exif.js');
 
 export type Ended = Readonly<{ code: number | null; out: string; err: string }>;
 type Given = Readonly<{ env?: Record<string, string>; cwd?: string; input?: Uint8Array | null }>;
@@ -37,9 +37,10 @@ export async function runOnTerminal(
   args: readonly string[],
   env: Record<string, string> = {},
   behind = '',
+  columns = 100,
 ): Promise<string> {
   const command = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
-  const child = spawn('script', ['-qec', `stty cols 100; ${command} ${behind}`, '/dev/null'], {
+  const child = spawn('script', ['-qec', `stty cols ${columns}; ${command} ${behind}`, '/dev/null'], {
     cwd: join(root, 'samples'),
     env: { PATH: process.env['PATH'], TERM: 'xterm', SHELL: '/bin/sh', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -75,6 +75,20 @@ test('a web server that refuses is told by code', async () => {
   expect([code, out, err]).toEqual([1, '', expect.stringMatching(/^http:\S+gps\.jpg: NoSuchKey: /)]);
 });
 
+test('a web server without ranges and sizes: it says what helps', async () => {
+  const server = await rawServer((socket) => socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc'));
+  servers.push(server);
+  const { code, err } = await run([`${server.endpoint}gps.jpg`]);
+  expect([code, err]).toEqual([1, expect.stringMatching(/: BucketFault: [^:]+: pipe it into `-`\n$/)]);
+});
+
+test('a server that is not there is told in words', async () => {
+  const server = await rawServer(() => {});
+  await server.close();
+  const { code, err } = await run([`${server.endpoint}gps.jpg`]);
+  expect([code, err]).toEqual([1, `${server.endpoint}gps.jpg: BucketFault: the connection is refused\n`]);
+});
+
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],

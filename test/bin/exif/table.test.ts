@@ -67,6 +67,14 @@ test('an image without EXIF says so, and what it is', () => {
   expect(tableOf('{}', 80)).toBe('a.gif\n  gif, 3 frames, 1 byte; read 1,234 bytes in 2 requests, 1 ms\n  no EXIF\n');
 });
 
+test.each([
+  ['heif', 'heif, 1 byte;'],
+  ['tiff', 'tiff, 3 pages, 1 byte;'],
+])('pictures of %s that stand still', (container, what) => {
+  const still = { ...image, container, shape: { ...image.shape, animated: false } };
+  expect(tableOf('{}', 80, still)).toContain(`\n  ${what}`);
+});
+
 test('what was lost is said once a kind', () => {
   const warnings: Warning[] = [
     { code: 'truncated', at: 1, detail: '' },

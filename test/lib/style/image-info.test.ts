@@ -62,6 +62,16 @@ describe('format', () => {
   });
 });
 
+describe('frame_count', () => {
+  test.each([
+    ['an animation', { frames: 12, animated: true }, '12'],
+    ['pages', { frames: 3 }, '1'],
+    ['a picture with a thumbnail and a mask beside it', { frames: 3, format: 'avif' }, '1'],
+  ] as const)('of %s', (_name, more, count) => {
+    expect(shaped(more).frame_count).toBe(count);
+  });
+});
+
 describe('width and height', () => {
   test.each([1, 2, 3, 4])('as coded where the container turns nothing around (%i)', (orientation) => {
     expect(shaped({ orientation })).toMatchObject({ width: '960', height: '540' });
@@ -106,5 +116,10 @@ describe('density', () => {
   });
   test('none below a half', () => {
     expect(shaped({ dpi: [0.4, 0.4] })).not.toHaveProperty('vertical_dpi');
+  });
+
+  test('none where one side rounds away', () => {
+    expect(shaped({ dpi: [0.28, 72] })).not.toHaveProperty('vertical_dpi');
+    expect(shaped({ dpi: [72, 0.28] })).not.toHaveProperty('vertical_dpi');
   });
 });

@@ -73,6 +73,13 @@ test.each([
   expect(JSON.parse(text).Format).toEqual({ value: format });
 });
 
+test.each([
+  ['of an animation', { frames: 12, animated: true }, '12'],
+  ['of what stands still, thumbnails and pages beside it', { frames: 3 }, '1'],
+])('frames %s', async (_name, more, count) => {
+  expect(JSON.parse(oss.render(await record(null, more))).FrameCount).toEqual({ value: count });
+});
+
 test('texts are the plain ones of exiv2', async () => {
   const shown = await texts([
     ascii(0x010f, 'Example'),
@@ -212,6 +219,10 @@ describe('what the container states', () => {
   test('wins over tags of its names', async () => {
     expect(await texts([short(0x0100, 9), short(0x0101, 9)])).toMatchObject({ ImageWidth: '400' });
     expect((await texts([short(0x0101, 9)]))['ImageLength']).toBe('9');
+  });
+
+  test('has no size by a tag where the container states none', async () => {
+    expect(await texts([short(0x0100, 9, 9)], { width: null })).not.toHaveProperty('ImageWidth');
   });
   test('is a density in inches where EXIF states none', async () => {
     const shown = { ResolutionUnit: '2', XResolution: '300/1', YResolution: '29972/100' };

@@ -214,6 +214,10 @@ describe('the line a photographer would say', () => {
     ['a sensitivity beyond its type, and nothing else', [], [short(0x8827, 65_535)], undefined],
     ['a sensitivity in another tag alone', [], [long(0x8833, 800)], 'ISO 800'],
     ['tags of the shot in IFD0', [rational(0x829d, [4, 1])], [], 'f/4'],
+    ['a lens faster than f/1', [], [rational(0x829d, [95, 100])], 'f/0.95'],
+    ['an f-number of two decimals', [], [rational(0x829d, [5, 4])], 'f/1.25'],
+    ['such a one in IFD0', [rational(0x829d, [5, 4])], [], 'f/1.25'],
+    ['an f-number that is none, and an aperture', [], [rational(0x829d, [0, 0]), rational(0x9202, [3, 1])], 'f/2.8'],
   ];
   test.each(lines)('%s', async (_name, image, shot, line) => {
     expect((await show(image, shot))['summary']).toBe(line);

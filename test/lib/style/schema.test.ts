@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import { defaultLimits } from '../../../lib/limits';
+import { showsOnly } from '../../../lib/style/only';
 import type { ExifRecord } from '../../../lib/types';
 import { latin1 } from '../../build/bytes';
 import { anyRef, bucketOf } from '../../build/counting-bucket';
@@ -56,5 +57,12 @@ describe.each(everyStyle)('$name', (style) => {
       validate(JSON.parse(await style.render(await recordOf(bytes))));
       expect({ name, errors: validate.errors }).toEqual({ name, errors: null });
     }
+  });
+
+  test('so do those that are left without a tag', async () => {
+    const validate = compile(style.name);
+    const record = await recordOf(readFileSync(join(root, 'samples/gps.jpg')));
+    validate(JSON.parse(await style.render(record, showsOnly(['Photographer']))));
+    expect(validate.errors).toBeNull();
   });
 });
