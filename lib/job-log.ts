@@ -70,7 +70,8 @@ function describe(error: unknown): string {
     // The text of a system error repeats paths; its code says enough.
     const code =
       typeof error.cause === 'object' && error.cause !== null && 'code' in error.cause ? error.cause.code : '';
-    return shorten(code ? `${error.message} (${code})` : error.message, 400);
+    const isTold = !code || error.message.endsWith(`: ${code}`);
+    return shorten(isTold ? error.message : `${error.message} (${code})`, 400);
   }
   return error instanceof Error ? (error.stack ?? error.message) : 'a value that is no error was thrown';
 }

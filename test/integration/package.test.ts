@@ -98,6 +98,8 @@ export async function use(blob: Blob): Promise<string> {
     const record: ExifRecord = await readExif(sources[0] ?? photos('a.jpg'), { drop: ['gps'], limits: { requests: 3 }, signal: AbortSignal.timeout(9), cost });
     // @ts-expect-error a record has no such member: it is no any
     record.nothing;
+    // @ts-expect-error no such style
+    await render(record, 'Cos');
     const [entry] = record.document?.entries ?? [];
     return entry?.ifd === 'GPS' ? record.container : await render(record, 'cos');
   } catch (error) {

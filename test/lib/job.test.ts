@@ -428,6 +428,15 @@ test('a fault of the bucket is an error line with its reason, which the caller d
   });
 });
 
+test('a reason that the message has already is not said twice', async () => {
+  const cause = { code: 'ECONNRESET' };
+  const { deps, lines } = world(() =>
+    Promise.reject(new ProblemError('BucketFault', 'Cannot read: ECONNRESET', { cause })),
+  );
+  await run(runJob(job('/a.png'), deps, null));
+  expect(lines[0]?.problem).toBe('Cannot read: ECONNRESET');
+});
+
 test('a bug is a bare 500 and is logged whole', async () => {
   const { deps, lines } = world(() => Promise.reject(new TypeError('no such property')));
   const answer = await run(runJob(job('/a.png'), deps, null));

@@ -148,6 +148,7 @@ inBrowser('JSON is not searched, and says so', async () => {
   await open('#key=gps.jpg');
   const search = page.getByRole('searchbox', { name: 'Search tags' });
   const count = (): Promise<string | null> => page.locator('.count').textContent();
+  await page.locator('.thumbnail img').waitFor(); // what comes late moves what is below it
   await search.fill('gpslat');
   expect(await count()).toMatch(/^2 of \d+ values$/);
   await page.getByRole('button', { name: 'JSON' }).click();
