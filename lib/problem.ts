@@ -47,6 +47,11 @@ const rows = {
     code: 'AccessDenied',
     message: 'Access Denied: the object is private and the request is not signed.',
   },
+  CallerUnchecked: {
+    status: 403,
+    code: 'AccessDenied',
+    message: 'Access Denied: the platform should have checked the caller and has not.',
+  },
   AuthorizationMalformed: { status: 400, code: 'InvalidArgument', message: 'The signature is malformed.' },
   AuthorizationAmbiguous: {
     status: 400,

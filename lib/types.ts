@@ -148,7 +148,8 @@ export type Gateway = Readonly<{ host: string; prefix: string }>;
  * An HTTP request as it arrived: nothing folded or dropped. `path` is percent-encoded unless `pathDecoded` (some
  * gateways decode it first). `query` holds the raw pairs in order, null for a name without `=`. Header names are lower
  * case; values of a repeated header are joined with a comma. `gateway` and `sourceIp` (the caller's address) are there
- * where the platform itself vouches for them.
+ * where the platform itself vouches for them, and so is `vouchedCaller`: the ARN that IAM knows the caller by, null where
+ * the platform would say one and says none (a door that nobody guards); absent where it never tells.
  */
 export type HttpRequest = Readonly<{
   method: string;
@@ -158,6 +159,7 @@ export type HttpRequest = Readonly<{
   headers: Readonly<Record<string, string>>;
   gateway?: Gateway;
   sourceIp?: string;
+  vouchedCaller?: string | null;
 }>;
 
 /**

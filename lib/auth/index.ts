@@ -22,7 +22,10 @@ export type Rules = Pick<Terms, 'skew' | 'maxLifetime' | 'unsignedOperation' | '
 
 /** Who may read what. */
 export type Access = Readonly<{
-  /** `platform`: whoever gets here was let in by the platform (IAM, a private network); signatures are not looked at. */
+  /**
+   * `platform`: whoever gets here was let in by the platform (IAM, a private network); signatures are not looked at. A
+   * door that would name whom IAM let in, and names nobody, stands open: it is not believed.
+   */
   callers: 'signed' | 'platform';
   isPublic(ref: ObjectRef): boolean;
   keys(): Promise<KeyRing>;
@@ -57,7 +60,10 @@ export async function authorize(
   now: Date,
   proved: (caller: Caller) => void = () => undefined,
 ): Promise<Caller | null> {
-  if (access.callers === 'platform') return null;
+  if (access.callers === 'platform') {
+    if (question.request.vouchedCaller !== null) return null;
+    throw new ProblemError('CallerUnchecked', 'Cannot read: EXIF_CALLERS is platform, and the platform let in anybody');
+  }
   const found = findSignature(question.request);
   if (found === null) {
     if (!access.isPublic(question.ref))

@@ -1,8 +1,9 @@
 // Brotli streams with a cap on what comes out.
-import { brotliDecompressSync } from 'node:zlib';
 
 /** The decompressed bytes, or null when the stream is damaged or grows to more than `maxBytes` [RFC 7932]. */
 export function unbrotli(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
+  // On first use, as in inflate.ts.
+  const { brotliDecompressSync } = require('node:zlib') as typeof import('node:zlib');
   try {
     return brotliDecompressSync(bytes, { maxOutputLength: maxBytes });
   } catch {

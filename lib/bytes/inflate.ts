@@ -1,8 +1,9 @@
 // zlib streams with a cap on what comes out.
-import { inflateSync } from 'node:zlib';
 
 /** The inflated bytes, or null when the stream is damaged or inflates to more than `maxBytes` [RFC 1950]. */
 export function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
+  // On first use: few images have one, and loading it is felt at the start.
+  const { inflateSync } = require('node:zlib') as typeof import('node:zlib');
   try {
     return inflateSync(bytes, { maxOutputLength: maxBytes });
   } catch {

@@ -3,7 +3,7 @@
 import type { HttpRequest } from '../types';
 import { type Fields, isFields, own, ownFields, readHeaders, readPairs } from './http-event';
 import { encodeQuery } from './query';
-import { readSourceIp } from './vouched';
+import { readIdentityCaller, readSourceIp } from './vouched';
 
 /** `path` is as the event has it: what was done to it differs between the two. `context` is `requestContext`. */
 export type Payload1 = Readonly<{
@@ -14,7 +14,8 @@ export type Payload1 = Readonly<{
   stage: string;
   query: HttpRequest['query'];
   headers: HttpRequest['headers'];
-  source: Pick<HttpRequest, 'sourceIp'>;
+  /** What the platform vouches for: address and caller. */
+  source: Pick<HttpRequest, 'sourceIp' | 'vouchedCaller'>;
   context: Fields;
 }>;
 
@@ -31,6 +32,6 @@ export function readPayload1(event: unknown): Payload1 | null {
   if (query === null || headers === null) return null;
   const id = own(context, 'requestId');
   const version = own(event, 'version');
-  const source = readSourceIp(own(ownFields(context, 'identity'), 'sourceIp'));
+  const source = { ...readSourceIp(own(ownFields(context, 'identity'), 'sourceIp')), ...readIdentityCaller(context) };
   return { id, version, method, path, stage, query: encodeQuery(query), headers, source, context };
 }

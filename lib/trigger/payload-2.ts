@@ -3,7 +3,7 @@
 import type { HttpRequest } from '../types';
 import { type Fields, isFields, own, ownFields, readHeaders } from './http-event';
 import { splitQuery } from './query';
-import { readSourceIp } from './vouched';
+import { readIamCaller, readSourceIp } from './vouched';
 
 /** `path` is as the event has it: what was done to it differs between the two. `context` is `requestContext`. */
 export type Payload2 = Readonly<{
@@ -14,7 +14,8 @@ export type Payload2 = Readonly<{
   stage: string;
   query: HttpRequest['query'];
   headers: HttpRequest['headers'];
-  source: Pick<HttpRequest, 'sourceIp'>;
+  /** What the platform vouches for: address and caller. */
+  source: Pick<HttpRequest, 'sourceIp' | 'vouchedCaller'>;
   context: Fields;
 }>;
 
@@ -33,7 +34,7 @@ export function readPayload2(event: unknown): Payload2 | null {
   if (typeof method !== 'string' || typeof path !== 'string' || typeof rawQuery !== 'string') return null;
   if (headers === null) return null;
   const id = own(context, 'requestId');
-  const source = readSourceIp(own(http, 'sourceIp'));
+  const source = { ...readSourceIp(own(http, 'sourceIp')), ...readIamCaller(context) };
   return { id, domain, method, path, stage, query: splitQuery(rawQuery), headers, source, context };
 }
 

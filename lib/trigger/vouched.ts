@@ -1,11 +1,29 @@
 // What a platform itself vouches for: where a request came from, and how it was led here. No header is believed.
 
 import type { HttpRequest } from '../types';
-import { type Fields, own } from './http-event';
+import { type Fields, own, ownFields } from './http-event';
 
 /** The caller's address as a member of a request; nothing for what is no text. */
 export function readSourceIp(value: unknown): Pick<HttpRequest, 'sourceIp'> {
   return typeof value === 'string' && value !== '' ? { sourceIp: value } : {};
+}
+
+/**
+ * The caller that IAM let in, as a member of a request: `requestContext.authorizer.iam.userArn` of a Function URL and of
+ * payload 2.0. Null says that nobody was checked [Lambda, "Request payload format"].
+ */
+export function readIamCaller(context: Fields): Required<Pick<HttpRequest, 'vouchedCaller'>> {
+  return toCaller(own(ownFields(ownFields(context, 'authorizer'), 'iam'), 'userArn'));
+}
+
+/** `readIamCaller` for a REST API and payload 1.0: `requestContext.identity.userArn`. */
+export function readIdentityCaller(context: Fields): Required<Pick<HttpRequest, 'vouchedCaller'>> {
+  return toCaller(own(ownFields(context, 'identity'), 'userArn'));
+}
+
+/** ARNs of every part of AWS begin so. */
+function toCaller(arn: unknown): Required<Pick<HttpRequest, 'vouchedCaller'>> {
+  return { vouchedCaller: typeof arn === 'string' && arn.startsWith('arn:') ? arn : null };
 }
 
 /**

@@ -11,12 +11,13 @@ import { type Event, platforms, requestOf, sample, withContext } from './platfor
 const apiHost = 'abcdef1234.execute-api.us-east-1.amazonaws.com';
 const urlHost = 'abcdefghijklmnopqrstuvwxyz012345.lambda-url.us-east-1.on.aws';
 const sourceIp = '203.0.113.10';
+const vouchedCaller = 'arn:aws:iam::123456789012:user/reader';
 
 test.each([
-  ['rest-api', { gateway: { host: apiHost, prefix: '/prod' }, sourceIp }],
-  ['http-api-1', { gateway: { host: apiHost, prefix: '/prod' }, sourceIp }],
-  ['http-api-2', { gateway: { host: apiHost, prefix: '' }, sourceIp }],
-  ['function-url', { gateway: { host: urlHost, prefix: '' }, sourceIp }],
+  ['rest-api', { gateway: { host: apiHost, prefix: '/prod' }, sourceIp, vouchedCaller }],
+  ['http-api-1', { gateway: { host: apiHost, prefix: '/prod' }, sourceIp, vouchedCaller }],
+  ['http-api-2', { gateway: { host: apiHost, prefix: '' }, sourceIp, vouchedCaller }],
+  ['function-url', { gateway: { host: urlHost, prefix: '' }, sourceIp, vouchedCaller }],
   ['alb', { sourceIp }],
   ['alb-multi', { sourceIp }],
   ['scf-api-gateway', { sourceIp }],
@@ -76,6 +77,48 @@ describe('source address', () => {
       expect(requestOf(trigger, withContext(sample(name), { http }))).not.toHaveProperty('sourceIp');
     },
   );
+});
+
+describe('the caller that IAM let in', () => {
+  const arn = 'arn:aws-cn:sts::123456789012:assumed-role/reader/session';
+  const inIdentity = (userArn: unknown) => ({ identity: { userArn, sourceIp } });
+  const inIam = (userArn: unknown) => ({ authorizer: { iam: { userArn } } });
+  const doors = [
+    ['rest-api', restApi, inIdentity, inIam],
+    ['http-api-1', httpApi1, inIdentity, inIam],
+    ['http-api-2', httpApi2, inIam, inIdentity],
+    ['function-url', functionUrl, inIam, inIdentity],
+  ] as const;
+  const callerOf = (name: string, trigger: typeof alb, change: Event): unknown =>
+    requestOf(trigger, withContext(sample(name), { authorizer: undefined, identity: undefined, ...change }))
+      .vouchedCaller;
+
+  test.each(doors)('%s: is named by the ARN', (name, trigger, put) => {
+    expect(callerOf(name, trigger, put(arn))).toBe(arn);
+  });
+
+  test.each(doors)('%s: is null for anything else, so that an open door is known', (name, trigger, put, elsewhere) => {
+    for (const value of [undefined, null, '', 'anonymous', '123456789012', 1, true, [arn], { arn }]) {
+      expect(callerOf(name, trigger, put(value))).toBeNull();
+    }
+    const inherited = Object.create({ userArn: arn, iam: { userArn: arn } });
+    const jwt = { authorizer: { jwt: { claims: { sub: arn } }, lambda: { userArn: arn }, principalId: arn } };
+    const odd = [{}, jwt, elsewhere(arn), { accountId: '123456789012', userArn: arn }];
+    for (const change of [...odd, { authorizer: inherited, identity: inherited }, { authorizer: { iam: [] } }]) {
+      expect(callerOf(name, trigger, change)).toBeNull();
+    }
+  });
+
+  test.each(doors)('%s: no header is believed', (name, trigger, put) => {
+    const event = withContext(sample(name), { authorizer: undefined, identity: undefined, ...put(null) });
+    const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=x', 'x-amzn-user-arn': arn, userArn: arn };
+    expect(requestOf(trigger, { ...event, headers, multiValueHeaders: null }).vouchedCaller).toBeNull();
+  });
+
+  test.each(['alb', 'alb-multi', 'scf-api-gateway', 'scf-function-url'])('%s never tells', (name) => {
+    const { trigger = alb } = platforms.find((platform) => platform.sample === name) ?? {};
+    expect(requestOf(trigger, sample(name))).not.toHaveProperty('vouchedCaller');
+  });
 });
 
 describe('ALB takes what the balancer appended', () => {
