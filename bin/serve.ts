@@ -7,10 +7,10 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, processEnv, readConfig } from '../handler/config';
 import type { Run } from '../handler/create';
+import { withOwnPaths } from '../handler/own-paths';
 import { jobDeps } from '../handler/run';
 import { createHttpServer } from '../handler/server';
 import { turnstile } from '../handler/turnstile';
-import { withPage } from '../handler/with-page';
 import type { Env } from '../lib/bucket';
 import { type JobDeps, refuseJob, runJob } from '../lib/job';
 import { serverJobs } from '../lib/limits';
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   await checkKeys(config, deps);
   if (options.check) await checkBuckets(deps);
   const answers = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);
-  const run = config.page ? withPage(answers, publicKeys(config)) : answers;
+  const run = withOwnPaths(answers, config, config.page ? publicKeys(config) : []);
   const server = createHttpServer(isLoopback(options.host) ? onlyLocalNames(run, deps) : run);
   server.once('error', (error: NodeJS.ErrnoException) => {
     process.stderr.write(`${listenProblem(error, options)}\n`);

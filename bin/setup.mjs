@@ -9,7 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Written when all was built. */
 const stamp = join(root, 'dist', '.built');
 const sources = [
-  ...['bench', 'bin', 'handler', 'lib', 'page', 'samples', 'test'],
+  ...['bench', 'bin', 'deploy', 'handler', 'lib', 'page', 'samples', 'test'],
   ...['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.page.json'],
 ];
 

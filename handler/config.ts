@@ -29,6 +29,8 @@ export type Config = Readonly<{
   region: string | null;
   auth: AuthConfig;
   cache: CacheConfig;
+  /** `GET /-/health` says that the process is up. */
+  health: boolean;
   /** Metrics in the log, in the form of a platform; null = none. */
   metrics: 'emf' | null;
   /** Read again at each use: platforms rotate credentials. */
@@ -56,6 +58,7 @@ const others = [
   'EXIF_PAGE',
   'EXIF_CACHE_CONTROL',
   'EXIF_CORS_ORIGINS',
+  'EXIF_HEALTH',
   'EXIF_METRICS',
 ];
 
@@ -99,6 +102,7 @@ export function readConfig(env: Env): Config {
     region: env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null,
     auth,
     cache,
+    health: oneOf(env, 'EXIF_HEALTH', ['1']) !== null,
     metrics: oneOf(env, 'EXIF_METRICS', ['emf']),
     env,
   };

@@ -15,7 +15,7 @@ import { bucketName, type Config, type Place } from './config';
 import type { Run } from './create';
 import { writeLog } from './log';
 import { withMetrics } from './metrics';
-import { withPage } from './with-page';
+import { withOwnPaths } from './own-paths';
 
 /**
  * A `Run` for requests over the buckets of `config`. Throws ProblemError `ConfigInvalid` when one cannot be opened. Keys
@@ -28,7 +28,7 @@ export function createRun(config: Config): Run {
     throw error;
   });
   const run: Run = (job, { remainingMs }) => runJob(job, deps, remainingMs);
-  return config.page ? withPage(run, []) : run;
+  return withOwnPaths(run, config, []);
 }
 
 /** A `Run` for events, which nobody signs: keys are not asked for. */

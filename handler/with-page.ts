@@ -2,7 +2,7 @@
 import type { HttpRequest } from '../lib/types';
 import type { Run } from './create';
 
-/** Where the page's own files are; keys that begin so are still objects, because an object is asked for with a query. */
+/** Where the page's own files are. */
 const ownPath = '/-/page/';
 
 /** `run`, but `GET /` and the page's files are answered here. `keys` are the objects that the page offers to look at. */
