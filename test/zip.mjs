@@ -4,27 +4,34 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const zip = process.argv[2] ?? join(root, '.serverless', 'bucket-exif.zip');
 const files = execFileSync('unzip', ['-Z1', zip], { encoding: 'utf8' }).trim().split('\n');
-const installed = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], { cwd: root, encoding: 'utf8' })
-  .trim()
-  .split('\n')
-  .slice(1)
-  .map((path) => `${relative(root, path)}/`);
+/** Of the lock file: what is installed here has sharp's library for this machine, the zip that for the function. */
+const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+const production = Object.entries(packages)
+  .filter(([path, { dev }]) => path !== '' && !dev)
+  .map(([path]) => `${path}/`);
 
 const wrong = [
-  ...['handler/http.js', 'handler/upload.js', 'handler/batch.js', 'node_modules/aws4/aws4.js', 'LICENSE']
+  ...[
+    'handler/http.js',
+    'handler/upload.js',
+    'handler/batch.js',
+    'page/index.html',
+    'node_modules/aws4/aws4.js',
+    'LICENSE',
+  ]
     .filter((file) => !files.includes(file))
     .map((file) => `missing: ${file}`),
   ...files
-    .filter((file) => file.startsWith('node_modules/') && !installed.some((path) => file.startsWith(path)))
+    .filter((file) => file.startsWith('node_modules/') && !production.some((path) => file.startsWith(path)))
     .map((file) => `of no production dependency: ${file}`),
   ...files
-    .filter((file) => /^(test|bench|samples|events|dist|lib|page)\/|\.(ts|map)$/.test(file))
+    .filter((file) => /^(test|bench|samples|events|dist|lib|deploy)\/|\.(ts|map)$/.test(file))
     .map((file) => `does not belong: ${file}`),
 ];
 if (wrong.length > 0) fail(wrong.slice(0, 20).join('\n'));
@@ -47,16 +54,21 @@ try {
   const reply = await run('http.js', 'function-url.json');
   if (reply.statusCode !== 200 || JSON.parse(reply.body).Make === undefined)
     fail(`the zip answers ${JSON.stringify(reply)}`);
-  // Native libraries are of the machine that packs; the function may run on another architecture.
-  const sharp = createRequire(join(folder, 'handler', 'http.js'))('sharp');
-  const blank = sharp({ create: { width: 4, height: 2, channels: 3, background: '#888' } });
-  const { info } = await blank.rotate(90).jpeg().toBuffer({ resolveWithObject: true });
-  if (sharp.versions.emscripten === undefined || info.width !== 2)
-    fail('the zip does not turn thumbnails by WebAssembly');
+  await checkSharp(createRequire(join(folder, 'handler', 'http.js')));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 console.log(`${zip}: ${files.length} files, ${statSync(zip).size} bytes, answers`);
+
+/** The native library is that of the function's architecture; where that is this machine's, it turns a picture. */
+async function checkSharp(load) {
+  const native = files.filter((file) => /^node_modules\/@img\/sharp-linux-[^/]+\/.*\.node$/.test(file));
+  if (native.length !== 1) fail(`the zip has ${native.length} native libraries of sharp: ${native}`);
+  if (process.platform !== 'linux' || !native[0].includes(`sharp-linux-${process.arch}`)) return;
+  const blank = load('sharp')({ create: { width: 4, height: 2, channels: 3, background: '#888' } });
+  const { info } = await blank.rotate(90).jpeg().toBuffer({ resolveWithObject: true });
+  if (info.width !== 2) fail('the zip does not turn pictures');
+}
 
 function fail(message) {
   console.error(message);

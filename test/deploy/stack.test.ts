@@ -1,0 +1,24 @@
+// The packaged CloudFormation, read: what holds for every deployment, and what each parameter makes.
+import { testAlarms } from './stack/alarms';
+import { testCdn } from './stack/cdn';
+import { packageAll } from './stack/deployments';
+import { testDoors } from './stack/doors';
+import { testEvery } from './stack/every';
+import { testHttp } from './stack/http';
+import { packageStack } from './stack/package-stack';
+import { testUploads } from './stack/uploads';
+
+beforeAll(packageAll, 240_000);
+
+testEvery();
+testHttp();
+testUploads();
+testDoors();
+testCdn();
+testAlarms();
+
+test('serverless refuses a parameter that is none, and says which there are', async () => {
+  await expect(packageStack({ params: { bucket: 'photos', dor: 'alb' } })).rejects.toThrow(
+    /--param dor is no parameter; parameters are bucket, /,
+  );
+});
