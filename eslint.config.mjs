@@ -7,6 +7,7 @@ export default tseslint.config({
     'lib/**/*.ts',
     'bin/**/*.ts',
     'bench/**/*.ts',
+    'deploy/**/*.ts',
     'test/**/*.ts',
     'samples/**/*.ts',
     'page/**/*.ts',

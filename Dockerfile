@@ -1,0 +1,20 @@
+# The service as a container: docs/container.md says how to run it.
+FROM node:22-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY . .
+# One file of our own, the packages it may load, and the page: what deploy/artifact/files.ts lists.
+RUN node page/build.mjs && npx --no-install esbuild deploy/artifact/layout.ts --bundle --platform=node --packages=external --log-level=error --outfile=dist/layout.js && node dist/layout.js /app
+
+# No shell, no npm; /nodejs/bin/node is all that can be run.
+FROM gcr.io/distroless/nodejs22-debian12:nonroot
+WORKDIR /app
+COPY --from=build /app /app
+ENV NODE_ENV=production EXIF_HEALTH=1
+USER 65532:65532
+EXPOSE 9000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=3s --start-period=5s CMD ["/nodejs/bin/node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 9000}/-/health`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["/nodejs/bin/node"]
+CMD ["handler/web.js"]

@@ -1,0 +1,162 @@
+// One deployment: settings, zip, what there is, steps, and what became of them.
+import { writeFileSync } from 'node:fs';
+import type { Env } from '../../lib/bucket';
+import type { S3Place } from '../../lib/store/s3-request';
+import { ApiError, type Keys, openApi, type ScfApi } from './api';
+import type { ScfZip } from './artifact';
+import { type Code, codeInBucket, codeInRequest, fitsRequest, uploadCode } from './code';
+import { type DeployOptions, readOptions } from './options';
+import { look, plan, type Step } from './plan';
+import { readSettings, type Settings } from './settings';
+import { publicUrl } from './triggers';
+import { UsageError, usage } from './usage';
+import type { Patience } from './wait';
+import { wantedFunctions } from './wanted';
+
+/** Everything around it. Times are in milliseconds. */
+export type World = Readonly<{
+  root: string;
+  env: Env;
+  out(text: string): void;
+  err(text: string): void;
+  progress(text: string): void;
+  sleep(ms: number): Promise<void>;
+  callMs: number;
+  pollMs: number;
+  limitMs: number;
+  /** Makes the zip. */
+  zip(root: string, sharp: 'both' | 'wasm'): ScfZip;
+  /** Where the bucket of the code answers; not given = at COS. */
+  codePlace?: S3Place;
+}>;
+
+/** The command's exit code: 0 done, 1 failed, 2 nothing was sent because of options or settings. */
+export async function deploy(args: readonly string[], world: World): Promise<0 | 1 | 2> {
+  try {
+    const command = readOptions(args);
+    if (command.kind === 'help') world.out(usage);
+    else if (command.kind === 'zip') writeZip(command.file, world);
+    else return await deployFunctions(command.options, world);
+    return 0;
+  } catch (error) {
+    world.err(`${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function writeZip(file: string, world: World): void {
+  const zip = world.zip(world.root, 'both');
+  writeFileSync(file, zip.bytes);
+  world.out(`${file}: ${described(zip)}\n`);
+}
+
+async function deployFunctions(options: DeployOptions, world: World): Promise<0 | 1> {
+  const settings = readSettings(options, world.env);
+  const keys = readKeys(world.env);
+  const { endpoint, region, namespace } = options;
+  const api = openApi({ endpoint, region, namespace, keys, callMs: world.callMs, sleep: world.sleep });
+  world.out(`bucket-exif on Tencent SCF, ${region}, namespace ${namespace}\n`);
+  const { code, upload } = prepareCode(options, keys, world);
+  const steps = [...upload, ...(await planAll(options, settings, api, code, world))];
+  world.out(`Steps:\n${steps.map(({ title }, index) => `  ${index + 1}. ${title}\n`).join('')}`);
+  if (steps.every(({ isCode }) => isCode))
+    world.out('Settings, URL and triggers are as asked for: only the code is sent.\n');
+  if (options.dryRun) {
+    world.out('Dry run: nothing was changed.\n');
+    return 0;
+  }
+  if (!(await runSteps(steps, world))) return 1;
+  return tellUrl(options, settings, api, world);
+}
+
+function readKeys(env: Env): Keys {
+  const [secretId, secretKey] = [env['TENCENTCLOUD_SECRETID'], env['TENCENTCLOUD_SECRETKEY']];
+  if (!secretId || !secretKey) throw new UsageError('Set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY');
+  return { secretId, secretKey, token: env['TENCENTCLOUD_TOKEN'] || null };
+}
+
+/** The zip and how it goes; says what had to be left out. */
+function prepareCode(options: DeployOptions, keys: Keys, world: World): Readonly<{ code: Code; upload: Step[] }> {
+  world.progress('[zip] making the zip');
+  const whole = world.zip(world.root, 'both');
+  if (options.codeBucket !== null) {
+    const code = codeInBucket(whole.bytes, options);
+    world.out(`Code: ${described(whole)}, through ${options.codeBucket}\n`);
+    const title = `put the code into ${options.codeBucket} as ${code.key}`;
+    const run = (): Promise<void> => uploadCode(whole.bytes, code.key, options, keys, world.codePlace);
+    return { code, upload: [{ title, isCode: true, run }] };
+  }
+  const fits = fitsRequest(whole.bytes.length);
+  const zip = fits ? whole : world.zip(world.root, 'wasm');
+  if (!fitsRequest(zip.bytes.length))
+    throw new UsageError(`The zip has ${described(zip)}, more than a request takes: give --code-bucket NAME-APPID`);
+  world.out(`Code: ${described(zip)}\n`);
+  if (!fits)
+    world.out(`  (${described(whole)} are more than a request takes: give --code-bucket NAME-APPID to send that)\n`);
+  return { code: codeInRequest(zip.bytes), upload: [] };
+}
+
+async function planAll(
+  options: DeployOptions,
+  settings: Settings,
+  api: ScfApi,
+  code: Code,
+  world: World,
+): Promise<readonly Step[]> {
+  const tools = { api, code, patience: patienceOf(world) };
+  const steps: Step[] = [];
+  for (const wanted of wantedFunctions(options, settings)) {
+    steps.push(...plan(wanted, await look(api, wanted.name), tools));
+  }
+  return steps;
+}
+
+function patienceOf({ pollMs, limitMs, sleep, progress }: World): Patience {
+  return { pollMs, limitMs, sleep, progress: (status, ms) => progress(`${status}, ${Math.round(ms / 1000)} s`) };
+}
+
+/** Does them in order. After a failure: says what was done, what was not, and how to go on. */
+async function runSteps(steps: readonly Step[], world: World): Promise<boolean> {
+  for (const [index, { title, run }] of steps.entries()) {
+    world.progress(`[${index + 1}/${steps.length}] ${title}`);
+    try {
+      await run();
+    } catch (error) {
+      world.err(failure(steps, index, error));
+      return false;
+    }
+    world.out(`[${index + 1}/${steps.length}] ${title}: done\n`);
+  }
+  return true;
+}
+
+function failure(steps: readonly Step[], at: number, error: unknown): string {
+  const names = (part: readonly Step[]): string =>
+    part.map(({ title }) => `  - ${title}\n`).join('') || '  - nothing\n';
+  const unsure = error instanceof ApiError && error.uncertain ? ' (the API did not say whether it was done)' : '';
+  return (
+    `Failed: ${steps[at]?.title ?? ''}${unsure}\n  ${error instanceof Error ? error.message : String(error)}\n` +
+    `Done, and it stays:\n${names(steps.slice(0, at))}Not done:\n${names(steps.slice(at))}` +
+    `When the cause is mended, run the same command again: it looks at what there is and goes on from there.\n`
+  );
+}
+
+/** The URL appears a moment after its trigger. */
+async function tellUrl(options: DeployOptions, settings: Settings, api: ScfApi, world: World): Promise<0 | 1> {
+  const { functionName } = options;
+  for (let tries = 0; tries < 10; tries++) {
+    if (tries > 0) await world.sleep(world.pollMs);
+    const url = publicUrl(await api.listTriggers(functionName));
+    if (url === null) continue;
+    const callers = settings.urlAuth === 'CAM' ? 'CAM checks the callers' : 'the function checks the callers';
+    world.out(`URL: ${url} (${callers})\nTry: curl '${url}/KEY?exif'\n`);
+    return 0;
+  }
+  world.err(`All was done, but the API does not tell the URL of ${functionName} yet: run the same command again\n`);
+  return 1;
+}
+
+function described({ bytes, files, native }: ScfZip): string {
+  const builds = native ? 'sharp native and in WebAssembly' : 'sharp in WebAssembly only';
+  return `${(bytes.length / 1e6).toFixed(1)} MB, ${files.length} files, ${builds}`;
+}

@@ -1,0 +1,48 @@
+// `npm run deploy:scf`: the command on a terminal.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { processEnv } from '../../handler/config';
+import { projectRoot } from '../artifact/root';
+import { scfZip } from './artifact';
+import { deploy } from './deploy';
+
+const { stderr, stdout } = process;
+/** On a terminal one line that is written over; in a log a line for each step, not for each look. */
+let last = '';
+
+function progress(text: string): void {
+  if (stderr.isTTY) stderr.write(`\r\x1b[K${text.slice(0, (stderr.columns ?? 80) - 1)}`);
+  else if (text.startsWith('[')) stderr.write(`${text} ...\n`);
+  last = text;
+}
+
+function clear(): void {
+  if (stderr.isTTY && last !== '') stderr.write('\r\x1b[K');
+  last = '';
+}
+
+deploy(process.argv.slice(2), {
+  root: projectRoot(__dirname),
+  env: processEnv,
+  out(text) {
+    clear();
+    stdout.write(text);
+  },
+  err(text) {
+    clear();
+    stderr.write(text);
+  },
+  progress,
+  sleep: (ms) => sleep(ms),
+  callMs: 120_000,
+  pollMs: 2_000,
+  limitMs: 300_000,
+  zip: scfZip,
+}).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    stderr.write(`${String((error as Error)?.stack ?? error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,154 @@
+// The image that Dockerfile describes, as far as it can be proved without building it: its files in a folder that nobody
+// can write, its very command line, its user, its health check.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { containerFiles, writeFiles } from '../../deploy/artifact/layout';
+import { type Started, start } from './started';
+
+const root = join(__dirname, '..', '..');
+const samples = join(root, 'samples');
+const image = mkdtempSync(join(tmpdir(), 'bucket-exif-image-'));
+const lines = readFileSync(join(root, 'Dockerfile'), 'utf8').split('\n');
+/** The last stage: the one that becomes the image. */
+const stage = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
+const running: Started[] = [];
+
+/** The only instruction of that name in the last stage. */
+function instruction(name: string): string {
+  const found = stage.filter((line) => line.startsWith(`${name} `));
+  expect({ name, found: found.length }).toEqual({ name, found: 1 });
+  return found[0]?.slice(name.length + 1) ?? '';
+}
+
+/** Exec form only: there is no shell that could read another. */
+function exec(text: string): string[] {
+  return JSON.parse(text) as string[];
+}
+
+/** Paths of the image are below the folder. */
+const inImage = (word: string): string => (word.startsWith('/') ? join(image, word) : word);
+const isRoot = process.getuid?.() === 0;
+const [uid = 0, gid = 0] = instruction('USER').split(':').map(Number);
+const identity = isRoot ? { uid, gid } : {};
+const workdir = join(image, instruction('WORKDIR'));
+const variables = Object.fromEntries(
+  instruction('ENV')
+    .split(' ')
+    .map((pair) => pair.split('=') as [string, string]),
+);
+
+beforeAll(() => {
+  writeFiles(containerFiles(root), workdir);
+  mkdirSync(join(image, 'nodejs', 'bin'), { recursive: true });
+  symlinkSync(process.execPath, join(image, 'nodejs', 'bin', 'node'));
+  for (const entry of readdirSync(image, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isSymbolicLink()) chmodSync(path, entry.isDirectory() ? 0o555 : 0o444);
+  }
+  chmodSync(image, 0o555);
+});
+afterEach(async () => {
+  for (const server of running.splice(0)) await server.stop('SIGKILL');
+});
+afterAll(() => {
+  for (const entry of readdirSync(image, { recursive: true, withFileTypes: true }))
+    if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o755);
+  chmodSync(image, 0o755);
+  rmSync(image, { recursive: true, force: true });
+});
+
+/** The image's command line with nothing in its environment but the image's and `env`. */
+async function run(env: Record<string, string>): Promise<Started> {
+  const [program = '', ...args] = [...exec(instruction('ENTRYPOINT')), ...exec(instruction('CMD'))];
+  const server = await start(inImage(program), args.map(inImage), {
+    cwd: workdir,
+    env: { ...variables, HOME: '/nonexistent', TMPDIR: '/nonexistent', PORT: '0', ...env },
+    ...identity,
+  });
+  running.push(server);
+  return server;
+}
+
+/** The exit code of the image's health check. */
+function health(port: number): number | null {
+  const [program = '', ...args] = exec(instruction('HEALTHCHECK').replace(/^.*? CMD /, ''));
+  const env = { ...variables, PORT: String(port) };
+  return spawnSync(inImage(program), args, { cwd: workdir, env, ...identity }).status;
+}
+
+test('runs as nobody in particular, without a shell, npm, or anything that only building needs', () => {
+  expect(uid).toBeGreaterThan(0);
+  expect(stage[0]).toMatch(/^FROM gcr\.io\/distroless\/nodejs22-debian12:nonroot$/);
+  expect(stage.filter((line) => /^(RUN|ADD|SHELL)\b/.test(line))).toEqual([]);
+  expect(stage.filter((line) => line.startsWith('COPY '))).toEqual(['COPY --from=build /app /app']);
+  const packages = readdirSync(join(workdir, 'node_modules'));
+  for (const name of ['npm', 'typescript', 'esbuild', 'jest']) expect(packages).not.toContain(name);
+});
+
+test('answers and is healthy from a tree that it cannot write, and stops when told to', async () => {
+  const server = await run({ EXIF_BUCKET: `directory:${samples}`, EXIF_PUBLIC: '*' });
+  expect(server.printed()).toContain('Listening on 0.0.0.0:');
+  const { status, body } = await server.get('/gps.jpg?exif');
+  expect(status).toBe(200);
+  expect(JSON.parse(body)).toHaveProperty('Make');
+  expect((await server.get('/-/health')).body).toBe('{"status":"ok"}');
+  expect(health(server.port)).toBe(0);
+  expect(await server.stop('SIGTERM')).toBe(0);
+  expect(health(server.port)).toBe(1);
+  if (isRoot) {
+    const write = "require('node:fs').writeFileSync('x', '')";
+    expect(spawnSync(process.execPath, ['-e', write], { cwd: workdir, ...identity }).status).toBe(1);
+  }
+});
+
+test('headers that SCF would send mean nothing to it', async () => {
+  const server = await run({ EXIF_BUCKET: `directory:${samples}`, EXIF_PUBLIC: '*' });
+  const id = '52476aa8-7e63-11eb-8d09-5254008cf9de';
+  const { headers } = await server.get('/gps.jpg?exif', { 'x-scf-request-id': id });
+  expect(headers['x-cos-request-id']).toBeDefined();
+  expect(headers['x-cos-request-id']).not.toBe(Buffer.from(id).toString('base64'));
+});
+
+test('ends with a line that names the setting when there is none', async () => {
+  await expect(run({})).rejects.toThrow(/ended with 1: EXIF_BUCKET is not set/);
+});
+
+describe('the build', () => {
+  const ignored = readFileSync(join(root, '.dockerignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+
+  test('copies no keys and nothing that is of this machine', () => {
+    expect(ignored).toEqual(expect.arrayContaining(['.git', 'node_modules', 'dist', 'keys.json', '**/.env*']));
+  });
+
+  // Its own command line, in what it is given: what .dockerignore leaves out must not be missed.
+  test('makes those files from what it copies', () => {
+    const source = mkdtempSync(join(tmpdir(), 'bucket-exif-build-'));
+    try {
+      const names = readdirSync(root).filter((name) => !ignored.includes(name) && !name.endsWith('.md'));
+      for (const name of names) cpSync(join(root, name), join(source, name), { recursive: true });
+      symlinkSync(join(root, 'node_modules'), join(source, 'node_modules'), 'junction');
+      const target = join(source, 'app');
+      const [, command = ''] = lines.filter((line) => line.startsWith('RUN '));
+      const { status, stderr } = spawnSync('sh', ['-c', command.slice(4).replace(' /app', ` ${target}`)], {
+        cwd: source,
+        encoding: 'utf8',
+      });
+      expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+      expect(listFiles(target)).toEqual(listFiles(workdir));
+    } finally {
+      rmSync(source, { recursive: true, force: true });
+    }
+  });
+});
+
+/** All files below a folder; the page's without the hash in their names, in which the way to node_modules counts. */
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replace(/^(page\/.*)-[0-9A-Z]{8}\./, '$1.'))
+    .sort();
+}

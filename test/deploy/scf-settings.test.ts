@@ -1,0 +1,136 @@
+// What is refused before anything is sent, and what the functions get.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { scfApi } from '../servers/scf-api';
+import { cloudKeys, publicBucket, runDeploy } from './scf-world';
+
+const root = join(__dirname, '..', '..');
+const good = ['--region', 'ap-guangzhou', '--function', 'exif', '--bucket', 'photos-1250000000'];
+const event = [...good, '--event-function', 'exif-upload'];
+const cache = { EXIF_CACHE: 'cos://cache-1250000000?region=ap-guangzhou' };
+
+test.each([
+  ['an unknown option', [...good, '--colour', 'red'], publicBucket, "Unknown option '--colour'"],
+  ['no region', good.slice(2), publicBucket, '--region is missing'],
+  ['no function', [...good.slice(0, 2), ...good.slice(4)], publicBucket, '--function is missing'],
+  ['a region that is none', [...good, '--region', '../x'], publicBucket, '--region must be a region such as'],
+  ['a name that SCF does not take', [...good, '--function', '1x'], publicBucket, '--function must be the name'],
+  ['a bucket without appid', [...good, '--bucket', 'photos'], publicBucket, '--bucket must be name-appid'],
+  ['the same function twice', [...good, '--event-function', 'exif'], publicBucket, 'must be another function'],
+  ['memory between the steps', [...good, '--memory', '200'], publicBucket, '--memory must be 64, or a multiple of 128'],
+  ['too much time', [...good, '--timeout', '901'], publicBucket, '--timeout must be a whole number from 1 to 900'],
+  ['too many at once', [...good, '--concurrency', '0'], publicBucket, '--concurrency must be a whole number'],
+  [
+    'plain http to elsewhere',
+    [...good, '--endpoint', 'http://scf.tencentcloudapi.com'],
+    publicBucket,
+    '--endpoint must be',
+  ],
+  ['a prefix for nothing', [...good, '--prefix', 'in/'], publicBucket, '--prefix is for --event-function'],
+  ['no keys of the cloud', good, { EXIF_PUBLIC: '*' }, 'Set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY'],
+  ['no bucket', good.slice(0, 4), { ...cloudKeys, EXIF_PUBLIC: '*' }, 'EXIF_BUCKET is not set'],
+  ['two buckets', good, { ...publicBucket, EXIF_BUCKET: 's3://other' }, 'name different buckets'],
+  ['a folder', good.slice(0, 4), { ...publicBucket, EXIF_BUCKET: './photos' }, 'is a folder of this machine'],
+  ['an unknown setting', good, { ...publicBucket, EXIF_COLOUR: 'red' }, 'EXIF_COLOUR is no setting'],
+  ['a wrong setting', good, { ...publicBucket, EXIF_DROP: 'faces' }, 'EXIF_DROP must be names of tag groups'],
+  ['nobody who may ask', good, cloudKeys, 'EXIF_KEYS is not set'],
+  ['keys in a file', good, { ...cloudKeys, EXIF_KEYS: 'file:./keys.json' }, 'EXIF_KEYS names a file of this machine'],
+  ['keys that are not there', good, { ...cloudKeys, EXIF_KEYS: 'env:MY_KEYS' }, 'MY_KEYS is not set'],
+  [
+    'requests that end too late',
+    [...good, '--timeout', '8'],
+    publicBucket,
+    'ends a request before EXIF_TOTAL_MS (8000)',
+  ],
+  [
+    'settings that are too long',
+    good,
+    { ...publicBucket, EXIF_CORS_ORIGINS: 'https://a.example,'.repeat(300) },
+    'SCF takes 4096',
+  ],
+  ['events without a cache', event, publicBucket, '--event-function follows uploads for a cache'],
+  [
+    'events for a memory',
+    event,
+    { ...publicBucket, EXIF_CACHE: 'memory:' },
+    '--event-function follows uploads for a cache',
+  ],
+  ['a folder for a cache', good, { ...publicBucket, EXIF_CACHE: '/var/cache' }, 'can write below /tmp only'],
+  [
+    'events of S3',
+    [...event.slice(0, 4), ...event.slice(6)],
+    { ...publicBucket, ...cache, EXIF_BUCKET: 's3://photos' },
+    'needs a COS bucket',
+  ],
+  [
+    'events of another region',
+    event,
+    { ...publicBucket, ...cache, EXIF_BUCKET: 'cos://photos-1250000000?region=ap-beijing' },
+    'different buckets',
+  ],
+  [
+    'a cache that follows itself',
+    event,
+    { ...publicBucket, EXIF_CACHE: 'cos://photos-1250000000/e?region=ap-guangzhou' },
+    'EXIF_CACHE is inside the bucket',
+  ],
+] as const)('%s is refused and nothing is sent', async (_what, args, env, told) => {
+  const api = await scfApi();
+  const { code, err, out } = await runDeploy(args.includes('--endpoint' as never) ? null : api, args, { ...env });
+  await api.close();
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(told) });
+  expect(out).toBe('');
+  expect(api.calls).toEqual([]);
+});
+
+test('every line of the help fits a terminal, and every option is in it', async () => {
+  const { code, out } = await runDeploy(null, ['--help'], {});
+  expect(code).toBe(0);
+  expect(out.split('\n').filter((line) => line.length > 120)).toEqual([]);
+  for (const name of [
+    'event-function',
+    'prefix',
+    'role',
+    'memory',
+    'timeout',
+    'concurrency',
+    'namespace',
+    'code-bucket',
+    'dry-run',
+    'zip',
+  ])
+    expect(out).toContain(`--${name} `);
+});
+
+describe('the command as a program', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-scf-'));
+  const program = join(folder, 'main.js');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('starts, refuses with code 2 on the error output, and needs no key for its help', () => {
+    buildSync({
+      entryPoints: [join(root, 'deploy', 'scf', 'main.ts')],
+      outfile: program,
+      bundle: true,
+      packages: 'external',
+      platform: 'node',
+      // The project is looked for from where the program is.
+      define: { __dirname: JSON.stringify(root) },
+      nodePaths: [join(root, 'node_modules')],
+      logLevel: 'error',
+    });
+    const env = { PATH: process.env['PATH'], NODE_PATH: join(root, 'node_modules') };
+    const help = execFileSync(process.execPath, [program, '--help'], { env, encoding: 'utf8' });
+    expect(help).toContain('Usage: npm run deploy:scf --');
+    const { status, stderr, stdout } = spawnSync(process.execPath, [program], { env, encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('--function is missing'),
+    });
+    expect(existsSync(program)).toBe(true);
+  });
+});
