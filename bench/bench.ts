@@ -9,17 +9,22 @@ import { contestants } from './cpu/contestants';
 import { loadImages } from './cpu/images';
 import { measureCpu } from './cpu/measure';
 import { measureInit } from './init/measure';
+import { benchFirstAnswers, benchWarm } from './lambda/parts';
 import { type LoadResult, load } from './load/autocannon';
 import { bareCommand, type Command, serveCommand, startServer } from './load/server';
+import { benchServer } from './load/steady';
 import { formatTable } from './table';
+import { benchZip } from './zip';
 
 const help = `Usage: npm run bench -- [options]
 
 CPU an image against other readers, CPU of a verdict on a signature, a hit of the
-cache against a miss, start-up against the usual handler, requests per second and memory of the server.
+cache against a miss, start-up against the usual handler, requests per second and memory of the server; the zip, and its
+function under the real runtime client over a real S3 server (both need npm run package, the latter Ceph).
 
-  --only cpu,auth,cache,init,load  these parts only
+  --only NAME,NAME      these parts only: cpu, auth, cache, init, load, server, zip, lambda-init, warm
   --corpus FOLDER       images for the first part (default ../shared/corpus; the samples where it is not there)
+  --json FILE           the figures of warm, as npm run cost -- --warm takes them
   --quick               fewer rounds: figures are rougher
   --help
 `;
@@ -33,7 +38,7 @@ const connections = 32;
 /** For a function of 128 MB: what Node keeps beside the heap takes the other half. */
 const smallHeap = ['--max-old-space-size=64', '--max-semi-space-size=2'];
 
-type Settings = Readonly<{ corpus: string; quick: boolean; samples: string }>;
+type Settings = Readonly<{ corpus: string; quick: boolean; samples: string; json: string | null }>;
 
 const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | void>> = {
   cpu: benchCpu,
@@ -41,13 +46,17 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
   cache: benchCache,
   init: benchInit,
   load: benchLoad,
+  server: benchServer,
+  zip: benchZip,
+  'lambda-init': benchFirstAnswers,
+  warm: benchWarm,
 };
 
 /** Runs the command; the answer is the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { only: text, corpus: text, quick: flag, help: flag };
+  const options = { only: text, corpus: text, json: text, quick: flag, help: flag };
   const { values } = parseArgs({ args: [...args], options });
   const names = values.only?.split(',') ?? Object.keys(parts);
   if (values.help === true || samples === undefined || names.some((name) => parts[name] === undefined)) {
@@ -56,7 +65,8 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(values.help === true ? help : `bench: ${problem}`);
     return values.help === true ? 0 : 2;
   }
-  const settings = { corpus: values.corpus ?? '../shared/corpus', quick: values.quick === true, samples };
+  const { corpus = '../shared/corpus', json = null, quick = false } = values;
+  const settings = { corpus, quick, samples, json };
   for (const name of names) await parts[name]?.(settings);
   return 0;
 }
@@ -206,9 +216,9 @@ function here(path: string): string {
 /** The handler as it is deployed: one file. */
 function bundled(): string {
   const { bundleHandler } = require(here('../../deploy/bundle.cjs')) as {
-    bundleHandler: (folder: string, outfile: string) => void;
+    bundleHandler: (root: string, outfile: string) => void;
   };
   const outfile = here('../bundle/http.js');
-  bundleHandler(here('..'), outfile);
+  bundleHandler(here('../..'), outfile);
   return outfile;
 }

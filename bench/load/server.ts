@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cpuMs } from '../cpu-time';
 
 /** A program, relative to the compiled project, and its arguments. */
 export type Command = readonly [string, ...string[]];
@@ -13,8 +14,14 @@ export const bareCommand: Command = ['bench/load/bare-server.js'];
 /** Milliseconds that the server has to come up. */
 const startMs = 15_000;
 
-/** `peakRss` in bytes, since the start; null where the system does not tell. */
-export type RunningServer = Readonly<{ origin: string; peakRss(): number | null; stop(): Promise<void> }>;
+/** `rss` in bytes, `peakRss` the most since the start, `cpuMs` to the hundredth of a second; null where the system does not tell. */
+export type RunningServer = Readonly<{
+  origin: string;
+  rss(): number | null;
+  peakRss(): number | null;
+  cpuMs(): number | null;
+  stop(): Promise<void>;
+}>;
 
 /** Starts a server. Rejects when it does not say within `startMs` where it listens. */
 export async function startServer([program, ...args]: Command, nodeFlags: readonly string[]): Promise<RunningServer> {
@@ -25,7 +32,14 @@ export async function startServer([program, ...args]: Command, nodeFlags: readon
   });
   try {
     const origin = await readOrigin(child);
-    return { origin, peakRss: () => peakRss(child.pid ?? 0), stop: () => stop(child) };
+    const pid = child.pid ?? 0;
+    return {
+      origin,
+      rss: () => memory(pid, 'VmRSS'),
+      peakRss: () => memory(pid, 'VmHWM'),
+      cpuMs: () => cpuMs(pid),
+      stop: () => stop(child),
+    };
   } catch (error) {
     await stop(child);
     throw error;
@@ -51,10 +65,11 @@ function readOrigin(child: ChildProcess): Promise<string> {
   });
 }
 
-function peakRss(pid: number): number | null {
+/** A line of [proc(5)] status, in bytes. */
+function memory(pid: number, line: 'VmRSS' | 'VmHWM'): number | null {
   const status = `/proc/${pid}/status`;
   if (!existsSync(status)) return null;
-  const kib = /VmHWM:\s+(\d+) kB/.exec(readFileSync(status, 'utf8'))?.[1];
+  const kib = new RegExp(`${line}:\\s+(\\d+) kB`).exec(readFileSync(status, 'utf8'))?.[1];
   return kib === undefined ? null : Number(kib) * 1024;
 }
 

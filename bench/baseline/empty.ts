@@ -1,0 +1,6 @@
+// The function that does nothing: what any function takes. Never deployed.
+
+/** Lambda behind a Function URL. */
+export async function handler(): Promise<Readonly<{ statusCode: number }>> {
+  return { statusCode: 200 };
+}

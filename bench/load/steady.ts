@@ -1,0 +1,86 @@
+// `npm start` under load for long enough to see whether its memory grows, beside the usual handler behind node:http.
+import { existsSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
+import { median } from '../median';
+import { pictures } from '../pictures';
+import { formatTable } from '../table';
+import { type LoadResult, loadInTurn } from './autocannon';
+import { type Command, type RunningServer, serveCommand, startServer } from './server';
+
+const connections = 64;
+/** Milliseconds between two looks at the memory. */
+const lookEvery = 500;
+/** What both can answer of the samples. */
+const sampleNames = ['gps.jpg', 'turned.jpg', 'plain.jpg', 'big-endian.tif', 'exif-after-idat.png', 'no-exif.png'];
+
+/** `rss`: MiB, medians of the first and of the last third of the time. */
+type Steady = Readonly<{ name: string; result: LoadResult; rss: readonly [number, number]; cpu: number | null }>;
+
+type Settings = Readonly<{ quick: boolean; samples: string; corpus: string }>;
+
+/** Prints requests a second, latency and memory of each server, over the samples and over longer files where they are there. */
+export async function benchServer({ quick, samples, corpus }: Settings): Promise<void> {
+  const seconds = quick ? 4 : 30;
+  await compare('the samples (3 to 20 KB)', samples, sampleNames, seconds);
+  const photographs = pictures.map((picture) => picture.corpus).filter((path) => existsSync(join(corpus, path)));
+  if (photographs.length > 0) await compare('photographs (0.1 to 2.9 MB)', resolve(corpus), photographs, seconds);
+}
+
+async function compare(what: string, folder: string, names: readonly string[], seconds: number): Promise<void> {
+  const serve: Command = [...serveCommand, '--public', '--quiet', '--bucket', folder];
+  const servers: readonly (readonly [string, Command])[] = [
+    ['npm start', serve],
+    ['npm start, no cache', [...serve, '--cache', 'none']],
+    ['sharp + exifr over whole files', ['bench/baseline/server.js', folder]],
+  ];
+  const paths = names.map((name) => `/${name}?exif`);
+  const all: Steady[] = [];
+  for (const [name, command] of servers) all.push(await loaded(name, command, paths, seconds));
+  console.log(`Servers over ${what}, ${connections} connections for ${seconds} s, the load made on this machine`);
+  console.log(`Load ${loadavg()[0]?.toFixed(1)}; to reach: 5 times the usual handler, RSS flat`);
+  console.log(`${steadyTable(all)}\n`);
+}
+
+function steadyTable(all: readonly Steady[]): string {
+  const usual = all.at(-1);
+  const rows = all.map(({ name, result, rss: [early, late], cpu }) => [
+    name,
+    result.perSecond.toFixed(0),
+    `${(result.perSecond / (usual?.result.perSecond ?? Number.NaN)).toFixed(2)} x`,
+    cpu === null ? '-' : cpu.toFixed(2),
+    `${result.p50}`,
+    `${result.p99}`,
+    String(result.non2xx + result.errors),
+    early.toFixed(0),
+    late.toFixed(0),
+  ]);
+  const head = ['', 'requests/s', 'of usual', 'CPU ms', 'p50 ms', 'p99 ms', 'failed', 'RSS MiB', 'at the end'];
+  return formatTable([head, ...rows]);
+}
+
+async function loaded(name: string, command: Command, paths: readonly string[], seconds: number): Promise<Steady> {
+  const server = await startServer(command, []);
+  const looks: number[] = [];
+  try {
+    await loadInTurn(server.origin, paths, connections, Math.ceil(seconds / 5)); // warm up
+    const before = server.cpuMs();
+    const timer = setInterval(() => looks.push(server.rss() ?? Number.NaN), lookEvery);
+    const result = await loadInTurn(server.origin, paths, connections, seconds);
+    clearInterval(timer);
+    return { name, result, rss: thirds(looks), cpu: cpuOf(server, before, result) };
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Milliseconds of CPU that an answer took. */
+function cpuOf(server: RunningServer, before: number | null, { total }: LoadResult): number | null {
+  const after = server.cpuMs();
+  return before === null || after === null ? null : (after - before) / total;
+}
+
+function thirds(bytes: readonly number[]): readonly [number, number] {
+  const third = Math.floor(bytes.length / 3);
+  return [median(bytes.slice(0, third)) / 2 ** 20, median(bytes.slice(-third)) / 2 ** 20];
+}
