@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fromFile, readExif, render, type StyleName } from '../../lib';
 import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
 import { buildTiff, bytesField } from '../build/tiff';
-import { program, root, run, runOnTerminal, start } from './exif/program';
+import { root, run, runOnTerminal, start } from './exif/program';
 
 const samples = join(root, 'samples');
 let folder: string;
@@ -287,21 +287,4 @@ test('serve tells how it is called here', async () => {
   expect(out).not.toContain('npm start');
   const wrong = await run(['serve', '--bukcet', 'x']);
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringMatching(/; see bucket-exif serve --help\n$/)]);
-});
-
-(existsSync('/dev/full') ? test : test.skip)('a full disk is one line and exit code 1', async () => {
-  const { stdout, stderr, status } = spawnSync('sh', ['-c', `"${process.execPath}" "${program}" . > /dev/full`], {
-    cwd: samples,
-    encoding: 'utf8',
-  });
-  const line = 'bucket-exif: Cannot write the output: no space left\n';
-  expect([status, stdout, stderr]).toEqual([1, '', line]);
-});
-
-test('a reader that goes away ends it', async () => {
-  const bytes = describedAs('an image');
-  for (let at = 0; at < 200; at++) await writeFile(join(folder, `${at}.jpg`), bytes);
-  const { child, ended } = start([folder, '--lines']);
-  child.stdout?.once('data', () => child.stdout?.destroy());
-  expect(await ended).toMatchObject({ code: 0, err: '' });
 });
