@@ -10,10 +10,9 @@ import type { Run } from '../handler/create';
 import { withOwnPaths } from '../handler/own-paths';
 import { jobDeps } from '../handler/run';
 import { createHttpServer } from '../handler/server';
-import { turnstile } from '../handler/turnstile';
+import { createServerRun } from '../handler/server-run';
 import type { Env } from '../lib/bucket';
-import { type JobDeps, refuseJob, runJob } from '../lib/job';
-import { serverJobs } from '../lib/limits';
+import { type JobDeps, refuseJob } from '../lib/job';
 import { type ProblemCode, ProblemError } from '../lib/problem';
 import { hostName } from '../lib/request';
 import { checkCacheFolder } from './check-cache';
@@ -92,16 +91,6 @@ async function main(): Promise<void> {
       server.closeIdleConnections();
     });
   }
-}
-
-/** Runs jobs a bounded number at a time; the rest is told to come back. */
-function createServerRun(deps: JobDeps): Run {
-  const full = new ProblemError('SlowDown', 'Cannot run more jobs at once');
-  return turnstile(
-    (job, { remainingMs }) => runJob(job, deps, remainingMs),
-    (job) => refuseJob(job, deps, full),
-    serverJobs,
-  );
 }
 
 /** An address of this machine alone; a name that only begins like one is another's. */

@@ -2,8 +2,6 @@
 
 import type { AddressInfo } from 'node:net';
 import type { Env } from '../lib/bucket';
-import { refuseJob, runJob } from '../lib/job';
-import { serverJobs } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
 import { type Config, processEnv, readConfig } from './config';
 import type { Run } from './create';
@@ -12,8 +10,8 @@ import { withOwnPaths } from './own-paths';
 import { type RoleDoor, roleDoor } from './role-keys';
 import { jobDeps } from './run';
 import { createHttpServer } from './server';
+import { createServerRun } from './server-run';
 import { readNumber } from './setting';
-import { turnstile } from './turnstile';
 
 /** Given by scf_bootstrap, and by nothing else: elsewhere any caller could send such headers. */
 const isScf = process.argv.includes('--role-from-headers');
@@ -54,12 +52,7 @@ function withLimit(config: Config): Run {
   deps.access.keys().catch((error: unknown) => {
     if (!(error instanceof ProblemError) || error.code !== 'KeysUnavailable') fail(error);
   });
-  const full = new ProblemError('SlowDown', 'Cannot run more jobs at once');
-  return turnstile(
-    (job, { remainingMs }) => runJob(job, deps, remainingMs),
-    (job) => refuseJob(job, deps, full),
-    serverJobs,
-  );
+  return createServerRun(deps);
 }
 
 function fail(error: unknown): never {

@@ -78,7 +78,7 @@ test.each([
   await get('/');
   const startedAt = performance.now();
   for (let n = 0; n < 500; n++) await get('/', { headers: { [name]: value } });
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(performance.now() - startedAt).toBeLessThan(3_000);
 });
 
 test('a copy that is current is not sent again', async () => {
