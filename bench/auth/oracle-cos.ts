@@ -1,6 +1,7 @@
 // COS: what a signature covers [COS API, Request Signature], read from the request as it arrived.
 
 import { isHarmless, type SchemeJudgement } from './judgement';
+import { answeredOperation } from './oracle-operation';
 import { decode } from './percent';
 import type { Rules } from './rules';
 import { cosName } from './signer';
@@ -80,6 +81,6 @@ function* objectionsToFree(free: readonly Param[], paramNames: ReadonlySet<strin
   for (const { name } of free) {
     if (paramNames.has(cosName(name))) continue;
     if (/^x-(amz|cos|ci)-/i.test(name)) yield `unsigned parameter ${name}`;
-    if (/^exif(\/|$)/.test(name) && !mayLackOperation) yield 'operation unsigned';
+    if (answeredOperation.test(name) && !mayLackOperation) yield 'operation unsigned';
   }
 }

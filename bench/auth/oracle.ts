@@ -3,6 +3,7 @@
 import type { Judgement } from './judgement';
 import { cosMembers, judgeCos } from './oracle-cos';
 import { hostOf } from './oracle-host';
+import { answeredOperation, neededValue, operationNames } from './oracle-operation';
 import { judgeSigV4, sigV4Members } from './oracle-sigv4';
 import type { Rules } from './rules';
 import { cosName } from './signer';
@@ -49,14 +50,12 @@ function* objectionsToHeaders({ headers }: View, rules: Rules, covers: (name: st
   if (!rules.hosts.has(hostOf(host) ?? '')) yield `host unknown: ${host}`;
 }
 
-const operationNames = new Set(['exif', 'imageinfo', 'imageave']);
-
 /** A signature of COS covers no letter case, so none makes a parameter another one. */
 function* objectionsToParams({ params }: View): Iterable<string> {
   const operations = params.filter(({ name }) => operationNames.has(cosName(name)) || name.includes('/'));
   if (operations.length !== 1) yield `${operations.length} operations`;
-  if (operations.some(({ name }) => !/^exif(\/|$)/.test(name))) yield 'operation unknown';
-  if (operations.some(({ value }) => value !== '')) yield 'operation with a value';
+  if (operations.some(({ name }) => !answeredOperation.test(name))) yield 'operation unknown';
+  if (operations.some(({ name, value }) => value !== neededValue(name))) yield 'operation with another value';
   for (const name of params.map((param) => cosName(param.name))) {
     if (name === 'x-amz-security-token' || name === 'x-cos-security-token') yield 'token';
     if (name === 'versionid') yield 'version';

@@ -94,7 +94,7 @@ function randomText(random: Random, pieces: number): string {
 
 function randomParams(random: Random, carrier: CarrierName, { unsignedOperation }: Rules): Plan['params'] {
   const scheme: SchemeName = carrier.startsWith('cos') ? 'cos' : 'sigv4';
-  const operation = random.pick(['exif', 'exif', 'exif/style/cos']);
+  const operation = random.pick(['exif', 'exif', 'exif/style/cos', 'exif/only/Make', 'imageInfo']);
   const mayBeUnsigned = unsignedOperation.has(scheme) && (scheme === 'cos' || operation === 'exif');
   const signed = !mayBeUnsigned || random.chance(0.5);
   const params: Plan['params'] = [{ name: operation, value: random.pick([null, '']), signed }];
