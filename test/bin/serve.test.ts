@@ -137,19 +137,6 @@ test('--help explains every option', async () => {
   for (const option of ['--bucket', '--host', '--port', '--quiet', 's3://', 'cos://']) expect(out).toContain(option);
 });
 
-test('scf_bootstrap serves on all addresses, as the platform expects', async () => {
-  const child = spawn('bash', [join(root, 'deploy', 'scf', 'scf_bootstrap')], {
-    env: { PATH: process.env['PATH'], PORT: '0', EXIF_BUCKET: `directory:${join(root, 'samples')}`, EXIF_PUBLIC: '*' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  children.push(child);
-  const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
-  const port = /:(\d+) and on all other/.exec(String(greeting))?.[1];
-  const reply = await fetch(`http://127.0.0.1:${port}/gps.jpg?exif`);
-  expect(reply.status).toBe(200);
-  expect(await reply.json()).toHaveProperty('Make');
-});
-
 describe('a start that cannot be is one clear line and a non-zero exit:', () => {
   test('a busy port', async () => {
     const busy = createServer().listen(0, '127.0.0.1');
