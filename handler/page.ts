@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { matchesETag, weightOf } from '../lib/answer';
+import { isReadMethod, matchesETag, weightOf } from '../lib/answer';
 import type { Answer, HttpRequest } from '../lib/types';
 
 type Asset = Readonly<{ type: string; plain: Uint8Array; gzip: Uint8Array; etag: string }>;
@@ -66,9 +66,9 @@ export async function pageAnswer(request: HttpRequest, now: Date, keys: readonly
   return asset === undefined ? null : assetReply(request, name, asset, common);
 }
 
-function assetName({ method, path, pathDecoded, query }: HttpRequest): string | null {
-  if (!['GET', 'HEAD'].includes(method) || query.length > 0) return null;
-  if (path === '/' || (pathDecoded && path === '')) return start;
+function assetName({ method, path, query }: HttpRequest): string | null {
+  if (!isReadMethod(method) || query.length > 0) return null;
+  if (path === '/') return start;
   const name = path.startsWith(prefix) ? path.slice(prefix.length) : '';
   return name === '' || name === start ? null : name;
 }

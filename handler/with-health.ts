@@ -1,4 +1,5 @@
 // Says that the process is up, where a setting turns that on: for load balancers and container engines.
+import { isReadMethod } from '../lib/answer';
 import type { Answer } from '../lib/types';
 import type { Run } from './create';
 
@@ -16,7 +17,7 @@ export function withHealth(run: Run): Run {
   return (job, budget) => {
     if (job.act !== 'answer') return run(job, budget);
     const { method, path, query } = job.request;
-    if (path !== healthPath || query.length > 0 || !['GET', 'HEAD'].includes(method)) return run(job, budget);
+    if (path !== healthPath || query.length > 0 || !isReadMethod(method)) return run(job, budget);
     const answer: Answer = {
       status: 200,
       headers: { ...headers, 'content-length': String(body.length) },

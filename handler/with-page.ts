@@ -1,4 +1,5 @@
 // Puts the page in front of the objects, where a setting turns it on.
+import { isReadMethod } from '../lib/answer';
 import type { HttpRequest } from '../lib/types';
 import type { Run } from './create';
 
@@ -17,5 +18,5 @@ export function withPage(run: Run, keys: readonly string[]): Run {
 }
 
 function isForPage({ method, path, query }: HttpRequest): boolean {
-  return ['GET', 'HEAD'].includes(method) && query.length === 0 && (path === '/' || path.startsWith(ownPath));
+  return isReadMethod(method) && query.length === 0 && (path === '/' || path.startsWith(ownPath));
 }

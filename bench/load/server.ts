@@ -35,8 +35,8 @@ export async function startServer([program, ...args]: Command, nodeFlags: readon
     const pid = child.pid ?? 0;
     return {
       origin,
-      rss: () => memory(pid, 'VmRSS'),
-      peakRss: () => memory(pid, 'VmHWM'),
+      rss: () => memoryOf(pid, 'VmRSS'),
+      peakRss: () => memoryOf(pid, 'VmHWM'),
       cpuMs: () => cpuMs(pid),
       stop: () => stop(child),
     };
@@ -65,8 +65,8 @@ function readOrigin(child: ChildProcess): Promise<string> {
   });
 }
 
-/** A line of [proc(5)] status, in bytes. */
-function memory(pid: number, line: 'VmRSS' | 'VmHWM'): number | null {
+/** A line of [proc(5)] status of a process, in bytes; null where the system does not tell. */
+export function memoryOf(pid: number, line: 'VmRSS' | 'VmHWM'): number | null {
   const status = `/proc/${pid}/status`;
   if (!existsSync(status)) return null;
   const kib = new RegExp(`${line}:\\s+(\\d+) kB`).exec(readFileSync(status, 'utf8'))?.[1];

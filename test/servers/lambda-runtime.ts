@@ -2,9 +2,9 @@
 // runs here as it does there, from its own folder and with its own memory.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { memoryOf } from '../../bench/load/server';
 
 /** `taskRoot`: the unzipped artifact; `handler`: as in the template, `handler/http.handler`. */
 export type FunctionSpec = Readonly<{
@@ -71,7 +71,7 @@ export async function startFunction(spec: FunctionSpec): Promise<RunningFunction
         else next(invocation);
       }),
     pid: child.pid ?? 0,
-    peakRss: () => peakRss(child.pid ?? 0),
+    peakRss: () => memoryOf(child.pid ?? 0, 'VmHWM'),
     output: () => output,
     stop: () => stop(child, server),
   };
@@ -144,12 +144,6 @@ async function readBody(req: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of req) parts.push(part as Buffer);
   return Buffer.concat(parts).toString();
-}
-
-function peakRss(pid: number): number | null {
-  const status = `/proc/${pid}/status`;
-  const kib = existsSync(status) ? /VmHWM:\s+(\d+) kB/.exec(readFileSync(status, 'utf8'))?.[1] : undefined;
-  return kib === undefined ? null : Number(kib) * 1024;
 }
 
 async function stop(child: ChildProcess, server: Server): Promise<void> {
