@@ -7,6 +7,7 @@ import { percentDecode } from '../../../lib/bytes/percent';
 import { ProblemError } from '../../../lib/problem';
 import { hostName } from '../../../lib/request';
 import type { HttpRequest } from '../../../lib/types';
+import { quickest } from '../../build/quickest';
 import { clock, cosRequest, host, key, sigV4Request, type ToSign } from '../../build/sign';
 
 type World = Readonly<{
@@ -755,18 +756,18 @@ describe('without a signature', () => {
     expect(await verdict(withParam(plain, name, 'x'), { open: '*' })).toBe('AuthorizationMalformed');
   });
 
+  // Under 5 on a quiet machine; in quadratic time the long ones took 900.
+  const mostMs = 25;
+
   test.each([
     ['members', `q-sign-algorithm=sha1&${'q-ak=a&'.repeat(20_000)}`],
     ['blanks', `x${' '.repeat(100_000)}x`],
     ['blanks within the limit', `q-ak=${' '.repeat(8000)}x`],
   ])('an Authorization of many %s costs nothing', async (_, text) => {
-    const times: number[] = [];
-    for (let i = 0; i < 5; i++) {
-      const startedAt = performance.now();
+    const ms = await quickest(async () => {
       expect(await verdict({ ...plain, headers: { authorization: text } }, { open: '*' })).toMatch(/^Authorization/);
-      times.push(performance.now() - startedAt);
-    }
-    expect(Math.min(...times)).toBeLessThan(5);
+    });
+    expect(ms).toBeLessThan(mostMs);
   });
 
   test('nor does a signed header of many blanks', async () => {
@@ -777,13 +778,8 @@ describe('without a signature', () => {
       ],
       secret: 'x',
     });
-    const times: number[] = [];
-    for (let i = 0; i < 5; i++) {
-      const startedAt = performance.now();
-      expect(await verdict(request)).toBe('SignatureDoesNotMatch');
-      times.push(performance.now() - startedAt);
-    }
-    expect(Math.min(...times)).toBeLessThan(5);
+    const ms = await quickest(async () => expect(await verdict(request)).toBe('SignatureDoesNotMatch'));
+    expect(ms).toBeLessThan(mostMs);
   });
 
   test('where the platform checks the callers, signatures are not looked at', async () => {
