@@ -35,7 +35,7 @@ export async function runDeploy(
     sleep: async (ms) => {
       slept += ms;
     },
-    callMs: 400,
+    callMs: 20_000,
     pollMs: 2_000,
     limitMs: 20_000,
     zip: (_root, sharp) => ({
