@@ -1,9 +1,9 @@
 // The runtime client that AWS publishes (aws-lambda-ric), built once a machine in a folder of its own: it compiles C++, which
 // nobody who installs the project should wait for.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 /** The version for a Node: those from 4 on need Node 22. */
 export function clientVersion(nodeMajor: number): string {
@@ -19,7 +19,7 @@ export function lambdaClient(node: string = process.execPath): string | null {
   const major = Number(spawnSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout.split('.')[0]);
   const version = clientVersion(major);
   const folder = join(cache, `aws-lambda-ric-${version}-node${major}`);
-  const program = join(folder, 'node_modules', 'aws-lambda-ric', 'bin', 'index.mjs');
+  const program = join(folder, 'node_modules', '.bin', 'aws-lambda-ric');
   if (existsSync(join(folder, 'built'))) return program;
   console.log(`Building aws-lambda-ric ${version} in ${folder} (some minutes, once) ...`);
   mkdirSync(folder, { recursive: true });
@@ -27,6 +27,7 @@ export function lambdaClient(node: string = process.execPath): string | null {
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   const built = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--save-exact', `aws-lambda-ric@${version}`], {
     cwd: folder,
+    env: buildEnv(node),
     encoding: 'utf8',
   });
   if (built.status !== 0) {
@@ -37,6 +38,15 @@ export function lambdaClient(node: string = process.execPath): string | null {
   }
   writeFileSync(join(folder, 'built'), '');
   return program;
+}
+
+/** npm runs on `node`, and compiles against the headers that came with it; without any it fetches them. */
+function buildEnv(node: string): NodeJS.ProcessEnv {
+  const bin = dirname(realpathSync(node));
+  const headers = existsSync(join(bin, '..', 'include', 'node', 'node_version.h'))
+    ? { npm_config_nodedir: dirname(bin) }
+    : {};
+  return { ...process.env, ...headers, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` };
 }
 
 // As a program it builds the client, for those who want it done beside other work.
