@@ -47,6 +47,10 @@ try {
       JSON.parse(readFileSync(join(root, 'events', event), 'utf8')),
       {},
     );
+  for (const entry of ['http', 'upload', 'batch']) {
+    const { size } = statSync(join(folder, 'handler', `${entry}.js`));
+    if (size > 200) fail(`handler/${entry}.js has ${size} bytes, which runtime clients that import() it read twice`);
+  }
   const told = await run('upload.js', 'sqs-s3.json');
   if (told.batchItemFailures.length > 0) fail(`the zip does not follow uploads: ${JSON.stringify(told)}`);
   const { results } = await run('batch.js', 's3-batch-2.json');
