@@ -1,13 +1,13 @@
 // A folder of local files as a bucket: a key is the exact path below the root.
 
 import { type BigIntStats, constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { checkRange } from '../bytes/range';
 import { type ProblemCode, ProblemError } from '../problem';
 import { checkDeadline, withinDeadline } from '../store/deadline';
+import { disk } from '../store/disk';
 import { errorCode } from '../store/error-code';
-import type { Bucket, ByteRange, Condition, Fetched, ObjectRef, ObjectStat } from '../types';
+import type { Bucket, ByteRange, Condition, Fetched, ObjectStat } from '../types';
 import { type Names, spelledExactly } from './spelling';
 import { isHeld, pinnedTag } from './version';
 
@@ -23,65 +23,91 @@ const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.
  * write begins, and ticks. Writers that rename a new file over the old one are safe.
  */
 export function directoryBucket(root: string): Bucket {
+  const open = opener(root);
   return {
     async fetch(ref, range, condition, signal) {
       checkRange(range);
       const doing = `read ${JSON.stringify(ref.key)}`;
       checkDeadline(signal, doing);
-      return withinDeadline(signal, doing, fetchFile(root, ref, range, condition));
+      return withinDeadline(signal, doing, fetchFile(open, ref.key, range, condition));
     },
   };
 }
 
-async function fetchFile(
-  root: string,
-  ref: ObjectRef,
-  range: ByteRange,
-  condition: Condition,
-): Promise<Fetched | null> {
-  const file = await openInside(root, ref.key);
+/** Opens the file of a key. */
+type Open = (key: string) => Promise<number>;
+
+async function fetchFile(open: Open, key: string, range: ByteRange, condition: Condition): Promise<Fetched | null> {
+  const file = await open(key);
   try {
-    return await readPinned(file, ref.key, range, condition);
+    return await readPinned(openFile(file), key, range, condition);
   } catch (error) {
-    throw asProblem(error, ref.key);
+    throw asProblem(error, key);
   } finally {
-    await file.close();
+    await disk.close(file);
   }
 }
 
-async function openInside(root: string, key: string): Promise<FileHandle> {
-  const segments = fileSegments(key);
-  if (segments === null) throw noSuchKey(key, 'it names no file');
-  const realRoot = await resolveRoot(root);
+/** Opens files below `root`, whose own path is remembered: it is looked at each time, but need not be waited for. */
+function opener(root: string): Open {
+  let lastRoot = root;
+  return async (key) => {
+    const segments = fileSegments(key);
+    if (segments === null) throw noSuchKey(key, 'it names no file');
+    const plain = await openPlain(root, lastRoot, segments).catch(() => null);
+    if (plain !== null) return plain;
+    lastRoot = await resolveRoot(root);
+    return openInside(lastRoot, segments, key);
+  };
+}
+
+/**
+ * Opens a file that no link leads to, as it is with nearly all, when the path of `root` still is `realRoot`. Null, or any error, for every
+ * other key: `openInside` tells what it is.
+ */
+async function openPlain(root: string, realRoot: string, segments: readonly string[]): Promise<number | null> {
+  const path = join(realRoot, ...segments);
+  const [rootNow, found] = await Promise.all([disk.realpath(root), disk.lstat(path)]);
+  if (rootNow !== realRoot || !found.isFile()) return null;
+  const identity: Names['identity'] = async (at) => (at === path ? identityOf(found) : diskNames.identity(at));
+  const exact = await spelledExactly(realRoot, segments, windows, { ...diskNames, identity });
+  return exact ? openAt(path) : null;
+}
+
+async function openInside(realRoot: string, segments: readonly string[], key: string): Promise<number> {
   try {
-    const path = await realpath(join(realRoot, ...segments));
+    const path = await disk.realpath(join(realRoot, ...segments));
     const inside = path.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep);
     if (!inside) throw noSuchKey(key, 'it leaves the root');
-    if (!(await stat(path)).isFile()) throw noSuchKey(key, 'it is no regular file');
+    if (!(await disk.stat(path)).isFile()) throw noSuchKey(key, 'it is no regular file');
     const exact = await spelledExactly(realRoot, segments, windows, diskNames);
     if (!exact) throw noSuchKey(key, 'it is spelled differently');
-    const file = await open(path, openFlags);
-    const found = await isAt(file, path).catch(() => false);
-    if (found) return file;
-    await file.close();
-    throw noSuchKey(key, 'it was moved while it was opened');
+    const file = await openAt(path);
+    if (file === null) throw noSuchKey(key, 'it was moved while it was opened');
+    return file;
   } catch (error) {
     throw asProblem(error, key);
   }
 }
 
+/** Opens the file at a path without links; null when it is not there any more. */
+async function openAt(path: string): Promise<number | null> {
+  const file = await disk.open(path, openFlags);
+  const found = await isAt(file, path).catch(() => false);
+  if (found) return file;
+  await disk.close(file);
+  return null;
+}
+
 /** Whether an open file is still the one at the path that was checked: a folder on the way may have become a link. */
-async function isAt(file: FileHandle, path: string): Promise<boolean> {
+async function isAt(file: number, path: string): Promise<boolean> {
   if (process.platform === 'linux') {
-    const opened = await readlink(`/proc/self/fd/${file.fd}`);
+    const opened = await disk.readlink(`/proc/self/fd/${file}`);
     // A file that another was renamed over meanwhile has the mark of the kernel behind its name.
     return opened === path || opened === `${path} (deleted)`;
   }
-  const [opened, named] = await Promise.all([
-    file.stat({ bigint: true }),
-    realpath(path).then((real) => lstat(real, { bigint: true })),
-  ]);
-  return (await realpath(path)) === path && opened.dev === named.dev && opened.ino === named.ino;
+  const [opened, named] = await Promise.all([disk.fstat(file), disk.realpath(path).then((real) => disk.lstat(real))]);
+  return (await disk.realpath(path)) === path && opened.dev === named.dev && opened.ino === named.ino;
 }
 
 /** The path segments of a key that can be a file; null when no file has that exact name. */
@@ -94,19 +120,27 @@ function fileSegments(key: string): readonly string[] | null {
 
 async function resolveRoot(root: string): Promise<string> {
   try {
-    const path = await realpath(root);
-    if ((await stat(path)).isDirectory()) return path;
+    const path = await disk.realpath(root);
+    if ((await disk.stat(path)).isDirectory()) return path;
   } catch (cause) {
     throw new ProblemError('NoSuchBucket', `Cannot open the directory ${JSON.stringify(root)}`, { cause });
   }
   throw new ProblemError('NoSuchBucket', `Cannot open ${JSON.stringify(root)}: not a directory`);
 }
 
-/** What is used of a FileHandle. */
+/** What is done with an open file. */
 export type OpenFile = Readonly<{
-  stat(options: { bigint: true }): Promise<BigIntStats>;
+  stat(): Promise<BigIntStats>;
   read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
 }>;
+
+/** The file of a descriptor, which is not closed. */
+export function openFile(file: number): OpenFile {
+  return {
+    stat: () => disk.fstat(file),
+    read: (into, offset, length, position) => disk.read(file, into, offset, length, position),
+  };
+}
 
 /**
  * The range of an open file, if it is the pinned version now and still the same one afterwards; null if it is the one
@@ -142,7 +176,7 @@ type Described = { regular: boolean; stat: ObjectStat & { etag: string }; writte
  * is replaced while it is read changes, and its bytes do not.
  */
 async function describe(file: OpenFile): Promise<Described> {
-  const now = await file.stat({ bigint: true });
+  const now = await file.stat();
   const written = [now.size, now.mtimeNs, now.ino].map((part) => part.toString(16)).join('-');
   const etag = `"${written}-${now.ctimeNs.toString(16)}"`;
   const stat = { size: Number(now.size), etag, lastModified: now.mtime };
@@ -162,15 +196,18 @@ async function readAll(file: OpenFile, key: string, start: number, end: number):
 const diskNames: Names = {
   async identity(path) {
     try {
-      const { dev, ino } = await lstat(path, { bigint: true });
-      return `${dev}:${ino}`;
+      return identityOf(await disk.lstat(path));
     } catch (error) {
       if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENAMETOOLONG') return null;
       throw error;
     }
   },
-  list: (directory) => readdir(directory),
+  list: (directory) => disk.readdir(directory),
 };
+
+function identityOf({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
+}
 
 /** Errors of the file system by their names [errno(3)]; all others are faults of the disk. */
 const problemOf: Readonly<Record<string, ProblemCode>> = {

@@ -1,12 +1,12 @@
 // One local file as a bucket, for who may read any path: the user of the command line, a program.
 
 import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { checkRange } from '../bytes/range';
 import { ProblemError } from '../problem';
 import { checkDeadline, withinDeadline } from '../store/deadline';
+import { disk } from '../store/disk';
 import type { Bucket, ByteRange, Condition, Fetched } from '../types';
-import { asProblem, readPinned } from './directory';
+import { asProblem, openFile, readPinned } from './directory';
 
 /** Reading only, never waiting for a writer (FIFO). A link is followed: the user named it. */
 const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -25,13 +25,13 @@ export function fileBucket(path: string): Bucket {
 
 async function fetchFile(path: string, key: string, range: ByteRange, condition: Condition): Promise<Fetched | null> {
   if (path.includes('\0')) throw new ProblemError('NoSuchKey', `Cannot read ${JSON.stringify(key)}: it names no file`);
-  let file: FileHandle | null = null;
+  let file: number | null = null;
   try {
-    file = await open(path, openFlags);
-    return await readPinned(file, key, range, condition);
+    file = await disk.open(path, openFlags);
+    return await readPinned(openFile(file), key, range, condition);
   } catch (error) {
     throw asProblem(error, key);
   } finally {
-    await file?.close();
+    if (file !== null) await disk.close(file);
   }
 }

@@ -32,11 +32,9 @@ async function storedAs(directory: string, name: string, folds: boolean, names: 
 
 /** Whether another spelling of `name` is the same file. */
 async function hasTwin(directory: string, name: string, names: Names): Promise<boolean> {
-  const own = await names.identity(join(directory, name));
-  for (const other of otherSpellings(name)) {
-    if ((await names.identity(join(directory, other))) === own) return true;
-  }
-  return false;
+  const spellings = [name, ...otherSpellings(name)];
+  const [own, ...others] = await Promise.all(spellings.map((spelling) => names.identity(join(directory, spelling))));
+  return others.some((other) => other === own);
 }
 
 /** Spellings a folding file system cannot tell from `name`: the other case, the other Unicode normal forms. */

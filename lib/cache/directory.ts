@@ -4,10 +4,11 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProblemError } from '../problem';
 import { checkDeadline } from '../store/deadline';
+import { disk } from '../store/disk';
 import { errorCode } from '../store/error-code';
 import type { CacheEntry, ExifCache, ObjectRef } from '../types';
 import { decodeBytes, maxEntryBytes, textToKeep } from './envelope';
@@ -63,7 +64,7 @@ async function find(root: string, ref: ObjectRef): Promise<CacheEntry | null> {
 
 /** Throws CacheFault when a link on the way leads elsewhere. Who may write here can still exchange a folder behind the check. */
 async function checkFolder(root: string, { steps, folder }: Place): Promise<void> {
-  const [realRoot, realFolder] = await Promise.all([realpath(root), realpath(folder)]);
+  const [realRoot, realFolder] = await Promise.all([disk.realpath(root), disk.realpath(folder)]);
   if (realFolder !== join(realRoot, ...steps)) throw notOurs();
 }
 
@@ -73,20 +74,20 @@ function notOurs(): ProblemError {
 
 /** The bytes of a regular file of at most `maxEntryBytes`; null for any other. */
 async function readBounded(path: string): Promise<Uint8Array | null> {
-  const file = await open(path, readFlags);
+  const file = await disk.open(path, readFlags);
   try {
-    const stat = await file.stat();
+    const stat = await disk.fstat(file);
     if (!stat.isFile() || stat.size > maxEntryBytes) return null;
-    const bytes = new Uint8Array(stat.size);
+    const bytes = new Uint8Array(Number(stat.size));
     let filled = 0;
     while (filled < bytes.length) {
-      const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, filled);
+      const { bytesRead } = await disk.read(file, bytes, filled, bytes.length - filled, filled);
       if (bytesRead === 0) return null;
       filled += bytesRead;
     }
     return bytes;
   } finally {
-    await file.close();
+    await disk.close(file);
   }
 }
 
@@ -108,7 +109,7 @@ async function makeFolder(root: string, { steps }: Place): Promise<void> {
     await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
       if (errorCode(error) !== 'EEXIST') throw error;
     });
-    if (!(await lstat(folder)).isDirectory()) throw notOurs();
+    if (!(await disk.lstat(folder)).isDirectory()) throw notOurs();
   }
 }
 

@@ -14,28 +14,26 @@ const overhead = 256;
  */
 export function memoryCache(maxBytes: number): ExifCache {
   // A Map keeps the order in which its keys came: the first one is the one used longest ago.
-  const texts = new Map<string, string>();
+  const texts = new Map<string, Kept>();
   let bytes = 0;
 
   function drop(id: string): void {
-    const text = texts.get(id);
-    if (text === undefined) return;
+    bytes -= texts.get(id)?.cost ?? 0;
     texts.delete(id);
-    bytes -= costOf(id, text);
   }
 
-  function keep(id: string, text: string): void {
+  function keep(id: string, kept: Kept): void {
     drop(id);
-    texts.set(id, text);
-    bytes += costOf(id, text);
+    texts.set(id, kept);
+    bytes += kept.cost;
   }
 
   function find(ref: ObjectRef): CacheEntry | null {
     const id = idOf(ref);
-    const text = texts.get(id);
-    if (text === undefined) return null;
-    keep(id, text);
-    return decode(text, ref);
+    const kept = texts.get(id);
+    if (kept === undefined) return null;
+    keep(id, kept);
+    return decode(kept.text, ref);
   }
 
   function offer(entry: CacheEntry): boolean {
@@ -43,8 +41,9 @@ export function memoryCache(maxBytes: number): ExifCache {
     const held = find(entry.ref);
     if (held !== null && supersedes(held, entry)) return false;
     const text = encode(entry);
-    const fits = text !== null && costOf(id, text) <= maxBytes;
-    keep(id, fits ? text : (encode(unkept(entry)) ?? ''));
+    const own = text === null ? null : keptOf(id, text);
+    const fits = own !== null && own.cost <= maxBytes;
+    keep(id, fits ? own : keptOf(id, encode(unkept(entry)) ?? ''));
     for (const oldest of texts.keys()) {
       if (bytes <= maxBytes) break;
       drop(oldest);
@@ -64,9 +63,12 @@ function idOf({ bucket, key }: ObjectRef): string {
   return `${bucket}/${key}`;
 }
 
+/** A text, and the bytes that it costs. */
+type Kept = Readonly<{ text: string; cost: number }>;
+
 /** The engine holds a text by one byte a character where all are in Latin-1, else by two. */
-function costOf(id: string, text: string): number {
+function keptOf(id: string, text: string): Kept {
   const all = id + text;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of Latin-1.
-  return all.length * (/^[\x00-\xff]*$/.test(all) ? 1 : 2) + overhead;
+  return { text, cost: all.length * (/^[\x00-\xff]*$/.test(all) ? 1 : 2) + overhead };
 }

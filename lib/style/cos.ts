@@ -38,16 +38,24 @@ export const cos = { name: 'cos', render } as const satisfies Style;
 function render(record: ExifRecord, shows: Shows = showsAll): string {
   const members = record.document === null ? [] : toMembers(record.document, shows);
   if (members.length === 0) return hidesAll(record, shows) ? '{}' : noExif;
+  // The names are those of the tables: nothing in them needs escaping.
+  const texts = members.map(([name, value]) => `"${name}":{"val":${JSON.stringify(value)}}`);
+  const body = `{${texts.join(',')}}`;
+  return longestUtf8 * body.length <= maxAnswerBytes ? body : `{${fitting(texts).join(',')}}`;
+}
+
+/** Bytes that a code unit takes at most. */
+const longestUtf8 = 3;
+
+/** Of members the first ones that fit into an answer together with their braces and commas; longer ones are passed over. */
+function fitting(members: readonly string[]): string[] {
   let left = maxAnswerBytes - 2;
-  const texts: string[] = [];
-  for (const [name, value] of members) {
-    const text = `${JSON.stringify(name)}:${JSON.stringify({ val: value })}`;
-    const bytes = utf8.encode(text).length + 1;
-    if (bytes > left) continue;
+  return members.filter((member) => {
+    const bytes = utf8.encode(member).length + 1;
+    if (bytes > left) return false;
     left -= bytes;
-    texts.push(text);
-  }
-  return `{${texts.join(',')}}`;
+    return true;
+  });
 }
 
 function toMembers(document: ExifDocument, shows: Shows): [string, string][] {
