@@ -48,7 +48,7 @@ export function ourSettings(port: number, cache: 'none' | 'memory' | 's3'): Read
 
 /** What the SDK of the baseline finds. */
 export function baselineSettings(port: number): Readonly<Record<string, string>> {
-  return { ...keys, BUCKET: photos, AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}` };
+  return { ...keys, AWS_REGION: 'us-east-1', BUCKET: photos, AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}` };
 }
 
 /** An event of a Function URL for an object. */

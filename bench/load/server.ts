@@ -23,12 +23,17 @@ export type RunningServer = Readonly<{
   stop(): Promise<void>;
 }>;
 
-/** Starts a server. Rejects when it does not say within `startMs` where it listens. */
-export async function startServer([program, ...args]: Command, nodeFlags: readonly string[]): Promise<RunningServer> {
+/** Starts a server, with `env` added to the environment. Rejects when it does not say within `startMs` where it listens. */
+export async function startServer(
+  [program, ...args]: Command,
+  nodeFlags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> {
   const path = join(__dirname, '..', '..', program);
   if (!existsSync(path)) throw new Error(`no server at ${path}`);
   const child = spawn(process.execPath, [...nodeFlags, path, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
   });
   try {
     const origin = await readOrigin(child);
@@ -57,7 +62,7 @@ function readOrigin(child: ChildProcess): Promise<string> {
     });
     child.stderr?.on('data', (part: Buffer) => {
       if (text.length < 4096) text += part.toString();
-      const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(text)?.[0];
+      const [, origin] = /(?:^| at )(http:\/\/127\.0\.0\.1:\d+)/m.exec(text) ?? [];
       if (origin === undefined) return;
       clearTimeout(timer);
       resolve(origin);

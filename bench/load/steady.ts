@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
+import { cephInstalled } from '../../test/servers/ceph-rgw';
+import { baselineSettings, ourSettings, pictureStore } from '../lambda/store';
 import { median } from '../median';
 import { pictures } from '../pictures';
 import { formatTable } from '../table';
@@ -18,25 +20,56 @@ const sampleNames = ['gps.jpg', 'turned.jpg', 'plain.jpg', 'big-endian.tif', 'ex
 type Steady = Readonly<{ name: string; result: LoadResult; rss: readonly [number, number]; cpu: number | null }>;
 
 type Settings = Readonly<{ quick: boolean; samples: string; corpus: string }>;
+type Program = Readonly<{ name: string; command: Command; env: Readonly<Record<string, string>> }>;
 
-/** Prints requests a second, latency and memory of each server, over the samples and over longer files where they are there. */
+/**
+ * Prints requests a second, latency and memory of each server, over the samples, over longer files where they are there, and
+ * over those in a real S3 server where it is installed.
+ */
 export async function benchServer({ quick, samples, corpus }: Settings): Promise<void> {
   const seconds = quick ? 4 : 30;
-  await compare('the samples (3 to 20 KB)', samples, sampleNames, seconds);
+  await compare('the samples (3 to 20 KB)', overFolder(samples), sampleNames, seconds);
   const photographs = pictures.map((picture) => picture.corpus).filter((path) => existsSync(join(corpus, path)));
-  if (photographs.length > 0) await compare('photographs (0.1 to 2.9 MB)', resolve(corpus), photographs, seconds);
+  const what = photographs.length > 0 ? 'photographs (0.1 to 2.9 MB)' : 'samples';
+  if (photographs.length > 0) await compare(what, overFolder(resolve(corpus)), photographs, seconds);
+  if (!cephInstalled('servers over an S3 server')) return;
+  const store = await pictureStore(corpus, samples);
+  try {
+    const names = store.objects.map(({ name }) => name);
+    await compare(`${what} in an S3 server on the same cores`, overStore(store.port), names, seconds);
+  } finally {
+    await store.stop();
+  }
 }
 
-async function compare(what: string, folder: string, names: readonly string[], seconds: number): Promise<void> {
+const usualName = 'sharp + exifr over whole';
+
+function overFolder(folder: string): readonly Program[] {
   const serve: Command = [...serveCommand, '--public', '--quiet', '--bucket', folder];
-  const servers: readonly (readonly [string, Command])[] = [
-    ['npm start', serve],
-    ['npm start, no cache', [...serve, '--cache', 'none']],
-    ['sharp + exifr over whole files', ['bench/baseline/server.js', folder]],
+  return [
+    { name: 'npm start', command: serve, env: {} },
+    { name: 'npm start, no cache', command: [...serve, '--cache', 'none'], env: {} },
+    { name: `${usualName} files`, command: ['bench/baseline/server.js', folder], env: {} },
   ];
+}
+
+function overStore(port: number): readonly Program[] {
+  const { EXIF_CALLERS: _, ...ours } = ourSettings(port, 'none');
+  return [
+    { name: 'npm start, no cache', command: [...serveCommand, '--public', '--quiet'], env: ours },
+    { name: `${usualName} objects`, command: ['bench/baseline/server.js'], env: baselineSettings(port) },
+  ];
+}
+
+async function compare(
+  what: string,
+  programs: readonly Program[],
+  names: readonly string[],
+  seconds: number,
+): Promise<void> {
   const paths = names.map((name) => `/${name}?exif`);
   const all: Steady[] = [];
-  for (const [name, command] of servers) all.push(await loaded(name, command, paths, seconds));
+  for (const program of programs) all.push(await loaded(program, paths, seconds));
   console.log(`Servers over ${what}, ${connections} connections for ${seconds} s, the load made on this machine`);
   console.log(`Load ${loadavg()[0]?.toFixed(1)}; to reach: 5 times the usual handler, RSS flat`);
   console.log(`${steadyTable(all)}\n`);
@@ -59,8 +92,8 @@ function steadyTable(all: readonly Steady[]): string {
   return formatTable([head, ...rows]);
 }
 
-async function loaded(name: string, command: Command, paths: readonly string[], seconds: number): Promise<Steady> {
-  const server = await startServer(command, []);
+async function loaded({ name, command, env }: Program, paths: readonly string[], seconds: number): Promise<Steady> {
+  const server = await startServer(command, [], env);
   const looks: number[] = [];
   try {
     await loadInTurn(server.origin, paths, connections, Math.ceil(seconds / 5)); // warm up
