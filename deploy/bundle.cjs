@@ -68,6 +68,9 @@ module.exports = function Bundle(serverless, _options, { log }) {
     for (const warning of warnings) log.warning(warning);
     placePage(folder, root, serverless.classes.Error);
     placeNative(folder, { root, architecture: provider.architecture }, serverless.classes.Error);
+    // The plugin before gives each function empty patterns, of which serverless would warn.
+    for (const { package: shipped } of Object.values(functions))
+      if (shipped.patterns?.length === 0) delete shipped.patterns;
     for (const entry of entries) bundleHandler(root, join(folder, 'handler', `${entry}.js`), entry);
   };
   this.hooks = {
