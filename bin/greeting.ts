@@ -5,8 +5,11 @@ import { percentEncode } from '../lib/bytes/percent';
 import type { LocalKey } from './local-key';
 import { someKeys } from './some-keys';
 
-/** What is served and where, the page, and lines to paste; `key` null = no key of this machine's own. */
-export function greeting(config: Config, address: string, port: number, key: LocalKey | null): string {
+/** Where it listens, the key of this machine's own (null = there is none), and the keys that were named to be tried. */
+export type Served = Readonly<{ address: string; port: number; key: LocalKey | null; tried: readonly string[] }>;
+
+/** What is served and where, the page, and lines to paste. */
+export function greeting(config: Config, { address, port, key, tried }: Served): string {
   const everywhere = address === '0.0.0.0' || address === '::';
   const host = `${everywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address}:${port}`;
   const served = [...config.hosts].map(([name, place]) => `${place.text} as ${name}`);
@@ -17,14 +20,14 @@ export function greeting(config: Config, address: string, port: number, key: Loc
     `Cache: ${config.cache.location === null ? 'none' : `${config.env['EXIF_CACHE']}, ${config.cache.freshness}`}`,
     ...(config.page ? [`Page: http://${host}/${fragment(config, key)}`] : []),
     'Try:',
-    ...linesToTry(config, host, key).map((line) => `  ${line}`),
+    ...linesToTry(config, host, key, tried).map((line) => `  ${line}`),
     '',
   ].join('\n');
 }
 
 /** Where not all is public, the key for the page to sign with; what stands behind `#` never leaves the browser. */
 function fragment({ auth, fallback }: Config, key: LocalKey | null): string {
-  if (key === null || fallback === null || isOpen(fallback, auth)) return '';
+  if (key === null || fallback === null || isOpenPlace(fallback, auth)) return '';
   const [first] = fallback.location.kind === 'directory' ? someKeys(fallback.location.path) : [];
   const shown = first === undefined ? '' : `&key=${percentEncode(first)}`;
   return `#id=${key.id}&secret=${key.secret}${shown}`;
@@ -40,7 +43,7 @@ function isOpenKey(place: Place, auth: Config['auth']): (key: string) => boolean
   return (key) => auth.callers === 'platform' || isPublic(auth.publicParts, toRef(place, key));
 }
 
-function isOpen(place: Place, auth: Config['auth']): boolean {
+function isOpenPlace(place: Place, auth: Config['auth']): boolean {
   if (auth.callers === 'platform') return true;
   return auth.publicParts.some(
     ({ bucket, prefix, exact }) => prefix === '' && !exact && [null, bucketName(place)].includes(bucket),
@@ -49,7 +52,7 @@ function isOpen(place: Place, auth: Config['auth']): boolean {
 
 function whoMayAsk({ auth, fallback, hosts }: Config): string {
   const places = [...hosts.values(), ...(fallback === null ? [] : [fallback])];
-  if (places.every((place) => isOpen(place, auth))) {
+  if (places.every((place) => isOpenPlace(place, auth))) {
     return 'Public: anyone who can reach this address can read the EXIF of every object.';
   }
   const some = auth.publicParts.length > 0 ? ', but for what EXIF_PUBLIC names' : '';
@@ -58,7 +61,12 @@ function whoMayAsk({ auth, fallback, hosts }: Config): string {
 }
 
 /** A line for each of a few keys: public ones as they are, others signed, which takes a key of this machine's own. */
-function linesToTry({ fallback, hosts, auth }: Config, host: string, localKey: LocalKey | null): string[] {
+function linesToTry(
+  { fallback, hosts, auth }: Config,
+  host: string,
+  localKey: LocalKey | null,
+  tried: readonly string[],
+): string[] {
   const places = [
     ...(fallback === null ? [] : [{ place: fallback, name: null }]),
     ...[...hosts].map(([name, place]) => ({ place, name })),
@@ -67,8 +75,11 @@ function linesToTry({ fallback, hosts, auth }: Config, host: string, localKey: L
     const header = name === null ? '' : `-H 'Host: ${name}' `;
     const toLine = (key: string, query: string): string => `curl ${header}'http://${host}/${encodeKey(key)}?${query}'`;
     const isOpen = isOpenKey(place, auth);
-    const keys = place.location.kind === 'directory' ? keysToTry(place.location.path, isOpen) : [];
-    if (keys.length === 0) return [`curl ${header}'http://${host}/<ObjectKey>?exif'`];
+    const keys = tried.length > 0 ? tried : keysToTry(place, isOpen);
+    if (keys.length === 0) {
+      if (isOpenPlace(place, auth) || localKey === null) return [`curl ${header}'http://${host}/<ObjectKey>?exif'`];
+      return ['--try <ObjectKey> prints its signed URL; the page signs by itself'];
+    }
     const signed = (key: string): string[] =>
       localKey === null ? [] : [toLine(key, localKey.signQuery(name ?? host, key, new Date()))];
     const shown = keys.flatMap((key) => (isOpen(key) ? [toLine(key, 'exif')] : signed(key)));
@@ -79,10 +90,11 @@ function linesToTry({ fallback, hosts, auth }: Config, host: string, localKey: L
   return lines.length > 0 ? lines : ['requests that a key of EXIF_KEYS signed: see docs/auth.md'];
 }
 
-/** Public ones where there are any. */
-function keysToTry(folder: string, isOpen: (key: string) => boolean): readonly string[] {
-  const open = someKeys(folder, isOpen);
-  return open.length > 0 ? open : someKeys(folder);
+/** Of a folder a few, public ones where there are any; other places are not listed. */
+function keysToTry({ location }: Place, isOpen: (key: string) => boolean): readonly string[] {
+  if (location.kind !== 'directory') return [];
+  const open = someKeys(location.path, isOpen);
+  return open.length > 0 ? open : someKeys(location.path);
 }
 
 function toRef(place: Place, key: string) {

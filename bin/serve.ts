@@ -11,7 +11,8 @@ import { withOwnPaths } from '../handler/own-paths';
 import { jobDeps } from '../handler/run';
 import { createHttpServer } from '../handler/server';
 import { createServerRun } from '../handler/server-run';
-import type { Env } from '../lib/bucket';
+import { unreadable } from '../handler/setting';
+import { type Env, parseLocation } from '../lib/bucket';
 import { type JobDeps, refuseJob } from '../lib/job';
 import { type ProblemCode, ProblemError } from '../lib/problem';
 import { hostName } from '../lib/request';
@@ -34,12 +35,15 @@ Usage: ${program} [options]
   --public           answer everybody (default for the samples only)
   --host ADDRESS     address to listen on (default: 127.0.0.1)
   --port NUMBER      port to listen on, 0 for any free one (default: 9000)
+  --try KEY          print a URL for this object, signed where that is needed; may be repeated
   --quiet            no log line for each request
   --no-check         do not ask the bucket for an object before listening
   --help             this text
 
 Without --public, EXIF_PUBLIC and EXIF_KEYS (env:NAME, file:PATH, secretsmanager:NAME, ssm:NAME) a local address gets a
-key of its own, and the printed URLs are signed; any other address does not start. See docs/auth.md.
+key of its own, and the printed URLs are signed; any other address does not start. See docs/auth.md. Of a folder a few
+objects are tried, of other buckets those that --try names. Links that lead out of a folder are not followed.
+Exit codes: 0 stopped, 1 it cannot serve, 2 wrong use or a wrong setting.
 Credentials of s3:// and cos:// come from the environment or the usual AWS sources.
 All other settings are environment variables: see "Settings" in README.md.
 `;
@@ -50,6 +54,7 @@ type Options = Readonly<{
   open: boolean;
   host: string;
   port: number;
+  tried: readonly string[];
   quiet: boolean;
   check: boolean;
 }>;
@@ -62,7 +67,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof ProblemError ? error.message : String((error as Error)?.stack ?? error)}\n`);
-  process.exit(1);
+  process.exit(error instanceof ProblemError && error.code === 'ConfigInvalid' ? 2 : 1);
 });
 
 async function main(): Promise<void> {
@@ -82,7 +87,14 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   server.listen(options.port, options.host, () => {
-    process.stderr.write(greeting(config, options.host, (server.address() as AddressInfo).port, key));
+    process.stderr.write(
+      greeting(config, {
+        address: options.host,
+        port: (server.address() as AddressInfo).port,
+        key,
+        tried: options.tried,
+      }),
+    );
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -129,6 +141,7 @@ function readOptions(args: readonly string[]): Options | null {
     open: values.public === true,
     host: values.host ?? '127.0.0.1',
     port: Number(port),
+    tried: values.try ?? [],
     quiet: values.quiet === true,
     check: values['no-check'] !== true,
   };
@@ -144,6 +157,7 @@ function parseOptions(args: readonly string[]) {
         public: { type: 'boolean' },
         host: { type: 'string' },
         port: { type: 'string' },
+        try: { type: 'string', multiple: true },
         quiet: { type: 'boolean' },
         'no-check': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -156,7 +170,7 @@ function parseOptions(args: readonly string[]) {
 
 /** The environment with what the command line says on top; the samples where neither names a bucket. */
 function settings({ bucket }: Options): Env {
-  if (bucket !== undefined) return { ...processEnv, EXIF_BUCKET: toLocation(bucket) };
+  if (bucket !== undefined) return { ...processEnv, EXIF_BUCKET: readable(toLocation(bucket)) };
   if (processEnv['EXIF_BUCKET'] || processEnv['EXIF_HOSTS']) return processEnv;
   const samples = samplesFolder();
   if (samples === null) return processEnv;
@@ -211,6 +225,16 @@ function toLocation(bucket: string): string {
   if (bucket === '') throw invalid('--bucket is empty');
   if (/^[a-z0-9]+:/.test(bucket)) return bucket;
   return `directory:${resolve(processEnv['INIT_CWD'] ?? '.', bucket)}`;
+}
+
+/** A location that can be read; otherwise the option is to blame, not the setting that it becomes. */
+function readable(bucket: string): string {
+  try {
+    parseLocation(bucket);
+    return bucket;
+  } catch (cause) {
+    throw unreadable('--bucket', cause);
+  }
 }
 
 function samplesFolder(): string | null {

@@ -3,8 +3,7 @@ import { relative, resolve } from 'node:path';
 import type { Env } from '../lib/bucket';
 import { type CacheLocation, cacheObjects, parseCacheLocation } from '../lib/cache';
 import type { Freshness } from '../lib/job';
-import { ProblemError } from '../lib/problem';
-import { invalid, list, oneOf } from './setting';
+import { invalid, list, oneOf, unreadable } from './setting';
 
 /** Keys that begin and end so; either may be empty. */
 type Pattern = Readonly<{ prefix: string; suffix: string }>;
@@ -39,7 +38,7 @@ function readLocation(text: string): CacheLocation | null {
     const location = parseCacheLocation(text);
     return location.kind === 'none' ? null : location;
   } catch (cause) {
-    throw invalid('EXIF_CACHE', cause instanceof ProblemError ? cause.message : 'is not the location of a cache');
+    throw unreadable('EXIF_CACHE', cause);
   }
 }
 

@@ -2,13 +2,12 @@
 import { basename, resolve } from 'node:path';
 import { type BucketLocation, type Env, parseLocation } from '../lib/bucket';
 import { defaultLimits, type Limits } from '../lib/limits';
-import { ProblemError } from '../lib/problem';
 import { defaultStyle, styles } from '../lib/style';
 import { type TagGroup, tagGroups } from '../lib/tag/groups';
 import type { Style } from '../lib/types';
 import { type AuthConfig, authSettingNames, checkAccess, readAuth } from './auth-config';
 import { type CacheConfig, cacheSettingNames, checkCache, readCache, type Source } from './cache-config';
-import { invalid, list, oneOf, readNumber } from './setting';
+import { invalid, list, oneOf, readNumber, unreadable } from './setting';
 
 /** Where a bucket is, and the text that said so. */
 export type Place = Readonly<{ text: string; location: BucketLocation }>;
@@ -144,7 +143,7 @@ function toPlace(name: string, text: string): Place {
   try {
     return { text, location: parseLocation(text) };
   } catch (cause) {
-    throw invalid(name, cause instanceof ProblemError ? cause.message : 'is not the location of a bucket');
+    throw unreadable(name, cause);
   }
 }
 

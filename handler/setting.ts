@@ -7,6 +7,12 @@ export function invalid(name: string, reason: string): ProblemError {
   return new ProblemError('ConfigInvalid', `${name} ${reason}`);
 }
 
+/** The same for a location that cannot be read, from the error that says why. */
+export function unreadable(name: string, cause: unknown): ProblemError {
+  if (!(cause instanceof ProblemError)) throw cause;
+  return new ProblemError('ConfigInvalid', `${name}: ${cause.message}`);
+}
+
 /** The parts of a list with commas between. */
 export function list(text: string): string[] {
   return text

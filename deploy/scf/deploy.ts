@@ -72,7 +72,7 @@ async function deployFunctions(options: DeployOptions, world: World): Promise<0 
 function readKeys(env: Env): Keys {
   const [secretId, secretKey] = [env['TENCENTCLOUD_SECRETID'], env['TENCENTCLOUD_SECRETKEY']];
   if (!secretId || !secretKey) throw new UsageError('Set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY');
-  return { secretId, secretKey, token: env['TENCENTCLOUD_TOKEN'] || null };
+  return { secretId, secretKey, token: env['TENCENTCLOUD_TOKEN'] || env['TENCENTCLOUD_SESSIONTOKEN'] || null };
 }
 
 /** The zip and how it goes; says what had to be left out. */

@@ -217,7 +217,7 @@ describe('a start that cannot be is one clear line and exit code 2:', () => {
     [['--bucket', '.'], { EXIF_CACHE: 'none' }, /^no cache is named/],
     [['--bucket', '.', '--cache', 'memory:'], {}, /^a cache in memory: is gone/],
     [['--bucket', '.', '--cache', '/proc/x'], {}, /^Cannot write the cache at \/proc\/x: /],
-    [['--bucket', '.', '--cache', 'redis://x'], {}, /^EXIF_CACHE Cannot read the location/],
+    [['--bucket', '.', '--cache', 'redis://x'], {}, /^EXIF_CACHE: Cannot read the location/],
     [
       ['--bucket', '.', '--cache', '../bucket-exif-none', '--manifest', 'none.csv'],
       {},

@@ -95,6 +95,19 @@ test('a bucket of the user is private: the printed URLs are signed, good as prin
   expect([other.status, await other.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
 });
 
+test('--try prints the signed URL of an object, also where nothing is listed', async () => {
+  const child = start(['--port', '0', '--bucket', join(root, 'samples'), '--try', 'reise/Zürich 1+1.jpg']);
+  const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
+  const urls = [...String(greeting).matchAll(/curl '([^']+)'/g)].map((match) => match[1] ?? '');
+  expect(urls).toEqual([expect.stringMatching(/\/reise\/Z%C3%BCrich%201%2B1\.jpg\?exif&q-/)]);
+  expect((await fetch(urls[0] ?? '')).status).toBe(200);
+  const store = ['--no-check', '--bucket', 's3://photos?region=us-east-1&credentials=none', '--port', '0'];
+  const [listed] = await once(start(store).stderr as NodeJS.ReadableStream, 'data');
+  expect(String(listed)).toMatch(/Try:\n {2}--try <ObjectKey> prints its signed URL; the page signs by itself\n/);
+  const [open] = await once(start([...store, '--public']).stderr as NodeJS.ReadableStream, 'data');
+  expect(String(open)).toMatch(/Try:\n {2}curl '[^']*\/<ObjectKey>\?exif'\n/);
+});
+
 test('what was read is kept for the next start', async () => {
   const home = mkdtempSync(join(tmpdir(), 'bucket-exif-home-'));
   const uses: unknown[] = [];
@@ -152,23 +165,23 @@ describe('a start that cannot be is one clear line and a non-zero exit:', () => 
   });
 
   test.each([
-    [['--bucket', './no-such-folder'], {}, /no-such-folder/],
-    [['--bucket', 'photos'], {}, /^Cannot use directory:\/.*\/photos: Cannot open the directory/],
+    [['--bucket', './no-such-folder'], {}, /no-such-folder/, 1],
+    [['--bucket', 'photos'], {}, /^Cannot use directory:\/.*\/photos: Cannot open the directory/, 1],
     [['--bucket', ''], {}, /^--bucket is empty/],
     [['--host', ''], {}, /^--host is empty/],
     [['--cache', ''], {}, /^--cache is empty/],
     [['--cache', '/etc/passwd'], {}, /^Cannot write the cache at \/etc\/passwd: ENOTDIR/],
     [['--cache', '/proc/x'], {}, /^Cannot write the cache at \/proc\/x: /],
-    [['--bucket', 'ftp://photos'], {}, /^EXIF_BUCKET Cannot read the location .*\.\/path/],
-    [[], { EXIF_BUCKET: '../no-such-folder' }, /^Cannot use \.\.\/no-such-folder: /],
-    [['--bucket', 's3://photos?endpoint=http://127.0.0.1:1'], {}, /credentials/i],
+    [['--bucket', 'ftp://photos'], {}, /^--bucket: Cannot read the location .*\.\/path/],
+    [[], { EXIF_BUCKET: '../no-such-folder' }, /^Cannot use \.\.\/no-such-folder: /, 1],
+    [['--bucket', 's3://photos?endpoint=http://127.0.0.1:1'], {}, /credentials/i, 1],
     [['--bucket', 's3://photos'], {}, /region/i],
     [['--port', '70000'], {}, /--port must be a whole number/],
     [['--host', '0.0.0.0', '--bucket', './samples'], {}, /^EXIF_KEYS is not set, and bucket samples is private: /],
     [[], { EXIF_KEYS: 'env:MY_KEYS' }, /MY_KEYS/],
     [[], { EXIF_KEYS: 'env:MY_KEYS', MY_KEYS: '{"a":' }, /JSON/],
     [[], { EXIF_KEYS: 'vault:x' }, /^EXIF_KEYS .*env:/],
-    [[], { EXIF_KEYS: 'file:/nonexistent/keys.json' }, /keys/],
+    [[], { EXIF_KEYS: 'file:/nonexistent/keys.json' }, /keys/, 1],
     [
       ['--bucket', './samples'],
       { EXIF_PUBLIC: 'foto/*' },
@@ -183,9 +196,9 @@ describe('a start that cannot be is one clear line and a non-zero exit:', () => 
     [['--verbose'], {}, /--verbose.*--help/],
     [['stray'], {}, /stray.*--help/],
     [[], { EXIF_MAX_SIDE: 'x' }, /^EXIF_MAX_SIDE must be/],
-  ] as [string[], Record<string, string>, RegExp][])('%j %j', async (args, env, message) => {
+  ] as [string[], Record<string, string>, RegExp, number?][])('%j %j', async (args, env, message, expected = 2) => {
     const { code, out, err } = await run(args, env);
-    expect(code).toBe(1);
+    expect(code).toBe(expected);
     expect(out).toBe('');
     expect(err).toMatch(message);
     expect(err.trimEnd().split('\n')).toHaveLength(1);

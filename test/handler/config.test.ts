@@ -80,12 +80,12 @@ test('reads every setting', () => {
 
 test.each([
   [{}, /^EXIF_BUCKET is not set/],
-  [{ EXIF_BUCKET: 'ftp://x' }, /^EXIF_BUCKET .*must be/],
+  [{ EXIF_BUCKET: 'ftp://x' }, /^EXIF_BUCKET: .*must be/],
   [{ ...base, EXIF_BUKET: 'x' }, /^EXIF_BUKET is no setting; settings are .*EXIF_BUCKET/],
   [{ ...base, EXIF_HOSTS: 'a.example' }, /^EXIF_HOSTS must be host=location/],
   [{ ...base, EXIF_HOSTS: 'a.example:80=./a' }, /^EXIF_HOSTS/],
   [{ ...base, EXIF_HOSTS: 'a.example=./a,A.example=./b' }, /^EXIF_HOSTS names host a.example twice/],
-  [{ ...base, EXIF_HOSTS: 'a.example=nowhere://' }, /^EXIF_HOSTS .*must be/],
+  [{ ...base, EXIF_HOSTS: 'a.example=nowhere://' }, /^EXIF_HOSTS: .*must be/],
   [{ ...base, EXIF_MAX_SIDE: '0' }, /^EXIF_MAX_SIDE must be a whole number from 1/],
   [{ ...base, EXIF_MAX_SIDE: '1e3' }, /^EXIF_MAX_SIDE/],
   [{ ...base, EXIF_MAX_SIDE: '-1' }, /^EXIF_MAX_SIDE/],
