@@ -33,13 +33,18 @@ async function toNamed(
   if (name === '-') return { name, isFolder: false, inputs: () => readInput(around.stdin) };
   if (/^https?:/i.test(name)) return single(name, fromUrl(name));
   if (/^(s3|cos):\/\//.test(name)) return single(name, objectOf(name, around.env, stores));
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(name))
-    throw invalid('a source begins with none of s3://, cos://, https://, http://');
+  const scheme = /^[a-z][a-z0-9+.-]+:\/\//i.exec(name)?.[0];
+  if (scheme !== undefined) throw unknownScheme(scheme);
   const isFolder = await stat(name).then(
     (found) => found.isDirectory(),
     () => false,
   );
   return isFolder ? { name, isFolder, inputs: () => filesBelow(name, around.all) } : single(name, fromFile(name));
+}
+
+function unknownScheme(scheme: string): ProblemError {
+  const known = 's3://, cos://, https://, http://';
+  return invalid(`${scheme} is not known: the source begins with none of ${known}; a file is named by its path`);
 }
 
 function single(name: string, source: Source): Named {

@@ -19,11 +19,35 @@ function escaped(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** At most `columns` characters. */
+/** What takes two columns [UAX #11: wide and fullwidth], and what takes none: marks, joiners. */
+const wide =
+  /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
+const narrowest = /[\p{Mn}\p{Me}\u200b-\u200d\u2060\ufeff]/u;
+/** Makes the emoji before it wide on some terminals: counted, so that a line is rather too short than too long. */
+const emojiSelector = '\ufe0f';
+
+/** Columns that `text` takes on a terminal. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const char of text) columns += columnsOfChar(char);
+  return columns;
+}
+
+function columnsOfChar(char: string): number {
+  if (char < '\u0300' || char === emojiSelector) return 1;
+  if (narrowest.test(char)) return 0;
+  return wide.test(char) ? 2 : 1;
+}
+
+/** At most `columns` columns of `text`. */
 export function cut(text: string, columns: number): string {
-  if (text.length <= columns) return text;
-  const chars = [...text];
-  return chars.length <= columns ? text : `${chars.slice(0, Math.max(0, columns - 1)).join('')}…`;
+  let [width, end] = [0, 0];
+  for (const char of text) {
+    width += columnsOfChar(char);
+    if (width > columns) return `${text.slice(0, end)}…`;
+    if (width < columns) end += char.length;
+  }
+  return text;
 }
 
 /** Whether to colour [no-color.org; FORCE_COLOR as Node reads it, which goes first]. */

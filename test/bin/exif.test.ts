@@ -286,5 +286,5 @@ test('serve tells how it is called here', async () => {
   expect([code, out]).toEqual([0, expect.stringContaining('\nUsage: bucket-exif serve [options]\n')]);
   expect(out).not.toContain('npm start');
   const wrong = await run(['serve', '--bukcet', 'x']);
-  expect([wrong.code, wrong.err]).toEqual([1, expect.stringMatching(/; see bucket-exif serve --help\n$/)]);
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/; see bucket-exif serve --help\n$/)]);
 });

@@ -3,8 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { readConfig, settingNames } from '../../handler/config';
@@ -20,7 +21,7 @@ type Documented = Readonly<{
 }>;
 type Operation = Readonly<{
   parameters: readonly { name: string; in: string }[];
-  responses: Record<string, Documented>;
+  responses: Record<string, Documented | { $ref: string }>;
 }>;
 
 const root = join(__dirname, '..', '..');
@@ -49,9 +50,9 @@ let server: Server;
 let origin = '';
 
 beforeAll(async () => {
-  const settings = { EXIF_BUCKET: join(root, 'samples'), EXIF_PUBLIC: '*', EXIF_SHOW_READS: '1', EXIF_PAGE: '1' };
+  const settings = { EXIF_BUCKET: join(root, 'samples'), EXIF_PUBLIC: '*', EXIF_SHOW_READS: '1' };
   const log = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-  server = createHttpServer(createRun(readConfig(settings)));
+  server = createHttpServer(createRun(readConfig({ ...settings, EXIF_PAGE: '1', EXIF_HEALTH: '1' })));
   server.on('close', () => log.mockRestore());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -193,6 +194,47 @@ test('the page and its keys are described', async () => {
   expect(await list.json()).toEqual([]);
 });
 
+test.each([
+  ['/-/health', 'get', 200],
+  ['/-/health', 'head', 200],
+  ['/-/health?of=it', 'get', 400],
+  ['/-/health?of=it', 'head', 400],
+] as const)('%s by %s is answered with %i, as described', async (target, method, status) => {
+  const reply = await fetch(`${origin}${target}`, { method });
+  expect(reply.status).toBe(status);
+  const operation = api.paths['/-/health']?.[method] as Operation;
+  expect(faultsOf(operation, reply)).toEqual([]);
+  const body = await reply.text();
+  if (status === 200 && method === 'get') expect(faults('/components/schemas/Health', JSON.parse(body))).toEqual([]);
+});
+
+describe('what the server refuses before it is a request', () => {
+  const operations = Object.values(api.paths).flatMap((path) => Object.values(path));
+
+  test.each([
+    ['headers that are too long', `X: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'BadRequest'],
+    ['headers that do not end', '', 408, 'RequestTimeout'],
+  ])('%s', async (_, rest, status, code) => {
+    const { headersTimeout } = server;
+    server.headersTimeout = 100;
+    const { reply, body } = await sendRaw(`GET /gps.jpg?exif HTTP/1.1\r\nHost: h\r\n${rest}`);
+    server.headersTimeout = headersTimeout;
+    expect([reply.status, body]).toEqual([status, expect.stringContaining(`<Code>${code}</Code>`)]);
+    expect(operations.length).toBeGreaterThan(5);
+    for (const operation of operations) expect(faultsOf(operation, reply)).toEqual([]);
+  });
+});
+
+/** The answer to bytes as they are; the server ends the connection. */
+async function sendRaw(bytes: string): Promise<{ reply: Response; body: string }> {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(bytes);
+  const [head = '', body = ''] = (await textOf(socket)).split('\r\n\r\n');
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const headers = lines.map((line): [string, string] => [line.split(': ')[0] ?? '', line.replace(/^.*?: /, '')]);
+  return { reply: new Response(body, { status: Number(statusLine.split(' ')[1]), headers }), body };
+}
+
 /** What a reference of the description leads to, in it or beside it. */
 function resolved(reference: string): unknown {
   const [path = '', pointer = ''] = reference.split('#');
@@ -210,8 +252,9 @@ const always: Readonly<Record<number, readonly string[]>> = {
 
 /** What is wrong with a reply's status, media type and headers. */
 function faultsOf({ responses }: Operation, { status, headers }: Response): readonly string[] {
-  const documented = responses[status];
-  if (documented === undefined) return [`status ${status} is not described`];
+  const response = responses[status];
+  if (response === undefined) return [`status ${status} is not described`];
+  const documented = '$ref' in response ? (resolved(response.$ref) as Documented) : response;
   const type = headers.get('content-type');
   const types = Object.keys(documented.content ?? {});
   const wrong = types.length > 0 && !types.includes(type ?? '') ? [`media type ${type} is not described`] : [];

@@ -32,7 +32,11 @@ describe('refused is', () => {
     [['s3://photos/'], /need a key/],
     [['s3://photos/a.jpg'], /region/],
     [['cos://photos/a.jpg?region=ap-guangzhou'], /name-appid/],
-    [['ftp://host/a.jpg'], /begins with none of/],
+    [
+      ['ftp://host/a.jpg'],
+      /^ftp:\/\/ is not known: .* none of s3:.*cos:.*https:.*http:.*; a file is named by its path$/,
+    ],
+    [['file:///tmp/a.jpg'], /^file:\/\/ is not known: .*; a file is named by its path$/],
     [['https://'], /web address/],
     [['https://user:secret@host/a.jpg'], /user names and passwords are not sent/],
     [['gps.jpg', 'ftp://host/a.jpg'], /begins with none of/],

@@ -1,7 +1,7 @@
 // JSON of styles as sections, and sections as lines.
 import { toSections } from '../../../bin/exif/sections';
 import { toTable } from '../../../bin/exif/table';
-import { cut, painter, printable, printableJson } from '../../../bin/exif/terminal';
+import { columnsOf, cut, painter, printable, printableJson } from '../../../bin/exif/terminal';
 import type { ExifRecord, Warning } from '../../../lib';
 
 const ref = { bucketId: 'b', bucket: 'b', key: 'a' };
@@ -85,19 +85,57 @@ test('what was lost is said once a kind', () => {
   expect(tableOf('{}', 80, { ...image, document })).toMatch(/\n {2}damaged in parts: truncated, loop\n$/);
 });
 
-test('lines are cut at the width of the terminal, but a value always gets some room', () => {
-  const json = JSON.stringify({ Make: '😀'.repeat(100), ['N'.repeat(50)]: 'x'.repeat(100) });
-  for (const [columns, longest] of [
-    [60, 60],
-    [20, 2 + 32 + 2 + 16],
-  ] as const) {
-    const [, , make = '', other = ''] = tableOf(json, columns, { ...image, document: null })
-      .split('\n')
-      .filter((line) => !line.includes('no EXIF'));
-    expect([...make].length).toBe(longest);
-    expect([...other].length).toBe(longest);
-    expect(other).toContain('…  ');
-  }
+describe('on a narrow terminal', () => {
+  const warnings: Warning[] = [{ code: 'truncated', at: 1, detail: '' }];
+  const document = { littleEndian: true, entries: [], warnings, pages: 1 };
+  const json = JSON.stringify({
+    Make: '😀'.repeat(100),
+    IFD0: {
+      ComponentsConfiguration: 'Y, Cb, Cr and nothing',
+      ['N'.repeat(50)]: 'x'.repeat(100),
+      照片: '照片 '.repeat(40),
+    },
+    ['T'.repeat(200)]: { Make: 'A' },
+  });
+  const shown = { json, cost: { requests: 2, bytes: 1234 }, ms: 1.4, name: `${'照片'.repeat(60)}.gif` };
+
+  test.each([120, 80, 60, 40, 39, 20, 10, 3, 2, 1])('of %i columns no line is longer', (columns) => {
+    for (const read of [document, null]) {
+      const table = toTable({ ...shown, record: { ...image, document: read } }, columns, painter(true));
+      const lines = table.replaceAll(/\p{Cc}\[[0-9;]*m/gu, '').split('\n');
+      expect(lines.filter((line) => columnsOf(line) > columns)).toEqual([]);
+      expect(lines.filter((line) => line.endsWith('…')).length).toBeGreaterThanOrEqual(5);
+    }
+  });
+
+  test('the line under the name is cut like others', () => {
+    expect(tableOf('{}', 40).split('\n')[1]).toBe('  gif, 3 frames, 1 byte; read 1,234 byt…');
+  });
+
+  test('a name leaves room for its value, no more than that needs', () => {
+    const name = 'ComponentsConfiguration';
+    const row = (value: string, columns: number) => tableOf(JSON.stringify({ [name]: value }), columns).split('\n')[3];
+    expect(row('Y, Cb, Cr and nothing', 40)).toBe('  ComponentsConfigura…  Y, Cb, Cr and n…');
+    expect(row('short', 40)).toBe('  ComponentsConfiguration  short');
+    expect(row('Y, Cb, Cr and nothing', 20)).toBe('  Compone…  Y, Cb, …');
+  });
+
+  test('values stand below each other, whatever the names are made of', () => {
+    const rows = tableOf('{"照片":"a","Make":"b"}', 80).split('\n').slice(3, 5);
+    expect(rows).toEqual(['  照片  a', '  Make  b']);
+  });
+});
+
+test.each([
+  ['abc é…', 6],
+  ['e\u0301', 1],
+  ['照片', 4],
+  ['한글カナ！', 10],
+  ['😀', 2],
+  ['\u2764\ufe0f', 2],
+  ['a\u200bb', 2],
+])('%j takes %i columns', (text, columns) => {
+  expect(columnsOf(text)).toBe(columns);
 });
 
 test('text for a terminal has nothing that acts, and is else as it was', () => {
@@ -115,6 +153,8 @@ test('JSON keeps its value', () => {
   expect(printableJson(json).split('\n')).toHaveLength(json.split('\n').length);
 });
 
-test('a cut counts characters, not their halves', () => {
-  expect([cut('abc', 3), cut('abcd', 3), cut('😀😀', 2), cut('😀😀😀', 2)]).toEqual(['abc', 'ab…', '😀😀', '😀…']);
+test('a cut counts columns, and takes no character apart', () => {
+  expect([cut('abc', 3), cut('abcd', 3), cut('', 0)]).toEqual(['abc', 'ab…', '']);
+  expect([cut('😀😀', 4), cut('😀😀', 3), cut('😀😀😀', 4)]).toEqual(['😀😀', '😀…', '😀…']);
+  expect([cut('e\u0301e\u0301', 2), cut('e\u0301abc', 2)]).toEqual(['e\u0301e\u0301', 'e\u0301…']);
 });
