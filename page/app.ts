@@ -1,10 +1,11 @@
 // The page: what to read next (sample, key, address, file), and where its result goes.
 import { byId, html } from './dom';
+import { withoutUnseen } from './facts';
 import { ignoreAbort, showSource } from './result';
 import { serviceSource } from './service';
 import type { Credential } from './sign';
 import { refusal, type Source } from './source';
-import { readFragment, readTarget, toFragment, toTyped } from './target';
+import { readFragment, readTarget, toFragment, toTyped, withoutKey } from './target';
 import { followTheme } from './theme';
 
 /** How a source came to be read: `focus` is where the result takes the focus. */
@@ -16,6 +17,7 @@ const key = byId('key', HTMLInputElement);
 const file = byId('file', HTMLInputElement);
 const problem = byId('ask-problem', HTMLParagraphElement);
 const welcome = [...result.childNodes];
+const { title } = document;
 
 let credential: Credential | null = null;
 let style = 'readable';
@@ -49,10 +51,17 @@ function start(): void {
 async function loadRest(): Promise<void> {
   try {
     const [{ loadWords }] = await Promise.all([import('./exifr-words'), import('./local'), import('page:land')]);
-    await loadWords();
+    await Promise.all([loadWords(), keepIcon()]);
   } catch {
     // who needs what is missing asks for it again, and says so
   }
+}
+
+/** Browsers ask for the icon again when the address changes, as it does for a file: from now on they find it here. */
+async function keepIcon(): Promise<void> {
+  const icon = byId('icon', HTMLLinkElement);
+  const reply = await fetch(icon.href);
+  if (reply.ok) icon.href = URL.createObjectURL(await reply.blob());
 }
 
 /** A key and a credential may come in the fragment, which no server is sent. The secret leaves the address bar at once. */
@@ -73,6 +82,7 @@ function showWelcome(): void {
   running = new AbortController();
   complain(null);
   markSample(null);
+  giveTitle(null);
   key.value = '';
   result.replaceChildren(...welcome);
   for (const name of ['data-state', 'aria-busy', 'aria-label']) result.removeAttribute(name);
@@ -93,17 +103,26 @@ function readKey(text: string, way: Way): void {
   show(serviceSource(target, asking), way);
 }
 
-/**
- * The address bar tells which object is shown; '' = one that it cannot tell. Not so for files: browsers ask for the icon
- * again then, and a file sends nothing.
- */
+/** The address bar tells which object is shown; '' = one that it cannot tell. */
 function goTo(fragment: string): void {
-  if (fragment !== location.hash) history.pushState(null, '', `${location.pathname}${location.search}${fragment}`);
+  if (fragment !== location.hash) history.pushState(null, '', addressOf(fragment));
+}
+
+function addressOf(fragment: string): string {
+  return `${location.pathname}${location.search}${fragment}`;
+}
+
+/** A file has no key: neither the field nor the address may go on naming the object that was shown before. */
+function forgetKey(): void {
+  complain(null);
+  markSample(null);
+  key.value = '';
+  const fragment = withoutKey(location.hash);
+  if (fragment !== location.hash) history.replaceState(null, '', addressOf(fragment));
 }
 
 async function readLocal(chosen: File): Promise<void> {
-  complain(null);
-  markSample(null);
+  forgetKey();
   const before = running;
   try {
     const { fileSource } = await import('./local');
@@ -131,6 +150,7 @@ function show(source: Source, way: Way): void {
   running.abort(overtaken());
   running = new AbortController();
   const { signal } = running;
+  giveTitle(source.name);
   result.dataset['state'] = 'busy';
   result.setAttribute('aria-busy', 'true');
   result.setAttribute('aria-label', 'Result');
@@ -145,6 +165,11 @@ function show(source: Source, way: Way): void {
       if (way.focus) document.getElementById('line')?.focus();
     })
     .catch(ignoreAbort);
+}
+
+/** The tab and the history name what is shown; null = nothing is. */
+function giveTitle(name: string | null): void {
+  document.title = name === null ? title : `${withoutUnseen(name)} - ${title}`;
 }
 
 function say(text: string): void {

@@ -77,12 +77,17 @@ function toLine(look: Look): string {
 /** Control characters, and what turns the direction of text around: it would turn the whole line. */
 const unseen = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
+/** `text` on one line and in the direction of the words around it. */
+export function withoutUnseen(text: string): string {
+  return text.replace(unseen, ' ');
+}
+
 /** Many models begin with their maker's name, or its first word. */
 function camera(make: string, model: string): string {
   const [first = ''] = make.split(' ');
   const isNamed = first !== '' && model.toLowerCase().startsWith(first.toLowerCase());
   const name = isNamed ? model : `${make} ${model}`;
-  return name.replace(unseen, ' ').trim().slice(0, 100).toWellFormed();
+  return withoutUnseen(name).trim().slice(0, 100).toWellFormed();
 }
 
 function shutter(seconds: number): string {

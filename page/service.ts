@@ -7,6 +7,8 @@ import type { Target } from './target';
 /** Where the service is and who asks; `origin` without a slash at its end. */
 export type Asking = Readonly<{ origin: string; host: string; credential: Credential | null }>;
 
+/** The status where there is no object of that key. */
+const notFound = 404;
 /** The status of a service that has nothing to turn thumbnails with. */
 const cannotTurn = 501;
 /** Characters of an answer that are looked at. */
@@ -21,7 +23,7 @@ export function serviceSource(target: Target, asking: Asking): Source {
     only: query === null ? null : styleOf(query),
     see: async (style, signal) => {
       try {
-        return await toSeen(await ask(target, query ?? `exif/style/${style}`, asking, signal));
+        return await toSeen(await ask(target, query ?? `exif/style/${style}`, asking, signal), target.key);
       } catch {
         signal.throwIfAborted();
         if (asking.credential !== null && !isSecureContext) {
@@ -53,11 +55,11 @@ async function ask({ path, query }: Target, operation: string, asking: Asking, s
   return fetch(`${asking.origin}${path}?${operation}`, { headers, signal, credentials: 'same-origin' });
 }
 
-async function toSeen(reply: Response): Promise<Seen | Refusal> {
+async function toSeen(reply: Response, key: string): Promise<Seen | Refusal> {
   const reads = parseReads(reply.headers.get('x-exif-reads'));
   const text = (await reply.text()).slice(0, maxText);
   const json = parse(text);
-  if (!reply.ok) return { ...toRefusal(reply.status, json), reads };
+  if (!reply.ok) return { ...toRefusal(reply.status, json, key), reads };
   if (json === undefined) return refusal('Not an answer of this service', 'What came is no JSON.');
   return { kind: 'seen', text, json, reads, notes: [] };
 }
@@ -71,12 +73,10 @@ function parse(text: string): unknown {
 }
 
 /** The members of problem details [RFC 9457] that help. */
-function toRefusal(status: number, json: unknown): Refusal {
+function toRefusal(status: number, json: unknown, key: string): Refusal {
   const members =
     typeof json === 'object' && json !== null ? new Map(Object.entries(json)) : new Map<string, unknown>();
   const member = (name: string): string => String(members.get(name) ?? '').slice(0, 1000);
-  const advice =
-    status === 403 ? ' If it is private, open the address that npm start printed: it has the key in it.' : '';
   const facts = [
     ['Status', String(status)],
     ['Reason', member('reason')],
@@ -85,10 +85,20 @@ function toRefusal(status: number, json: unknown): Refusal {
   return {
     kind: 'refused',
     title: member('title') || `Status ${status}`,
-    detail: `${member('detail') || 'No reason was given.'}${advice}`,
+    detail: [member('detail') || 'No reason was given.', ...adviceOn(status, key)].join(' '),
     facts: facts.filter(([, text]) => text !== ''),
     reads: null,
   };
+}
+
+/** What may be wrong, where the service cannot know what was meant. */
+function adviceOn(status: number, key: string): readonly string[] {
+  if (status === 403) return ['If it is private, open the address that npm start printed: it has the key in it.'];
+  if (status !== notFound) return [];
+  return [
+    ...(key === key.trim() ? [] : ['The key begins or ends with a blank.']),
+    ...(key.trim().endsWith('?exif') ? ['The key ends in ?exif, which the page adds by itself.'] : []),
+  ];
 }
 
 /** The style that a signed query asks for, as far as it can be told. */

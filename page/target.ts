@@ -71,6 +71,13 @@ export function readFragment(fragment: string): Readonly<{ credential: Credentia
   return { credential: id && secret ? { id, secret } : null, key: members.get('key') || null };
 }
 
+/** `fragment` without its keys: what else stands in it stays as it is. */
+export function withoutKey(fragment: string): string {
+  const parts = fragment.replace(/^#/, '').split('&');
+  const rest = parts.filter((part) => !new URLSearchParams(part).has('key')).join('&');
+  return rest === '' ? '' : `#${rest}`;
+}
+
 /** The fragment that leads to a key; nothing secret is in it. */
 export function toFragment(key: string): string {
   return `#key=${encodeKey(key)}`;

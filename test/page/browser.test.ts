@@ -174,7 +174,9 @@ inBrowser('text of a tag stays text, and what cannot be unpacked here is said', 
   await file.setInputFiles({ name: `${markup}.jpg`, mimeType: 'image/jpeg', buffer: Buffer.from(jpeg) });
   await page.getByRole('heading', { name: '<img src=x onerror=' }).waitFor();
   expect(await value('Make').textContent()).toContain('<script>document.title=2</script>');
-  expect([await page.title(), await page.locator('main script, main img').count()]).toEqual(['bucket-exif', 0]);
+  // A title leaves out what turns text around, and joins blanks.
+  expect(await page.title()).toBe(`${markup.replace('\u202e', ' ')}.jpg - bucket-exif`);
+  expect(await page.locator('main script, main img').count()).toBe(0);
   const picture = jxlc(codestream([...sizeHeader(640, 480), ...metadata()]));
   const packed = buildJxl(brob('Exif', concat(u32(0), tiff)), picture);
   await file.setInputFiles({ name: 'packed.jxl', mimeType: 'image/jxl', buffer: Buffer.from(packed) });

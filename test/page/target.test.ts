@@ -1,5 +1,5 @@
 // What was typed, and what is asked for.
-import { readFragment, readTarget, toFragment, toTyped } from '../../page/target';
+import { readFragment, readTarget, toFragment, toTyped, withoutKey } from '../../page/target';
 
 const base = 'https://exif.example:9000/stage/';
 
@@ -53,3 +53,13 @@ test.each(['gps.jpg', '/gps.jpg', '//a', ' ', ' a ', `${base}c.jpg?exif`, ' HTTP
     expect(readTarget(toTyped(key), base)).toMatchObject({ key, query: null });
   },
 );
+
+test.each([
+  ['', ''],
+  ['#key=gps.jpg', ''],
+  ['#a=%20+&key=b/c%26d.jpg&e', '#a=%20+&e'],
+  ['#%6bey=a&key', ''],
+  ['#keys=a&b=key', '#keys=a&b=key'],
+])('%s without its key is %j', (fragment, rest) => {
+  expect(withoutKey(fragment)).toBe(rest);
+});

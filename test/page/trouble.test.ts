@@ -44,6 +44,15 @@ const notFound = (route: Route): Promise<void> => route.fulfill({ status: 404 })
 const field = () => page.getByLabel('Object key, or an address of this service');
 const state = (): Promise<string | null> => page.locator('#result').getAttribute('data-state');
 
+/** Drops a file that is no picture. */
+const drop = async (name: string): Promise<void> => {
+  await page.evaluate(`{
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['text'], '${name}'));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }`);
+};
+
 inBrowser('a key in the fragment is asked for as it is, also one that is typed in another way', async () => {
   await open('#key=/gps.jpg');
   await page.getByRole('heading', { name: 'NoSuchKey' }).waitFor();
@@ -131,6 +140,63 @@ inBrowser('back leads to the start, over each object once', async () => {
   expect([await state(), await field().inputValue(), page.url()]).toEqual([null, '', `${site.origin}/`]);
   await page.goForward();
   await page.locator('#result[data-state=found]').waitFor();
+});
+
+inBrowser('a file that is opened leaves neither field nor address with the object before it', async () => {
+  tab = await openTab(browser, `${site.page}#note=%20+&key=gps.jpg`);
+  page = tab.page;
+  await page.locator('#result[data-state=found]').waitFor();
+  await field().fill('a/../b');
+  await field().press('Enter');
+  await page.locator('#ask-problem').waitFor();
+  const buffer = Buffer.from(buildJpeg([frameHeader(16, 16)]));
+  await page.getByLabel('Open a file of yours').setInputFiles({ name: 'mine.jpg', mimeType: 'image/jpeg', buffer });
+  await page.locator('.object', { hasText: 'mine.jpg' }).waitFor();
+  expect([await field().inputValue(), page.url()]).toEqual(['', `${site.origin}/#note=%20+`]);
+  expect(await page.locator('#ask-problem').isVisible()).toBe(false);
+  await pick(page, 'gps.jpg');
+  expect(page.url()).toBe(`${site.origin}/#key=gps.jpg`);
+  await drop('dropped.jpg');
+  await page.locator('.object', { hasText: 'dropped.jpg' }).waitFor();
+  expect([await field().inputValue(), page.url()]).toEqual(['', `${site.origin}/`]);
+  await page.reload();
+  await page.getByRole('heading', { name: 'Ranges, not files' }).waitFor();
+});
+
+inBrowser('the title names what is shown', async () => {
+  await open();
+  expect(await page.title()).toBe('bucket-exif');
+  await pick(page, 'gps.jpg');
+  expect(await page.title()).toBe('gps.jpg - bucket-exif');
+  await page.goto(`${site.origin}/#key=reise/gone.jpg`);
+  await page.getByRole('heading', { name: 'NoSuchKey' }).waitFor();
+  expect(await page.title()).toBe('reise/gone.jpg - bucket-exif');
+  await page.goBack();
+  await page.goBack();
+  await page.getByRole('heading', { name: 'Ranges, not files' }).waitFor();
+  expect(await page.title()).toBe('bucket-exif');
+  await drop('mine.jpg');
+  await page.locator('.object', { hasText: 'mine.jpg' }).waitFor();
+  expect(await page.title()).toBe('mine.jpg - bucket-exif');
+});
+
+inBrowser('a key that is not found says what cannot be seen of it', async () => {
+  await open();
+  const missing = 'The specified key does not exist.';
+  const blank = 'The key begins or ends with a blank.';
+  const query = 'The key ends in ?exif, which the page adds by itself.';
+  for (const [key, text] of [
+    ['gone.jpg', missing],
+    [' gps.jpg', `${missing} ${blank}`],
+    ['gps.jpg\u00a0', `${missing} ${blank}`],
+    ['gps.jpg?exif', `${missing} ${query}`],
+    ['gps.jpg?exif ', `${missing} ${blank} ${query}`],
+  ] as const) {
+    await field().fill(key);
+    await field().press('Enter');
+    await page.getByText(text, { exact: true }).waitFor();
+    expect(await page.locator('.object').textContent()).toBe(key);
+  }
 });
 
 inBrowser('a signed address leaves the address bar without the key before it', async () => {
