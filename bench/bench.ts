@@ -213,12 +213,10 @@ function here(path: string): string {
   return join(__dirname, path);
 }
 
-/** The handler as it is deployed: one file. */
+/** The handler as it is deployed. */
 function bundled(): string {
   const { bundleHandler } = require(here('../../deploy/bundle.cjs')) as {
-    bundleHandler: (root: string, outfile: string) => void;
+    bundleHandler: (root: string, folder: string) => string;
   };
-  const outfile = here('../bundle/http.js');
-  bundleHandler(here('../..'), outfile);
-  return outfile;
+  return bundleHandler(here('../..'), here('../bundle'));
 }

@@ -1,5 +1,5 @@
 // The functions that are compared, each as it is deployed, and how one is started under the real runtime client.
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { type Artifact, unzipArtifact, zip } from '../../test/lambda/artifact';
@@ -52,7 +52,7 @@ function contestants({ folder }: Artifact): Contestants {
   const bundle = join(__dirname, '..', '..', 'bundle', 'baseline');
   buildSync({
     entryPoints: [join(files, 'handler.js')],
-    outfile: join(bundle, 'handler.js'),
+    outfile: join(bundle, 'handler.bundle.js'),
     bundle: true,
     minify: true,
     external: ['sharp'],
@@ -60,6 +60,8 @@ function contestants({ folder }: Artifact): Contestants {
     target: 'node20',
     logLevel: 'error',
   });
+  // As ours: what import() reads is a line.
+  writeFileSync(join(bundle, 'handler.js'), "exports.handler = require('./handler.bundle.js').handler;\n");
   const usual = { handler: 'handler.handler', settings: baselineSettings };
   return {
     empty: { name: 'empty handler', taskRoot: files, handler: 'empty.handler', settings: null },

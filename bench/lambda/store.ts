@@ -37,7 +37,11 @@ export async function pictureStore(corpus: string, samples: string): Promise<Sto
   }
 }
 
-const keys = { AWS_ACCESS_KEY_ID: cephKeys.accessKeyId, AWS_SECRET_ACCESS_KEY: cephKeys.secretAccessKey };
+const keys = {
+  AWS_ACCESS_KEY_ID: cephKeys.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: cephKeys.secretAccessKey,
+  AWS_SESSION_TOKEN: '',
+};
 
 /** The settings of our function over that server, or a door in front of it. */
 export function ourSettings(port: number, cache: 'none' | 'memory' | 's3'): Readonly<Record<string, string>> {

@@ -62,7 +62,7 @@ function readOrigin(child: ChildProcess): Promise<string> {
     });
     child.stderr?.on('data', (part: Buffer) => {
       if (text.length < 4096) text += part.toString();
-      const [, origin] = /(?:^| at )(http:\/\/127\.0\.0\.1:\d+)/m.exec(text) ?? [];
+      const [, origin] = /(?:^| at )(http:\/\/127\.0\.0\.1:\d+)\s/m.exec(text) ?? [];
       if (origin === undefined) return;
       clearTimeout(timer);
       resolve(origin);

@@ -62,15 +62,21 @@ function opener(root: string): Open {
 }
 
 /**
- * Opens a file that no link leads to, as it is with nearly all, when the path of `root` still is `realRoot`. Null, or any error, for every
- * other key: `openInside` tells what it is.
+ * Opens a file that no link leads to, as it is with nearly all, when the path of `root` still is `realRoot`. Null, or any
+ * error, for every other key, of which nothing was opened: `openInside` tells what it is.
  */
 async function openPlain(root: string, realRoot: string, segments: readonly string[]): Promise<number | null> {
+  if (windows) return null; // there names are compared by listing, which tells nothing of links
   const path = join(realRoot, ...segments);
   const [rootNow, found] = await Promise.all([disk.realpath(root), disk.lstat(path)]);
   if (rootNow !== realRoot || !found.isFile()) return null;
-  const identity: Names['identity'] = async (at) => (at === path ? identityOf(found) : diskNames.identity(at));
-  const exact = await spelledExactly(realRoot, segments, windows, { ...diskNames, identity });
+  const identity: Names['identity'] = async (at) => {
+    const named = at === path ? found : await lstatIfThere(at);
+    // Opening through a link could open what lies outside.
+    if (named?.isSymbolicLink() === true) throw new Error('a link on the way');
+    return named === null ? null : identityOf(named);
+  };
+  const exact = await spelledExactly(realRoot, segments, false, { ...diskNames, identity });
   return exact ? openAt(path) : null;
 }
 
@@ -195,15 +201,20 @@ async function readAll(file: OpenFile, key: string, start: number, end: number):
 
 const diskNames: Names = {
   async identity(path) {
-    try {
-      return identityOf(await disk.lstat(path));
-    } catch (error) {
-      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENAMETOOLONG') return null;
-      throw error;
-    }
+    const named = await lstatIfThere(path);
+    return named === null ? null : identityOf(named);
   },
   list: (directory) => disk.readdir(directory),
 };
+
+async function lstatIfThere(path: string): Promise<BigIntStats | null> {
+  try {
+    return await disk.lstat(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENAMETOOLONG') return null;
+    throw error;
+  }
+}
 
 function identityOf({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`;

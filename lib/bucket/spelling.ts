@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 
-/** What is asked of a file system; node:fs/promises in the running service. */
+/** What is asked of a file system; an error of either ends the comparison. */
 export type Names = Readonly<{
   /** Tells a file from another without following a link; null when there is none of that name. */
   identity(path: string): Promise<string | null>;

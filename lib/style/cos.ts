@@ -1,12 +1,13 @@
 // The default style: the body of the service being replaced. One flat object, `{"<Name>":{"val":"<text>"}}`, names and
 // texts as exiv2 0.27.6 prints them, members sorted by name.
-import { maxAnswerBytes, maxValueText } from '../limits';
+import { maxValueText } from '../limits';
 import { exifTags } from '../tag/exif';
 import { gpsTags } from '../tag/gps';
 import { imageTags } from '../tag/image';
 import { interopTags } from '../tag/interop';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
 import { hidesAll, showsAll } from './only';
+import { answerBudget } from './text/answer-budget';
 import { plainText } from './text/plain-text';
 
 /** The IFDs that are merged, in the order in which they win a name. IFD1 is about the thumbnail and left out. */
@@ -24,8 +25,6 @@ const colorSpaces: ReadonlyMap<string, string> = new Map([
   ['65535', 'Uncalibrated'],
 ]);
 
-const utf8 = new TextEncoder();
-
 /** The text of an answer without EXIF, spaces included. */
 const noExif = '{"error" : "no exif data"}';
 
@@ -40,22 +39,7 @@ function render(record: ExifRecord, shows: Shows = showsAll): string {
   if (members.length === 0) return hidesAll(record, shows) ? '{}' : noExif;
   // The names are those of the tables: nothing in them needs escaping.
   const texts = members.map(([name, value]) => `"${name}":{"val":${JSON.stringify(value)}}`);
-  const body = `{${texts.join(',')}}`;
-  return longestUtf8 * body.length <= maxAnswerBytes ? body : `{${fitting(texts).join(',')}}`;
-}
-
-/** Bytes that a code unit takes at most. */
-const longestUtf8 = 3;
-
-/** Of members the first ones that fit into an answer together with their braces and commas; longer ones are passed over. */
-function fitting(members: readonly string[]): string[] {
-  let left = maxAnswerBytes - 2;
-  return members.filter((member) => {
-    const bytes = utf8.encode(member).length + 1;
-    if (bytes > left) return false;
-    left -= bytes;
-    return true;
-  });
+  return `{${texts.filter(answerBudget()).join(',')}}`;
 }
 
 function toMembers(document: ExifDocument, shows: Shows): [string, string][] {

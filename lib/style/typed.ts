@@ -3,7 +3,8 @@
 import { maxAnswerBytes } from '../limits';
 import type { ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
 import { showsAll } from './only';
-import { quote, utf8Length } from './text/json-text';
+import { utf8Length } from './text/answer-budget';
+import { quote } from './text/json-text';
 import { derive } from './typed/derived';
 import { omitted, tagHead, tagValue } from './typed/tag-json';
 

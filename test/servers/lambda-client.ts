@@ -40,7 +40,7 @@ export function lambdaClient(node: string = process.execPath): string | null {
   return program;
 }
 
-/** npm runs on `node`, and compiles against the headers that came with it; without any it fetches them. */
+/** npm runs on `node`, and compiles against the headers that came with it; without any, against those that npm finds. */
 function buildEnv(node: string): NodeJS.ProcessEnv {
   const bin = dirname(realpathSync(node));
   const headers = existsSync(join(bin, '..', 'include', 'node', 'node_version.h'))

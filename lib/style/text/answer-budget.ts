@@ -1,6 +1,13 @@
 // How much an answer may still hold.
 import { maxAnswerBytes } from '../../limits';
-import { utf8Length } from './json-text';
+
+const plain = /^[\x20-\x7e]*$/;
+const utf8 = new TextEncoder();
+
+/** The bytes of a text in UTF-8. */
+export function utf8Length(text: string): number {
+  return plain.test(text) ? text.length : utf8.encode(text).length;
+}
 
 /** A function that takes the UTF-8 bytes of `text` and a comma out of `maxAnswerBytes`, or refuses what no longer fits. */
 export function answerBudget(): (text: string) => boolean {

@@ -3,7 +3,6 @@
 /** Control and format characters (direction marks, joiners, tags) and the two separators that JSON leaves as they are. */
 const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 const plain = /^[\x20-\x7e]*$/;
-const utf8 = new TextEncoder();
 
 /** A string as JSON, lossless: characters that cannot be seen are escaped. */
 export function quote(text: string): string {
@@ -21,9 +20,4 @@ function escaped(character: string): string {
   const text = units.map((unit) => `\\u${unit.padStart(4, '0')}`).join('');
   escapes.set(character, text);
   return text;
-}
-
-/** The bytes of a text in UTF-8. */
-export function utf8Length(text: string): number {
-  return plain.test(text) ? text.length : utf8.encode(text).length;
 }

@@ -690,7 +690,7 @@ describe('globs', () => {
       expect(globMatches({ pattern, question: true }, text)).toBe(false);
       return process.cpuUsage(before).user / 1000;
     });
-    // About 2 at most; the best of five, for other work of this process.
+    // About 2 at most, the best of five; in powers it would not end.
     expect(Math.min(...millis)).toBeLessThan(250);
   });
 });

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { directoryBucket, type OpenFile, readPinned } from '../../../lib/bucket/directory';
+import { disk } from '../../../lib/store/disk';
 import type { Fetched } from '../../../lib/types';
 import { pinnedTo, present, problemOf, refTo, soon } from './contract';
 
@@ -200,6 +201,16 @@ describe('a directory as a bucket', () => {
       await new Promise((done) => setTimeout(done, 10));
       expect(await problemOf(readSlowly(() => change(join(root, 'a.jpg'))))).toBe('ObjectChanged');
     });
+  });
+
+  test('what lies outside is not even opened', async () => {
+    await symlink('..', join(root, 'up'));
+    await symlink(join(outer, 'secret'), join(root, 'out'));
+    const open = jest.spyOn(disk, 'open');
+    for (const key of ['up/secret', 'out', 'up/root/a.jpg']) await read(key).catch(() => null);
+    const opened = open.mock.calls.map(([path]) => path);
+    open.mockRestore();
+    expect(opened).toEqual([join(root, 'a.jpg')]);
   });
 
   test('a huge file with holes costs only what is asked', async () => {
