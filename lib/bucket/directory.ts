@@ -129,7 +129,8 @@ async function resolveRoot(root: string): Promise<string> {
     const path = await disk.realpath(root);
     if ((await disk.stat(path)).isDirectory()) return path;
   } catch (cause) {
-    throw new ProblemError('NoSuchBucket', `Cannot open the directory ${JSON.stringify(root)}`, { cause });
+    const reason = errorCode(cause) === 'ENOENT' ? 'it does not exist' : errorCode(cause);
+    throw new ProblemError('NoSuchBucket', `Cannot open the directory ${JSON.stringify(root)}: ${reason}`, { cause });
   }
   throw new ProblemError('NoSuchBucket', `Cannot open ${JSON.stringify(root)}: not a directory`);
 }

@@ -166,7 +166,12 @@ describe('a start that cannot be is one clear line and a non-zero exit:', () => 
 
   test.each([
     [['--bucket', './no-such-folder'], {}, /no-such-folder/, 1],
-    [['--bucket', 'photos'], {}, /^Cannot use directory:\/.*\/photos: Cannot open the directory/, 1],
+    [
+      ['--bucket', 'photos'],
+      {},
+      /^Cannot use directory:\/.*\/photos: Cannot open the directory .*: it does not exist\n/,
+      1,
+    ],
     [['--bucket', ''], {}, /^--bucket is empty/],
     [['--host', ''], {}, /^--host is empty/],
     [['--cache', ''], {}, /^--cache is empty/],
