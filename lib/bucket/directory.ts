@@ -48,7 +48,7 @@ async function fetchFile(open: Open, key: string, range: ByteRange, condition: C
   }
 }
 
-/** Opens files below `root`, whose own path is remembered: it is looked at each time, but need not be waited for. */
+/** Opens files below `root`. Its own path is remembered, and asked for again beside each file instead of before it. */
 function opener(root: string): Open {
   let lastRoot = root;
   return async (key) => {

@@ -1,43 +1,21 @@
 // The page in a real browser, over the compiled program: what people see, by pointer and by keyboard, and what is sent.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { concat, u32 } from '../build/bytes';
 import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
 import { brob, buildJxl, codestream, jxlc, metadata, sizeHeader } from '../build/jxl';
 import { ascii, buildTiff } from '../build/tiff';
-import { findChromium, launch } from './chromium';
-import { removeBucket, type Site, sampleBucket, startSite } from './site';
-import { openTab, pick, type Tab } from './tab';
+import { useBrowser } from './in-browser';
+import { startSite } from './site';
+import { pick } from './tab';
 
-const program = findChromium('the page in a browser');
-const inBrowser = program === null ? test.skip : test;
-
-let browser: Browser;
-let folder: string;
-let site: Site;
-let tab: Tab;
+const world = useBrowser('the page in a browser');
+const { inBrowser } = world;
 let page: Page;
 
-beforeAll(async () => {
-  if (program === null) return;
-  folder = sampleBucket();
-  [browser, site] = await Promise.all([launch(program), startSite(folder, ['--public'])]);
-});
-afterAll(async () => {
-  if (program === null) return;
-  await Promise.all([browser.close(), site.stop()]);
-  removeBucket(folder);
-});
-afterEach(async () => {
-  if (program === null) return;
-  await tab.context.close();
-  expect(tab.complaints).toEqual([]);
-});
-
-async function open(address = site.page): Promise<void> {
-  tab = await openTab(browser, address);
-  page = tab.page;
+async function open(address = world.site.page): Promise<void> {
+  page = await world.open(address);
 }
 
 const rowNames = (): Promise<string[]> => page.locator('.ifd .name').allTextContents();
@@ -65,11 +43,11 @@ inBrowser('a sample: line, tags by IFD, thumbnail, place', async () => {
   );
   expect(await link.getAttribute('rel')).toBe('noreferrer');
   expect(await page.getByRole('button', { name: 'gps.jpg' }).getAttribute('aria-pressed')).toBe('true');
-  expect(page.url()).toBe(`${site.origin}/#key=gps.jpg`);
+  expect(page.url()).toBe(`${world.site.origin}/#key=gps.jpg`);
 });
 
 inBrowser('the strip shows the ranges of a large object', async () => {
-  await open(`${site.page}#key=evening.jpg`);
+  await open(`${world.site.page}#key=evening.jpg`);
   await page.locator('.strip').waitFor();
   expect(await page.locator('.figures').textContent()).toMatch(/^1 request64\.0 KB read of 2\.3 MB[\d.]+ ms$/);
   expect(await page.getByRole('img', { name: /^Read of the object/ }).getAttribute('aria-label')).toBe(
@@ -82,7 +60,7 @@ inBrowser('the strip shows the ranges of a large object', async () => {
 });
 
 inBrowser('search filters, and tells how many are left', async () => {
-  await open(`${site.page}#key=gps.jpg`);
+  await open(`${world.site.page}#key=gps.jpg`);
   await page.getByRole('searchbox', { name: 'Search tags' }).fill('gpslat');
   expect(await rowNames()).toEqual(['GPSLatitudeRef', 'GPSLatitude']);
   expect(await page.locator('.count').textContent()).toMatch(/^2 of \d+ values$/);
@@ -91,7 +69,7 @@ inBrowser('search filters, and tells how many are left', async () => {
 });
 
 inBrowser('the switch shows each style, and copying gives what is shown', async () => {
-  await open(`${site.page}#key=gps.jpg`);
+  await open(`${world.site.page}#key=gps.jpg`);
   const shown: Record<string, string> = {};
   for (const style of ['typed', 'cos', 'oss', 'obs', 'qiniu', 'readable']) {
     await page.getByRole('radio', { name: style }).check({ force: true });
@@ -107,13 +85,13 @@ inBrowser('the switch shows each style, and copying gives what is shown', async 
   await page.locator('.tags[data-style=cos]').waitFor();
   await page.getByRole('button', { name: 'Copy all' }).click();
   await page.getByText('Copied', { exact: true }).waitFor();
-  expect(await clipboard()).toBe(await (await fetch(`${site.origin}/gps.jpg?exif/style/cos`)).text());
+  expect(await clipboard()).toBe(await (await fetch(`${world.site.origin}/gps.jpg?exif/style/cos`)).text());
   await page.getByRole('button', { name: 'JSON' }).click();
   expect(JSON.parse((await page.locator('.json').textContent()) ?? '')).toHaveProperty('ExposureTime.val', '1/250');
 });
 
 inBrowser('what is missing, no image, or without EXIF is said', async () => {
-  await open(`${site.page}#key=nothing.jpg`);
+  await open(`${world.site.page}#key=nothing.jpg`);
   await page.locator('#result[data-state=refused]').waitFor();
   expect(await page.getByRole('heading', { level: 2 }).textContent()).toBe('NoSuchKey');
   expect(await page.getByRole('status').first().textContent()).toContain('nothing.jpg: NoSuchKey');
@@ -143,15 +121,15 @@ inBrowser('a file that is chosen or dropped shows the same and sends nothing', a
   await page.locator('.coordinates').waitFor();
   const there = await shownText();
   await page.waitForLoadState('networkidle'); // the page loads what it may need, once
-  const before = tab.sent.length;
-  await page.getByLabel('Open a file of yours').setInputFiles(join(folder, 'gps.jpg'));
+  const before = world.tab.sent.length;
+  await page.getByLabel('Open a file of yours').setInputFiles(join(world.folder, 'gps.jpg'));
   await page.getByText('Your file, read in this page').waitFor();
   await page.getByRole('img', { name: 'Thumbnail stored in the picture' }).waitFor();
   await page.locator('.coordinates').waitFor();
   expect(await shownText()).toEqual(there);
   expect(await page.locator('.legend').textContent()).toBe('Bytes 0–12,74812,749 bytes');
   expect(await evaluate("document.activeElement.id === 'line'")).toBe(true);
-  const bytes = JSON.stringify([...readFileSync(join(folder, 'exif.png'))]);
+  const bytes = JSON.stringify([...readFileSync(join(world.folder, 'exif.png'))]);
   await evaluate(`{
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File([new Uint8Array(${bytes})], 'dropped.png'));
@@ -160,9 +138,9 @@ inBrowser('a file that is chosen or dropped shows the same and sends nothing', a
     }
   }`);
   await page.locator('.object', { hasText: 'dropped.png' }).waitFor();
-  await page.getByLabel('Open a file of yours').setInputFiles(join(folder, 'text.txt'));
+  await page.getByLabel('Open a file of yours').setInputFiles(join(world.folder, 'text.txt'));
   await page.getByRole('heading', { name: 'InvalidImageFormat' }).waitFor();
-  expect(tab.sent.slice(before).filter((line) => !line.startsWith('GET blob:'))).toEqual([]);
+  expect(world.tab.sent.slice(before).filter((line) => !line.startsWith('GET blob:'))).toEqual([]);
 });
 
 inBrowser('text of a tag stays text, and what cannot be unpacked here is said', async () => {
@@ -186,13 +164,13 @@ inBrowser('text of a tag stays text, and what cannot be unpacked here is said', 
 });
 
 inBrowser('a private bucket: the key in the fragment signs, and leaves the address', async () => {
-  const closed = await startSite(folder, []);
+  const closed = await startSite(world.folder, []);
   try {
     expect(closed.page).toMatch(/#id=local&secret=[0-9a-f]{48}&key=/);
     await open(closed.page);
     await page.locator('#result[data-state=found]').waitFor();
     expect(page.url()).not.toContain('secret');
-    expect(tab.sent.join('\n')).not.toContain(/secret=([0-9a-f]+)/.exec(closed.page)?.[1]);
+    expect(world.tab.sent.join('\n')).not.toContain(/secret=([0-9a-f]+)/.exec(closed.page)?.[1]);
     const field = page.getByLabel('Object key, or an address of this service');
     await field.fill('reise/Zürich 1+1.jpg');
     await field.press('Enter');
@@ -259,13 +237,13 @@ const untilShown = (key: string): string => `new Promise((resolve) => {
 
 inBrowser('the first view is light, and the first answer is there at once', async () => {
   await open('about:blank');
-  const session = await tab.context.newCDPSession(page);
+  const session = await world.tab.context.newCDPSession(page);
   let bytes = 0;
   await session.send('Network.enable');
   session.on('Network.loadingFinished', ({ encodedDataLength }) => {
     bytes += encodedDataLength;
   });
-  await page.goto(site.page);
+  await page.goto(world.site.page);
   await page.getByRole('button', { name: 'gps.jpg' }).waitFor();
   const first = bytes;
   const took: number[] = [];

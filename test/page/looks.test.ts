@@ -1,38 +1,15 @@
 // How the page looks in a real browser: to who uses a screen reader, has a narrow screen, or wants it dark.
 import { readFileSync } from 'node:fs';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { findChromium, launch } from './chromium';
-import { removeBucket, type Site, sampleBucket, startSite } from './site';
-import { openTab, pick, type Tab } from './tab';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { useBrowser } from './in-browser';
+import { pick } from './tab';
 
-const program = findChromium('how the page looks');
-const inBrowser = program === null ? test.skip : test;
-
-let browser: Browser;
-let folder: string;
-let site: Site;
-let tab: Tab;
+const world = useBrowser('how the page looks');
+const { inBrowser } = world;
 let page: Page;
 
-beforeAll(async () => {
-  if (program === null) return;
-  folder = sampleBucket();
-  [browser, site] = await Promise.all([launch(program), startSite(folder, ['--public'])]);
-});
-afterAll(async () => {
-  if (program === null) return;
-  await Promise.all([browser.close(), site.stop()]);
-  removeBucket(folder);
-});
-afterEach(async () => {
-  if (program === null) return;
-  await tab.context.close();
-  expect(tab.complaints).toEqual([]);
-});
-
 async function open(view: BrowserContextOptions): Promise<void> {
-  tab = await openTab(browser, site.page, view);
-  page = tab.page;
+  page = await world.open(world.site.page, view);
 }
 
 const evaluate = <Result>(expression: string): Promise<Result> => page.evaluate<Result>(expression);
@@ -56,7 +33,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'JSON' }).click();
     await page.setViewportSize({ width: 320, height: 700 });
     expect(await violations()).toEqual([]);
-    await page.goto(`${site.origin}/#key=nothing.jpg`);
+    await page.goto(`${world.site.origin}/#key=nothing.jpg`);
     await page.locator('#result[data-state=refused]').waitFor();
     expect(await violations()).toEqual([]);
   });

@@ -1,21 +1,10 @@
 // Thumbnails of every orientation and shape: upright, beside the line and not over it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { thumbnailJpeg } from '../build/thumbnail';
-import { findChromium, launch } from './chromium';
-import { removeBucket, type Site, sampleBucket, startSite } from './site';
-import { openTab, type Tab } from './tab';
-
-const program = findChromium('how thumbnails lie');
-const inBrowser = program === null ? test.skip : test;
-
-let browser: Browser;
-let folder: string;
-let site: Site;
-let tab: Tab;
-let page: Page;
+import { useBrowser } from './in-browser';
 
 const orientations = [1, 2, 3, 4, 5, 6, 7, 8];
 /** Sides as they are seen. */
@@ -24,30 +13,18 @@ const names = Object.keys(shapes) as readonly (keyof typeof shapes)[];
 /** Red, green, blue of the quarters: top left, top right, bottom left, bottom right. */
 const quarters = ['#e00000', '#00c000', '#0000e0', '#e0e000'] as const;
 
-beforeAll(async () => {
-  if (program === null) return;
-  folder = sampleBucket();
+const world = useBrowser('how thumbnails lie', async (folder) => {
   for (const shape of names) {
     for (const orientation of orientations) {
       writeFileSync(join(folder, `${shape}-${orientation}.jpg`), await picture(shape, orientation));
     }
   }
-  [browser, site] = await Promise.all([launch(program), startSite(folder, ['--public'])]);
 });
-afterAll(async () => {
-  if (program === null) return;
-  await Promise.all([browser.close(), site.stop()]);
-  removeBucket(folder);
-});
+const { inBrowser } = world;
+let page: Page;
+
 beforeEach(async () => {
-  if (program === null) return;
-  tab = await openTab(browser, site.page, { viewport: { width: 1000, height: 700 }, reducedMotion: 'reduce' });
-  page = tab.page;
-});
-afterEach(async () => {
-  if (program === null) return;
-  await tab.context.close();
-  expect(tab.complaints).toEqual([]);
+  page = await world.open(undefined, { viewport: { width: 1000, height: 700 }, reducedMotion: 'reduce' });
 });
 
 /** An image whose thumbnail is stored so that `orientation` makes it upright. */
@@ -114,7 +91,7 @@ async function expectInPlace(shape: keyof typeof shapes): Promise<void> {
 describe.each(names)('a %s one', (shape) => {
   inBrowser('of an object', async () => {
     for (const orientation of orientations) {
-      await page.goto(`${site.origin}/#key=${shape}-${orientation}.jpg`);
+      await page.goto(`${world.site.origin}/#key=${shape}-${orientation}.jpg`);
       await page.locator('.object', { hasText: `${shape}-${orientation}.jpg` }).waitFor();
       await expectInPlace(shape);
     }
@@ -123,7 +100,7 @@ describe.each(names)('a %s one', (shape) => {
   inBrowser('of a file', async () => {
     for (const orientation of orientations) {
       const name = `${shape}-${orientation}.jpg`;
-      await page.getByLabel('Open a file of yours').setInputFiles(join(folder, name));
+      await page.getByLabel('Open a file of yours').setInputFiles(join(world.folder, name));
       await page.locator('.object', { hasText: name }).waitFor();
       await expectInPlace(shape);
     }
@@ -135,7 +112,7 @@ inBrowser('one that the service cannot turn is turned here', async () => {
     (url) => url.search === '?exif/thumbnail/orient',
     (route) => route.fulfill({ status: 501 }),
   );
-  await page.goto(`${site.origin}/#key=tall-6.jpg`);
+  await page.goto(`${world.site.origin}/#key=tall-6.jpg`);
   await expectInPlace('tall');
-  expect(tab.sent).toContain('GET /tall-6.jpg?exif/thumbnail');
+  expect(world.tab.sent).toContain('GET /tall-6.jpg?exif/thumbnail');
 });

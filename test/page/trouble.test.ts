@@ -1,39 +1,16 @@
 // The page where things do not go as planned: odd keys, a service that is slow, refuses or is gone, ways back.
-import type { Browser, Page, Route } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
 import { buildTiff, utf8Field } from '../build/tiff';
-import { findChromium, launch } from './chromium';
-import { removeBucket, type Site, sampleBucket, startSite } from './site';
-import { openTab, pick, type Tab } from './tab';
+import { useBrowser } from './in-browser';
+import { pick } from './tab';
 
-const program = findChromium('the page in trouble');
-const inBrowser = program === null ? test.skip : test;
-
-let browser: Browser;
-let folder: string;
-let site: Site;
-let tab: Tab;
+const world = useBrowser('the page in trouble');
+const { inBrowser } = world;
 let page: Page;
 
-beforeAll(async () => {
-  if (program === null) return;
-  folder = sampleBucket();
-  [browser, site] = await Promise.all([launch(program), startSite(folder, ['--public'])]);
-});
-afterAll(async () => {
-  if (program === null) return;
-  await Promise.all([browser.close(), site.stop()]);
-  removeBucket(folder);
-});
-afterEach(async () => {
-  if (program === null) return;
-  await tab.context.close();
-  expect(tab.complaints).toEqual([]);
-});
-
 async function open(fragment = ''): Promise<void> {
-  tab = await openTab(browser, `${site.page}${fragment}`);
-  page = tab.page;
+  page = await world.open(`${world.site.page}${fragment}`);
 }
 
 /** From now on requests of which the path holds `part` are answered so. */
@@ -56,23 +33,22 @@ const drop = async (name: string): Promise<void> => {
 inBrowser('a key in the fragment is asked for as it is, also one that is typed in another way', async () => {
   await open('#key=/gps.jpg');
   await page.getByRole('heading', { name: 'NoSuchKey' }).waitFor();
-  expect(tab.sent).toContain('GET //gps.jpg?exif/style/typed');
+  expect(world.tab.sent).toContain('GET //gps.jpg?exif/style/typed');
   expect(await field().inputValue()).toBe('//gps.jpg');
-  await page.goto(`${site.origin}/#key=https://a.example/b`);
+  await page.goto(`${world.site.origin}/#key=https://a.example/b`);
   await page.locator('.object', { hasText: 'https://a.example/b' }).waitFor();
-  expect(tab.sent).toContain('GET /https%3A//a.example/b?exif/style/typed');
+  expect(world.tab.sent).toContain('GET /https%3A//a.example/b?exif/style/typed');
 });
 
 inBrowser('the answer does not wait for thumbnail and map, and the place needs no map', async () => {
-  tab = await openTab(browser, 'about:blank');
-  page = tab.page;
+  page = await world.open('about:blank');
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
   await answer('exif/thumbnail', async (route) => held.then(() => route.continue()));
   await answer('-/page/land-', notFound);
-  await page.goto(site.page);
+  await page.goto(world.site.page);
   await pick(page, 'gps.jpg');
   await page.locator('.coordinates').waitFor();
   expect(await page.locator('.thumbnail').count()).toBe(0);
@@ -82,10 +58,9 @@ inBrowser('the answer does not wait for thumbnail and map, and the place needs n
 });
 
 inBrowser('a file is not read where the code for it is gone, and that is said', async () => {
-  tab = await openTab(browser, 'about:blank');
-  page = tab.page;
+  page = await world.open('about:blank');
   await answer('-/page/local-', notFound);
-  await page.goto(site.page);
+  await page.goto(world.site.page);
   const name = 'gps.jpg';
   await page
     .getByLabel('Open a file of yours')
@@ -96,13 +71,12 @@ inBrowser('a file is not read where the code for it is gone, and that is said', 
 });
 
 inBrowser('a sample that is picked while the code for files loads is not overtaken by the file', async () => {
-  tab = await openTab(browser, 'about:blank');
-  page = tab.page;
+  page = await world.open('about:blank');
   await answer('-/page/local-', async (route) => {
     await pick(page, 'gps.jpg');
     await route.continue();
   });
-  await page.goto(site.page);
+  await page.goto(world.site.page);
   const loaded = page.waitForResponse((reply) => reply.url().includes('/local-'));
   const name = 'mine.jpg';
   await page
@@ -133,18 +107,17 @@ inBrowser('back leads to the start, over each object once', async () => {
   await pick(page, 'gps.jpg');
   await pick(page, 'gps.jpg');
   await page.getByRole('link', { name: 'Skip to the result' }).press('Enter');
-  expect(page.url()).toBe(`${site.origin}/#key=gps.jpg`);
+  expect(page.url()).toBe(`${world.site.origin}/#key=gps.jpg`);
   expect(await page.evaluate<string>('document.activeElement.id')).toBe('result');
   await page.goBack();
   await page.getByRole('heading', { name: 'Ranges, not files' }).waitFor();
-  expect([await state(), await field().inputValue(), page.url()]).toEqual([null, '', `${site.origin}/`]);
+  expect([await state(), await field().inputValue(), page.url()]).toEqual([null, '', `${world.site.origin}/`]);
   await page.goForward();
   await page.locator('#result[data-state=found]').waitFor();
 });
 
 inBrowser('a file that is opened leaves neither field nor address with the object before it', async () => {
-  tab = await openTab(browser, `${site.page}#note=%20+&key=gps.jpg`);
-  page = tab.page;
+  page = await world.open(`${world.site.page}#note=%20+&key=gps.jpg`);
   await page.locator('#result[data-state=found]').waitFor();
   await field().fill('a/../b');
   await field().press('Enter');
@@ -152,13 +125,13 @@ inBrowser('a file that is opened leaves neither field nor address with the objec
   const buffer = Buffer.from(buildJpeg([frameHeader(16, 16)]));
   await page.getByLabel('Open a file of yours').setInputFiles({ name: 'mine.jpg', mimeType: 'image/jpeg', buffer });
   await page.locator('.object', { hasText: 'mine.jpg' }).waitFor();
-  expect([await field().inputValue(), page.url()]).toEqual(['', `${site.origin}/#note=%20+`]);
+  expect([await field().inputValue(), page.url()]).toEqual(['', `${world.site.origin}/#note=%20+`]);
   expect(await page.locator('#ask-problem').isVisible()).toBe(false);
   await pick(page, 'gps.jpg');
-  expect(page.url()).toBe(`${site.origin}/#key=gps.jpg`);
+  expect(page.url()).toBe(`${world.site.origin}/#key=gps.jpg`);
   await drop('dropped.jpg');
   await page.locator('.object', { hasText: 'dropped.jpg' }).waitFor();
-  expect([await field().inputValue(), page.url()]).toEqual(['', `${site.origin}/`]);
+  expect([await field().inputValue(), page.url()]).toEqual(['', `${world.site.origin}/`]);
   await page.reload();
   await page.getByRole('heading', { name: 'Ranges, not files' }).waitFor();
 });
@@ -168,7 +141,7 @@ inBrowser('the title names what is shown', async () => {
   expect(await page.title()).toBe('bucket-exif');
   await pick(page, 'gps.jpg');
   expect(await page.title()).toBe('gps.jpg - bucket-exif');
-  await page.goto(`${site.origin}/#key=reise/gone.jpg`);
+  await page.goto(`${world.site.origin}/#key=reise/gone.jpg`);
   await page.getByRole('heading', { name: 'NoSuchKey' }).waitFor();
   expect(await page.title()).toBe('reise/gone.jpg - bucket-exif');
   await page.goBack();
@@ -202,10 +175,10 @@ inBrowser('a key that is not found says what cannot be seen of it', async () => 
 inBrowser('a signed address leaves the address bar without the key before it', async () => {
   await open('#key=gone.jpg');
   await page.getByRole('heading', { name: 'NoSuchKey' }).waitFor();
-  await field().fill(`${site.origin}/plain.jpg?exif&q-sign-algorithm=sha1`);
+  await field().fill(`${world.site.origin}/plain.jpg?exif&q-sign-algorithm=sha1`);
   await field().press('Enter');
   await page.locator('.object', { hasText: 'plain.jpg' }).waitFor();
-  expect(page.url()).toBe(`${site.origin}/`);
+  expect(page.url()).toBe(`${world.site.origin}/`);
   await page.goBack();
   await page.locator('.object', { hasText: 'gone.jpg' }).waitFor();
 });
