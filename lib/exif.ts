@@ -5,7 +5,7 @@ import { containers } from './container';
 import { type Limits, readAhead } from './limits';
 import { isLasting, ProblemError } from './problem';
 import { type TagGroup, tagGroups } from './tag/groups';
-import { mergeDocuments, readStreams, type StreamDocument } from './tiff/document';
+import { mergeDocuments, readStreams, type StreamDocuments } from './tiff/document';
 import type {
   Bucket,
   ByteRange,
@@ -20,7 +20,7 @@ import type {
 } from './types';
 
 /** Changes whenever the same object may give another record; part of every ETag. */
-export const parserVersion = '3';
+export const parserVersion = '4';
 
 export type ReadDeps = Readonly<{ bucket: Bucket; limits: Limits; dropGroups: readonly TagGroup[] }>;
 
@@ -49,8 +49,8 @@ export type ReadAsk = Readonly<{
 /** The first reply about an object, and a reader of all of it within the limits. */
 export type OpenObject = Readonly<{ ref: ObjectRef; stat: ObjectStat; head: Uint8Array; reader: RangeReader }>;
 
-/** An image whose container and tags were read; `streams` is empty where there is no EXIF. */
-export type ReadImage = Readonly<{ container: string; shape: ImageShape; streams: readonly StreamDocument[] }>;
+/** An image whose container and tags were read; `exif` is null where there is no EXIF. */
+export type ReadImage = Readonly<{ container: string; shape: ImageShape; exif: StreamDocuments | null }>;
 
 /**
  * Reads an object, as far as what is `known` does not make it needless. Starts over once when the object changes
@@ -153,14 +153,14 @@ function checkSize({ size }: ObjectStat, { objectBytes }: Limits): void {
 }
 
 async function readRecord(object: OpenObject, { limits, dropGroups }: ReadDeps): Promise<ExifRecord> {
-  const { container, shape, streams } = await readImage(object, limits);
+  const { container, shape, exif } = await readImage(object, limits);
   return {
     ref: object.ref,
     stat: object.stat,
     parser: parserVersion,
     container,
     shape,
-    document: streams.length === 0 ? null : dropEntries(mergeDocuments(streams), dropGroups),
+    document: exif === null ? null : dropEntries(mergeDocuments(exif), dropGroups),
   };
 }
 
@@ -170,14 +170,14 @@ export async function readImage({ head, reader }: OpenObject, limits: Limits): P
   if (container === undefined) throw new ProblemError('NotAnImage', 'No supported format begins with these bytes');
   const located = await container.locate(reader);
   checkShape(located.shape, limits);
-  const streams = located.exif === null ? [] : await readStreams(located.exif);
-  const shape = completeShape(container, located.shape, streams);
+  const exif = located.exif === null ? null : await readStreams(located.exif);
+  const shape = completeShape(container, located.shape, exif);
   checkShape(shape, limits);
-  return { container: container.name, shape, streams };
+  return { container: container.name, shape, exif };
 }
 
-function completeShape(container: Container, shape: ImageShape, streams: readonly StreamDocument[]): ImageShape {
-  return container.shapeOf === undefined || streams.length === 0 ? shape : container.shapeOf(mergeDocuments(streams));
+function completeShape(container: Container, shape: ImageShape, exif: StreamDocuments | null): ImageShape {
+  return container.shapeOf === undefined || exif === null ? shape : container.shapeOf(mergeDocuments(exif));
 }
 
 /** Throws ProblemError `SideTooLong`, `TooManyPixels` or `TooManyFrames`; sizes that are not stated pass. */

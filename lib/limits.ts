@@ -98,8 +98,10 @@ export const readAhead = { minRead: 16 * KiB, maxRead: 256 * KiB, mergeGap: 16 *
 export const maxProfileBytes = 512 * KiB;
 /** Chunks or boxes of one object that are inflated or unhexed. Largest real: 1, but an EXIF and an XMP profile may share a name. */
 export const maxProfiles = 4;
-/** Fill bytes in all of one JPEG. Largest real: 1. */
-export const maxFillBytes = 64 * KiB;
+/** Bytes between the segments of one JPEG that belong to none: fill bytes, and stray bytes that broken writers leave. */
+export const maxStrayBytes = 256 * KiB;
+/** EXIF blocks of one image whose tags are merged, and those that are counted as unreadable. Largest real: 2. */
+export const maxExifBlocks = 4;
 /** Segments or chunks visited in one object. Largest real before the image data: 78. */
 export const maxHops = 2_000;
 /** Bytes at the end of a PNG in which metadata after the image data is looked for. Largest real: 41 KiB. */

@@ -53,7 +53,7 @@ export async function readThumbnail(
  * `ThumbnailMissing`, `ThumbnailDamaged`, `ThumbnailTooLarge`, and what the stream's reader throws.
  */
 export async function thumbnailOf(image: ReadImage, groups: readonly TagGroup[]): Promise<Thumbnail> {
-  const place = image.streams.map((part) => placeIn(part, groups)).find((found) => found !== null);
+  const place = (image.exif?.parts ?? []).map((part) => placeIn(part, groups)).find((found) => found !== null);
   if (place == null) throw new ProblemError('ThumbnailMissing', 'Cannot find a thumbnail: no IFD1 points at one');
   const { part, offset, length } = place;
   const { reader } = part.stream;

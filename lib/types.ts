@@ -20,6 +20,8 @@ export type ObjectStat = Readonly<{
 export type RangeReader = Readonly<{
   size: number;
   read(ranges: readonly ByteRange[]): Promise<readonly Uint8Array[]>;
+  /** True when `range` is in memory, so that reading it costs no request. A reader without it holds nothing. */
+  holds?(range: ByteRange): boolean;
 }>;
 
 /**
@@ -72,7 +74,7 @@ export type TagEntry = Readonly<{
 
 /** Something wrong that cost only what it touches. `at` counts from the TIFF header. */
 export type Warning = Readonly<{
-  code: 'truncated' | 'loop' | 'limit' | 'bad-entry' | 'bad-type';
+  code: 'truncated' | 'loop' | 'limit' | 'bad-entry' | 'bad-type' | 'bad-header';
   at: number;
   detail: string;
 }>;
@@ -88,8 +90,12 @@ export type ExifDocument = Readonly<{
 /** A TIFF stream: `reader` offset 0 is the TIFF header; `root` names the IFD that the header leads to. */
 export type TiffStream = Readonly<{ reader: RangeReader; root: IfdPath }>;
 
-/** The EXIF of an image: one TIFF stream in nearly all formats, one for each IFD in some. The first one wins a tag. */
-export type ExifBlock = Readonly<{ streams: readonly TiffStream[] }>;
+/**
+ * The EXIF of an image: one TIFF stream in nearly all files, several where a format has one for each IFD or a file has
+ * several EXIF blocks. The first one wins a tag. A stream that cannot be read is lost with a warning. `isFile`: the file
+ * itself is the TIFF stream, so when no stream can be read, the image is damaged.
+ */
+export type ExifBlock = Readonly<{ streams: readonly TiffStream[]; isFile?: true }>;
 
 /** What a container knows of its image without reading a tag. */
 export type Located = Readonly<{ shape: ImageShape; exif: ExifBlock | null }>;
@@ -103,7 +109,10 @@ export type Container = Readonly<{
   shapeOf?(document: ExifDocument): ImageShape;
 }>;
 
-/** All that was learned of one object. `document` null = an image without EXIF. */
+/**
+ * Everything that was read of one object. `document` is null for an image without EXIF; it has no entries, only warnings,
+ * for an image whose EXIF cannot be read.
+ */
 export type ExifRecord = Readonly<{
   ref: ObjectRef;
   stat: ObjectStat;

@@ -3,9 +3,9 @@
 //   ftyp "crx "   moov: uuid 85c0b687-...: CMT1 IFD0, CMT2 Exif IFD, CMT3 maker note, CMT4 GPS IFD
 import { hasAt } from '../bytes/cursor';
 import { memoryReader, readUpTo } from '../bytes/reader';
-import { maxBoxBytes } from '../limits';
+import { maxBoxBytes, maxExifBlocks } from '../limits';
 import { ProblemError } from '../problem';
-import { isTiff } from '../tiff/header';
+import { leadsToIfd0 } from '../tiff/header';
 import type { Container, IfdPath, Located, RangeReader, TiffStream } from '../types';
 import { boxesIn, boxesOf } from './bmff';
 import { noShape } from './shape';
@@ -36,17 +36,20 @@ async function locate(reader: RangeReader): Promise<Located> {
   throw new ProblemError('DamagedImage', 'Cannot find the moov box of a CR3 file');
 }
 
-/** The first box of each IFD, in the order in which they stand. */
+/** The first box of each IFD that can be read, then those that cannot: they become warnings. */
 function findStreams(moov: Uint8Array): TiffStream[] {
   const streams = new Map<IfdPath, TiffStream>();
+  const broken: TiffStream[] = [];
   for (const canon of boxesIn(moov, 0, moov.length)) {
     if (canon.type !== 'uuid' || !hasAt(moov, canon.offset, canonUuid)) continue;
     for (const { type, offset, end } of boxesIn(moov, canon.offset + 16, canon.end)) {
       const root = roots.get(type);
+      if (root === undefined || streams.has(root)) continue;
       const bytes = moov.subarray(offset, end);
-      if (root === undefined || streams.has(root) || !isTiff(bytes)) continue;
-      streams.set(root, { reader: memoryReader(bytes), root });
+      const stream = { reader: memoryReader(bytes), root };
+      if (leadsToIfd0(bytes)) streams.set(root, stream);
+      else if (broken.length < maxExifBlocks) broken.push(stream);
     }
   }
-  return [...streams.values()];
+  return [...streams.values(), ...broken];
 }

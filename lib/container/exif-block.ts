@@ -1,21 +1,53 @@
-// What every container does with the bytes it found.
-import { hasAt, u32 } from '../bytes/cursor';
+// What every container does with the bytes of an EXIF block that it found.
+import { hasAt, latin1, u32 } from '../bytes/cursor';
 import { memoryReader } from '../bytes/reader';
-import { isTiff } from '../tiff/header';
+import { maxExifBlocks } from '../limits';
+import { isTiff, leadsToIfd0 } from '../tiff/header';
 import type { ExifBlock } from '../types';
 
-/** An EXIF block over held bytes, its optional `Exif` identifier code taken off; null when no TIFF header follows. */
-export function exifBlock(bytes: Uint8Array): ExifBlock | null {
-  // The sixth byte is 0 in the standard [EXIF 3.0 4.7.2.1]; some writers pad with another value.
-  const tiff = hasAt(bytes, 0, 'Exif\0') ? bytes.subarray(6) : bytes;
-  return isTiff(tiff) ? { streams: [{ reader: memoryReader(tiff), root: 'IFD0' }] } : null;
+/** Bytes of the identifier code before the TIFF header in JPEG: `Exif`, NUL, a pad byte. */
+const identifierLength = 6;
+/** Bytes of an APP1 marker and its length, which some writers keep. */
+const markerLength = 4;
+
+/**
+ * True when `bytes` begin with the identifier code `Exif` and a NUL [EXIF 3.0 4.7.2.1]. Some writers use capitals, and pad
+ * with a sixth byte that is not NUL.
+ */
+export function hasIdentifier(bytes: Uint8Array): boolean {
+  return bytes.length >= 5 && bytes[4] === 0 && latin1(bytes, 0, 4).toLowerCase() === 'exif';
+}
+
+/** The bytes from the TIFF header on: without an APP1 marker and an identifier code before it, where there are any. */
+export function tiffPart(bytes: Uint8Array): Uint8Array {
+  const isMarked = hasAt(bytes, 0, '\xff\xe1') && hasIdentifier(bytes.subarray(markerLength));
+  const block = isMarked ? bytes.subarray(markerLength) : bytes;
+  return hasIdentifier(block) ? block.subarray(identifierLength) : block;
+}
+
+/** True when `bytes`, with or without an identifier code, are an EXIF block of which tags can be read. */
+export function isReadable(bytes: Uint8Array): boolean {
+  return leadsToIfd0(tiffPart(bytes));
 }
 
 /**
- * The block of an Exif item or box: `exif_tiff_header_offset` u32, that many bytes, then the TIFF stream
- * [ISO/IEC 23008-12 A.2.1, ISO/IEC 18181-2 4.5]. Where the offset leads to none, it is looked for right behind.
+ * One block of all the EXIF that an image holds, in the order of the file; null when there is none. At most
+ * `maxExifBlocks` of those that can be read are kept, and as many of the others, which become warnings.
  */
-export function exifItem(bytes: Uint8Array): ExifBlock | null {
-  if (bytes.length < 8) return null;
-  return exifBlock(bytes.subarray(4 + u32(bytes, 0, false))) ?? exifBlock(bytes.subarray(4));
+export function exifBlock(found: readonly Uint8Array[]): ExifBlock | null {
+  const parts = found.map(tiffPart);
+  const readable = parts.filter((part) => leadsToIfd0(part)).slice(0, maxExifBlocks);
+  const broken = parts.filter((part) => !leadsToIfd0(part)).slice(0, maxExifBlocks);
+  const streams = [...readable, ...broken].map((part) => ({ reader: memoryReader(part), root: 'IFD0' as const }));
+  return streams.length === 0 ? null : { streams };
+}
+
+/**
+ * The EXIF of an Exif item or box: `exif_tiff_header_offset` u32, that many bytes, then the TIFF stream
+ * [ISO/IEC 23008-12 A.2.1, ISO/IEC 18181-2 4.5]. Some writers state an offset that leads nowhere, or leave the field out.
+ */
+export function exifOfItem(bytes: Uint8Array): Uint8Array {
+  const stated = bytes.length < 4 ? 0 : u32(bytes, 0, false);
+  const parts = [4 + stated, 4, 0].map((offset) => tiffPart(bytes.subarray(offset)));
+  return parts.find((part) => leadsToIfd0(part)) ?? parts.find(isTiff) ?? bytes;
 }

@@ -23,29 +23,38 @@ export type Meta = Readonly<{
   /** The properties of each item in their order: boxes of `bytes`. */
   properties: ReadonlyMap<number, readonly Box[]>;
   bytes: Uint8Array;
+  /** False where a part is damaged and was left out. */
+  isWhole: boolean;
 }>;
 
 /**
- * Parses the payload of a `meta` box (version and flags included). Properties whose box is damaged are left out. Throws ProblemError
- * `DamagedImage` where another part ends short.
+ * Parses the payload of a `meta` box (version and flags included). A part or property whose box is
+ * damaged is left out: a damaged list of places costs the EXIF, but not the size.
  */
 export function parseMeta(bytes: Uint8Array): Meta {
   // Files by some writers lack version and flags; then a box type stands where the first box's size should.
   const bare = firstBoxes(bytes, 0);
   const boxes = bare.has('hdlr') ? bare : firstBoxes(bytes, 4);
+  let isWhole = true;
   const parse = <T>(type: string, read: (box: Box) => T, none: T): T => {
     const box = boxes.get(type);
-    return box === undefined ? none : read(box);
+    try {
+      return box === undefined ? none : read(box);
+    } catch (error) {
+      if (!(error instanceof ProblemError && error.code === 'DamagedImage')) throw error;
+      isWhole = false;
+      return none;
+    }
   };
-  return {
+  const parts = {
     primary: parse('pitm', (box) => readId(bytes, box.offset + 4, u8(bytes, box.offset) === 0), null),
     items: parse('iinf', (box) => readItems(bytes, box), []),
     locations: parse('iloc', (box) => readLocations(bytes, box), []),
     references: parse('iref', (box) => readReferences(bytes, box), []),
     idat: parse('idat', (box) => bytes.subarray(box.offset, box.end), new Uint8Array(0)),
     properties: parse<Meta['properties']>('iprp', (box) => readProperties(bytes, box), new Map()),
-    bytes,
   };
+  return { ...parts, bytes, isWhole };
 }
 
 /** The first box of each type. */

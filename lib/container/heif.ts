@@ -1,16 +1,18 @@
 // HEIF, HEIC and AVIF, images and sequences [ISO/IEC 23008-12; AV1 Image File Format].
 //
 //   ftyp   meta: an item of type Exif describes the primary image item   ...   moov of a sequence: samples of its track
+//   mini: the same in a few bytes (heif-mini.ts)
 //   Exif item   exif_tiff_header_offset u32, then that many bytes, then the TIFF stream [23008-12 A.2.1]
 import { latin1 } from '../bytes/cursor';
 import { joinBytes, memoryReader, readRange, readUpTo } from '../bytes/reader';
-import { maxBlockBytes, maxBoxBytes } from '../limits';
+import { maxBlockBytes, maxBoxBytes, maxExifBlocks } from '../limits';
 import { ProblemError } from '../problem';
-import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
+import type { Container, ImageShape, Located, RangeReader } from '../types';
 import { type Box, boxesIn, boxesOf } from './bmff';
-import { exifItem } from './exif-block';
+import { exifBlock, exifOfItem, isReadable } from './exif-block';
 import { readItemImage } from './heif-image';
 import { type Location, type Meta, parseMeta } from './heif-meta';
+import { locateMini } from './heif-mini';
 import { readMovieShape } from './moov';
 import { noShape, unlessDamaged } from './shape';
 
@@ -50,6 +52,11 @@ function brandsOf(head: Uint8Array): string[] {
   return brands;
 }
 
+/** What stands for the version in an `ftyp` of the brand `mif3`: the brand of its codec [23008-12 Amd 2, Annex O]. */
+function codecOf(head: Uint8Array): string {
+  return latin1(head, Math.min(12, Math.max(0, head.length - 4)), Math.min(4, head.length));
+}
+
 /** By the first brand that tells: most files name one of HEIF itself, too. */
 function formatOf(brands: readonly string[]): Pick<ImageShape, 'format'> {
   for (const brand of brands) {
@@ -60,31 +67,33 @@ function formatOf(brands: readonly string[]): Pick<ImageShape, 'format'> {
 }
 
 async function locate(reader: RangeReader): Promise<Located> {
-  const brands = brandsOf(await readUpTo(reader, 0, maxFtypBytes));
+  const head = await readUpTo(reader, 0, maxFtypBytes);
+  const brands = brandsOf(head);
   const [major = ''] = brands;
-  const boxes = await findTopBoxes(reader, sequenceBrands.includes(major));
-  const { moov } = boxes;
-  const meta = boxes.meta === null ? null : parseMeta(await readPayload(reader, boxes.meta));
-  if (meta === null && moov === null) {
-    throw new ProblemError('DamagedImage', 'Cannot find the meta or moov box of a HEIF file');
-  }
-  const exif = meta === null ? null : await readExif(reader, meta);
+  const { meta: metaBox, moov, mini } = await findTopBoxes(reader, sequenceBrands.includes(major));
+  if (metaBox === null && moov === null && mini !== null) return locateMini(reader, mini, formatOf([codecOf(head)]));
+  const meta = metaBox === null ? null : parseMeta(await readPayload(reader, metaBox));
+  const found = meta === null ? [] : await readExif(reader, meta);
   const track = moov === null ? null : await unlessDamaged(async () => readMovieShape(await readPayload(reader, moov)));
   const image = { ...(meta === null ? noShape : imageShape(meta)), ...formatOf(brands) };
+  if (meta?.isWhole !== true && image.width === null && track === null && !found.some(isReadable)) {
+    throw new ProblemError('DamagedImage', 'Cannot find the size or EXIF of a HEIF file in its meta and moov boxes');
+  }
   const size = image.width === null ? {} : { width: image.width, height: image.height };
-  return { shape: track === null ? image : { ...image, ...track, ...size }, exif };
+  return { shape: track === null ? image : { ...image, ...track, ...size }, exif: exifBlock(found) };
 }
 
-type TopBoxes = { meta: Box | null; moov: Box | null };
+type TopBoxes = { meta: Box | null; moov: Box | null; mini: Box | null };
 
 /** Hops from box to box until the ones needed are found: `meta`, and `moov` of a sequence, as far as the budget reaches. */
 async function findTopBoxes(reader: RangeReader, isSequence: boolean): Promise<TopBoxes> {
-  const found: TopBoxes = { meta: null, moov: null };
+  const found: TopBoxes = { meta: null, moov: null, mini: null };
   try {
     for await (const box of boxesOf(reader)) {
       if (box.type === 'meta') found.meta ??= box;
+      if (box.type === 'mini') found.mini ??= box;
       if (box.type === 'moov' && isSequence && box.end - box.offset <= maxBoxBytes) found.moov ??= box;
-      if (found.meta !== null && (found.moov !== null || !isSequence)) break;
+      if ((found.meta ?? found.mini) !== null && (found.moov !== null || !isSequence)) break;
     }
   } catch (error) {
     const enough = error instanceof ProblemError && error.code === 'BudgetExceeded' && found.meta !== null;
@@ -114,18 +123,36 @@ function hasSize({ properties }: Meta, id: number): boolean {
   return (properties.get(id) ?? []).some(({ type, offset, end }) => type === 'ispe' && end - offset >= 12);
 }
 
-/** The Exif item that describes the primary item, else the first that is not said to describe another. */
-async function readExif(reader: RangeReader, meta: Meta): Promise<ExifBlock | null> {
-  const { primary } = meta;
-  const describing = meta.references.filter(({ type }) => type === 'cdsc');
+/**
+ * The EXIF of the primary item: of all Exif items that describe it, else of those that describe no item, else of the only
+ * Exif item that there is. The next group counts only where nothing of the one before can be read.
+ */
+async function readExif(reader: RangeReader, meta: Meta): Promise<readonly Uint8Array[]> {
+  const found: Uint8Array[] = [];
+  for (const ids of exifItems(meta)) {
+    for (const id of ids.slice(0, maxExifBlocks)) found.push(await readExifItem(reader, meta, id));
+    if (found.some(isReadable)) break;
+  }
+  return found;
+}
+
+/** Ids of Exif items: those that describe the primary item, those that describe none, and one that is alone. */
+function exifItems({ primary, references, items }: Meta): readonly (readonly number[])[] {
+  const describing = references.filter(({ type }) => type === 'cdsc');
   const ofPrimary = new Set(
     describing.filter(({ to }) => primary !== null && to.includes(primary)).map(({ from }) => from),
   );
   const ofAny = new Set(describing.map(({ from }) => from));
-  const ids = meta.items.filter(({ type }) => type === 'Exif').map(({ id }) => id);
-  const id = ids.find((candidate) => ofPrimary.has(candidate)) ?? ids.find((candidate) => !ofAny.has(candidate));
+  const ids = items.filter(({ type }) => type === 'Exif').map(({ id }) => id);
+  const ofOther = ids.filter((id) => ofAny.has(id) && !ofPrimary.has(id));
+  return [ids.filter((id) => ofPrimary.has(id)), ids.filter((id) => !ofAny.has(id)), ids.length === 1 ? ofOther : []];
+}
+
+/** The EXIF of an item; no bytes where the item cannot be located. */
+async function readExifItem(reader: RangeReader, meta: Meta, id: number): Promise<Uint8Array> {
   const location = meta.locations.find((candidate) => candidate.id === id);
-  return location === undefined ? null : exifItem(await readItem(reader, meta, location, 1));
+  if (location === undefined) return new Uint8Array(0);
+  return exifOfItem((await unlessDamaged(() => readItem(reader, meta, location, 1))) ?? new Uint8Array(0));
 }
 
 /** All extents of an item, one after the other, cut at `maxBlockBytes`. `depth`: how often an item may lie in another. */

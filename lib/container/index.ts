@@ -7,7 +7,7 @@ import { jp2 } from './jp2';
 import { jpeg } from './jpeg';
 import { jxl } from './jxl';
 import { mrw } from './mrw';
-import { bmp, crw, ico, x3f } from './plain';
+import { bmp, crw, ico } from './plain';
 import { png } from './png';
 import { psd } from './psd';
 import { raf } from './raf';
@@ -15,6 +15,7 @@ import { rw2 } from './rw2';
 import { svg } from './svg';
 import { tiff } from './tiff';
 import { webp } from './webp';
+import { x3f } from './x3f';
 
 export const containers: readonly Container[] = [
   jpeg,

@@ -6,15 +6,16 @@
 //   depth: sign bit, then bits of a sample less 1; 255 where the components differ
 import { hasAt, u8, u32 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
-import { maxBlockBytes } from '../limits';
+import { maxBlockBytes, maxProfiles } from '../limits';
 import { ProblemError } from '../problem';
-import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
+import type { Container, ImageShape, Located, RangeReader } from '../types';
 import { type Box, boxesOf, findBox } from './bmff';
-import { exifBlock } from './exif-block';
+import { exifBlock, isReadable } from './exif-block';
 import { noShape, still, unlessDamaged } from './shape';
 
 /** How writers name the box: as text, and by the identifier that Photoshop uses. */
 const exifUuids = ['JpgTiffExif->JP2', '\x05\x37\xcd\xab\x9d\x0c\x44\x31\xa7\x2a\xfa\x56\x1f\x2a\x11\x3e'];
+const uuidLength = 16;
 const codestream = '\xff\x4f\xff\x51';
 /** Bytes of `jp2h` that hold its first box, the image header [15444-1 I.5.3]. */
 const ihdrEnd = 64;
@@ -29,16 +30,16 @@ async function locate(reader: RangeReader): Promise<Located> {
   const head = await readUpTo(reader, 0, 4);
   if (hasAt(head, 0, codestream)) return { shape: await readCodestreamShape(reader, 0), exif: null };
   let shape: ImageShape | null = null;
-  let exif: ExifBlock | null = null;
+  const found: Uint8Array[] = [];
   for await (const box of boxesOf(reader)) {
-    if (box.type === 'uuid') exif ??= await readExif(reader, box);
+    if (found.length < maxProfiles && (await isExif(reader, box))) found.push(await readExif(reader, box));
     shape ??= await unlessDamaged(() => readShape(reader, box));
-    if (exif !== null && shape !== null) break;
+    if (shape !== null && found.some(isReadable)) break;
   }
-  if (shape === null && exif === null) {
+  if (shape === null && !found.some(isReadable)) {
     throw new ProblemError('DamagedImage', 'Cannot find an image header or EXIF in the JPEG 2000 boxes');
   }
-  return { shape: shape ?? noShape, exif };
+  return { shape: shape ?? noShape, exif: exifBlock(found) };
 }
 
 async function readShape(reader: RangeReader, box: Box): Promise<ImageShape | null> {
@@ -63,9 +64,13 @@ async function readCodestreamShape(reader: RangeReader, offset: number): Promise
   return { ...still(side(8), side(12)), ...readDepth(siz, 42) };
 }
 
-async function readExif(reader: RangeReader, box: Box): Promise<ExifBlock | null> {
-  const uuid = await readUpTo(reader, box.offset, 16);
-  if (!exifUuids.some((name) => hasAt(uuid, 0, name))) return null;
-  const start = box.offset + 16;
-  return exifBlock(await readUpTo(reader, start, Math.min(Math.max(0, box.end - start), maxBlockBytes)));
+async function isExif(reader: RangeReader, { type, offset }: Box): Promise<boolean> {
+  if (type !== 'uuid') return false;
+  const uuid = await readUpTo(reader, offset, uuidLength);
+  return exifUuids.some((name) => hasAt(uuid, 0, name));
+}
+
+function readExif(reader: RangeReader, { offset, end }: Box): Promise<Uint8Array> {
+  const start = offset + uuidLength;
+  return readUpTo(reader, start, Math.min(Math.max(0, end - start), maxBlockBytes));
 }

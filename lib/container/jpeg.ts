@@ -6,97 +6,103 @@
 //   SOFn       FFCn length  precision u8  height u16  width u16
 import { hasAt, u8, u16 } from '../bytes/cursor';
 import { joinBytes, memoryReader, readRange, readUpTo } from '../bytes/reader';
-import { maxFillBytes, maxHops } from '../limits';
+import { maxExifBlocks, maxHops } from '../limits';
 import { ProblemError } from '../problem';
-import { isTiff } from '../tiff/header';
+import { isTiff, leadsToIfd0 } from '../tiff/header';
 import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
-import { exifBlock } from './exif-block';
+import { exifBlock, hasIdentifier, isReadable } from './exif-block';
+import { findCertainMarker, findMarker, isFrameHeader, isMarkerAt, type MarkerSearch } from './jpeg-marker';
 import { exifResource, findResource } from './photoshop';
 import { perInch, still } from './shape';
 
-const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const APP0 = 0xe0;
 const APP1 = 0xe1;
 const APP13 = 0xed;
 
+/** Bytes of `Exif`, NUL, a pad byte. */
+const identifierLength = 6;
+const photoshopIdentifier = 'Photoshop 3.0\0';
+/** Bytes after SOI in which the first segment must begin. */
+const firstSegmentWithin = 4096;
+
 /** A marker segment: where the one before it ended, `offset` of its payload, and its length cut where the object ends. */
 type Segment = Readonly<{ start: number; marker: number; offset: number; length: number }>;
 
+/** An EXIF block: the payload of its APP1 and of those that continue it, without identifier codes, and where they end. */
+type Block = { parts: Uint8Array[]; length: number; end: number };
+
 type Found = {
-  /** Payloads of the EXIF APP1 and those that continue it, each without its identifier code. */
-  exif: Uint8Array[];
-  /** Where the last of them ended. */
-  exifEnd: number;
-  photoshop: ExifBlock | null;
+  exif: Block[];
+  photoshop: Uint8Array | null;
   size: { width: number; height: number | null; bitDepth: number } | null;
   density: Pick<ImageShape, 'dpi' | 'density'> | null;
-  /** Fill bytes passed over. */
-  fill: number;
+  search: MarkerSearch;
 };
 
-export const jpeg: Container = {
-  name: 'jpeg',
-  matches: (head) => hasAt(head, 0, '\xff\xd8\xff'),
-  locate,
-};
+export const jpeg: Container = { name: 'jpeg', matches, locate };
 
-/** Finds the first EXIF block and the frame header; what lies behind both is not read. */
+/** SOI, then a marker; or stray bytes, and then a segment that is certain to be one. */
+function matches(head: Uint8Array): boolean {
+  if (!hasAt(head, 0, '\xff\xd8')) return false;
+  return hasAt(head, 2, '\xff') || findCertainMarker(head.subarray(2, firstSegmentWithin)) !== null;
+}
+
+/** Finds the EXIF blocks before the frame header, or else the first after it. What comes after both is not read. */
 async function locate(reader: RangeReader): Promise<Located> {
-  const found: Found = { exif: [], exifEnd: 0, photoshop: null, size: null, density: null, fill: 0 };
+  const found: Found = { exif: [], photoshop: null, size: null, density: null, search: { bytes: 0, checks: 0 } };
   let offset = 2;
   for (let hops = 0; hops < maxHops; hops++) {
-    const segment = await nextSegment(reader, offset, found);
+    const segment = await nextSegment(reader, offset, found.search);
     if (segment === null) break;
     offset = segment.offset + segment.length;
     if (isComplete(found, segment)) break;
     await visit(reader, segment, found);
   }
-  if (found.size === null && found.exif.length === 0) {
+  const exif = blockOf(found);
+  if (found.size === null && !hasReadable(found) && !(found.photoshop !== null && isReadable(found.photoshop))) {
     throw new ProblemError('DamagedImage', `Cannot find a frame header or EXIF in the JPEG segments up to ${offset}`);
   }
-  return {
-    shape: { ...still(null, null), ...found.size, ...found.density },
-    exif: exifBlock(joinBytes(found.exif)) ?? found.photoshop,
-  };
+  return { shape: { ...still(null, null), ...found.size, ...found.density }, exif };
 }
 
-/** The segment whose marker is at or behind `offset`; null at the image data, the end, or where no marker is. */
-async function nextSegment(reader: RangeReader, offset: number, found: Found): Promise<Segment | null> {
-  const at = await skipFill(reader, offset, found);
-  const head = at === null ? new Uint8Array(0) : await readUpTo(reader, at, 4);
-  if (at === null || head.length < 4 || u8(head, 0) !== 0xff) return null;
+/** The blocks of the APP1 segments; that of Photoshop only where none of them can be read. */
+function blockOf(found: Found): ExifBlock | null {
+  const blocks = found.exif.map(({ parts }) => joinBytes(parts));
+  return exifBlock(found.photoshop === null || hasReadable(found) ? blocks : [...blocks, found.photoshop]);
+}
+
+function hasReadable({ exif }: Found): boolean {
+  return exif.some(({ parts: [first], length }) => first !== undefined && leadsToIfd0(first, length));
+}
+
+/** The segment whose marker is at or after `offset`; null at the image data, the end, or where no marker is found. */
+async function nextSegment(reader: RangeReader, offset: number, search: MarkerSearch): Promise<Segment | null> {
+  let at = offset;
+  let head = await readUpTo(reader, at, 4);
+  if (!isMarkerAt(head, 0)) {
+    const found = await findMarker(reader, offset, search);
+    if (found === null) return null;
+    at = found;
+    head = await readUpTo(reader, at, 4);
+  }
+  if (head.length < 4) return null;
   const marker = u8(head, 1);
   if (marker === SOS || marker === EOI) return null;
-  if (standsAlone(marker)) return { start: offset, marker, offset: at + 2, length: 0 };
   const length = u16(head, 2, false);
-  if (length < 2) return null;
+  if (standsAlone(marker) || length < 2) return { start: offset, marker, offset: at + 2, length: 0 };
   return { start: offset, marker, offset: at + 4, length: Math.min(length - 2, reader.size - at - 4) };
 }
 
-/** Where the last of the FF bytes at `offset` is: any number may fill the place before a marker [T.81 B.1.1.2]. */
-async function skipFill(reader: RangeReader, offset: number, found: Found): Promise<number | null> {
-  let at = offset;
-  for (let block = 2; ; block = Math.min(2 * block, 4096)) {
-    const bytes = await readUpTo(reader, at, block);
-    let fill = 0;
-    while (fill + 1 < bytes.length && u8(bytes, fill) === 0xff && u8(bytes, fill + 1) === 0xff) fill++;
-    at += fill;
-    found.fill += fill;
-    if (found.fill > maxFillBytes) return null;
-    if (fill === 0 || fill + 1 < bytes.length) return at;
-  }
-}
-
 function standsAlone(marker: number): boolean {
-  return marker === 0x01 || (marker >= 0xd0 && marker <= SOI);
+  return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 }
 
-/** All is known, and this segment does not continue the EXIF block before it. */
+/** The size and EXIF are known, and this segment does not continue the EXIF block before it. */
 function isComplete(found: Found, segment: Segment): boolean {
-  const continues = segment.marker === APP1 && segment.start === found.exifEnd;
-  return found.size !== null && found.exif.length > 0 && !continues;
+  const continues = segment.marker === APP1 && segment.start === found.exif.at(-1)?.end;
+  return found.size !== null && !continues && hasReadable(found);
 }
 
 async function visit(reader: RangeReader, segment: Segment, found: Found): Promise<void> {
@@ -106,10 +112,7 @@ async function visit(reader: RangeReader, segment: Segment, found: Found): Promi
   } else if (marker === APP0) {
     found.density ??= await readDensity(reader, segment);
   } else if (marker === APP13 && found.photoshop === null) {
-    const payload = await readPayload(reader, segment, 'Photoshop 3.0\0');
-    const resource =
-      payload === null ? null : await findResource(memoryReader(payload), 0, payload.length, exifResource);
-    found.photoshop = resource === null ? null : exifBlock(resource);
+    found.photoshop = await readPhotoshop(reader, segment);
   } else if (isFrameHeader(marker) && found.size === null && length >= 6) {
     const header = await readRange(reader, offset, offset + 5);
     const [bitDepth, height] = [u8(header, 0), u16(header, 1, false)];
@@ -128,25 +131,27 @@ async function readDensity(reader: RangeReader, { offset, length }: Segment): Pr
   return { dpi: units === 1 ? [x, y] : [perInch(100 * x), perInch(100 * y)] };
 }
 
-/** Keeps the first EXIF block, and the segments right behind it that go on without a TIFF header of their own. */
-async function visitApp1(reader: RangeReader, segment: Segment, found: Found): Promise<void> {
-  const isNext = found.exif.length > 0 && segment.start === found.exifEnd;
-  if (found.exif.length > 0 && !isNext) return;
-  const payload = await readPayload(reader, segment, 'Exif\0');
-  const bytes = payload?.subarray(1); // the pad byte
-  if (bytes === undefined || isTiff(bytes) === isNext) return;
-  found.exif.push(bytes);
-  found.exifEnd = segment.offset + segment.length;
+/** Keeps each EXIF block. A segment right after one belongs to it when it has no TIFF header of its own. */
+async function visitApp1(reader: RangeReader, { start, offset, length }: Segment, found: Found): Promise<void> {
+  const identifier = await readUpTo(reader, offset, Math.min(length, identifierLength));
+  if (!hasIdentifier(identifier)) return;
+  const bytes = await readUpTo(reader, offset + identifierLength, Math.max(0, length - identifierLength));
+  const end = offset + length;
+  const last = found.exif.at(-1);
+  if (last !== undefined && last.end === start && !isTiff(bytes)) {
+    last.parts.push(bytes);
+    last.length += bytes.length;
+    last.end = end;
+  } else if (found.exif.length < 2 * maxExifBlocks) {
+    found.exif.push({ parts: [bytes], length: bytes.length, end });
+  }
 }
 
-/** The payload behind its identifier; null when it has another one. Only an identified payload is read whole. */
-async function readPayload(reader: RangeReader, segment: Segment, identifier: string): Promise<Uint8Array | null> {
-  const { offset, length } = segment;
-  if (length <= identifier.length) return null;
-  const start = await readRange(reader, offset, offset + identifier.length);
-  return hasAt(start, 0, identifier) ? readRange(reader, offset + identifier.length, offset + length) : null;
-}
-
-function isFrameHeader(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+/** The EXIF in the image resources of an APP13 segment; null where there is none. */
+async function readPhotoshop(reader: RangeReader, { offset, length }: Segment): Promise<Uint8Array | null> {
+  if (length <= photoshopIdentifier.length) return null;
+  const identifier = await readRange(reader, offset, offset + photoshopIdentifier.length);
+  if (!hasAt(identifier, 0, photoshopIdentifier)) return null;
+  const payload = await readRange(reader, offset + photoshopIdentifier.length, offset + length);
+  return findResource(memoryReader(payload), 0, payload.length, exifResource);
 }

@@ -8,9 +8,9 @@ import { hasAt } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
 import { maxBlockBytes, maxProfiles } from '../limits';
 import { ProblemError } from '../problem';
-import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
+import type { Container, ImageShape, Located, RangeReader } from '../types';
 import { type Box, boxesOf } from './bmff';
-import { exifItem } from './exif-block';
+import { exifBlock, exifOfItem, isReadable } from './exif-block';
 import { readCodestreamShape } from './jxl-codestream';
 import { noShape, unlessDamaged } from './shape';
 
@@ -27,17 +27,16 @@ async function locate(reader: RangeReader): Promise<Located> {
   const head = await readUpTo(reader, 0, headerBytes);
   if (hasAt(head, 0, '\xff\x0a')) return { shape: readCodestreamShape(head), exif: null };
   let shape: ImageShape | null = null;
-  let exif: ExifBlock | null = null;
-  let tries = 0;
+  const found: Uint8Array[] = [];
   for await (const box of boxesOf(reader)) {
-    if (exif === null && (await isExif(reader, box)) && tries++ < maxProfiles) exif = await readExif(reader, box);
+    if (found.length < maxProfiles && (await isExif(reader, box))) found.push(await readExif(reader, box));
     shape ??= await unlessDamaged(() => readShape(reader, box));
-    if (exif !== null && shape !== null) break;
+    if (shape !== null && found.some(isReadable)) break;
   }
-  if (shape === null && exif === null) {
+  if (shape === null && !found.some(isReadable)) {
     throw new ProblemError('DamagedImage', 'Cannot find a codestream or EXIF in the JPEG XL boxes');
   }
-  return { shape: shape ?? noShape, exif };
+  return { shape: shape ?? noShape, exif: exifBlock(found) };
 }
 
 /** From the front of the codestream, as far as the first box of it holds that. */
@@ -53,9 +52,10 @@ async function isExif(reader: RangeReader, { type, offset, end }: Box): Promise<
   return type === 'brob' && end - offset > 4 && hasAt(await readUpTo(reader, offset, 4), 0, 'Exif');
 }
 
-async function readExif(reader: RangeReader, { type, offset, end }: Box): Promise<ExifBlock | null> {
+/** The EXIF of a box; no bytes where it cannot be decompressed. */
+async function readExif(reader: RangeReader, { type, offset, end }: Box): Promise<Uint8Array> {
   const start = type === 'brob' ? offset + 4 : offset;
   const bytes = await readUpTo(reader, start, Math.min(end - start, maxBlockBytes));
   const payload = type === 'brob' ? unbrotli(bytes, maxBlockBytes) : bytes;
-  return payload === null ? null : exifItem(payload);
+  return payload === null ? new Uint8Array(0) : exifOfItem(payload);
 }

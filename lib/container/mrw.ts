@@ -23,7 +23,8 @@ async function locate(reader: RangeReader): Promise<Located> {
       shape = { ...shape, height: u16(head, 20, false), width: u16(head, 22, false) };
     }
     const length = u32(head, 4, false);
-    if (hasAt(head, 0, '\0TTW')) exif = exifBlock(await readUpTo(reader, offset + 8, Math.min(length, maxBlockBytes)));
+    if (hasAt(head, 0, '\0TTW'))
+      exif = exifBlock([await readUpTo(reader, offset + 8, Math.min(length, maxBlockBytes))]);
     offset += 8 + length;
   }
   return { shape, exif };

@@ -1,4 +1,4 @@
-// Formats that hold no EXIF and state their size in the first bytes: BMP, ICO and CUR, X3F, CRW.
+// Formats that hold no EXIF and state their size in the first bytes: BMP, ICO and CUR, CRW.
 import { hasAt, u8, u16, u32 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
 import type { Container, ImageShape } from '../types';
@@ -67,13 +67,6 @@ export const ico = plain(
     frames: u16(head, 4, true),
     ...(u8(head, 2) === 1 ? sampleDepth(u16(head, 12, true)) : {}),
   }),
-);
-
-/** Sigma: "FOVb" version u32 identifier 16 mark u32 columns u32 rows u32. */
-export const x3f = plain(
-  'x3f',
-  (head) => hasAt(head, 0, 'FOVb'),
-  (head) => ({ width: u32(head, 28, true), height: u32(head, 32, true) }),
 );
 
 /** Canon CIFF keeps its metadata in a heap of its own, which is no EXIF. */

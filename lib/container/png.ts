@@ -3,22 +3,25 @@
 //   signature 8   chunk: length u32, type 4, data, CRC u32   ...   IEND
 //   IHDR          width u32  height u32  bit depth u8  ...   acTL  num_frames u32  ...
 //   pHYs          pixels per unit across u32, down u32, unit u8 (1 metre)
-//   eXIf          TIFF stream, before IDAT; older writers put it behind IDAT
+//   eXIf          TIFF stream, before IDAT; older writers put it after IDAT
 //   zTXt          keyword 00 method u8 zlib    tEXt  keyword 00 text    iTXt  keyword 00 flag u8 method u8 lang 00 key 00 text
 import { crc32 } from '../bytes/crc32';
 import { hasAt, latin1, u8, u32 } from '../bytes/cursor';
 import { inflate } from '../bytes/inflate';
-import { readRange, readUpTo } from '../bytes/reader';
-import { maxHops, maxProfileBytes, maxProfiles, pngTail } from '../limits';
+import { isHeld, readRange, readUpTo } from '../bytes/reader';
+import { maxBlockBytes, maxExifBlocks, maxHops, maxProfileBytes, maxProfiles, pngTail } from '../limits';
 import { ProblemError } from '../problem';
-import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
-import { exifBlock } from './exif-block';
+import { isTiff } from '../tiff/header';
+import type { Container, ImageShape, Located, RangeReader } from '../types';
+import { exifBlock, hasIdentifier, isReadable } from './exif-block';
 import { perInch, still } from './shape';
 
 type Chunk = Readonly<{ type: string; offset: number; length: number }>;
-/** How many profiles of one image may still be inflated or unhexed. */
-type Profiles = { left: number };
+/** EXIF of eXIf chunks and of raw profiles, and how many profiles may still be inflated or unhexed. */
+type Found = { exif: Uint8Array[]; profiles: Uint8Array[]; profilesLeft: number };
 
+/** Bytes of the length and the type. */
+const chunkHeader = 8;
 const textTypes = ['zTXt', 'tEXt', 'iTXt'];
 /** `Raw profile type exif` or `APP1`, and the NUL. */
 const keywordLength = 22;
@@ -31,37 +34,44 @@ export const png: Container = {
   locate,
 };
 
-/** Walks the chunks before the image data; when they hold no EXIF, looks through the end of the object. */
+/**
+ * Walks the chunks before the image data, and looks through the end of the object when they hold no EXIF that can be read.
+ * After an eXIf chunk the walk goes on only over bytes that are held: more EXIF is merged, but costs no request.
+ */
 async function locate(reader: RangeReader): Promise<Located> {
-  const profiles: Profiles = { left: maxProfiles };
+  const found: Found = { exif: [], profiles: [], profilesLeft: maxProfiles };
   let shape: ImageShape | null = null;
-  let profile: ExifBlock | null = null;
   let offset = 8;
   for (let hops = 0; hops < maxHops; hops++) {
+    const isEnough = shape !== null && found.exif.some(isReadable);
+    if (isEnough && !isHeld(reader, offset, offset + chunkHeader)) break;
     const chunk = await chunkAt(reader, offset);
     if (chunk === null || chunk.type === 'IEND') break;
+    const end = chunk.offset + chunk.length + 4;
+    if (isEnough && !isHeld(reader, chunk.offset, end)) break;
     if (chunk.type === 'IHDR') shape = await readShape(reader, chunk);
     else if (chunk.type === 'pHYs' && shape !== null) shape = await readDensity(reader, chunk, shape);
     else if (chunk.type === 'acTL' && shape !== null) shape = await countFrames(reader, chunk, shape);
-    else if (chunk.type === 'eXIf') {
-      const exif = await readExif(reader, chunk);
-      if (exif !== null && shape !== null) return { shape, exif };
-    } else if (textTypes.includes(chunk.type)) profile ??= await readProfile(reader, chunk, profiles);
     else if (chunk.type === 'IDAT') {
-      profile ??= await searchTail(reader, offset, profiles);
+      if (!hasReadable(found)) await searchTail(reader, offset, found);
       break;
-    }
-    offset = chunk.offset + chunk.length + 4;
+    } else await visitExif(reader, chunk, found);
+    offset = end;
   }
   if (shape === null) throw new ProblemError('DamagedImage', 'Cannot find the IHDR chunk of a PNG');
-  return { shape, exif: profile };
+  // The chunk made for EXIF wins over the older profiles, wherever they are.
+  return { shape, exif: exifBlock([...found.exif, ...found.profiles]) };
+}
+
+function hasReadable({ exif, profiles }: Found): boolean {
+  return exif.some(isReadable) || profiles.some(isReadable);
 }
 
 /** The chunk whose length field is at `offset`; null where the object ends before its data begins. */
 async function chunkAt(reader: RangeReader, offset: number): Promise<Chunk | null> {
-  const head = await readUpTo(reader, offset, 8);
-  if (head.length < 8) return null;
-  return { type: latin1(head, 4, 4), offset: offset + 8, length: u32(head, 0, false) };
+  const head = await readUpTo(reader, offset, chunkHeader);
+  if (head.length < chunkHeader) return null;
+  return { type: latin1(head, 4, 4), offset: offset + chunkHeader, length: u32(head, 0, false) };
 }
 
 async function readShape(reader: RangeReader, chunk: Chunk): Promise<ImageShape> {
@@ -83,23 +93,32 @@ async function countFrames(reader: RangeReader, chunk: Chunk, shape: ImageShape)
   return { ...shape, frames: Math.max(1, frames), animated: true };
 }
 
-/** The chunk's data, cut where the object ends. */
+/** The chunk's data, cut at `maxBlockBytes` and where the object ends. */
 function readData(reader: RangeReader, chunk: Chunk): Promise<Uint8Array> {
-  return readUpTo(reader, chunk.offset, chunk.length);
+  return readUpTo(reader, chunk.offset, Math.min(chunk.length, maxBlockBytes));
 }
 
-async function readExif(reader: RangeReader, chunk: Chunk): Promise<ExifBlock | null> {
-  return exifBlock(await readData(reader, chunk));
+/** Keeps the EXIF of a chunk that holds some. */
+async function visitExif(reader: RangeReader, chunk: Chunk, found: Found): Promise<void> {
+  if (chunk.type === 'eXIf') {
+    if (found.exif.length < 2 * maxExifBlocks) found.exif.push(await readData(reader, chunk));
+  } else if (textTypes.includes(chunk.type)) {
+    const profile = await readProfile(reader, chunk, found);
+    if (profile !== null) found.profiles.push(profile);
+  }
 }
 
 /** The EXIF that a text chunk holds as a hexadecimal dump; null for every other text. */
-async function readProfile(reader: RangeReader, chunk: Chunk, profiles: Profiles): Promise<ExifBlock | null> {
+async function readProfile(reader: RangeReader, chunk: Chunk, found: Found): Promise<Uint8Array | null> {
   const keyword = await readUpTo(reader, chunk.offset, keywordLength);
   const named = ['exif\0', 'APP1\0'].some((name) => hasAt(keyword, 0, `Raw profile type ${name}`));
-  if (!named || chunk.length > maxProfileBytes || profiles.left-- <= 0) return null;
+  if (!named || chunk.length > maxProfileBytes || found.profilesLeft-- <= 0) return null;
   const data = (await readData(reader, chunk)).subarray(keywordLength);
   const text = profileText(chunk.type, data);
-  return text === null ? null : exifBlock(unhex(text));
+  if (text === null) return null;
+  const bytes = unhex(text);
+  // A profile of type APP1 may be XMP.
+  return hasIdentifier(bytes) || isTiff(bytes) ? bytes : null;
 }
 
 /** The text of a chunk from behind the keyword and its NUL; null when it is damaged or too long. */
@@ -112,9 +131,9 @@ function profileText(type: string, data: Uint8Array): Uint8Array | null {
   return u8(data, 0) === 0 ? data.subarray(textAt) : inflate(data.subarray(textAt), maxProfileBytes);
 }
 
-/** The bytes of a dump: a profile's name, its length, and hexadecimal digits, all with white space between. */
+/** The bytes of a dump: a line with the profile's name, a line with its length, then lines of hexadecimal digits. */
 function unhex(text: Uint8Array): Uint8Array {
-  const digitsAt = skipWord(text, skipWord(text, 0));
+  const digitsAt = skipLine(text, skipLine(text, 0));
   const bytes = new Uint8Array((text.length - digitsAt) >> 1);
   let digits = 0;
   for (const char of text.subarray(digitsAt)) {
@@ -126,12 +145,16 @@ function unhex(text: Uint8Array): Uint8Array {
   return bytes.subarray(0, digits >> 1);
 }
 
-/** Where the first word at or behind `offset` ends. */
-function skipWord(text: Uint8Array, offset: number): number {
+/** Where the first line that is not blank ends, at or after `offset`. The name of a profile may have spaces. */
+function skipLine(text: Uint8Array, offset: number): number {
   let at = offset;
   while (at < text.length && u8(text, at) <= 0x20) at++;
-  while (at < text.length && u8(text, at) > 0x20) at++;
+  while (at < text.length && !isLineEnd(u8(text, at))) at++;
   return at;
+}
+
+function isLineEnd(char: number): boolean {
+  return char === 0x0a || char === 0x0d;
 }
 
 function hexDigit(char: number): number | null {
@@ -140,11 +163,10 @@ function hexDigit(char: number): number | null {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : null;
 }
 
-/** EXIF behind the image data: the end of the object is searched for chunks from which the chain leads to IEND. */
-async function searchTail(reader: RangeReader, idat: number, profiles: Profiles): Promise<ExifBlock | null> {
+/** EXIF after the image data: the end of the object is searched for chunks from which the chain leads to IEND. */
+async function searchTail(reader: RangeReader, idat: number, found: Found): Promise<void> {
   const start = Math.max(idat, reader.size - pngTail);
   const tail = await readRange(reader, start, reader.size);
-  let profile: ExifBlock | null = null;
   let candidates = 0;
   const dead = new Set<number>();
   for (let at = 0; at + 12 <= tail.length && candidates < maxCandidates; at++) {
@@ -152,12 +174,10 @@ async function searchTail(reader: RangeReader, idat: number, profiles: Profiles)
     if (type === null || !leadsToEnd(tail, at, dead)) continue;
     candidates++;
     if (!isSoundChunk(tail, at)) continue;
-    const chunk = { type, offset: start + at + 8, length: u32(tail, at, false) };
-    const exif = type === 'eXIf' ? await readExif(reader, chunk) : null;
-    if (exif !== null) return exif;
-    if (type !== 'eXIf') profile ??= await readProfile(reader, chunk, profiles);
+    const length = u32(tail, at, false);
+    await visitExif(reader, { type, offset: start + at + chunkHeader, length }, found);
+    at += chunkHeader + length + 3; // the next chunk begins after the CRC
   }
-  return profile;
 }
 
 /** The type at `offset` if it is one that may hold EXIF. Its last letter decides at nearly every place of image data. */

@@ -25,5 +25,5 @@ async function locate(reader: RangeReader): Promise<Located> {
   if (length.length < 4) return { shape, exif: null };
   const end = Math.min(reader.size, resourcesAt + 4 + u32(length, 0, false));
   const exif = await findResource(reader, resourcesAt + 4, end, exifResource);
-  return { shape, exif: exif === null ? null : exifBlock(exif) };
+  return { shape, exif: exif === null ? null : exifBlock([exif]) };
 }

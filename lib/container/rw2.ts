@@ -18,7 +18,7 @@ export const rw2: Container = { name: 'rw2', matches: (head) => hasAt(head, 0, r
 async function locate(reader: RangeReader): Promise<Located> {
   const embedded = await readEmbedded(reader);
   const streams = [...(embedded?.streams ?? []), { reader, root: 'Raw' as const }];
-  return { shape: noShape, exif: { streams } };
+  return { shape: noShape, exif: { streams, isFile: true } };
 }
 
 /** The EXIF block of the JPEG that IFD0 points at; null where none can be read. */

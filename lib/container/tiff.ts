@@ -22,7 +22,7 @@ export const tiff: Container = {
   matches: isTiffLike,
   locate: async (reader) => ({
     shape: noShape,
-    exif: { streams: [{ reader, root: 'IFD0' }] },
+    exif: { streams: [{ reader, root: 'IFD0' }], isFile: true },
   }),
   shapeOf: documentShape,
 };

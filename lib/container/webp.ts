@@ -4,11 +4,11 @@
 //   VP8X   flags u8 (Exif 0x08, animation 0x02)  reserved u24  canvas width-1 u24  canvas height-1 u24
 //   VP8    frame tag u24  start code 9D 01 2A  width u14  height u14        VP8L   2F  width-1 u14  height-1 u14
 import { hasAt, latin1, u8, u16, u32 } from '../bytes/cursor';
-import { readRange, readUpTo } from '../bytes/reader';
-import { maxBlockBytes, webpTail, webpWalk } from '../limits';
+import { isHeld, readRange, readUpTo } from '../bytes/reader';
+import { maxBlockBytes, maxExifBlocks, webpTail, webpWalk } from '../limits';
 import { ProblemError } from '../problem';
-import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
-import { exifBlock } from './exif-block';
+import type { Container, ImageShape, Located, RangeReader } from '../types';
+import { exifBlock, isReadable } from './exif-block';
 import { still } from './shape';
 
 type Chunk = Readonly<{ type: string; offset: number; length: number }>;
@@ -17,8 +17,10 @@ const exifFlag = 0x08;
 const animationFlag = 0x02;
 /** Both bitstreams have samples of 8 bits [RFC 6386 2; RFC 9649 3.1]. */
 const bitDepth = 8;
-/** Chunks behind EXIF: XMP, and few others. */
+/** Chunks after EXIF: XMP, and few others. */
 const maxTailHops = 16;
+/** Chunks named EXIF that are looked at: some may be broken. */
+const maxFound = 2 * maxExifBlocks;
 
 export const webp: Container = {
   name: 'webp',
@@ -26,95 +28,113 @@ export const webp: Container = {
   locate,
 };
 
-/** The first chunk says whether there is more to look for: without Exif and animation flags nothing else is read. */
+/**
+ * The size from the first chunk, EXIF from any. Some writers leave out VP8X or its Exif flag, or put EXIF after the end that
+ * the RIFF header states: so the chain of chunks is followed to the end of the file. A file without them costs no more reads.
+ */
 async function locate(reader: RangeReader): Promise<Located> {
   const riffSize = u32(await readUpTo(reader, 0, 12), 4, true);
-  const end = riffSize === 0 ? reader.size : Math.min(reader.size, 8 + riffSize);
-  const first = await chunkAt(reader, 12, end);
+  const riffEnd = riffSize === 0 ? reader.size : Math.min(reader.size, 8 + riffSize);
+  const first = await chunkAt(reader, 12);
   if (first === null) throw new ProblemError('DamagedImage', 'Cannot find the first chunk of a WebP file');
   const data = await readUpTo(reader, first.offset, 10);
-  if (first.type !== 'VP8X') return { shape: simpleShape(first.type, data), exif: null };
-  const flags = u8(data, 0);
+  const flags = first.type === 'VP8X' ? u8(data, 0) : 0;
   const animated = (flags & animationFlag) !== 0;
-  // Some writers leave the Exif flag clear: what is held whole anyway is looked through all the same.
-  const mayHaveExif = (flags & exifFlag) !== 0 || end <= webpTail;
-  const inTail = mayHaveExif && end > webpTail ? await findInTail(reader, end) : null;
-  const wanted = { exif: mayHaveExif && inTail === null, frames: animated };
-  const { exif, ...counted } = await walk(reader, next(first), end, wanted);
-  const size = { width: 1 + u24(data, 4), height: 1 + u24(data, 7), bitDepth };
-  return { shape: { ...size, animated, ...counted }, exif: inTail ?? exif };
+  const hasFlag = (flags & exifFlag) !== 0;
+  const shape = first.type === 'VP8X' ? canvas(data) : simpleShape(first.type, data);
+  const isLong = reader.size > webpTail;
+  const inTail = isLong && (hasFlag || animated) ? await findInTail(reader, riffEnd) : [];
+  // Over a long animation, EXIF that the flags do not promise is looked for in the tail alone.
+  const exif = !inTail.some(isReadable) && (hasFlag || !animated || !isLong);
+  const { found, ...counted } = await walk(reader, next(first), riffEnd, { exif, frames: animated });
+  return { shape: { ...shape, animated, ...counted }, exif: exifBlock([...inTail, ...found]) };
 }
 
-type Walked = { exif: ExifBlock | null; frames: number; moreFrames?: true };
+type Walked = { found: readonly Uint8Array[]; frames: number; moreFrames?: true };
 
-/** Hops over the chunks behind VP8X for EXIF and ANMF; frames are counted as far as `webpWalk` and the budget allow. */
+/**
+ * Hops over the chunks after the first for EXIF and ANMF; frames are counted as far as `webpWalk` and the budget allow. Once
+ * there is EXIF that can be read, more of it is looked for only where that costs no request.
+ */
 async function walk(
   reader: RangeReader,
   start: number,
-  end: number,
+  riffEnd: number,
   wanted: Readonly<{ exif: boolean; frames: boolean }>,
 ): Promise<Walked> {
-  let exif: ExifBlock | null = null;
+  const found: Uint8Array[] = [];
   let frames = 0;
   let offset = start;
-  const isDone = (): boolean => (!wanted.exif || exif !== null) && (!wanted.frames || offset > start + webpWalk.bytes);
-  for (let hops = 0; hops < webpWalk.chunks && !isDone(); hops++) {
-    const chunk = await chunkWithin(reader, offset, end, frames > 0);
-    if (chunk === null) return { exif, frames: Math.max(1, frames) };
+  const wantsExif = (): boolean =>
+    wanted.exif && found.length < maxFound && (!found.some(isReadable) || isHeld(reader, offset, offset + 8));
+  const wantsFrames = (): boolean => wanted.frames && offset <= start + webpWalk.bytes;
+  for (let hops = 0; hops < webpWalk.chunks && (wantsExif() || wantsFrames()); hops++) {
+    const chunk = offset >= riffEnd && !wantsExif() ? null : await chunkWithin(reader, offset, frames > 0);
     if (chunk === 'budget') break;
-    if (chunk.type === 'ANMF' && wanted.frames) frames++;
-    if (chunk.type === 'EXIF' && wanted.exif) exif ??= await readExif(reader, chunk);
+    if (chunk === null || (offset >= riffEnd && !isFourCc(chunk.type))) return { found, frames: Math.max(1, frames) };
+    if (chunk.type === 'ANMF' && wanted.frames && offset < riffEnd) frames++;
+    if (chunk.type === 'EXIF' && wantsExif()) found.push(await readExif(reader, chunk));
     offset = next(chunk);
   }
-  return { exif, frames: Math.max(1, frames), ...(wanted.frames ? { moreFrames: true as const } : {}) };
+  return { found, frames: Math.max(1, frames), ...(wanted.frames ? { moreFrames: true as const } : {}) };
 }
 
-/** The chunk at `offset`, null at the end of the RIFF data, `budget` where that ends and `mayStop`. */
-async function chunkWithin(
-  reader: RangeReader,
-  offset: number,
-  end: number,
-  mayStop: boolean,
-): Promise<Chunk | null | 'budget'> {
+/** The chunk at `offset`, null at the end of the file, `budget` where that ends and `mayStop`. */
+async function chunkWithin(reader: RangeReader, offset: number, mayStop: boolean): Promise<Chunk | null | 'budget'> {
   try {
-    return await chunkAt(reader, offset, end);
+    return await chunkAt(reader, offset);
   } catch (error) {
     if (mayStop && error instanceof ProblemError && error.code === 'BudgetExceeded') return 'budget';
     throw error;
   }
 }
 
-/** The EXIF chunk in the last bytes from which the chain of chunks leads to the very end of the RIFF data. */
-async function findInTail(reader: RangeReader, end: number): Promise<ExifBlock | null> {
-  const tail = await readRange(reader, end - webpTail, end);
-  for (let at = 0; at + 8 <= tail.length; at++) {
-    if (u8(tail, at) !== 0x45 || !hasAt(tail, at, 'EXIF') || !leadsToEnd(tail, at)) continue;
-    const exif = exifBlock(tail.subarray(at + 8, at + 8 + u32(tail, at + 4, true)));
-    if (exif !== null) return exif;
+/** The EXIF chunks in the last bytes from which the chain of chunks leads to the end of the RIFF data, or of the file. */
+async function findInTail(reader: RangeReader, riffEnd: number): Promise<readonly Uint8Array[]> {
+  // A few bytes after the RIFF data are read with it; a long trailer is something else, such as a video.
+  const end = reader.size - riffEnd < webpTail / 2 ? reader.size : riffEnd;
+  const start = Math.max(0, end - webpTail);
+  const tail = await readRange(reader, start, end);
+  const found: Uint8Array[] = [];
+  for (let at = tail.indexOf(0x45); at >= 0 && found.length < maxFound; at = tail.indexOf(0x45, at + 1)) {
+    if (!hasAt(tail, at, 'EXIF') || !leadsTo(tail, at, [tail.length, riffEnd - start])) continue;
+    found.push(tail.subarray(at + 8, at + 8 + u32(tail, at + 4, true)));
   }
-  return null;
+  return found;
 }
 
-function leadsToEnd(tail: Uint8Array, start: number): boolean {
+function leadsTo(tail: Uint8Array, start: number, ends: readonly number[]): boolean {
   let offset = start;
   for (let hops = 0; hops < maxTailHops && offset + 8 <= tail.length; hops++) {
     offset = next({ offset: offset + 8, length: u32(tail, offset + 4, true) });
+    if (ends.includes(offset)) return true;
   }
-  return offset === tail.length;
+  return false;
 }
 
-async function readExif(reader: RangeReader, { offset, length }: Chunk): Promise<ExifBlock | null> {
-  return exifBlock(await readUpTo(reader, offset, Math.min(length, maxBlockBytes)));
+function readExif(reader: RangeReader, { offset, length }: Chunk): Promise<Uint8Array> {
+  return readUpTo(reader, offset, Math.min(length, maxBlockBytes));
 }
 
-async function chunkAt(reader: RangeReader, offset: number, end: number): Promise<Chunk | null> {
-  if (offset + 8 > end) return null;
+/** The chunk whose type is at `offset`; null where the file ends before its data begins. */
+async function chunkAt(reader: RangeReader, offset: number): Promise<Chunk | null> {
+  if (offset + 8 > reader.size) return null;
   const head = await readUpTo(reader, offset, 8);
   return { type: latin1(head, 0, 4), offset: offset + 8, length: u32(head, 4, true) };
 }
 
 function next({ offset, length }: Omit<Chunk, 'type'>): number {
   return offset + length + (length & 1);
+}
+
+/** True for four printable characters, as every chunk type is. */
+function isFourCc(type: string): boolean {
+  return /^[ -~]{4}$/.test(type);
+}
+
+/** The canvas of VP8X. */
+function canvas(data: Uint8Array): ImageShape {
+  return { ...still(1 + u24(data, 4), 1 + u24(data, 7)), bitDepth };
 }
 
 /** The size that a lossy [RFC 6386 9.1] or lossless bitstream states itself. */

@@ -1,46 +1,75 @@
 // All TIFF streams of one EXIF block as one document.
 import { maxWarnings } from '../limits';
 import { ProblemError } from '../problem';
-import type { ExifBlock, ExifDocument, TiffStream } from '../types';
+import type { ExifBlock, ExifDocument, TagEntry, TiffStream, Warning } from '../types';
 import { readStream } from './ifd';
 
 /** A TIFF stream and what it holds: offsets in the document count from the start of the stream. */
 export type StreamDocument = Readonly<{ stream: TiffStream; document: ExifDocument }>;
 
-/**
- * Every tag of the block, the streams one after the other. A stream that is damaged or beyond the budget costs itself;
- * when none can be read, throws the ProblemError of the last.
- */
+/** The streams of a block that can be read, in their order, and a warning for each other one. */
+export type StreamDocuments = Readonly<{ parts: readonly StreamDocument[]; warnings: readonly Warning[] }>;
+
+/** Every tag of the block. Throws as `readStreams` does. */
 export async function readDocument(block: ExifBlock): Promise<ExifDocument> {
   return mergeDocuments(await readStreams(block));
 }
 
-/** The same, each stream for itself: at least one. */
-export async function readStreams(block: ExifBlock): Promise<readonly StreamDocument[]> {
+/**
+ * Reads each stream of the block. A stream that is damaged or goes over the budget of reads costs only itself. When none
+ * can be read, throws ProblemError `BudgetExceeded` where the budget ended, and `DamagedImage` where the file itself is
+ * the stream.
+ */
+export async function readStreams({ streams, isFile }: ExifBlock): Promise<StreamDocuments> {
   const parts: StreamDocument[] = [];
-  let failure: unknown = null;
-  for (const stream of block.streams) {
+  const failures: ProblemError[] = [];
+  for (const stream of streams) {
     try {
       parts.push({ stream, document: await readStream(stream) });
     } catch (error) {
       if (!(error instanceof ProblemError && ['DamagedImage', 'BudgetExceeded'].includes(error.code))) throw error;
-      failure = error;
+      failures.push(error);
     }
   }
-  if (parts.length === 0) throw failure ?? new ProblemError('InternalError', 'An EXIF block has no TIFF stream');
-  return parts;
+  const fatal =
+    failures.find(({ code }) => code === 'BudgetExceeded') ?? (isFile === true ? failures.at(-1) : undefined);
+  if (parts.length === 0 && fatal !== undefined) throw fatal;
+  return { parts, warnings: failures.map(toWarning) };
 }
 
-/** At least one document as one, in their order. Byte order is that of the first. */
-export function mergeDocuments(parts: readonly StreamDocument[]): ExifDocument {
+function toWarning({ code, message }: ProblemError): Warning {
+  return { code: code === 'BudgetExceeded' ? 'limit' : 'bad-header', at: 0, detail: message };
+}
+
+/**
+ * The documents of all streams as one: of a tag that several have, the entries of the first. Byte order is that of the
+ * first. Without a stream, a document without entries.
+ */
+export function mergeDocuments({ parts, warnings }: StreamDocuments): ExifDocument {
   const documents = parts.map(({ document }) => document);
   const [first] = documents;
-  if (first === undefined) throw new ProblemError('InternalError', 'There is no document to merge');
-  if (documents.length === 1) return first;
+  if (first !== undefined && documents.length === 1 && warnings.length === 0) return first;
   return {
-    ...first,
-    pages: Math.max(...documents.map(({ pages }) => pages)),
-    entries: documents.flatMap(({ entries }) => entries),
-    warnings: documents.flatMap(({ warnings }) => warnings).slice(0, maxWarnings),
+    littleEndian: first?.littleEndian ?? false,
+    pages: Math.max(0, ...documents.map(({ pages }) => pages)),
+    entries: mergeEntries(documents),
+    warnings: [...documents.flatMap((document) => document.warnings), ...warnings].slice(0, maxWarnings),
   };
+}
+
+function mergeEntries(documents: readonly ExifDocument[]): readonly TagEntry[] {
+  const [first, ...others] = documents;
+  if (first === undefined || others.length === 0) return first?.entries ?? [];
+  const merged = [...first.entries];
+  const taken = new Set(merged.map(placeOf));
+  for (const { entries } of others) {
+    const added = entries.filter((entry) => !taken.has(placeOf(entry)));
+    merged.push(...added);
+    for (const entry of added) taken.add(placeOf(entry));
+  }
+  return merged;
+}
+
+function placeOf({ ifd, tag }: TagEntry): string {
+  return `${ifd}:${tag}`;
 }

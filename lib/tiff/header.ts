@@ -22,6 +22,18 @@ export function isTiff(bytes: Uint8Array): boolean {
   return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((magic) => hasAt(bytes, 0, magic));
 }
 
+/** True when `bytes` begin with a whole TIFF header whose IFD0 lies in a stream of `size` bytes: tags can be read. */
+export function leadsToIfd0(bytes: Uint8Array, size: number = bytes.length): boolean {
+  if (!isTiff(bytes) || bytes.length < (isBig(bytes) ? tiffHeaderLength : tiffHeaderMinimum)) return false;
+  const littleEndian = hasAt(bytes, 0, 'II');
+  const ifd0 = isBig(bytes) ? u64(bytes, 8, littleEndian) : u32(bytes, 4, littleEndian);
+  return ifd0 !== null && ifd0 >= tiffHeaderMinimum && ifd0 + 2 <= size;
+}
+
+function isBig(bytes: Uint8Array): boolean {
+  return u16(bytes, 2, hasAt(bytes, 0, 'II')) === 43;
+}
+
 /** How a Panasonic raw file begins. */
 export const rw2Magic = 'IIU\0';
 /** Formats that differ from TIFF in the header's magic number alone: Olympus, JPEG XR [ITU-T T.832 Annex A], Panasonic. */
@@ -37,7 +49,7 @@ export function readHeader(bytes: Uint8Array): TiffHeader {
   if (!isTiffLike(bytes))
     throw new ProblemError('DamagedImage', 'Cannot read a TIFF header: no II*0 or MM0* at its place');
   const littleEndian = hasAt(bytes, 0, 'II');
-  const big = u16(bytes, 2, littleEndian) === 43;
+  const big = isBig(bytes);
   if (!big) return { littleEndian, big, ifd0: u32(bytes, 4, littleEndian) };
   const ifd0 = u64(bytes, 8, littleEndian);
   if (u16(bytes, 4, littleEndian) !== 8 || ifd0 === null) {

@@ -1,5 +1,6 @@
 // What a container finds in bytes, in the shape that tests compare.
 import { readRange } from '../../lib/bytes/reader';
+import { leadsToIfd0 } from '../../lib/tiff/header';
 import type { ByteRange, Container, ImageShape } from '../../lib/types';
 import { countingReader } from './counting-reader';
 import { type Size, type Stated, splitShape } from './shape';
@@ -7,7 +8,7 @@ import { type Size, type Stated, splitShape } from './shape';
 export type LocatedBytes = Readonly<{
   shape: Size;
   stated: Stated;
-  /** The whole EXIF block; of several TIFF streams the first. */
+  /** The whole EXIF block; of several TIFF streams the first. Null where none can be read. */
   exif: Uint8Array | null;
   /** What was read to find it, the block's own bytes not included. */
   ranges: readonly ByteRange[];
@@ -18,7 +19,8 @@ export async function locateIn(container: Container, bytes: Uint8Array): Promise
   const { shape, exif } = await container.locate(reader);
   const ranges = rounds.flat();
   const first = exif?.streams[0]?.reader;
-  return { ...splitShape(shape), exif: first === undefined ? null : await readRange(first, 0, first.size), ranges };
+  const block = first === undefined ? null : await readRange(first, 0, first.size);
+  return { ...splitShape(shape), exif: block !== null && leadsToIfd0(block) ? block : null, ranges };
 }
 
 /** A picture that is no animation. */

@@ -1,7 +1,7 @@
 // Reads bytes as the service reads an object, and says what that cost.
 import { type ReadDeps, readExif } from '../../lib/exif';
 import { defaultLimits, type Limits } from '../../lib/limits';
-import type { ExifRecord, ObjectRef, ReadCost } from '../../lib/types';
+import type { ExifDocument, ExifRecord, ObjectRef, ReadCost } from '../../lib/types';
 import { anyRef, bucketOf } from './counting-bucket';
 import { entriesOf } from './document';
 import { type Size, type Stated, splitShape } from './shape';
@@ -10,7 +10,7 @@ export type ReadResult = Readonly<{
   container: string;
   shape: Size;
   stated: Stated;
-  /** `entriesOf` the document, null without one. */
+  /** `entriesOf` the document; null without one, and where it cannot be read. */
   entries: readonly string[] | null;
   /** GETs, those of one round together. */
   requests: number;
@@ -21,7 +21,12 @@ export async function readBytes(bytes: Uint8Array, limits: Partial<Limits> = {})
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const deps = { bucket: bucketOf(bytes).bucket, limits: { ...defaultLimits, ...limits }, dropGroups: [] };
   const { container, shape, document } = await readRecord(anyRef, deps, cost, new AbortController().signal);
-  return { container, ...splitShape(shape), entries: document === null ? null : entriesOf(document), ...cost };
+  return { container, ...splitShape(shape), entries: isReadable(document) ? entriesOf(document) : null, ...cost };
+}
+
+function isReadable(document: ExifDocument | null): document is ExifDocument {
+  if (document === null) return false;
+  return document.entries.length > 0 || !document.warnings.some(({ code }) => code === 'bad-header');
 }
 
 /** The record of an object of which nothing is known; a fault that lasts is thrown like any. */

@@ -22,7 +22,7 @@ test.each([
   expect(webp.matches(latin1(head))).toBe(expected);
 });
 
-describe('a single bitstream has no EXIF and states its size', () => {
+describe('a single bitstream states its size, and EXIF may follow it', () => {
   test.each([
     ['lossy', vp8(3, 2), 3, 2],
     ['lossy, largest', vp8(16_383, 16_383), 16_383, 16_383],
@@ -31,10 +31,10 @@ describe('a single bitstream has no EXIF and states its size', () => {
     ['lossless, smallest', vp8l(1, 1, { alpha: false }), 1, 1],
     ['lossless, largest', vp8l(16_384, 16_384), 16_384, 16_384],
   ])('%s', async (_name, chunk, width, height) => {
-    const { shape, exif: found, ranges } = await locateIn(webp, buildWebp([chunk, exif]));
-    expect(shape).toEqual(still(width, height));
-    expect(found).toBeNull();
-    expect(Math.max(...ranges.map(({ end }) => end))).toBeLessThanOrEqual(30);
+    const alone = await locateIn(webp, buildWebp([chunk]));
+    expect(alone).toMatchObject({ shape: still(width, height), exif: null });
+    expect(Math.max(...alone.ranges.map(({ end }) => end))).toBeLessThanOrEqual(30);
+    expect(await locateIn(webp, buildWebp([chunk, exif]))).toMatchObject({ shape: still(width, height), exif: tiny });
   });
 });
 
@@ -67,7 +67,7 @@ describe('finds EXIF', () => {
     expect((await locateIn(webp, buildWebp([canvas, image, exifChunk(bytes)]))).exif).toEqual(bytes);
   });
 
-  test.each([0, 1, 40, 49])('cut %i bytes before its end, as far as it goes', async (missing) => {
+  test.each([0, 1, 40])('cut %i bytes before its end, as far as it goes', async (missing) => {
     const bytes = buildWebp([canvas, image, exif]);
     const { exif: found } = await locateIn(webp, bytes.subarray(0, bytes.length - missing));
     expect(found).toEqual(tiny.subarray(0, tiny.length - missing));
@@ -87,7 +87,6 @@ describe('finds no EXIF', () => {
     ['where there is none', buildWebp([canvas, image])],
     ['in a chunk without a TIFF header', buildWebp([canvas, image, exifChunk(noise(40))])],
     ['in an empty chunk', buildWebp([canvas, image, exifChunk(noise(0))])],
-    ['behind the end of the RIFF data', buildWebp([canvas, image, exif], 4 + 18 + 18)],
     ['behind a chunk of 4 GiB', buildWebp([canvas, { ...image, claims: 0xffffffff }, exif])],
     ['behind a chunk of nearly that', buildWebp([canvas, { ...image, claims: 0xfffffffc }, exif])],
   ])('%s', async (_name, bytes) => {
@@ -160,7 +159,6 @@ describe('requests', () => {
 test.each([
   ['nothing but the header', buildWebp([])],
   ['a header cut short', buildWebp([image]).subarray(0, 19)],
-  ['a RIFF size too small for a chunk', buildWebp([canvas, image], 11)],
   ['a lossy bitstream without its start code', buildWebp([{ type: 'VP8 ', data: new Uint8Array(10) }])],
   ['a lossless bitstream without its signature', buildWebp([{ type: 'VP8L', data: new Uint8Array(10) }])],
   ['a first chunk of no kind', buildWebp([exif, canvas])],

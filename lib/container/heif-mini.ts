@@ -1,0 +1,136 @@
+// The `mini` box: the image and its metadata with a header of some bits in place of a `meta` box, in files of the brand
+// `mif3` [ISO/IEC 23008-12 Amd 2, Annex O].
+//
+//   version 2 bits, flags 9, chroma 2, orientation-1 3, width-1 and height-1 7 or 15, what follows by the flags
+//   sizes of the chunks, padded to a byte, then the chunks: codec configurations, ICC profiles, gain map metadata,
+//   alpha, gain map and main image data, Exif, XMP
+import { type Bits, bitsOf } from '../bytes/bits';
+import { inflate } from '../bytes/inflate';
+import { readUpTo } from '../bytes/reader';
+import { maxBlockBytes } from '../limits';
+import type { ImageShape, Located, RangeReader } from '../types';
+import type { Box } from './bmff';
+import { exifBlock, exifOfItem } from './exif-block';
+import { still } from './shape';
+
+/** Bytes of the longest header, with room. */
+const maxHeaderBytes = 512;
+
+/** Where the Exif chunk is in the box, and whether it is a deflate stream. */
+type ExifChunk = Readonly<{ offset: number; length: number; isCompressed: boolean }>;
+type MiniHeader = Readonly<{ shape: ImageShape; exif: ExifChunk | null }>;
+
+/** The size and the EXIF of a `mini` box. Throws ProblemError `DamagedImage` where its header ends short. */
+export async function locateMini(reader: RangeReader, box: Box, format: Pick<ImageShape, 'format'>): Promise<Located> {
+  const head = await readUpTo(reader, box.offset, Math.min(maxHeaderBytes, box.end - box.offset));
+  const { shape, exif } = readHeader(head);
+  const found = exif === null ? [] : [await readExif(reader, box, exif)];
+  return { shape: { ...shape, ...format }, exif: exifBlock(found) };
+}
+
+async function readExif(reader: RangeReader, box: Box, exif: ExifChunk): Promise<Uint8Array> {
+  const start = Math.min(box.end, box.offset + exif.offset);
+  const bytes = await readUpTo(reader, start, Math.min(exif.length, box.end - start));
+  const block = exif.isCompressed ? inflate(bytes, maxBlockBytes) : bytes;
+  return block === null ? new Uint8Array(0) : exifOfItem(block);
+}
+
+function readHeader(bytes: Uint8Array): MiniHeader {
+  const bits = bitsOf(bytes);
+  bits.skip(2); // version
+  const flags = readFlags(bits);
+  const chroma = bits.take(2);
+  const orientation = 1 + bits.take(3);
+  const sideBits = bits.flag() ? 15 : 7;
+  const [width, height] = [1 + bits.take(sideBits), 1 + bits.take(sideBits)];
+  skipChromaPlace(bits, chroma);
+  const bitDepth = readDepth(bits, flags.float);
+  if (flags.alpha) bits.skip(1);
+  if (flags.cicp) bits.skip(chroma === 0 ? 16 : 24);
+  if (flags.codecTypes) bits.skip(64);
+  const gainMap = flags.hdr ? readHdr(bits, sideBits) : null;
+  return { shape: { ...still(width, height), bitDepth, orientation }, exif: readChunks(bits, flags, gainMap) };
+}
+
+type Flags = ReturnType<typeof readFlags>;
+
+function readFlags(bits: Bits) {
+  const [codecTypes, float] = [bits.flag(), bits.flag()];
+  bits.skip(1); // full range
+  const [alpha, cicp, hdr] = [bits.flag(), bits.flag(), bits.flag()];
+  return { codecTypes, float, alpha, cicp, hdr, icc: bits.flag(), exif: bits.flag(), xmp: bits.flag() } as const;
+}
+
+/** Chroma 1 is 4:2:0 and 2 is 4:2:2: they state where their samples lie. */
+function skipChromaPlace(bits: Bits, chroma: number): void {
+  if (chroma === 1 || chroma === 2) bits.skip(1);
+  if (chroma === 1) bits.skip(1);
+}
+
+/** Bits of a sample. */
+function readDepth(bits: Bits, isFloat: boolean): number {
+  if (isFloat) return 2 ** (4 + bits.take(2));
+  return bits.flag() ? 9 + bits.take(3) : 8;
+}
+
+type GainMap = Readonly<{ icc: boolean }>;
+
+/** Passes over what is said of high dynamic range; the gain map, null without one. */
+function readHdr(bits: Bits, sideBits: number): GainMap | null {
+  const gainMap = bits.flag() ? readGainMap(bits, sideBits) : null;
+  skipHdrProperties(bits);
+  if (gainMap !== null) skipHdrProperties(bits);
+  return gainMap;
+}
+
+function readGainMap(bits: Bits, sideBits: number): GainMap {
+  bits.skip(2 * sideBits + 8 + 1);
+  skipChromaPlace(bits, bits.take(2));
+  readDepth(bits, bits.flag());
+  const icc = bits.flag();
+  if (bits.flag()) bits.skip(25);
+  return { icc };
+}
+
+/** Light levels, colour volumes and viewing environments, each present where its flag is set. */
+function skipHdrProperties(bits: Bits): void {
+  const [clli, mdcv, cclv, amve, reve, ndwt] = Array.from({ length: 6 }, () => bits.flag());
+  if (clli) bits.skip(32);
+  if (mdcv) bits.skip(192);
+  if (cclv) skipColourVolume(bits);
+  if (amve) bits.skip(64);
+  if (reve) bits.skip(128);
+  if (ndwt) bits.skip(32);
+}
+
+function skipColourVolume(bits: Bits): void {
+  bits.skip(2);
+  const hasPrimaries = bits.flag();
+  const luminances = [bits.flag(), bits.flag(), bits.flag()].filter(Boolean).length;
+  bits.skip(2 + (hasPrimaries ? 192 : 0) + 32 * luminances);
+}
+
+/** The sizes of the chunks, and from them the place of Exif, which follows all others but XMP. */
+function readChunks(bits: Bits, flags: Flags, gainMap: GainMap | null): ExifChunk | null {
+  const hasMetadata = flags.icc || flags.exif || flags.xmp || gainMap !== null;
+  const metadata = hasMetadata && bits.flag() ? 20 : 10;
+  const config = bits.flag() ? 12 : 3;
+  const data = bits.flag() ? 28 : 15;
+  let before = 0;
+  if (flags.icc) before += 1 + bits.take(metadata);
+  if (gainMap?.icc === true) before += 1 + bits.take(metadata);
+  if (gainMap !== null) before += bits.take(metadata) + readItem(bits, data, config);
+  before += bits.take(config) + 1 + bits.take(data);
+  if (flags.alpha) before += readItem(bits, data, config);
+  const isCompressed = (flags.exif || flags.xmp) && bits.flag();
+  if (!flags.exif) return null;
+  const length = 1 + bits.take(metadata);
+  if (flags.xmp) bits.skip(metadata);
+  return { offset: bits.byteOffset() + before, length, isCompressed };
+}
+
+/** Bytes of an item's data and of its codec configuration, whose size is stated only where there is data. */
+function readItem(bits: Bits, dataBits: number, configBits: number): number {
+  const length = bits.take(dataBits);
+  return length === 0 ? 0 : length + bits.take(configBits);
+}

@@ -1,0 +1,53 @@
+// Sigma X3F: sections that a directory at the end of the file lists. One of them is a preview in JPEG, which has the EXIF.
+//
+//   "FOVb" version u32  identifier 16  mark u32  columns u32  rows u32  ...   the last four bytes: offset of the directory u32
+//   directory   "SECd" version u32  count u32   entry: offset u32, length u32, type 4 ("IMAG", "IMA2", "PROP", "CAMF")
+//   image       "SECi" version u32  type u32  format u32 (18 JPEG)  columns u32  rows u32  row size u32   data at 28
+import { hasAt, latin1, u32 } from '../bytes/cursor';
+import { readUpTo, subReader } from '../bytes/reader';
+import type { ByteRange, Container, ExifBlock, Located, RangeReader } from '../types';
+import { jpeg } from './jpeg';
+import { still, unlessDamaged } from './shape';
+
+const directoryHeader = 12;
+const entryLength = 12;
+const imageHeader = 28;
+const jpegFormat = 18;
+/** Sections that are listed. Real files have fewer than 10. */
+const maxSections = 64;
+
+export const x3f: Container = { name: 'x3f', matches: (head) => hasAt(head, 0, 'FOVb'), locate };
+
+/** The size from the header, the EXIF from the first preview in JPEG that has some. */
+async function locate(reader: RangeReader): Promise<Located> {
+  const head = await readUpTo(reader, 0, 36);
+  const shape = still(u32(head, 28, true), u32(head, 32, true));
+  for (const image of (await unlessDamaged(() => findImages(reader))) ?? []) {
+    const exif = await unlessDamaged(() => readPreview(reader, image));
+    if (exif !== null) return { shape, exif };
+  }
+  return { shape, exif: null };
+}
+
+/** The image sections in the order of the directory, each cut where the object ends. */
+async function findImages(reader: RangeReader): Promise<readonly ByteRange[]> {
+  const pointer = await readUpTo(reader, Math.max(0, reader.size - 4), 4);
+  const offset = u32(pointer, 0, true);
+  const directory = await readUpTo(reader, offset, directoryHeader + maxSections * entryLength);
+  if (!hasAt(directory, 0, 'SECd')) return [];
+  const count = Math.min(u32(directory, 8, true), maxSections);
+  const images: ByteRange[] = [];
+  for (let at = directoryHeader; at < directoryHeader + count * entryLength; at += entryLength) {
+    const start = u32(directory, at, true);
+    const end = Math.min(reader.size, start + u32(directory, at + 4, true));
+    if (['IMAG', 'IMA2'].includes(latin1(directory, at + 8, 4)) && start < end) images.push({ start, end });
+  }
+  return images;
+}
+
+/** The EXIF of a section that is a JPEG; null for others, and where it has none. */
+async function readPreview(reader: RangeReader, { start, end }: ByteRange): Promise<ExifBlock | null> {
+  const head = await readUpTo(reader, start, Math.min(imageHeader, end - start));
+  if (!hasAt(head, 0, 'SECi') || u32(head, 12, true) !== jpegFormat) return null;
+  return (await jpeg.locate(subReader(reader, start + imageHeader, end))).exif;
+}
