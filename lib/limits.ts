@@ -99,7 +99,7 @@ export const maxProfileBytes = 512 * KiB;
 /** Chunks or boxes of one object that are inflated or unhexed. Largest real: 1, but an EXIF and an XMP profile may share a name. */
 export const maxProfiles = 4;
 /** Bytes between the segments of one JPEG that belong to none: fill bytes, and stray bytes that broken writers leave. */
-export const maxStrayBytes = 256 * KiB;
+export const maxStrayBytes = MiB;
 /** EXIF blocks of one image whose tags are merged, and those that are counted as unreadable. Largest real: 2. */
 export const maxExifBlocks = 4;
 /** Segments or chunks visited in one object. Largest real before the image data: 78. */

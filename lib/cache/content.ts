@@ -175,6 +175,7 @@ const warningCodes: ReadonlySet<unknown> = new Set<Warning['code']>([
   'limit',
   'bad-entry',
   'bad-type',
+  'bad-header',
 ]);
 
 function readWarning(value: unknown): Warning | undefined {

@@ -44,7 +44,8 @@ function frontMembers({ container, stat, shape, document }: ExifRecord): Readonl
     frames: String(shape.frames),
     animated: String(shape.animated),
     ...(shape.moreFrames === true && { moreFrames: 'true' }),
-    byteOrder: document === null ? 'null' : document.littleEndian ? '"little"' : '"big"',
+    byteOrder:
+      document === null || document.entries.length === 0 ? 'null' : document.littleEndian ? '"little"' : '"big"',
   };
 }
 

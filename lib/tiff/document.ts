@@ -1,7 +1,7 @@
 // All TIFF streams of one EXIF block as one document.
 import { maxWarnings } from '../limits';
 import { ProblemError } from '../problem';
-import type { ExifBlock, ExifDocument, TagEntry, TiffStream, Warning } from '../types';
+import type { ExifBlock, ExifDocument, IfdPath, TagEntry, TiffStream, Warning } from '../types';
 import { readStream } from './ifd';
 
 /** A TIFF stream and what it holds: offsets in the document count from the start of the stream. */
@@ -42,8 +42,8 @@ function toWarning({ code, message }: ProblemError): Warning {
 }
 
 /**
- * The documents of all streams as one: of a tag that several have, the entries of the first. Byte order is that of the
- * first. Without a stream, a document without entries.
+ * The documents of all streams as one. Streams of one root are blocks of the same kind: the first that has a tag wins it.
+ * Byte order is that of the first stream. Without a stream, a document without entries.
  */
 export function mergeDocuments({ parts, warnings }: StreamDocuments): ExifDocument {
   const documents = parts.map(({ document }) => document);
@@ -52,22 +52,18 @@ export function mergeDocuments({ parts, warnings }: StreamDocuments): ExifDocume
   return {
     littleEndian: first?.littleEndian ?? false,
     pages: Math.max(0, ...documents.map(({ pages }) => pages)),
-    entries: mergeEntries(documents),
+    entries: mergeEntries(parts),
     warnings: [...documents.flatMap((document) => document.warnings), ...warnings].slice(0, maxWarnings),
   };
 }
 
-function mergeEntries(documents: readonly ExifDocument[]): readonly TagEntry[] {
-  const [first, ...others] = documents;
-  if (first === undefined || others.length === 0) return first?.entries ?? [];
-  const merged = [...first.entries];
-  const taken = new Set(merged.map(placeOf));
-  for (const { entries } of others) {
-    const added = entries.filter((entry) => !taken.has(placeOf(entry)));
-    merged.push(...added);
-    for (const entry of added) taken.add(placeOf(entry));
-  }
-  return merged;
+function mergeEntries(parts: readonly StreamDocument[]): readonly TagEntry[] {
+  const taken = new Map<IfdPath, Set<string>>();
+  return parts.flatMap(({ stream: { root }, document: { entries } }) => {
+    const before = taken.get(root) ?? new Set();
+    taken.set(root, new Set([...before, ...entries.map(placeOf)]));
+    return before.size === 0 ? entries : entries.filter((entry) => !before.has(placeOf(entry)));
+  });
 }
 
 function placeOf({ ifd, tag }: TagEntry): string {

@@ -54,16 +54,24 @@ export function buildRw2(fields: Ifd['fields'], jpeg?: Uint8Array, claims?: numb
   return relabelled('IIU\0', { fields: [...fields, ...lie] });
 }
 
-export function buildX3f(columns: number, rows: number): Uint8Array {
-  return concat(
-    latin1('FOVb'),
-    u32(0x00020000, true),
-    noise(16),
-    u32(0, true),
-    u32(columns, true),
-    u32(rows, true),
-    noise(32),
+/** A section of an X3F: an image in JPEG (format 18) unless `format` is another; `claims` is the length written. */
+export type X3fSection = Readonly<{ type: string; data: Uint8Array; format?: number; claims?: number }>;
+
+/** The header, the sections, their directory, and its offset. */
+export function buildX3f(columns: number, rows: number, sections: readonly X3fSection[] = []): Uint8Array {
+  const sides = concat(u32(columns, true), u32(rows, true));
+  const header = concat(latin1('FOVb'), u32(0x00020000, true), noise(16), u32(0, true), sides, noise(32));
+  const bodies = sections.map(({ data, format = 18 }) =>
+    concat(latin1('SECi'), u32(0x00020000, true), u32(2, true), u32(format, true), new Uint8Array(12), data),
   );
+  let at = header.length;
+  const entries = sections.map(({ type, claims }, i) => {
+    const length = bodies[i]?.length ?? 0;
+    at += length;
+    return concat(u32(at - length, true), u32(claims ?? length, true), latin1(type));
+  });
+  const directory = concat(latin1('SECd'), u32(0x00020000, true), u32(sections.length, true), ...entries);
+  return concat(header, ...bodies, directory, u32(at, true));
 }
 
 export function buildCrw(): Uint8Array {

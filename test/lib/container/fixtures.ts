@@ -1,7 +1,7 @@
 // Small images of every container, each laid out in another way. A new container adds its own here; damage.test.ts cuts
 // and flips them all.
 import { box, ftyp } from '../../build/bmff';
-import { latin1, noise } from '../../build/bytes';
+import { concat, latin1, noise } from '../../build/bytes';
 import { buildHeif, buildMoov, exifItem, photo } from '../../build/heif';
 import { buildJp2, codestream, exifUuids, jp2c, jp2h, uuidBox } from '../../build/jp2';
 import {
@@ -15,6 +15,7 @@ import {
   xmpSegment,
 } from '../../build/jpeg';
 import { brob, buildJxl, jxlc, jxlp, codestream as jxlStream, metadata, sizeHeader } from '../../build/jxl';
+import { buildMini, withOffset } from '../../build/mini';
 import { buildBmp, buildGif, buildIco, buildPsd, gifExtension, gifImage } from '../../build/plain';
 import { actl, buildPng, exifChunk, idat, iend, ihdr, phys, rawProfile } from '../../build/png';
 import { buildCr3, buildCrw, buildMrw, buildRaf, buildRw2, buildX3f, prd, relabelled } from '../../build/raw';
@@ -79,6 +80,11 @@ export const fixtures: Readonly<Record<string, Readonly<Record<string, Uint8Arra
       exifSegment(bigEndian),
     ]),
     'a density before all': buildJpeg([jfif(2, 118, 118), exifSegment(tiny), frameHeader(3, 2)]),
+    'stray bytes and lengths that are off by one': concat(
+      buildJpeg([jfif()]).subarray(0, 20),
+      Uint8Array.of(0, 1, 2),
+      buildJpeg([exifSegment(tiny), { ...comment(9), claims: 10 }, frameHeader(3, 2)]).subarray(2),
+    ),
     'EXIF in several segments, fill bytes': buildJpeg([
       ...exifSegments(tiffBytes, 100).map((segment) => ({ ...segment, fill: 2 })),
       frameHeader(3, 2),
@@ -127,6 +133,7 @@ export const fixtures: Readonly<Record<string, Readonly<Record<string, Uint8Arra
   },
   heif: {
     'Exif in mdat': photo(tiny),
+    'a mini box': buildMini({ width: 3, height: 2, exif: withOffset(tiny), icc: true, xmp: true }),
     'meta last, idat, wide fields': buildHeif({
       items: [image, { id: 2, type: 'Exif', method: 1, data: [exifItem(tiny, 'Exif\0\0')] }],
       parts: ['mdat', 'meta'],
@@ -195,6 +202,12 @@ export const fixtures: Readonly<Record<string, Readonly<Record<string, Uint8Arra
       ['CMT4', buildTiff({ fields: [bytesField(0x0000, 1, [2, 3, 0, 0])] })],
     ]),
   },
+  x3f: {
+    'a preview after the raw image': buildX3f(3, 2, [
+      { type: 'IMAG', data: noise(9), format: 30 },
+      { type: 'IMA2', data: tinyJpeg },
+    ]),
+  },
   raf: { 'JPEG behind the header': buildRaf(tinyJpeg) },
   mrw: { 'PRD, TTW': buildMrw([prd(3, 2), { name: 'TTW', data: tiny }, { name: 'WBG', data: noise(6) }]) },
   rw2: { 'JPEG and own tags': buildRw2([short(0x0002, 5), short(0x0003, 4), ...tinyExif.fields], tinyJpeg) },
@@ -205,14 +218,14 @@ export const relatives: Readonly<Record<string, Uint8Array>> = Object.fromEntrie
   ['IIRO', 'IIRS', 'MMOR', 'II\xbc\x01'].map((magic) => [magic, relabelled(magic, sized)]),
 );
 
-/** Formats that hold no EXIF. */
+/** Formats that hold no EXIF, or not in all files. */
 export const withoutExif: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>> = {
   gif: {
     animated: buildGif(3, 2, [gifExtension(0xff, [11, 3]), gifExtension(0xf9, [4]), gifImage([9, 2], 1), gifImage()]),
   },
   bmp: { 'of 40 bytes, top-down': buildBmp(3, -2), 'OS/2': buildBmp(3, 2, 12) },
   ico: { icon: buildIco([[3, 2]]), cursor: buildIco([[3, 2]], 2) },
-  x3f: { Sigma: buildX3f(3, 2) },
+  x3f: { 'without a preview': buildX3f(3, 2) },
   crw: { Canon: buildCrw() },
   svg: { SVG: latin1('<?xml version="1.0"?><svg width="3" height="2px">') },
 };

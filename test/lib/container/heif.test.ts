@@ -1,7 +1,7 @@
 import { heif } from '../../../lib/container/heif';
 import { maxBoxBytes } from '../../../lib/limits';
 import { box, free, ftyp } from '../../build/bmff';
-import { concat, latin1, noise } from '../../build/bytes';
+import { concat, latin1, noise, u32 } from '../../build/bytes';
 import { buildHeif, buildMoov, exifItem, type HeifOptions, type Item, photo } from '../../build/heif';
 import { locateIn, still } from '../../build/located';
 import { problemOf } from '../../build/problem';
@@ -147,6 +147,35 @@ describe('finds EXIF and size', () => {
     expect(heif.matches(bytes)).toBe(true);
     expect(shape).toEqual(still(640, 480));
     expect(found?.subarray(0, tiny.length)).toEqual(tiny);
+  });
+
+  test.each<[string, Uint8Array]>([
+    ['the bare TIFF stream', tiny],
+    ['the identifier of JPEG, then the stream', concat(latin1('Exif\0\0'), tiny)],
+    ['the identifier in capitals', concat(latin1('EXIF\0\0'), tiny)],
+    ['an APP1 marker', concat(Uint8Array.of(0xff, 0xe1, 0, 99), latin1('Exif\0\0'), tiny)],
+    ['an offset of 0, then an APP1 marker', concat(u32(0), Uint8Array.of(0xff, 0xe1, 0, 99), latin1('Exif\0\0'), tiny)],
+    ['an offset that leads nowhere', concat(u32(0xffff), tiny)],
+    ['an offset that leads into the stream', concat(u32(6), tiny)],
+  ])('of an item that begins with %s', async (_name, data) => {
+    const bytes = buildHeif({ items: [image, { ...exif, data: [data] }], references: [describes] });
+    expect((await locateIn(heif, bytes)).exif).toEqual(tiny);
+  });
+
+  test('of the only item, though it describes another than the primary one', async () => {
+    const references = [{ type: 'cdsc', from: 2, to: [9] }];
+    expect((await locateIn(heif, buildHeif({ items, references }))).exif).toEqual(tiny);
+  });
+
+  test('of no item where all of several describe others', async () => {
+    const all = [image, exif, { ...exif, id: 3 }];
+    const references = all.slice(1).map(({ id }) => ({ type: 'cdsc', from: id, to: [9] }));
+    expect((await locateIn(heif, buildHeif({ items: all, references }))).exif).toBeNull();
+  });
+
+  test('of an item that describes none, where that of the primary item holds no TIFF stream', async () => {
+    const all = [image, { ...exif, data: [noise(40)] }, { ...exif, id: 3 }];
+    expect((await locateIn(heif, buildHeif({ items: all, references: [describes] }))).exif).toEqual(tiny);
   });
 
   test('of the item that describes the primary one, not the first', async () => {

@@ -33,6 +33,13 @@ test.each([
   expect(png.matches(latin1(head))).toBe(expected);
 });
 
+/** A raw profile of type APP1 whose dump has this name [ImageMagick]. */
+function namedProfile(name: string, lineEnd = '\n'): Chunk {
+  const digits = [...app1].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const lines = ['', name, `     ${app1.length}`, ...(digits.match(/.{1,72}/g) ?? []), ''];
+  return textChunk('zTXt', 'Raw profile type APP1', lines.join(lineEnd));
+}
+
 describe('finds EXIF', () => {
   const profiles = kinds.flatMap((kind) =>
     [
@@ -58,6 +65,9 @@ describe('finds EXIF', () => {
       'in the first of two raw profiles',
       [size, rawProfile('tEXt', 'exif', tiffBytes), rawProfile('tEXt', 'exif', other), idat(), iend],
     ],
+    ['in a raw profile whose name has spaces', [size, namedProfile('generic profile'), idat(), iend]],
+    ['in a raw profile whose name has digits', [size, namedProfile('12 ab 34'), idat(), iend]],
+    ['in a raw profile with line ends of Windows', [size, namedProfile('generic profile', '\r\n'), idat(), iend]],
     ['though its CRC before IDAT is wrong', [size, { ...exif, crc: 1 }, idat(), iend]],
     ...profiles.flatMap((profile, i): [string, Chunk[]][] => [
       [`in raw profile ${i}, ${profile.type}, before IDAT`, [size, profile, idat(), iend]],

@@ -7,11 +7,21 @@ import { rw2 } from '../../../lib/container/rw2';
 import { tiff } from '../../../lib/container/tiff';
 import { x3f } from '../../../lib/container/x3f';
 import { box, free, ftyp } from '../../build/bmff';
-import { concat, latin1, noise } from '../../build/bytes';
+import { concat, latin1, noise, u32 } from '../../build/bytes';
 import { buildJpeg, comment, exifSegment, frameHeader } from '../../build/jpeg';
 import { locateIn, still } from '../../build/located';
 import { problemOf } from '../../build/problem';
-import { buildCr3, buildCrw, buildMrw, buildRaf, buildRw2, buildX3f, prd, relabelled } from '../../build/raw';
+import {
+  buildCr3,
+  buildCrw,
+  buildMrw,
+  buildRaf,
+  buildRw2,
+  buildX3f,
+  prd,
+  relabelled,
+  type X3fSection,
+} from '../../build/raw';
 import { readBytes } from '../../build/read';
 import { ascii, buildTiff, bytesField, type Field, type Ifd, long, pointer, short } from '../../build/tiff';
 import { tiny, tinyExif } from './fixtures';
@@ -227,16 +237,48 @@ describe('RW2', () => {
   });
 });
 
-describe('no EXIF', () => {
-  test('X3F, but a size', async () => {
-    expect(await readBytes(buildX3f(640, 480))).toMatchObject({
-      container: 'x3f',
-      shape: still(640, 480),
-      entries: null,
-    });
-    expect(await problemOf(() => locateIn(x3f, buildX3f(640, 480).subarray(0, 35)))).toBe('DamagedImage');
+describe('X3F', () => {
+  const preview = { type: 'IMA2', data: buildJpeg([exifSegment(tiny), frameHeader(3, 2)]) };
+  const bare = { type: 'IMA2', data: buildJpeg([frameHeader(3, 2)]) };
+  const raw = { type: 'IMAG', data: noise(300), format: 30 };
+  const properties = { type: 'PROP', data: noise(20) };
+
+  test.each<[string, readonly X3fSection[]]>([
+    ['a preview', [preview]],
+    ['a preview after others', [properties, raw, preview]],
+    ['a preview listed as IMAG', [{ ...preview, type: 'IMAG' }]],
+    ['a preview after one without EXIF', [bare, preview]],
+    ['a preview whose length reaches past the file', [{ ...preview, claims: 0xffffffff }]],
+  ])('EXIF from %s, the size from the header', async (_name, sections) => {
+    const result = await readBytes(buildX3f(640, 480, sections));
+    expect(result).toMatchObject({ container: 'x3f', shape: still(640, 480) });
+    expect(result.entries).toContain('Exif:a001 [1]');
   });
 
+  test.each<[string, Uint8Array]>([
+    ['no section', buildX3f(640, 480)],
+    ['no preview', buildX3f(640, 480, [raw, properties])],
+    ['a preview without EXIF', buildX3f(640, 480, [bare])],
+    ['a preview that is no JPEG', buildX3f(640, 480, [{ type: 'IMA2', data: noise(90) }])],
+    ['a directory that leads nowhere', concat(buildX3f(640, 480, [preview]), u32(0xfffffff0, true))],
+    ['no directory', buildX3f(640, 480, [preview]).subarray(0, 110)],
+  ])('a size alone from a file with %s', async (_name, bytes) => {
+    expect(await readBytes(bytes)).toMatchObject({ container: 'x3f', shape: still(640, 480), entries: null });
+  });
+
+  test('of a long file takes three requests', async () => {
+    const long = { type: 'IMAG', data: new Uint8Array(500 * KiB), format: 30 };
+    const { requests, entries } = await readBytes(buildX3f(640, 480, [long, preview, long]));
+    expect(entries).toContain('Exif:a001 [1]');
+    expect(requests).toBe(3);
+  });
+
+  test('cut inside its header is DamagedImage', async () => {
+    expect(await problemOf(() => locateIn(x3f, buildX3f(640, 480).subarray(0, 35)))).toBe('DamagedImage');
+  });
+});
+
+describe('no EXIF', () => {
   test('CRW, nor a size', async () => {
     expect(await readBytes(buildCrw())).toMatchObject({ container: 'crw', shape: still(null, null), entries: null });
     expect(crw.matches(latin1('II\x1a\0\0\0HEAPJPGM'))).toBe(false);

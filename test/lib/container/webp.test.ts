@@ -137,6 +137,41 @@ describe('the frames', () => {
   });
 });
 
+describe('EXIF that the header does not promise', () => {
+  const long = { ...image, data: concat(vp8(640, 480).data, new Uint8Array(300 * KiB)) };
+  const alpha: Chunk = { type: 'ALPH', data: noise(90) };
+  const moving = vp8x(640, 480, { animated: true });
+  const frame: Chunk = { ...anmf(0), data: new Uint8Array(90 * KiB) };
+  const riffEnd = (...chunks: readonly Chunk[]): number => buildWebp(chunks).length - 8;
+
+  test.each<[string, Uint8Array, number]>([
+    ['without VP8X', buildWebp([image, exif]), 1],
+    ['without VP8X, after a long image', buildWebp([long, exif]), 2],
+    ['without VP8X, after XMP', buildWebp([long, xmpChunk(90), exif]), 2],
+    ['without the flag', buildWebp([unmarked, image, exif]), 1],
+    ['without the flag, after a long image', buildWebp([unmarked, alpha, long, exif]), 2],
+    ['without the flag, after an animation', buildWebp([moving, anim(), frame, frame, exif]), 3],
+    ['after the RIFF data', buildWebp([canvas, image, exif], riffEnd(canvas, image)), 1],
+    ['after the RIFF data of a long file', buildWebp([canvas, long, exif], riffEnd(canvas, long)), 2],
+    ['after the RIFF data, no flag', buildWebp([unmarked, long, exif], riffEnd(unmarked, long)), 2],
+    ['after the RIFF data, no VP8X', buildWebp([long, exif], riffEnd(long)), 2],
+    ['with a RIFF size of 0', buildWebp([canvas, long, exif], 0), 2],
+    ['with a RIFF size that ends inside a chunk', buildWebp([canvas, image, exif], 11), 1],
+    ['before a trailer that is no chunk', concat(buildWebp([canvas, long, exif]), new Uint8Array(9)), 2],
+    ['before a trailer of 500 KiB', concat(buildWebp([canvas, long, exif]), new Uint8Array(500 * KiB)), 2],
+  ])('%s', async (_name, bytes, requests) => {
+    const result = await readBytes(bytes);
+    expect(result.entries).toContain('Exif:a001 [1]');
+    expect(result.shape).toMatchObject({ width: 640, height: 480 });
+    expect(result.requests).toBeLessThanOrEqual(requests);
+  });
+
+  test('frames after the RIFF data do not count', async () => {
+    const bytes = buildWebp([moving, anim(), anmf(), exif, anmf()], riffEnd(moving, anim(), anmf()));
+    expect((await locateIn(webp, bytes)).shape).toMatchObject({ frames: 1, animated: true });
+  });
+});
+
 describe('requests', () => {
   const padding = (length: number): Chunk => ({
     type: 'VP8 ',

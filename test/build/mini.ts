@@ -1,0 +1,165 @@
+// Builds HEIF files with a `mini` box [ISO/IEC 23008-12 Amd 2, Annex O].
+import { box } from './bmff';
+import { concat, latin1, noise, u32 } from './bytes';
+
+export type MiniOptions = Readonly<{
+  width: number;
+  height: number;
+  /** The brand of the codec, which stands where `ftyp` has its version. */
+  codec?: 'avif' | 'heic';
+  chroma?: 0 | 1 | 2 | 3;
+  orientation?: number;
+  bitDepth?: number;
+  alpha?: boolean;
+  cicp?: boolean;
+  codecTypes?: boolean;
+  /** High dynamic range with every property, and a gain map where `gainMap`. */
+  hdr?: boolean;
+  gainMap?: boolean;
+  icc?: boolean;
+  exif?: Uint8Array;
+  xmp?: boolean;
+  /** Exif and XMP are deflate streams. */
+  compressed?: boolean;
+  /** Sizes of 20, 12 and 28 bits in place of 10, 3 and 15. */
+  large?: boolean;
+}>;
+
+type Put = (value: number, bits: number) => void;
+
+/** The whole file: `ftyp` and `mini`. */
+export function buildMini(options: MiniOptions): Uint8Array {
+  const { codec = 'avif' } = options;
+  return concat(box('ftyp', latin1(`mif3${codec}`)), box('mini', miniBytes(options)));
+}
+
+function miniBytes(options: MiniOptions): Uint8Array {
+  const bits: number[] = [];
+  const put: Put = (value, count) => {
+    for (let bit = count - 1; bit >= 0; bit--) bits.push(Math.floor(value / 2 ** bit) % 2);
+  };
+  putHeader(put, options);
+  const { main, alpha, gainMap, icc, xmp } = chunks;
+  const { exif = new Uint8Array(0) } = options;
+  putSizes(put, options, exif.length);
+  const bytes = Uint8Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>
+    Array.from({ length: 8 }, (_bit, bit) => bits[8 * i + bit] ?? 0).reduce((byte, bit) => byte * 2 + bit, 0),
+  );
+  const none = new Uint8Array(0);
+  return concat(
+    bytes,
+    main.config,
+    options.alpha ? alpha.config : none,
+    options.gainMap ? gainMap.config : none,
+    options.icc ? icc : none,
+    options.gainMap ? icc : none,
+    options.gainMap ? gainMap.metadata : none,
+    options.alpha ? alpha.data : none,
+    options.gainMap ? gainMap.data : none,
+    main.data,
+    exif,
+    options.xmp ? xmp : none,
+  );
+}
+
+const chunks = {
+  main: { config: noise(4), data: noise(30) },
+  alpha: { config: noise(5), data: noise(9) },
+  gainMap: { config: noise(6), data: noise(11), metadata: noise(7) },
+  icc: noise(13),
+  xmp: noise(8),
+} as const;
+
+function putHeader(put: Put, options: MiniOptions): void {
+  const { width, height, chroma = 1, orientation = 1, bitDepth = 8 } = options;
+  const { codecTypes, alpha, cicp, hdr, icc, exif, xmp } = options;
+  const flag = (value: unknown): void => put(value ? 1 : 0, 1);
+  put(0, 2);
+  for (const value of [codecTypes, false, true, alpha, cicp, hdr, icc, exif, xmp]) flag(value);
+  put(chroma, 2);
+  put(orientation - 1, 3);
+  const side = Math.max(width, height) > 128 ? 15 : 7;
+  flag(side === 15);
+  put(width - 1, side);
+  put(height - 1, side);
+  putChromaPlace(put, chroma);
+  putDepth(put, bitDepth);
+  if (alpha) flag(false);
+  if (cicp) put(0x010d06, chroma === 0 ? 16 : 24);
+  if (codecTypes) for (const byte of latin1('av01av1C')) put(byte, 8);
+  if (hdr) putHdr(put, side, options.gainMap === true);
+}
+
+function putChromaPlace(put: Put, chroma: number): void {
+  if (chroma === 1 || chroma === 2) put(1, 1);
+  if (chroma === 1) put(0, 1);
+}
+
+function putDepth(put: Put, bitDepth: number): void {
+  put(bitDepth > 8 ? 1 : 0, 1);
+  if (bitDepth > 8) put(bitDepth - 9, 3);
+}
+
+function putHdr(put: Put, side: number, gainMap: boolean): void {
+  put(gainMap ? 1 : 0, 1);
+  if (gainMap) {
+    put(3, side);
+    put(2, side);
+    put(6, 8); // matrix
+    put(1, 1); // full range
+    put(2, 2); // 4:2:2
+    putChromaPlace(put, 2);
+    put(0, 1); // no floats
+    putDepth(put, 10);
+    put(1, 1); // an ICC profile of its own
+    put(1, 1); // and CICP
+    put(0x010d06, 24);
+    put(1, 1);
+  }
+  for (let i = 0; i < (gainMap ? 2 : 1); i++) putHdrProperties(put);
+}
+
+/** All six: clli, mdcv, cclv with primaries and two luminances, amve, reve, ndwt. */
+function putHdrProperties(put: Put): void {
+  put(0b111111, 6);
+  const fill = (bits: number): void => {
+    for (let i = 0; i < bits; i++) put(i % 3 === 0 ? 1 : 0, 1);
+  };
+  fill(32);
+  fill(192);
+  put(0b00110100, 8);
+  fill(192 + 64);
+  fill(64);
+  fill(128);
+  fill(32);
+}
+
+function putSizes(put: Put, options: MiniOptions, exifLength: number): void {
+  const { alpha, gainMap, icc, exif, xmp, compressed, large = false } = options;
+  const flag = (value: unknown): void => put(value ? 1 : 0, 1);
+  const [metadata, config, data] = large ? [20, 12, 28] : [10, 3, 15];
+  if (icc || exif || xmp || gainMap) flag(large);
+  flag(large);
+  flag(large);
+  if (icc) put(chunks.icc.length - 1, metadata);
+  if (gainMap) {
+    put(chunks.icc.length - 1, metadata);
+    put(chunks.gainMap.metadata.length, metadata);
+    put(chunks.gainMap.data.length, data);
+    put(chunks.gainMap.config.length, config);
+  }
+  put(chunks.main.config.length, config);
+  put(chunks.main.data.length - 1, data);
+  if (alpha) {
+    put(chunks.alpha.data.length, data);
+    put(chunks.alpha.config.length, config);
+  }
+  if (exif || xmp) flag(compressed);
+  if (exif) put(exifLength - 1, metadata);
+  if (xmp) put(chunks.xmp.length - 1, metadata);
+}
+
+/** A TIFF stream with the offset field of an Exif item before it. */
+export function withOffset(tiff: Uint8Array): Uint8Array {
+  return concat(u32(0), tiff);
+}
