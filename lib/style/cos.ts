@@ -5,6 +5,7 @@ import { exifTags } from '../tag/exif';
 import { gpsTags } from '../tag/gps';
 import { imageTags } from '../tag/image';
 import { interopTags } from '../tag/interop';
+import { isBeyondLimits } from '../tag/pointer';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
 import { hidesAll, showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
@@ -47,7 +48,7 @@ function toMembers(document: ExifDocument, shows: Shows): [string, string][] {
   const seen = new Set<string>();
   for (const [ifd, names] of merged) {
     for (const entry of document.entries) {
-      if (entry.ifd !== ifd || !shows(entry)) continue;
+      if (entry.ifd !== ifd || !shows(entry) || isBeyondLimits(entry)) continue;
       const name = names.get(entry.tag);
       if (name === undefined || seen.has(name)) continue;
       seen.add(name);

@@ -1,7 +1,7 @@
 // The body of `?exif` of Qiniu Kodo: one flat object, `{"<Name>":{"val":"<text>","type":<TIFF type>}}`, names and texts as
 // libexif 0.6.24 has them, members sorted by name, those of the thumbnail's IFD with `thumbnail:` in front.
 import { tagName } from '../tag/name';
-import { pointerTags } from '../tag/pointer';
+import { isBeyondLimits, pointerTags } from '../tag/pointer';
 import { describesThumbnail } from '../tag/thumbnail-ifd';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style } from '../types';
 import { libexifText } from './libexif/libexif-text';
@@ -54,8 +54,9 @@ function toMembers(document: ExifDocument, shows: Shows): [name: string, val: st
       if (ifd === 'IFD1' && thumbnailPlace.includes(entry.tag)) continue;
       const name = nameOf(ifd, entry.tag);
       if (name === null || seen.has(prefix + name)) continue;
-      seen.add(prefix + name);
       const text = libexifText(entry, document.littleEndian);
+      if (text === null && isBeyondLimits(entry)) continue;
+      seen.add(prefix + name);
       if (text !== null) members.push([prefix + name, text, entry.type]);
     }
   }

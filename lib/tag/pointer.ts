@@ -1,4 +1,5 @@
 // Tags that lead elsewhere: to another IFD, or to a payload that is no EXIF value.
+import type { TagEntry } from '../types';
 
 /** Tags whose value is the offset of another IFD, and the IFD found there. */
 export const exifIfdPointer = 0x8769;
@@ -28,6 +29,14 @@ export const payloadTags: ReadonlySet<number> = new Set([
   0xc634, // DNGPrivateData
   0xc68c, // OriginalRawFileData
 ]);
+
+/**
+ * Whether an entry has no value because the value is beyond a limit. A later entry of its tag counts instead. Payloads are
+ * left unread on purpose and count as they are.
+ */
+export function isBeyondLimits({ tag, value }: TagEntry): boolean {
+  return value === null && !payloadTags.has(tag);
+}
 
 /** Names, as exiv2 has them, of tags that lead elsewhere: the default style shows none of them, so the tables of names lack them. */
 export const pointerNames: ReadonlyMap<number, string> = new Map([

@@ -16,9 +16,11 @@ import {
   totalValueBytes,
 } from '../limits';
 import { ProblemError } from '../problem';
-import { exifIfdPointer, gpsIfdPointer, interopIfdPointer, payloadTags, subIfdsPointer } from '../tag/pointer';
+import { exifIfdPointer, gpsIfdPointer, interopIfdPointer, payloadTags, pointerTags } from '../tag/pointer';
 import type { ByteRange, ExifDocument, IfdPath, RangeReader, TagEntry, TagValue, TiffStream, Warning } from '../types';
+import { type FoundIfd, nameGpsEntries } from './gps-ifd';
 import { readHeader, type TiffHeader, tiffHeaderLength, tiffHeaderMinimum } from './header';
+import { isBudgetEnd, readOneByOne } from './partial-read';
 import { tagTypes } from './type';
 import { decodeValue } from './value';
 
@@ -30,7 +32,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Chain = 'IFD' | 'SubIFD';
 /** An IFD that a pointer at `at` leads to; `chain` says whether its own pointer to a next IFD is followed. */
 type Target = Readonly<{ path: IfdPath; offset: number; chain: Chain | null; at: number }>;
-type PendingIfd = Target & Readonly<{ length: number }>;
+type PendingIfd = Target & Readonly<{ length: number; found: FoundIfd }>;
 type PendingValue = Readonly<{ entry: Mutable<TagEntry>; range: ByteRange }>;
 
 type Walk = Readonly<{
@@ -39,10 +41,9 @@ type Walk = Readonly<{
   entries: Mutable<TagEntry>[];
   dropped: Set<TagEntry>;
   warnings: Warning[];
-  visited: Map<number, IfdPath>;
+  /** Offset -> the IFD there. */
+  visited: Map<number, FoundIfd>;
   paths: Set<IfdPath>;
-  /** Paths of IFDs that a GPS pointer names too. */
-  gpsPaths: Set<IfdPath>;
   counts: { pages: number; ifdBytes: number; valueBytes: number; numberBytes: number } & Record<Chain, number>;
   ifds: PendingIfd[];
   values: PendingValue[];
@@ -64,10 +65,10 @@ export async function readStream({ reader, root }: TiffStream): Promise<ExifDocu
   };
 }
 
-/** The entries whose values were read; those of an IFD that a GPS pointer names too count as GPS, whoever came first. */
-function finishedEntries({ entries, dropped, gpsPaths }: Walk): readonly TagEntry[] {
-  const kept = dropped.size === 0 ? entries : entries.filter((entry) => !dropped.has(entry));
-  return gpsPaths.size === 0 ? kept : kept.map((entry) => (gpsPaths.has(entry.ifd) ? { ...entry, ifd: 'GPS' } : entry));
+/** The entries, without those whose values cannot be shown; those of a GPS IFD count as GPS, whatever led to it first. */
+function finishedEntries({ entries, dropped, visited }: Walk): readonly TagEntry[] {
+  nameGpsEntries(visited.values());
+  return dropped.size === 0 ? entries : entries.filter((entry) => !dropped.has(entry));
 }
 
 function startWalk(header: TiffHeader, size: number, root: IfdPath): Walk {
@@ -79,7 +80,6 @@ function startWalk(header: TiffHeader, size: number, root: IfdPath): Walk {
     warnings: [],
     visited: new Map(),
     paths: new Set(),
-    gpsPaths: new Set(),
     counts: { pages: 0, ifdBytes: 0, valueBytes: 0, numberBytes: 0, IFD: 0, SubIFD: 0 },
     ifds: [],
     values: [],
@@ -107,8 +107,8 @@ async function readRound(walk: Walk, reader: RangeReader): Promise<void> {
   });
   values.forEach(({ entry }, i) => {
     const held = bytes[ifds.length + i] ?? null;
-    if (held === null) walk.dropped.add(entry);
-    else setValue(walk, entry, held);
+    // What the budget does not reach for stays an entry without its value.
+    if (held !== null) setValue(walk, entry, held);
   });
 }
 
@@ -127,20 +127,7 @@ async function readWithin(
     if (!isBudgetEnd(error) || walk.entries.length === 0) throw error;
   }
   warn(walk, 'limit', ranges[0]?.start ?? 0, 'the budget of reads does not reach for every IFD and value');
-  const found: (Uint8Array | null)[] = [];
-  for (const range of ranges) {
-    try {
-      found.push((await reader.read([range]))[0] ?? null);
-    } catch (error) {
-      if (!isBudgetEnd(error)) throw error;
-      found.push(null);
-    }
-  }
-  return found;
-}
-
-function isBudgetEnd(error: unknown): boolean {
-  return error instanceof ProblemError && error.code === 'BudgetExceeded';
+  return readOneByOne(reader, ranges);
 }
 
 function rangeAt(offset: number, length: number, size: number): ByteRange {
@@ -191,22 +178,25 @@ function readEntry(walk: Walk, ifd: PendingIfd, bytes: Uint8Array, at: number): 
   const inline = big ? 8 : 4;
   const valueAt = at + (big ? 12 : 8);
   if (length <= inline) {
-    walk.entries.push(entry);
+    addEntry(walk, ifd, entry);
     return setValue(walk, entry, bytes.subarray(valueAt, valueAt + length));
   }
   const start = offsetAt(walk, bytes, valueAt);
   if (start < 0 || start + length > walk.size) {
     return warn(walk, 'truncated', offset, `the ${length} bytes of tag ${hex(tag)} lie outside`);
   }
+  addEntry(walk, ifd, entry);
   planValue(walk, entry, start, length, size);
 }
 
-/** Notes the value's range for the next round, unless it is a payload or beyond the limits. */
+function addEntry(walk: Walk, { found }: PendingIfd, entry: Mutable<TagEntry>): void {
+  walk.entries.push(entry);
+  found.entries.push(entry);
+}
+
+/** Plans to read the value in the next round, unless it is a payload or beyond the limits: then the entry has no value. */
 function planValue(walk: Walk, entry: Mutable<TagEntry>, start: number, length: number, size: number): void {
-  if (payloadTags.has(entry.tag) && length > maxPayloadBytes) {
-    walk.entries.push(entry);
-    return;
-  }
+  if (payloadTags.has(entry.tag) && length > maxPayloadBytes) return;
   const { counts } = walk;
   const numberBytes = size > 1 ? length : 0;
   if (
@@ -218,7 +208,6 @@ function planValue(walk: Walk, entry: Mutable<TagEntry>, start: number, length: 
   }
   counts.valueBytes += length;
   counts.numberBytes += numberBytes;
-  walk.entries.push(entry);
   walk.values.push({ entry, range: { start, end: start + length } });
 }
 
@@ -229,17 +218,23 @@ function setValue(walk: Walk, entry: Mutable<TagEntry>, bytes: Uint8Array): void
     walk.dropped.add(entry);
     return warn(walk, 'bad-entry', offset, `tag ${hex(tag)} holds a number too large to be exact`);
   }
-  followPointers(walk, entry.ifd, tag, entry.value, offset);
+  followPointers(walk, entry, entry.value);
 }
 
-/** Plans the IFDs that a pointer tag leads to. */
-function followPointers(walk: Walk, from: IfdPath, tag: number, value: TagValue, at: number): void {
-  const target = value instanceof Uint8Array ? undefined : value?.[0];
-  if (typeof target !== 'number' || value === null) return;
-  if (tag === exifIfdPointer) follow(walk, { path: 'Exif', offset: target, chain: null, at });
-  else if (tag === gpsIfdPointer) follow(walk, { path: 'GPS', offset: target, chain: null, at });
-  else if (tag === interopIfdPointer) follow(walk, { path: 'Interop', offset: target, chain: null, at });
-  else if (tag === subIfdsPointer && from !== 'Exif') followSubIfds(walk, value, at);
+/** Plans the IFDs that a pointer tag leads to. An IFD that is not read costs a warning. */
+function followPointers(walk: Walk, { ifd: from, tag, offset: at }: TagEntry, value: Exclude<TagValue, null>): void {
+  if (!pointerTags.has(tag) || value.length === 0) return;
+  const [target] = value;
+  if (value instanceof Uint8Array || typeof target !== 'number')
+    return warn(walk, 'bad-type', at, `tag ${hex(tag)} leads to an IFD, but its value is not an offset`);
+  const path = pointerPaths.get(tag);
+  if (path !== undefined) {
+    if (value.length > 1)
+      warn(walk, 'bad-entry', at, `tag ${hex(tag)} has more offsets than one: the first is followed`);
+    return follow(walk, { path, offset: target, chain: null, at }, from);
+  }
+  if (from === 'Exif') return warn(walk, 'bad-entry', at, 'SubIFDs of the Exif IFD are not read');
+  followSubIfds(walk, value, at);
 }
 
 /** SubIFDs are an array of offsets, or a chain whose first offset stands alone. */
@@ -251,24 +246,39 @@ function followSubIfds(walk: Walk, offsets: Exclude<TagValue, null>, at: number)
   }
 }
 
+/** Pointer tag -> path of the one IFD that it leads to. */
+const pointerPaths: ReadonlyMap<number, IfdPath> = new Map([
+  [exifIfdPointer, 'Exif'],
+  [gpsIfdPointer, 'GPS'],
+  [interopIfdPointer, 'Interop'],
+]);
+
 function followChain(walk: Walk, chain: Chain, offset: number, at: number): void {
   follow(walk, { path: `${chain}${walk.counts[chain]++}`, offset, chain, at });
 }
 
-/** Plans the IFD of `target`, unless one of its name or place was, it lies outside, or there are too many. */
-function follow(walk: Walk, target: Target): void {
+/**
+ * Plans the IFD of `target`, unless one at its place was read, it lies outside, or there are too many. Of two IFDs of one
+ * name the first counts. But IFD0 may have several Exif IFDs, and an Exif IFD may have more of its kind: the tags of all
+ * of them count, as some programs write them.
+ */
+function follow(walk: Walk, target: Target, from: IfdPath | null = null): void {
   const { path, offset, at } = target;
-  if (walk.paths.has(path)) return;
   const before = walk.visited.get(offset);
-  if (before !== undefined && path === 'GPS') walk.gpsPaths.add(before);
+  if (before !== undefined && path === 'GPS') before.isPointedAt = true;
+  if (before?.path === path) return;
   if (before !== undefined) return warn(walk, 'loop', at, `${path} at ${offset} was read before`);
+  const mayRepeat = path === 'Exif' && (from === 'IFD0' || from === 'Exif');
+  if (walk.paths.has(path) && !mayRepeat)
+    return warn(walk, 'bad-entry', at, `${path} at ${offset} is not read: there is one before it`);
   if (walk.visited.size >= maxIfds) return warn(walk, 'limit', at, 'more IFDs than the limit');
   if (offset < tiffHeaderMinimum) return warn(walk, 'bad-entry', at, `${path} at ${offset} lies inside the header`);
   if (offset + 2 > walk.size) return warn(walk, 'truncated', at, `${path} at ${offset} lies outside`);
-  walk.visited.set(offset, path);
+  const found: FoundIfd = { path, entries: [], isPointedAt: path === 'GPS' };
+  walk.visited.set(offset, found);
   walk.paths.add(path);
   const length = walk.header.big ? 16 + 20 * likelyEntries : 6 + 12 * likelyEntries;
-  walk.ifds.push({ ...target, length });
+  walk.ifds.push({ ...target, length, found });
 }
 
 /** The offset stored at `at`; -1 for a 64-bit one beyond any file. */

@@ -1,4 +1,5 @@
 // The tags of several IFDs as one list of names, as services do that know no IFDs.
+import { isBeyondLimits } from '../../tag/pointer';
 import type { IfdPath, TagEntry } from '../../types';
 
 /**
@@ -12,7 +13,7 @@ export function mergedTags(
   const merged = new Map<string, TagEntry>();
   for (const ifd of ifds) {
     for (const entry of entries) {
-      const name = entry.ifd === ifd ? nameOf(entry) : null;
+      const name = entry.ifd === ifd && !isBeyondLimits(entry) ? nameOf(entry) : null;
       if (name !== null && !merged.has(name)) merged.set(name, entry);
     }
   }

@@ -1,5 +1,6 @@
 // What the value of an entry is, for styles that show its meaning: numbers, or text.
 import { maxShownText } from '../../limits';
+import { isBeyondLimits } from '../../tag/pointer';
 import type { ExifDocument, IfdPath, TagEntry } from '../../types';
 import { cleanText } from './clean-text';
 import { tagText, untilEnd } from './tag-text';
@@ -12,7 +13,7 @@ const copyright = 0x8298;
 /** Bytes of the longest text that is shown: three for each UTF-16 unit of UTF-8. */
 const mostBytes = 3 * maxShownText;
 
-/** The entries of a document by IFD and tag; the first of a place counts. `of` has those of an IFD in their order. */
+/** The entries of a document by IFD and tag; the first of a place with a value counts. `of` has those of an IFD in their order. */
 export type Entries = Readonly<{
   littleEndian: boolean;
   at(ifd: IfdPath, tag: number): TagEntry | undefined;
@@ -25,7 +26,8 @@ export function indexEntries({ entries, littleEndian }: ExifDocument): Entries {
   for (const entry of entries) {
     const tags = ifds.get(entry.ifd) ?? new Map<number, TagEntry>();
     ifds.set(entry.ifd, tags);
-    if (!tags.has(entry.tag)) tags.set(entry.tag, entry);
+    const before = tags.get(entry.tag);
+    if (before === undefined || isBeyondLimits(before)) tags.set(entry.tag, entry);
   }
   return { littleEndian, at: (ifd, tag) => ifds.get(ifd)?.get(tag), of: (ifd) => ifds.get(ifd)?.values() ?? [] };
 }

@@ -1,4 +1,5 @@
 // The first entry of each tag in the IFDs that describe the image, its numbers and its text.
+import { isBeyondLimits } from '../../tag/pointer';
 import type { Rational, TagEntry } from '../../types';
 
 const BYTE = 1;
@@ -23,7 +24,8 @@ export function firstTags(entries: readonly TagEntry[]): FirstTags {
   };
   for (const entry of entries) {
     const { ifd, tag } = entry;
-    if ((ifd === 'IFD0' || ifd === 'Exif' || ifd === 'GPS') && !found[ifd].has(tag)) found[ifd].set(tag, entry);
+    if (ifd !== 'IFD0' && ifd !== 'Exif' && ifd !== 'GPS') continue;
+    if (!found[ifd].has(tag) && !isBeyondLimits(entry)) found[ifd].set(tag, entry);
   }
   return { image: (tag) => found.IFD0.get(tag) ?? found.Exif.get(tag), gps: (tag) => found.GPS.get(tag) };
 }

@@ -16,6 +16,7 @@ export const oddTags: readonly TagEntry[] = [
   { ifd: 'Exif', tag: 0x829a, type: 5, count: 1, offset: 100, value: [[1, 4294967295]] },
   { ifd: 'Exif', tag: 0x9204, type: 10, count: 1, offset: 112, value: [[-2147483648, -1]] },
   { ifd: 'Exif', tag: 0x927c, type: 7, count: 40_000, offset: 124, value: null },
+  { ifd: 'IFD0', tag: 0x140, type: 3, count: 196_608, offset: 136, value: null },
   { ifd: 'SubIFD12', tag: 50_000, type: 12, count: 5, offset: 0, value: [Number.NaN, -0, 1e-320, Infinity, -Infinity] },
   { ifd: 'GPS', tag: 0, type: 1, count: 4, offset: 9, value: Uint8Array.of(2, 3, 0, 0) },
   { ifd: 'Raw', tag: 1, type: 17, count: 1, offset: 9, value: [Number.MIN_SAFE_INTEGER] },

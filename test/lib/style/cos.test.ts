@@ -1,4 +1,4 @@
-import { maxAnswerBytes, maxValueText } from '../../../lib/limits';
+import { maxAnswerBytes, maxValueBytes, maxValueText } from '../../../lib/limits';
 import { defaultStyle, styles } from '../../../lib/style';
 import { cos } from '../../../lib/style/cos';
 import { imageTags } from '../../../lib/tag/image';
@@ -52,6 +52,19 @@ describe('no EXIF is the exact text of the contract', () => {
   test('of a block without entries', async () => expect(await render({ fields: [] })).toBe(none));
   test('of a block of which nothing is shown', async () => {
     expect(await render({ fields: [inExif(), short(0xfff0, 1)] })).toBe(none);
+  });
+});
+
+describe('a value beyond the limits', () => {
+  const far: Field = { ...ascii(0x010f, 'x'.repeat(maxValueBytes)) };
+
+  test('is left out', async () => {
+    expect(await render({ fields: [far, ascii(0x0110, 'One')] })).toBe('{"Model":{"val":"One"}}');
+  });
+
+  test('does not hide a later one of its name', async () => {
+    const answer = await render({ fields: [far, ascii(0x010f, 'Example'), inExif(ascii(0x0110, 'One'))] });
+    expect(answer).toBe('{"Make":{"val":"Example"}}');
   });
 });
 

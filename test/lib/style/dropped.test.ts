@@ -5,7 +5,17 @@ import { type TagGroup, tagGroups } from '../../../lib/tag/groups';
 import { latin1, utf16 } from '../../build/bytes';
 import { anyRef, bucketOf } from '../../build/counting-bucket';
 import { readRecord } from '../../build/read';
-import { ascii, buildTiff, bytesField, type Field, pointer, undefinedField } from '../../build/tiff';
+import {
+  ascii,
+  buildTiff,
+  bytesField,
+  type Field,
+  type Ifd,
+  pointer,
+  rational,
+  type TiffOptions,
+  undefinedField,
+} from '../../build/tiff';
 import { everyStyle } from './every-style';
 
 type Secret = readonly [name: string, ifd: 'IFD0' | 'IFD1' | 'Exif' | 'GPS', tag: number, groups: readonly TagGroup[]];
@@ -90,5 +100,82 @@ describe.each(forms)('%s', (_form, field) => {
 
   test('some answer shows each where nothing is dropped, so that this could fail', async () => {
     for (const secret of secrets) expect((await answersTo(secret, field, [])).some(tells)).toBe(true);
+  });
+});
+
+describe('a GPS IFD is dropped with its group, whatever leads to it', () => {
+  const place = 'Geheimnis';
+  const gps = (): Ifd => ({
+    fields: [
+      bytesField(0, 1, [2, 3, 0, 0]),
+      ascii(1, 'S'),
+      rational(2, [52730, 1000], [0, 1], [4711, 100]),
+      ascii(3, 'W'),
+      rational(4, [13, 1], [15, 1], [4711, 100]),
+      rational(0x0b, [4711, 100]),
+      ascii(0x10e, place),
+      ascii(0x1d, '2031:07:09'),
+    ],
+  });
+  const exif = (...fields: Field[]) => pointer(0x8769, [{ fields }]);
+  const interop = (ifd: Ifd) => pointer(0xa005, [ifd]);
+  const gpsAt = (ifd: Ifd) => pointer(0x8825, [ifd]);
+  const empty: Ifd = { fields: [] };
+  const ways: readonly (readonly [name: string, ifd0: (ifd: Ifd) => Ifd])[] = [
+    ['GPS', (ifd) => ({ fields: [gpsAt(ifd)] })],
+    ['GPS of Exif', (ifd) => ({ fields: [exif(gpsAt(ifd))] })],
+    ['GPS of a nested Exif', (ifd) => ({ fields: [exif(exif(gpsAt(ifd)))] })],
+    ['GPS of Interop', (ifd) => ({ fields: [exif(interop({ fields: [gpsAt(ifd)] }))] })],
+    ['GPS of a SubIFD', (ifd) => ({ fields: [pointer(0x014a, [{ fields: [gpsAt(ifd)] }])] })],
+    ['GPS of IFD1', (ifd) => ({ fields: [], next: { fields: [gpsAt(ifd)] } })],
+    ['Interop, then GPS', (ifd) => ({ fields: [interop(ifd), gpsAt(ifd)] })],
+    ['Interop of Exif, then GPS', (ifd) => ({ fields: [exif(interop(ifd), gpsAt(ifd))] })],
+    ['Interop alone', (ifd) => ({ fields: [exif(interop(ifd))] })],
+    ['Exif, then GPS', (ifd) => ({ fields: [pointer(0x8769, [ifd]), gpsAt(ifd)] })],
+    ['Exif alone', (ifd) => ({ fields: [pointer(0x8769, [ifd])] })],
+    ['a nested Exif, then GPS', (ifd) => ({ fields: [exif(pointer(0x8769, [ifd]), gpsAt(ifd))] })],
+    ['a nested Exif alone', (ifd) => ({ fields: [exif(pointer(0x8769, [ifd]))] })],
+    ['a SubIFD, then GPS', (ifd) => ({ fields: [pointer(0x014a, [ifd]), gpsAt(ifd)] })],
+    ['a SubIFD of many, then GPS', (ifd) => ({ fields: [pointer(0x014a, [empty, ifd]), exif(gpsAt(ifd))] })],
+    ['a SubIFD alone', (ifd) => ({ fields: [pointer(0x014a, [ifd])] })],
+    ['the chain, then GPS', (ifd) => ({ fields: [exif(gpsAt(ifd))], next: ifd })],
+    ['the chain alone', (ifd) => ({ fields: [], next: ifd })],
+    ['GPS to IFD0 itself', (ifd) => Object.assign(ifd, { fields: [...ifd.fields, gpsAt(ifd)] })],
+    ['a second GPS', (ifd) => ({ fields: [gpsAt({ fields: [ascii(1, 'N')] }), exif(gpsAt(ifd))] })],
+    ['Interop, then a second GPS', (ifd) => ({ fields: [interop(ifd), gpsAt(empty), exif(gpsAt(ifd))] })],
+  ];
+  const traces = [place, '4711', '52730', '52.7', '2031', '47.11'];
+
+  async function answers(ifd0: Ifd, options: TiffOptions, groups: readonly TagGroup[]): Promise<string[]> {
+    const { bucket } = bucketOf(buildTiff(ifd0, options));
+    const deps = { bucket, limits: defaultLimits, dropGroups: groups };
+    const record = await readRecord(anyRef, deps, { requests: 0, bytes: 0 }, new AbortController().signal);
+    const unsized = { ...record, stat: { ...record.stat, size: 1, etag: null } };
+    return Promise.all(everyStyle.map(async (style) => `${style.name} ${await style.render(unsized)}`));
+  }
+
+  /** Texts and numbers of the answer, without what only says where a thing is. */
+  const said = (answer: string): string =>
+    answer.replace(/"warnings":\[.*?\],"derived"/, '').replace(/"id":(330|34665|40965),.*?\}/g, '');
+
+  describe.each([true, false].flatMap((littleEndian) => [true, false].map((big) => ({ littleEndian, big }))))(
+    '%o',
+    (options) => {
+      test.each(ways)('%s', async (_name, ifd0) => {
+        const shown = (await answers(ifd0(gps()), options, ['gps'])).map(said);
+        expect(shown.filter((answer) => traces.some((trace) => answer.includes(trace)))).toEqual([]);
+        expect(shown.filter((answer) => /latitude|longitude|GPS/i.test(answer))).toEqual([]);
+      });
+    },
+  );
+
+  test('typed shows each place where nothing is dropped, but that of a second GPS IFD', async () => {
+    const shown = await Promise.all(
+      ways.map(async ([name, ifd0]) => [
+        name,
+        (await answers(ifd0(gps()), {}, [])).join().includes('"latitude":-52.7'),
+      ]),
+    );
+    expect(shown.filter(([, isShown]) => isShown !== true).map(([name]) => name)).toEqual(['a second GPS']);
   });
 });

@@ -41,6 +41,23 @@ function entryOf(tag: number, type: number, value: TagEntry['value']): TagEntry 
   return { ifd: 'IFD0', tag, type, count: value?.length ?? 0, offset: 0, value };
 }
 
+describe('a value beyond the limits is an entry without it', () => {
+  test.each([
+    { littleEndian: true },
+    { littleEndian: false },
+    { littleEndian: true, big: true },
+    { littleEndian: false, big: true },
+  ])('a ColorMap of 16 bits, %o', async (options) => {
+    const map = { ...short(0x0140, 0), count: 196_608, encode: () => new Uint8Array(393_216) };
+    const answer = await shown({ fields: [short(0x0100, 5), map] }, options);
+    expect(answer.ifds.IFD0).toEqual([
+      { id: 0x0100, name: 'ImageWidth', type: 'SHORT', count: 1, value: 5 },
+      { id: 0x0140, name: 'ColorMap', type: 'SHORT', count: 196_608, omitted: true },
+    ]);
+    expect(answer.warnings).toMatchObject([{ code: 'limit' }]);
+  });
+});
+
 test('it is a style', async () => {
   expect(await styles.get('typed')?.render(recordOf(null))).toBe(typed.render(recordOf(null)));
 });

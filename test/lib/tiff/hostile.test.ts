@@ -161,10 +161,10 @@ describe('numbers of entries', () => {
     const bytes = concat(buildTiff({ fields: overlapping }), new Uint8Array(60_000));
     const document = await readTiff(bytes);
     // ... as far as their sum stays within the limit: views cost nothing, but copies of them would
-    expect(document.entries).toHaveLength(Math.floor(totalValueBytes / 60_000));
+    const values = document.entries.map(({ value }) => value).filter((value) => value !== null);
+    expect(values).toHaveLength(Math.floor(totalValueBytes / 60_000));
     expect(document.warnings.map(({ code }) => code)).toContain('limit');
-    for (const { value } of document.entries)
-      expect(value instanceof Uint8Array && value.buffer === bytes.buffer).toBe(true);
+    for (const value of values) expect(value instanceof Uint8Array && value.buffer === bytes.buffer).toBe(true);
   });
 
   test('numbers over the same bytes are decoded up to the limit', async () => {
@@ -173,20 +173,48 @@ describe('numbers of entries', () => {
     });
     const bytes = concat(buildTiff({ fields: overlapping }), new Uint8Array(120_000));
     const document = await readTiff(bytes);
-    expect(document.entries).toHaveLength(Math.floor(maxNumberBytes / 120_000));
+    const unread = document.entries.filter(({ value }) => value === null);
+    expect(document.entries).toHaveLength(100);
+    expect(unread).toHaveLength(100 - Math.floor(maxNumberBytes / 120_000));
     expect(document.warnings.every(({ code }) => code === 'limit')).toBe(true);
-    expect(document.warnings).toHaveLength(100 - document.entries.length);
+    expect(document.warnings).toHaveLength(unread.length);
   });
 
-  test('a value of the longest length is read, a longer one is not', async () => {
+  test('a value of the longest length is read, a longer one is an entry without its value', async () => {
     const fields = [
       bytesField(0xc000, 7, new Uint8Array(maxValueBytes)),
       bytesField(0xc001, 7, new Uint8Array(maxValueBytes + 1)),
       good,
     ];
-    const document = await readTiff(buildTiff({ fields }));
-    expect(document.entries.map(({ tag }) => tag)).toEqual([0xc000, 0xc0ff]);
+    const bytes = buildTiff({ fields });
+    const { reader, rounds } = countingReader(bytes);
+    const document = await readDocument({ streams: [{ reader, root: 'IFD0' }] });
+    expect(document.entries.map(({ tag, value }) => [tag, value?.length])).toEqual([
+      [0xc000, maxValueBytes],
+      [0xc001, undefined],
+      [0xc0ff, 1],
+    ]);
     expect(document.warnings).toMatchObject([{ code: 'limit', at: 22 }]);
+    expect(rounds.flat().reduce((sum, { start, end }) => sum + end - start, 0)).toBeLessThan(maxValueBytes + 1000);
+  });
+
+  test.each([true, false])(
+    'a ColorMap of 16 bits is an entry without its value, little-endian %s',
+    async (littleEndian) => {
+      const map = { ...short(0x0140, 0), count: 3 * 65_536, encode: () => new Uint8Array(3 * 65_536 * 2) };
+      const document = await readTiff(buildTiff({ fields: [map, good] }, { littleEndian }));
+      expect(document.entries[0]).toMatchObject({ tag: 0x0140, type: 3, count: 3 * 65_536, value: null });
+      expect(entriesOf(document)).toContain(goodEntry);
+      expect(warningsOf(document)).toEqual(['limit 10']);
+    },
+  );
+
+  test('20,000 entries beyond the limit hold no bytes', async () => {
+    const fields = Array.from({ length: maxEntries }, () => lying(ascii(0xc000, ''), { offset: 8, count: 300_000 }));
+    const document = await readTiff(concat(buildTiff({ fields }), new Uint8Array(300_000)));
+    expect(document.entries).toHaveLength(maxEntries);
+    expect(document.entries.every(({ value }) => value === null)).toBe(true);
+    expect(document.warnings).toHaveLength(maxWarnings);
   });
 
   test('warnings are limited', async () => {
@@ -216,11 +244,18 @@ describe('a budget that ends in the middle', () => {
     });
 
   test.each([
-    [2, [goodEntry, 'IFD0:8769 [58]'], 'the value of Make, the Exif IFD and IFD1 are lost'],
+    [2, [goodEntry, 'IFD0:010f null', 'IFD0:8769 [58]'], 'the value of Make, the Exif IFD and IFD1 are lost'],
     [
       5,
-      [goodEntry, 'IFD0:010f [69,120,97,109,112,108,101,0]', 'IFD0:8769 [58]', 'Exif:c000 [1]', 'IFD1:c0ff [7]'],
-      'DateTimeOriginal is lost',
+      [
+        goodEntry,
+        'IFD0:010f [69,120,97,109,112,108,101,0]',
+        'IFD0:8769 [58]',
+        'Exif:c000 [1]',
+        'Exif:9003 null',
+        'IFD1:c0ff [7]',
+      ],
+      'the value of DateTimeOriginal is lost',
     ],
   ])('after %i reads keeps what was read: %j, %s', async (requests, entries) => {
     const document = await read(requests);

@@ -1,6 +1,6 @@
 // Where IFDs and values may be, which are followed, and in what order they come.
 import { memoryReader, windowedReader } from '../../../lib/bytes/reader';
-import { readAhead } from '../../../lib/limits';
+import { maxIfds, readAhead } from '../../../lib/limits';
 import { readDocument } from '../../../lib/tiff/document';
 import { concat } from '../../build/bytes';
 import { countingReader } from '../../build/counting-reader';
@@ -112,6 +112,7 @@ describe('pointers', () => {
     const exif: Ifd = { fields: [pointer(0x014a, [{ fields: [short(0xc000, 9)] }])] };
     const document = await readTiff(buildTiff({ fields: [pointer(0x8769, [exif])] }));
     expect(document.entries.map(({ ifd }) => ifd)).toEqual(['IFD0', 'Exif']);
+    expect(warningsOf(document)).toEqual(['bad-entry 28']);
   });
 
   test('of an Exif or GPS IFD to a next IFD are not followed', async () => {
@@ -125,6 +126,61 @@ describe('pointers', () => {
     const exif = (n: number) => pointer(0x8769, [{ fields: [short(0xc000, n)] }]);
     const document = await readTiff(buildTiff({ fields: [exif(1)], next: { fields: [exif(2)] } }));
     expect(entriesOf(document).filter((entry) => entry.startsWith('Exif'))).toEqual(['Exif:c000 [1]']);
+    expect(document.warnings).toMatchObject([
+      { code: 'bad-entry', detail: 'Exif at 62 is not read: there is one before it' },
+    ]);
+  });
+
+  test.each(layouts)('of an Exif IFD to a further Exif IFD are followed, %o', async (layout) => {
+    const third: Ifd = { fields: [short(0xc000, 3), ascii(0xc002, 'third of them')] };
+    const second: Ifd = { fields: [short(0xc000, 2), short(0xc001, 2), pointer(0x8769, [third])] };
+    const first: Ifd = { fields: [short(0xc000, 1), pointer(0x8769, [second])] };
+    const document = await readTiff(buildTiff({ fields: [pointer(0x8769, [first])] }, layout));
+    const found = entriesOf(document).filter((entry) => /^Exif:c00/.test(entry));
+    expect(found.slice(0, 4)).toEqual(['Exif:c000 [1]', 'Exif:c000 [2]', 'Exif:c001 [2]', 'Exif:c000 [3]']);
+    expect(found).toHaveLength(5);
+    expect(document.warnings).toEqual([]);
+  });
+
+  test('of IFD0 to two Exif IFDs are followed: the first of a tag comes first', async () => {
+    const exif = (tag: number, n: number) => pointer(0x8769, [{ fields: [short(0xc000, n), short(tag, n)] }]);
+    const document = await readTiff(buildTiff({ fields: [exif(0xc001, 1), exif(0xc002, 2)] }));
+    expect(entriesOf(document).slice(2)).toEqual(['Exif:c000 [1]', 'Exif:c001 [1]', 'Exif:c000 [2]', 'Exif:c002 [2]']);
+    expect(document.warnings).toEqual([]);
+  });
+
+  test('of two pages to one Exif IFD lose nothing', async () => {
+    const exif = pointer(0x8769, [{ fields: [short(0xc000, 1)] }]);
+    const document = await readTiff(buildTiff({ fields: [exif], next: { fields: [exif] } }));
+    expect(entriesOf(document)).toContain('Exif:c000 [1]');
+    expect(document.warnings).toEqual([]);
+  });
+
+  test('in a ring of Exif IFDs end, and a chain of 1,000 of them too', async () => {
+    const ring: Ifd = { fields: [short(0xc000, 1)] };
+    ring.fields.push(pointer(0x8769, [{ fields: [short(0xc000, 2), pointer(0x8769, [ring])] }]));
+    const found = entriesOf(await readTiff(buildTiff({ fields: [pointer(0x8769, [ring])] })));
+    expect(found.filter((entry) => entry.startsWith('Exif:c000'))).toEqual(['Exif:c000 [1]', 'Exif:c000 [2]']);
+    let chain: Ifd = { fields: [short(0xc000, 0)] };
+    for (let n = 1; n < 1000; n++) chain = { fields: [short(0xc000, n), pointer(0x8769, [chain])] };
+    const document = await readTiff(buildTiff({ fields: [pointer(0x8769, [chain])] }));
+    expect(document.entries).toHaveLength(1 + 2 * (maxIfds - 1));
+    expect(document.warnings).toMatchObject([{ code: 'limit' }]);
+  });
+
+  test.each([
+    ['bytes', { ...long(0x8769, 8), type: 7, count: 4 }, 'bad-type 10'],
+    ['a rational', rational(0x8769, [8, 1]), 'bad-type 10'],
+    ['two offsets', long(0x8825, 8, 8), 'bad-entry 10'],
+  ])('that hold %s cost a warning', async (_name, field, warning) => {
+    expect(warningsOf(await readTiff(buildTiff({ fields: [field, short(0xc000, 1)] })))).toContain(warning);
+  });
+
+  test.each([0x8825, 0xa005])('to a second IFD of the name, by 0x%x, cost a warning', async (tag) => {
+    const ifd = (n: number) => pointer(tag, [{ fields: [short(0xc000, n)] }]);
+    const document = await readTiff(buildTiff({ fields: [ifd(1), pointer(0x8769, [{ fields: [ifd(2)] }])] }));
+    expect(entriesOf(document).filter((entry) => /^(GPS|Interop)/.test(entry))).toHaveLength(1);
+    expect(document.warnings).toMatchObject([{ code: 'bad-entry' }]);
   });
 
   test.each([
@@ -210,4 +266,64 @@ describe('the plan', () => {
     const broken = { ...memoryReader(buildTiff(values)), read: () => Promise.reject(new Error('reset')) };
     await expect(readDocument({ streams: [{ reader: broken, root: 'IFD0' }] })).rejects.toThrow('reset');
   });
+});
+
+describe('an IFD that a GPS pointer leads to is GPS, whatever leads to it first', () => {
+  const gps = (): Ifd => ({ fields: [ascii(1, 'S'), rational(2, [52, 1], [30, 1], [0, 1]), ascii(0x010e, 'secret')] });
+
+  /** Ways to a GPS IFD: IFD0 of each, of which the entries of the GPS IFD must come out as GPS. */
+  const ways: readonly (readonly [name: string, ifd0: (gps: Ifd) => Ifd])[] = [
+    ['GPS alone', (ifd) => ({ fields: [pointer(0x8825, [ifd])] })],
+    ['Interop, then GPS', (ifd) => ({ fields: [pointer(0xa005, [ifd]), pointer(0x8825, [ifd])] })],
+    ['Interop of Exif, before GPS', (ifd) => ({ fields: [exif(pointer(0xa005, [ifd])), pointer(0x8825, [ifd])] })],
+    ['Exif, then GPS', (ifd) => ({ fields: [pointer(0x8769, [ifd]), pointer(0x8825, [ifd])] })],
+    ['a nested Exif, then GPS of it', (ifd) => ({ fields: [exif(pointer(0x8769, [ifd]), pointer(0x8825, [ifd]))] })],
+    ['SubIFD, then GPS', (ifd) => ({ fields: [pointer(0x014a, [ifd]), pointer(0x8825, [ifd])] })],
+    ['SubIFDs, then GPS', (ifd) => ({ fields: [pointer(0x014a, [{ fields: [] }, ifd]), pointer(0x8825, [ifd])] })],
+    ['the chain, then GPS of Exif', (ifd) => ({ fields: [exif(pointer(0x8825, [ifd]))], next: ifd })],
+    ['the chain, without GPS', (ifd) => ({ fields: [], next: ifd })],
+    ['Interop, without GPS', (ifd) => ({ fields: [pointer(0xa005, [ifd])] })],
+    ['SubIFD, without GPS', (ifd) => ({ fields: [pointer(0x014a, [ifd])] })],
+    ['GPS of the thumbnail', (ifd) => ({ fields: [], next: { fields: [pointer(0x8825, [ifd])] } })],
+    ['GPS of a SubIFD', (ifd) => ({ fields: [pointer(0x014a, [{ fields: [pointer(0x8825, [ifd])] }])] })],
+    [
+      'a second GPS pointer',
+      (ifd) => ({ fields: [pointer(0xa005, [ifd]), pointer(0x8825, [{ fields: [] }, ifd]), pointer(0x8825, [ifd])] }),
+    ],
+  ];
+  const exif = (...fields: Ifd['fields']) => pointer(0x8769, [{ fields }]);
+
+  test.each(ways)('%s', async (_name, ifd0) => {
+    const found = entriesOf(await readTiff(buildTiff(ifd0(gps()))));
+    expect(found.filter((entry) => /:(0001|0002|010e) /.test(entry)).every((entry) => entry.startsWith('GPS'))).toBe(
+      true,
+    );
+    expect(found.filter((entry) => /^GPS:(0001|0002|010e) /.test(entry)).length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+test('a GPS pointer that leads to an IFD without GPS tags makes no GPS of it', async () => {
+  const exif: Ifd = { fields: [short(0xc000, 2)] };
+  const document = await readTiff(
+    buildTiff({
+      fields: [short(0xc000, 1), long(0x8825, 8), pointer(0x8769, [exif])],
+      next: { fields: [pointer(0x8825, [exif])] },
+    }),
+  );
+  expect(entriesOf(document).filter((entry) => entry.includes(':c000'))).toEqual(['IFD0:c000 [1]', 'Exif:c000 [2]']);
+});
+
+test('coordinates in an image IFD are GPS, the rest of it is not', async () => {
+  const page: Ifd = { fields: [rational(2, [52, 1]), ascii(0x010f, 'A'), ascii(0x0110, 'B')] };
+  expect(entriesOf(await readTiff(buildTiff({ fields: [], next: page })))).toEqual([
+    'GPS:0002 [[52,1]]',
+    'IFD1:010f [65,0]',
+    'IFD1:0110 [66,0]',
+  ]);
+});
+
+test('a real Interoperability IFD is no GPS IFD', async () => {
+  const interop: Ifd = { fields: [ascii(1, 'R98'), { ...ascii(2, '010'), type: 7 }, short(0x1001, 5)] };
+  const document = await readTiff(buildTiff({ fields: [pointer(0xa005, [interop])] }));
+  expect(document.entries.map(({ ifd }) => ifd)).toEqual(['IFD0', 'Interop', 'Interop', 'Interop']);
 });

@@ -1,0 +1,55 @@
+// Which of the IFDs of a stream are GPS IFDs. A pointer of another kind may lead to one first, or alone: its tags are about
+// the place all the same, and EXIF_DROP=gps must find them.
+import type { IfdPath, TagEntry } from '../types';
+import { tagTypes } from './type';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** An IFD that was read or is to be read, and its entries so far. `isPointedAt`: a GPS pointer leads to it. */
+export type FoundIfd = { readonly path: IfdPath; readonly entries: Mutable<TagEntry>[]; isPointedAt: boolean };
+
+/** GPSHPositioningError: the last tag of a GPS IFD [EXIF 3.0 4.6.7]. */
+const lastGpsTag = 0x1f;
+/** ProcessingSoftware, the only tag of an image IFD with a number that low; GPSDOP in a GPS IFD. */
+const processingSoftware = 0x0b;
+const latitude = 0x02;
+const longitude = 0x04;
+
+/**
+ * Sets the path `GPS` in the entries of each GPS IFD that was read under another path: in all of them, but where most have
+ * numbers that no GPS tag has, only in those that have such a number.
+ */
+export function nameGpsEntries(ifds: Iterable<FoundIfd>): void {
+  for (const ifd of ifds) {
+    if (ifd.path === 'GPS' || !(ifd.isPointedAt ? isGpsIfPointedAt(ifd) : isGpsByContent(ifd))) continue;
+    const numbers = ifd.entries.filter(isGpsNumber);
+    const isWhole = ifd.isPointedAt || 2 * numbers.length > ifd.entries.length;
+    for (const entry of isWhole ? ifd.entries : numbers) entry.ifd = 'GPS';
+  }
+}
+
+function isGpsNumber({ tag }: TagEntry): boolean {
+  return tag <= lastGpsTag;
+}
+
+/** Whether an IFD that a GPS pointer leads to has tags of one: a wrong pointer may lead to IFD0 or the Exif IFD. */
+function isGpsIfPointedAt({ entries }: FoundIfd): boolean {
+  return entries.some((entry) => isGpsNumber(entry) && entry.tag !== processingSoftware);
+}
+
+/** Whether an IFD that some pointer leads to has coordinates, though no GPS pointer does. */
+function isGpsByContent({ path, entries }: FoundIfd): boolean {
+  if (path === 'IFD0' || path === 'Raw') return false;
+  return entries.some((entry) => isCoordinate(entry) || (path === 'Interop' && isForeignToInterop(entry)));
+}
+
+/** GPSLatitude or GPSLongitude: no tag of an image IFD has such a number and fractions. */
+function isCoordinate({ tag, type }: TagEntry): boolean {
+  const kind = tagTypes.get(type)?.kind ?? '';
+  return (tag === latitude || tag === longitude) && ['rational', 'signed-rational', 'float'].includes(kind);
+}
+
+/** A number of a GPS tag that the Interoperability IFD does not have: that has 1 and 2 [EXIF 3.0 4.6.8]. */
+function isForeignToInterop(entry: TagEntry): boolean {
+  return isGpsNumber(entry) && entry.tag !== 1 && entry.tag !== 2;
+}
