@@ -1,17 +1,24 @@
 // Tags that lead elsewhere: to another IFD, or to a payload that is no EXIF value.
-import type { TagEntry } from '../types';
+import type { IfdPath, TagEntry } from '../types';
 
 /** Tags whose value is the offset of another IFD, and the IFD found there. */
-export const exifIfdPointer = 0x8769;
-export const gpsIfdPointer = 0x8825;
-export const interopIfdPointer = 0xa005;
-export const subIfdsPointer = 0x014a;
+const exifIfdPointer = 0x8769;
+const gpsIfdPointer = 0x8825;
+const interopIfdPointer = 0xa005;
+const subIfdsPointer = 0x014a;
 
 export const pointerTags: ReadonlySet<number> = new Set([
   exifIfdPointer,
   gpsIfdPointer,
   interopIfdPointer,
   subIfdsPointer,
+]);
+
+/** Pointer tag -> path of the one IFD that it leads to. */
+export const pointerPaths: ReadonlyMap<number, IfdPath> = new Map([
+  [exifIfdPointer, 'Exif'],
+  [gpsIfdPointer, 'GPS'],
+  [interopIfdPointer, 'Interop'],
 ]);
 
 export const makerNote = 0x927c;

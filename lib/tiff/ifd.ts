@@ -16,7 +16,7 @@ import {
   totalValueBytes,
 } from '../limits';
 import { ProblemError } from '../problem';
-import { exifIfdPointer, gpsIfdPointer, interopIfdPointer, payloadTags, pointerTags } from '../tag/pointer';
+import { payloadTags, pointerPaths, pointerTags } from '../tag/pointer';
 import type { ByteRange, ExifDocument, IfdPath, RangeReader, TagEntry, TagValue, TiffStream, Warning } from '../types';
 import { type FoundIfd, nameGpsEntries } from './gps-ifd';
 import { readHeader, type TiffHeader, tiffHeaderLength, tiffHeaderMinimum } from './header';
@@ -158,10 +158,10 @@ function readIfd(walk: Walk, ifd: PendingIfd, bytes: Uint8Array): void {
     if (walk.entries.length >= maxEntries) return warn(walk, 'limit', ifd.offset, 'more entries than the limit');
     readEntry(walk, ifd, bytes, countLength + i * entryLength);
   }
-  if (ifd.chain !== null && bytes.length >= length) {
-    const next = offsetAt(walk, bytes, length - (big ? 8 : 4));
-    if (next !== 0) followChain(walk, ifd.chain, next, ifd.offset);
-  }
+  const next = bytes.length < length ? 0 : offsetAt(walk, bytes, length - (big ? 8 : 4));
+  if (next === 0) return;
+  if (ifd.chain !== null) followChain(walk, ifd.chain, next, ifd.offset);
+  else if (mayBeIfd(walk, next)) warn(walk, 'bad-entry', ifd.offset, `the next IFD of ${ifd.path} is not read`);
 }
 
 function readEntry(walk: Walk, ifd: PendingIfd, bytes: Uint8Array, at: number): void {
@@ -246,13 +246,6 @@ function followSubIfds(walk: Walk, offsets: Exclude<TagValue, null>, at: number)
   }
 }
 
-/** Pointer tag -> path of the one IFD that it leads to. */
-const pointerPaths: ReadonlyMap<number, IfdPath> = new Map([
-  [exifIfdPointer, 'Exif'],
-  [gpsIfdPointer, 'GPS'],
-  [interopIfdPointer, 'Interop'],
-]);
-
 function followChain(walk: Walk, chain: Chain, offset: number, at: number): void {
   follow(walk, { path: `${chain}${walk.counts[chain]++}`, offset, chain, at });
 }
@@ -279,6 +272,11 @@ function follow(walk: Walk, target: Target, from: IfdPath | null = null): void {
   walk.paths.add(path);
   const length = walk.header.big ? 16 + 20 * likelyEntries : 6 + 12 * likelyEntries;
   walk.ifds.push({ ...target, length, found });
+}
+
+/** Whether an IFD that was not read may be at `offset`: some writers leave any number where the standard asks for 0. */
+function mayBeIfd({ visited, size }: Walk, offset: number): boolean {
+  return offset >= tiffHeaderMinimum && offset + 2 <= size && !visited.has(offset);
 }
 
 /** The offset stored at `at`; -1 for a 64-bit one beyond any file. */

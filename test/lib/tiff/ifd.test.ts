@@ -119,8 +119,17 @@ describe('pointers', () => {
     const exif: Ifd = { fields: [short(0xc000, 1)], next: { fields: [short(0xc000, 9)] } };
     const document = await readTiff(buildTiff({ fields: [pointer(0x8769, [exif])] }));
     expect(entriesOf(document).slice(1)).toEqual(['Exif:c000 [1]']);
+    expect(document.warnings).toMatchObject([{ code: 'bad-entry', detail: 'the next IFD of Exif is not read' }]);
     expect(document.pages).toBe(1);
   });
+
+  test.each([4, 9999, 8])(
+    'of an Exif IFD to a next IFD at %i, where none can be or one was read, are no loss',
+    async (next) => {
+      const document = await readTiff(buildTiff({ fields: [pointer(0x8769, [{ fields: [short(0xc000, 1)], next }])] }));
+      expect(document.warnings).toEqual([]);
+    },
+  );
 
   test('of a second page to another Exif IFD: the first wins', async () => {
     const exif = (n: number) => pointer(0x8769, [{ fields: [short(0xc000, n)] }]);
