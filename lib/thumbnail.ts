@@ -7,6 +7,7 @@ import { dropEntries, type Known, type ReadDeps, type ReadImage, readImage, read
 import { maxThumbnailBytes, maxThumbnailPixels, maxThumbnailScans } from './limits';
 import { ProblemError } from './problem';
 import type { TagGroup } from './tag/groups';
+import { orientationOf } from './tag/orientation';
 import { describesThumbnail } from './tag/thumbnail-ifd';
 import type { StreamDocument } from './tiff/document';
 import type { ExifDocument, ImageShape, ObjectRef, ObjectStat, ReadCost } from './types';
@@ -68,7 +69,7 @@ export async function thumbnailOf(image: ReadImage, groups: readonly TagGroup[])
   const facts = checkedFacts(bytes);
   // A thumbnail may repeat what is dropped, in EXIF of its own.
   const kept = groups.length === 0 ? bytes : withoutMetadata(bytes);
-  return { bytes: kept, orientation: orientationOf(part.document, facts, image.shape) };
+  return { bytes: kept, orientation: thumbnailOrientation(part.document, facts, image.shape) };
 }
 
 function placeIn(part: StreamDocument, groups: readonly TagGroup[]): Place | null {
@@ -84,16 +85,15 @@ function placeIn(part: StreamDocument, groups: readonly TagGroup[]): Place | nul
  * IFD1 tells how the thumbnail lies, or else IFD0. Programs that turn an image forget IFD1: where it would lay the thumbnail
  * across the image as it is shown, IFD0 counts.
  */
-function orientationOf(document: ExifDocument, thumbnail: JpegFacts, shape: ImageShape): number {
+function thumbnailOrientation(document: ExifDocument, thumbnail: JpegFacts, shape: ImageShape): number {
   const own = statedOrientation(document, 'IFD1');
   const image = statedOrientation(document, 'IFD0');
   if (own === null || image === null) return own ?? image ?? 1;
   return widthOver(thumbnail, own) * widthOver(shape, image) < 0 ? image : own;
 }
 
-function statedOrientation(document: ExifDocument, ifd: 'IFD0' | 'IFD1'): number | null {
-  const value = numberIn(document, ifd, orientationTag);
-  return value !== null && value >= 1 && value <= 8 ? value : null;
+function statedOrientation({ entries }: ExifDocument, ifd: 'IFD0' | 'IFD1'): number | null {
+  return orientationOf(entries.find((entry) => entry.ifd === ifd && entry.tag === orientationTag));
 }
 
 /** By how many pixels it is wider than high when it is turned upright; 0 where no size is known. */

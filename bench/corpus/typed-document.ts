@@ -38,7 +38,7 @@ export function documentOf(answer: TypedAnswer, like: ExifDocument): ExifDocumen
     const at = taken.get(ifd) ?? 0;
     taken.set(ifd, at + 1);
     const tag = answer.ifds[ifd]?.[at];
-    return tag === undefined ? [] : [entryOf(ifd, tag)];
+    return tag === undefined ? [] : [entryOf(ifd, tag, answer.byteOrder === 'little')];
   });
   return { littleEndian: answer.byteOrder === 'little', entries, warnings: [], pages: 1 };
 }
@@ -48,23 +48,31 @@ export function isComment({ ifd, tag, type }: Pick<TagEntry, 'ifd' | 'tag' | 'ty
   return type === UNDEFINED && commentTags.includes(`${ifd}:${tag}`);
 }
 
-function entryOf(ifd: IfdPath, tag: TypedTag): TagEntry {
+function entryOf(ifd: IfdPath, tag: TypedTag, littleEndian: boolean): TagEntry {
   const type = typeNumbers.get(tag.type) ?? 0;
-  return { ifd, tag: tag.id, type, count: tag.count, offset: 0, value: decode(ifd, type, tag) };
+  return { ifd, tag: tag.id, type, count: tag.count, offset: 0, value: decode(ifd, type, tag, littleEndian) };
 }
 
-function decode(ifd: IfdPath, type: number, tag: TypedTag): TagValue {
+function decode(ifd: IfdPath, type: number, tag: TypedTag, littleEndian: boolean): TagValue {
   if (tag.base64 !== undefined) return Uint8Array.from(Buffer.from(tag.base64, 'base64'));
   if (tag.value === undefined) return null;
   const isList =
     Array.isArray(tag.value) && (tagTypes.get(type)?.kind.endsWith('rational') !== true || tag.count !== 1);
   const parts = (isList ? tag.value : [tag.value]) as readonly Part[];
   const isBytes = tagTypes.get(type)?.size === 1;
+  if (!isBytes && tag.charset !== undefined) return units(parts.join('\0'), tag, littleEndian);
   if (!isBytes) return parts.map((part) => (typeof part === 'string' ? Number(part) : part)) as TagValue;
   if (parts.every((part) => typeof part === 'number')) return Uint8Array.from(parts, (byte) => Number(byte) & 0xff);
   const bytes = encode(parts.join('\0'), tag.charset);
   if (isComment({ ifd, tag: tag.id, type })) return comment(bytes, tag.charset);
   return pad(bytes, tag.count);
+}
+
+/** The numbers of a text that is stored as SHORT. */
+function units(text: string, { charset, count }: TypedTag, littleEndian: boolean): readonly number[] {
+  const bytes = pad(encode(text, charset), 2 * count);
+  const view = new DataView(bytes.buffer);
+  return Array.from({ length: count }, (_, at) => view.getUint16(2 * at, littleEndian));
 }
 
 function encode(text: string, charset: string | undefined): Uint8Array {

@@ -99,6 +99,7 @@ test('the JSON alone gives every kind of value back', () => {
     entry(0xc005, 12, [Number.NaN, Number.NEGATIVE_INFINITY, -0]),
     entry(0xc006, 3, []),
     entry(0x9c9b, 1, bytes('Z\0\xfc\0\0\0')),
+    entry(0x9c9c, 3, [0x5a, 0xfc, 0]),
     entry(0x927c, 7, null),
   );
   if (like === null) throw new Error('there is a document');

@@ -1,12 +1,13 @@
 // One tag of the GPS IFD as a photographer reads it.
 import type { TagEntry } from '../../types';
 import { type Entries, isText, numberOf, numbersOf, textOf } from '../text/entry-value';
-import { clockSeconds } from '../typed/place';
+import { altitudeRefOf, clockSeconds } from '../typed/place';
 import { axes, degreesText } from './position';
 import { distanceUnits, gpsLetters, gpsWords, speedUnits } from './readable-words';
 import { dateText, decimal } from './units';
 
 const versionId = 0x00;
+const altitudeRef = 0x05;
 const altitude = 0x06;
 const timeStamp = 0x07;
 const dateStamp = 0x1d;
@@ -26,19 +27,20 @@ const units = new Map([
 export function gpsText(entry: TagEntry, entries: Entries): string | null {
   const { tag } = entry;
   const axis = axes.get(tag);
-  if (axis !== undefined && !isText(entry)) return degreesText(entries, axis) ?? '';
+  if (axis !== undefined) return degreesText(entries, axis) ?? (isText(entry) ? null : '');
   const text = textOf(entry, entries.littleEndian);
   const letters = gpsLetters.get(tag);
   if (letters !== undefined) return letters.get(text) ?? null;
   if (tag === dateStamp) return dateText(text) || null;
   if (tag === timeStamp) return timeText(clockSeconds(entry));
   if (tag === versionId) return numbersOf(entry, 4).join('.') || null;
+  if (tag === altitudeRef) return gpsWords.get(tag)?.get(altitudeRefOf(entry) ?? -1) ?? null;
   const value = numberOf(entry);
   return value === null ? null : measureText(tag, value, entries);
 }
 
 function measureText(tag: number, value: number, entries: Entries): string | null {
-  if (tag === altitude) return altitudeText(value, numberOf(entries.at('GPS', altitude - 1)));
+  if (tag === altitude) return altitudeText(value, altitudeRefOf(entries.at('GPS', altitudeRef)));
   if (tag === metres) return `${decimal(value, 2)} m`;
   if (angles.includes(tag)) return `${decimal(value, 2)}°`;
   const names = units.get(tag);

@@ -1,7 +1,7 @@
 // Where a picture was taken, in degrees.
-import { type Entries, textOf } from '../text/entry-value';
+import type { Entries } from '../text/entry-value';
 import type { Derived } from '../typed/derived';
-import { degreesOf } from '../typed/place';
+import { degreesOf, hemisphereOf } from '../typed/place';
 
 type Axis = Readonly<{ tag: number; letters: readonly [string, string]; most: number }>;
 
@@ -19,12 +19,10 @@ export const axes: ReadonlyMap<number, Axis> = new Map(
  * seconds may be missing or 0/0, as some programs write degrees with all their decimals.
  */
 export function degreesText(entries: Entries, { tag, letters, most }: Axis): string | null {
-  const size = degreesOf(entries.at('GPS', tag));
+  const entry = entries.at('GPS', tag);
+  const size = degreesOf(entry);
   if (size === null || size < 0 || size > most) return null;
-  const first = textOf(entries.at('GPS', tag - 1), entries.littleEndian)
-    .charAt(0)
-    .toUpperCase();
-  const side = letters.indexOf(first);
+  const side = letters.indexOf(hemisphereOf(entries.at('GPS', tag - 1), entry));
   const shown = size.toFixed(4);
   return side < 0 ? shown : `${shown} ${letters[side]}`;
 }

@@ -1,4 +1,5 @@
 // One tag as a photographer reads it.
+import { orientationOf } from '../../tag/orientation';
 import type { TagEntry } from '../../types';
 import { type Entries, isText, numberOf, numbersOf, textOf } from '../text/entry-value';
 import { isBlankAperture, isoOf, signedOf } from '../typed/exposure';
@@ -57,6 +58,7 @@ const formats: ReadonlyMap<number, Format> = new Map<number, Format>([
     (entry, { littleEndian }) => dateText(textOf(entry, littleEndian)),
   ]),
   ...[0x9000, 0xa000].map((tag): [number, Format] => [tag, versionText]),
+  [0x0112, orientationText],
   [0x9101, components],
   [0xa432, (entry) => lensText(numbersOf(entry, 4))],
 ]);
@@ -125,6 +127,13 @@ function versionText(entry: TagEntry, { littleEndian }: Entries): string | null 
   const text = textOf(entry, littleEndian);
   if (!/^\d{4}$/.test(text)) return text === '' ? null : text;
   return `${Number(text.slice(0, 2))}.${text.charAt(2)}${text.charAt(3).replace('0', '')}`;
+}
+
+/** The word of an orientation of whatever type. */
+function orientationText(entry: TagEntry, entries: Entries): string | null {
+  const orientation = orientationOf(entry);
+  const isOne = entry.value instanceof Uint8Array || entry.count === 1;
+  return (orientation !== null && isOne ? wordOf(entry.tag, orientation) : null) ?? genericText(entry, entries);
 }
 
 /** `Y Cb Cr -`. */

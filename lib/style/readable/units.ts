@@ -1,4 +1,5 @@
-// Numbers as photographers write them.
+// Numbers and dates as photographers write them.
+import { isoDateTime } from '../typed/date-time';
 
 /** `value` with at most `digits` decimals, without trailing zeros; six significant digits when it is beyond all measure. */
 export function decimal(value: number, digits: number): string {
@@ -56,6 +57,8 @@ export function lensText([shortest, longest, wide, tele]: readonly (number | nul
 
 /** `2024-05-01 12:00:00` of what a date tag holds; other text as it is; empty when only its places are there. */
 export function dateText(text: string): string {
+  const iso = isoDateTime({ time: text, subSec: null, offset: null });
+  if (iso !== null) return iso.replace('T', ' ');
   const [, year = '', month = '', day = '', time = ''] = /^(\d{4})[:-](\d\d)[:-](\d\d)(?: (.*))?$/.exec(text) ?? [];
   if (/^[0\s:-]*$/.test(text)) return '';
   return year === '' ? text : `${year}-${month}-${day}${time === '' ? '' : ` ${time}`}`;

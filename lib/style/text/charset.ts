@@ -57,6 +57,30 @@ export function utf16(bytes: Uint8Array, littleEndian: boolean): Decoded | null 
   return text.includes(replacement) && countOf(text) !== countIn(units, stored, 2) ? null : { text, charset };
 }
 
+/** Words in small letters or capitals, and numbers, with blanks and points between: what people write. */
+const word = String.raw`(?:[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+)`;
+const words = new RegExp(`^${word}(?:[ ,.!?'-]+${word})*[.!?]*$`);
+/** Letters, digits and what parts sentences. */
+const sentences = /^[\p{L}\p{M}\p{N}\p{P}\s]*$/u;
+/** Control characters and what no text begins or ends a line with. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const unprintable = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
+
+/**
+ * Whether bytes that are declared as UTF-16 are ASCII or UTF-8 instead: without a mark and without a zero before the end. The
+ * shorter they are, the more they must look like words, since Chinese in UTF-16 may happen to be bytes of letters.
+ */
+export function looksLikeUtf8(bytes: Uint8Array): boolean {
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
+  const part = bytes.subarray(0, end);
+  if (end < 4 || mark === 0xfffe || mark === 0xfeff || part.includes(0)) return false;
+  const text = decodeUtf8(part);
+  if (text === null || unprintable.test(text)) return false;
+  if (end >= 16) return true;
+  return end >= 8 ? sentences.test(text) : words.test(text) || (end >= 6 && !isAscii(part) && sentences.test(text));
+}
+
 /** What is declared as JIS: ISO-2022-JP has escapes; without one UTF-8, EUC-JP or Shift_JIS, whichever is valid. */
 export function decodeJis(bytes: Uint8Array): Decoded {
   const charsets = bytes.includes(escapeByte) ? ['ISO-2022-JP'] : isAscii(bytes) ? [] : ['EUC-JP', 'Shift_JIS'];

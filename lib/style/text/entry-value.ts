@@ -1,10 +1,12 @@
 // What the value of an entry is, for styles that show its meaning: numbers, or text.
 import { maxShownText } from '../../limits';
 import { isBeyondLimits } from '../../tag/pointer';
+import { isTextTag } from '../../tag/text-tags';
 import type { ExifDocument, IfdPath, TagEntry } from '../../types';
 import { cleanText } from './clean-text';
-import { tagText, untilEnd } from './tag-text';
+import { isComment, tagText, untilEnd } from './tag-text';
 
+const BYTE = 1;
 const ASCII = 2;
 const SBYTE = 6;
 const UNDEFINED = 7;
@@ -55,10 +57,13 @@ export function numberOf(entry: TagEntry | undefined): number | null {
   return numbersOf(entry, 1)[0] ?? null;
 }
 
-/** Text as it can be shown, empty where there is none: by type or tag, or bytes of no type that are printable ASCII. */
+/**
+ * Text as it can be shown, empty where there is none: by type or tag, or printable ASCII in bytes of no type, or in BYTE
+ * where the tag is text by the standard.
+ */
 export function textOf(entry: TagEntry | undefined, littleEndian: boolean): string {
-  if (entry === undefined || !(entry.value instanceof Uint8Array)) return '';
-  const text = shortText(entry, littleEndian) ?? printableText(entry.type, entry.value);
+  if (entry === undefined) return '';
+  const text = shortText(entry, littleEndian) ?? printableText(entry);
   // The photographer's copyright and the editor's are two texts [EXIF 3.0 4.6.4.4 Copyright]; else what follows is rest.
   const parts = text.split('\0', entry.tag === copyright && entry.ifd !== 'GPS' ? 2 : 1);
   return parts.map(cleanText).filter(Boolean).join(', ');
@@ -67,15 +72,16 @@ export function textOf(entry: TagEntry | undefined, littleEndian: boolean): stri
 /** The text that is declared, decoded no further than it can be shown; null where there is none. */
 export function shortText(entry: TagEntry, littleEndian: boolean): string | null {
   const { value } = entry;
-  if (!(value instanceof Uint8Array)) return null;
-  let end = isText(entry) ? Math.min(value.length, mostBytes) : value.length;
+  if (!(value instanceof Uint8Array)) return tagText(entry, littleEndian)?.text ?? null;
+  let end = isText(entry) && !isComment(entry) ? Math.min(value.length, mostBytes) : value.length;
   // A cut inside a character would make all of it look as if it were no UTF-8.
   while (end < value.length && end > mostBytes - 4 && ((value[end] ?? 0) & 0xc0) === 0x80) end--;
   return tagText({ ...entry, value: value.subarray(0, end) }, littleEndian)?.text ?? null;
 }
 
-function printableText(type: number, value: Uint8Array): string {
-  if (type !== UNDEFINED || value.length > maxShownText) return '';
+function printableText({ ifd, tag, type, value }: TagEntry): string {
+  const mayBeText = type === UNDEFINED || ((type === BYTE || type === SBYTE) && isTextTag(ifd, tag));
+  if (!mayBeText || !(value instanceof Uint8Array) || value.length > maxShownText) return '';
   const latin = String.fromCharCode(...untilEnd(value));
   return /^[\x20-\x7e]+$/.test(latin) ? latin : '';
 }

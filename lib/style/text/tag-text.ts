@@ -1,19 +1,21 @@
 // Which values are text, and what text: by their type, or by what the standard says of their tag.
 import { latin1 } from '../../bytes/cursor';
-import type { TagEntry } from '../../types';
-import { type Decoded, decodeJis, decodeUtf16, detectText, utf16 } from './charset';
+import type { TagEntry, TagValue } from '../../types';
+import { type Decoded, decodeJis, decodeUtf16, detectText, looksLikeUtf8, utf16 } from './charset';
 
 const BYTE = 1;
 const ASCII = 2;
+const SHORT = 3;
 const UNDEFINED = 7;
+const SSHORT = 8;
 const UTF8 = 129;
 
-/** Tags of type UNDEFINED whose value begins with eight bytes that name its character code [EXIF 3.0 4.6.6.2.4]. */
+/** Tags whose value begins with eight bytes that name its character code [EXIF 3.0 4.6.6.2.4]: UNDEFINED by the standard. */
 const commentTags: ReadonlySet<string> = new Set(['Exif:37510', 'GPS:27', 'GPS:28']);
 const codeLength = 8;
 /** ExifVersion, FlashpixVersion, InteroperabilityVersion: digits [EXIF 3.0 4.6.6.1, 4.6.8]. */
 const versionTags: ReadonlySet<string> = new Set(['Exif:36864', 'Exif:40960', 'Interop:2']);
-/** XPTitle, XPComment, XPAuthor, XPKeywords, XPSubject: UTF-16 in the order of Windows, whatever that of the stream. */
+/** XPTitle, XPComment, XPAuthor, XPKeywords, XPSubject: BYTE by definition, but some write their UTF-16 as SHORT. */
 const firstXp = 0x9c9b;
 const lastXp = 0x9c9f;
 
@@ -23,29 +25,79 @@ const control = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 const printable = /^[\x20-\x7e]*$/;
 
 /** The text of a value, NULs at its end dropped, others kept; null where it is none, or none that can be decoded. */
-export function tagText({ ifd, tag, type, value }: TagEntry, littleEndian: boolean): Decoded | null {
+export function tagText(entry: TagEntry, littleEndian: boolean): Decoded | null {
+  const { ifd, tag, type, value } = entry;
+  if (value === null) return null;
+  if (isXp(entry)) return xpText(type, value, littleEndian);
   if (!(value instanceof Uint8Array)) return null;
-  if (type === ASCII || type === UTF8) return detectText(untilEnd(value));
-  if (type !== UNDEFINED && type !== BYTE) return null;
-  if (tag >= firstXp && tag <= lastXp && ifd !== 'GPS' && ifd !== 'Interop') return utf16(value, true);
-  if (type === BYTE) return null;
-  const place = `${ifd}:${tag}`;
-  if (commentTags.has(place)) return commentOf(value, littleEndian);
-  if (!versionTags.has(place)) return null;
+  const isText = type === ASCII || type === UTF8;
+  if (isComment(entry)) {
+    const comment = commentOf(type, value, littleEndian);
+    if (comment !== undefined && (comment !== null || !isText)) return comment;
+    // Without a code even a NUL at the end is as stored, and such bytes are more likely something else.
+    if (type === UNDEFINED) return value.includes(0) ? null : guess(value);
+  }
+  if (isText) return detectText(untilEnd(value));
+  if (type !== UNDEFINED || !versionTags.has(`${ifd}:${tag}`)) return null;
   const digits = detectText(untilEnd(value));
   return printable.test(digits.text) ? digits : null;
 }
 
-/** A comment in the code that it names. Where it names none, or not the one it is in, the text that it looks like. */
-function commentOf(value: Uint8Array, littleEndian: boolean): Decoded | null {
+/** Whether a value may begin with the name of its character code: by its tag, and bytes of any type. */
+export function isComment({ ifd, tag, value }: TagEntry): boolean {
+  return value instanceof Uint8Array && commentTags.has(`${ifd}:${tag}`);
+}
+
+function isXp({ ifd, tag }: TagEntry): boolean {
+  return tag >= firstXp && tag <= lastXp && ifd !== 'GPS' && ifd !== 'Interop';
+}
+
+/** Bytes are UTF-16 in the order of Windows, whatever that of the stream; SHORTs are its units. */
+function xpText(type: number, value: Exclude<TagValue, null>, littleEndian: boolean): Decoded | null {
+  if (!(value instanceof Uint8Array)) {
+    const units = type === SHORT || type === SSHORT ? value.filter((unit) => typeof unit === 'number') : null;
+    return units === null ? null : decodeUtf16(bytesOf(units, littleEndian), littleEndian);
+  }
+  if (type === BYTE || type === UNDEFINED) return utf16(value, true);
+  if (type !== ASCII && type !== UTF8) return null;
+  return (hasZerosBetween(value) ? utf16(value, true) : null) ?? detectText(untilEnd(value));
+}
+
+/** Whether most bytes at odd places are zero and no others before the end: UTF-16 that is declared as ASCII. */
+function hasZerosBetween(value: Uint8Array): boolean {
+  const text = untilEnd(value);
+  const zeros = text.reduce((count, byte, at) => count + (byte !== 0 ? 0 : at % 2 === 1 ? 1 : -text.length), 0);
+  return zeros > 0 && 4 * zeros >= text.length - 1;
+}
+
+/** The bytes of units of two bytes as they are stored. */
+function bytesOf(units: readonly number[], littleEndian: boolean): Uint8Array {
+  const bytes = new Uint8Array(2 * units.length);
+  const view = new DataView(bytes.buffer);
+  for (const [at, unit] of units.entries()) view.setUint16(2 * at, unit & 0xffff, littleEndian);
+  return bytes;
+}
+
+/**
+ * A comment in the code that it names, in capitals or not. Where it names that none is known, or is not in the one it names,
+ * the text that it looks like; null where that is none. Undefined where no code is named.
+ */
+function commentOf(type: number, value: Uint8Array, littleEndian: boolean): Decoded | null | undefined {
   const text = value.subarray(codeLength);
   const code = value.length < codeLength ? '' : latin1(value, 0, codeLength);
-  if (/^ASCII[\0 ]{3}$/.test(code)) return detectText(untilEnd(text));
-  if (/^UNICODE[\0 ]$/.test(code)) return decodeUtf16(text, littleEndian) ?? guess(text);
-  if (/^JIS[\0 ]{5}$/.test(code)) return decodeJis(untilEnd(text));
-  if (/^[\0 ]{8}$/.test(code)) return guess(text);
-  // Without a code even a NUL at the end is as stored, and such bytes are more likely something else.
-  return value.includes(0) ? null : guess(value);
+  if (/^ASCII[\0 ]{3}$/i.test(code)) return detectText(untilEnd(text));
+  if (/^UNICODE[\0 ]$/i.test(code)) return unicodeOf(text, littleEndian);
+  if (/^JIS[\0 ]{5}$/i.test(code)) return decodeJis(untilEnd(text));
+  if (/^UTF-?8[\0 ]{3,4}$/i.test(code)) return guess(text);
+  // Blanks before text that is declared as such are its own.
+  const isBlank = type === UNDEFINED ? /^[\0 ]{8}$/ : type === ASCII || type === UTF8 ? /^\0{8}$/ : null;
+  return isBlank?.test(code) === true ? guess(text) : undefined;
+}
+
+/** UTF-16, or what some programs write under its name: text of one byte a letter, or UTF-8. */
+function unicodeOf(text: Uint8Array, littleEndian: boolean): Decoded | null {
+  const bytes = looksLikeUtf8(text) ? null : decodeUtf16(text, littleEndian);
+  return bytes ?? guess(text);
 }
 
 function guess(bytes: Uint8Array): Decoded | null {

@@ -1,32 +1,75 @@
 // Dates and times of EXIF as ISO 8601 texts, from their digits alone: no clock and no time zone of a machine has a part in it.
 
-/** `YYYY:MM:DD HH:MM:SS` [EXIF 3.0 4.6.5.4]; programs also write the ISO form, points, a fraction and an offset. */
-const dateTime = /^(\d{4})([:./-])(\d\d)\2(\d\d)[ T](\d\d)([:.])(\d\d)\6(\d\d)(\.\d{1,12})?(Z|[+-]\d\d:\d\d)?$/;
-const date = /^(\d{4})([:./-])(\d\d)\2(\d\d)(?: |$)/;
+/**
+ * `YYYY:MM:DD HH:MM:SS` [EXIF 3.0 4.6.5.4] in the ways in which cameras and programs write it: with the separators of other
+ * dates, without leading zeros, with a fraction, and with more behind it.
+ */
+const dateTime =
+  /^(\d{4})([:./-]) ?(\d{1,2})\2 ?(\d{1,2})[ Tt_:] *(\d{1,2})([:.]) ?(\d{1,2})\6 ?(\d{1,2})(?:[.,](\d{1,12}))?(?!\d)(.*)$/;
+/** `20240501` before a time, and `120000` after a date. */
+const compactDate = /^(\d{4})(\d\d)(\d\d)[ Tt_]?(?=\d)/;
+const compactTime = /^(\S{8,10})[ Tt_](\d\d)(\d\d)(\d\d)(?!\d)/;
+const date = /^(\d{4})([:./-]?) ?(\d{1,2})\2 ?(\d{1,2})(?:[ T]|$)/;
 const digits = /^\d{1,12}$/;
-const offset = /^[+-](?:0\d|1[0-4]):[0-5]\d$/;
+const halfDay = /^([AaPp])\.?[Mm]\.?/;
+/** `+02:00`, and `+2:00`, `+0200`, `+2`, `+ 2:00`. */
+const offset = /^([+-]) ?(\d{1,2})(?::?([0-5]\d))?$/;
+const utc = /^(?:Z|UTC|GMT)$/i;
+/** What can only be meant as an offset, in or out of range. */
+const offsetLike = /^[+-] ?\d\d?:?\d\d$/;
 
 const nanoseconds = 1e9;
 const secondsOfDay = 86_400;
+/** Minutes: the greatest offset of a place on earth. */
+const maxOffset = 14 * 60;
 
 /** What the tags of one time hold, null where there is no such tag. */
 export type TimeTexts = Readonly<{ time: string | null; subSec: string | null; offset: string | null }>;
 
 /**
  * `2024-05-01T12:00:00.123+02:00`, the fraction as stored and the offset where they are stated; null for a time that is
- * blank or that no calendar or clock has (a 60th second included: no camera's clock has leap seconds).
+ * blank or that no calendar or clock has (a 60th second included: no camera's clock has leap seconds). A fraction or offset in
+ * the text of the time itself counts before the tag that may hold it.
  */
 export function isoDateTime({ time, subSec, offset: zone }: TimeTexts): string | null {
-  const match = dateTime.exec((time ?? '').trim());
+  const text = (time ?? '').trim().replace(compactDate, '$1:$2:$3 ').replace(compactTime, '$1 $2:$3:$4');
+  const match = dateTime.exec(text);
   if (match === null) return null;
-  const [, year = '', , month = '', day = '', hour = '', , minute = '', second = '', ownFraction, ownZone] = match;
-  const isTime = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
-  if (!isDate(year, month, day) || !isTime) return null;
+  const [, year = '', , month = '', day = '', hour = '', , minute = '', second = '', ownFraction, rest = ''] = match;
+  const end = restOf(rest.trim());
+  const hours = end === null ? null : hourOf(Number(hour), end.half);
+  if (end === null || hours === null || Number(minute) > 59 || Number(second) > 59) return null;
+  if (!isDate(year, month, day)) return null;
   const stored = (subSec ?? '').trim();
-  const fraction = ownFraction ?? (digits.test(stored) ? `.${stored}` : '');
-  const stated = ownZone ?? (zone ?? '').trim();
-  const shift = stated === 'Z' || offset.test(stated) ? stated : '';
-  return `${year}-${month}-${day}T${hour}:${minute}:${second}${fraction}${shift}`;
+  const fraction = ownFraction ?? (digits.test(stored) ? stored : '');
+  const shift = end.isStated ? end.shift : (offsetOf(zone ?? '') ?? '');
+  const clock = [hours, minute, second].map(twoDigits).join(':');
+  return `${isoDate(year, month, day)}T${clock}${fraction === '' ? '' : `.${fraction}`}${shift}`;
+}
+
+/** What follows a time: the half of the day and an offset; null where it is something else, and the text no time. */
+function restOf(rest: string): Readonly<{ half: string; shift: string; isStated: boolean }> | null {
+  const [mark = '', half = ''] = halfDay.exec(rest) ?? [];
+  const zone = rest.slice(mark.length).trim();
+  const shift = offsetOf(zone);
+  if (shift === null && zone !== '' && !offsetLike.test(zone)) return null;
+  return { half: half.toLowerCase(), shift: shift ?? '', isStated: zone !== '' };
+}
+
+/** 0 to 23; null for none. Cameras that count from 1 to 24 write the first hour of a day as 24, with the date of that day. */
+function hourOf(hour: number, half: string): number | null {
+  if (half === '') return hour > 24 ? null : hour % 24;
+  if (hour > 23 || (half === 'a' && hour > 12)) return null;
+  return half === 'a' ? hour % 12 : hour < 12 ? hour + 12 : hour;
+}
+
+/** `+02:00` or `Z` of what states an offset; null of anything else. */
+function offsetOf(text: string): string | null {
+  const stated = text.trim();
+  if (utc.test(stated)) return 'Z';
+  const [, sign = '', hours = '', minutes = '00'] = offset.exec(stated) ?? [];
+  if (sign === '' || Number(hours) * 60 + Number(minutes) > maxOffset) return null;
+  return `${sign}${twoDigits(hours)}:${minutes}`;
 }
 
 /**
@@ -36,7 +79,8 @@ export function isoDateTime({ time, subSec, offset: zone }: TimeTexts): string |
 export function isoGpsTime(stamp: string | null, seconds: number | null): string | null {
   const match = date.exec((stamp ?? '').trim());
   if (match === null || seconds === null || !(seconds >= 0)) return null;
-  const [, year = '', , month = '', day = ''] = match;
+  const [, year = '', separator = '', month = '', day = ''] = match;
+  if (separator === '' && month.length + day.length < 4) return null;
   const whole = Math.round(seconds * nanoseconds);
   if (!isDate(year, month, day) || whole >= secondsOfDay * nanoseconds) return null;
   const second = Math.floor(whole / nanoseconds);
@@ -44,8 +88,16 @@ export function isoGpsTime(stamp: string | null, seconds: number | null): string
     .padStart(9, '0')
     .replace(/0{1,9}$/, '');
   const clock = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60];
-  const shown = clock.map((part) => String(part).padStart(2, '0')).join(':');
-  return `${year}-${month}-${day}T${shown}${fraction === '' ? '' : `.${fraction}`}Z`;
+  const shown = clock.map(twoDigits).join(':');
+  return `${isoDate(year, month, day)}T${shown}${fraction === '' ? '' : `.${fraction}`}Z`;
+}
+
+function twoDigits(part: number | string): string {
+  return String(part).padStart(2, '0');
+}
+
+function isoDate(year: string, month: string, day: string): string {
+  return [year, month, day].map(twoDigits).join('-');
 }
 
 function isDate(year: string, month: string, day: string): boolean {

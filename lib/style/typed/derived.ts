@@ -1,9 +1,10 @@
 // What follows from the tags: numbers and texts that need no knowledge of EXIF.
+import { orientationOf } from '../../tag/orientation';
 import type { ExifRecord, Shows, TagEntry } from '../../types';
 import { showsAll } from '../only';
 import { isoDateTime } from './date-time';
 import { type Exposure, exposureOf, isoQualifiers } from './exposure';
-import { asciiOf, type FirstTags, firstTags, numberOf } from './first-tags';
+import { digitsIn, type FirstTags, firstTags, textIn } from './first-tags';
 import { hemispheres, type Place, placeOf } from './place';
 
 /** Every member that the tags (or the container) give; null in none. Units: docs/schema/typed.schema.json. */
@@ -45,7 +46,7 @@ function withQualifiers(entries: readonly TagEntry[], shows: Shows): readonly Ta
 
 function timesOf({ image }: FirstTags): Times {
   const at = (time: number, subSec: number, offset: number): string | null =>
-    isoDateTime({ time: asciiOf(image(time)), subSec: asciiOf(image(subSec)), offset: asciiOf(image(offset)) });
+    isoDateTime({ time: textIn(image(time)), subSec: digitsIn(image(subSec)), offset: textIn(image(offset)) });
   return {
     dateTimeOriginal: at(0x9003, 0x9291, 0x9011),
     dateTimeDigitized: at(0x9004, 0x9292, 0x9012),
@@ -55,9 +56,7 @@ function timesOf({ image }: FirstTags): Times {
 
 /** The size as it is to be seen, and the orientation that makes it so; 5 to 8 swap the sides. */
 function uprightOf({ container, shape }: ExifRecord, { image }: FirstTags): Upright {
-  const stored = turnsItself.has(container) ? null : numberOf(image(0x0112));
-  const orientation =
-    shape.orientation ?? (stored !== null && [1, 2, 3, 4, 5, 6, 7, 8].includes(stored) ? stored : null);
+  const orientation = shape.orientation ?? (turnsItself.has(container) ? null : orientationOf(image(0x0112)));
   const swapped = orientation !== null && orientation > 4;
   return {
     width: swapped ? shape.height : shape.width,

@@ -1,13 +1,21 @@
-// The first entry of each tag in the IFDs that describe the image, its numbers and its text.
+// The first entry of each tag in the IFDs that describe the image, its numbers and its text, whatever type they are stored as.
 import { isBeyondLimits } from '../../tag/pointer';
 import type { Rational, TagEntry } from '../../types';
 
 const BYTE = 1;
-const ASCII = 2;
+const SBYTE = 6;
 /** Characters of the longest text that is looked at. */
 const maxText = 64;
 /** Numbers of a value that are looked at. */
 const maxNumbers = 4;
+
+/** `52`, `52.5`, `1/50`, up to four with blanks, commas, colons or the signs of an angle between, and a unit or letter behind. */
+const number = String.raw`[+-]?\d{1,10}(?:\.\d{0,12}|\/\d{1,10})?`;
+const between = String.raw`(?:[\s,;:'"\xb0\xc2]|deg){1,8}`;
+const numbers = new RegExp(
+  `^\\s*(?:[NSEWnsew]\\s?)?${number}(?:${between}${number}){0,3}(?:${between})?[A-Za-z]{0,3}\\.?\\s*$`,
+);
+const oneNumber = new RegExp(number, 'g');
 
 /** Looks up a tag in IFD0, then the Exif IFD; or in the GPS IFD. */
 export type FirstTags = Readonly<{
@@ -15,7 +23,7 @@ export type FirstTags = Readonly<{
   gps(tag: number): TagEntry | undefined;
 }>;
 
-/** The first of each tag wins, IFD0 over Exif, as in the default style. */
+/** The first of each tag with a value wins, IFD0 over Exif, as in the default style. */
 export function firstTags(entries: readonly TagEntry[]): FirstTags {
   const found = {
     IFD0: new Map<number, TagEntry>(),
@@ -30,18 +38,47 @@ export function firstTags(entries: readonly TagEntry[]): FirstTags {
   return { image: (tag) => found.IFD0.get(tag) ?? found.Exif.get(tag), gps: (tag) => found.GPS.get(tag) };
 }
 
-/** The text of an ASCII value up to its first NUL, a character a byte; null for what is none. */
-export function asciiOf(entry: TagEntry | undefined): string | null {
-  if (!(entry?.value instanceof Uint8Array) || entry.type !== ASCII) return null;
+/** The text of a value of bytes (ASCII, UTF-8, BYTE, UNDEFINED) up to its first NUL, a character a byte; null of numbers. */
+export function textIn(entry: TagEntry | undefined): string | null {
+  if (!(entry?.value instanceof Uint8Array)) return null;
   const shown = entry.value.subarray(0, maxText);
   const end = shown.indexOf(0);
   return String.fromCharCode(...(end < 0 ? shown : shown.subarray(0, end)));
 }
 
-/** The first numbers of a value; rationals as pairs. Of what is text or UNDEFINED: none. */
+/** The same, or the whole number that a value of another type is, in decimal. */
+export function digitsIn(entry: TagEntry | undefined): string | null {
+  if (entry?.value instanceof Uint8Array) return textIn(entry);
+  const value = numberOf(entry);
+  return value !== null && Number.isSafeInteger(value) && value >= 0 ? String(value) : null;
+}
+
+/** The first letter, as a capital, of a text or of numbers that are the codes of characters; empty where there is none. */
+export function letterIn(entry: TagEntry | undefined): string {
+  const first = entry?.value instanceof Uint8Array ? null : entry?.value?.[0];
+  const text = typeof first === 'number' && first < 0x80 ? String.fromCharCode(first) : (textIn(entry) ?? '');
+  return text.trim().charAt(0).toUpperCase();
+}
+
+/** The first numbers of a value; rationals as pairs. Of bytes that are text, those that it is made of, if it is. */
 export function partsOf(entry: TagEntry | undefined): readonly (number | Rational)[] {
   const value = entry?.value ?? [];
-  return value instanceof Uint8Array && entry?.type !== BYTE ? [] : [...value.slice(0, maxNumbers)];
+  if (!(value instanceof Uint8Array)) return value.slice(0, maxNumbers);
+  const isNumeric = entry?.type === BYTE || entry?.type === SBYTE;
+  if (!isNumeric || value.length > maxNumbers) {
+    const found = numbersIn(textIn(entry) ?? '');
+    if (found.length > 0 || !isNumeric) return found;
+  }
+  return Array.from(value.subarray(0, maxNumbers), (byte) => (entry?.type === SBYTE ? (byte << 24) >> 24 : byte));
+}
+
+/** The numbers that a text is made of; none where it has something else. */
+function numbersIn(text: string): readonly (number | Rational)[] {
+  if (!numbers.test(text)) return [];
+  return (text.match(oneNumber) ?? []).map((found) => {
+    const [numerator, denominator] = found.split('/').map(Number);
+    return denominator === undefined ? (numerator ?? 0) : [numerator ?? 0, denominator];
+  });
 }
 
 /** The first number of a value, quotients included; null where there is none or it is not finite. */
@@ -52,6 +89,6 @@ export function numberOf(entry: TagEntry | undefined): number | null {
 /** What a number or rational is worth; null without one, and for a quotient by zero. */
 export function quotient(part: number | Rational | undefined): number | null {
   if (part === undefined) return null;
-  const number = typeof part === 'number' ? part : part[0] / part[1];
-  return Number.isFinite(number) ? number : null;
+  const value = typeof part === 'number' ? part : part[0] / part[1];
+  return Number.isFinite(value) ? value : null;
 }

@@ -24,12 +24,12 @@ export function tagHead({ ifd, tag, type, count }: TagEntry): string {
 export function tagValue(entry: TagEntry, littleEndian: boolean): string | null {
   const { value, type } = entry;
   if (value === null || value.length * (tagTypes.get(type)?.size ?? 1) > maxTypedBytes) return null;
-  if (!(value instanceof Uint8Array)) return `"value":${listJson(value, partJson)}`;
   const text = tagText(entry, littleEndian);
   if (text !== null) {
     const charset = text.charset === null ? '' : `,"charset":"${text.charset}"`;
     return `"value":${listJson(text.text.split('\0'), quote)}${charset}`;
   }
+  if (!(value instanceof Uint8Array)) return `"value":${listJson(value, partJson)}`;
   if (type === BYTE) return `"value":${listJson([...value], String)}`;
   if (type === SBYTE) return `"value":${listJson([...value], (byte) => String((byte << 24) >> 24))}`;
   return `"base64":"${encodeBase64(value)}"`;

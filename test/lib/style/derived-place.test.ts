@@ -182,9 +182,68 @@ describe('coordinates', () => {
   test('of other types: DOUBLE is a number, text and NaN are none', () => {
     expect(from(text('GPS', 1, 'N'), entry('GPS', 2, DOUBLE, [52, 30, 0])).latitude).toBe(52.5);
     expect(from(text('GPS', 1, 'N'), entry('GPS', 2, DOUBLE, [Number.NaN, 0, 0])).latitude).toBeUndefined();
-    expect(from(text('GPS', 1, 'N'), text('GPS', 2, '45,32,38.27')).latitude).toBeUndefined();
-    expect(from(entry('GPS', 1, BYTE, latin1('N')), ratio('GPS', 2, [52, 1])).latitude).toBeUndefined();
+    expect(from(text('GPS', 1, 'N'), text('GPS', 2, 'unknown')).latitude).toBeUndefined();
   });
+
+  test.each<[string, TagEntry['value'], number]>([
+    ['BYTE', latin1('S\0'), 1],
+    ['ASCII', latin1('S'), 2],
+    ['SBYTE', latin1('S\0'), 6],
+    ['UNDEFINED', latin1('S\0'), 7],
+    ['UNDEFINED, without a NUL', latin1('S'), 7],
+    ['UTF-8', latin1('S\0'), 129],
+    ['SHORT', [0x53, 0], 3],
+    ['LONG', [0x53], 4],
+  ])('a hemisphere of %s', (_name, value, type) => {
+    expect(from(entry('GPS', 1, type, value), ratio('GPS', 2, [52, 1], [30, 1], [0, 1])).latitude).toBe(-52.5);
+  });
+
+  test.each<[string, TagEntry['value'], number]>([
+    ['BYTE', Uint8Array.of(52, 30, 0), 1],
+    ['SHORT', [52, 30, 0], 3],
+    ['LONG', [52, 30, 0], 4],
+    ['SBYTE', Uint8Array.of(52, 30, 0), 6],
+    ['SSHORT', [52, 30, 0], 8],
+    ['SLONG', [52, 30, 0], 9],
+    [
+      'SRATIONAL',
+      [
+        [525, 10],
+        [0, 1],
+        [0, 1],
+      ],
+      10,
+    ],
+    ['FLOAT', [52.5], 11],
+    ['DOUBLE', [52, 30, 0], 12],
+    ['LONG8', [52, 30, 0], 16],
+    ['text', latin1('52.5\0'), 2],
+    ['text of parts', latin1('52 30 0\0'), 2],
+    ['text of fractions', latin1('52/1, 30/1, 0/1\0'), 2],
+    ['text with signs', latin1('52\xb0 30\' 0"\0'), 2],
+    ['text with signs of UTF-8', latin1('52\xc2\xb030\'0.00"\0'), 129],
+    ['text as exiv2 and ExifTool print it', latin1('52 deg 30\' 0.00"\0'), 2],
+    ['text of UNDEFINED', latin1('52,30,0.0\0'), 7],
+    ['text of BYTE', latin1('52,30,0.0\0'), 1],
+  ])('degrees of %s', (_name, value, type) => {
+    expect(from(text('GPS', 1, 'S'), entry('GPS', 2, type, value)).latitude).toBe(-52.5);
+    expect(from(text('GPS', 3, 'W'), entry('GPS', 4, type, value)).longitude).toBe(-52.5);
+  });
+
+  test('a text may hold its own hemisphere; the tag for it counts first', () => {
+    expect(from(text('GPS', 2, '52,30.0S')).latitude).toBe(-52.5);
+    expect(from(text('GPS', 2, 'S 52 30')).latitude).toBe(-52.5);
+    expect(from(text('GPS', 4, "52 deg 30' W")).longitude).toBe(-52.5);
+    expect(from(text('GPS', 1, 'N'), text('GPS', 2, '52,30.0S')).latitude).toBe(52.5);
+    expect(from(text('GPS', 2, '52,30.0')).latitude).toBeUndefined();
+  });
+
+  test.each(['52,75', '1e2', '52.5.1', '52--30', 'N', '', '91', '-52.5', '9'.repeat(60), '1 2 3 4 5'])(
+    'no place is the text %j',
+    (value) => {
+      expect(from(text('GPS', 1, 'N'), text('GPS', 2, value)).latitude).toBeUndefined();
+    },
+  );
 
   test('a value that was left unread gives nothing', () => {
     expect(from(text('GPS', 1, 'N'), entry('GPS', 2, RATIONAL, null))).toEqual({});
@@ -204,6 +263,22 @@ describe('altitude', () => {
     ['at the sea', [below(1), ratio('GPS', 6, [0, 1])], 0],
     ['by zero', [below(0), ratio('GPS', 6, [5, 0])], undefined],
     ['0/0', [below(0), ratio('GPS', 6, [0, 0])], undefined],
+    ['below, as a text', [text('GPS', 5, '1'), ratio('GPS', 6, [35, 1])], -35],
+    ['above, as a text', [text('GPS', 5, '0'), ratio('GPS', 6, [35, 1])], 35],
+    ['below the ellipsoid, as a text', [text('GPS', 5, '3'), ratio('GPS', 6, [35, 1])], -35],
+    ['below, in words', [text('GPS', 5, 'Below Sea Level'), ratio('GPS', 6, [35, 1])], -35],
+    ['above, in words', [text('GPS', 5, 'Above Sea Level'), ratio('GPS', 6, [35, 1])], 35],
+    ['below, a number of type ASCII', [entry('GPS', 5, 2, Uint8Array.of(1)), ratio('GPS', 6, [35, 1])], -35],
+    ['below, a digit of type BYTE', [below(0x31), ratio('GPS', 6, [35, 1])], -35],
+    ['above, a digit of type BYTE', [below(0x30), ratio('GPS', 6, [35, 1])], 35],
+    ['below, UNDEFINED', [entry('GPS', 5, 7, Uint8Array.of(1)), ratio('GPS', 6, [35, 1])], -35],
+    ['below, UTF-8', [entry('GPS', 5, 129, latin1('1\0')), ratio('GPS', 6, [35, 1])], -35],
+    ['below, SHORT', [entry('GPS', 5, 3, [1]), ratio('GPS', 6, [35, 1])], -35],
+    ['below, RATIONAL', [ratio('GPS', 5, [1, 1]), ratio('GPS', 6, [35, 1])], -35],
+    ['a text', [below(1), text('GPS', 6, '35.5 m')], -35.5],
+    ['a text of a fraction', [below(0), text('GPS', 6, '71/2')], 35.5],
+    ['a DOUBLE', [below(1), entry('GPS', 6, DOUBLE, [35.5])], -35.5],
+    ['words', [below(0), text('GPS', 6, 'high')], undefined],
   ])('%s', (_name, entries, expected) => {
     expect(from(...entries).altitude).toBe(expected);
   });
@@ -362,5 +437,41 @@ describe('the time of GPS is UTC', () => {
   test('negative parts make none, nor does a date without a time', () => {
     expect(from(text('GPS', 0x1d, '2024:05:01'), signed('GPS', 7, [-1, 1], [0, 1], [0, 1]))).toEqual({});
     expect(from(text('GPS', 0x1d, '2024:05:01'))).toEqual({});
+  });
+});
+
+describe('the time of GPS in other types', () => {
+  const clock = ratio('GPS', 7, [8, 1], [5, 1], [9, 1]);
+  const day = text('GPS', 0x1d, '2024:05:01');
+
+  test.each<[string, TagEntry]>([
+    ['BYTE', entry('GPS', 0x1d, 1, latin1('2024:05:01\0'))],
+    ['UNDEFINED', entry('GPS', 0x1d, 7, latin1('2024:05:01'))],
+    ['UTF-8', entry('GPS', 0x1d, 129, latin1('2024:05:01\0'))],
+    ['SHORT', entry('GPS', 0x1d, 3, [2024, 5, 1])],
+    ['RATIONAL', ratio('GPS', 0x1d, [2024, 1], [5, 1], [1, 1])],
+    ['compact text', text('GPS', 0x1d, '20240501')],
+    ['text padded with blanks', text('GPS', 0x1d, '2024: 5: 1')],
+    ['text without zeros', text('GPS', 0x1d, '2024-5-1')],
+    ['text padded with NULs', text('GPS', 0x1d, '2024:05:01\0\0\0')],
+  ])('a date of %s', (_name, date) => {
+    expect(from(clock, date).gpsDateTime).toBe('2024-05-01T08:05:09Z');
+  });
+
+  test.each<[string, TagEntry]>([
+    ['SRATIONAL', signed('GPS', 7, [8, 1], [5, 1], [9, 1])],
+    ['BYTE', entry('GPS', 7, 1, Uint8Array.of(8, 5, 9))],
+    ['SHORT', entry('GPS', 7, 3, [8, 5, 9])],
+    ['DOUBLE', entry('GPS', 7, DOUBLE, [8, 5, 9])],
+    ['text', text('GPS', 7, '08:05:09')],
+    ['text with a zone', text('GPS', 7, '08:05:09 UTC')],
+    ['text of UNDEFINED', entry('GPS', 7, 7, latin1('08:05:09'))],
+    ['text of fractions', text('GPS', 7, '8/1 5/1 9/1')],
+  ])('a time of %s', (_name, time) => {
+    expect(from(time, day).gpsDateTime).toBe('2024-05-01T08:05:09Z');
+  });
+
+  test.each(['0000:00:00', '    :  :  ', '2024:13:01', '2024051', '2024', '2024 5 1', ''])('no date is %j', (date) => {
+    expect(from(clock, text('GPS', 0x1d, date)).gpsDateTime).toBeUndefined();
   });
 });

@@ -19,6 +19,13 @@ function shown(place: string, type: number, value: Uint8Array, littleEndian = tr
   return rest;
 }
 
+/** The same of a tag of IFD0 that holds numbers. */
+function numbersShown(tag: number, type: number, value: readonly number[], littleEndian: boolean): unknown {
+  const entry = { ifd: 'IFD0' as const, tag, type, count: value.length, offset: 0, value };
+  const { id, name, type: _, count, ...rest } = JSON.parse(textOf(entry, littleEndian)).ifds.IFD0[0];
+  return rest;
+}
+
 const make = (value: Uint8Array): Shown => shown('IFD0:0x010f', 2, value);
 
 describe('ASCII', () => {
@@ -91,6 +98,36 @@ describe('XP tags are UTF-16 of Windows', () => {
     expect(xp(utf16('a\ud83d', true))).toEqual({ value: [97, 0, 61, 216] });
     expect(xp(Uint8Array.of(97, 0, 98))).toEqual({ value: [97, 0, 98] });
     expect(xp(utf16('a\ude00', true), true, 7)).toEqual({ base64: 'YQAA3g==' });
+  });
+
+  test.each([true, false])('as SHORT, whose units have the order of the stream, little %s', (littleEndian) => {
+    const units = (text: string) => Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+    const charset = littleEndian ? 'UTF-16LE' : 'UTF-16BE';
+    for (const tag of [0x9c9b, 0x9c9c, 0x9c9d, 0x9c9e, 0x9c9f]) {
+      for (const type of [3, 8]) {
+        expect(numbersShown(tag, type, units('Aerial\0'), littleEndian)).toEqual({ value: 'Aerial', charset });
+        expect(numbersShown(tag, type, units('京都 😀'), littleEndian)).toEqual({ value: '京都 😀', charset });
+        expect(numbersShown(tag, type, units('\ufeffZü\0\0'), littleEndian)).toEqual({ value: 'Zü', charset });
+      }
+    }
+    expect(numbersShown(0x9c9b, 3, [], littleEndian)).toEqual({ value: '', charset });
+  });
+
+  test('as SHORT in the order of Windows in a big-endian stream too', () => {
+    const swapped = Array.from('Aerial', (letter) => letter.charCodeAt(0) << 8);
+    expect(numbersShown(0x9c9b, 3, swapped, false)).toEqual({ value: 'Aerial', charset: 'UTF-16LE' });
+  });
+
+  test('as SHORT that is no text, or LONG: the numbers are shown', () => {
+    expect(numbersShown(0x9c9b, 3, [0xd83d, 0x41], true)).toEqual({ value: [0xd83d, 0x41] });
+    expect(numbersShown(0x9c9b, 4, [0x41, 0x42], true)).toEqual({ value: [0x41, 0x42] });
+    expect(numbersShown(0x9c9a, 3, [0x41, 0x42], true)).toEqual({ value: [0x41, 0x42] });
+  });
+
+  test('as ASCII they are UTF-16 or one byte a letter', () => {
+    expect(xp(utf16('Aerial\0', true), true, 2)).toEqual({ value: 'Aerial', charset: 'UTF-16LE' });
+    expect(xp(latin1('Aerial\0'), true, 2)).toEqual({ value: 'Aerial' });
+    expect(xp(latin1('Photographer\0Editor\0'), true, 2)).toEqual({ value: ['Photographer', 'Editor'] });
   });
 
   test('U+FFFD that is stored is one', () => {
@@ -168,7 +205,78 @@ describe('comments are in the code that they name', () => {
     expect(shown('GPS:27', 7, value)).toEqual({ value: 'GPS' });
     expect(shown('GPS:28', 7, value)).toEqual({ value: 'GPS' });
     expect(shown('IFD0:0x9286', 7, value)).toEqual({ base64: 'QVNDSUkAAABHUFM=' });
-    expect(shown('Exif:0x9286', 2, value)).toEqual({ value: ['ASCII', '', '', 'GPS'] });
+    expect(shown('IFD0:0x9286', 2, value)).toEqual({ value: ['ASCII', '', '', 'GPS'] });
+  });
+
+  describe.each(['Exif:0x9286', 'GPS:27', 'GPS:28'])('%s', (place) => {
+    describe.each([
+      ['UNDEFINED', 7],
+      ['ASCII', 2],
+      ['BYTE', 1],
+      ['SBYTE', 6],
+      ['UTF-8', 129],
+    ])('as %s', (_name, type) => {
+      const of = (code: string, text: Uint8Array, little = true): Shown =>
+        shown(place, type, coded(code, text), little);
+
+      test.each(['ASCII\0\0\0', 'ascii\0\0\0', 'Ascii   '])('%j is ASCII', (code) => {
+        expect(of(code, latin1('Hello there\0'))).toEqual({ value: 'Hello there' });
+      });
+
+      test.each(['UNICODE\0', 'Unicode\0', 'unicode '])('%j is UTF-16 in both orders', (code) => {
+        for (const little of [true, false]) {
+          const expected = { value: 'Kyōto 京都', charset: little ? 'UTF-16LE' : 'UTF-16BE' };
+          expect(of(code, utf16('Kyōto 京都', little), little)).toEqual(expected);
+          expect(of(code, utf16('\ufeffKyōto 京都\0', little), !little)).toEqual(expected);
+        }
+      });
+
+      test('jis is JIS', () => {
+        expect(of('jis\0\0\0\0\0', latin1('\x1b$B4A;z\x1b(B'))).toEqual({ value: '漢字', charset: 'ISO-2022-JP' });
+      });
+    });
+
+    test('text without a code is as it is', () => {
+      expect(shown(place, 2, latin1('NETWORK\0'))).toEqual({ value: 'NETWORK' });
+      expect(shown(place, 2, latin1('Hello over there\0'))).toEqual({ value: 'Hello over there' });
+      expect(shown(place, 2, latin1('        Hello\0'))).toEqual({ value: '        Hello' });
+      expect(shown(place, 129, latin1('Asciitext of mine\0'))).toEqual({ value: 'Asciitext of mine' });
+      expect(shown(place, 2, latin1('\0\0\0\0\0\0\0\0Hello\0'))).toEqual({ value: 'Hello' });
+      expect(shown(place, 1, Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 5))).toEqual({ value: [0, 0, 0, 0, 0, 0, 0, 0, 5] });
+    });
+  });
+
+  test.each([
+    'Hello there!',
+    'Hello, world',
+    'Test',
+    'camera',
+    'IMG 12',
+    '2024',
+    'café au lait, s’il vous plaît',
+    'Kyōto 京都',
+    '京都市左京',
+    'Zürich!',
+    '{"a": [1, 2, 3], "b": "~"}',
+  ])('UNICODE that is UTF-8, %j', (text) => {
+    for (const value of [utf8(text), utf8(`${text}\0`), utf8(`${text}\0\0\0`)])
+      for (const little of [true, false]) expect(user(coded('UNICODE\0', value), little)).toEqual({ value: text });
+  });
+
+  test.each([
+    '京都',
+    '照片',
+    '一二三四五六七八',
+    'A京',
+    '北京市海淀区',
+    'こんにちは',
+    '안녕하세요',
+    'Привет',
+    'A',
+    '你好，世界',
+  ])('UNICODE that is UTF-16 stays that, %j', (text) => {
+    for (const little of [true, false])
+      expect(user(coded('UNICODE\0', utf16(text, little)), little)).toMatchObject({ value: text });
   });
 });
 
