@@ -25,7 +25,10 @@ export type TypedAnswer = Readonly<{
 }>;
 
 const typeNumbers: ReadonlyMap<string, number> = new Map([...tagTypes].map(([number, { name }]) => [name, number]));
+const ASCII = 2;
 const UNDEFINED = 7;
+/** Bytes of the name of a code before a comment. */
+const codeLength = 8;
 const commentTags: readonly string[] = ['Exif:37510', 'GPS:27', 'GPS:28'];
 const windows1252: ReadonlyMap<string, number> = new Map(
   Array.from({ length: 256 }, (_, byte) => [decodeWindows1252(Uint8Array.of(byte)), byte]),
@@ -65,7 +68,12 @@ function decode(ifd: IfdPath, type: number, tag: TypedTag, littleEndian: boolean
   if (parts.every((part) => typeof part === 'number')) return Uint8Array.from(parts, (byte) => Number(byte) & 0xff);
   const bytes = encode(parts.join('\0'), tag.charset);
   if (isComment({ ifd, tag: tag.id, type })) return comment(bytes, tag.charset);
-  return pad(bytes, tag.count);
+  return pad(hasLostCode(ifd, type, tag, bytes) ? comment(bytes, tag.charset) : bytes, tag.count);
+}
+
+/** Whether a comment of type ASCII is by the length of a code shorter than it is stored. */
+function hasLostCode(ifd: IfdPath, type: number, { id, count }: TypedTag, text: Uint8Array): boolean {
+  return type === ASCII && commentTags.includes(`${ifd}:${id}`) && count >= text.length + codeLength;
 }
 
 /** The numbers of a text that is stored as SHORT. */

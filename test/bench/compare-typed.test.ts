@@ -101,6 +101,8 @@ test('the JSON alone gives every kind of value back', () => {
     entry(0x9c9b, 1, bytes('Z\0\xfc\0\0\0')),
     entry(0x9c9c, 3, [0x5a, 0xfc, 0]),
     entry(0x927c, 7, null),
+    entry(27, 2, bytes('ASCII\0\0\0FUSED\0'), { ifd: 'GPS' }),
+    entry(28, 2, bytes('no code\0'), { ifd: 'GPS' }),
   );
   if (like === null) throw new Error('there is a document');
   const answer = JSON.parse(typed.render({ ...recordOf(), document: like })) as TypedAnswer;
