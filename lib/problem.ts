@@ -118,6 +118,22 @@ const rows = {
     code: 'InvalidObjectState',
     message: 'The object is archived and must be restored first.',
   },
+  ObjectEncrypted: {
+    status: 400,
+    code: 'InvalidRequest',
+    message: 'The object is encrypted with a key of its owner (SSE-C), which this service does not have.',
+    lasting: true,
+  },
+  KmsKeyUnusable: {
+    status: 400,
+    code: 'InvalidRequest',
+    message: 'The KMS key that the object is encrypted with is disabled, deleted or cannot be used.',
+  },
+  ObjectRefused: {
+    status: 400,
+    code: 'InvalidRequest',
+    message: 'The store refuses to read this object as it is stored.',
+  },
   EmptyObject: {
     status: 400,
     code: 'InvalidImageSource',

@@ -134,8 +134,9 @@ export type Condition = Readonly<{ ifMatch: string }> | Readonly<{ ifNoneMatch: 
 /**
  * A store of objects. `fetch` answers `range` of the object, cut at its end. With `ifMatch` it reads that version or
  * throws ObjectChanged; with `ifNoneMatch`, and only then, it gives null for an object that still has that ETag (by weak
- * comparison [RFC 9110 13.1.2]), without its bytes. Throws ProblemError: NoSuchKey, NoSuchBucket, AccessDenied, InvalidObjectState, EmptyObject, NotAnImage (stored
- * compressed), ObjectChanged, RangeNotSatisfiable, BucketFault, BucketMisconfigured, SlowDown, Timeout.
+ * comparison [RFC 9110 13.1.2]), without its bytes. Throws ProblemError: NoSuchKey, NoSuchBucket, AccessDenied,
+ * InvalidObjectState, ObjectEncrypted, KmsKeyUnusable, ObjectRefused, EmptyObject, NotAnImage (stored compressed),
+ * ObjectChanged, RangeNotSatisfiable, BucketFault, BucketMisconfigured, SlowDown, Timeout.
  */
 export type Bucket = Readonly<{
   fetch(ref: ObjectRef, range: ByteRange, condition: Condition, signal: AbortSignal): Promise<Fetched | null>;

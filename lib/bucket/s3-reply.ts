@@ -3,7 +3,7 @@
 import { parseContentRange, parseUnsatisfiedRange } from '../bytes/range';
 import { type ProblemCode, ProblemError } from '../problem';
 import type { BodyPlan, Head } from '../store/http-exchange';
-import { readRefusal, refusalPlan } from '../store/s3-refusal';
+import { type Refusal, readRefusal, refusalPlan } from '../store/s3-refusal';
 import { isTag } from '../store/s3-request';
 import type { ByteRange, Condition, ObjectStat } from '../types';
 import { heldTag, isHeld, pinnedTag } from './version';
@@ -19,16 +19,15 @@ export type Asked = Readonly<{
 
 /** A reply is of the object, or says that it is still the version not to be read, or is a refusal, whose body is text. */
 export type ReplyPlan = BodyPlan &
-  (Readonly<{ is: 'object'; stat: ObjectStat }> | Readonly<{ is: 'unchanged' | 'refusal' }>);
+  (Readonly<{ is: 'object'; stat: ObjectStat; coding: string | null }> | Readonly<{ is: 'unchanged' | 'refusal' }>);
 
 /**
- * What to keep of the body that follows `head`. Throws ProblemError ObjectChanged, EmptyObject, RangeNotSatisfiable,
- * NotAnImage, or BucketFault for a reply that contradicts itself or the request.
+ * What to keep of the body that follows `head`. Throws ProblemError ObjectChanged, EmptyObject, RangeNotSatisfiable, or
+ * BucketFault for a reply that contradicts itself or the request.
  */
 export function planReply(head: Head, asked: Asked): ReplyPlan {
   if (isUnchanged(head, asked)) return { start: 0, end: 0, rest: 'any', is: 'unchanged' };
   if (head.status !== 200 && head.status !== 206) return { ...refusalPlan, is: 'refusal' };
-  checkCoding(head, asked);
   return head.status === 206 ? planPart(head, asked) : planWhole(head, asked);
 }
 
@@ -57,7 +56,7 @@ function planPart(head: Head, asked: Asked): ReplyPlan {
   if (declared !== undefined && Number(declared) !== length) {
     throw fault(asked, `206 of ${length} bytes with Content-Length ${quoted(declared)}`);
   }
-  return { start: 0, end: length, rest: 'none', is: 'object', stat };
+  return { start: 0, end: length, rest: 'none', is: 'object', stat, coding: codingOf(head) };
 }
 
 /** Some stores, and gateways before them, do not know ranges and answer the object from its start. */
@@ -71,21 +70,29 @@ function planWhole(head: Head, asked: Asked): ReplyPlan {
   if (range.start >= size) throw new ProblemError('RangeNotSatisfiable', `Cannot ${doing}: it has ${size} bytes`);
   const end = Math.min(range.end, size);
   if (end > maxBytes) throw fault(asked, `200 to a ranged request, which needs more than ${maxBytes} bytes`);
-  return { start: range.start, end, rest: end < size ? 'unwanted' : 'none', is: 'object', stat };
+  return {
+    start: range.start,
+    end,
+    rest: end < size ? 'unwanted' : 'none',
+    is: 'object',
+    stat,
+    coding: codingOf(head),
+  };
+}
+
+/** `Content-Encoding`, cut short; null where there is none. */
+function codingOf({ headers }: Head): string | null {
+  return headers['content-encoding']?.slice(0, 64) ?? null;
 }
 
 /**
- * Codings that some process really applied: compressed bytes are no image, whoever compressed them. All other values
- * are text that was stored with the object (`aws-chunked`, `base64`, `utf-8` are common) and say nothing of the bytes,
- * which S3 answers as stored. A gateway that compresses on the way is also caught by the lengths.
+ * Throws ProblemError NotAnImage when an object that says it is compressed begins as gzip does [RFC 1952 2.3.1]. The bytes
+ * decide: S3 keeps `Content-Encoding` as it was set at the upload, and tools set it on images that nobody compressed.
+ * Other codings have no such signature: such an object is no image when no container knows its first bytes.
  */
-const codings = new Set(['gzip', 'x-gzip', 'compress', 'x-compress', 'deflate', 'br', 'zstd', 'dcb', 'dcz']);
-
-function checkCoding(head: Head, asked: Asked): void {
-  const names = (head.headers['content-encoding'] ?? '').toLowerCase().split(',');
-  const coding = names.map((name) => name.trim()).find((name) => codings.has(name));
-  if (coding === undefined) return;
-  throw new ProblemError('NotAnImage', `Cannot ${asked.doing}: it has Content-Encoding ${coding}`);
+export function checkCoding(coding: string | null, bytes: Uint8Array, { doing, range }: Asked): void {
+  if (coding === null || range.start !== 0 || bytes[0] !== 0x1f || bytes[1] !== 0x8b) return;
+  throw new ProblemError('NotAnImage', `Cannot ${doing}: it is compressed (Content-Encoding ${quoted(coding)})`);
 }
 
 /** The tags are compared here too: weak ones are never sent, and some stores ignore If-Match. */
@@ -103,27 +110,27 @@ export function readProblem(
   body: Uint8Array,
   asked: Asked,
 ): Readonly<{ problem: ProblemError; again: boolean }> {
-  const { code, text, again } = readRefusal(head, body, asked.doing);
-  return { problem: new ProblemError(problemOf(head, code, asked), text), again };
+  const refusal = readRefusal(head, body, asked.doing);
+  return { problem: new ProblemError(problemOf(head, refusal, asked), refusal.text), again: refusal.again };
 }
 
-function problemOf(head: Head, code: string, asked: Asked): ProblemCode {
-  const { status } = head;
+function problemOf(head: Head, { status, code, again, cause }: Refusal, asked: Asked): ProblemCode {
+  if (cause === 'throttled') return 'SlowDown';
+  if (cause === 'timeout') return 'Timeout';
+  if (again) return 'BucketFault';
+  if (cause === 'customer-key') return 'ObjectEncrypted';
+  if (code.startsWith('KMS.')) return code === 'KMS.AccessDeniedException' ? 'AccessDenied' : 'KmsKeyUnusable';
+  if (status === 400) return badRequest(code);
   if (status === 401 || status === 403) return forbidden(code);
   if (status === 404) return code === 'NoSuchBucket' ? 'NoSuchBucket' : 'NoSuchKey';
   if (status === 412) return 'ObjectChanged';
   if (status === 416) return unsatisfied(head, asked);
-  if (status === 429 || (status >= 500 && throttling.has(code))) return 'SlowDown';
-  // InvalidURI and KeyTooLong: no object can have that key. All else is a request this store cannot take from us.
-  if (status === 400) return /^(InvalidURI|KeyTooLong(Error)?)$/.test(code) ? 'NoSuchKey' : 'BucketMisconfigured';
   // A redirect is never followed: the credentials are for this address.
   if (status === 405 || (status > 300 && status < 400 && status !== 304)) return 'BucketMisconfigured';
   return 'BucketFault';
 }
 
-const throttling = new Set(['SlowDown', 'SlowDownRead', 'RequestLimitExceeded', 'TooManyRequests', 'Throttling']);
-
-/** Codes of 403 that are about our keys or our clock, not about the object. */
+/** Codes of 400 and 403 that are about our keys, our clock or the bucket's address, not about the object. */
 const ours = new Set([
   'SignatureDoesNotMatch',
   'InvalidAccessKeyId',
@@ -131,12 +138,27 @@ const ours = new Set([
   'RequestExpired',
   'ExpiredToken',
   'InvalidToken',
+  'InvalidTokenId',
   'InvalidSecurityToken',
   'TokenRefreshRequired',
+  'CredentialsNotSupported',
   'InvalidSecurity',
+  'MissingSecurityHeader',
   'AuthorizationHeaderMalformed',
+  'AuthorizationQueryParametersError',
   'XAmzContentSHA256Mismatch',
+  'InvalidBucketName',
+  'InvalidLocationConstraint',
+  'IllegalLocationConstraintException',
 ]);
+
+/** Without a code nobody knows what a 400 is about: then it is taken to be the request. */
+function badRequest(code: string): ProblemCode {
+  // No object can have that key.
+  if (/^(InvalidURI|KeyTooLong(Error)?)$/.test(code)) return 'NoSuchKey';
+  if (code === 'InvalidObjectState') return 'InvalidObjectState';
+  return code === '' || code === 'BadRequest' || ours.has(code) ? 'BucketMisconfigured' : 'ObjectRefused';
+}
 
 function forbidden(code: string): ProblemCode {
   if (code === 'InvalidObjectState') return 'InvalidObjectState';

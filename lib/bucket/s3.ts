@@ -5,7 +5,7 @@ import { ProblemError } from '../problem';
 import { orAgain, type S3ClientOptions, s3Client } from '../store/s3-client';
 import { canBeKey, isTag, strongTag } from '../store/s3-request';
 import type { Bucket, Condition, Fetched } from '../types';
-import { planReply, type ReplyPlan, readProblem } from './s3-reply';
+import { checkCoding, planReply, type ReplyPlan, readProblem } from './s3-reply';
 import { heldTag, pinnedTag } from './version';
 
 export type S3Options = S3ClientOptions &
@@ -16,8 +16,9 @@ export type S3Options = S3ClientOptions &
 
 /**
  * The objects of `options.bucket`; `ref.bucket` is not looked at. Besides the codes of `Bucket`: InvalidObjectState
- * (archived), NotAnImage (stored compressed), BucketMisconfigured (keys, clock, region or endpoint are wrong). No
- * message holds a credential, a signature or a reply's text.
+ * (archived), ObjectEncrypted (SSE-C), KmsKeyUnusable, ObjectRefused (any other 400 about the object), NotAnImage (stored
+ * compressed), BucketMisconfigured (keys, clock, region or endpoint are wrong). No message holds a credential, a signature
+ * or a reply's text.
  */
 export function s3Bucket(options: S3Options): Bucket {
   const send = s3Client(options);
@@ -37,7 +38,10 @@ export function s3Bucket(options: S3Options): Bucket {
           plan: (head) => planReply(head, asked),
           read(head, plan, bytes) {
             if (plan.is === 'unchanged') return { value: null };
-            if (plan.is === 'object') return { value: { bytes, stat: plan.stat, received: plan.end } };
+            if (plan.is === 'object') {
+              checkCoding(plan.coding, bytes, asked);
+              return { value: { bytes, stat: plan.stat, received: plan.end } };
+            }
             const { problem, again } = readProblem(head, bytes, asked);
             return orAgain(problem, again);
           },

@@ -9,7 +9,7 @@ import { patience, type RetryOptions, retried, type Tried } from '../store/retry
 import { orAgain, orBroken } from '../store/s3-client';
 import type { Bucket, Fetched } from '../types';
 import { conditionHeader } from './s3';
-import { type Asked, planReply, type ReplyPlan, readProblem } from './s3-reply';
+import { type Asked, checkCoding, planReply, type ReplyPlan, readProblem } from './s3-reply';
 
 export type WebOptions = Readonly<{
   /** An address that `webAddress` gave. */
@@ -51,7 +51,9 @@ export function webBucket(options: WebOptions): Bucket {
         const { head, plan, bytes } = reply;
         known = plan.is === 'refusal' ? options.url : url;
         if (plan.is === 'refusal') return refused(head, bytes, asked);
-        return { value: plan.is === 'object' ? { bytes, stat: plan.stat, received: plan.end } : null };
+        if (plan.is !== 'object') return { value: null };
+        checkCoding(plan.coding, bytes, asked);
+        return { value: { bytes, stat: plan.stat, received: plan.end } };
       };
       return retried(attempt, policy, doing, signal);
     },

@@ -165,7 +165,7 @@ async function put(
         // 404: what was to be replaced is gone.
         if (status === 409 || (status === 404 && code !== 'NoSuchBucket')) return { value: 'beaten' };
         const isConditional = Object.keys(headers).length > 0;
-        if (isConditional && (status === 501 || status === 400)) return { value: 'unsupported' };
+        if (isConditional && !again && (status === 501 || status === 400)) return { value: 'unsupported' };
         return orAgain(cacheFault(text), again);
       },
     },

@@ -2,7 +2,7 @@
 // may better makes its parcel fail.
 
 import { maxEventJobs } from '../limits';
-import { isLasting, ProblemError } from '../problem';
+import { isLasting, type ProblemCode, ProblemError } from '../problem';
 import type { Job, Outcome, Trigger } from '../types';
 import type { Fields } from './http-event';
 import { readId } from './http-trigger';
@@ -93,11 +93,18 @@ function toFailure(name: string, readings: readonly Reading[], outcomes: readonl
 function isRetryable(error: unknown): boolean {
   if (error === null) return false;
   if (!(error instanceof ProblemError)) return true;
-  return (
-    !isLasting(error.code) &&
-    !['NoSuchKey', 'InvalidObjectState', 'BudgetExceeded', 'BucketUnknown'].includes(error.code)
-  );
+  return !isLasting(error.code) && !settled.has(error.code);
 }
+
+/** Problems of the object, or of nobody here, that no other try of the same event cures, though they may pass one day. */
+const settled: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'NoSuchKey',
+  'InvalidObjectState',
+  'KmsKeyUnusable',
+  'ObjectRefused',
+  'BudgetExceeded',
+  'BucketUnknown',
+]);
 
 function isWork(reading: Reading): reading is Work {
   return typeof reading === 'object';

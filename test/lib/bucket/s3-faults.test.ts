@@ -33,6 +33,8 @@ const whole = rawReply(200, { ETag: etag }, object);
 const first100 = object.subarray(0, 100);
 /** For the cases that cannot end before a try does. */
 const short = { tryMs: 30 };
+/** The first bytes of a gzip stream. */
+const gzipStart = Uint8Array.of(0x1f, 0x8b, 0x08);
 const xml = '<Error><Code>NoSuchKey</Code>';
 
 const cases: readonly Case[] = [
@@ -238,11 +240,28 @@ const cases: readonly Case[] = [
   { name: 'all of another version', reply: say(whole), want: 'ObjectChanged', requests: 1, ifMatch: '"e0"' },
   { name: 'nothing with success', reply: say('HTTP/1.1 204 No\r\n\r\n'), want: 'BucketFault', requests: 1 },
   // codings
-  { name: 'gzip', reply: say(part(0, 100, { 'Content-Encoding': 'gzip' })), want: 'NotAnImage', requests: 1 },
+  {
+    name: 'gzip, by its header and its bytes',
+    reply: say(rawReply(206, { ETag: etag, 'Content-Range': 'bytes 0-2/3', 'Content-Encoding': 'gzip' }, gzipStart)),
+    want: 'NotAnImage',
+    requests: 1,
+  },
+  {
+    name: 'gzip, all of it',
+    reply: say(rawReply(200, { ETag: etag, 'Content-Encoding': 'x-gzip' }, gzipStart)),
+    want: 'NotAnImage',
+    requests: 1,
+  },
+  {
+    name: 'gzip, by its header alone',
+    reply: say(part(0, 100, { 'Content-Encoding': 'gzip' })),
+    want: 'right',
+    requests: 1,
+  },
   {
     name: 'br under another',
     reply: say(part(0, 100, { 'Content-Encoding': 'aws-chunked, BR' })),
-    want: 'NotAnImage',
+    want: 'right',
     requests: 1,
   },
   {
@@ -383,7 +402,7 @@ const cases: readonly Case[] = [
   { name: '400 of the key', reply: say(refusal(400, 'KeyTooLongError')), want: 'NoSuchKey', requests: 1 },
   { name: '401', reply: say(refusal(401, 'Unauthorized')), want: 'AccessDenied', requests: 1 },
   { name: '405', reply: say(refusal(405, 'MethodNotAllowed')), want: 'BucketMisconfigured', requests: 1 },
-  { name: '409', reply: say(refusal(409, 'OperationAborted')), want: 'BucketFault', requests: 1 },
+  { name: '409', reply: say(refusal(409, 'Conflict')), want: 'BucketFault', requests: 1 },
   { name: '416 from the start', reply: say(refusal(416, 'InvalidRange')), want: 'EmptyObject', requests: 1 },
   {
     name: '416 of an empty object',

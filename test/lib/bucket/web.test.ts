@@ -103,7 +103,12 @@ test.each([
   ['503', say(refusal(503, 'SlowDown')), 'SlowDown'],
   ['304 that nobody asked for', say(rawReply(304, { 'Content-Length': null }, '')), 'BucketFault'],
   ['other bytes', say(part(1, 101)), 'BucketFault'],
-  ['compressed bytes', say(part(0, 100, { 'Content-Encoding': 'gzip' })), 'NotAnImage'],
+  ['an image that is said to be compressed', say(part(0, 100, { 'Content-Encoding': 'gzip' })), 'right'],
+  [
+    'compressed bytes',
+    say(rawReply(200, { 'Content-Encoding': 'gzip' }, Uint8Array.of(0x1f, 0x8b, 0x08, 0x00))),
+    'NotAnImage',
+  ],
   ['no HTTP', say('hello\r\n\r\n'), 'BucketFault'],
   ['nothing', () => {}, 'Timeout'],
 ] as [string, RawReply, string][])('%s is %s', async (_name, reply, code) => {

@@ -121,6 +121,14 @@ describe('a cache in a bucket', () => {
     expect((await cache.get(ref, soon()))?.maker).toBe('02');
   });
 
+  test('a store that stalls once is asked again, with the condition', async () => {
+    let stalls = 1;
+    before = ({ method }) => (method === 'PUT' && stalls-- > 0 ? refusal(400, 'RequestTimeout') : null);
+    const cache = open();
+    expect(await cache.put(entryAt('01'), soon())).toBe(true);
+    expect(told()).toEqual(['GET', 'PUT if-none-match', 'PUT if-none-match']);
+  });
+
   test('a store that compares tags without their quotes is given them so, and that is remembered', async () => {
     const cache = open();
     await cache.put(entryAt('01'), soon());
