@@ -84,12 +84,20 @@ function cacheName(place: Place): string {
   return `${bucketName(place)}~${createHash('sha256').update(where).digest('hex').slice(0, 12)}`;
 }
 
-/** The hosts that are configured, and the names under which the stores serve the buckets. */
+/**
+ * The hosts that are configured, and the names under which the stores serve the buckets. A name that two buckets would have
+ * (`a.b` at store.example and `a` at b.store.example) leads to neither, unless it is configured.
+ */
 function hostRoutes(config: Config, places: readonly Place[]): Routes['hosts'] {
-  const names = places.flatMap((place) =>
-    storeHosts(place.location, regionOf(place.location, config.region)).map((host) => [host, toRoute(place)] as const),
-  );
-  return new Map([...names, ...[...config.hosts].map(([host, place]) => [host, toRoute(place)] as const)]);
+  const names = new Map<string, Route | null>();
+  for (const place of places) {
+    for (const host of storeHosts(place.location, regionOf(place.location, config.region))) {
+      const other = names.get(host);
+      names.set(host, other === undefined || other?.bucketId === place.text ? toRoute(place) : null);
+    }
+  }
+  const certain = [...names].flatMap(([host, route]) => (route === null ? [] : [[host, route] as const]));
+  return new Map([...certain, ...[...config.hosts].map(([host, place]) => [host, toRoute(place)] as const)]);
 }
 
 function toRoute(place: Place): Route {

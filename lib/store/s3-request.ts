@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { sign } from 'aws4';
 import { ProblemError } from '../problem';
+import { awsPartition } from './aws-partition';
 
 /** Permanent keys, or with a session token temporary ones. */
 export type Credentials = Readonly<{ accessKeyId: string; secretAccessKey: string; sessionToken: string | null }>;
@@ -42,7 +43,7 @@ export function s3Address(place: S3Place): S3Address {
 }
 
 function awsEndpoint(region: string): URL {
-  return new URL(`https://s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`);
+  return new URL(`https://s3.${region}.${awsPartition(region).domain}`);
 }
 
 /**

@@ -1,0 +1,20 @@
+// The partitions of AWS: each has its own domain and its own names of buckets.
+
+export type AwsPartition = Readonly<{ name: 'aws' | 'aws-cn' | 'aws-us-gov' | 'aws-eusc' | 'aws-iso'; domain: string }>;
+
+/** The partition of a region by the start of its name [AWS General Reference, partitions]; the commercial one for any other. */
+export function awsPartition(region: string): AwsPartition {
+  return partitions.find(({ start }) => region.startsWith(start)) ?? commercial;
+}
+
+const commercial: AwsPartition = { name: 'aws', domain: 'amazonaws.com' };
+
+const partitions: readonly (AwsPartition & Readonly<{ start: string }>)[] = [
+  { start: 'cn-', name: 'aws-cn', domain: 'amazonaws.com.cn' },
+  { start: 'us-gov-', name: 'aws-us-gov', domain: 'amazonaws.com' },
+  { start: 'eusc-', name: 'aws-eusc', domain: 'amazonaws.eu' },
+  { start: 'us-iso-', name: 'aws-iso', domain: 'c2s.ic.gov' },
+  { start: 'us-isob-', name: 'aws-iso', domain: 'sc2s.sgov.gov' },
+  { start: 'eu-isoe-', name: 'aws-iso', domain: 'cloud.adc-e.uk' },
+  { start: 'us-isof-', name: 'aws-iso', domain: 'csp.hci.ic.gov' },
+];
