@@ -12,6 +12,7 @@ import { jobDeps } from '../handler/run';
 import { createHttpServer } from '../handler/server';
 import { createServerRun } from '../handler/server-run';
 import { unreadable } from '../handler/setting';
+import { startWarnings } from '../handler/start-warnings';
 import { type Env, parseLocation } from '../lib/bucket';
 import { type JobDeps, refuseJob } from '../lib/job';
 import { type ProblemCode, ProblemError } from '../lib/problem';
@@ -29,8 +30,8 @@ Usage: ${program} [options]
 
   --bucket LOCATION  what to serve (default: the samples of the project)
                        photos or /srv/photos       a folder
-                       s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none]
-                       cos://name-appid?region=ap-guangzhou[&credentials=none]
+                       s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none&payer=requester]
+                       cos://name-appid?region=ap-guangzhou[&credentials=none&payer=requester]
   --cache LOCATION   where to keep what was read, or none (default: a folder below your cache folder)
   --public           answer everybody (default for the samples only)
   --host ADDRESS     address to listen on (default: 127.0.0.1)
@@ -77,6 +78,7 @@ async function main(): Promise<void> {
   const config = readConfig(env);
   const deps = jobDeps(withLocalNames(config, options.host));
   checkCacheFolder(config);
+  for (const warning of startWarnings(config)) process.stderr.write(`Warning: ${warning}\n`);
   await checkKeys(config, deps);
   if (options.check) await checkBuckets(deps);
   const answers = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);

@@ -92,6 +92,12 @@ function bucketsOf(settings, { prefix }) {
     .split(',')
     .map((pair) => bucketIn(pair.slice(pair.indexOf('=') + 1).trim())?.name);
   const names = [...new Set([main, ...others])].filter((name) => name !== undefined);
+  const alias = names.find((name) => /(-s3alias|--ol-s3)$/.test(name));
+  if (alias !== undefined) {
+    throw refusal(
+      `${alias} is the alias of an access point, and roles and events are set up for buckets: name the bucket itself`,
+    );
+  }
   return names.map((name) => ({ name, prefix: name === main ? prefix : '' }));
 }
 

@@ -1,6 +1,6 @@
 // Environment -> Config, read once and checked whole: what is wrong is said by the variable's name and what is allowed.
 import { basename, resolve } from 'node:path';
-import { type BucketLocation, type Env, parseLocation } from '../lib/bucket';
+import { type BucketLocation, type Env, eventBucket, parseLocation } from '../lib/bucket';
 import { defaultLimits, type Limits } from '../lib/limits';
 import { defaultStyle, styles } from '../lib/style';
 import { type TagGroup, tagGroups } from '../lib/tag/groups';
@@ -87,7 +87,7 @@ export function readConfig(env: Env): Config {
   const places = [...hosts.values(), ...(fallback === null ? [] : [fallback])];
   checkAccess(auth, bucketNames(places));
   const cache = readCache(env);
-  checkCache(cache, places.map(toSource));
+  checkCache(cache, places.flatMap(toSources));
   return {
     fallback,
     hosts,
@@ -112,25 +112,33 @@ export function bucketName({ location }: Place): string {
   return location.kind === 'directory' ? basename(resolve(location.path)) : location.bucket;
 }
 
-function toSource(place: Place): Source {
-  return { bucket: bucketName(place), folder: place.location.kind === 'directory' ? place.location.path : null };
+/** The names under which events and manifests know the bucket at a place: its own, and that in the option `events`. */
+export function eventNames(place: Place): readonly string[] {
+  const { location } = place;
+  return [...new Set([bucketName(place), ...(location.kind === 'directory' ? [] : [eventBucket(location)])])];
+}
+
+function toSources(place: Place): readonly Source[] {
+  const folder = place.location.kind === 'directory' ? place.location.path : null;
+  return eventNames(place).map((bucket) => ({ bucket, folder }));
 }
 
 /** Names of all buckets. Throws for one that two places have: settings, policies and logs could not tell them apart. */
 function bucketNames(places: readonly Place[]): readonly string[] {
   const byName = new Map<string, string>();
   for (const place of places) {
-    const name = bucketName(place);
-    const other = byName.get(name);
-    if (other !== undefined && other !== place.text) {
-      throw invalid(
-        'EXIF_HOSTS',
-        `has two buckets of the name ${name} (${other} and ${place.text}): only one can be meant`,
-      );
+    for (const name of eventNames(place)) {
+      const other = byName.get(name);
+      if (other !== undefined && other !== place.text) {
+        throw invalid(
+          'EXIF_HOSTS',
+          `has two buckets of the name ${name} (${other} and ${place.text}): only one can be meant`,
+        );
+      }
+      byName.set(name, place.text);
     }
-    byName.set(name, place.text);
   }
-  return [...byName.keys()];
+  return [...new Set(places.map(bucketName))];
 }
 
 /** A mistyped name would leave a default in place without a word. */

@@ -8,14 +8,15 @@ import { type Caching, type JobDeps, type LogLine, runJob } from '../lib/job';
 import { maxTries } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
 import type { Route, Routes } from '../lib/request';
-import type { Bucket } from '../lib/types';
+import type { Bucket, ObjectRef } from '../lib/types';
 import { createAccess } from './access';
 import { isWatched } from './cache-config';
-import { bucketName, type Config, type Place } from './config';
+import { bucketName, type Config, eventNames, type Place } from './config';
 import type { Run } from './create';
 import { writeLog } from './log';
 import { withMetrics } from './metrics';
 import { withOwnPaths } from './own-paths';
+import { logStartWarnings } from './start-warnings';
 
 /**
  * A `Run` for requests over the buckets of `config`. Throws ProblemError `ConfigInvalid` when one cannot be opened. Keys
@@ -23,6 +24,7 @@ import { withOwnPaths } from './own-paths';
  */
 export function createRun(config: Config): Run {
   const deps = jobDeps(config);
+  logStartWarnings(config);
   deps.access.keys().catch((error: unknown) => {
     if (error instanceof ProblemError && error.code === 'KeysUnavailable') return;
     throw error;
@@ -34,6 +36,7 @@ export function createRun(config: Config): Run {
 /** A `Run` for events, which nobody signs: keys are not asked for. */
 export function createEventRun(config: Config): Run {
   const deps = jobDeps(config);
+  logStartWarnings(config);
   return (job, { remainingMs }) => runJob(job, deps, remainingMs);
 }
 
@@ -50,7 +53,7 @@ export function jobDeps(config: Config): JobDeps {
     hostHeader: config.auth.hostHeader,
     access: createAccess(config, places, routes),
     buckets,
-    named: new Map(places.map((place) => [bucketName(place), toRoute(place)])),
+    named: new Map(places.flatMap((place) => eventNames(place).map((name) => [name, toRoute(place)] as const))),
     cache: createCaching(config, places),
     limits: config.limits,
     dropGroups: config.dropGroups,
@@ -71,8 +74,15 @@ function createCaching(config: Config, places: readonly Place[]): Caching | null
     store: keptApart(openCache(location, { ...config, maxTries }), (id) => names.get(id)),
     freshness,
     maker: `${parserVersion}-${variantOf(config)}`,
-    isWatched: (ref) => isWatched(config.cache, ref),
+    isWatched: (ref) => isWatchedPlace(config, ref),
   };
+}
+
+/** Whether upload events of an object are followed: it is watched, and no entry of the cache under any name of its bucket. */
+export function isWatchedPlace(config: Pick<Config, 'cache' | 'hosts' | 'fallback'>, ref: ObjectRef): boolean {
+  const place = [config.fallback, ...config.hosts.values()].find((one) => one?.text === ref.bucketId);
+  const names = place == null ? [ref.bucket] : eventNames(place);
+  return names.every((bucket) => isWatched(config.cache, { bucket, key: ref.key }));
 }
 
 /** The name of a bucket in a cache: its own where that is unique, else with a hash of where it is. */

@@ -12,6 +12,7 @@ import { jobDeps } from './run';
 import { createHttpServer } from './server';
 import { createServerRun } from './server-run';
 import { readNumber } from './setting';
+import { logStartWarnings } from './start-warnings';
 
 /** Given by scf_bootstrap, and by nothing else: elsewhere any caller could send such headers. */
 const isScf = process.argv.includes('--role-from-headers');
@@ -49,6 +50,7 @@ function start(environment: Env, door: RoleDoor | null): void {
 /** Runs jobs a bounded number at a time; the rest is told to come back. Bad keys stop the process at once. */
 function withLimit(config: Config): Run {
   const deps = jobDeps(config);
+  logStartWarnings(config);
   deps.access.keys().catch((error: unknown) => {
     if (!(error instanceof ProblemError) || error.code !== 'KeysUnavailable') fail(error);
   });

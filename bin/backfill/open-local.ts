@@ -1,9 +1,8 @@
 // Options -> what a local backfill is made of.
 
 import { resolve } from 'node:path';
-import { isWatched } from '../../handler/cache-config';
-import { bucketName, type Config, readConfig } from '../../handler/config';
-import { jobDeps } from '../../handler/run';
+import { bucketName, type Config, eventNames, readConfig } from '../../handler/config';
+import { isWatchedPlace, jobDeps } from '../../handler/run';
 import type { Env } from '../../lib/bucket';
 import type { JobDeps } from '../../lib/job';
 import { ProblemError } from '../../lib/problem';
@@ -29,7 +28,7 @@ export function chosenBy({ all, include }: Pick<LocalOptions, 'all' | 'include'>
 export function openSource(options: LocalOptions, env: Env, sizes: boolean): Source {
   const { place, prefix, manifest } = options;
   const { location } = place;
-  if (manifest !== null) return manifestSource({ path: manifest, bucket: bucketName(place), prefix });
+  if (manifest !== null) return manifestSource({ path: manifest, buckets: eventNames(place), prefix });
   if (location.kind === 'directory') return directorySource(location.path, prefix, sizes);
   const region = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null;
   const open = () => openStore(location, { env, region });
@@ -70,9 +69,10 @@ function settingsFor({ place, cache }: LocalOptions, env: Env): Env {
 }
 
 /** EXIF_WATCH is about events: here the options say which keys. Only the cache's own entries are never followed. */
-function withAllWatched(deps: JobDeps, { cache }: Config): JobDeps {
+function withAllWatched(deps: JobDeps, config: Config): JobDeps {
   if (deps.cache === null) return deps;
-  return { ...deps, cache: { ...deps.cache, isWatched: (ref) => isWatched({ ...cache, watch: [] }, ref) } };
+  const all = { ...config, cache: { ...config.cache, watch: [] } };
+  return { ...deps, cache: { ...deps.cache, isWatched: (ref) => isWatchedPlace(all, ref) } };
 }
 
 function purposeOf({ place, prefix, all, include, manifest }: LocalOptions, cache: string, maker: string): Purpose {

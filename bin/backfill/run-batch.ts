@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Env } from '../../lib/bucket';
-import { s3PlaceOf } from '../../lib/store/s3-location';
+import { eventBucket, s3PlaceOf } from '../../lib/store/s3-location';
 import type { BatchOptions, JobOptions, S3Path } from './batch-options';
 import { type JobParts, toJobRequest } from './job-request';
 import { type Batch, type BatchEnd, createJob, followJob } from './s3-batch';
@@ -42,7 +42,7 @@ async function begin(
 
 function partsOf(options: BatchOptions, job: JobOptions, region: string, manifestTag: string | null): JobParts {
   const { place, accountId, prefix } = options;
-  return { ...job, bucket: place.location.bucket, region, accountId, prefix, manifestTag };
+  return { ...job, bucket: eventBucket(place.location), region, accountId, prefix, manifestTag };
 }
 
 /** Without its quotes: a job wants the bare tag. */

@@ -9,8 +9,8 @@ import { ProblemError } from '../../lib/problem';
 import { errorCode } from '../../lib/store/error-code';
 import { inPages, type Listed, type Source } from './source';
 
-/** A manifest file, gzipped or not, and what is wanted of it. */
-export type Manifest = Readonly<{ path: string; bucket: string; prefix: string }>;
+/** A manifest file, gzipped or not, and what is wanted of it; `buckets` are the names of the one bucket that is meant. */
+export type Manifest = Readonly<{ path: string; buckets: readonly string[]; prefix: string }>;
 
 /**
  * The objects that `path` names, in its order; versions of one key that follow each other are one object. A cursor is a
@@ -29,8 +29,8 @@ async function* objectsOf(manifest: Manifest, skip: number): AsyncGenerator<List
       row++;
       const [bucket, encoded] = columns as readonly string[];
       if (bucket === undefined || encoded === undefined) throw unreadable(manifest, `row ${row} has no bucket and key`);
-      if (bucket !== manifest.bucket) {
-        const others = `row ${row} names bucket ${JSON.stringify(bucket)}, not ${JSON.stringify(manifest.bucket)}`;
+      if (!manifest.buckets.includes(bucket)) {
+        const others = `row ${row} names bucket ${JSON.stringify(bucket)}, not ${manifest.buckets.map((name) => JSON.stringify(name)).join(' or ')}`;
         throw unreadable(manifest, `${others} (columns are bucket,key without a header)`);
       }
       const again = encoded === before;

@@ -16,7 +16,7 @@ const maxAttempts = 5;
 export async function openStore(location: S3Location | CosLocation, { env, region }: Surroundings): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   const { place, cloud } = s3PlaceOf(location, region);
-  return new S3Client({
+  const client = new S3Client({
     region: place.region,
     ...(place.endpoint === null ? {} : { endpoint: place.endpoint.origin }),
     forcePathStyle: place.pathStyle,
@@ -26,6 +26,14 @@ export async function openStore(location: S3Location | CosLocation, { env, regio
     requestHandler: patience,
     maxAttempts,
   });
+  client.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign((args.request as { headers: Record<string, string> }).headers, place.headers);
+      return next(args);
+    },
+    { step: 'build', name: 'headersOfPlace' },
+  );
+  return client;
 }
 
 /** A client of S3 Control in `region`; `endpoint` stands in for AWS. */

@@ -7,7 +7,8 @@ Usage: npm run backfill -- --bucket LOCATION [options]
 
   --bucket LOCATION   whose images (default: EXIF_BUCKET)
                         photos or /srv/photos       a folder
-                        s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none]
+                        s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none&payer=requester
+                                  &events=name]
                         cos://name-appid?region=ap-guangzhou
   --prefix TEXT       only keys that begin with it
   --include PATTERNS  only keys that fit one of them, with commas between: * is any run of characters, ? is one,

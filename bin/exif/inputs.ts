@@ -52,7 +52,7 @@ function single(name: string, source: Source): Named {
 }
 
 /** `s3://bucket/key?options`: keys are as they are, not encoded; a `?` without options behind it is part of the key. */
-const objectForm = /^((?:s3|cos):\/\/[^/?]+)\/(.+?)(\?(?:region|endpoint|style|credentials)=[^?]*)?$/s;
+const objectForm = /^((?:s3|cos):\/\/[^/?]+)\/(.+?)(\?(?:region|endpoint|style|credentials|payer|events)=[^?]*)?$/s;
 
 function objectOf(text: string, env: Env, stores: Map<string, (key: string) => Source>): Source {
   const [, bucket, key, options = ''] = objectForm.exec(text) ?? [];

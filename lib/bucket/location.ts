@@ -14,8 +14,8 @@ const schemes: Readonly<Record<string, (rest: string) => BucketLocation>> = {
 };
 
 const forms =
-  './path, /path, directory:path, s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none] or ' +
-  'cos://name-appid?region=..[&credentials=none]';
+  './path, /path, directory:path, s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none&payer=requester' +
+  '&events=name] or cos://name-appid?region=..[&credentials=none&payer=requester]';
 
 /** Reads a location; throws ProblemError ConfigInvalid that says what is allowed and repeats no value (a password may be in it). */
 export function parseLocation(text: string): BucketLocation {

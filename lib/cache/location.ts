@@ -5,6 +5,7 @@ import {
   type CosLocation,
   cosLocation,
   endpointOption,
+  eventBucket,
   regionOption,
   type S3Location,
   s3Location,
@@ -47,8 +48,8 @@ const schemes: Readonly<Record<string, (rest: string) => CacheLocation>> = {
 
 const forms =
   'none, memory:[MiB], ./path, /path, directory:path, ' +
-  's3://name[/prefix][?region=..&endpoint=..&style=path|virtual&credentials=none], ' +
-  'cos://name-appid[/prefix]?region=..[&credentials=none] or dynamodb://table[?region=..&endpoint=..&days=..]';
+  's3://name[/prefix][?region=..&endpoint=..&style=path|virtual&credentials=none&payer=requester&events=name], ' +
+  'cos://name-appid[/prefix]?region=..[&credentials=none&payer=requester] or dynamodb://table[?region=..&endpoint=..&days=..]';
 
 /** Reads a location; throws ProblemError ConfigInvalid that says what is allowed and repeats no value. */
 export function parseCacheLocation(text: string): CacheLocation {
@@ -65,8 +66,8 @@ export function parseCacheLocation(text: string): CacheLocation {
 /** Where a cache keeps objects that may themselves be told of by events; null for one that keeps none in a bucket. */
 export function cacheObjects(location: CacheLocation): Readonly<{ bucket: string; prefix: string }> | null {
   if (location.kind !== 's3' && location.kind !== 'cos') return null;
-  const { bucket, prefix } = location;
-  return { bucket, prefix: prefix === '' ? '' : `${prefix}/` };
+  const { prefix } = location;
+  return { bucket: eventBucket(location), prefix: prefix === '' ? '' : `${prefix}/` };
 }
 
 function memoryLocation(rest: string): MemoryLocation {

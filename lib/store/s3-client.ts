@@ -59,7 +59,7 @@ export function s3Client(options: S3ClientOptions): S3Client {
     const { method, body, doing } = ask;
     const credentials = await withinDeadline(signal, doing, options.credentials());
     const path = prefix + encodeKey(ask.key);
-    const signing = { region: options.region, credentials, now: now() };
+    const signing = { region: options.region, headers: options.headers ?? {}, credentials, now: now() };
     const length = body === null ? {} : { 'Content-Length': String(body.length) };
     const headers = {
       ...s3Headers(host, path, ask, signing),

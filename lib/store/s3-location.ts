@@ -3,6 +3,7 @@
 import { ProblemError } from '../problem';
 import type { Cloud } from './credentials';
 import type { S3Place } from './s3-request';
+import { isAccessPointAlias, refuseSpecialEndpoint, refuseSpecialName } from './special-buckets';
 
 export type S3Location = Readonly<{
   kind: 's3';
@@ -13,19 +14,26 @@ export type S3Location = Readonly<{
   endpoint: URL | null;
   pathStyle: boolean;
   signed: boolean;
-}>;
-export type CosLocation = Readonly<{ kind: 'cos'; bucket: string; region: string; signed: boolean }>;
+  /** The bucket's name in events, where `bucket` is the alias of an access point; not there: as `bucket`. */
+  events?: string;
+}> &
+  Paid;
+export type CosLocation = Readonly<{ kind: 'cos'; bucket: string; region: string; signed: boolean }> & Paid;
+
+/** Who reads pays for it (Requester Pays); not there: the owner of the bucket does. */
+type Paid = Readonly<{ requesterPays?: true }>;
 
 /** Makes the error for a text that is wrong; `reason` says what is allowed and repeats no value (a password may be in it). */
 export type Refuse = (reason: string) => ProblemError;
 
 /** Reads what follows `s3://`; throws what `invalid` makes. */
 export function s3Location(rest: string, invalid: Refuse): S3Location {
-  const { name: bucket, options } = splitOptions(rest, ['region', 'endpoint', 'style', 'credentials'], invalid);
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket))
-    throw invalid('s3:// needs the name of a bucket and no path (2 characters or more)');
+  const { name: bucket, options } = splitOptions(rest, s3Options, invalid);
+  refuseSpecialName(bucket, invalid);
+  if (!isBucketName(bucket)) throw invalid('s3:// needs the name of a bucket and no path (2 characters or more)');
   const style = oneOf('style', options, ['path', 'virtual'], invalid);
   const endpoint = endpointOption(options, invalid);
+  if (endpoint !== null) refuseSpecialEndpoint(endpoint, invalid);
   // AWS wants the bucket in the host name; other stores rarely have names set up for that.
   const pathStyle = style === null ? endpoint !== null : style === 'path';
   // In a host name only what a host name can hold. (With https a dot means path style in any case.)
@@ -33,18 +41,24 @@ export function s3Location(rest: string, invalid: Refuse): S3Location {
     throw invalid('the name of the bucket does not fit a host name: use style=path');
   }
   const region = regionOption(options, invalid);
-  return { kind: 's3', bucket, region, endpoint, pathStyle, signed: isSigned(options, invalid) };
+  const access = accessOptions(options, invalid);
+  return { kind: 's3', bucket, region, endpoint, pathStyle, ...access, ...eventsOption(options, invalid) };
 }
+
+/** The options of `s3://`, as an operator writes them. */
+export const s3Options = ['region', 'endpoint', 'style', 'credentials', 'payer', 'events'] as const;
+/** The options of `cos://`. */
+export const cosOptions = ['region', 'credentials', 'payer'] as const;
 
 /** Reads what follows `cos://`; throws what `invalid` makes. */
 export function cosLocation(rest: string, invalid: Refuse): CosLocation {
-  const { name: bucket, options } = splitOptions(rest, ['region', 'credentials'], invalid);
+  const { name: bucket, options } = splitOptions(rest, cosOptions, invalid);
   if (!/^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?-[0-9]{5,12}$/.test(bucket)) {
     throw invalid('cos:// needs name-appid, for example cos://photos-1250000000?region=ap-guangzhou');
   }
   const region = regionOption(options, invalid);
   if (region === null) throw invalid('cos:// needs its region, for example ?region=ap-guangzhou');
-  return { kind: 'cos', bucket, region, signed: isSigned(options, invalid) };
+  return { kind: 'cos', bucket, region, ...accessOptions(options, invalid) };
 }
 
 /** The place that a location means, and whose keys it takes. Throws ProblemError ConfigInvalid when no region is known. */
@@ -56,14 +70,28 @@ export function s3PlaceOf(
   if (location.kind === 'cos') {
     // COS speaks the S3 protocol at this endpoint, with the bucket in the host name only.
     const endpoint = new URL(`https://cos.${location.region}.myqcloud.com`);
-    return { place: { bucket, endpoint, region: location.region, pathStyle: false }, cloud: 'tencent' };
+    const place = { bucket, endpoint, region: location.region, pathStyle: false, headers: payerHeaders(location) };
+    return { place, cloud: 'tencent' };
   }
   const { endpoint, pathStyle } = location;
   const region = location.region ?? defaultRegion ?? (endpoint === null ? null : anyRegion);
   if (region === null) {
     throw new ProblemError('ConfigInvalid', `Cannot open s3://${bucket}: add ?region=.. or set AWS_REGION`);
   }
-  return { place: { bucket, endpoint, region, pathStyle }, cloud: endpoint === null ? 'aws' : 'other' };
+  const place = { bucket, endpoint, region, pathStyle, headers: payerHeaders(location) };
+  return { place, cloud: endpoint === null ? 'aws' : 'other' };
+}
+
+/** The headers of Requester Pays. COS documents its own name and takes S3's in requests of that protocol: it gets both. */
+function payerHeaders({ kind, requesterPays }: S3Location | CosLocation): Readonly<Record<string, string>> {
+  if (requesterPays !== true) return {};
+  const names = kind === 'cos' ? ['x-amz-request-payer', 'x-cos-request-payer'] : ['x-amz-request-payer'];
+  return Object.fromEntries(names.map((name) => [name, 'requester']));
+}
+
+/** The bucket's name in events about the objects at a location. */
+export function eventBucket(location: S3Location | CosLocation): string {
+  return (location.kind === 's3' ? location.events : undefined) ?? location.bucket;
 }
 
 /** Most stores that are compatible with one of AWS have one region and take this name for it. */
@@ -119,8 +147,24 @@ export function regionOption(options: Options, invalid: Refuse): string | null {
   return region;
 }
 
-function isSigned(options: Options, invalid: Refuse): boolean {
-  return oneOf('credentials', options, ['none'], invalid) === null;
+function accessOptions(options: Options, invalid: Refuse): Paid & Readonly<{ signed: boolean }> {
+  const signed = oneOf('credentials', options, ['none'], invalid) === null;
+  if (oneOf('payer', options, ['requester'], invalid) === null) return { signed };
+  if (!signed) throw invalid('payer=requester needs credentials, which credentials=none leaves out');
+  return { signed, requesterPays: true };
+}
+
+function eventsOption(options: Options, invalid: Refuse): Readonly<{ events?: string }> {
+  const events = options.get('events');
+  if (events === undefined) return {};
+  if (!isBucketName(events) || isAccessPointAlias(events)) {
+    throw invalid('events must be the name of the bucket behind an access point, as its events carry it');
+  }
+  return { events };
+}
+
+function isBucketName(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(text);
 }
 
 function oneOf(name: string, options: Options, allowed: readonly string[], invalid: Refuse): string | null {

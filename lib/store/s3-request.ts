@@ -24,6 +24,8 @@ export type S3Place = Readonly<{
   region: string;
   /** `endpoint/bucket/key`, not `bucket.endpoint/key`. */
   pathStyle: boolean;
+  /** Sent and signed with each request. */
+  headers?: Readonly<Record<string, string>>;
 }>;
 
 /** Resolves where the objects of a bucket are. */
@@ -77,14 +79,17 @@ export function canBeKey(key: string): boolean {
 /** What of a request is signed besides where it goes; null for a body = none. */
 export type S3Sent = Readonly<{ method: 'GET' | 'PUT'; body: Uint8Array | null }>;
 
-export type Signing = Readonly<{ region: string; credentials: Credentials | null; now: Date }>;
+/** `headers` are signed with the rest; not there = none. */
+export type Signing = Readonly<{ region: string; credentials: Credentials | null; now: Date }> &
+  Pick<S3Place, 'headers'>;
 
 /**
- * Host and, unless the request is unsigned, the headers of its signature. All others may be added unsigned: proxies
+ * Host, the `headers` of `signing`, and, unless the request is unsigned, those of its signature. Others may be added unsigned: proxies
  * before some stores rewrite headers such as Accept-Encoding, which would break the signature.
  */
 export function s3Headers(host: string, path: string, sent: S3Sent, signing: Signing): Record<string, string> {
-  return signing.credentials === null ? { Host: host } : signed(host, path, sent, signing.credentials, signing);
+  const { credentials, headers } = signing;
+  return credentials === null ? { Host: host, ...headers } : signed(host, path, sent, credentials, signing);
 }
 
 /** Whether a text is an entity tag [RFC 9110 8.8.3], and so fit for a header. */
@@ -109,6 +114,7 @@ function signed(
     throw new ProblemError('BucketMisconfigured', 'Cannot sign: a credential is empty or holds a space or line break');
   }
   const headers = {
+    ...signing.headers,
     Host: host,
     'X-Amz-Date': signing.now.toISOString().replace(/[-:]|\.\d+/g, ''),
     'X-Amz-Content-Sha256': createHash('sha256')

@@ -185,7 +185,7 @@ describe('a manifest', () => {
   async function open(text: string | Uint8Array, prefix = ''): Promise<Source> {
     const path = join(folder, 'manifest.csv');
     await writeFile(path, text);
-    return manifestSource({ path, bucket: 'photos', prefix });
+    return manifestSource({ path, buckets: ['photos', 'photos-s3alias'], prefix });
   }
 
   test.each([
@@ -228,7 +228,7 @@ describe('a manifest', () => {
   });
 
   test('a file that is not there is refused', async () => {
-    const source = manifestSource({ path: join(folder, 'none.csv'), bucket: 'photos', prefix: '' });
+    const source = manifestSource({ path: join(folder, 'none.csv'), buckets: ['photos'], prefix: '' });
     await expect(keysOf(source)).rejects.toMatchObject({
       code: 'ConfigInvalid',
       message: expect.stringMatching(/ENOENT/),
