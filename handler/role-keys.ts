@@ -25,14 +25,15 @@ export type RoleDoor = Readonly<{
 }>;
 
 /**
- * The door of an SCF Web function. Keys that the operator put into `base` for good (they have no session token) stay, and
- * headers are not looked at for keys then.
+ * The door of an SCF Web function. Keys that the operator put into `base` stay, and headers are not looked at for keys
+ * then: TENCENTCLOUD_SECRET_ID, which SCF never sets, or TENCENTCLOUD_SECRETID without a session token.
  */
 export function roleDoor(base: Env): RoleDoor {
   const current = new AsyncLocalStorage<RoleKeys>();
   const permanent = Boolean(base['TENCENTCLOUD_SECRETID']) && !base['TENCENTCLOUD_SESSIONTOKEN'];
+  const own = permanent || Boolean(base['TENCENTCLOUD_SECRET_ID'] || base['TENCENTCLOUD_SECRET_KEY']);
   return {
-    env: permanent ? base : withRole(base, () => current.getStore()),
+    env: own ? base : withRole(base, () => current.getStore()),
     take: (run) => (job, budget) => {
       if (job.act !== 'answer') return run(job, budget);
       const { headers } = job.request;
@@ -42,7 +43,7 @@ export function roleDoor(base: Env): RoleDoor {
         id: saneRequestId.test(id) ? id : job.id,
         request: { ...job.request, headers: withoutSecrets(headers) },
       };
-      const keys = permanent ? null : roleKeys(headers);
+      const keys = own ? null : roleKeys(headers);
       return keys === null ? run(bare, budget) : current.run(keys, () => run(bare, budget));
     },
   };

@@ -1,6 +1,7 @@
 // One deployment: settings, zip, what there is, steps, and what became of them.
 import { writeFileSync } from 'node:fs';
 import type { Env } from '../../lib/bucket';
+import { readPair, tencentOwnNames, tencentRoleNames } from '../../lib/store/credentials';
 import type { S3Place } from '../../lib/store/s3-request';
 import { ApiError, type Keys, openApi, type ScfApi } from './api';
 import type { ScfZip } from './artifact';
@@ -69,10 +70,17 @@ async function deployFunctions(options: DeployOptions, world: World): Promise<0 
   return tellUrl(options, settings, api, world);
 }
 
+/** One of the pairs that Tencent's tools use, and only the token that belongs to it. */
 function readKeys(env: Env): Keys {
-  const [secretId, secretKey] = [env['TENCENTCLOUD_SECRETID'], env['TENCENTCLOUD_SECRETKEY']];
-  if (!secretId || !secretKey) throw new UsageError('Set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY');
-  return { secretId, secretKey, token: env['TENCENTCLOUD_TOKEN'] || env['TENCENTCLOUD_SESSIONTOKEN'] || null };
+  const half = (name: string): UsageError => new UsageError(`${name} is not set, but the other half of its pair is`);
+  const roleNames = { ...tencentRoleNames, tokens: ['TENCENTCLOUD_TOKEN', ...tencentRoleNames.tokens] };
+  const found = readPair(env, tencentOwnNames, half) ?? readPair(env, roleNames, half);
+  if (found === null) {
+    throw new UsageError(
+      'Set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY',
+    );
+  }
+  return { secretId: found.accessKeyId, secretKey: found.secretAccessKey, token: found.sessionToken };
 }
 
 /** The zip and how it goes; says what had to be left out. */

@@ -20,8 +20,9 @@ Usage: npm run deploy:scf -- --region ap-guangzhou --function bucket-exif --buck
   --dry-run                only says what it would do
   --help                   this text
 
-Keys: TENCENTCLOUD_SECRETID, TENCENTCLOUD_SECRETKEY, and TENCENTCLOUD_TOKEN (or
-TENCENTCLOUD_SESSIONTOKEN) for temporary ones. A dry run needs them, too: it asks what is there.
+Keys: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, and for temporary ones TENCENTCLOUD_SECURITY_TOKEN (or
+TENCENTCLOUD_SESSION_TOKEN); or TENCENTCLOUD_SECRETID, TENCENTCLOUD_SECRETKEY, and TENCENTCLOUD_TOKEN (or
+TENCENTCLOUD_SESSIONTOKEN). The first pair that is set is used. A dry run needs them, too: it asks what is there.
 The functions get all EXIF_* settings of the environment (README.md, "Settings"). EXIF_CALLERS=platform lets CAM check
 the callers; else set EXIF_KEYS=env:NAME and NAME, or EXIF_PUBLIC.
 Safe to repeat: a second run sends the code again and changes nothing else.

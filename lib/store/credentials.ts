@@ -11,30 +11,46 @@ export type Cloud = 'aws' | 'tencent' | 'other';
 /** The AWS chain (profile, SSO, process, web identity, container, instance), as a function that renews by itself. */
 export type Chain = () => Promise<Readonly<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>>;
 
-type Names = Readonly<{ id: string; secret: string; token: string }>;
+/** The variables of one pair of keys, and those of the token that belongs to it, first found wins. */
+export type KeyNames = Readonly<{ id: string; secret: string; tokens: readonly string[] }>;
 
-const aws: Names = { id: 'AWS_ACCESS_KEY_ID', secret: 'AWS_SECRET_ACCESS_KEY', token: 'AWS_SESSION_TOKEN' };
-const tencent: Names = {
+const aws: KeyNames = { id: 'AWS_ACCESS_KEY_ID', secret: 'AWS_SECRET_ACCESS_KEY', tokens: ['AWS_SESSION_TOKEN'] };
+
+/** As SCF puts the keys of a function's role into its environment. */
+export const tencentRoleNames: KeyNames = {
   id: 'TENCENTCLOUD_SECRETID',
   secret: 'TENCENTCLOUD_SECRETKEY',
-  token: 'TENCENTCLOUD_SESSIONTOKEN',
+  tokens: ['TENCENTCLOUD_SESSIONTOKEN'],
+};
+
+/** As Tencent's SDKs and Terraform read them. No platform sets these: somebody put them there. */
+export const tencentOwnNames: KeyNames = {
+  id: 'TENCENTCLOUD_SECRET_ID',
+  secret: 'TENCENTCLOUD_SECRET_KEY',
+  tokens: ['TENCENTCLOUD_SECURITY_TOKEN', 'TENCENTCLOUD_SESSION_TOKEN'],
 };
 
 /**
- * Which variables hold keys for a cloud, first found wins. AWS takes only its own. COS takes `AWS_` ones when they are
+ * Which variables hold keys for a cloud; the first pair that is there wins, and nothing of another is taken. AWS takes only
+ * its own. Of Tencent's, what somebody set comes before what SCF sets unasked. COS takes `AWS_` ones when they are
  * permanent: someone put those there, while a function's own role, with a token, stands in its environment unasked.
  */
-const sources: Readonly<Record<Cloud, readonly Readonly<{ names: Names; temporary: boolean }>[]>> = {
+const sources: Readonly<Record<Cloud, readonly Readonly<{ names: KeyNames; temporary: boolean }>[]>> = {
   aws: [{ names: aws, temporary: true }],
   tencent: [
-    { names: tencent, temporary: true },
+    { names: tencentOwnNames, temporary: true },
+    { names: tencentRoleNames, temporary: true },
     { names: aws, temporary: false },
   ],
   other: [
     { names: aws, temporary: true },
-    { names: tencent, temporary: true },
+    { names: tencentOwnNames, temporary: true },
+    { names: tencentRoleNames, temporary: true },
   ],
 };
+
+/** What to set, in messages. */
+const advised: Readonly<Record<Cloud, KeyNames>> = { aws, tencent: tencentRoleNames, other: aws };
 
 /** Milliseconds for the whole chain, below the time of a request; a real one answers in under a second. */
 const chainMs = 2_500;
@@ -68,14 +84,25 @@ export function credentialSource(
 }
 
 function fromEnv(env: Env, cloud: Cloud): Credentials | null {
+  const half = (name: string): ProblemError => missing(cloud, `${name} is not set`);
   for (const { names, temporary } of sources[cloud]) {
-    const [id, secret, token] = [env[names.id], env[names.secret], env[names.token]].map((text) => text || null);
-    if (id == null && secret == null) continue;
-    if (id == null || secret == null) throw missing(cloud, `${id == null ? names.id : names.secret} is not set`);
-    if (token != null && !temporary) continue;
-    return { accessKeyId: id, secretAccessKey: secret, sessionToken: token ?? null };
+    const found = readPair(env, names, half);
+    if (found !== null && (found.sessionToken === null || temporary)) return found;
   }
   return null;
+}
+
+/** The keys under `names`; null when neither half is set. Throws what `half` makes of the name of the half that is not. */
+export function readPair(
+  env: Env,
+  { id, secret, tokens }: KeyNames,
+  half: (name: string) => Error,
+): Credentials | null {
+  const [accessKeyId, secretAccessKey] = [env[id], env[secret]];
+  if (!accessKeyId && !secretAccessKey) return null;
+  if (!accessKeyId || !secretAccessKey) throw half(accessKeyId ? secret : id);
+  const sessionToken = tokens.map((name) => env[name]).find((token) => Boolean(token)) ?? null;
+  return { accessKeyId, secretAccessKey, sessionToken };
 }
 
 async function within(ms: number, cloud: Cloud, work: Promise<Credentials>): Promise<Credentials> {
@@ -99,7 +126,7 @@ function nameOf(error: unknown): string {
 }
 
 function missing(cloud: Cloud, reason: string): ProblemError {
-  const { names } = sources[cloud][0] ?? { names: aws };
+  const names = advised[cloud];
   const chain = cloud === 'tencent' ? '' : ', use a profile or a role,';
   return new ProblemError(
     'BucketMisconfigured',

@@ -216,6 +216,14 @@ test('what the API refuses is told with its code and request', async () => {
   expect(err).not.toContain('did not say');
 });
 
+test('keys under the names of the SDKs are taken, before those that SCF sets', async () => {
+  const { id, secret, token } = scfKeys;
+  const own = { TENCENTCLOUD_SECRET_ID: id, TENCENTCLOUD_SECRET_KEY: secret, TENCENTCLOUD_SECURITY_TOKEN: token };
+  const other = { TENCENTCLOUD_SECRETID: 'other', TENCENTCLOUD_SECRETKEY: 'other', TENCENTCLOUD_TOKEN: 'other' };
+  const { code, err } = await runDeploy(api, [...web, '--dry-run'], { ...other, ...own, EXIF_PUBLIC: '*' });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});
+
 test('a wrong key is refused by the API and changes nothing', async () => {
   const { code, err } = await runDeploy(api, web, { ...publicBucket, TENCENTCLOUD_SECRETKEY: 'another' });
   expect(code).toBe(1);

@@ -31,6 +31,12 @@ test.each([
   ],
   ['a prefix for nothing', [...good, '--prefix', 'in/'], publicBucket, '--prefix is for --event-function'],
   ['no keys of the cloud', good, { EXIF_PUBLIC: '*' }, 'Set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY'],
+  [
+    'halves of two pairs of keys',
+    good,
+    { EXIF_PUBLIC: '*', TENCENTCLOUD_SECRET_ID: 'one', TENCENTCLOUD_SECRETKEY: 'two' },
+    'TENCENTCLOUD_SECRET_KEY is not set',
+  ],
   ['no bucket', good.slice(0, 4), { ...cloudKeys, EXIF_PUBLIC: '*' }, 'EXIF_BUCKET is not set'],
   ['two buckets', good, { ...publicBucket, EXIF_BUCKET: 's3://other' }, 'name different buckets'],
   ['a folder', good.slice(0, 4), { ...publicBucket, EXIF_BUCKET: './photos' }, 'is a folder of this machine'],

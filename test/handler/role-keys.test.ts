@@ -55,6 +55,13 @@ test('permanent keys of the environment win', async () => {
   expect(found?.headers).toEqual({});
 });
 
+test('keys under the names that SCF never sets win, temporary ones too', async () => {
+  const base = { TENCENTCLOUD_SECRET_ID: 'MINE', TENCENTCLOUD_SECRET_KEY: 'my', TENCENTCLOUD_SECURITY_TOKEN: 'token' };
+  const [found] = await seen(base, [role]);
+  expect(found?.keys).toEqual([undefined, undefined, undefined]);
+  expect(found?.headers).toEqual({});
+});
+
 test('an id that could not stand in a log is not taken', async () => {
   const [found] = await seen({}, [{ 'x-scf-request-id': 'a\u001b[2Jb' }]);
   expect(found?.id).toBe('own-id');

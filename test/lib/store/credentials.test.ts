@@ -4,6 +4,8 @@ const aws = { AWS_ACCESS_KEY_ID: 'A', AWS_SECRET_ACCESS_KEY: 'AS' };
 const awsRole = { ...aws, AWS_SESSION_TOKEN: 'AT' };
 const tencent = { TENCENTCLOUD_SECRETID: 'T', TENCENTCLOUD_SECRETKEY: 'TS' };
 const tencentRole = { ...tencent, TENCENTCLOUD_SESSIONTOKEN: 'TT' };
+const own = { TENCENTCLOUD_SECRET_ID: 'O', TENCENTCLOUD_SECRET_KEY: 'OS' };
+const ownTemporary = { ...own, TENCENTCLOUD_SECURITY_TOKEN: 'OT' };
 const chain = async (): Promise<Chain> => async () => ({ accessKeyId: 'C', secretAccessKey: 'CS' });
 
 describe('credentials', () => {
@@ -14,6 +16,20 @@ describe('credentials', () => {
     ['the chain, empty variables being none', 'aws', { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }, 'C', null],
     ['its own first', 'tencent', { ...awsRole, ...tencentRole }, 'T', 'TT'],
     ['permanent AWS-named ones', 'tencent', aws, 'A', null],
+    ['what somebody set, not the role', 'tencent', { ...tencentRole, ...own }, 'O', null],
+    ['what somebody set, with its token', 'tencent', { ...tencentRole, ...ownTemporary, ...awsRole }, 'O', 'OT'],
+    ['the token as the SDK names it', 'tencent', { ...own, TENCENTCLOUD_SESSION_TOKEN: 'OT' }, 'O', 'OT'],
+    ['no token of another pair', 'tencent', { ...tencent, TENCENTCLOUD_SECURITY_TOKEN: 'OT' }, 'T', null],
+    ['nor the other way round', 'tencent', { ...own, TENCENTCLOUD_SESSIONTOKEN: 'TT' }, 'O', null],
+    [
+      'empty ones are none',
+      'tencent',
+      { ...tencent, TENCENTCLOUD_SECRET_ID: '', TENCENTCLOUD_SECRET_KEY: '' },
+      'T',
+      null,
+    ],
+    ['what somebody set', 'other', ownTemporary, 'O', 'OT'],
+    ['the chain, not those', 'aws', ownTemporary, 'C', null],
     ['AWS-named ones', 'other', { ...aws, ...tencent }, 'A', null],
     ['TENCENTCLOUD ones', 'other', tencentRole, 'T', 'TT'],
     ['the chain', 'other', {}, 'C', null],
@@ -26,6 +42,18 @@ describe('credentials', () => {
     ['nothing for COS', 'tencent', {}, /set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY or credentials=none/],
     ['only a Lambda role for COS', 'tencent', awsRole, /set TENCENTCLOUD_SECRETID/],
     ['half a pair', 'aws', { AWS_ACCESS_KEY_ID: 'A' }, /AWS_SECRET_ACCESS_KEY is not set/],
+    [
+      'halves of two pairs',
+      'tencent',
+      { TENCENTCLOUD_SECRET_ID: 'O', TENCENTCLOUD_SECRETKEY: 'TS' },
+      /TENCENTCLOUD_SECRET_KEY is not set/,
+    ],
+    [
+      'the other halves',
+      'tencent',
+      { TENCENTCLOUD_SECRETID: 'T', TENCENTCLOUD_SECRET_KEY: 'TS' },
+      /SECRET_ID is not set/,
+    ],
     ['the other half', 'tencent', { TENCENTCLOUD_SECRETKEY: 'TS' }, /TENCENTCLOUD_SECRETID is not set/],
   ])('%s is our fault', async (_, cloud, env, message) => {
     const work = credentialSource(env, cloud, chain)();
