@@ -40,6 +40,8 @@ export type Config = Readonly<{
 const numbers: readonly (readonly [string, keyof Limits, number, number])[] = [
   ['EXIF_MAX_OBJECT_BYTES', 'objectBytes', 1, Number.MAX_SAFE_INTEGER],
   ['EXIF_MAX_SIDE', 'side', 1, 2 ** 32],
+  ['EXIF_MAX_WEBP_SIDE', 'webpSide', 1, 2 ** 32],
+  ['EXIF_MAX_FRAMES', 'frames', 1, 2 ** 32],
   ['EXIF_MAX_PIXELS', 'pixels', 1, Number.MAX_SAFE_INTEGER],
   ['EXIF_FIRST_READ', 'firstRead', 1024, 4 * 1024 * 1024],
   ['EXIF_MAX_REQUESTS', 'requests', 1, 1000],

@@ -116,7 +116,8 @@ function toRoute(place: Place): Route {
 
 /** The settings that change what is found of an object: no ETag, and no entry of a cache, must outlive them. */
 function variantOf({ dropGroups, limits }: Config): string {
-  const { firstRead, requests, readBytes, objectBytes, side, pixels } = limits;
-  const text = JSON.stringify([[...dropGroups].sort(), firstRead, requests, readBytes, objectBytes, side, pixels]);
+  const { firstRead, requests, readBytes, objectBytes, side, pixels, webpSide, frames } = limits;
+  const reads = [firstRead, requests, readBytes, objectBytes, side, pixels, webpSide, frames];
+  const text = JSON.stringify([[...dropGroups].sort(), ...reads]);
   return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

@@ -169,10 +169,10 @@ export async function readImage({ head, reader }: OpenObject, limits: Limits): P
   const container = containers.find((candidate) => candidate.matches(head));
   if (container === undefined) throw new ProblemError('NotAnImage', 'No supported format begins with these bytes');
   const located = await container.locate(reader);
-  checkShape(located.shape, limits);
+  checkShape(container, located.shape, limits);
   const exif = located.exif === null ? null : await readStreams(located.exif);
   const shape = completeShape(container, located.shape, exif);
-  checkShape(shape, limits);
+  checkShape(container, shape, limits);
   return { container: container.name, shape, exif };
 }
 
@@ -180,19 +180,28 @@ function completeShape(container: Container, shape: ImageShape, exif: StreamDocu
   return container.shapeOf === undefined || exif === null ? shape : container.shapeOf(mergeDocuments(exif));
 }
 
-/** Throws ProblemError `SideTooLong`, `TooManyPixels` or `TooManyFrames`; sizes that are not stated pass. */
-function checkShape({ width, height, frames, animated }: ImageShape, limits: Limits): void {
-  if (Math.max(width ?? 0, height ?? 0) > limits.side) {
+/**
+ * Throws ProblemError `SideTooLong`, `TooManyPixels`, `TooManyFrames` (by their pixels) or `FrameCountTooHigh`; what the
+ * container does not state passes.
+ */
+function checkShape({ name }: Container, shape: ImageShape, limits: Limits): void {
+  const { width, height, frames, animated } = shape;
+  const side = name === 'webp' ? Math.min(limits.side, limits.webpSide) : limits.side;
+  if (Math.max(width ?? 0, height ?? 0) > side) {
     throw new ProblemError(
       'SideTooLong',
-      `Cannot serve an image of ${width} x ${height}: the limit is ${limits.side} a side`,
+      `Cannot serve a ${name} of ${width} x ${height}: the limit is ${side} a side`,
     );
   }
   const pixels = (width ?? 0) * (height ?? 0);
   if (pixels > limits.pixels) {
     throw new ProblemError('TooManyPixels', `Cannot serve an image of ${pixels} pixels: the limit is ${limits.pixels}`);
   }
-  if (animated && pixels * frames > limits.pixels) {
+  if (!animated) return;
+  if (frames > limits.frames) {
+    throw new ProblemError('FrameCountTooHigh', `Cannot serve ${frames} frames: the limit is ${limits.frames}`);
+  }
+  if (pixels * frames > limits.pixels) {
     throw new ProblemError(
       'TooManyFrames',
       `Cannot serve ${frames} frames of ${pixels} pixels: the limit is ${limits.pixels}`,

@@ -9,6 +9,10 @@ export type Limits = Readonly<{
   objectBytes: number;
   /** Pixels of one side, as the service being replaced. */
   side: number;
+  /** Pixels of one side of a WebP; the Chinese documents of that service say 16,383. No limit by default. */
+  webpSide: number;
+  /** Frames of an animation, as far as they are counted; the same documents say 300. No limit by default. */
+  frames: number;
   /** Pixels of all frames together, as the service being replaced. */
   pixels: number;
   /** Bytes of the first read. 64 KiB holds all that is needed of most images; the next round trip costs 10-60 ms, 64 KiB about 1 ms. */
@@ -26,6 +30,8 @@ export type Limits = Readonly<{
 export const defaultLimits: Limits = {
   objectBytes: 32 * MiB,
   side: 30_000,
+  webpSide: Number.MAX_SAFE_INTEGER,
+  frames: Number.MAX_SAFE_INTEGER,
   pixels: 250_000_000,
   firstRead: 64 * KiB,
   requests: 16,
@@ -41,6 +47,8 @@ export const defaultLimits: Limits = {
 export const programLimits: Limits = {
   objectBytes: Number.MAX_SAFE_INTEGER,
   side: Number.MAX_SAFE_INTEGER,
+  webpSide: Number.MAX_SAFE_INTEGER,
+  frames: Number.MAX_SAFE_INTEGER,
   pixels: Number.MAX_SAFE_INTEGER,
   firstRead: 64 * KiB,
   requests: 256,

@@ -162,6 +162,13 @@ const rows = {
     errNo: -447,
     lasting: true,
   },
+  FrameCountTooHigh: {
+    status: 400,
+    code: 'ImageResolutionExceed',
+    message: 'The animation has more frames than the limit.',
+    errNo: -447,
+    lasting: true,
+  },
   SideTooLong: {
     status: 400,
     code: 'ImageResolutionExceed',

@@ -146,12 +146,14 @@ describe('what jobs get', () => {
       EXIF_MAX_OBJECT_BYTES: '1000',
       EXIF_MAX_SIDE: '1000',
       EXIF_MAX_PIXELS: '1000',
+      EXIF_MAX_WEBP_SIDE: '1000',
+      EXIF_MAX_FRAMES: '1000',
       EXIF_FIRST_READ: '1024',
       EXIF_MAX_REQUESTS: '3',
       EXIF_MAX_READ_BYTES: '70000',
     };
     const makers = Object.entries(telling).map(([name, value]) => makerOf({ [name]: value }));
-    expect(new Set([plain, ...makers]).size).toBe(8);
+    expect(new Set([plain, ...makers]).size).toBe(10);
     expect(makerOf({ EXIF_DROP: 'gps,serial' })).toBe(makerOf({ EXIF_DROP: 'serial,gps' }));
     expect(makerOf({ EXIF_CACHE_CONTROL: 'no-store', EXIF_FRESHNESS: 'trust', EXIF_TOTAL_MS: '5000' })).toBe(plain);
   });

@@ -45,6 +45,8 @@ test('reads every setting', () => {
     EXIF_CACHE: 'memory:',
     EXIF_MAX_OBJECT_BYTES: '1',
     EXIF_MAX_SIDE: '2',
+    EXIF_MAX_WEBP_SIDE: '16383',
+    EXIF_MAX_FRAMES: '300',
     EXIF_MAX_PIXELS: '3',
     EXIF_FIRST_READ: '4096',
     EXIF_MAX_REQUESTS: '5',
@@ -61,6 +63,8 @@ test('reads every setting', () => {
     limits: {
       objectBytes: 1,
       side: 2,
+      webpSide: 16_383,
+      frames: 300,
       pixels: 3,
       firstRead: 4096,
       requests: 5,
@@ -95,6 +99,7 @@ test.each([
   [{ ...base, EXIF_DROP: 'constructor' }, /^EXIF_DROP/],
   [{ ...base, EXIF_CACHE_CONTROL: 'a\r\nset-cookie: b' }, /^EXIF_CACHE_CONTROL/],
   [{ ...base, EXIF_CORS_ORIGINS: 'a.example' }, /^EXIF_CORS_ORIGINS/],
+  [{ ...base, EXIF_MAX_FRAMES: '0' }, /^EXIF_MAX_FRAMES must be a whole number from 1/],
 ])('refuses %j by name', (env, message) => {
   expect(() => readConfig(env)).toThrow(
     expect.objectContaining({ code: 'ConfigInvalid', message: expect.stringMatching(message) }),

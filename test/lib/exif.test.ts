@@ -10,6 +10,7 @@ import { buildJpeg, comment, exifSegment, frameHeader, maxPayload } from '../bui
 import { actl, buildPng, exifChunk, idat, iend, ihdr } from '../build/png';
 import { problemOf } from '../build/problem';
 import { ascii, buildTiff, type Ifd, long, short } from '../build/tiff';
+import { anim, anmf, buildWebp, vp8x } from '../build/webp';
 import { bucketContract } from './bucket/contract';
 import { someExif, tiffBytes } from './container/fixtures';
 
@@ -247,6 +248,8 @@ describe('a fault that lasts', () => {
 describe('limits, at the bound and one beyond', () => {
   const tiffOf = (width: number, height: number): Uint8Array =>
     buildTiff({ fields: [long(0x0100, width), long(0x0101, height)] });
+  const webpOf = (width: number, height: number, frames = 0): Uint8Array =>
+    buildWebp([vp8x(width, height, { animated: frames > 0 }), anim(), ...Array.from({ length: frames }, () => anmf())]);
   const pages = (n: number): Ifd => ({
     fields: [short(0x0100, 100), short(0x0101, 100)],
     ...(n > 1 && { next: pages(n - 1) }),
@@ -268,6 +271,16 @@ describe('limits, at the bound and one beyond', () => {
     ['frames of 250 million pixels', pngOf(5000, 5000, 10), {}, 'ok'],
     ['frames of 275 million pixels', pngOf(5000, 5000, 11), {}, 'TooManyFrames'],
     ['2^32 - 1 frames of one pixel', pngOf(1, 1, 2 ** 32 - 1), {}, 'TooManyFrames'],
+    ['a side of 16,384, which the other edition allows of all but WebP', pngOf(16_384, 1), { webpSide: 16_383 }, 'ok'],
+    ['a WebP of 16,384 by default', webpOf(16_384, 1), {}, 'ok'],
+    ['a WebP of 16,383', webpOf(16_383, 1), { webpSide: 16_383 }, 'ok'],
+    ['a WebP of 16,384', webpOf(16_384, 1), { webpSide: 16_383 }, 'SideTooLong'],
+    ['a WebP over the side of all', webpOf(101, 1), { side: 100, webpSide: 16_383 }, 'SideTooLong'],
+    ['301 frames by default', pngOf(1, 1, 301), {}, 'ok'],
+    ['300 frames', pngOf(1, 1, 300), { frames: 300 }, 'ok'],
+    ['301 frames', pngOf(1, 1, 301), { frames: 300 }, 'FrameCountTooHigh'],
+    ['a WebP of 3 frames', webpOf(1, 1, 3), { frames: 2 }, 'FrameCountTooHigh'],
+    ['4 pages, which are no frames', buildTiff(pages(4)), { frames: 2 }, 'ok'],
     ['one frame that is too large by itself', pngOf(25_001, 10_000, 1), {}, 'TooManyPixels'],
     ['pages, which are no frames', buildTiff(pages(4)), { pixels: 10_000 }, 'ok'],
     ['a page of one pixel too many', buildTiff(pages(1)), { pixels: 9_999 }, 'TooManyPixels'],
