@@ -1,5 +1,6 @@
 // What the caller gets: status, headers and body of a record or of a problem, in the wire contract.
 import { createHash } from 'node:crypto';
+import { errNos } from './err-no';
 import { parserVersion } from './exif';
 import { maxShownRanges } from './limits';
 import { ProblemError, problems } from './problem';
@@ -119,12 +120,13 @@ export function answerProblem(asked: Asked, error: unknown): Answer {
   const problem = error instanceof ProblemError ? error : null;
   const code = problem?.code ?? 'InternalError';
   const row = problems[code];
+  const errNo = errNos[code];
   const headers: Record<string, string> = {
     ...commonHeaders(asked),
     'x-cos-trace-id': traceId(id),
     'cache-control': 'no-store',
     vary: settings.corsOrigins.length > 0 ? 'Accept, Origin' : 'Accept',
-    ...('errNo' in row ? { 'x-errno': String(row.errNo) } : {}),
+    ...(errNo === undefined ? {} : { 'x-errno': String(errNo) }),
     ...(row.status === 405 ? { allow: allowed(settings) } : {}),
     ...('retry' in row ? { 'retry-after': '1' } : {}),
   };

@@ -7,8 +7,6 @@ type Row = Readonly<{
   code: string;
   /** Text for callers; never holds a value from outside. */
   message: string;
-  /** Numeric reason in `X-ErrNo`, where the wire contract has one. */
-  errNo?: number;
   /** A later try may succeed. */
   retry?: true;
   /** Found in the object's bytes or size: it stays as long as they do, under the same settings. */
@@ -24,15 +22,27 @@ const rows = {
   },
   HeadersTooLong: { status: 431, code: 'BadRequest', message: 'The request line and headers are too long.' },
   RequestTimeout: { status: 408, code: 'RequestTimeout', message: 'The request took too long to arrive.' },
-  InvalidURI: { status: 400, code: 'InvalidURI', message: 'The path or query is not valid percent-encoded UTF-8.' },
-  KeyMissing: { status: 400, code: 'InvalidURI', message: 'No object named: ask for GET /<ObjectKey>?exif.' },
+  InvalidURI: {
+    status: 400,
+    code: 'InvalidURI',
+    message: 'The path or query is not valid percent-encoded UTF-8.',
+  },
+  KeyMissing: {
+    status: 400,
+    code: 'InvalidURI',
+    message: 'No object named: ask for GET /<ObjectKey>?exif.',
+  },
   KeyTooLong: { status: 400, code: 'KeyTooLong', message: 'Your key is too long.' },
   OperationMissing: {
     status: 400,
     code: 'InvalidRequest',
     message: 'No operation: add ?exif to the object key. This service never answers the image itself.',
   },
-  OperationUnknown: { status: 400, code: 'InvalidArgument', message: 'Unknown operation. Supported: exif.' },
+  OperationUnknown: {
+    status: 400,
+    code: 'InvalidArgument',
+    message: 'Unknown operation. Supported: exif.',
+  },
   OperationRepeated: { status: 400, code: 'InvalidArgument', message: 'The operation is named more than once.' },
   QueryTooLong: { status: 400, code: 'InvalidArgument', message: 'The query is too long or has too many parameters.' },
   VersionUnsupported: { status: 400, code: 'InvalidArgument', message: 'versionId is not supported.' },
@@ -110,8 +120,12 @@ const rows = {
     retry: true,
   },
   // the object
-  NoSuchBucket: { status: 404, code: 'NoSuchBucket', message: 'The specified bucket does not exist.' },
-  NoSuchKey: { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.', errNo: -46628 },
+  NoSuchBucket: {
+    status: 404,
+    code: 'NoSuchBucket',
+    message: 'The specified bucket does not exist.',
+  },
+  NoSuchKey: { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' },
   AccessDenied: { status: 403, code: 'AccessDenied', message: 'Access Denied.' },
   InvalidObjectState: {
     status: 403,
@@ -138,63 +152,54 @@ const rows = {
     status: 400,
     code: 'InvalidImageSource',
     message: 'The object is empty.',
-    errNo: -40168,
     lasting: true,
   },
   ImageTooLarge: {
     status: 400,
     code: 'ImageTooLarge',
     message: 'The object is larger than the limit.',
-    errNo: -167,
     lasting: true,
   },
   TooManyPixels: {
     status: 400,
     code: 'ImageResolutionExceed',
     message: 'The image has more pixels than the limit.',
-    errNo: -442,
     lasting: true,
   },
   TooManyFrames: {
     status: 400,
     code: 'ImageResolutionExceed',
     message: 'The frames of the image have more pixels than the limit.',
-    errNo: -447,
     lasting: true,
   },
   FrameCountTooHigh: {
     status: 400,
     code: 'ImageResolutionExceed',
     message: 'The animation has more frames than the limit.',
-    errNo: -447,
     lasting: true,
   },
   SideTooLong: {
     status: 400,
     code: 'ImageResolutionExceed',
     message: 'The image is wider or higher than the limit.',
-    errNo: -447,
     lasting: true,
   },
   NotAnImage: {
     status: 400,
     code: 'InvalidImageFormat',
     message: 'The object is not an image of a supported format.',
-    errNo: -443,
     lasting: true,
   },
   DamagedImage: {
     status: 400,
     code: 'InvalidImageFormat',
     message: 'The image is damaged before its EXIF.',
-    errNo: -443,
     lasting: true,
   },
   BudgetExceeded: {
     status: 400,
     code: 'InvalidImageFormat',
     message: 'The headers of the image are spread over more reads or bytes than the limit.',
-    errNo: -443,
   },
   // its thumbnail
   ThumbnailMissing: { status: 404, code: 'NoSuchThumbnail', message: 'The image has no thumbnail in its EXIF.' },
@@ -202,13 +207,11 @@ const rows = {
     status: 400,
     code: 'InvalidImageFormat',
     message: 'The thumbnail in the EXIF is no JPEG, is damaged, or lies outside.',
-    errNo: -443,
   },
   ThumbnailTooLarge: {
     status: 400,
     code: 'ImageTooLarge',
     message: 'The thumbnail in the EXIF is larger than the limit.',
-    errNo: -167,
   },
   ThumbnailUnturned: {
     status: 501,
@@ -222,7 +225,12 @@ const rows = {
     message: 'The object changed while it was read. Please try again.',
     retry: true,
   },
-  SlowDown: { status: 503, code: 'SlowDown', message: 'Please reduce your request rate.', retry: true },
+  SlowDown: {
+    status: 503,
+    code: 'SlowDown',
+    message: 'Please reduce your request rate.',
+    retry: true,
+  },
   Timeout: {
     status: 503,
     code: 'ServiceUnavailable',
@@ -236,7 +244,11 @@ const rows = {
     retry: true,
   },
   BucketMisconfigured: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
-  RangeNotSatisfiable: { status: 416, code: 'InvalidRange', message: 'The requested range cannot be satisfied.' },
+  RangeNotSatisfiable: {
+    status: 416,
+    code: 'InvalidRange',
+    message: 'The requested range cannot be satisfied.',
+  },
   // what platforms tell of
   BucketUnknown: {
     status: 404,

@@ -32,7 +32,7 @@ const layers: readonly (readonly [path: string, layer: number])[] = [
   ['lib/tiff/', 3],
   ['lib/tag/', 2],
   ['lib/bytes/', 1],
-  ...['types.ts', 'limits.ts', 'problem.ts'].map((path) => [`lib/${path}`, 0] as const),
+  ...['types.ts', 'limits.ts', 'problem.ts', 'err-no.ts'].map((path) => [`lib/${path}`, 0] as const),
 ];
 const maySdk = /^(bin\/backfill\/|lib\/(store\/|cache\/|auth\/key-source\.ts$))/;
 const sibling = 5; // the layer whose folders never import each other

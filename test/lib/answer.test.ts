@@ -8,7 +8,7 @@ import {
   matchesAny,
   matchesETag,
 } from '../../lib/answer';
-import { ProblemError, problems } from '../../lib/problem';
+import { type ProblemCode, ProblemError, problems } from '../../lib/problem';
 import type { HttpRequest, ObjectStat } from '../../lib/types';
 
 const settings: AnswerSettings = { cacheControl: 'private, no-cache', corsOrigins: [], variant: '' };
@@ -157,6 +157,17 @@ describe('answerProblem', () => {
   ])('Accept %s prefers JSON: %s', (accept, json) => {
     const { headers } = answerProblem(accepting(accept), new ProblemError('NoSuchKey', 'x'));
     expect(headers['content-type']).toBe(json ? 'application/problem+json' : 'application/xml');
+  });
+
+  test('has the number of the contract where that has one', () => {
+    const numberOf = (code: ProblemCode) => answerProblem(asked(), new ProblemError(code, 'x')).headers['x-errno'];
+    expect(numberOf('NotAnImage')).toBe('-443');
+    expect(numberOf('TooManyPixels')).toBe('-442');
+    expect(numberOf('FrameCountTooHigh')).toBe('-447');
+    expect(numberOf('SlowDown')).toBe('-29214');
+    expect(numberOf('Timeout')).toBe('-902');
+    expect(numberOf('NoSuchBucket')).toBe('-46152');
+    expect(numberOf('SignatureExpired')).toBeUndefined();
   });
 
   test('our own bugs say nothing of themselves', () => {
