@@ -45,8 +45,9 @@ function callers(asked, given, stage) {
       '--param callers=public with cdn=on: everything is public behind it. Unset EXIF_PUBLIC, which could not narrow that',
     );
   }
-  // Only CloudFront gets in, so that there is nobody to check.
-  if (asked.callers === 'platform' || asked.cdn === 'on') return { EXIF_CALLERS: 'platform' };
+  if (asked.callers === 'platform') return { EXIF_CALLERS: 'platform' };
+  // Only CloudFront gets in, so there is nobody to check. What is public may be kept by CloudFront and other caches.
+  if (asked.cdn === 'on') return { EXIF_CALLERS: 'platform', EXIF_PUBLIC: '*' };
   return { EXIF_CALLERS: 'signed', EXIF_PUBLIC: given.EXIF_PUBLIC ?? '*' };
 }
 

@@ -38,11 +38,8 @@ export function readAuth(env: Env): AuthConfig {
   const callers = oneOf(env, 'EXIF_CALLERS', ['signed', 'platform']) ?? 'signed';
   const publicParts = readPublic(env['EXIF_PUBLIC'] ?? '');
   const keys = env['EXIF_KEYS'] || null;
-  if (callers === 'platform' && (keys !== null || publicParts.length > 0)) {
-    throw invalid(
-      'EXIF_CALLERS',
-      'is platform: then signatures are not looked at, and EXIF_KEYS and EXIF_PUBLIC mean nothing',
-    );
+  if (callers === 'platform' && keys !== null) {
+    throw invalid('EXIF_CALLERS', 'is platform: then no signature is checked. Unset it, or unset EXIF_KEYS');
   }
   return {
     callers,

@@ -12,7 +12,7 @@ export type AnswerSettings = Readonly<{ cacheControl: string; corsOrigins: reado
 /** What every answer to one request needs. `id` is the job's; `request` as it arrived. */
 export type Asked = Readonly<{ id: string; now: Date; request: HttpRequest; settings: AnswerSettings }>;
 
-/** The same for an answer to a signed request: a cache that others share must not keep it, whatever is set for all. */
+/** The same for an answer that is for one caller only: a cache that others share must not keep it, whatever is set for all. */
 export function forOneCaller(asked: Asked): Asked {
   const directives = asked.settings.cacheControl.toLowerCase().split(',');
   if (directives.some((directive) => ['private', 'no-store'].includes(directive.trim()))) return asked;

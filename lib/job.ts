@@ -123,7 +123,8 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, signal: Abor
     known !== undefined && matchesETag(known, answerETag(stat, view, deps.answers.variant));
   if (deps.showReads) trace.cost.ranges = [];
   const seen = await readView(view, { ref, deps: { ...deps, bucket }, noted: trace, isKnown, signal });
-  const own = trace.caller === null ? asked : forOneCaller(asked);
+  const isForOne = trace.caller !== null || (deps.access.callers === 'platform' && !deps.access.isPublic(ref));
+  const own = isForOne ? forOneCaller(asked) : asked;
   return answerView(own, view, matchesAny(known) ? { ...seen, content: null } : seen);
 }
 

@@ -124,7 +124,8 @@ describe('settings', () => {
       EXIF_KEYS: 'ssm:/bucket-exif/dev/keys',
     });
     expect(settings({ callers: 'public' })).toMatchObject({ EXIF_CALLERS: 'signed', EXIF_PUBLIC: '*' });
-    expect(settings({ callers: 'public', cdn: 'on' })).toMatchObject({ EXIF_CALLERS: 'platform' });
+    expect(settings({ callers: 'public', cdn: 'on' })).toMatchObject({ EXIF_CALLERS: 'platform', EXIF_PUBLIC: '*' });
+    expect(settings({ callers: 'platform' })).not.toHaveProperty('EXIF_PUBLIC');
   });
 
   test('keys whose events do not arrive are not followed', () => {

@@ -77,7 +77,7 @@ test.each<[Record<string, string>, RegExp]>([
   [{ EXIF_PUBLIC: 'photos' }, /^EXIF_PUBLIC "photos" is none of/],
   [{ EXIF_CALLERS: 'everybody' }, /^EXIF_CALLERS must be signed or platform/],
   [{ EXIF_CALLERS: 'platform', EXIF_KEYS: 'env:A' }, /^EXIF_CALLERS is platform/],
-  [{ EXIF_CALLERS: 'platform', EXIF_PUBLIC: '*' }, /^EXIF_CALLERS is platform/],
+  [{ EXIF_CALLERS: 'platform', EXIF_PUBLIC: 'other/*' }, /^EXIF_PUBLIC names bucket "other"/],
   [{ EXIF_KEYS: 'env:A', EXIF_KEYS_TTL: '0' }, /^EXIF_KEYS_TTL must be a whole number from 1/],
   [{ EXIF_KEYS: 'env:A', EXIF_CLOCK_SKEW: '-1' }, /^EXIF_CLOCK_SKEW/],
   [{ EXIF_KEYS: 'env:A', EXIF_MAX_LIFETIME: 'x' }, /^EXIF_MAX_LIFETIME/],

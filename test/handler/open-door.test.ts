@@ -40,6 +40,24 @@ test.each(['alb', 'alb-multi'])('%s: a private network names nobody and is answe
   expect((await ask(sample(name), { EXIF_CALLERS: 'platform' })).statusCode).toBe(200);
 });
 
+describe('an answer to a caller whom the platform let in', () => {
+  const shared = { EXIF_CALLERS: 'platform', EXIF_CACHE_CONTROL: 'public, max-age=60' };
+  const cacheControl = async (settings: Readonly<Record<string, string>>) =>
+    (await ask(sample('function-url'), settings)).headers['cache-control'];
+
+  test('is private, whatever EXIF_CACHE_CONTROL says', async () => {
+    expect(await cacheControl(shared)).toBe('private, no-cache');
+    jest.resetModules();
+    expect(await cacheControl({ ...shared, EXIF_CACHE_CONTROL: 'private, max-age=9' })).toBe('private, max-age=9');
+  });
+
+  test('unless EXIF_PUBLIC says that anyone may read the object, as behind CloudFront', async () => {
+    expect(await cacheControl({ ...shared, EXIF_PUBLIC: '*' })).toBe('public, max-age=60');
+    jest.resetModules();
+    expect(await cacheControl({ ...shared, EXIF_PUBLIC: 'samples/other/*' })).toBe('private, no-cache');
+  });
+});
+
 test('a preflight, which no browser signs, is answered at an open door too', async () => {
   const http = { method: 'OPTIONS', path: '/gps.jpg', sourceIp: '203.0.113.10' };
   const headers = { origin: 'https://page.example', 'access-control-request-method': 'GET' };

@@ -23,7 +23,10 @@ export function testCdn(): void {
         CachePolicyId: { Ref: 'CdnCachePolicy' },
         ViewerProtocolPolicy: 'https-only',
       });
-      expect(environmentOf('cdnPublic')).toMatchObject({ EXIF_CACHE_CONTROL: 'public, max-age=300' });
+      expect(environmentOf('cdnPublic')).toMatchObject({
+        EXIF_CACHE_CONTROL: 'public, max-age=300',
+        EXIF_PUBLIC: '*', // or each answer would be private
+      });
     });
 
     test('is the only one that may ask a public deployment behind it', () => {
