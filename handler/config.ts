@@ -20,6 +20,10 @@ export type Config = Readonly<{
   dropGroups: readonly TagGroup[];
   cacheControl: string;
   corsOrigins: readonly string[];
+  /** Request headers that pages of these origins may send; null = those of the SDKs (lib/cors.ts). */
+  corsHeaders: readonly string[] | null;
+  /** Where answers are compressed; null = where the entry point hands on bytes as they are. */
+  compression: 'none' | 'all' | null;
   defaultStyle: Style;
   /** Answers say in a header what was read for them. */
   showReads: boolean;
@@ -59,6 +63,8 @@ const others = [
   'EXIF_PAGE',
   'EXIF_CACHE_CONTROL',
   'EXIF_CORS_ORIGINS',
+  'EXIF_CORS_HEADERS',
+  'EXIF_COMPRESS',
   'EXIF_HEALTH',
   'EXIF_METRICS',
 ];
@@ -97,6 +103,8 @@ export function readConfig(env: Env): Config {
     dropGroups: readDrop(env['EXIF_DROP'] ?? ''),
     cacheControl: readCacheControl(env['EXIF_CACHE_CONTROL'] || 'private, no-cache'),
     corsOrigins: readOrigins(env['EXIF_CORS_ORIGINS'] ?? ''),
+    corsHeaders: readCorsHeaders(env['EXIF_CORS_HEADERS'] ?? ''),
+    compression: oneOf(env, 'EXIF_COMPRESS', ['none', 'all']),
     defaultStyle: styles.get(oneOf(env, 'EXIF_STYLE', [...styles.keys()]) ?? '') ?? defaultStyle,
     showReads: oneOf(env, 'EXIF_SHOW_READS', ['1']) !== null,
     page: oneOf(env, 'EXIF_PAGE', ['1']) !== null,
@@ -204,4 +212,16 @@ function readOrigins(text: string): readonly string[] {
     throw invalid('EXIF_CORS_ORIGINS', 'must be * or origins such as https://www.example.com, with commas between');
   }
   return origins;
+}
+
+/** Names in lower case; null when the setting is not there or empty. */
+function readCorsHeaders(text: string): readonly string[] | null {
+  const names = list(text.toLowerCase());
+  if (!names.every((name) => name === '*' || /^[a-z0-9-]+\*?$/.test(name))) {
+    throw invalid(
+      'EXIF_CORS_HEADERS',
+      'must be names of request headers separated by commas, such as authorization,x-amz-*; a name that ends in * is the start of names',
+    );
+  }
+  return names.length === 0 ? null : names;
 }

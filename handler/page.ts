@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isReadMethod, matchesETag, weightOf } from '../lib/answer';
+import { isReadMethod } from '../lib/answer';
+import { matchingETag } from '../lib/conditional';
+import { weightOf } from '../lib/negotiation';
 import type { Answer, HttpRequest } from '../lib/types';
 
 type Asset = Readonly<{ type: string; plain: Uint8Array; gzip: Uint8Array; etag: string }>;
@@ -88,7 +90,8 @@ function assetReply(
     etag: `"${asset.etag}${zipped ? '-gzip' : ''}"`,
     vary: 'Accept-Encoding',
   };
-  if (matchesETag(request.headers['if-none-match'], headers.etag)) return { status: 304, headers, body: '' };
+  const known = matchingETag(request.headers['if-none-match'], headers.etag);
+  if (known !== null) return { status: 304, headers: { ...headers, etag: known }, body: '' };
   if (!zipped) return reply(request, headers, asset.plain);
   return reply(request, { ...headers, 'content-encoding': 'gzip' }, asset.gzip);
 }

@@ -1,6 +1,7 @@
 // Config -> the function that runs jobs. The one place where clock, log, buckets and settings come together.
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import type { AnswerSettings } from '../lib/answer';
 import { openBucket, regionOf, storeHosts } from '../lib/bucket';
 import { keptApart, openCache } from '../lib/cache';
 import { parserVersion } from '../lib/exif';
@@ -57,12 +58,17 @@ export function jobDeps(config: Config): JobDeps {
     cache: createCaching(config, places),
     limits: config.limits,
     dropGroups: config.dropGroups,
-    answers: { cacheControl: config.cacheControl, corsOrigins: config.corsOrigins, variant: variantOf(config) },
+    answers: answerSettings(config),
     defaultStyle: config.defaultStyle,
     showReads: config.showReads,
     now: () => new Date(),
     log: config.metrics === null ? writeLog : (line: LogLine) => writeLog(withMetrics(line, new Date())),
   };
+}
+
+function answerSettings(config: Config): AnswerSettings {
+  const { cacheControl, corsOrigins, corsHeaders, compression } = config;
+  return { cacheControl, corsOrigins, corsHeaders, compression, variant: variantOf(config) };
 }
 
 /** Opens the cache of `config`; null when there is none. */

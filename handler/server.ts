@@ -36,7 +36,7 @@ async function serve(run: Run, req: IncomingMessage, res: ServerResponse): Promi
   const { socket } = req;
   pending.set(socket, (pending.get(socket) ?? 0) + 1);
   req.resume(); // a body is of no use here, but must be read for the connection to be used again
-  const job = { id: randomUUID(), door, act: 'answer', request: toHttpRequest(req) } as const;
+  const job = { id: randomUUID(), door, act: 'answer', request: toHttpRequest(req), compress: true } as const;
   try {
     const { answer } = await run(job, { remainingMs: null });
     if (answer === null) throw new ProblemError('InternalError', 'A request was not answered');

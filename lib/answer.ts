@@ -1,13 +1,20 @@
 // What the caller gets: status, headers and body of a record or of a problem, in the wire contract.
 import { createHash } from 'node:crypto';
+import type { Coding } from './bytes/deflate';
+import { answerETag, matchingETag, type Representation } from './conditional';
+import { allowedHeaders, type CorsSettings, corsAnswer } from './cors';
 import { errNos } from './err-no';
-import { parserVersion } from './exif';
-import { maxShownRanges } from './limits';
+import { maxShownRanges, minCompressed } from './limits';
+import { type Encoding, weightOf } from './negotiation';
 import { ProblemError, problems } from './problem';
 import type { Answer, HttpRequest, ObjectStat, ReadCost } from './types';
 
+/** Where answers are compressed: nowhere, or also at entry points that may not hand on bytes as they are. */
+export type Compression = 'none' | 'all';
+
 /** What a deployment decides about answers. `variant` sets apart answers that settings make different. */
-export type AnswerSettings = Readonly<{ cacheControl: string; corsOrigins: readonly string[]; variant: string }>;
+export type AnswerSettings = CorsSettings &
+  Readonly<{ cacheControl: string; variant: string; compression?: Compression | null }>;
 
 /** What every answer to one request needs. `id` is the job's; `request` as it arrived. */
 export type Asked = Readonly<{ id: string; now: Date; request: HttpRequest; settings: AnswerSettings }>;
@@ -26,48 +33,40 @@ export function isReadMethod(method: string): boolean {
   return methods.some((name) => name === method);
 }
 
-/** Which answer about an object: its id, and whether it may come out in other bytes that show the same. */
-export type Representation = Readonly<{ id: string; weak: boolean }>;
+/** The body of an answer, its media type, and how it is compressed. */
+export type Content = Readonly<{ type: string; body: Answer['body']; coding?: Coding }>;
 
-/**
- * The entity tag of an answer about one version of an object: derived from its ETag, the view, the parser version and
- * the settings; weak where the object's or the view is weak, null where the object has none [RFC 9110 8.8.3].
- */
-export function answerETag(stat: ObjectStat, { id, weak }: Representation, variant: string): string | null {
-  if (stat.etag === null) return null;
-  const hash = createHash('sha256').update(JSON.stringify([stat.etag, id, parserVersion, variant]));
-  return `${weak || stat.etag.startsWith('W/') ? 'W/' : ''}"${hash.digest('hex').slice(0, 32)}"`;
+/** Whether an answer may be compressed; `job` is of the entry point. */
+export function mayCompress({ compression }: AnswerSettings, job: Readonly<{ compress?: boolean }>): boolean {
+  return compression !== 'none' && (compression === 'all' || job.compress === true);
 }
 
-/** True when `If-None-Match` is `*`: matches whatever has an answer at all, which shows only when it is there. */
-export function matchesAny(ifNoneMatch: string | undefined): boolean {
-  return ifNoneMatch?.trim() === '*';
+/** JSON, compressed as the caller accepts it where that is worth it. Images are compressed already. */
+export async function encodeContent(content: Content, encoding: Encoding | undefined): Promise<Content> {
+  const { type, body } = content;
+  if (encoding?.coding == null || typeof body !== 'string') return content;
+  const isShort = new TextEncoder().encode(body).length <= minCompressed;
+  if (isShort && !encoding.smallToo) return content;
+  const { compress } = require('./bytes/deflate') as typeof import('./bytes/deflate');
+  return { type, body: await compress(body, encoding.coding), coding: encoding.coding };
 }
-
-/** True when `If-None-Match` lists `etag`, by weak comparison [RFC 9110 13.1.2]. */
-export function matchesETag(ifNoneMatch: string | undefined, etag: string | null): boolean {
-  if (ifNoneMatch === undefined || etag === null) return false;
-  const opaque = etag.replace(/^W\//, '');
-  return ifNoneMatch
-    .slice(0, 8192)
-    .split(',')
-    .some((tag) => tag.trim().replace(/^W\//, '') === opaque);
-}
-
-/** The body of an answer and its media type. */
-export type Content = Readonly<{ type: string; body: Answer['body'] }>;
 
 /** 200 with what a view shows of an object, or 304 when the caller's copy is current (`content` null). */
 export function answerView(asked: Asked, view: Representation, { stat, content }: Seen): Answer {
   const etag = answerETag(stat, view, asked.settings.variant);
   const headers: Record<string, string> = {
-    ...commonHeaders(asked),
+    ...commonHeaders(asked, view.encoding === undefined ? [] : ['Accept-Encoding']),
     'cache-control': asked.settings.cacheControl,
     ...(etag === null ? {} : { etag }),
     ...(stat.lastModified === null ? {} : { 'last-modified': stat.lastModified.toUTCString() }),
   };
-  if (content === null) return { status: 304, headers, body: '' };
-  return withBody(200, headers, content.type, content.body, asked.request.method);
+  if (content !== null) return withBody(200, { ...headers, ...codingOf(content) }, content, asked.request.method);
+  const known = matchingETag(asked.request.headers['if-none-match'], etag);
+  return { status: 304, headers: known === null ? headers : { ...headers, etag: known }, body: '' };
+}
+
+function codingOf({ coding }: Content): Readonly<Record<string, string>> {
+  return coding === undefined ? {} : { 'content-encoding': coding };
 }
 
 /** The version of an object that was looked at, and what is shown of it; null when the caller has it already. */
@@ -100,12 +99,12 @@ function allowed({ corsOrigins }: AnswerSettings): string {
 /** The reply to a CORS preflight, 204; null when CORS is off, and OPTIONS is a method like any other. */
 export function answerPreflight(asked: Asked): Answer | null {
   if (asked.request.method !== 'OPTIONS' || asked.settings.corsOrigins.length === 0) return null;
+  const names = allowedHeaders(asked.request, asked.settings);
   const headers = {
-    ...commonHeaders(asked),
+    ...commonHeaders(asked, ['Access-Control-Request-Headers']),
     allow: allowed(asked.settings),
     'access-control-allow-methods': methods.join(', '),
-    'access-control-allow-headers':
-      'authorization, if-none-match, x-cos-security-token, x-amz-date, x-amz-security-token, x-amz-content-sha256',
+    ...(names.length === 0 ? {} : { 'access-control-allow-headers': names.join(', ') }),
     'access-control-max-age': '86400',
   };
   return { status: 204, headers, body: '' };
@@ -113,7 +112,8 @@ export function answerPreflight(asked: Asked): Answer | null {
 
 /**
  * The answer to a failed request: the row of the error's code, as XML, or as problem details [RFC 9457] when `Accept`
- * prefers JSON. What is not a ProblemError is our bug: 500, bare.
+ * prefers JSON. What is not a ProblemError is our bug: 500, bare. It is never compressed: it is short, and it repeats text of
+ * the request, which must not be compressed together with anything that is secret (BREACH).
  */
 export function answerProblem(asked: Asked, error: unknown): Answer {
   const { id, request, settings } = asked;
@@ -122,10 +122,9 @@ export function answerProblem(asked: Asked, error: unknown): Answer {
   const row = problems[code];
   const errNo = errNos[code];
   const headers: Record<string, string> = {
-    ...commonHeaders(asked),
+    ...commonHeaders(asked, ['Accept']),
     'x-cos-trace-id': traceId(id),
     'cache-control': 'no-store',
-    vary: settings.corsOrigins.length > 0 ? 'Accept, Origin' : 'Accept',
     ...(errNo === undefined ? {} : { 'x-errno': String(errNo) }),
     ...(row.status === 405 ? { allow: allowed(settings) } : {}),
     ...('retry' in row ? { 'retry-after': '1' } : {}),
@@ -134,7 +133,12 @@ export function answerProblem(asked: Asked, error: unknown): Answer {
   const members = problem?.members ?? {};
   const shown = { code: row.code, detail, resource: resourceOf(request), requestId: requestId(id), members };
   if (!prefersJson(request.headers['accept'])) {
-    return withBody(row.status, headers, 'application/xml', xmlBody(shown, traceId(id)), request.method);
+    return withBody(
+      row.status,
+      headers,
+      { type: 'application/xml', body: xmlBody(shown, traceId(id)) },
+      request.method,
+    );
   }
   const { resource: instance, members: _, ...rest } = shown;
   const details = {
@@ -146,7 +150,8 @@ export function answerProblem(asked: Asked, error: unknown): Answer {
     reason: code,
     ...members,
   };
-  return withBody(row.status, headers, 'application/problem+json', JSON.stringify(details), request.method);
+  const content = { type: 'application/problem+json', body: JSON.stringify(details) };
+  return withBody(row.status, headers, content, request.method);
 }
 
 type Shown = Readonly<{
@@ -172,13 +177,7 @@ function xmlBody({ code, detail, resource, requestId: id, members }: Shown, trac
   ].join('\n');
 }
 
-function withBody(
-  status: number,
-  headers: Record<string, string>,
-  type: string,
-  body: Answer['body'],
-  method: string,
-): Answer {
+function withBody(status: number, headers: Record<string, string>, { type, body }: Content, method: string): Answer {
   const { length } = typeof body === 'string' ? new TextEncoder().encode(body) : body;
   return {
     status,
@@ -187,24 +186,17 @@ function withBody(
   };
 }
 
-function commonHeaders({ id, now, request, settings }: Asked): Record<string, string> {
+/** Headers of every answer. `varyBy`: headers of the request that the answer differs by, besides `Origin`. */
+function commonHeaders({ id, now, request, settings }: Asked, varyBy: readonly string[]): Record<string, string> {
+  const cors = corsAnswer(request, settings);
+  const vary = [...varyBy, ...(cors.vary === null ? [] : [cors.vary])].join(', ');
   return {
     date: now.toUTCString(),
     'x-cos-request-id': requestId(id),
     'x-content-type-options': 'nosniff',
-    ...corsHeaders(request.headers['origin'], settings.corsOrigins),
+    ...(vary === '' ? {} : { vary }),
+    ...cors.headers,
   };
-}
-
-function corsHeaders(origin: string | undefined, allowed: readonly string[]): Record<string, string> {
-  if (allowed.length === 0) return {};
-  const expose = {
-    'access-control-expose-headers':
-      'etag, last-modified, date, x-cos-request-id, x-cos-trace-id, x-errno, x-exif-reads',
-  };
-  if (allowed.includes('*')) return { 'access-control-allow-origin': '*', ...expose };
-  if (origin === undefined || !allowed.includes(origin)) return { vary: 'Origin' };
-  return { 'access-control-allow-origin': origin, vary: 'Origin', ...expose };
 }
 
 /** Host and path as they were sent, which XML can hold when escaped: a key may not. */
@@ -219,17 +211,6 @@ function prefersJson(accept: string | undefined): boolean {
   if (accept === undefined) return false;
   const json = Math.max(weightOf(accept, 'application/json'), weightOf(accept, 'application/problem+json'));
   return json > 0 && json >= Math.max(weightOf(accept, 'application/xml'), weightOf(accept, 'text/xml'));
-}
-
-/** The weight that `Accept` or its like gives to a name; 0 when it is not named [RFC 9110 12.4.2]. Wildcards name nothing. */
-export function weightOf(accept: string, wanted: string): number {
-  for (const part of accept.slice(0, 1024).toLowerCase().split(',')) {
-    const [name = '', ...parameters] = part.split(';').map((word) => word.trim());
-    if (name !== wanted) continue;
-    const weight = parameters.find((parameter) => parameter.startsWith('q='));
-    return weight === undefined ? 1 : Number(weight.slice(2)) || 0;
-  }
-  return 0;
 }
 
 /** The job's id in the form that clients of the service being replaced know. */

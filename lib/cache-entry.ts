@@ -1,6 +1,6 @@
 // What a cache is given of a reading, and what is made of an entry that it held.
 import { orderOfFill, rankOf } from './cache/order';
-import type { Reading } from './exif';
+import type { IsKnown, Reading } from './exif';
 import { isLasting, ProblemError } from './problem';
 import type { CacheEntry, ExifCache, ObjectOrder, ObjectRef, ObjectStat } from './types';
 
@@ -108,11 +108,11 @@ export function heldTag(held: CacheEntry | null, maker: string): string | null {
 }
 
 /** What is held, as a reading of the object. Throws ProblemError NoSuchKey for one that is gone. */
-export function toReading({ content }: CacheEntry, isKnown: (stat: ObjectStat) => boolean): Reading {
+export function toReading({ content }: CacheEntry, isKnown: IsKnown): Reading {
   if (content.kind === 'gone') throw new ProblemError('NoSuchKey', 'Cannot read the object: the cache has it as gone');
   const stat = content.kind === 'record' ? content.record.stat : content.stat;
   if (content.kind === 'record') {
-    return isKnown(stat) ? { kind: 'known', stat } : { kind: 'record', record: content.record };
+    return isKnown(stat) === true ? { kind: 'known', stat } : { kind: 'record', record: content.record };
   }
   const code = isLasting(content.code) ? content.code : 'InternalError';
   return { kind: 'fault', stat, problem: new ProblemError(code, `Cannot read the object: ${code} by the cache`) };

@@ -10,7 +10,7 @@ import {
   heldTag,
   toReading,
 } from './cache-entry';
-import { type ReadDeps, type Reading, readExif } from './exif';
+import { type IsKnown, type ReadDeps, type Reading, readExif } from './exif';
 import { cacheMs } from './limits';
 import { ProblemError } from './problem';
 import { withinTime } from './store/deadline';
@@ -32,7 +32,7 @@ export async function readCached(
   ref: ObjectRef,
   deps: CachedDeps,
   noted: Noted,
-  isKnown: (stat: ObjectStat) => boolean,
+  isKnown: IsKnown,
   signal: AbortSignal,
 ): Promise<Read> {
   const { cache } = deps;
@@ -63,7 +63,7 @@ async function readAndKeep(
   ref: ObjectRef,
   deps: HeldDeps,
   noted: Noted,
-  isKnown: (stat: ObjectStat) => boolean,
+  isKnown: IsKnown,
   signal: AbortSignal,
 ): Promise<Reading> {
   const { cache, held } = deps;

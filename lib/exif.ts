@@ -24,8 +24,14 @@ export const parserVersion = '4';
 
 export type ReadDeps = Readonly<{ bucket: Bucket; limits: Limits; dropGroups: readonly TagGroup[] }>;
 
+/**
+ * Whether the caller needs nothing of a version of the object but its stat. `presumed`: only if the version can be answered at
+ * all. Then it is read as far as the first reply holds it, so that an error is still found there, and no further.
+ */
+export type IsKnown = (stat: ObjectStat) => boolean | 'presumed';
+
 /** What is known before an object is read: the ETag of what a cache holds of it, and which version the caller has. */
-export type Known = Readonly<{ held: string | null; isKnown: (stat: ObjectStat) => boolean }>;
+export type Known = Readonly<{ held: string | null; isKnown: IsKnown }>;
 
 /**
  * What reading an object came to: it still has the ETag that is held; the caller has this version; its record; a fault
@@ -95,8 +101,9 @@ async function attempt<T>(
     if (object === null) return { kind: 'unchanged' };
     stat = object.stat;
     checkSize(stat, deps.limits);
-    if (known.isKnown(stat)) return { kind: 'known', stat };
-    return await use(object);
+    const isKnown = known.isKnown(stat);
+    if (isKnown === true) return { kind: 'known', stat };
+    return isKnown === false ? await use(object) : await useFirstReply(object, use);
   } catch (problem) {
     if (problem instanceof ProblemError && isLasting(problem.code)) return { kind: 'fault', problem, stat };
     throw problem;
@@ -104,6 +111,31 @@ async function attempt<T>(
     cost.requests += spent.requests;
     cost.bytes += spent.bytes;
     cost.ranges?.push(...ranges);
+  }
+}
+
+/** What `use` makes of an object, or `known` when that takes more than the first reply. */
+async function useFirstReply<T>(
+  object: OpenObject,
+  use: (object: OpenObject) => Promise<T>,
+): Promise<T | Extract<Reading, { kind: 'known' }>> {
+  const { stat, head } = object;
+  let isEnough = true;
+  const stopped: RangeReader = {
+    size: stat.size,
+    read: async () => {
+      isEnough = false;
+      throw new ProblemError('BudgetExceeded', 'Cannot read more than the first reply: the caller knows this version');
+    },
+  };
+  const known = { kind: 'known', stat } as const;
+  try {
+    // A parser may go on without what it cannot read.
+    const made = await use({ ...object, reader: windowedReader(stopped, head, readAhead) });
+    return isEnough ? made : known;
+  } catch (error) {
+    if (isEnough) throw error;
+    return known;
   }
 }
 

@@ -2,20 +2,21 @@
 import {
   type AnswerSettings,
   type Asked,
-  answerETag,
   answerPreflight,
   answerProblem,
   answerView,
+  encodeContent,
   forOneCaller,
   isReadMethod,
-  matchesAny,
-  matchesETag,
+  mayCompress,
   withReads,
 } from './answer';
 import { type Access, authorize, type Caller } from './auth';
+import { answerETag, isConditional, judge, type Representation, toKnown, type Verdict } from './conditional';
 import { type LogLine, logLine, newTrace, type Trace } from './job-log';
 import type { Limits } from './limits';
-import { toOperation } from './operation';
+import { chooseEncoding } from './negotiation';
+import { toOperation, type View } from './operation';
 import { ProblemError } from './problem';
 import { hostName, type Routes, toObjectRef, withHandedOnHost } from './request';
 import { withinDeadline } from './store/deadline';
@@ -47,7 +48,8 @@ type AnswerJob = Extract<Job, { act: 'answer' }>;
 export function runJob(job: Job, deps: JobDeps, remainingMs: number | null): Promise<Outcome> {
   const signal = (): AbortSignal => AbortSignal.timeout(timeLeft(deps.limits, remainingMs));
   if (job.act === 'answer') {
-    return finishAnswer(job, deps, (asked, trace) => answerJob(asked, deps, trace, signal()));
+    const compress = mayCompress(deps.answers, job);
+    return finishAnswer(job, deps, (asked, trace) => answerJob({ ...asked, compress }, deps, trace, signal()));
   }
   return finishEvent(job, deps, (trace) => followEvent(job, deps, trace, signal()));
 }
@@ -101,7 +103,9 @@ function answerFailure(asked: Asked, error: unknown): Answer {
   }
 }
 
-async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, signal: AbortSignal): Promise<Answer> {
+type Answering = Asked & Readonly<{ compress: boolean }>;
+
+async function answerJob(asked: Answering, deps: JobDeps, trace: Trace, signal: AbortSignal): Promise<Answer> {
   const { request } = asked;
   const preflight = answerPreflight(asked);
   if (preflight !== null) return preflight;
@@ -118,14 +122,34 @@ async function answerJob(asked: Asked, deps: JobDeps, trace: Trace, signal: Abor
   await withinDeadline(signal, 'check the signature', authorize(question, deps.access, asked.now, proved));
   const bucket = deps.buckets.get(ref.bucketId);
   if (bucket === undefined) throw new ProblemError('InternalError', `No bucket is open for id ${ref.bucketId}`);
-  const known = request.headers['if-none-match'];
-  const isKnown = (stat: ObjectStat): boolean =>
-    known !== undefined && matchesETag(known, answerETag(stat, view, deps.answers.variant));
   if (deps.showReads) trace.cost.ranges = [];
+  const shown = represent(view, asked);
+  const verdictOn = conditionsOf(asked, shown);
+  const isKnown = (stat: ObjectStat) => toKnown(verdictOn(stat));
   const seen = await readView(view, { ref, deps: { ...deps, bucket }, noted: trace, isKnown, signal });
+  const verdict = verdictOn(seen.stat);
+  if (verdict.kind === 'failed')
+    throw new ProblemError('PreconditionFailed', 'Cannot answer: a condition does not hold');
   const isForOne = trace.caller !== null || (deps.access.callers === 'platform' && !deps.access.isPublic(ref));
   const own = isForOne ? forOneCaller(asked) : asked;
-  return answerView(own, view, matchesAny(known) ? { ...seen, content: null } : seen);
+  const content = seen.content === null || verdict.kind === 'unchanged' ? null : seen.content;
+  return answerView(own, shown, {
+    stat: seen.stat,
+    content: content && (await encodeContent(content, shown.encoding)),
+  });
+}
+
+/** The representation of a view that this caller gets. Thumbnails are compressed already. */
+function represent({ id, weak, kind }: View, { request, compress }: Answering): Representation {
+  if (!compress || kind !== 'record') return { id, weak };
+  return { id, weak, encoding: chooseEncoding(request.headers['accept-encoding']) };
+}
+
+/** What the conditions of the request say of a version of the object. */
+function conditionsOf({ request, settings, now }: Asked, shown: Representation): (stat: ObjectStat) => Verdict {
+  if (!isConditional(request)) return () => ({ kind: 'proceed' });
+  return (stat) =>
+    judge(request, { etag: answerETag(stat, shown, settings.variant), lastModified: stat.lastModified }, now);
 }
 
 /** Milliseconds for the whole job: the setting, or less where the platform stops it sooner. */

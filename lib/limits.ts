@@ -116,6 +116,8 @@ export const maxHops = 2_000;
 export const pngTail = 64 * KiB;
 /** UTF-8 bytes of an answer's body. Wrapped as JSON in the reply to a gateway it may double, and an ALB takes 1 MB. Largest real: 5 KiB. */
 export const maxAnswerBytes = 448 * KiB;
+/** Bytes of an answer that is sent as it is: compressing fewer saves less than a packet. */
+export const minCompressed = KiB;
 /** Characters of one value in the default style; a longer value is left out, as the wire contract does. */
 export const maxValueText = 4096;
 /** Characters of one value in the styles `readable` and `qiniu`; a longer one is cut, as in the buffer that libexif's users give it. */

@@ -201,6 +201,11 @@ const rows = {
     code: 'InvalidImageFormat',
     message: 'The headers of the image are spread over more reads or bytes than the limit.',
   },
+  PreconditionFailed: {
+    status: 412,
+    code: 'PreconditionFailed',
+    message: 'A condition of the request (If-Match or If-Unmodified-Since) does not hold for the object.',
+  },
   // its thumbnail
   ThumbnailMissing: { status: 404, code: 'NoSuchThumbnail', message: 'The image has no thumbnail in its EXIF.' },
   ThumbnailDamaged: {

@@ -186,7 +186,14 @@ export type ObjectEvent = Readonly<{ bucket: string; key: string; order: ObjectO
  * as it is now and caches what is found, also that it is gone; `forget` marks it gone unless a later version is cached.
  */
 export type Job =
-  | Readonly<{ id: string; door: string; act: 'answer'; request: HttpRequest }>
+  | Readonly<{
+      id: string;
+      door: string;
+      act: 'answer';
+      request: HttpRequest;
+      /** The entry point hands on a body of bytes as it is, so the answer may be compressed. */
+      compress?: boolean;
+    }>
   | Readonly<{ id: string; door: string; act: 'warm' | 'forget'; object: ObjectEvent }>;
 
 /** An HTTP reply. Text bodies are UTF-8, others are bytes; header names are lower case. */

@@ -1,8 +1,9 @@
 // What a view shows of an object: its record in a style, through the cache, or the thumbnail inside it.
 import type { Seen } from './answer';
 import { type CachedDeps, type Noted, readCached } from './cached-exif';
+import type { IsKnown } from './exif';
 import type { View } from './operation';
-import type { ExifRecord, ObjectRef, ObjectStat } from './types';
+import type { ExifRecord, ObjectRef } from './types';
 
 /** What is noted of looking at an object, for the log and `x-exif-reads`. `container`: what it is where no record says so. */
 export type ViewNotes = Noted & { record: ExifRecord | null; container: string | null; size: number | null };
@@ -12,7 +13,7 @@ export type Look = Readonly<{
   ref: ObjectRef;
   deps: CachedDeps;
   noted: ViewNotes;
-  isKnown: (stat: ObjectStat) => boolean;
+  isKnown: IsKnown;
   signal: AbortSignal;
 }>;
 

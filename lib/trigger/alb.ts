@@ -10,7 +10,7 @@ import { readSourceIp } from './vouched';
  * Tells itself by `requestContext.elb`. Maps of single values keep only the last of a repeated parameter: set
  * `lambda.multi_value_headers.enabled` on the target group so that a repeated one can be refused.
  */
-export const alb = httpTrigger({ name: 'alb', read, reply });
+export const alb = httpTrigger({ name: 'alb', compress: true, read, reply });
 
 /** Reason phrases of the statuses in use [RFC 9110 15]. */
 const reasons: Readonly<Record<number, string>> = {

@@ -8,6 +8,7 @@ import { readGateway } from './vouched';
 /** Tells itself by its domain; all else is as in HTTP API payload 2.0. */
 export const functionUrl = httpTrigger({
   name: 'function-url',
+  compress: true,
   read: (event) => {
     const found = readPayload2(event);
     if (found === null || !isFunctionUrlDomain(found.domain)) return null;

@@ -9,6 +9,7 @@ import { readHttpApiGateway } from './vouched';
 /** Tells itself by `version` "1.0". A key with `?` cannot be asked for: the gateway cuts the path there (http-api-2). */
 export const httpApi1 = httpTrigger({
   name: 'http-api-1',
+  compress: true,
   read: (event) => {
     const found = readPayload1(event);
     if (found === null || found.version !== '1.0') return null;

@@ -14,6 +14,7 @@ import { readHttpApiGateway } from './vouched';
  */
 export const httpApi2 = httpTrigger({
   name: 'http-api-2',
+  compress: true,
   read: (event) => {
     const found = readPayload2(event);
     if (found === null || isFunctionUrlDomain(found.domain)) return null;

@@ -10,6 +10,8 @@ export type HttpEvent = Readonly<{ id: unknown; request: HttpRequest }>;
 /** What differs between the doors. `read` gives null for an event of another shape, and never throws. */
 export type HttpDoor = Readonly<{
   name: string;
+  /** The gateway hands on a body of bytes as it is (`isBase64Encoded`), without any setting of its own. */
+  compress?: true;
   read(event: unknown): HttpEvent | null;
   reply(answer: Answer, event: unknown): unknown;
 }>;
@@ -25,14 +27,15 @@ export type ProxyReply = Readonly<{
 const saneId = /^[A-Za-z0-9\-_=.:;]{1,128}$/;
 
 /** A trigger of a door. Its `toJobs` throws InternalError for an event that it does not match. */
-export function httpTrigger({ name, read, reply }: HttpDoor): Trigger {
+export function httpTrigger({ name, compress, read, reply }: HttpDoor): Trigger {
   return {
     name,
     matches: (event) => read(event) !== null,
     toJobs: (event, newId) => {
       const found = read(event);
       if (found === null) throw new ProblemError('InternalError', `Cannot read a ${name} event: it has another shape`);
-      return [{ id: readId(found.id) ?? newId(), door: name, act: 'answer', request: found.request }];
+      const job = { id: readId(found.id) ?? newId(), door: name, act: 'answer', request: found.request } as const;
+      return [compress === undefined ? job : { ...job, compress }];
     },
     toReply: (outcomes, event) => reply(readAnswer(name, outcomes), event),
   };

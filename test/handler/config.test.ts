@@ -56,6 +56,8 @@ test('reads every setting', () => {
     EXIF_DROP: 'gps, serial',
     EXIF_CACHE_CONTROL: 'public, max-age=60',
     EXIF_CORS_ORIGINS: 'https://a.example, http://localhost:8080',
+    EXIF_CORS_HEADERS: 'Authorization, x-amz-*',
+    EXIF_COMPRESS: 'none',
     AWS_REGION: 'eu-north-1',
   });
   expect(config).toMatchObject({
@@ -75,6 +77,8 @@ test('reads every setting', () => {
     dropGroups: ['gps', 'serial'],
     cacheControl: 'public, max-age=60',
     corsOrigins: ['https://a.example', 'http://localhost:8080'],
+    corsHeaders: ['authorization', 'x-amz-*'],
+    compression: 'none',
     region: 'eu-north-1',
     metrics: 'emf',
     cache: { location: { kind: 'memory' }, freshness: 'verify', watch: [] },
@@ -99,6 +103,9 @@ test.each([
   [{ ...base, EXIF_DROP: 'constructor' }, /^EXIF_DROP/],
   [{ ...base, EXIF_CACHE_CONTROL: 'a\r\nset-cookie: b' }, /^EXIF_CACHE_CONTROL/],
   [{ ...base, EXIF_CORS_ORIGINS: 'a.example' }, /^EXIF_CORS_ORIGINS/],
+  [{ ...base, EXIF_CORS_HEADERS: 'x-amz-*-id' }, /^EXIF_CORS_HEADERS must be names of request headers/],
+  [{ ...base, EXIF_CORS_HEADERS: 'x-a: b' }, /^EXIF_CORS_HEADERS/],
+  [{ ...base, EXIF_COMPRESS: '1' }, /^EXIF_COMPRESS must be none or all/],
   [{ ...base, EXIF_MAX_FRAMES: '0' }, /^EXIF_MAX_FRAMES must be a whole number from 1/],
 ])('refuses %j by name', (env, message) => {
   expect(() => readConfig(env)).toThrow(

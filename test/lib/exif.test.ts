@@ -1,5 +1,5 @@
 // Reading one object, over a bucket that counts: what it costs, what it refuses, what it does when the object changes.
-import { type ReadDeps, type Reading, readExif } from '../../lib/exif';
+import { type IsKnown, type ReadDeps, type Reading, readExif } from '../../lib/exif';
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import type { ExifRecord, ObjectStat, ReadCost } from '../../lib/types';
@@ -30,7 +30,7 @@ bucketContract('the counting fake', async () => {
 type Given = Partial<{
   limits: Partial<Limits>;
   dropGroups: ReadDeps['dropGroups'];
-  isKnown: (stat: ObjectStat) => boolean;
+  isKnown: IsKnown;
   held: string | null;
   cost: ReadCost;
   signal: AbortSignal;
@@ -199,6 +199,37 @@ describe('a version that the caller has', () => {
     expect(
       await problemOf(() => read(bucketOf(jpegBytes), { isKnown: () => true, limits: { objectBytes: 100 } })),
     ).toBe('ImageTooLarge');
+  });
+});
+
+describe('a version that the caller is presumed to have', () => {
+  const isKnown = () => 'presumed' as const;
+
+  test('is read as far as the first reply holds it', async () => {
+    const counting = bucketOf(jpegBytes);
+    expect(await readingOf(counting, { isKnown })).toMatchObject({ kind: 'record' });
+    expect(counting.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ['JPEG', farJpeg],
+    ['TIFF', farTiff],
+    ['PNG', buildPng([ihdr(3, 2), idat(1_000_000), exifChunk(tiffBytes), iend])],
+  ])('and no further: %s', async (_name, bytes) => {
+    const counting = bucketOf(bytes);
+    const cost = { requests: 0, bytes: 0 };
+    const stat = { size: bytes.length, etag: '"v1"', lastModified: new Date(0) };
+    expect(await readingOf(counting, { isKnown, cost })).toEqual({ kind: 'known', stat });
+    expect(counting.requests).toHaveLength(1);
+    expect(cost).toEqual({ requests: 1, bytes: 65_536 });
+  });
+
+  test.each([
+    ['no image', new TextEncoder().encode('Not an image.\n'), 'NotAnImage'],
+    ['a damaged one', Uint8Array.of(0xff, 0xd8, 0xff), 'DamagedImage'],
+    ['one that is too wide', pngOf(30_001, 1), 'SideTooLong'],
+  ])('gets its fault: %s', async (_name, bytes, code) => {
+    expect(await readingOf(bucketOf(bytes), { isKnown })).toMatchObject({ kind: 'fault', problem: { code } });
   });
 });
 
