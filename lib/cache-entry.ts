@@ -1,8 +1,8 @@
 // What a cache is given of a reading, and what is made of an entry that it held.
-import { orderOfFill, rankOf } from './cache/order';
+import { laterOf } from './cache/order';
 import type { IsKnown, Reading } from './exif';
 import { isLasting, ProblemError } from './problem';
-import type { CacheEntry, ExifCache, ObjectOrder, ObjectRef, ObjectStat } from './types';
+import type { CacheEntry, ExifCache, Lookup, ObjectOrder, ObjectRef, ObjectStat } from './types';
 
 /** `verify`: the bucket is asked whether the version that is held is still the one. `trust`: what is held is answered. */
 export type Freshness = 'verify' | 'trust';
@@ -20,12 +20,11 @@ export type Caching = Readonly<{
 /** What the cache had: `hit` what was answered, `stale` something else; `off` = there is no cache. */
 export type CacheUse = 'hit' | 'miss' | 'stale' | 'off';
 
-/** What an entry is made from besides the reading: what was held, when the reading began, the event that it follows. */
+/** What an entry is made from, apart from the reading: what was held before it began, and the event that it follows. */
 export type Filing = Readonly<{
   ref: ObjectRef;
   maker: string;
   held: CacheEntry | null;
-  now: Date;
   sequencer: string | null;
 }>;
 
@@ -41,14 +40,14 @@ export function entryOf(reading: Reading, filing: Filing): CacheEntry | null {
     return { ref, maker, order: orderOf(record.stat, filing), content: { kind: 'record', record } };
   }
   const { problem, stat } = reading;
-  const order = stat === null ? seenAt(filing) : orderOf(stat, filing);
-  return { ref, maker, order, content: { kind: 'fault', code: problem.code, stat: stat ?? untold } };
+  const content = { kind: 'fault', code: problem.code, stat: stat ?? untold } as const;
+  return { ref, maker, order: orderOf(stat, filing), content };
 }
 
 /** The entry for an object that was not there. */
 export function goneEntry(filing: Filing): CacheEntry {
   const { ref, maker } = filing;
-  return { ref, maker, order: seenAt(filing), content: { kind: 'gone' } };
+  return { ref, maker, order: orderOf(null, filing), content: { kind: 'gone' } };
 }
 
 /** The entry for a version that could not be read: of no maker, so that nobody answers it or the version before it. */
@@ -56,41 +55,19 @@ export function unreadEntry(filing: Filing): CacheEntry {
   return { ...goneEntry(filing), maker: 'unread' };
 }
 
-/** A version that is held already may stand under a later event than the one that is followed. */
-function orderOf(stat: ObjectStat, { held, sequencer }: Filing): ObjectOrder {
-  const fill = orderOfFill(held, stat);
-  return notBefore(held, isLater(sequencer, fill.sequencer) ? { ...fill, sequencer } : fill);
-}
-
 /**
- * What is read after `held` was looked up is no older than it, whatever the store's clock says: a multipart upload is dated
- * by its beginning, a file may be copied with its old date.
+ * The reading began after `held` was looked up and after the event came, so it is later than both. A store may date a
+ * version before the one it replaces (multipart uploads have the date of their start), so the later date counts.
  */
-function notBefore(held: CacheEntry | null, order: ObjectOrder): ObjectOrder {
-  const before = held?.order.lastModified?.getTime() ?? Number.NEGATIVE_INFINITY;
-  return order.lastModified === null || order.lastModified.getTime() >= before
-    ? order
-    : { ...order, lastModified: new Date(before) };
+function orderOf(stat: ObjectStat | null, { held, sequencer }: Filing): ObjectOrder {
+  const read = { lastModified: stat?.lastModified ?? null, sequencer };
+  return held === null ? read : laterOf(held.order, read);
 }
 
-/**
- * Where the store dates nothing: the time of the reading, as fine as stores date what is written. An object that appears
- * right after it must not look older.
- */
-function seenAt({ held, now, sequencer }: Filing): ObjectOrder {
-  return notBefore(held, { lastModified: new Date(Math.floor(now.getTime() / 1000) * 1000), sequencer });
-}
-
-/** Whether the sequencer `a` is of a later event than `b`; anything is later than none. */
-export function isLater(a: string | null, b: string | null): boolean {
-  const [rankA, rankB] = [a, b].map((sequencer) => rankOf({ lastModified: null, sequencer }).sequencer);
-  return rankA != null && (rankB == null || rankA > rankB);
-}
-
-/** The entry that is held. What a cache holds may be of any origin: an unsound one is none. */
-export async function getEntry(ref: ObjectRef, store: ExifCache, signal: AbortSignal): Promise<CacheEntry | null> {
-  const held = await store.get(ref, signal);
-  return held !== null && isSound(held, ref) ? held : null;
+/** Looks an entry up. A cache may hold entries of any origin: an unsound one counts as none, and can be replaced. */
+export async function lookUp(ref: ObjectRef, store: ExifCache, signal: AbortSignal): Promise<Lookup> {
+  const { entry, version } = await store.get(ref, signal);
+  return { entry: entry !== null && isSound(entry, ref) ? entry : null, version };
 }
 
 /** Whether an entry is about this object, and says what this version knows. */

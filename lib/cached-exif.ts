@@ -5,18 +5,18 @@ import {
   type Caching,
   entryOf,
   type Filing,
-  getEntry,
   goneEntry,
   heldTag,
+  lookUp,
   toReading,
 } from './cache-entry';
 import { type IsKnown, type ReadDeps, type Reading, readExif } from './exif';
 import { cacheMs } from './limits';
 import { ProblemError } from './problem';
 import { withinTime } from './store/deadline';
-import type { CacheEntry, ExifRecord, ObjectRef, ObjectStat, ReadCost } from './types';
+import type { CacheEntry, ExifRecord, Lookup, ObjectRef, ObjectStat, ReadCost } from './types';
 
-export type CachedDeps = ReadDeps & Readonly<{ cache: Caching | null; now: () => Date }>;
+export type CachedDeps = ReadDeps & Readonly<{ cache: Caching | null }>;
 
 /** What is noted of a reading, for the log. `cacheProblem` is the last thing that went wrong with the cache. */
 export type Noted = { cost: ReadCost; cache: CacheUse | null; cacheProblem: unknown };
@@ -40,13 +40,14 @@ export async function readCached(
     noted.cache = 'off';
     return shown(await readExif(ref, deps, noted.cost, { held: null, isKnown }, signal));
   }
-  const held = await getHeld(ref, cache, noted, signal);
-  // Of what no event is followed nobody tells when it changes.
+  const found = await find(ref, cache, noted, signal);
+  const held = found?.entry ?? null;
+  // Without events nothing says when an object changes.
   if (held !== null && cache.freshness === 'trust' && held.maker === cache.maker && cache.isWatched(ref)) {
     noted.cache = 'hit';
     return shown(toReading(held, isKnown));
   }
-  return shown(await readAndKeep(ref, { ...deps, cache, held }, noted, isKnown, signal));
+  return shown(await readAndKeep(ref, { ...deps, cache, found }, noted, isKnown, signal));
 }
 
 function shown(reading: Reading): Read {
@@ -56,7 +57,8 @@ function shown(reading: Reading): Read {
   throw new ProblemError('InternalError', 'A bucket answered that an object is unchanged, and nothing is held');
 }
 
-type HeldDeps = CachedDeps & Readonly<{ cache: Caching; held: CacheEntry | null }>;
+/** `found` is null when the look-up failed. */
+type HeldDeps = CachedDeps & Readonly<{ cache: Caching; found: Lookup | null }>;
 
 /** Asks the bucket, with the ETag of what is held where that may still be answered, and keeps what is new. */
 async function readAndKeep(
@@ -66,18 +68,19 @@ async function readAndKeep(
   isKnown: IsKnown,
   signal: AbortSignal,
 ): Promise<Reading> {
-  const { cache, held } = deps;
+  const { cache, found } = deps;
+  const held = found?.entry ?? null;
   const tag = heldTag(held, cache.maker);
   // With a tag only the bucket's answer tells whether it was a hit.
   noted.cache = tag !== null ? null : held === null ? 'miss' : 'stale';
-  const filing: Filing = { ref, maker: cache.maker, held, now: deps.now(), sequencer: null };
+  const filing: Filing = { ref, maker: cache.maker, held, sequencer: null };
   let reading: Reading;
   try {
     reading = await readExif(ref, deps, noted.cost, { held: tag, isKnown }, signal);
   } catch (error) {
     if (error instanceof ProblemError && error.code === 'NoSuchKey') {
       noted.cache ??= 'stale';
-      await keepGone(filing, cache, noted, signal);
+      await keepGone(filing, deps, noted, signal);
     }
     throw error;
   }
@@ -89,37 +92,41 @@ async function readAndKeep(
   const entry = entryOf(reading, filing);
   // Without an ETag it could never be verified.
   if (entry !== null && (cache.freshness === 'trust' || heldTag(entry, cache.maker) !== null)) {
-    await keep(entry, cache, noted, signal);
+    await keep(entry, deps, noted, signal);
   }
   return reading;
 }
 
-/** Only what the cache has otherwise: whoever asks for names at random must not fill it. */
-async function keepGone(filing: Filing, cache: Caching, noted: Noted, signal: AbortSignal): Promise<void> {
+/** Only over an entry that says otherwise: requests for random names must not fill the cache. */
+async function keepGone(filing: Filing, deps: HeldDeps, noted: Noted, signal: AbortSignal): Promise<void> {
   const { held, maker } = filing;
   if (held === null || (held.content.kind === 'gone' && held.maker === maker)) return;
-  await keep(goneEntry(filing), cache, noted, signal);
+  await keep(goneEntry(filing), deps, noted, signal);
 }
 
-/** With a short time of its own, as `keep`: a cache that hangs must leave enough to read the object. */
-async function getHeld(
-  ref: ObjectRef,
-  { store }: Caching,
-  noted: Noted,
-  signal: AbortSignal,
-): Promise<CacheEntry | null> {
+/** With a short time limit, as `keep`: a cache that hangs must leave enough time to read the object. */
+async function find(ref: ObjectRef, { store }: Caching, noted: Noted, signal: AbortSignal): Promise<Lookup | null> {
   try {
-    return await withinTime(signal, cacheMs, (soon) => getEntry(ref, store, soon));
+    return await withinTime(signal, cacheMs, (soon) => lookUp(ref, store, soon));
   } catch (error) {
     noted.cacheProblem = error;
     return null;
   }
 }
 
-/** Before the answer, not after it: the platform may freeze the function as soon as that is given. */
-async function keep(entry: CacheEntry, { store }: Caching, noted: Noted, signal: AbortSignal): Promise<void> {
+/**
+ * Before the answer, not after it: the platform may freeze the function as soon as that is given. Only over what was looked
+ * up before the object was read: an entry that came meanwhile may be of a later version, and stays.
+ */
+async function keep(
+  entry: CacheEntry,
+  { cache: { store }, found }: HeldDeps,
+  noted: Noted,
+  signal: AbortSignal,
+): Promise<void> {
+  if (found === null) return;
   try {
-    await withinTime(signal, cacheMs, (soon) => store.put(entry, soon));
+    await withinTime(signal, cacheMs, (soon) => store.put(entry, found.version, soon));
   } catch (error) {
     noted.cacheProblem = error;
   }

@@ -39,6 +39,7 @@ export type JobDeps = WarmDeps &
     defaultStyle: Style;
     /** Each answer says in `x-exif-reads` what was read for it. */
     showReads: boolean;
+    now: () => Date;
     log: (line: LogLine) => void;
   }>;
 

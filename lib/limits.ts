@@ -79,6 +79,10 @@ export const maxEventJobs = 10_000;
 export const maxMessageText = 256 * KiB;
 /** Milliseconds for one call of the cache while somebody waits for an answer: reading the object instead takes 10-100. */
 export const cacheMs = 1_000;
+/** Times an event is followed from the look-up on, when other writers replace the entry meanwhile; real ones meet once. */
+export const maxFollows = 8;
+/** Hex digits of an S3 sequencer, least and most: S3 sends 16 to 18, and says that the length may vary. */
+export const sequencerDigits = { least: 8, most: 32 } as const;
 /** Jobs of one event that run at once: a batch may hold thousands, and each running one may hold `readBytes` and more. */
 export const eventJobs = 8;
 /** Tries of one read: the first and two more. */

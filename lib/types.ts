@@ -173,13 +173,17 @@ export type HttpRequest = Readonly<{
 }>;
 
 /**
- * What puts the versions of an object in order: when the store says it was written (a second is the finest that all
- * stores tell), and the sequencer of the S3 event that told of it: hex text, to be padded with zeros on the right.
+ * A moment in the life of an object that a statement about it is not older than: `lastModified` is a date that the store
+ * gave (never this function's clock; a second is the finest that all stores give), `sequencer` is that of an S3 event: hex
+ * text, to be padded with zeros on the right. null = not known.
  */
 export type ObjectOrder = Readonly<{ lastModified: Date | null; sequencer: string | null }>;
 
-/** An object that a platform's event names, by the bucket's own name. `key` is decoded and exact. */
-export type ObjectEvent = Readonly<{ bucket: string; key: string; order: ObjectOrder }>;
+/**
+ * An object that a platform's event names, by the bucket's own name. `key` is decoded and exact. `listed`: it was found in
+ * a list of objects (backfill), nothing is known to have changed.
+ */
+export type ObjectEvent = Readonly<{ bucket: string; key: string; order: ObjectOrder; listed?: true }>;
 
 /**
  * One piece of work a door hands to the core. `id` is the platform's request id, or a new one. `warm` reads the object
@@ -208,7 +212,7 @@ export type Outcome = Readonly<{ job: Job; answer: Answer | null; error: unknown
 
 /**
  * What a cache holds of an object: its record, the lasting fault that reading it ended in, or that it is gone. `maker`
- * names the parser and the settings behind it: under others it is stale. `order` decides which of two entries stays.
+ * names the parser and the settings behind it: under others it is stale. `order` is the moment that the content is not older than.
  */
 export type CacheEntry = Readonly<{
   ref: ObjectRef;
@@ -221,14 +225,32 @@ export type CacheEntry = Readonly<{
 }>;
 
 /**
- * A store of entries, one an object. Both throw ProblemError `CacheFault` when the store cannot be reached or refuses.
- * `get` gives null for what is absent, damaged, foreign or of another format; `put` keeps the entry unless what is held
- * supersedes it (lib/cache/order.ts), and tells whether it did.
+ * Names what a cache holds under an object's name at one moment. Each put makes a version that never existed before. Only
+ * the cache that gave it can read it.
+ */
+export type CacheVersion = string;
+
+/**
+ * The result of a look-up. `version` is null when nothing is held. `entry` is null then too, and also for what is held but
+ * damaged, foreign or of another format; a put over `version` replaces that.
+ */
+export type Lookup = Readonly<{ entry: CacheEntry | null; version: CacheVersion | null }>;
+
+/**
+ * The result of a put. `kept`: the entry is held now. `not-stored`: the cache cannot hold this entry (too long, or a key
+ * that it cannot have), but what was held before is gone. `conflict`: another writer was faster, nothing was changed.
+ */
+export type PutResult = 'kept' | 'not-stored' | 'conflict';
+
+/**
+ * A store of entries, one per object. `put` is a compare-and-put: it replaces exactly the version that a look-up found
+ * (null = nothing was held). A writer that looks up first, then reads the object, then puts, can so never replace what a
+ * later reading found. Both throw ProblemError `CacheFault` when the store cannot be reached or refuses.
  */
 export type ExifCache = Readonly<{
   name: string;
-  get(ref: ObjectRef, signal: AbortSignal): Promise<CacheEntry | null>;
-  put(entry: CacheEntry, signal: AbortSignal): Promise<boolean>;
+  get(ref: ObjectRef, signal: AbortSignal): Promise<Lookup>;
+  put(entry: CacheEntry, over: CacheVersion | null, signal: AbortSignal): Promise<PutResult>;
 }>;
 
 /** A platform's event shape: tells itself by owned properties, becomes jobs, shapes their outcomes into its reply. Pure. */

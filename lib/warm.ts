@@ -1,16 +1,17 @@
-// Follows what a platform's event tells of an object: reads it as it is now into the cache, or marks it gone there.
+// Follows what a platform's event says of an object: reads it as it is now into the cache, or marks it gone there.
+import { isDatedLater, isSameEvent, laterOf, supersedes } from './cache/order';
 import {
   type CacheUse,
   type Caching,
   entryOf,
   type Filing,
-  getEntry,
   goneEntry,
   heldTag,
-  isLater,
+  lookUp,
   unreadEntry,
 } from './cache-entry';
 import { type ReadDeps, type Reading, readExif } from './exif';
+import { maxFollows } from './limits';
 import { ProblemError } from './problem';
 import type { Route } from './request';
 import type { Bucket, CacheEntry, ExifRecord, ObjectEvent, ObjectRef, ReadCost } from './types';
@@ -21,7 +22,6 @@ export type WarmDeps = Omit<ReadDeps, 'bucket'> &
     /** The bucket that a name in an event means. */
     named: ReadonlyMap<string, Route>;
     cache: Caching | null;
-    now: () => Date;
   }>;
 
 /** What is noted of an event, for the log. `code` is that of what the cache has been told, or `Ignored`. */
@@ -33,31 +33,34 @@ export type EventNotes = {
   code: string;
 };
 
+export type Following = Readonly<{ act: 'warm' | 'forget'; object: ObjectEvent }>;
+
 /**
- * Brings the cache up to an event. Throws ProblemError: BucketUnknown; ConfigInvalid without a cache; CacheFault; and all
- * that reading throws but NoSuchKey and lasting faults, which the cache is told. Nothing held is answered afterwards that
- * the event has put out of date, however the reading ended.
+ * Brings the cache up to an event. Throws ProblemError: BucketUnknown; ConfigInvalid without a cache; CacheFault, also when
+ * other writers replaced the entry each time; and all that reading throws but NoSuchKey and lasting faults, which the cache
+ * is told. Nothing held is answered afterwards that the event has put out of date, however the reading ended; and no reading
+ * that began before the event can be put afterwards.
  */
 export async function followEvent(
-  { act, object }: Readonly<{ act: 'warm' | 'forget'; object: ObjectEvent }>,
+  following: Following,
   deps: WarmDeps,
   notes: EventNotes,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ref, bucket } = namedObject(object, deps);
+  const { ref, bucket } = namedObject(following.object, deps);
   notes.ref = ref;
   const { cache } = deps;
   if (cache === null) throw new ProblemError('ConfigInvalid', 'Cannot follow an event: EXIF_CACHE is not set');
-  const { maker, store } = cache;
   if (!cache.isWatched(ref)) {
     notes.code = 'Ignored';
-  } else if (act === 'forget') {
-    await store.put({ ref, maker, order: object.order, content: { kind: 'gone' } }, signal);
-  } else {
-    const held = await getEntry(ref, store, signal);
-    const filing = { ref, maker, held, now: deps.now(), sequencer: object.order.sequencer };
-    await warm(filing, { ...deps, bucket, cache }, notes, signal);
+    return;
   }
+  for (let round = 0; round < maxFollows; round++) {
+    if (await followOnce(following, { ...deps, bucket, cache }, notes, signal)) return;
+  }
+  const name = JSON.stringify(`${ref.bucket}/${ref.key}`);
+  const reason = `other writers replaced its entry during each of ${maxFollows} readings; the event can be tried again`;
+  throw new ProblemError('CacheFault', `Cannot cache ${name}: ${reason}`);
 }
 
 function namedObject(
@@ -72,43 +75,92 @@ function namedObject(
   return { ref: { bucketId: route.bucketId, bucket: route.bucket, key }, bucket };
 }
 
-async function warm(
-  filing: Filing,
-  deps: ReadDeps & Readonly<{ cache: Caching }>,
+type FollowDeps = ReadDeps & Readonly<{ cache: Caching }>;
+
+/** False when another writer replaced the entry between the look-up and the put. */
+async function followOnce(
+  { act, object }: Following,
+  deps: FollowDeps,
   notes: EventNotes,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
+  const { maker, store } = deps.cache;
+  const ref = notes.ref ?? unnamed();
+  const { entry: held, version } = await lookUp(ref, store, signal);
+  let entry: CacheEntry | null;
+  let failure: unknown = null;
+  if (act === 'forget' && held !== null && isSameEvent(held.order, object.order)) {
+    entry = null;
+  } else if (act === 'forget' && isLatest(object, held)) {
+    entry = { ref, maker, order: object.order, content: { kind: 'gone' } };
+  } else {
+    const filing = { ref, maker, held, sequencer: object.order.sequencer };
+    ({ entry, failure } = await readNow(filing, object.listed === true, deps, notes, signal));
+  }
+  if (entry !== null && (await store.put(entry, version, signal)) === 'conflict') return false;
+  if (failure !== null) throw failure;
+  return true;
+}
+
+/** Whether nothing held may be of a later moment than a removal. If something may be, the object is read: no event is believed against that. */
+function isLatest({ order }: ObjectEvent, held: CacheEntry | null): boolean {
+  return held === null || !(supersedes(held, { order }) || isDatedLater(held, { order }));
+}
+
+/** What the cache has to be told of the object as it is now; null for nothing. `failure` is what the event ends with. */
+type Outcome = Readonly<{ entry: CacheEntry | null; failure: unknown }>;
+
+async function readNow(
+  filing: Filing,
+  listed: boolean,
+  deps: FollowDeps,
+  notes: EventNotes,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const { ref, held, maker } = filing;
-  const { store } = deps.cache;
   const tag = heldTag(held, maker);
   notes.cache = tag !== null ? null : held === null ? 'miss' : 'stale';
+  notes.code = 'OK';
+  notes.record = null;
   let reading: Reading;
   try {
     reading = await readExif(ref, deps, notes.cost, { held: tag, isKnown: () => false }, signal);
   } catch (error) {
-    const entry = failureEntry(error, filing);
-    if (entry !== null) await store.put(entry, signal);
-    if (entry?.content.kind !== 'gone' || entry.maker !== maker) throw error;
-    notes.code = 'NoSuchKey';
-    notes.cache ??= 'stale';
-    return;
+    return afterFailure(error, filing, listed, notes);
   }
   notes.cache ??= reading.kind === 'unchanged' ? 'hit' : 'stale';
   if (reading.kind === 'fault') notes.code = reading.problem.code;
   if (reading.kind === 'record') notes.record = reading.record;
-  const entry = reading.kind === 'unchanged' ? refreshed(filing) : entryOf(reading, filing);
-  if (entry !== null) await store.put(entry, signal);
+  const entry = reading.kind === 'unchanged' ? renewed(filing, listed) : entryOf(reading, filing);
+  return { entry, failure: null };
 }
 
-/** The entry that is held, under the event, where that is a later one. */
-function refreshed({ held, sequencer }: Filing): CacheEntry | null {
-  if (held === null || !isLater(sequencer, held.order.sequencer)) return null;
-  return { ...held, order: { ...held.order, sequencer } };
+/**
+ * The entry that is held, to be put again. It is right, but a reading that began before the event may be about to replace
+ * it, and cannot any more after that put. Null where no put is needed: for an event that was followed before, and for an
+ * object of which no change is known.
+ */
+function renewed({ held, sequencer }: Filing, listed: boolean): CacheEntry | null {
+  const event = { lastModified: null, sequencer };
+  if (held === null || listed || isSameEvent(held.order, event)) return null;
+  return { ...held, order: laterOf(held.order, event) };
 }
 
-/** What the cache must be told of a failed reading: that the object is gone, or that what is held is not this version. */
-function failureEntry(error: unknown, filing: Filing): CacheEntry | null {
-  if (!(error instanceof ProblemError)) return null;
-  if (error.code === 'NoSuchKey') return goneEntry(filing);
-  return filing.held === null ? null : unreadEntry(filing);
+function afterFailure(error: unknown, filing: Filing, listed: boolean, notes: EventNotes): Outcome {
+  const { held, maker } = filing;
+  if (!(error instanceof ProblemError)) return { entry: null, failure: error };
+  if (error.code !== 'NoSuchKey') {
+    // These are not tried again: a reading that began before must not be put over the nothing that is held.
+    const isFinal = error.code === 'InvalidObjectState' || error.code === 'BudgetExceeded';
+    return { entry: held !== null || isFinal ? unreadEntry(filing) : null, failure: error };
+  }
+  notes.code = 'NoSuchKey';
+  notes.cache ??= 'stale';
+  const isRight = held?.content.kind === 'gone' && held.maker === maker;
+  const entry = isRight ? renewed(filing, listed) : goneEntry(filing);
+  return { entry, failure: null };
+}
+
+function unnamed(): never {
+  throw new ProblemError('InternalError', 'Cannot follow an event before its object is named');
 }

@@ -40,7 +40,7 @@ export async function measureCached(
 async function times(endpoint: string, path: string, rounds: number, warm: boolean) {
   const lines: LogLine[] = [];
   const held = openCache(parseCacheLocation('memory:'), storeOptions);
-  const emptied: ExifCache = { ...held, get: async () => null };
+  const emptied: ExifCache = { ...held, get: async () => ({ entry: null, version: null }) };
   const deps = depsOver(endpoint, warm ? held : emptied, lines);
   const ms: number[] = [];
   for (let round = 0; round <= rounds; round++) {

@@ -35,7 +35,7 @@ export async function compare(env: Env, keys: readonly string[]): Promise<Compar
       const signal = AbortSignal.timeout(30_000);
       const known = { held: null, isKnown: () => false };
       const reading = await readExif(ref, deps, { requests: 0, bytes: 0 }, known, signal).catch(goneOnly);
-      const held = await cache.store.get(ref, signal);
+      const { entry: held } = await cache.store.get(ref, signal);
       add(result, key, reading, held, cache);
     }
   };

@@ -8,10 +8,10 @@ export function keptApart(store: ExifCache, nameOf: (bucketId: string) => string
   return {
     name: store.name,
     get: async (ref, signal) => {
-      const entry = await store.get(filed(ref), signal);
-      return entry === null ? null : withRef(entry, ref);
+      const { entry, version } = await store.get(filed(ref), signal);
+      return { entry: entry === null ? null : withRef(entry, ref), version };
     },
-    put: (entry, signal) => store.put(withRef(entry, filed(entry.ref)), signal),
+    put: (entry, over, signal) => store.put(withRef(entry, filed(entry.ref)), over, signal),
   };
 }
 

@@ -1,63 +1,108 @@
-// A cache in a folder: one file an object, named by the hash of the object's name, replaced as a whole.
+// A cache in a folder. Each put makes a new file, whose name has the number of the put; the file before it is removed.
 //
-//   <root>/3f/a0/3fa0...<64 hex digits>.json
+//   <root>/3f/a0/3fa0...<64 hex digits>.json      the first put: number 0
+//   <root>/3f/a0/3fa0...<64 hex digits>.7.json    number 7
+//
+// The hex digits are the hash of the object's name. The highest number counts. The file system makes a name only once, so of
+// several processes that put over number 7, only one can make number 8. A process that dies leaves nothing locked.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProblemError } from '../problem';
 import { checkDeadline } from '../store/deadline';
 import { disk } from '../store/disk';
 import { errorCode } from '../store/error-code';
-import type { CacheEntry, ExifCache, ObjectRef } from '../types';
-import { decodeBytes, maxEntryBytes, textToKeep } from './envelope';
+import type { CacheEntry, CacheVersion, ExifCache, Lookup, ObjectRef, PutResult } from '../types';
+import { decodeBytes, maxEntryBytes, textToPut } from './envelope';
 import { cacheFault, named, orCacheFault } from './fault';
-import { supersedes } from './order';
-import { inTurn } from './turn';
 
 /** Reading only, never waiting for a writer (FIFO), never through a link. */
 const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+/** Times a look-up is repeated when a put of another process removed the file before it could be opened. */
+const maxRounds = 10;
 
 /**
- * A cache below the folder `root`, which is made on the first put, for its owner alone: entries tell where pictures were
- * taken. Puts take turns; of two processes that put the same object at once, the one that renames last wins, whatever the
- * order of their entries. Links below `root` are not followed.
+ * A cache below the folder `root`, which is made on the first put, for its owner alone: entries say where pictures were
+ * taken. Processes may share it, also over a network file system on which making a name that exists fails. Links below
+ * `root` are not followed.
  */
 export function directoryCache(root: string): ExifCache {
-  const turn = inTurn();
   return {
     name: 'directory',
-    get: (ref, signal) => orCacheFault(`look up ${named(ref)} in the cache`, signal, () => find(root, ref)),
-    put(entry, signal) {
-      const doing = `cache ${named(entry.ref)}`;
-      const work = async (): Promise<boolean> => {
-        checkDeadline(signal, doing); // the turn may come long after the caller left
-        return offer(root, entry);
-      };
-      return orCacheFault(doing, signal, () => turn(placeOf(root, entry.ref).file, work));
-    },
+    get: (ref, signal) => orCacheFault(`look up ${named(ref)} in the cache`, signal, () => find(root, ref, signal)),
+    put: (entry, over, signal) =>
+      orCacheFault(`cache ${named(entry.ref)}`, signal, () => replace(root, entry, over, signal)),
   };
 }
 
-type Place = Readonly<{ steps: readonly [string, string]; folder: string; file: string }>;
+type Place = Readonly<{ steps: readonly [string, string]; folder: string; hash: string }>;
 
 function placeOf(root: string, { bucket, key }: ObjectRef): Place {
   const hash = createHash('sha256').update(`${bucket}/${key}`).digest('hex');
   const steps = [hash.slice(0, 2), hash.slice(2, 4)] as const;
-  const folder = join(root, ...steps);
-  return { steps, folder, file: join(folder, `${hash}.json`) };
+  return { steps, folder: join(root, ...steps), hash };
 }
 
-async function find(root: string, ref: ObjectRef): Promise<CacheEntry | null> {
+function fileOf({ folder, hash }: Place, number: number): string {
+  return join(folder, number === 0 ? `${hash}.json` : `${hash}.${number}.json`);
+}
+
+/** The numbers of the files of an object, highest first. */
+async function numbersOf({ folder, hash }: Place): Promise<readonly number[]> {
+  const names = await disk.readdir(folder);
+  return names
+    .filter((name) => name.startsWith(hash))
+    .map((name) => /^(?:\.([1-9]\d{0,14}))?\.json$/.exec(name.slice(hash.length)))
+    .flatMap((match) => (match === null ? [] : [Number(match[1] ?? 0)]))
+    .sort((a, b) => b - a);
+}
+
+const nothing: Lookup = { entry: null, version: null };
+
+async function find(root: string, ref: ObjectRef, signal: AbortSignal): Promise<Lookup> {
   const place = placeOf(root, ref);
+  for (let round = 0; round < maxRounds; round++) {
+    checkDeadline(signal, `look up ${named(ref)} in the cache`);
+    const [newest] = await orMissing(async () => {
+      await checkFolder(root, place);
+      return numbersOf(place);
+    }, []);
+    if (newest === undefined) return nothing;
+    const version = await versionOf(place, newest);
+    if (version === null) continue;
+    const bytes = await readFileOf(place, newest);
+    if (bytes !== 'missing') return { entry: bytes === null ? null : decodeBytes(bytes, ref), version };
+  }
+  throw cacheFault(`Cannot look up ${named(ref)} in the cache: its file was replaced ${maxRounds} times meanwhile`);
+}
+
+/** The bytes of an entry's file, null for what cannot be one: a link, a folder, a socket, a file that is too long. */
+async function readFileOf(place: Place, number: number): Promise<Uint8Array | null | 'missing'> {
   try {
-    await checkFolder(root, place);
-    const bytes = await readBounded(place.file);
-    return bytes === null ? null : decodeBytes(bytes, ref);
+    return await readBounded(fileOf(place, number));
   } catch (error) {
-    // ENOENT: nothing there yet, the root included. ELOOP, EISDIR, ENXIO: a link, a folder, a socket in its place.
-    if (['ENOENT', 'ELOOP', 'EMLINK', 'EISDIR', 'ENXIO'].includes(errorCode(error) ?? '')) return null;
+    const code = errorCode(error) ?? '';
+    if (code === 'ENOENT') return 'missing';
+    if (['ELOOP', 'EMLINK', 'EISDIR', 'ENXIO'].includes(code)) return null;
+    throw error;
+  }
+}
+
+/** Names the file also where the folder was emptied and filled again; null where the file is not there any more. */
+async function versionOf(place: Place, number: number): Promise<CacheVersion | null> {
+  return orMissing(async () => {
+    const { ino, mtimeNs } = await disk.lstat(fileOf(place, number));
+    return `${number}-${ino}-${mtimeNs}`;
+  }, null);
+}
+
+async function orMissing<T>(work: () => Promise<T>, missing: T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return missing;
     throw error;
   }
 }
@@ -91,14 +136,56 @@ async function readBounded(path: string): Promise<Uint8Array | null> {
   }
 }
 
-async function offer(root: string, entry: CacheEntry): Promise<boolean> {
+/**
+ * Makes the file of the next number. Between the comparison and that another process can put twice and remove the first of
+ * its files, so that the name is free again: a higher number shows this afterwards.
+ */
+async function replace(
+  root: string,
+  entry: CacheEntry,
+  over: CacheVersion | null,
+  signal: AbortSignal,
+): Promise<PutResult> {
   const place = placeOf(root, entry.ref);
-  const kept = textToKeep(entry);
-  const held = await find(root, entry.ref);
-  if (kept === null || (held !== null && supersedes(held, entry))) return false;
+  const toPut = textToPut(entry, null);
+  if (toPut === null) return 'not-stored';
   await makeFolder(root, place);
-  await replace(place.file, kept.text);
-  return kept.whole;
+  const [newest] = await numbersOf(place);
+  const held = newest === undefined ? null : await versionOf(place, newest);
+  if (held !== over || (newest !== undefined && held === null)) return 'conflict';
+  const next = newest === undefined ? 0 : newest + 1;
+  checkDeadline(signal, `cache ${named(entry.ref)}`);
+  if (!(await create(fileOf(place, next), toPut.text))) return 'conflict';
+  const numbers = await numbersOf(place);
+  const beaten = numbers.some((number) => number > next);
+  await Promise.all(numbers.filter((number) => number < next || (beaten && number === next)).map(removeFrom(place)));
+  return beaten ? 'conflict' : toPut.result;
+}
+
+/** What cannot be removed (somebody made a folder of that name) does no harm: its number is lower. */
+function removeFrom(place: Place): (number: number) => Promise<void> {
+  return (number) => rm(fileOf(place, number), { force: true }).catch(() => {});
+}
+
+/**
+ * Makes a file that readers see whole from the start; false where the name exists. Without hard links (FAT) a reader may
+ * see a part of it, which counts as absent. No fsync: a file that a crash cut short is found damaged, and only that one.
+ */
+async function create(path: string, text: string): Promise<boolean> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
+    await link(temporary, path).catch(async (error: unknown) => {
+      if (errorCode(error) === 'EEXIST') throw error;
+      await copyFile(temporary, path, constants.COPYFILE_EXCL);
+    });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }
 
 async function makeFolder(root: string, { steps }: Place): Promise<void> {
@@ -110,17 +197,5 @@ async function makeFolder(root: string, { steps }: Place): Promise<void> {
       if (errorCode(error) !== 'EEXIST') throw error;
     });
     if (!(await disk.lstat(folder)).isDirectory()) throw notOurs();
-  }
-}
-
-/** Readers see the old file or the new one, whole. No fsync: a file that a crash cut short is found damaged, and lost alone. */
-async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
   }
 }

@@ -1,19 +1,17 @@
-// A cache in a table of DynamoDB: one item an object, written in one request that itself decides which entry stays.
+// A cache in a table of DynamoDB: one item an object, written on condition that it is still the one looked up.
 //
 //   object      S, partition key   <bucket>/<key>
 //   entry       S or B             the entry's text, gzip'd where it is long
-//   format      N                  its form
-//   sequencer   S                  of its order, absent where there is none
-//   second      N                  of its order, absent where it is unknown
+//   stamp       S                  of the put that wrote it, never used twice; absent in items of earlier versions
 //   expires     N                  seconds since 1970, for the table's Time to Live; absent = never
 
+import { randomUUID } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Credentials } from '../store/s3-request';
-import type { CacheEntry, ExifCache, ObjectRef } from '../types';
-import { decode, decodeBytes, encode, envelopeFormat, maxEntryBytes, unkept } from './envelope';
+import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
+import { decode, decodeBytes, encode, maxEntryBytes, unkept } from './envelope';
 import { cacheFault, named, orCacheFault } from './fault';
-import { type Rank, rankOf } from './order';
 
 export type DynamoOptions = Readonly<{
   table: string;
@@ -37,8 +35,8 @@ const maxItemEntryBytes = 396 * 1024;
 const gzipFrom = 4 * 1024;
 /** Days for which it is told that an object is gone: events older than that, which it must win against, come no more (SQS keeps 14). */
 const goneDays = 15;
-/** Times an entry is offered when what is held in its way is damaged or vanishes meanwhile. */
-const maxRounds = 3;
+/** The version of an item without a stamp. */
+const unstamped = 'unstamped';
 
 type Item = Record<string, AttributeValue>;
 type Sdk = typeof import('@aws-sdk/client-dynamodb');
@@ -64,16 +62,22 @@ export function dynamoCache(options: DynamoOptions): ExifCache {
       const doing = `look up ${named(ref)} in the cache`;
       return orCacheFault(doing, signal, async () => {
         const item = canBeItem(ref) ? await getItem(await open(), ref, doing, signal) : null;
-        return item === null ? null : readItem(item, ref);
+        return { entry: item === null ? null : readItem(item, ref), version: versionOf(item) };
       });
     },
-    put(entry, signal) {
+    put(entry, over, signal) {
       const doing = `cache ${named(entry.ref)}`;
-      return orCacheFault(doing, signal, async () => {
-        const expires = expiryOf(entry, options.days, now());
-        const own = toItem(entry, expires);
-        const item = own ?? toItem(unkept(entry), expires);
-        return item !== null && (await offer(await open(), entry, item, doing, signal)) && own !== null;
+      return orCacheFault(doing, signal, async (): Promise<PutResult> => {
+        const [stamp, expires] = [randomUUID(), expiryOf(entry, options.days, now())];
+        const own = toItem(entry, stamp, expires);
+        const item = own ?? toItem(unkept(entry), stamp, expires);
+        if (item === null) return 'not-stored';
+        const table = await open();
+        if (await putItem(table, item, over, doing, signal)) return own === null ? 'not-stored' : 'kept';
+        // The SDK sends a request again when its reply is lost: the first one may have been ours.
+        const held = await getItem(table, entry.ref, doing, signal);
+        if (versionOf(held) !== stamp) return 'conflict';
+        return own === null ? 'not-stored' : 'kept';
       });
     },
   };
@@ -107,20 +111,21 @@ function idOf({ bucket, key }: ObjectRef): string {
 }
 
 /** The item of an entry; null when none can hold it. */
-function toItem(entry: CacheEntry, expires: number | null): Item | null {
+function toItem(entry: CacheEntry, stamp: string, expires: number | null): Item | null {
   const text = canBeItem(entry.ref) ? encode(entry) : null;
   if (text === null) return null;
   const bytes = text.length < gzipFrom ? null : gzipSync(text);
   if (bytes !== null && bytes.length > maxItemEntryBytes) return null;
-  const { sequencer, second } = rankOf(entry.order);
   return {
     object: { S: idOf(entry.ref) },
     entry: bytes === null ? { S: text } : { B: bytes },
-    format: { N: String(envelopeFormat) },
-    ...(sequencer === null ? {} : { sequencer: { S: sequencer } }),
-    ...(second === null ? {} : { second: { N: String(second) } }),
+    stamp: { S: stamp },
     ...(expires === null ? {} : { expires: { N: String(expires) } }),
   };
+}
+
+function versionOf(item: Item | null): CacheVersion | null {
+  return item === null ? null : (item['stamp']?.S ?? unstamped);
 }
 
 function expiryOf({ content }: CacheEntry, days: number | null, now: Date): number | null {
@@ -142,72 +147,16 @@ function gunzip(bytes: Uint8Array): Uint8Array | null {
   }
 }
 
-/** Puts the item unless what is held supersedes it. What is held and cannot be read is as if absent. */
-async function offer(
-  table: Table,
-  entry: CacheEntry,
-  item: Item,
-  doing: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  for (let round = 0; round < maxRounds; round++) {
-    if (await putItem(table, item, unlessSuperseded(rankOf(entry.order)), doing, signal)) return true;
-    const held = await getItem(table, entry.ref, doing, signal);
-    if (held === null) continue;
-    if (readItem(held, entry.ref) !== null) return false;
-    if (await putItem(table, item, ifHeld(held), doing, signal)) return true;
-  }
-  throw cacheFault(`Cannot ${doing}: others wrote it at each of ${maxRounds} times`);
-}
-
-/** A condition as PutItem takes it. */
-export type Condition = Readonly<{ text: string; values: Item }>;
-
-/** That what is held, if anything, does not supersede an entry of `rank`: lib/cache/order.ts, said in DynamoDB's words. */
-export function unlessSuperseded({ sequencer, second }: Rank): Condition {
-  const values: Item = {
-    ':format': { N: String(envelopeFormat) },
-    ...(sequencer === null ? {} : { ':sequencer': { S: sequencer } }),
-    ...(second === null ? {} : { ':second': { N: String(second) } }),
-  };
-  const noEvent = 'attribute_not_exists(#sequencer)';
-  const notLater =
-    second === null ? 'attribute_not_exists(#second)' : '(attribute_not_exists(#second) OR #second <= :second)';
-  const wins =
-    sequencer === null
-      ? [`${noEvent} AND ${notLater}`, ...(second === null ? [] : ['#second < :second'])]
-      : [
-          '#sequencer < :sequencer',
-          `#sequencer = :sequencer AND ${notLater}`,
-          second === null ? noEvent : `${noEvent} AND ${notLater}`,
-        ];
-  const text = ['attribute_not_exists(#format)', '#format <> :format', ...wins].map((part) => `(${part})`).join(' OR ');
-  return { text, values };
-}
-
-function ifHeld({ entry }: Item): Condition {
-  if (entry === undefined) return { text: 'attribute_not_exists(#entry)', values: {} };
-  return { text: '#entry = :held', values: { ':held': entry } };
-}
-
-const attributes = ['format', 'sequencer', 'second', 'entry'];
-
+/** Puts the item over the version `over`; false when another one is held by then. */
 async function putItem(
   table: Table,
   item: Item,
-  condition: Condition,
+  over: CacheVersion | null,
   doing: string,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { sdk, client, name } = table;
-  const used = attributes.filter((attribute) => condition.text.includes(`#${attribute}`));
-  const command = new sdk.PutItemCommand({
-    TableName: name,
-    Item: item,
-    ConditionExpression: condition.text,
-    ExpressionAttributeNames: Object.fromEntries(used.map((attribute) => [`#${attribute}`, attribute])),
-    ...(Object.keys(condition.values).length === 0 ? {} : { ExpressionAttributeValues: condition.values }),
-  });
+  const command = new sdk.PutItemCommand({ TableName: name, Item: item, ...conditionOf(over) });
   try {
     await client.send(command, { abortSignal: signal });
     return true;
@@ -215,6 +164,27 @@ async function putItem(
     if (nameOf(error) === 'ConditionalCheckFailedException') return false;
     throw sdkFault(error, doing);
   }
+}
+
+/** The members of PutItem that say which item is replaced. */
+function conditionOf(over: CacheVersion | null) {
+  if (over === null) {
+    return {
+      ConditionExpression: 'attribute_not_exists(#object)',
+      ExpressionAttributeNames: { '#object': 'object' },
+    };
+  }
+  if (over === unstamped) {
+    return {
+      ConditionExpression: 'attribute_exists(#object) AND attribute_not_exists(#stamp)',
+      ExpressionAttributeNames: { '#object': 'object', '#stamp': 'stamp' },
+    };
+  }
+  return {
+    ConditionExpression: '#stamp = :stamp',
+    ExpressionAttributeNames: { '#stamp': 'stamp' },
+    ExpressionAttributeValues: { ':stamp': { S: over } },
+  };
 }
 
 async function getItem(table: Table, ref: ObjectRef, doing: string, signal: AbortSignal): Promise<Item | null> {

@@ -6,7 +6,7 @@
 // write to the store can make any entry, so the shape of each is checked as that of a stranger.
 
 import { createHash } from 'node:crypto';
-import type { CacheEntry, ObjectRef } from '../types';
+import type { CacheEntry, ObjectRef, PutResult } from '../types';
 import { readContent, writeContent } from './content';
 import { isRecord, readDate, readText } from './field';
 
@@ -21,8 +21,12 @@ const middle = '","entry":';
 const hashLength = 64;
 const entryAt = head.length + hashLength + middle.length;
 
-/** The text of an entry; null when it would be longer than `maxEntryBytes` of UTF-8. `ref.bucketId` is left out: it is of this process. */
-export function encode(entry: CacheEntry): string | null {
+/**
+ * The text of an entry; null when it would be longer than `maxEntryBytes` of UTF-8. `ref.bucketId` is left out: it belongs
+ * to this process. With a `stamp` that is never used twice no two texts are equal, so a store that compares contents (an
+ * ETag is a hash of them) can tell two puts of the same entry apart. Reading ignores the stamp.
+ */
+export function encode(entry: CacheEntry, stamp: string | null = null): string | null {
   const { ref, maker, order, content } = entry;
   const text = JSON.stringify({
     bucket: ref.bucket,
@@ -31,6 +35,7 @@ export function encode(entry: CacheEntry): string | null {
     lastModified: order.lastModified?.getTime() ?? null,
     sequencer: order.sequencer,
     ...writeContent(content),
+    ...(stamp === null ? {} : { stamp }),
   });
   const whole = `${head}${hashOf(text)}${middle}${text}}`;
   return new TextEncoder().encode(whole).length <= maxEntryBytes ? whole : null;
@@ -44,12 +49,17 @@ export function unkept({ ref, order }: CacheEntry): CacheEntry {
   return { ref, maker: '', order, content: { kind: 'gone' } };
 }
 
-/** The text to keep of an entry, and whether it is the entry's own, not that of `unkept`. Null where even that is too long. */
-export function textToKeep(entry: CacheEntry): Readonly<{ text: string; whole: boolean }> | null {
-  const own = encode(entry);
-  const text = own ?? encode(unkept(entry));
-  return text === null ? null : { text, whole: own !== null };
+/**
+ * The text to put for an entry, with a `stamp` or null, and the result of a put that succeeds with it: `not-stored` when it
+ * is the text of `unkept`. Null where even that is too long.
+ */
+export function textToPut(entry: CacheEntry, stamp: string | null): TextToPut | null {
+  const own = encode(entry, stamp);
+  const text = own ?? encode(unkept(entry), stamp);
+  return text === null ? null : { text, result: own === null ? 'not-stored' : 'kept' };
 }
+
+export type TextToPut = Readonly<{ text: string; result: Exclude<PutResult, 'conflict'> }>;
 
 /** The entry of an object; null for what is damaged, of another format or of another object. */
 export function decode(text: string, ref: ObjectRef): CacheEntry | null {

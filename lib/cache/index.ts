@@ -13,7 +13,6 @@ import { s3Cache } from './s3';
 
 export { keptApart } from './apart';
 export { type CacheLocation, cacheObjects, parseCacheLocation } from './location';
-export { orderOfFill, supersedes } from './order';
 
 export type CacheDeps = Readonly<{
   /** Region of a location that names none (AWS_REGION); null = none. */
@@ -53,6 +52,7 @@ function openObjects(location: ObjectsLocation, deps: CacheDeps): ExifCache {
   return s3Cache({
     ...place,
     prefix: location.prefix,
+    cos: location.kind === 'cos',
     credentials: location.signed ? credentialSource(deps.env, cloud) : async () => null,
     tryMs: deps.limits.tryMs,
     maxTries: deps.maxTries,

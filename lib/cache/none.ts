@@ -5,6 +5,6 @@ import type { ExifCache } from '../types';
 /** A cache in which nothing is ever found. */
 export const noCache: ExifCache = {
   name: 'none',
-  get: async () => null,
-  put: async () => false,
+  get: async () => ({ entry: null, version: null }),
+  put: async () => 'not-stored',
 };

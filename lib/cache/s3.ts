@@ -1,24 +1,28 @@
-// A cache in a bucket of the S3 protocol: one object an entry, written only over what it was compared with.
+// A cache in a bucket of the S3 protocol: one object per entry, written only over the version that was looked up.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { maxKeyBytes } from '../limits';
 import type { BodyPlan, Head } from '../store/http-exchange';
 import { patience, type Tried } from '../store/retry';
 import { orAgain, type S3Client, type S3ClientOptions, s3Client } from '../store/s3-client';
 import { readRefusal, refusalPlan } from '../store/s3-refusal';
 import { canBeKey, strongTag } from '../store/s3-request';
-import type { CacheEntry, ExifCache, ObjectRef } from '../types';
-import { decodeBytes, maxEntryBytes, textToKeep } from './envelope';
+import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
+import { decodeBytes, maxEntryBytes, textToPut } from './envelope';
 import { cacheFault, named, orCacheFault } from './fault';
-import { supersedes } from './order';
 
 export type S3CacheOptions = S3ClientOptions &
   Readonly<{
     /** Stands before every key, without `/` at its end; '' = none. */
     prefix: string;
+    /**
+     * The store is COS. It documents neither If-Match nor If-None-Match for a PUT, only a header that forbids to replace an
+     * object, without effect in a bucket with versions: so each put looks first. Default false.
+     */
+    cos?: boolean;
   }>;
 
-/** Times an entry is compared with what is held and offered, when others write the same object meanwhile. */
+/** Times a PUT is sent when the store refuses it although nothing changed. */
 const maxRounds = 3;
 /** Milliseconds: about two round trips, so that writers who met once do not meet again. */
 const longestWaitMs = 100;
@@ -27,15 +31,17 @@ type Headers = Readonly<Record<string, string>>;
 
 /**
  * A cache in `options.bucket`. Its credentials need GetObject, PutObject and ListBucket (without the last one S3 answers
- * 403 for what is not there). An entry is written on condition that what it was compared with is still there; a store
- * that refuses such a PUT is written to without, and then of two entries that come at once the later written one stays.
+ * 403 for what is not there). A put is one PUT on condition that the object still has the ETag that was looked up. A store
+ * that refuses conditions is asked for the ETag just before each PUT: then another writer can come in between.
  */
 export function s3Cache(options: S3CacheOptions): ExifCache {
   const { random, sleep } = { ...patience, ...options };
   const store: Store = {
     send: s3Client(options),
     pause: (signal) => sleep(random() * longestWaitMs, signal),
-    conditional: true,
+    cos: options.cos ?? false,
+    compares: options.cos !== true,
+    takesHeaders: true,
     bareTags: false,
   };
   const keyOf = (ref: ObjectRef): string => objectKey(options.prefix, ref);
@@ -44,57 +50,64 @@ export function s3Cache(options: S3CacheOptions): ExifCache {
     get: (ref, signal) =>
       orCacheFault(`look up ${named(ref)} in the cache`, signal, async () => {
         const found = await get(store.send, keyOf(ref), signal);
-        return found === null ? null : decodeBytes(found.bytes, ref);
+        return { entry: found === null ? null : decodeBytes(found.bytes, ref), version: versionOf(found) };
       }),
-    put: (entry, signal) =>
-      orCacheFault(`cache ${named(entry.ref)}`, signal, () => offer(store, keyOf(entry.ref), entry, signal)),
+    put: (entry, over, signal) =>
+      orCacheFault(`cache ${named(entry.ref)}`, signal, () => replace(store, keyOf(entry.ref), entry, over, signal)),
   };
 }
 
-/** A bucket, and what was learned of it: whether it takes conditions, and tags only without their quotes. */
+/**
+ * A bucket, and what is known of it: whether it compares before it writes, whether it accepts the headers that ask for it,
+ * and whether it wants ETags without their quotes.
+ */
 type Store = {
   readonly send: S3Client;
   readonly pause: (signal: AbortSignal) => Promise<void>;
-  conditional: boolean;
+  readonly cos: boolean;
+  compares: boolean;
+  takesHeaders: boolean;
   bareTags: boolean;
 };
 
-async function offer(store: Store, key: string, entry: CacheEntry, signal: AbortSignal): Promise<boolean> {
-  const kept = textToKeep(entry);
-  if (kept === null) return false;
-  const body = new TextEncoder().encode(kept.text);
-  let refused: string | null = null;
-  for (let round = 0; round < maxRounds; round++) {
-    if (round > 0) await store.pause(signal);
-    const found: Found | null = await get(store.send, key, signal);
-    const held = found === null ? null : decodeBytes(found.bytes, entry.ref);
-    if (held !== null && supersedes(held, entry)) return false;
-    if (found !== null && isSame(found.bytes, body)) return kept.whole;
-    // Nothing was written, and yet it matched not: Ceph RGW 16 compares a PUT's tag with its quotes to its own without.
-    const bare: boolean = store.bareTags || (found !== null && found.etag !== null && found.etag === refused);
-    const written = await write(store, key, body, conditionOf(found, bare), signal);
-    if (written === 'done') {
-      if (bare) store.bareTags = true;
-      return kept.whole;
-    }
-    refused = written === 'mismatched' && !bare ? (found?.etag ?? null) : null;
-  }
-  throw cacheFault(`Cannot cache ${named(entry.ref)}: others wrote it at each of ${maxRounds} times`);
-}
-
-async function write(
+async function replace(
   store: Store,
   key: string,
-  body: Uint8Array,
-  condition: Headers,
+  entry: CacheEntry,
+  over: CacheVersion | null,
   signal: AbortSignal,
-): Promise<Written> {
-  const written = await put(store.send, key, store.conditional ? condition : {}, body, signal);
-  if (written !== 'unsupported') return written;
-  // Whether it was the condition that the store cannot take shows without it.
-  const plain = await put(store.send, key, {}, body, signal);
-  store.conditional = false;
-  return plain;
+): Promise<PutResult> {
+  const toPut = textToPut(entry, randomUUID());
+  if (toPut === null) return 'not-stored';
+  const body = new TextEncoder().encode(toPut.text);
+  let refused: Refused | null = null;
+  for (let round = 0; round < maxRounds; round++) {
+    if (refused !== null || !canCompare(store, over)) {
+      const found = await get(store.send, key, signal);
+      // The PUT had arrived, only its reply was lost.
+      if (found !== null && isSame(found.bytes, body)) return toPut.result;
+      if (versionOf(found) !== over) return 'conflict';
+    }
+    if (refused === 'beaten') await store.pause(signal);
+    // The ETag matches, and yet it was refused: Ceph RGW 16 compares the header's text, quotes included, with its own tag.
+    const bare = store.bareTags || refused === 'mismatched';
+    const headers = refused === 'unsupported' || !store.takesHeaders ? {} : conditionOf(store, over, bare);
+    const written = await put(store.send, key, headers, body, signal);
+    if (written === 'done') {
+      if (refused === 'unsupported') Object.assign(store, { compares: false, takesHeaders: false });
+      if (refused === 'mismatched' && over !== null) store.bareTags = true;
+      return toPut.result;
+    }
+    refused = written;
+  }
+  throw cacheFault(
+    `Cannot cache ${named(entry.ref)}: the store refused it ${maxRounds} times, although nothing changed`,
+  );
+}
+
+/** Whether the store itself can find out that the version to replace is still there. */
+function canCompare({ compares }: Store, over: CacheVersion | null): boolean {
+  return compares && (over === null || strongTag(over) !== null);
 }
 
 /**
@@ -108,8 +121,14 @@ export function objectKey(prefix: string, { bucket, key }: ObjectRef): string {
   return `${start}~${createHash('sha256').update(key).digest('hex')}.json`;
 }
 
-/** What stands under a key; `etag` null where the store tells none. */
+/** An object of the cache; `etag` is null where the store sends none. */
 type Found = Readonly<{ bytes: Uint8Array; etag: string | null }>;
+
+/** The ETag; without a strong one the hash of the content, which no two puts share. */
+function versionOf(found: Found | null): CacheVersion | null {
+  if (found === null) return null;
+  return strongTag(found.etag) ?? createHash('sha256').update(found.bytes).digest('hex');
+}
 
 async function get(send: S3Client, key: string, signal: AbortSignal): Promise<Found | null> {
   const doing = `read ${JSON.stringify(key)} of the cache`;
@@ -139,8 +158,9 @@ function planEntry({ headers }: Head): BodyPlan {
   return { start: 0, end: maxEntryBytes + 1, rest: 'any' };
 }
 
-/** `beaten`, `mismatched`: another one wrote meanwhile. `unsupported`: the store may be unable to take a condition. */
-type Written = 'done' | 'beaten' | 'mismatched' | 'unsupported';
+/** `beaten`, `mismatched`: another one may have written meanwhile. `unsupported`: perhaps the store takes no condition. */
+type Refused = 'beaten' | 'mismatched' | 'unsupported';
+type Written = 'done' | Refused;
 
 async function put(
   send: S3Client,
@@ -173,10 +193,10 @@ async function put(
   );
 }
 
-/** A weak tag, or none, cannot be compared with: such a store is written to without condition. */
-function conditionOf(found: Found | null, bare: boolean): Headers {
-  if (found === null) return { 'If-None-Match': '*' };
-  const strong = strongTag(found.etag);
+/** COS answers 409 to its own header when the object exists. */
+function conditionOf({ cos }: Store, over: CacheVersion | null, bare: boolean): Headers {
+  if (over === null) return { 'If-None-Match': '*', ...(cos ? { 'x-cos-forbid-overwrite': 'true' } : {}) };
+  const strong = strongTag(over);
   if (strong === null) return {};
   return { 'If-Match': bare ? strong.slice(1, -1) : strong };
 }

@@ -1,6 +1,6 @@
 // What a platform tells of one object, as work for the cache. Shared by all doors of uploads.
 
-import { maxKeyBytes } from '../limits';
+import { maxKeyBytes, sequencerDigits } from '../limits';
 import type { ObjectEvent } from '../types';
 
 /** A job without its id and its door. */
@@ -36,8 +36,11 @@ function isKey(key: unknown): key is string {
   return new TextEncoder().encode(key).length <= maxKeyBytes;
 }
 
+/** Null for what S3 never sends, also by its length: the object is then read, as without a sequencer. */
 function readSequencer(text: unknown): string | null {
-  return typeof text === 'string' && /^[0-9A-Fa-f]{1,64}$/.test(text) ? text : null;
+  const { least, most } = sequencerDigits;
+  if (typeof text !== 'string' || text.length < least || text.length > most) return null;
+  return /^[0-9A-Fa-f]+$/.test(text) ? text : null;
 }
 
 /** A time as S3 and EventBridge write it [RFC 3339]. */

@@ -81,7 +81,8 @@ function nameOfArn(arn: unknown): unknown {
 
 function toJob(place: Task['place'], door: string, newId: () => string): readonly Job[] {
   if (place instanceof ProblemError) return [];
-  return [{ id: newId(), door, act: 'warm', object: { ...place, order: { lastModified: null, sequencer: null } } }];
+  const order = { lastModified: null, sequencer: null };
+  return [{ id: newId(), door, act: 'warm', object: { ...place, order, listed: true } }];
 }
 
 /** A result for each task, in their order, which is that of the outcomes. */

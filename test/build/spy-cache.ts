@@ -3,12 +3,14 @@ import { memoryCache } from '../../lib/cache/memory';
 import type { Caching } from '../../lib/cache-entry';
 import { ProblemError } from '../../lib/problem';
 import type { CacheEntry, ExifCache, ObjectRef } from '../../lib/types';
+import { type OrderedCache, ordered } from './ordered-cache';
 
 export type Failure = 'fault' | 'bug' | 'hang' | null;
 
 export type SpyCache = Readonly<{
   cache: Caching;
-  store: ExifCache;
+  /** What is held, and entries put beside the code under test. */
+  store: OrderedCache;
   gets: readonly ObjectRef[];
   puts: readonly CacheEntry[];
   /** What the next calls do instead of their work. */
@@ -26,14 +28,14 @@ export function spyCache(given: Partial<Omit<Caching, 'store'>> = {}, store = me
       await fail(failing.get, signal);
       return store.get(ref, signal);
     },
-    async put(entry, signal) {
+    async put(entry, over, signal) {
       puts.push(entry);
       await fail(failing.put, signal);
-      return store.put(entry, signal);
+      return store.put(entry, over, signal);
     },
   };
   const cache: Caching = { freshness: 'verify', maker: 'm1', isWatched: () => true, ...given, store: spied };
-  return { cache, store, gets, puts, failing };
+  return { cache, store: ordered(store), gets, puts, failing };
 }
 
 async function fail(failure: Failure, signal: AbortSignal): Promise<void> {

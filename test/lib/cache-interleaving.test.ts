@@ -99,12 +99,14 @@ function cacheOf(world: World, freshness: Caching['freshness']): Caching {
     if (world.random.below(20) === 0) throw new ProblemError('CacheFault', 'Cannot reach the cache');
     const done = await work();
     await world.turn();
+    // The work is done, only its reply is lost.
+    if (world.random.below(20) === 0) throw new ProblemError('CacheFault', 'Cannot reach the cache');
     return done;
   };
   const store: ExifCache = {
     name: 'shaken',
     get: (ref, signal) => shaken(() => world.store.get(ref, signal)),
-    put: (entry, signal) => shaken(() => world.store.put(entry, signal)),
+    put: (entry, over, signal) => shaken(() => world.store.put(entry, over, signal)),
   };
   return { store, freshness, maker: 'm', isWatched: () => true };
 }
@@ -123,8 +125,7 @@ async function write(world: World): Promise<void> {
 }
 
 function depsOf(world: World, freshness: Caching['freshness']): CachedDeps {
-  const now = () => new Date(secondOf(world) * 1000 + 456);
-  return { bucket: bucketOf(world), limits, dropGroups: [], cache: cacheOf(world, freshness), now };
+  return { bucket: bucketOf(world), limits, dropGroups: [], cache: cacheOf(world, freshness) };
 }
 
 /** Reads as an answer does; the problem with what was told, or null. */

@@ -4,11 +4,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { directoryCache } from '../../lib/cache/directory';
+import { memoryCache } from '../../lib/cache/memory';
 import { type CacheUse, entryOf } from '../../lib/cache-entry';
 import { type CachedDeps, type Noted, type Read, readCached } from '../../lib/cached-exif';
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
-import type { CacheEntry, ObjectStat } from '../../lib/types';
+import type { Bucket, CacheEntry, ExifCache, ObjectStat } from '../../lib/types';
 import { anyRef, type CountingBucket, countingBucket, type Version } from '../build/counting-bucket';
 import { entriesOf } from '../build/document';
 import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
@@ -25,10 +26,11 @@ const v1: Version = { bytes: image, etag: '"v1"' };
 const v2: Version = { bytes: other, etag: '"v2"' };
 
 /** One object whose version a test sets, behind one cache. */
-type World = { now: Version | null; counting: CountingBucket; spy: SpyCache };
+type World = { now: Version | null; counting: CountingBucket; spy: SpyCache; raw: ExifCache };
 
 function world(now: Version | null, given: Parameters<typeof spyCache>[0] = {}): World {
-  const made: World = { now, counting: countingBucket(() => made.now), spy: spyCache(given) };
+  const raw = memoryCache(16 * 1024 * 1024);
+  const made: World = { now, counting: countingBucket(() => made.now), spy: spyCache(given, raw), raw };
   return made;
 }
 
@@ -214,7 +216,8 @@ describe('verify', () => {
     expect(made.spy.puts.at(-1)).toEqual({
       ref: anyRef,
       maker: 'm1',
-      order: { lastModified: new Date('2026-11-03T10:20:30Z'), sequencer: null },
+      // The date of the version before; the clock of this machine has no say.
+      order: { lastModified: new Date(0), sequencer: null },
       content: { kind: 'gone' },
     });
     expect(await read(made)).toMatchObject({ cache: 'stale', code: 'NoSuchKey', requests: 1 });
@@ -308,9 +311,57 @@ describe('versions that the store dates or names oddly', () => {
 
 async function entryFor(made: World): Promise<CacheEntry> {
   const record = await readRecord(anyRef, depsOf(made), { requests: 0, bytes: 0 }, AbortSignal.timeout(1000));
-  const filing = { ref: anyRef, maker: 'm1', held: null, now: new Date(0), sequencer: null };
+  const filing = { ref: anyRef, maker: 'm1', held: null, sequencer: null };
   return entryOf({ kind: 'record', record }, filing) ?? never();
 }
+
+describe('an entry that comes while the object is read', () => {
+  /** A bucket that lets another writer put before the last byte is there. */
+  async function readBeside(freshness: 'verify' | 'trust', held: boolean) {
+    const made = world(v1, { freshness });
+    if (held) await made.spy.store.put(await entryFor(made), AbortSignal.timeout(1000));
+    const later: CacheEntry = {
+      ref: anyRef,
+      maker: 'm1',
+      order: { lastModified: null, sequencer: null },
+      content: { kind: 'gone' },
+    };
+    made.now = v2;
+    const { fetch } = made.counting.bucket;
+    const bucket: Bucket = {
+      async fetch(...asked) {
+        const fetched = await fetch(...asked);
+        const signal = AbortSignal.timeout(1000);
+        const { version } = await made.raw.get(anyRef, signal);
+        expect(await made.raw.put(later, version, signal)).toBe('kept');
+        return fetched;
+      },
+    };
+    // Under trust an entry of another maker is read again.
+    const cache = { ...made.spy.cache, maker: held && freshness === 'trust' ? 'm2' : 'm1' };
+    return { made, answer: await read(made, { bucket, cache }), later };
+  }
+
+  test.each([
+    ['verify', false],
+    ['verify', true],
+    ['trust', false],
+    ['trust', true],
+  ] as const)('stays, and the answer is what was read: %s, over an entry %p', async (freshness, held) => {
+    const { made, answer, later } = await readBeside(freshness, held);
+    expect(answer).toMatchObject({ code: 'OK', tags: 1, requests: 1 });
+    expect(answer.noted.cacheProblem).toBeNull();
+    expect(await made.spy.store.get(anyRef, AbortSignal.timeout(1000))).toEqual(later);
+    expect(made.spy.puts).toHaveLength(1);
+  });
+
+  test('nothing is put after a look-up that failed', async () => {
+    const made = world(v1);
+    made.spy.failing.get = 'fault';
+    expect(await read(made)).toMatchObject({ cache: 'miss', code: 'OK' });
+    expect(made.spy.puts).toEqual([]);
+  });
+});
 
 describe('a cache that breaks', () => {
   test.each(['fault', 'bug'] as const)('costs no answer: %s', async (failure) => {
@@ -351,7 +402,11 @@ describe('what is held and unsound', () => {
   async function readWith(change: (entry: CacheEntry) => CacheEntry, freshness: 'verify' | 'trust') {
     const made = world(v1, { freshness });
     const entry = change(await entryFor(made));
-    const store = { name: 'forged', get: async () => entry, put: async () => true };
+    const store: ExifCache = {
+      name: 'forged',
+      get: async () => ({ entry, version: 'v' }),
+      put: async () => 'kept',
+    };
     return read({ ...made, spy: { ...made.spy, cache: { ...made.spy.cache, store } } });
   }
 
@@ -388,25 +443,29 @@ describe('a stored entry that was tampered with', () => {
 
   test.each(['verify', 'trust'] as const)('is read anew, and put right: %s', async (freshness) => {
     const counting = countingBucket(() => v1);
-    const made: World = { now: v1, counting, spy: spyCache({ freshness }, directoryCache(root)) };
+    const raw = directoryCache(root);
+    const made: World = { now: v1, counting, spy: spyCache({ freshness }, raw), raw };
     const first = await read(made);
-    const [path, ...more] = await files();
-    if (path === undefined || more.length > 0) throw new Error('one file holds the entry');
-    const whole = await readFile(path, 'utf8');
+    const theFile = async (): Promise<string> => {
+      const [path, ...more] = await files();
+      if (path === undefined || more.length > 0) throw new Error('one file holds the entry');
+      return path;
+    };
+    const whole = await readFile(await theFile(), 'utf8');
     const cut = (at: number) => whole.slice(0, at);
     const flipped = Array.from({ length: 40 }, (_, n) => Math.floor((n * whole.length) / 40)).map(
       (at) => `${cut(at)}${whole[at] === '1' ? '2' : '1'}${whole.slice(at + 1)}`,
     );
     const texts = ['', '{}', 'null', cut(10), cut(200), cut(-1), `${whole} `, whole.replace('v1', 'v9'), ...flipped];
     for (const text of [...texts, whole.replaceAll('a.jpg', 'b.jpg'), whole.replaceAll('m1', 'm2')]) {
-      await writeFile(path, text);
+      await writeFile(await theFile(), text);
       const again = await read(made);
       expect({ cache: again.cache, bytes: again.bytes, read: again.read }).toEqual({
         cache: 'miss',
         bytes: 65_536,
         read: first.read,
       });
-      expect(await readFile(path, 'utf8')).toBe(whole);
+      expect(await readFile(await theFile(), 'utf8')).toBe(whole);
     }
     expect(await read(made)).toMatchObject({ cache: 'hit', bytes: 0 });
   });

@@ -1,9 +1,10 @@
 // Jobs that follow events: what they read, what the cache holds after them, which of them may be tried again.
+import { memoryCache } from '../../lib/cache/memory';
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
-import { defaultLimits } from '../../lib/limits';
+import { defaultLimits, maxFollows } from '../../lib/limits';
 import { type ProblemCode, ProblemError } from '../../lib/problem';
 import { defaultStyle } from '../../lib/style';
-import type { Bucket, CacheEntry, ObjectEvent, ObjectOrder, Outcome } from '../../lib/types';
+import type { Bucket, CacheEntry, ExifCache, ObjectEvent, ObjectOrder, Outcome } from '../../lib/types';
 import { everyone } from '../build/access';
 import { anyRef, type CountingBucket, countingBucket, type Version } from '../build/counting-bucket';
 import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
@@ -14,9 +15,16 @@ const image = buildJpeg([exifSegment(tiffBytes), frameHeader(640, 480)], 200_000
 const v1: Version = { bytes: image, etag: '"v1"' };
 const v2: Version = { bytes: image.subarray(0, 100_000), etag: '"v2"' };
 const now = new Date('2026-11-03T10:20:30.456Z');
-const thisSecond = new Date('2026-11-03T10:20:30Z');
 
-type World = { now: Version | null; counting: CountingBucket; spy: SpyCache; deps: JobDeps; lines: LogLine[] };
+type World = {
+  now: Version | null;
+  counting: CountingBucket;
+  spy: SpyCache;
+  /** What `spy` is over. */
+  raw: ExifCache;
+  deps: JobDeps;
+  lines: LogLine[];
+};
 
 function world(
   version: Version | null,
@@ -24,8 +32,9 @@ function world(
   caching: Parameters<typeof spyCache>[0] = {},
 ): World {
   const lines: LogLine[] = [];
-  const spy = spyCache(caching);
-  const made: Omit<World, 'deps'> = { now: version, counting: countingBucket(() => all.now), spy, lines };
+  const raw = memoryCache(16 * 1024 * 1024);
+  const spy = spyCache(caching, raw);
+  const made: Omit<World, 'deps'> = { now: version, counting: countingBucket(() => all.now), spy, raw, lines };
   const deps: JobDeps = {
     routes: { hosts: new Map(), fallback: null },
     hostHeader: null,
@@ -104,8 +113,28 @@ describe('warm', () => {
     const before = await held(made);
     await run(made, 'warm', { order: orderOf('0a1') });
     expect(await held(made)).toEqual({ ...before, order: { lastModified: new Date(0), sequencer: '0a1' } });
-    await run(made, 'warm', { order: orderOf('09') });
-    await run(made, 'warm', { order: orderOf(null) });
+    expect(made.spy.puts).toHaveLength(2);
+  });
+
+  test('an event that was not followed before puts what is held again, so that no earlier reading can replace it', async () => {
+    const made = world(v1);
+    await run(made, 'warm');
+    const before = await held(made);
+    for (const sequencer of ['09', null]) {
+      const { version } = await made.raw.get(anyRef, AbortSignal.timeout(1000));
+      await run(made, 'warm', { order: orderOf(sequencer) });
+      expect(await held(made)).toEqual(before);
+      expect((await made.raw.get(anyRef, AbortSignal.timeout(1000))).version).not.toBe(version);
+    }
+    expect(made.spy.puts).toHaveLength(3);
+  });
+
+  test('of a listed object what is right is not put again', async () => {
+    const made = world(v1);
+    for (let times = 0; times < 3; times++) await run(made, 'warm', { order: orderOf(null), listed: true });
+    expect(made.spy.puts).toHaveLength(1);
+    made.now = null;
+    for (let times = 0; times < 3; times++) await run(made, 'warm', { order: orderOf(null), listed: true });
     expect(made.spy.puts).toHaveLength(2);
   });
 
@@ -144,7 +173,7 @@ describe('warm', () => {
     made.now = { bytes: new Uint8Array(0), etag: '"e"' };
     expect(await run(made, 'warm', { order: orderOf('0b') })).toMatchObject({ error: null });
     expect(await held(made)).toMatchObject({
-      order: { lastModified: thisSecond, sequencer: '0b' },
+      order: { lastModified: new Date(0), sequencer: '0b' },
       content: { kind: 'fault', code: 'EmptyObject', stat: { etag: null } },
     });
   });
@@ -155,7 +184,7 @@ describe('warm', () => {
     expect(await held(made)).toEqual({
       ref: anyRef,
       maker: 'm1',
-      order: { lastModified: thisSecond, sequencer: '0a' },
+      order: { lastModified: null, sequencer: '0a' },
       content: { kind: 'gone' },
     });
     expect(made.lines).toMatchObject([{ level: 'info', code: 'NoSuchKey', requests: 1 }]);
@@ -178,6 +207,19 @@ describe('warm', () => {
     expect(await held(made)).toMatchObject({ maker: 'unread', content: { kind: 'gone' } });
   });
 
+  test.each<ProblemCode>(['InvalidObjectState', 'BudgetExceeded'])(
+    '%s, which is not tried again, is noted also where nothing is held, so that no earlier reading is put',
+    async (code) => {
+      const failing: Bucket = { fetch: () => Promise.reject(new ProblemError(code, 'Cannot read')) };
+      const made = world(v1, { buckets: new Map([['test', failing]]) });
+      const before = await made.raw.get(anyRef, AbortSignal.timeout(1000));
+      expect(await run(made, 'warm')).toMatchObject({ error: { code } });
+      expect(await held(made)).toMatchObject({ maker: 'unread', content: { kind: 'gone' } });
+      const late = { ref: anyRef, maker: 'm1', order: orderOf(null), content: { kind: 'gone' } } as const;
+      expect(await made.raw.put(late, before.version, AbortSignal.timeout(1000))).toBe('conflict');
+    },
+  );
+
   test('nothing is put for what could not be read and was not held', async () => {
     const failing: Bucket = { fetch: () => Promise.reject(new ProblemError('AccessDenied', 'Cannot read')) };
     const made = world(v1, { buckets: new Map([['test', failing]]) });
@@ -193,6 +235,72 @@ describe('warm', () => {
   });
 });
 
+describe('another writer that replaces the entry meanwhile', () => {
+  /** Puts an entry of its own before the object is read, the first `times` times. */
+  function beside(made: World, times: number): World {
+    let left = times;
+    const { fetch } = made.counting.bucket;
+    const bucket: Bucket = {
+      async fetch(...asked) {
+        const fetched = await fetch(...asked);
+        if (left-- > 0) {
+          const signal = AbortSignal.timeout(1000);
+          const { version } = await made.raw.get(anyRef, signal);
+          const order = orderOf(null);
+          await made.raw.put(
+            { ref: anyRef, maker: `other ${left}`, order, content: { kind: 'gone' } },
+            version,
+            signal,
+          );
+        }
+        return fetched;
+      },
+    };
+    return { ...made, deps: { ...made.deps, buckets: new Map([['test', bucket]]) } };
+  }
+
+  test.each([1, 3, maxFollows - 1])('is looked up and read after, %p times', async (times) => {
+    const made = beside(world(v1), times);
+    expect(await run(made, 'warm')).toMatchObject({ error: null });
+    expect(await held(made)).toMatchObject({ maker: 'm1', content: { record: { stat: { etag: '"v1"' } } } });
+    expect(made.counting.requests).toHaveLength(times + 1);
+    expect(made.lines.at(-1)).toMatchObject({ level: 'info', code: 'OK', requests: times + 1 });
+  });
+
+  test('without end is an error that a later try may cure', async () => {
+    const made = beside(world(v1), 100);
+    expect(await run(made, 'warm')).toMatchObject({
+      error: {
+        code: 'CacheFault',
+        message:
+          `Cannot cache "photos/a.jpg": other writers replaced its entry during each of ${maxFollows} readings; ` +
+          'the event can be tried again',
+      },
+    });
+    expect(made.counting.requests).toHaveLength(maxFollows);
+  });
+
+  test('a removal is compared again', async () => {
+    const made = world(v1);
+    await run(made, 'warm');
+    const order = { lastModified: new Date(5000), sequencer: '0b' };
+    const { get } = made.raw;
+    let left = 2;
+    const raced: ExifCache = {
+      ...made.raw,
+      async get(ref, signal) {
+        const found = await get(ref, signal);
+        const other = { ref, maker: `other ${left}`, order: orderOf('0a'), content: { kind: 'gone' } } as const;
+        if (left-- > 0) await made.raw.put(other, found.version, signal);
+        return found;
+      },
+    };
+    const deps = { ...made.deps, cache: { ...made.spy.cache, store: raced } };
+    expect(await run({ ...made, deps }, 'forget', { order })).toMatchObject({ error: null });
+    expect(await held(made)).toEqual({ ref: anyRef, maker: 'm1', order, content: { kind: 'gone' } });
+  });
+});
+
 describe('forget', () => {
   test('marks the object gone under the event, without a read', async () => {
     const made = world(v1);
@@ -204,11 +312,38 @@ describe('forget', () => {
     expect(made.lines.at(-1)).toMatchObject({ act: 'forget', code: 'OK', cache: null, requests: 0 });
   });
 
-  test('does not undo a later upload', async () => {
+  test('does not undo a later upload: the object is read', async () => {
     const made = world(v1);
     await run(made, 'warm', { order: orderOf('0b') });
     await run(made, 'forget', { order: orderOf('0a') });
-    expect(await held(made)).toMatchObject({ content: { kind: 'record' } });
+    expect(await held(made)).toMatchObject({ content: { kind: 'record' }, order: { sequencer: '0b' } });
+    expect(made.counting.requests.at(-1)).toMatchObject({ condition: { ifNoneMatch: '"v1"' }, answered: 0 });
+  });
+
+  test('the same event again is neither read nor put', async () => {
+    const made = world(v1);
+    const order = { lastModified: new Date(5000), sequencer: '0b' };
+    for (let times = 0; times < 3; times++) await run(made, 'forget', { order });
+    expect([made.spy.puts.length, made.counting.requests.length]).toEqual([1, 0]);
+  });
+
+  test.each([
+    ['f'.repeat(32), null],
+    [null, new Date('2999-01-01')],
+  ])('an entry that is dated beyond all events (%p, %p) does not stay for good', async (sequencer, lastModified) => {
+    const made = world(v1);
+    await run(made, 'warm', { order: orderOf(sequencer) });
+    const entry = await held(made);
+    if (entry === null) throw new Error('the entry must be held');
+    const { version } = await made.raw.get(anyRef, AbortSignal.timeout(1000));
+    await made.raw.put({ ...entry, order: { lastModified, sequencer } }, version, AbortSignal.timeout(1000));
+    made.now = null;
+    const order = { lastModified: new Date(5000), sequencer: '0b' };
+    expect(await run(made, 'forget', { order })).toMatchObject({ error: null });
+    expect(await held(made)).toMatchObject({ content: { kind: 'gone' } });
+    made.now = v2;
+    await run(made, 'warm', { order: orderOf('0c') });
+    expect(await held(made)).toMatchObject({ content: { record: { stat: { etag: '"v2"' } } } });
   });
 
   test('a fault of the cache is an error', async () => {

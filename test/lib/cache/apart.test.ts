@@ -1,5 +1,6 @@
 import { keptApart } from '../../../lib/cache';
 import { memoryCache } from '../../../lib/cache/memory';
+import { ordered } from '../../build/ordered-cache';
 import { orderOf, recordEntry } from './entries';
 
 const soon = () => AbortSignal.timeout(5000);
@@ -11,7 +12,7 @@ test('buckets of one name do not share entries, and each gets its own back', asy
     ['./x/photos', 'photos~1'],
     ['./y/photos', 'photos~2'],
   ]);
-  const cache = keptApart(store, (id) => names.get(id));
+  const cache = ordered(keptApart(store, (id) => names.get(id)));
   const entry = recordEntry(refIn('./x/photos'), orderOf(null, 100));
   expect(await cache.put(entry, soon())).toBe(true);
   expect(await cache.get(refIn('./x/photos'), soon())).toEqual(entry);

@@ -3,6 +3,7 @@ import { maxEntryBytes } from '../../../lib/cache/envelope';
 import { supersedes } from '../../../lib/cache/order';
 import { ProblemError } from '../../../lib/problem';
 import type { CacheEntry, ExifCache, ObjectRef } from '../../../lib/types';
+import { ordered } from '../../build/ordered-cache';
 import { oddKeys, problemOf, soon } from '../bucket/contract';
 import { faultEntry, goneEntry, orderOf, recordEntry, refTo } from './entries';
 
@@ -25,8 +26,8 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
     }, 150_000);
     afterAll(() => store?.close());
 
-    const get = (ref: ObjectRef) => store.cache.get(ref, soon());
-    const put = (entry: CacheEntry) => store.cache.put(entry, soon());
+    const get = (ref: ObjectRef) => ordered(store.cache).get(ref, soon());
+    const put = (entry: CacheEntry) => ordered(store.cache).put(entry, soon());
 
     test('what was never put is absent', async () => {
       expect(await get(refTo('absent'))).toBeNull();
@@ -104,6 +105,102 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
       }
     });
 
+    describe('a put replaces only the version that was looked up', () => {
+      const look = (ref: ObjectRef) => store.cache.get(ref, soon());
+      const putOver = (entry: CacheEntry, over: string | null) => store.cache.put(entry, over, soon());
+      const entryBy = (ref: ObjectRef, maker: string) => goneEntry(ref, orderOf(null, null), maker);
+
+      test('nothing, once', async () => {
+        const ref = refTo('cas/nothing');
+        expect(await look(ref)).toEqual({ entry: null, version: null });
+        expect(await putOver(entryBy(ref, 'first'), null)).toBe('kept');
+        expect(await putOver(entryBy(ref, 'second'), null)).toBe('conflict');
+        expect((await look(ref)).entry?.maker).toBe('first');
+      });
+
+      test('an entry, once, whatever the order of the two', async () => {
+        const ref = refTo('cas/entry');
+        await putOver(recordEntry(ref, orderOf('ff', 900)), null);
+        const { version } = await look(ref);
+        expect(version).not.toBeNull();
+        expect(await putOver(recordEntry(ref, orderOf('01', 1), 'second'), version)).toBe('kept');
+        expect(await putOver(recordEntry(ref, orderOf('fff', 999), 'third'), version)).toBe('conflict');
+        expect(await look(ref)).toMatchObject({ entry: { maker: 'second', order: orderOf('01', 1) } });
+      });
+
+      test('a look-up changes nothing, and an entry that comes back is another version', async () => {
+        const ref = refTo('cas/again');
+        const entry = recordEntry(ref, orderOf('0a', 1));
+        await putOver(entry, null);
+        const first = await look(ref);
+        expect(await look(ref)).toEqual(first);
+        expect(await putOver(goneEntry(ref, orderOf('0b', 2)), first.version)).toBe('kept');
+        expect(await putOver(entry, (await look(ref)).version)).toBe('kept');
+        expect((await look(ref)).entry).toEqual(entry);
+        expect(await putOver(goneEntry(ref, orderOf('0c', 3)), first.version)).toBe('conflict');
+        expect((await look(ref)).entry).toEqual(entry);
+      });
+
+      test('an equal entry makes another version too', async () => {
+        const ref = refTo('cas/equal');
+        const entry = recordEntry(ref, orderOf('0a', 1));
+        await putOver(entry, null);
+        const { version } = await look(ref);
+        expect(await putOver(entry, version)).toBe('kept');
+        expect(await putOver(entry, version)).toBe('conflict');
+      });
+
+      test('one that is not held any more, or never was, is a conflict', async () => {
+        const [ref, other] = [refTo('cas/here'), refTo('cas/there')];
+        await putOver(entryBy(other, 'other'), null);
+        const { version } = await look(other);
+        expect(await putOver(entryBy(ref, 'one'), version)).toBe('conflict');
+        expect(await look(ref)).toEqual({ entry: null, version: null });
+      });
+
+      test('an entry that is too long takes the place of what was held, and is a version', async () => {
+        const ref = refTo('cas/long');
+        await putOver(entryBy(ref, 'before'), null);
+        const { version } = await look(ref);
+        const long = recordEntry(ref, some, 'm'.repeat(maxEntryBytes));
+        expect(await putOver(long, version)).toBe('not-stored');
+        expect(await putOver(entryBy(ref, 'late'), version)).toBe('conflict');
+        expect(await putOver(entryBy(ref, 'after'), (await look(ref)).version)).toBe('kept');
+      });
+
+      test.each(['empty', 'damaged'])('what is %s has a version', async (what) => {
+        if (store.edit === null) return;
+        const ref = refTo(`cas/${what}`);
+        await putOver(entryBy(ref, 'before'), null);
+        await store.edit(ref, (bytes) => (what === 'empty' ? new Uint8Array(0) : bytes.slice(1)));
+        const { entry, version } = await look(ref);
+        expect([entry, version === null]).toEqual([null, false]);
+        expect(await putOver(entryBy(ref, 'blind'), null)).toBe('conflict');
+        expect(await putOver(entryBy(ref, 'after'), version)).toBe('kept');
+        expect(await putOver(entryBy(ref, 'late'), version)).toBe('conflict');
+      });
+
+      test('of writers at once exactly one is kept', async () => {
+        const ref = refTo('cas/race');
+        let version: string | null = null;
+        for (let round = 0; round < 5; round++) {
+          const makers = Array.from({ length: 6 }, (_, at) => `${round}-${at}`);
+          const results = await Promise.all(makers.map((maker) => putOver(entryBy(ref, maker), version)));
+          expect(results.filter((result) => result === 'kept')).toHaveLength(1);
+          expect(results.filter((result) => result === 'conflict')).toHaveLength(5);
+          const held = await look(ref);
+          expect(held.entry?.maker).toBe(makers[results.indexOf('kept')]);
+          version = held.version;
+        }
+      }, 60_000);
+
+      test('writers that count up together lose no count', async () => {
+        const ref = refTo('cas/count');
+        await Promise.all(Array.from({ length: 4 }, () => countUp(store.cache, ref, 10)));
+        expect((await look(ref)).entry?.maker).toBe('40');
+      }, 120_000);
+    });
+
     const cut = (bytes: Uint8Array) => bytes.slice(0, -1);
     const spoilt: readonly (readonly [string, (bytes: Uint8Array) => Uint8Array])[] = [
       ['cut by a byte', cut],
@@ -145,13 +242,13 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
       const { unreachable } = store;
       if (unreachable === null) return;
       expect(await problemOf(unreachable.get(refTo('a'), soon()))).toBe('CacheFault');
-      expect(await problemOf(unreachable.put(recordEntry(refTo('a'), some), soon()))).toBe('CacheFault');
+      expect(await problemOf(unreachable.put(recordEntry(refTo('a'), some), null, soon()))).toBe('CacheFault');
     }, 15_000);
 
     test('time that is over is CacheFault, at once', async () => {
       const startedAt = performance.now();
       expect(await problemOf(store.cache.get(refTo('a'), AbortSignal.abort()))).toBe('CacheFault');
-      expect(await problemOf(store.cache.put(recordEntry(refTo('never'), some), AbortSignal.abort()))).toBe(
+      expect(await problemOf(store.cache.put(recordEntry(refTo('never'), some), null, AbortSignal.abort()))).toBe(
         'CacheFault',
       );
       expect(performance.now() - startedAt).toBeLessThan(2000);
@@ -160,11 +257,20 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
   });
 }
 
+/** Adds 1 to the number in an entry's maker, `times` times: a put that is kept over another one's count would lose it. */
+export async function countUp(cache: ExifCache, ref: ObjectRef, times: number): Promise<void> {
+  for (let left = times; left > 0; ) {
+    const { entry, version } = await cache.get(ref, soon());
+    const next = goneEntry(ref, orderOf(null, null), String(Number(entry?.maker ?? 0) + 1));
+    if ((await cache.put(next, version, soon())) === 'kept') left--;
+  }
+}
+
 /** A platform offers an event again when its job failed. */
 async function untilAnswered(cache: ExifCache, entry: CacheEntry): Promise<void> {
   for (let tries = 0; tries < 50; tries++) {
     try {
-      await cache.put(entry, soon());
+      await ordered(cache).put(entry, soon());
       return;
     } catch (error) {
       if (!(error instanceof ProblemError && error.code === 'CacheFault')) throw error;

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { directoryCache } from '../../../lib/cache/directory';
 import { encode, maxEntryBytes } from '../../../lib/cache/envelope';
-import { inTurn } from '../../../lib/cache/turn';
+import { ordered } from '../../build/ordered-cache';
 import { problemOf, soon } from '../bucket/contract';
 import { goneEntry, orderOf, recordEntry, refTo } from './entries';
 import { fileOf } from './files';
@@ -21,16 +21,17 @@ describe('a cache in a folder', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const put = (one = entry) => directoryCache(root).put(one, soon());
-  const get = (one = ref) => directoryCache(root).get(one, soon());
+  const cacheIn = () => ordered(directoryCache(root));
+  const put = (one = entry) => cacheIn().put(one, soon());
+  const get = (one = ref) => cacheIn().get(one, soon());
   const files = async () =>
     (await readdir(root, { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
 
   test('is one file an object, for its owner alone, and nothing else', async () => {
-    await Promise.all([put(), put(), put(recordEntry(refTo('../../b'), orderOf('0a', 1)))]);
+    await Promise.all([put(), put(recordEntry(refTo('../../b'), orderOf('0a', 1)))]);
     await put(goneEntry(ref, orderOf('0b', 2)));
     expect((await files()).length).toBe(2);
-    const path = fileOf(root, ref);
+    const path = fileOf(root, ref, 1);
     expect(await readFile(path, 'utf8')).toBe(encode(goneEntry(ref, orderOf('0b', 2))));
     const modes = await Promise.all([path, dirname(path), root].map(async (one) => (await stat(one)).mode & 0o777));
     expect(modes).toEqual([0o600, 0o700, 0o700]);
@@ -88,13 +89,51 @@ describe('a cache in a folder', () => {
     expect(await get()).toBeNull();
   });
 
-  test('leaves no temporary file when it cannot replace', async () => {
+  test('a full folder in place of an entry is left alone, and the entry is put after it', async () => {
     await put();
     const path = fileOf(root, ref);
     await rm(path);
     await mkdir(join(path, 'in the way'), { recursive: true });
-    expect(await problemOf(put())).toBe('CacheFault');
-    expect(await readdir(dirname(path))).toHaveLength(1);
+    expect(await put()).toBe(true);
+    expect(await get()).toEqual(entry);
+    expect((await readdir(dirname(path))).sort()).toEqual(
+      [fileOf('', ref, 1), fileOf('', ref)].map((one) => basename(one)).sort(),
+    );
+  });
+
+  test('leaves no temporary file when another writer was faster', async () => {
+    const cache = directoryCache(root);
+    await put();
+    const { version } = await cache.get(ref, soon());
+    const results = await Promise.all(
+      [1, 2, 3, 4].map((n) => cache.put(goneEntry(ref, orderOf('0b', n)), version, soon())),
+    );
+    expect(results.filter((result) => result === 'kept')).toHaveLength(1);
+    expect(await readdir(dirname(fileOf(root, ref)))).toEqual([basename(fileOf(root, ref, 1))]);
+  });
+
+  test('of several files of an object the one with the highest number counts, and the next put removes the others', async () => {
+    await put();
+    const text = (number: number) => encode(goneEntry(ref, orderOf(null, null), `put ${number}`)) ?? '';
+    for (const number of [7, 10, 9]) await writeFile(fileOf(root, ref, number), text(number));
+    for (const name of ['.011.json', '.1e9.json', '.12.json.tmp', `.${'9'.repeat(16)}.json`, '.-3.json'])
+      await writeFile(fileOf(root, ref).replace('.json', name), text(99));
+    expect(await get()).toMatchObject({ maker: 'put 10' });
+    expect(await put(goneEntry(ref, orderOf('0c', 3), 'after'))).toBe(true);
+    expect(await get()).toMatchObject({ maker: 'after' });
+    const names = await readdir(dirname(fileOf(root, ref)));
+    expect(names).toContain(basename(fileOf(root, ref, 11)));
+    for (const number of [0, 7, 9, 10]) expect(names).not.toContain(basename(fileOf(root, ref, number)));
+  });
+
+  test('a version of before the folder was emptied is not the one that is made afterwards', async () => {
+    const cache = directoryCache(root);
+    await put();
+    const { version } = await cache.get(ref, soon());
+    await rm(root, { recursive: true });
+    await new Promise((done) => setTimeout(done, 20));
+    await put(goneEntry(ref, orderOf('0b', 1)));
+    expect(await cache.put(entry, version, soon())).toBe('conflict');
   });
 
   test('a folder that may not be written to is CacheFault', async () => {
@@ -106,8 +145,7 @@ describe('a cache in a folder', () => {
   });
 
   test('readers beside writers see whole entries', async () => {
-    const cache = directoryCache(root);
-    const other = directoryCache(root);
+    const [cache, other] = [cacheIn(), cacheIn()];
     await cache.put(entry, soon());
     let over = false;
     const reading = (async () => {
@@ -123,24 +161,9 @@ describe('a cache in a folder', () => {
 
   test('a message names the object and no path', async () => {
     await writeFile(root, '');
-    await expect(put()).rejects.toThrow(/^Cannot cache "photos\/a.jpg": (EEXIST|ENOTDIR)$/);
+    await expect(directoryCache(root).put(entry, null, soon())).rejects.toThrow(
+      /^Cannot cache "photos\/a.jpg": (EEXIST|ENOTDIR)$/,
+    );
     await expect(get()).rejects.toThrow(/^Cannot look up "photos\/a.jpg" in the cache: ENOTDIR$/);
-  });
-});
-
-describe('work in turn', () => {
-  test('is done one after the other under a name, side by side under two, also behind a failure', async () => {
-    const turn = inTurn();
-    const told: string[] = [];
-    const work = (name: string, ms: number) => async () => {
-      told.push(`${name} begins`);
-      await new Promise((done) => setTimeout(done, ms));
-      told.push(`${name} ends`);
-      if (name === 'a1') throw new Error('a1 failed');
-      return name;
-    };
-    const all = [turn('a', work('a1', 20)), turn('a', work('a2', 1)), turn('b', work('b', 5))];
-    expect(await Promise.allSettled(all)).toMatchObject([{ status: 'rejected' }, { value: 'a2' }, { value: 'b' }]);
-    expect(told).toEqual(['a1 begins', 'b begins', 'b ends', 'a1 ends', 'a2 begins', 'a2 ends']);
   });
 });

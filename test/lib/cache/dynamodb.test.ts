@@ -4,6 +4,7 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/clie
 import { type DynamoOptions, dynamoCache } from '../../../lib/cache/dynamodb';
 import { encode } from '../../../lib/cache/envelope';
 import type { CacheEntry, ExifCache, TagEntry } from '../../../lib/types';
+import { type OrderedCache, ordered } from '../../build/ordered-cache';
 import { type Dynamo, dynamoKeys, startDynamo } from '../../servers/dynamo';
 import { rawReply, rawServer } from '../../servers/raw-s3';
 import { problemOf, soon } from '../bucket/contract';
@@ -36,7 +37,9 @@ describe('a cache in DynamoDB', () => {
   afterAll(() => server.close());
   beforeEach(() => server.client.send(new DeleteItemCommand({ TableName: 'exif', Key })));
 
-  function open(change: Partial<DynamoOptions> = {}): ExifCache {
+  const open = (change: Partial<DynamoOptions> = {}): OrderedCache => ordered(openRaw(change));
+
+  function openRaw(change: Partial<DynamoOptions> = {}): ExifCache {
     return dynamoCache({
       table: 'exif',
       region: 'us-east-1',
@@ -54,15 +57,13 @@ describe('a cache in DynamoDB', () => {
     return (await server.client.send(new GetItemCommand({ TableName: 'exif', Key, ConsistentRead: true }))).Item;
   }
 
-  test('an item holds the entry, its rank and when it ends', async () => {
+  test('an item holds the entry, the stamp of its put and when it ends', async () => {
     const gone = goneEntry(ref, orderOf('0AB', 1.5));
     await open({ days: 3 }).put(gone, soon());
     expect(await item()).toEqual({
       ...Key,
       entry: { S: encode(gone) },
-      format: { N: '1' },
-      sequencer: { S: '0ab'.padEnd(64, '0') },
-      second: { N: '1' },
+      stamp: { S: expect.stringMatching(/^[0-9a-f-]{36}$/) },
       expires: { N: String(seconds + 15 * 86_400) },
     });
     const record = recordEntry(ref, orderOf(null, null));
@@ -71,7 +72,7 @@ describe('a cache in DynamoDB', () => {
     expect(await item()).toEqual({
       ...Key,
       entry: { S: encode(record) },
-      format: { N: '1' },
+      stamp: { S: expect.stringMatching(/^[0-9a-f-]{36}$/) },
       expires: { N: String(seconds + 3 * 86_400) },
     });
     await open().put(record, soon());
@@ -113,6 +114,19 @@ describe('a cache in DynamoDB', () => {
       expect(await open().put(earlier, soon())).toBe(true);
       expect(await open().get(ref, soon())).toEqual(earlier);
     }
+  });
+
+  test('an item of an earlier version, without a stamp, is found, and replaced once', async () => {
+    const cache = openRaw();
+    const earlier = recordEntry(ref, orderOf('0a', 1));
+    const Item = { ...Key, entry: { S: encode(earlier) ?? '' }, format: { N: '1' }, second: { N: '1' } };
+    await server.client.send(new PutItemCommand({ TableName: 'exif', Item }));
+    const { entry, version } = await cache.get(ref, soon());
+    expect(entry).toEqual(earlier);
+    const puts = [1, 2].map((n) => cache.put(goneEntry(ref, orderOf('01', n), `put ${n}`), version, soon()));
+    expect((await Promise.all(puts)).sort()).toEqual(['conflict', 'kept']);
+    expect(await cache.put(earlier, null, soon())).toBe('conflict');
+    expect((await item())?.['stamp']).toBeDefined();
   });
 
   test('a key that no item can have is never kept', async () => {
@@ -160,16 +174,19 @@ describe('a cache in DynamoDB', () => {
 
   test('one request reads, consistently, and one writes', async () => {
     const recorder = await rawServer((socket) => socket.write(rawReply(200, { 'x-amz-crc32': null }, '{}')));
-    const cache = open({ endpoint: recorder.endpoint });
+    const cache = openRaw({ endpoint: recorder.endpoint });
     await cache.get(ref, soon());
-    await cache.put(goneEntry(ref, orderOf('01', 1)), soon());
+    await cache.put(goneEntry(ref, orderOf('01', 1)), 'version-1', soon());
     expect(recorder.requests.map(({ headers }) => headers['x-amz-target'])).toEqual([
       'DynamoDB_20120810.GetItem',
       'DynamoDB_20120810.PutItem',
     ]);
     const body = (at: number) => JSON.parse(new TextDecoder().decode(recorder.requests[at]?.body));
     expect(body(0)).toMatchObject({ ConsistentRead: true, Key });
-    expect(body(1)).toMatchObject({ Item: { second: { N: '1' } } });
+    expect(body(1)).toMatchObject({
+      ConditionExpression: '#stamp = :stamp',
+      ExpressionAttributeValues: { ':stamp': { S: 'version-1' } },
+    });
     await recorder.close();
   });
 });

@@ -88,14 +88,14 @@ describe('opening a cache', () => {
   const entry = goneEntry(refTo('a'), orderOf(null, 1));
 
   test('none holds nothing', async () => {
-    expect(await open('none').put(entry, soon())).toBe(false);
-    expect(await open('none').get(entry.ref, soon())).toBeNull();
+    expect(await open('none').put(entry, null, soon())).toBe('not-stored');
+    expect(await open('none').get(entry.ref, soon())).toEqual({ entry: null, version: null });
   });
 
   test('memory holds what is put', async () => {
     const cache = open('memory:1');
-    expect(await cache.put(entry, soon())).toBe(true);
-    expect(await cache.get(entry.ref, soon())).toEqual(entry);
+    expect(await cache.put(entry, null, soon())).toBe('kept');
+    expect(await cache.get(entry.ref, soon())).toMatchObject({ entry });
   });
 
   test.each([
@@ -107,7 +107,7 @@ describe('opening a cache', () => {
   ])('%s: %s', async (name, text) => {
     const cache = open(text, text.startsWith('cos') ? { env: {} } : {});
     expect(cache.name).toBe(name);
-    if (name === 'directory') expect(await cache.get(entry.ref, soon())).toBeNull();
+    if (name === 'directory') expect(await cache.get(entry.ref, soon())).toEqual({ entry: null, version: null });
     else expect(await problemOf(cache.get(entry.ref, soon()))).toBe('CacheFault');
   });
 

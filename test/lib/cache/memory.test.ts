@@ -1,5 +1,6 @@
 import { memoryCache } from '../../../lib/cache/memory';
-import type { CacheEntry, ExifCache, TagEntry } from '../../../lib/types';
+import type { CacheEntry, TagEntry } from '../../../lib/types';
+import { type OrderedCache, ordered } from '../../build/ordered-cache';
 import { soon } from '../bucket/contract';
 import { goneEntry, orderOf, recordEntry, recordOf, refTo } from './entries';
 
@@ -11,14 +12,14 @@ function entryOf(key: string, length: number): CacheEntry {
   return goneEntry(refTo(key), some, 'x'.repeat(length));
 }
 
-async function heldOf(cache: ExifCache, keys: readonly string[]): Promise<string[]> {
+async function heldOf(cache: OrderedCache, keys: readonly string[]): Promise<string[]> {
   const found = await Promise.all(keys.map((key) => cache.get(refTo(key), soon())));
   return keys.filter((_, at) => found[at] !== null);
 }
 
 describe('a cache in memory', () => {
   test('keeps those used last within its bytes', async () => {
-    const cache = memoryCache(8 * KiB);
+    const cache = ordered(memoryCache(8 * KiB));
     for (const key of ['a', 'b', 'c']) expect(await cache.put(entryOf(key, 2 * KiB), soon())).toBe(true);
     expect(await heldOf(cache, ['a', 'b', 'c'])).toEqual(['a', 'b', 'c']);
     await cache.get(refTo('a'), soon());
@@ -27,21 +28,21 @@ describe('a cache in memory', () => {
   });
 
   test('counts an entry that is replaced once', async () => {
-    const cache = memoryCache(8 * KiB);
+    const cache = ordered(memoryCache(8 * KiB));
     await cache.put(entryOf('a', 2 * KiB), soon());
     for (let round = 0; round < 20; round++) await cache.put(entryOf('b', 2 * KiB + round), soon());
     expect(await heldOf(cache, ['a', 'b'])).toEqual(['a', 'b']);
   });
 
   test('does not keep an entry of more than all its bytes, nor what that would replace', async () => {
-    const cache = memoryCache(4 * KiB);
+    const cache = ordered(memoryCache(4 * KiB));
     await cache.put(entryOf('a', KiB), soon());
     expect(await cache.put(entryOf('a', 5 * KiB), soon())).toBe(false);
     expect((await cache.get(refTo('a'), soon()))?.maker).toBe('');
   });
 
   test('holds many small ones in bounds', async () => {
-    const cache = memoryCache(64 * KiB);
+    const cache = ordered(memoryCache(64 * KiB));
     const keys = Array.from({ length: 1000 }, (_, at) => `k${at}`);
     for (const key of keys) await cache.put(entryOf(key, 10), soon());
     const held = await heldOf(cache, keys);
@@ -51,7 +52,7 @@ describe('a cache in memory', () => {
   });
 
   test('what it holds is nobody else’s to change', async () => {
-    const cache = memoryCache(64 * KiB);
+    const cache = ordered(memoryCache(64 * KiB));
     const value = Uint8Array.of(65, 66, 0);
     const tag: TagEntry = { ifd: 'IFD0', tag: 0x10f, type: 2, count: 3, offset: 0, value };
     const entry = recordEntry(refTo('a'), some);

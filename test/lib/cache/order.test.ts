@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { orderOfFill, rankOf, supersedes } from '../../../lib/cache/order';
+import { isDatedLater, isSameEvent, laterOf, rankOf, supersedes } from '../../../lib/cache/order';
 import type { CacheEntry, ObjectOrder } from '../../../lib/types';
 import { permutations } from './contract';
-import { faultEntry, goneEntry, orderOf, recordEntry, recordOf, refTo } from './entries';
+import { goneEntry, orderOf, recordEntry, refTo } from './entries';
 
 const ref = refTo('a.jpg');
 
@@ -62,7 +62,7 @@ describe('which of two entries stays', () => {
     ['zeros at the end mean nothing', order('0a00', 1), order('0a', 1), 'candidate'],
     ['case means nothing', order('0B', 1), order('0b', 1), 'candidate'],
     ['what is no hex number is no sequencer', order('zz', 1), order('0a', 1), 'candidate'],
-    ['nor is one without end', order('f'.repeat(65), 1), order('0a', 1), 'candidate'],
+    ['nor is one longer than S3 sends', order('f'.repeat(33), 1), order('0a', 1), 'candidate'],
     ['nor is an empty one', order('', 1), order('0a', 1), 'candidate'],
     ['one event told twice', order('0a', 1), order('0a', 1), 'candidate'],
     ['one event told twice, of which the second read later', order('0a', 1), order('0a', 2), 'candidate'],
@@ -134,26 +134,35 @@ describe('what happened to an object', () => {
   });
 });
 
-describe('the order of a fill', () => {
-  const { stat } = recordOf(ref);
-  const held = recordEntry(ref, orderOf('0a', 1_700_000_000), 'old');
-
-  test('takes over the sequencer of the same version, so that other settings replace it', () => {
-    const order = orderOfFill(held, stat);
-    expect(order).toEqual({ lastModified: stat.lastModified, sequencer: '0a' });
-    expect(supersedes(held, { order })).toBe(false);
-    const fault: CacheEntry = { ...held, content: { kind: 'fault', code: 'NotAnImage', stat } };
-    expect(orderOfFill(fault, stat).sequencer).toBe('0a');
-  });
-
+describe('the order of a reading that began after two others', () => {
   test.each([
-    ['nothing held', null, stat],
-    ['gone', goneEntry(ref, orderOf('0a', 1)), stat],
-    ['another tag', held, { ...stat, etag: '"other"' }],
-    ['another size', held, { ...stat, size: 1 }],
-    ['another time', held, { ...stat, lastModified: null }],
-    ['no tag to tell by', faultEntry(ref, orderOf('0a', 1)), { size: 5, etag: null, lastModified: null }],
-  ] as const)('is without one: %s', (_, before, read) => {
-    expect(orderOfFill(before, read)).toEqual({ lastModified: read.lastModified, sequencer: null });
+    ['the later of each', orderOf('0a', 5), orderOf('0b', 3), orderOf('0b', 5)],
+    ['whichever is known', orderOf('0a', null), orderOf(null, 3), orderOf('0a', 3)],
+    ['the known one', orderOf(null, null), orderOf('0A', 7), orderOf('0A', 7)],
+    ['nothing', orderOf(null, null), orderOf(null, null), orderOf(null, null)],
+    ['no sequencer of an impossible length', orderOf('f'.repeat(33), 1), orderOf('0b', 1), orderOf('0b', 1)],
+    ['nor one alone', orderOf('f'.repeat(33), 1), orderOf(null, 1), orderOf(null, 1)],
+  ] as const)('is %s', (_, a, b, expected) => {
+    expect(laterOf(a, b)).toEqual(expected);
+    expect(laterOf(b, a)).toEqual(expected);
   });
+
+  test('is superseded by neither', () => {
+    const orders = fc.tuple(fc.option(anySequencer), anySecond).map(([text, second]) => orderOf(text, second));
+    fc.assert(
+      fc.property(orders, orders, (a, b) => {
+        const order = laterOf(a, b);
+        expect([a, b].filter((one) => isDatedLater({ order: one }, { order }))).toEqual([]);
+        const { sequencer } = rankOf(order);
+        for (const one of [a, b]) expect((rankOf(one).sequencer ?? '') <= (sequencer ?? '')).toBe(true);
+      }),
+    );
+  });
+});
+
+test('one event is the same in any spelling; without a sequencer none is', () => {
+  expect(isSameEvent(orderOf('0A00', 1), orderOf('0a', 2))).toBe(true);
+  expect(isSameEvent(orderOf('0a', 1), orderOf('0a1', 1))).toBe(false);
+  expect(isSameEvent(orderOf(null, 1), orderOf(null, 1))).toBe(false);
+  expect(isSameEvent(orderOf('x', 1), orderOf('x', 1))).toBe(false);
 });

@@ -46,6 +46,13 @@ describe('a cache in a bucket', () => {
     });
   }
 
+  /** Puts over what is looked up; the version of that. */
+  async function put(cache: ExifCache, sequencer: string): Promise<string | null> {
+    const { version } = await cache.get(ref, soon());
+    expect(await cache.put(entryAt(sequencer), version, soon())).toBe('kept');
+    return version;
+  }
+
   /** Method and condition of each request. */
   const told = () =>
     server.requests.map(({ method, headers }) => {
@@ -53,42 +60,41 @@ describe('a cache in a bucket', () => {
       return [method, ...condition].join(' ');
     });
 
-  test('one GET finds, and one GET and one PUT put, under the condition that nothing changed', async () => {
+  test('one GET looks up, and one PUT puts, under the condition that nothing changed', async () => {
     const cache = open();
-    await cache.get(ref, soon());
-    await cache.put(entryAt('01'), soon());
-    await cache.put(entryAt('02'), soon());
-    await cache.put(entryAt('01'), soon());
-    expect(told()).toEqual(['GET', 'GET', 'PUT if-none-match', 'GET', 'PUT if-match', 'GET']);
-    expect(server.requests.map(({ path }) => path)).toEqual(Array<string>(6).fill(`/cache/${key}`));
+    const versions = [await put(cache, '01'), await put(cache, '02')];
+    expect(told()).toEqual(['GET', 'PUT if-none-match', 'GET', 'PUT if-match']);
+    expect(server.requests.map(({ path }) => path)).toEqual(Array<string>(4).fill(`/cache/${key}`));
     expect(server.requests[0]?.headers.range).toBeUndefined();
     expect([...objects.keys()]).toEqual([key]);
+    expect(versions[0]).toBeNull();
+    expect(versions[1]).toMatch(/^"[0-9a-f]{32}"$/);
   });
 
-  test('what is there already is not written again', async () => {
+  test('an entry that is put again is another version: its ETag is a hash of what is stored', async () => {
     const cache = open();
-    await cache.put(entryAt('01'), soon());
-    expect(await cache.put(entryAt('01'), soon())).toBe(true);
-    expect(told()).toEqual(['GET', 'PUT if-none-match', 'GET']);
+    await put(cache, '01');
+    const { version } = await cache.get(ref, soon());
+    await put(cache, '01');
+    expect((await cache.get(ref, soon())).version).not.toBe(version);
+    expect(await cache.put(entryAt('02'), version, soon())).toBe('conflict');
   });
 
-  test('who is beaten decides again', async () => {
+  test('a PUT that is refused although nothing changed is sent again; what changed is a conflict', async () => {
     const cache = open();
-    await cache.put(entryAt('01'), soon());
-    // Between the GET and the PUT of an entry comes a later one, or an earlier one, or none after all.
-    const meanwhile = ['09', '02', null];
-    for (const [index, other] of meanwhile.entries()) {
+    for (const other of ['09', null]) {
       objects.clear();
-      await cache.put(entryAt('01'), soon());
+      await put(cache, '01');
+      const { version } = await cache.get(ref, soon());
       let puts = 0;
       before = ({ method }) => {
         if (method !== 'PUT' || puts++ > 0) return null;
         if (other !== null) objects.set(key, new TextEncoder().encode(encode(entryAt(other)) ?? ''));
         return refusal(409, 'ConditionalRequestConflict');
       };
-      expect(await cache.put(entryAt('05'), soon())).toBe(index > 0);
+      expect(await cache.put(entryAt('05'), version, soon())).toBe(other === null ? 'kept' : 'conflict');
       before = () => null;
-      expect((await cache.get(ref, soon()))?.maker).toBe(index > 0 ? '05' : '09');
+      expect((await cache.get(ref, soon())).entry?.maker).toBe(other ?? '05');
     }
   });
 
@@ -96,13 +102,13 @@ describe('a cache in a bucket', () => {
     [412, 'PreconditionFailed'],
     [409, 'ConditionalRequestConflict'],
     [404, 'NoSuchKey'],
-  ])('beaten at each time (%p) is CacheFault after three', async (status, code) => {
+  ])('refused each time (%p) although nothing changed is CacheFault after three', async (status, code) => {
     before = ({ method }) => (method === 'PUT' ? refusal(status, code) : null);
-    await expect(open().put(entryAt('01'), soon())).rejects.toMatchObject({
+    await expect(open().put(entryAt('01'), null, soon())).rejects.toMatchObject({
       code: 'CacheFault',
-      message: 'Cannot cache "photos/a.jpg": others wrote it at each of 3 times',
+      message: 'Cannot cache "photos/a.jpg": the store refused it 3 times, although nothing changed',
     });
-    expect(server.requests).toHaveLength(6);
+    expect(told()).toEqual(['PUT if-none-match', 'GET', 'PUT if-none-match', 'GET', 'PUT if-none-match']);
   });
 
   test.each([
@@ -114,11 +120,14 @@ describe('a cache in a bucket', () => {
       return method === 'PUT' && conditional !== undefined ? refusal(status, code) : null;
     };
     const cache = open();
-    expect(await cache.put(entryAt('01'), soon())).toBe(true);
-    expect(await cache.put(entryAt('02'), soon())).toBe(true);
-    expect(await cache.put(entryAt('01'), soon())).toBe(false);
-    expect(told()).toEqual(['GET', 'PUT if-none-match', 'PUT', 'GET', 'PUT', 'GET']);
-    expect((await cache.get(ref, soon()))?.maker).toBe('02');
+    expect(await cache.put(entryAt('01'), null, soon())).toBe('kept');
+    const { version } = await cache.get(ref, soon());
+    expect(await cache.put(entryAt('02'), version, soon())).toBe('kept');
+    // The version is compared by a GET just before the PUT.
+    expect(await cache.put(entryAt('03'), version, soon())).toBe('conflict');
+    expect(await cache.put(entryAt('03'), null, soon())).toBe('conflict');
+    expect(told()).toEqual(['PUT if-none-match', 'GET', 'PUT', 'GET', 'GET', 'PUT', 'GET', 'GET']);
+    expect((await cache.get(ref, soon())).entry?.maker).toBe('02');
   });
 
   test('a store that stalls once is asked again, with the condition', async () => {
@@ -131,7 +140,7 @@ describe('a cache in a bucket', () => {
 
   test('a store that compares tags without their quotes is given them so, and that is remembered', async () => {
     const cache = open();
-    await cache.put(entryAt('01'), soon());
+    await put(cache, '01');
     before = ({ method, headers }) =>
       method === 'PUT' && headers['if-match']?.startsWith('"') === true ? refusal(412, 'PreconditionFailed') : null;
     const store = fakeS3('cache', objects);
@@ -144,36 +153,62 @@ describe('a cache in a bucket', () => {
       else socket.write(instead);
     });
     const bare = open();
-    for (const sequencer of ['02', '03']) expect(await bare.put(entryAt(sequencer), soon())).toBe(true);
+    for (const sequencer of ['02', '03']) await put(bare, sequencer);
     expect(told()).toEqual(['GET', 'PUT if-match', 'GET', 'PUT if-match', 'GET', 'PUT if-match']);
-    expect((await bare.get(ref, soon()))?.maker).toBe('03');
+    expect((await bare.get(ref, soon())).entry?.maker).toBe('03');
+    expect(await bare.put(entryAt('04'), '"00000000000000000000000000000000"', soon())).toBe('conflict');
   });
 
   test('a store that takes no PUT at all is CacheFault, and not taken for one without conditions', async () => {
     before = ({ method }) => (method === 'PUT' ? refusal(400, 'InvalidRequest') : null);
     const cache = open();
-    await expect(cache.put(entryAt('01'), soon())).rejects.toThrow('the store answered 400 InvalidRequest');
+    await expect(cache.put(entryAt('01'), null, soon())).rejects.toThrow('the store answered 400 InvalidRequest');
     before = () => null;
-    await cache.put(entryAt('01'), soon());
+    await put(cache, '01');
     expect(told().at(-1)).toBe('PUT if-none-match');
   });
 
-  test('a store without a tag to compare with is written to without condition', async () => {
+  test('a store without a tag to compare with is compared by content, then written to without condition', async () => {
     const cache = open();
-    await cache.put(entryAt('01'), soon());
+    await put(cache, '01');
     before = ({ method }) => (method === 'GET' ? rawReply(200, { ETag: 'W/"weak"' }, objects.get(key) ?? '') : null);
-    await cache.put(entryAt('02'), soon());
+    const { version } = await cache.get(ref, soon());
+    expect(await cache.put(entryAt('02'), version, soon())).toBe('kept');
+    expect(await cache.put(entryAt('03'), version, soon())).toBe('conflict');
     before = () => null;
-    expect(told().at(-1)).toBe('PUT');
-    expect((await cache.get(ref, soon()))?.maker).toBe('02');
+    expect(told().slice(2)).toEqual(['GET', 'GET', 'PUT', 'GET']);
+    expect((await cache.get(ref, soon())).entry?.maker).toBe('02');
+  });
+
+  test('COS is asked before each PUT, and told not to replace what must not exist', async () => {
+    const cache = open({ cos: true });
+    await put(cache, '01');
+    await put(cache, '02');
+    expect(told()).toEqual(['GET', 'GET', 'PUT if-none-match', 'GET', 'GET', 'PUT if-match']);
+    expect(server.requests.map(({ headers }) => headers['x-cos-forbid-overwrite'])).toEqual([
+      undefined,
+      undefined,
+      'true',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(await cache.put(entryAt('03'), null, soon())).toBe('conflict');
+    objects.clear();
+    before = ({ method }) => {
+      if (method !== 'PUT') return null;
+      objects.set(key, new TextEncoder().encode(encode(entryAt('09')) ?? ''));
+      return refusal(409, 'FileAlreadyExists');
+    };
+    expect(await cache.put(entryAt('03'), null, soon())).toBe('conflict');
   });
 
   test('of what is too long no more is read than shows that', async () => {
     const cache = open();
     before = () => rawReply(200, { ETag: '"x"', 'Content-Length': 10 ** 12 }, new Uint8Array(maxEntryBytes + 100_000));
-    expect(await cache.get(ref, soon())).toBeNull();
+    expect(await cache.get(ref, soon())).toEqual({ entry: null, version: '"x"' });
     before = () => rawReply(200, { ETag: '"x"', 'Content-Length': null }, new Uint8Array(maxEntryBytes + 100_000));
-    expect(await cache.get(ref, soon())).toBeNull();
+    expect(await cache.get(ref, soon())).toEqual({ entry: null, version: '"x"' });
   });
 
   test.each([
@@ -185,9 +220,9 @@ describe('a cache in a bucket', () => {
   ] as const)('%s is CacheFault, and its message tells no secret', async (_, reply) => {
     before = reply;
     const cache = open({ tryMs: 100, maxTries: 2 });
-    for (const work of [cache.get(ref, soon()), cache.put(entryAt('01'), soon())]) {
+    for (const work of [cache.get(ref, soon()), cache.put(entryAt('01'), null, soon())]) {
       expect(await problemOf(work)).toBe('CacheFault');
-      await expect(work).rejects.toThrow(/^Cannot read "exif\/photos\/a.jpg.json" of the cache: /);
+      await expect(work).rejects.toThrow(/^Cannot (read|write) "exif\/photos\/a.jpg.json" of the cache: /);
       await expect(work).rejects.not.toThrow(/FAKEKEY|secret|Signature/);
     }
   });
@@ -199,7 +234,7 @@ describe('a cache in a bucket', () => {
       failed.add(method);
       return refusal(500, 'InternalError');
     };
-    expect(await open().put(entryAt('01'), soon())).toBe(true);
+    await put(open(), '01');
     expect(told()).toEqual(['GET', 'GET', 'PUT if-none-match', 'PUT if-none-match']);
   });
 
@@ -210,21 +245,24 @@ describe('a cache in a bucket', () => {
       objects.set(key, request.body ?? new Uint8Array(0));
       return refusal(500, 'InternalError');
     };
-    expect(await open().put(entryAt('01'), soon())).toBe(true);
+    expect(await open().put(entryAt('01'), null, soon())).toBe('kept');
+    expect(told()).toEqual(['PUT if-none-match', 'PUT if-none-match', 'GET']);
   });
 
   test('a store that never answers is CacheFault when the caller’s time is over', async () => {
     before = () => Buffer.alloc(0);
     const startedAt = performance.now();
-    expect(await problemOf(open({ tryMs: 60_000 }).put(entryAt('01'), AbortSignal.timeout(50)))).toBe('CacheFault');
+    expect(await problemOf(open({ tryMs: 60_000 }).put(entryAt('01'), null, AbortSignal.timeout(50)))).toBe(
+      'CacheFault',
+    );
     expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 
   test('wrong keys are CacheFault', async () => {
     const credentials = async () => ({ ...fakeKeys, secretAccessKey: 'WRONG' });
-    await expect(open({ credentials }).put(goneEntry(ref, orderOf(null, 1)), soon())).rejects.toMatchObject({
+    await expect(open({ credentials }).put(goneEntry(ref, orderOf(null, 1)), null, soon())).rejects.toMatchObject({
       code: 'CacheFault',
-      message: 'Cannot read "exif/photos/a.jpg.json" of the cache: the store answered 403 SignatureDoesNotMatch',
+      message: 'Cannot write "exif/photos/a.jpg.json" of the cache: the store answered 403 SignatureDoesNotMatch',
     });
   });
 });

@@ -40,8 +40,13 @@ test.each([
   const event = sample(name);
   expect(lambdaBatchTriggers.filter(({ matches }) => matches(event))).toEqual([trigger]);
   expect(trigger.toJobs(event, ids)).toEqual([
-    { id: 'new-id', door: name, act: 'warm', object: { bucket: 'samples', key: 'gps.jpg', order } },
-    { id: 'new-id', door: name, act: 'warm', object: { bucket: 'samples', key: 'reise/Zürich 1+1.jpg', order } },
+    { id: 'new-id', door: name, act: 'warm', object: { bucket: 'samples', key: 'gps.jpg', order, listed: true } },
+    {
+      id: 'new-id',
+      door: name,
+      act: 'warm',
+      object: { bucket: 'samples', key: 'reise/Zürich 1+1.jpg', order, listed: true },
+    },
   ]);
   expect(replyTo(trigger, event, null)).toEqual({
     invocationSchemaVersion: version,
@@ -72,13 +77,15 @@ test.each([
     [s3Batch1, '1.0'],
     [s3Batch2, '2.0'],
   ] as const) {
-    expect(objectsOf(trigger, invocation([task], version))).toEqual([{ bucket: 'photos', key, order }]);
+    expect(objectsOf(trigger, invocation([task], version))).toEqual([{ bucket: 'photos', key, order, listed: true }]);
   }
 });
 
 test('the bucket of an ARN with region and account, as in the examples of S3', () => {
   const task = { taskId: 't', s3Key: 'a', s3BucketArn: 'arn:aws:s3:us-east-1:0123456788:awsexamplebucket1' };
-  expect(objectsOf(s3Batch1, invocation([task], '1.0'))).toEqual([{ bucket: 'awsexamplebucket1', key: 'a', order }]);
+  expect(objectsOf(s3Batch1, invocation([task], '1.0'))).toEqual([
+    { bucket: 'awsexamplebucket1', key: 'a', order, listed: true },
+  ]);
 });
 
 test('1,000 tasks of which every 7th fails: each has its own result, in order', async () => {
