@@ -238,7 +238,8 @@ export type Lookup = Readonly<{ entry: CacheEntry | null; version: CacheVersion 
 
 /**
  * The result of a put. `kept`: the entry is held now. `not-stored`: the cache cannot hold this entry (too long, or a key
- * that it cannot have), but what was held before is gone. `conflict`: another writer was faster, nothing was changed.
+ * that it cannot have), but what was held before is gone. `conflict`: another writer was faster, and the entry is not held. (A
+ * folder says this also when the entry was put, and was replaced by a later writer before that could be seen.)
  */
 export type PutResult = 'kept' | 'not-stored' | 'conflict';
 

@@ -31,6 +31,8 @@ export type ModelOptions = Readonly<{
   backdated: boolean;
   /** Whether each upload has a tag of its own; otherwise the same content may have the same tag. */
   ownTags: boolean;
+  /** Only two contents take turns, each always with its own tag: nothing in the bucket says that an object was replaced. */
+  inTurns: boolean;
 }>;
 
 export type ModelBucket = Readonly<{
@@ -52,7 +54,7 @@ type State = Readonly<{ from: number; version: Version | null; kept: readonly Ve
 const nothing: State = { from: 0, version: null, kept: [] };
 
 export function modelBucket(options: ModelOptions): ModelBucket {
-  const { kind, contents, keys, random, turn, faults, least, most, backdated, ownTags } = options;
+  const { kind, contents, keys, random, turn, faults, least, most, backdated, ownTags, inTurns } = options;
   const name = 'photos-1250000000';
   const histories = new Map<string, readonly State[]>(keys.map((key) => [key, [nothing]]));
   let ms = Date.UTC(2026, 10, 3) + random.below(1000);
@@ -62,9 +64,9 @@ export function modelBucket(options: ModelOptions): ModelBucket {
   const stateOf = (key: string): State => historyOf(key).at(-1) ?? nothing;
 
   function write(): Omit<Version, 'id'> & Readonly<{ form: string }> {
-    const content = random.below(contents.length);
+    const content = inTurns ? contents.length - 1 - random.below(2) : random.below(contents.length);
     // A store may give the same content the same tag, or each upload its own.
-    const etag = !ownTags && random.chance(0.5) ? `"c${content}"` : `"c${content}-${moment}"`;
+    const etag = inTurns || (!ownTags && random.chance(0.5)) ? `"c${content}"` : `"c${content}-${moment}"`;
     if (!random.chance(0.2)) return { content, etag, ms, form: 'Put' };
     return { content, etag, ms: backdated ? ms - random.below(4000) : ms, form: 'CompleteMultipartUpload' };
   }
@@ -77,7 +79,7 @@ export function modelBucket(options: ModelOptions): ModelBucket {
       const [last, ...rest] = kept;
       return { state: { version: last ?? null, kept: rest }, told: 'ObjectRemoved:Delete', id: 'marker' };
     }
-    if (version === null || random.chance(0.6)) {
+    if (version === null || random.chance(inTurns ? 0.9 : 0.6)) {
       const { form, ...made } = write();
       const below = kind === 'versioned' && version !== null ? [version, ...kept] : kept;
       return { state: { version: { ...made, id }, kept: below }, told: `ObjectCreated:${form}`, id };

@@ -35,7 +35,7 @@ const variant = 'v';
 /** The tests throw many problems, and look at no stack. */
 Error.stackTraceLimit = 0;
 
-type Setting = Pick<ModelOptions, 'kind' | 'least' | 'most' | 'backdated' | 'ownTags'> &
+type Setting = Pick<ModelOptions, 'kind' | 'least' | 'most' | 'backdated' | 'ownTags' | 'inTurns'> &
   Readonly<{
     freshness: Freshness;
     /** Share of the events that never come. */
@@ -318,7 +318,7 @@ async function askLast(world: World): Promise<string | null> {
 
 /** Of each kind. 1,000 of each were run when this was written: STREAMS=1000. */
 const streams = Number(process.env['STREAMS'] ?? 150);
-const base = { lost: 0, least: 0, most: 2_500, backdated: false, ownTags: false, skew: 0 };
+const base = { lost: 0, least: 0, most: 2_500, backdated: false, ownTags: false, inTurns: false, skew: 0 };
 
 /** Runs streams of a kind up to the first that goes wrong; what happened in that one, or ''. */
 async function wrongOf(setting: Setting, times: number): Promise<string> {
@@ -351,6 +351,8 @@ test.each<[string, Setting]>([
   ['COS, a clock two seconds ahead', { ...base, kind: 'cos', freshness: 'trust', skew: 2_000 }],
   ['COS, a clock two seconds behind', { ...base, kind: 'cos', freshness: 'trust', skew: -2_000 }],
   ['Ceph, the same tag again', { ...base, kind: 'ceph', freshness: 'trust' }],
+  ['COS, two contents in turns', { ...base, kind: 'cos', freshness: 'trust', inTurns: true }],
+  ['S3, two contents in turns', { ...base, kind: 's3', freshness: 'trust', inTurns: true }],
   ['COS, changes within one second', { ...base, kind: 'cos', freshness: 'trust', most: 301 }],
   ['S3, changes within one second', { ...base, kind: 's3', freshness: 'trust', most: 301, backdated: true }],
 ])(
