@@ -70,7 +70,7 @@ function scf(measured: Measured): string {
       ['objects of', ...heads],
       [
         same('without a cache', own),
-        ...cacheRows(measured, 'objects', 'cache in COS', scfBill),
+        ...cacheRows(measured, 'cos', 'cache in COS', scfBill),
         same('cache in memory, a hit, `verify`', total(scfBill(cached(measured, 'memory', 'verify')))),
         ['a handler that reads whole objects', ...wholes(measured, scfBill).map(money)],
         ['its price, of that without a cache', ...wholes(measured, scfBill).map((sum) => ratio(sum, own))],

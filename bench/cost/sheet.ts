@@ -30,7 +30,8 @@ export type Work = Readonly<{
   logBytes: number;
 }>;
 
-export type CacheKind = 'objects' | 'dynamodb' | 'memory';
+/** `objects`: a bucket of S3. */
+export type CacheKind = 'objects' | 'cos' | 'dynamodb' | 'memory';
 /** `first`: not in the cache yet. `verify`: the store is asked whether it is fresh. `trust`: it is not. */
 export type Use = 'first' | 'verify' | 'trust';
 
@@ -40,12 +41,14 @@ type CacheCalls = Readonly<{ [Name in keyof typeof nothing]: number } & { trips:
 /** Calls of a look-up. */
 const lookUps: Readonly<Record<CacheKind, CacheCalls>> = {
   objects: { ...nothing, gets: 1, trips: 1 },
+  cos: { ...nothing, gets: 1, trips: 1 },
   dynamodb: { ...nothing, readUnits: entryUnits.read, trips: 1 },
   memory: { ...nothing, trips: 0 },
 };
-/** Calls of a put: a cache of objects compares before it writes. */
+/** Calls of a put: S3 compares the version itself, COS has to be asked for it first. */
 const puts: Readonly<Record<CacheKind, CacheCalls>> = {
-  objects: { ...nothing, gets: 1, puts: 1, trips: 2 },
+  objects: { ...nothing, puts: 1, trips: 1 },
+  cos: { ...nothing, gets: 1, puts: 1, trips: 2 },
   dynamodb: { ...nothing, writeUnits: entryUnits.write, trips: 1 },
   memory: { ...nothing, trips: 0 },
 };
