@@ -102,7 +102,10 @@ async function followOnce(
   return true;
 }
 
-/** Whether nothing held may be of a later moment than a removal. If something may be, the object is read: no event is believed against that. */
+/**
+ * Whether a removal is later than what is held. Where the held entry may be the later one, the object is read, so that no
+ * sequencer and no date can keep an entry for good.
+ */
 function isLatest({ order }: ObjectEvent, held: CacheEntry | null): boolean {
   return held === null || !(supersedes(held, { order }) || isDatedLater(held, { order }));
 }
