@@ -9,8 +9,10 @@ import { mergedTags } from './image/merged-tags';
 import { framesOf, shownSize } from './image/shown-image';
 import { showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
+import { isText } from './text/entry-value';
 import { quote } from './text/json-text';
 import { plainText } from './text/plain-text';
+import { letterIn } from './typed/first-tags';
 
 /** The thumbnail's tags come last: `Compression` and `JPEGInterchangeFormat` are there where no other IFD has them. */
 const merged: readonly IfdPath[] = ['IFD0', 'Exif', 'GPS', 'Interop', 'IFD1'];
@@ -106,7 +108,9 @@ function textOf(name: string, entry: TagEntry, littleEndian: boolean): string | 
   if (entry.tag === makerNote && entry.ifd === 'Exif') return `${entry.count} bytes undefined data`;
   const text = plainText(entry, littleEndian);
   if (text === null || entry.ifd !== 'GPS') return text;
-  if (name === 'GPSLatitudeRef' || name === 'GPSLongitudeRef') return directions.get(text) ?? `(${text})`;
+  // Of any type but text, exiv2 takes the first number for the code of the letter.
+  const letter = isText(entry) ? text : letterIn(entry);
+  if (name === 'GPSLatitudeRef' || name === 'GPSLongitudeRef') return directions.get(letter) ?? `(${text})`;
   return name === 'GPSLatitude' || name === 'GPSLongitude' ? degreesText(entry, text) : text;
 }
 

@@ -1,9 +1,10 @@
 // The value of an entry as libexif 0.6.24 prints it; where it prints nothing, a text of the same kind.
 import { maxShownText } from '../../limits';
+import { isTextTag } from '../../tag/text-tags';
 import { tagTypes } from '../../tiff/type';
 import type { Rational, TagEntry } from '../../types';
 import { withoutControls } from '../text/clean-text';
-import { isText, numberOf, numbersOf, shortText } from '../text/entry-value';
+import { isText, numberOf, numbersOf, shortText, textOf } from '../text/entry-value';
 import { knownWords, listedWords, versionWords } from './libexif-words';
 import { fixedText, libexifRational } from './printf-number';
 
@@ -68,7 +69,7 @@ function wholeText(entry: TagEntry, littleEndian: boolean): string | null {
   const own = ifd === 'GPS' ? gpsText(entry) : ifd === 'Interop' ? null : shotText(entry);
   if (own !== null) return own;
   const text = isText(entry) || isNamedText(tag, ifd) ? shortText(entry, littleEndian) : null;
-  if (text === null) return genericText(entry);
+  if (text === null) return (isTextTag(ifd, tag) && textOf(entry, littleEndian)) || genericText(entry);
   if (tag === 0x8298 && ifd !== 'GPS') return copyrightText(text);
   return shownText(text.split('\0', 1)[0] ?? '');
 }

@@ -212,6 +212,11 @@ describe('positions', () => {
       GPSLatitudeRef: '(Q)',
       GPSLongitudeRef: 'West',
     });
+    expect(await texts([inGps(bytesField(1, 1, [0x53, 0]), bytesField(3, 7, [0x57]))])).toMatchObject({
+      GPSLatitudeRef: 'South',
+      GPSLongitudeRef: 'West',
+    });
+    expect(await texts([inGps(bytesField(1, 1, [0x51, 0]))])).toMatchObject({ GPSLatitudeRef: '(81 0)' });
   });
 });
 
