@@ -23,13 +23,25 @@ export function answerETag(stat: ObjectStat, { id, weak, encoding }: Representat
   return `${weak || stat.etag.startsWith('W/') ? 'W/' : ''}"${hash.digest('hex').slice(0, 32)}${suffix}"`;
 }
 
-/**
- * The opaque part of a tag, without the coding: all codings of an answer show the same, so a caller may ask with the
- * tag of any of them.
- */
-function withoutCoding(tag: string): string {
-  return tag.replace(/^W\//, '').replace(/-(?:br|gzip)(?:-only)?"$/, '"');
+/** A tag without the mark of a weak one. */
+function opaque(tag: string): string {
+  return tag.startsWith('W/') ? tag.slice(2) : tag;
 }
+
+/**
+ * Whether a tag is that of the same answer as `etag`, in any coding: all codings show the same, so a caller may ask with the
+ * tag of any. Made once for `etag`, because a header may list thousands of tags.
+ */
+function sameAnswer(etag: string): (tag: string) => boolean {
+  const stem = opaque(etag).replace(coding, '');
+  return (tag) => {
+    const other = opaque(tag);
+    return other.length > stem.length && other.startsWith(stem) && other.replace(coding, '') === stem;
+  };
+}
+
+/** The end of a tag: what the codings of an answer add, and the quote. */
+const coding = /(?:-(?:br|gzip)(?:-only)?)?"$/;
 
 /** The tags of an `If-Match` or `If-None-Match` header. */
 function tagsIn(header: string): readonly string[] {
@@ -45,10 +57,8 @@ function tagsIn(header: string): readonly string[] {
  */
 export function matchingETag(ifNoneMatch: string | undefined, etag: string | null): string | null {
   if (ifNoneMatch === undefined || etag === null) return null;
-  const tags = tagsIn(ifNoneMatch);
-  const opaque = (tag: string): string => tag.replace(/^W\//, '');
-  if (tags.some((tag) => opaque(tag) === opaque(etag))) return etag;
-  return tags.find((tag) => withoutCoding(tag) === withoutCoding(etag)) ?? null;
+  const tags = tagsIn(ifNoneMatch).filter(sameAnswer(etag));
+  return tags.some((tag) => opaque(tag) === opaque(etag)) ? etag : (tags[0] ?? null);
 }
 
 /** True when `If-None-Match` lists `etag`, by weak comparison [RFC 9110 13.1.2]. */
@@ -106,7 +116,8 @@ export function judge({ headers }: HttpRequest, { etag, lastModified }: Validato
 /** Strong comparison: weak tags match nothing [RFC 9110 8.8.3.2]. */
 function matchesStrongly(ifMatch: string, etag: string | null): boolean {
   if (etag === null || etag.startsWith('W/')) return false;
-  return tagsIn(ifMatch).some((tag) => !tag.startsWith('W/') && withoutCoding(tag) === withoutCoding(etag));
+  const isSame = sameAnswer(etag);
+  return tagsIn(ifMatch).some((tag) => !tag.startsWith('W/') && isSame(tag));
 }
 
 function dateIn(header: string | undefined, now: Date): number | null {

@@ -60,6 +60,10 @@ describe('a compressed answer', () => {
     [`"${bare}", "${bare}-gzip"`, `"${bare}-gzip"`],
     ['"other", "other-gzip"', null],
     [`"${bare}-deflate"`, null],
+    [`"${bare}`, null],
+    [`${bare}"`, null],
+    [`"${bare}-gzip`, null],
+    [`"${bare}-gzip-br"`, null],
     ['*', null],
     [undefined, null],
   ])('If-None-Match %s is answered with the tag %s', (header, expected) => {

@@ -1,7 +1,12 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { compress } from '../../../lib/bytes/deflate';
 
-const texts = ['', 'a', '{"Make":{"val":"Übung 图 \u{1f4f7}"}}'.repeat(1000)];
+const texts = [
+  '',
+  'a',
+  '{"Make":{"val":"Übung 图 \u{1f4f7}"}}'.repeat(10),
+  '{"Make":{"val":"Übung 图 \u{1f4f7}"}}'.repeat(1000),
+];
 
 test.each(texts)('what comes out is the text again', async (text) => {
   expect(gunzipSync(await compress(text, 'gzip')).toString('utf8')).toBe(text);
@@ -9,7 +14,7 @@ test.each(texts)('what comes out is the text again', async (text) => {
 });
 
 test('it is shorter, and the same each time', async () => {
-  const [, , text = ''] = texts;
+  const text = texts.at(-1) ?? '';
   for (const coding of ['gzip', 'br'] as const) {
     const bytes = await compress(text, coding);
     expect(bytes.length).toBeLessThan(text.length / 50);
