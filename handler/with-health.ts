@@ -9,6 +9,7 @@ const headers = {
   'content-type': 'application/json',
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
 };
 const body = '{"status":"ok"}';
 
