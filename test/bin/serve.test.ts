@@ -8,12 +8,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
+const samples = join(root, 'samples');
 const children: ChildProcess[] = [];
+/** The working directory: empty, because the one of the tests may hold folders of the user, such as ./photos. */
+let empty = '';
+beforeAll(() => {
+  empty = mkdtempSync(join(tmpdir(), 'bucket-exif-empty-'));
+});
+afterAll(() => rmSync(empty, { recursive: true }));
 
 type Ended = Readonly<{ code: number | null; out: string; err: string }>;
 
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
   const child = spawn(process.execPath, [join(root, 'dist', 'bin', 'serve.js'), ...args], {
+    cwd: empty,
     env: {
       PATH: process.env['PATH'],
       AWS_EC2_METADATA_DISABLED: 'true',
@@ -79,7 +87,7 @@ test('serves the samples, prints lines that work when pasted, and stops when tol
 });
 
 test('a bucket of the user is private: the printed URLs are signed, good as printed and only so', async () => {
-  const child = start(['--port', '0', '--bucket', join(root, 'samples')]);
+  const child = start(['--port', '0', '--bucket', samples]);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   expect(String(greeting)).toMatch(/Private: only signed requests/);
   const urls = [...String(greeting).matchAll(/curl '([^']+)'/g)].map((match) => match[1] ?? '');
@@ -96,7 +104,7 @@ test('a bucket of the user is private: the printed URLs are signed, good as prin
 });
 
 test('--try prints the signed URL of an object, also where nothing is listed', async () => {
-  const child = start(['--port', '0', '--bucket', join(root, 'samples'), '--try', 'reise/Zürich 1+1.jpg']);
+  const child = start(['--port', '0', '--bucket', samples, '--try', 'reise/Zürich 1+1.jpg']);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   const urls = [...String(greeting).matchAll(/curl '([^']+)'/g)].map((match) => match[1] ?? '');
   expect(urls).toEqual([expect.stringMatching(/\/reise\/Z%C3%BCrich%201%2B1\.jpg\?exif&q-/)]);
@@ -126,7 +134,7 @@ test('what was read is kept for the next start', async () => {
 });
 
 test('--public answers everybody', async () => {
-  const child = start(['--port', '0', '--public', '--bucket', join(root, 'samples')]);
+  const child = start(['--port', '0', '--public', '--bucket', samples]);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   expect(String(greeting)).toMatch(/Public: anyone/);
   const [, url = ''] = /curl '([^']+)'/.exec(String(greeting)) ?? [];
@@ -136,7 +144,7 @@ test('--public answers everybody', async () => {
 
 test('keys of the user are used: no other key is made', async () => {
   const env = { EXIF_KEYS: 'env:MY_KEYS', MY_KEYS: '{"AKIDEXAMPLE":"secret"}' };
-  const child = start(['--port', '0', '--bucket', join(root, 'samples')], env);
+  const child = start(['--port', '0', '--bucket', samples], env);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   expect(String(greeting)).not.toMatch(/curl|secret/);
   expect(String(greeting)).toMatch(
@@ -182,16 +190,12 @@ describe('a start that cannot be is one clear line and a non-zero exit:', () => 
     [['--bucket', 's3://photos?endpoint=http://127.0.0.1:1'], {}, /credentials/i, 1],
     [['--bucket', 's3://photos'], {}, /region/i],
     [['--port', '70000'], {}, /--port must be a whole number/],
-    [['--host', '0.0.0.0', '--bucket', './samples'], {}, /^EXIF_KEYS is not set, and bucket samples is private: /],
+    [['--host', '0.0.0.0', '--bucket', samples], {}, /^EXIF_KEYS is not set, and bucket samples is private: /],
     [[], { EXIF_KEYS: 'env:MY_KEYS' }, /MY_KEYS/],
     [[], { EXIF_KEYS: 'env:MY_KEYS', MY_KEYS: '{"a":' }, /JSON/],
     [[], { EXIF_KEYS: 'vault:x' }, /^EXIF_KEYS .*env:/],
     [[], { EXIF_KEYS: 'file:/nonexistent/keys.json' }, /keys/, 1],
-    [
-      ['--bucket', './samples'],
-      { EXIF_PUBLIC: 'foto/*' },
-      /^EXIF_PUBLIC names bucket "foto", but the buckets are samples/,
-    ],
+    [['--bucket', samples], { EXIF_PUBLIC: 'foto/*' }, /^EXIF_PUBLIC names bucket "foto", but the buckets are samples/],
     [
       [],
       { EXIF_HOSTS: 'a.example=./a/samples,b.example=./b/samples', EXIF_PUBLIC: '*' },
