@@ -126,9 +126,9 @@ async function* inputsOf(named: readonly Named[], onEmpty: (named: Named) => voi
 }
 
 function outcomeOf(result: Result): Parameters<typeof addWarmed>[1] {
-  if (!('error' in result)) return { code: 'OK', container: result.container, failed: false };
+  if (!('error' in result)) return { code: 'OK', container: result.container, outcome: 'done' };
   const { error } = result;
-  return { code: error instanceof ProblemError ? error.code : 'InternalError', container: null, failed: true };
+  return { code: error instanceof ProblemError ? error.code : 'InternalError', container: null, outcome: 'failed' };
 }
 
 /** A bar whose end is known once all folders are walked. */

@@ -134,8 +134,15 @@ async function readNow(
   notes.cache ??= reading.kind === 'unchanged' ? 'hit' : 'stale';
   if (reading.kind === 'fault') notes.code = reading.problem.code;
   if (reading.kind === 'record') notes.record = reading.record;
+  if (reading.kind === 'unchanged') noteHeld(held, notes);
   const entry = reading.kind === 'unchanged' ? renewed(filing, listed) : entryOf(reading, filing);
   return { entry, failure: null };
+}
+
+/** Notes of an object that did not change what was noted when it was read: its record, or the code of its fault. */
+function noteHeld(held: CacheEntry | null, notes: EventNotes): void {
+  if (held?.content.kind === 'record') notes.record = held.content.record;
+  if (held?.content.kind === 'fault') notes.code = held.content.code;
 }
 
 /**

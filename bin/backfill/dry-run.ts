@@ -1,7 +1,7 @@
 // What a backfill would do: objects and bytes by suffix, and the requests that they cost.
 
 import { defaultLimits } from '../../lib/limits';
-import { formatCount } from './progress';
+import { formatCount, formatObjects } from './progress';
 import { type Chosen, suffixOf } from './select';
 import { pageSize, type Source } from './source';
 
@@ -51,7 +51,7 @@ function costOf(rows: readonly Row[], isListed: boolean): readonly string[] {
   const taken = rows.reduce((sum, row) => sum + row.taken, 0);
   const { firstRead, requests } = defaultLimits;
   return [
-    `A backfill would read ${formatCount(taken)} of ${formatCount(objects)} objects. Requests:`,
+    `A backfill would read ${formatCount(taken)} of ${formatObjects(objects)}. Requests:`,
     ...(isListed
       ? [`  ${formatCount(Math.max(1, Math.ceil(objects / pageSize)))} to list, twice that to know the end`]
       : []),

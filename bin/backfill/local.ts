@@ -2,12 +2,12 @@
 
 import { ProblemError } from '../../lib/problem';
 import { encodeManifestKey, type Failure, type FailureFile, firstFailures, openFailures } from './failures';
-import { formatCount, formatCounts, type Progress, type Screen, showProgress } from './progress';
+import { formatCount, formatCounts, formatObjects, type Progress, type Screen, showProgress } from './progress';
 import type { Chosen } from './select';
 import type { Listed, Source } from './source';
 import { firstState, loadState, type Purpose, removeState, type State, saveState } from './state';
-import { addSkipped, addWarmed } from './tally';
-import { codeOf, type Warm } from './warm';
+import { addSkipped, addWarmed, listed, type Outcome, type Tally } from './tally';
+import { type Attempt, codeOf, unreadableProblem, type Warm } from './warm';
 import { workThrough } from './work';
 
 /** All that a local backfill is made of. */
@@ -88,18 +88,27 @@ async function follow(local: Local, run: Run, failures: FailureFile, progress: P
 
 async function doOne({ chosen, warm, bucket }: Local, run: Run, { key, problem }: Listed): Promise<void> {
   if (problem === null && !chosen(key)) return addTo(run, { tally: addSkipped(run.state.tally) });
-  const attempt = problem === null ? await warm(key) : { code: problem.code, container: null, error: problem };
-  const { code, container, error } = attempt;
+  const attempt: Attempt =
+    problem === null ? await warm(key) : { code: problem.code, container: null, error: problem, isHeld: false };
+  const { container, error } = attempt;
   const failed = error !== null;
-  addTo(run, { tally: addWarmed(run.state.tally, { code: failed ? codeOf(error) : code, container, failed }) });
-  run.inARow = failed && storeFaults.has(codeOf(error)) ? run.inARow + 1 : 0;
-  if (!failed) return;
-  const message = error instanceof Error ? error.message : 'a value that is no error was thrown';
+  const code = failed ? codeOf(error) : attempt.code;
+  addTo(run, { tally: addWarmed(run.state.tally, { code, container, outcome: outcomeOf(attempt) }) });
+  run.inARow = failed && storeFaults.has(code) ? run.inARow + 1 : 0;
+  const reason = failed ? error : unreadableProblem(attempt);
+  if (reason === null) return;
+  const message = reason instanceof Error ? reason.message : 'a value that is no error was thrown';
   if (run.inARow >= giveUpAfter) {
     const inARow = `Stopped after ${giveUpAfter} failures in a row, the last: ${message}`;
     throw new ProblemError('BucketFault', `${inARow}; the same arguments go on with them`);
   }
-  run.since.push({ bucket, encoded: problem === null ? encodeManifestKey(key) : key, code: codeOf(error), message });
+  run.since.push({ bucket, encoded: problem === null ? encodeManifestKey(key) : key, code, message });
+}
+
+function outcomeOf(attempt: Attempt): Outcome {
+  if (attempt.error !== null) return 'failed';
+  if (unreadableProblem(attempt) !== null) return 'unreadable';
+  return attempt.isHeld ? 'upToDate' : 'done';
 }
 
 function addTo(run: Run, change: Partial<State>): void {
@@ -129,13 +138,25 @@ async function countAll({ source, chosen, count }: Local, run: Run, stop: AbortS
 
 async function sayEnd({ out, failuresPath, statePath }: Local, { state }: Run, done: boolean): Promise<void> {
   const { tally } = state;
-  const counts = formatCounts(tally);
-  out(`${done ? 'Done' : 'Stopped'}: ${formatCount(tally.done)} objects cached, ${formatCount(tally.failed)} failed, `);
-  out(`${formatCount(tally.skipped)} left out by their names${counts === '' ? '' : ` (${counts})`}\n`);
+  out(`${done ? 'Done' : 'Stopped'}: ${formatOutcomes(tally)}\n`);
   if (!done) out(`To go on, start it again with the same arguments: it knows from ${statePath} where it was\n`);
-  if (tally.failed === 0) return;
+  if (listed(tally) === 0) return;
   for (const line of await firstFailures(failuresPath, shownFailures)) out(`  ${line}\n`);
-  const more = tally.failed - shownFailures;
+  const more = listed(tally) - shownFailures;
   if (more > 0) out(`  and ${formatCount(more)} more\n`);
-  out(`The failed keys are in ${failuresPath}: try only them again with --manifest ${failuresPath}\n`);
+  const kinds = [tally.failed > 0 ? 'failed' : '', tally.unreadable > 0 ? 'unreadable' : ''].filter(
+    (kind) => kind !== '',
+  );
+  out(`The ${kinds.join(' and ')} keys are in ${failuresPath}: try only them again with --manifest ${failuresPath}\n`);
+}
+
+function formatOutcomes(tally: Tally): string {
+  const counts = formatCounts(tally);
+  return [
+    `${formatObjects(tally.done)} cached`,
+    `${formatCount(tally.failed)} failed`,
+    `${formatCount(tally.unreadable)} unreadable`,
+    `${formatCount(tally.upToDate)} already up to date`,
+    `${formatCount(tally.skipped)} left out by their names${counts === '' ? '' : ` (${counts})`}`,
+  ].join(', ');
 }

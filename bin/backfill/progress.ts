@@ -82,9 +82,9 @@ export function formatBar(seen: Seen, rate: number, columns: number): readonly s
 
 function formatAmount({ tally, total }: Seen): string {
   const count = finished(tally);
-  if (total === null) return `${formatCount(count)} objects`;
+  if (total === null) return formatObjects(count);
   const percent = total === 0 ? 100 : Math.min(100, Math.floor((count * 100) / total));
-  return `${formatCount(count)} of ${formatCount(total)} objects (${percent} %)`;
+  return `${formatCount(count)} of ${formatObjects(total)} (${percent} %)`;
 }
 
 function formatPace({ tally, total }: Seen, rate: number): string {
@@ -107,6 +107,11 @@ export function formatCounts({ codes, containers }: Tally): string {
 /** `1,234,567`. */
 export function formatCount(count: number): string {
   return count.toLocaleString('en');
+}
+
+/** `1 object`, `1,234 objects`. */
+export function formatObjects(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'object' : 'objects'}`;
 }
 
 /** Seconds as `12 s`, `3 min 20 s`, `4 h 5 min`. */

@@ -6,7 +6,7 @@ import { ProblemError, problems } from '../../lib/problem';
 import type { S3Path } from './batch-options';
 import { firstFailures, openFailures } from './failures';
 import { type JobParts, toJobRequest } from './job-request';
-import { formatCount, type Screen, showProgress } from './progress';
+import { formatCount, formatObjects, type Screen, showProgress } from './progress';
 import { failedTasks } from './report';
 import { storeProblem } from './store-client';
 import { emptyTally } from './tally';
@@ -110,7 +110,7 @@ const shownFailures = 20;
 
 async function sayFailures(batch: Batch, job: JobDescriptor, jobId: string): Promise<void> {
   const { NumberOfTasksSucceeded = 0, NumberOfTasksFailed: failed = 0 } = job.ProgressSummary ?? {};
-  batch.out(`${job.Status}: ${formatCount(NumberOfTasksSucceeded)} objects cached, ${formatCount(failed)} failed\n`);
+  batch.out(`${job.Status}: ${formatObjects(NumberOfTasksSucceeded)} cached, ${formatCount(failed)} failed\n`);
   const report = reportOf(job);
   if (failed === 0 || report === null) return;
   const file = await openFailures(batch.failuresPath, 0);

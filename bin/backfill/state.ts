@@ -48,7 +48,7 @@ export async function loadState(path: string, purpose: Purpose): Promise<State |
   const held = parse(text);
   if (held === null) throw unusable(path, 'is no state of a backfill');
   if (JSON.stringify(held.purpose) !== JSON.stringify(purpose)) throw unusable(path, 'is of another backfill');
-  return held.state;
+  return { ...held.state, tally: { ...emptyTally, ...held.state.tally } }; // earlier versions counted fewer outcomes
 }
 
 /**

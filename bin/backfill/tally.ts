@@ -1,25 +1,40 @@
 // What a backfill has done so far, in numbers.
 
-/** What became of one object; `container` is null where none was found. */
-export type Warmed = Readonly<{ code: string; container: string | null; failed: boolean }>;
+/**
+ * How one object ended. `done`: it was read and cached. `upToDate`: the cache had this version already. `unreadable`: it
+ * is not an image that can be read, which is cached too. `failed`: it could not be read or cached this time.
+ */
+export type Outcome = 'done' | 'upToDate' | 'unreadable' | 'failed';
 
-/** Counts of objects: `skipped` by their names, `done` and `failed` by their outcome. */
+/** What became of one object; `container` is null where none was found. */
+export type Warmed = Readonly<{ code: string; container: string | null; outcome: Outcome }>;
+
+/** Counts of objects: `skipped` by their names, the others by their outcome. */
 export type Tally = Readonly<{
   skipped: number;
   done: number;
+  upToDate: number;
+  unreadable: number;
   failed: number;
   codes: Readonly<Record<string, number>>;
   containers: Readonly<Record<string, number>>;
 }>;
 
-export const emptyTally: Tally = { skipped: 0, done: 0, failed: 0, codes: {}, containers: {} };
+export const emptyTally: Tally = {
+  skipped: 0,
+  done: 0,
+  upToDate: 0,
+  unreadable: 0,
+  failed: 0,
+  codes: {},
+  containers: {},
+};
 
 /** `tally` with one more outcome. */
-export function addWarmed(tally: Tally, { code, container, failed }: Warmed): Tally {
+export function addWarmed(tally: Tally, { code, container, outcome }: Warmed): Tally {
   return {
     ...tally,
-    done: tally.done + (failed ? 0 : 1),
-    failed: tally.failed + (failed ? 1 : 0),
+    [outcome]: tally[outcome] + 1,
     codes: addOne(tally.codes, code),
     containers: container === null ? tally.containers : addOne(tally.containers, container),
   };
@@ -30,9 +45,14 @@ export function addSkipped(tally: Tally): Tally {
   return { ...tally, skipped: tally.skipped + 1 };
 }
 
-/** Objects that are through. */
-export function finished({ done, failed }: Tally): number {
-  return done + failed;
+/** The number of objects that were worked on. */
+export function finished({ done, upToDate, unreadable, failed }: Tally): number {
+  return done + upToDate + unreadable + failed;
+}
+
+/** The number of objects that the file of failures lists. */
+export function listed({ unreadable, failed }: Tally): number {
+  return unreadable + failed;
 }
 
 /** Names come from our own tables: there are few. */

@@ -15,7 +15,7 @@ Usage: npm run backfill -- --bucket LOCATION [options]
                       case does not count (default: the suffixes of images, *.jpg,*.heic,*.cr3 and so on)
   --all               all keys, whatever they are called
   --manifest FILE     the keys in this file, .csv or .csv.gz as S3 Inventory writes it: bucket,key[,...]
-  --failures FILE     where the keys that failed go, as such a manifest
+  --failures FILE     where to write, as such a manifest, the keys that failed and those of unreadable images
   --dry-run           say what would be done, read and write nothing
   --engine NAME       local or s3-batch (default: s3-batch for s3:// in AWS, otherwise local)
   --help              this text
@@ -38,6 +38,13 @@ on where it was when started again with the same arguments.
   --job-id ID         go on showing a job that was begun before
   --poll SECONDS      between two looks at the job (default: 10)
   --endpoint URL      ask this in place of S3 Control and S3
+
+At the end the engine local counts the objects:
+  cached              read now; their EXIF is in the cache
+  failed              could not be read or cached this time (network, permissions ...): try again
+  unreadable          empty, damaged, over a limit, or not an image. The cache keeps that too, so it is no failure
+  already up to date  the cache had this version
+--failures lists the failed and the unreadable ones in every run. A job of S3 Batch Operations lists only failed ones.
 
 Exit code: 0 all done, 1 some objects failed, 2 it could not run or go on, 130 stopped by the user.
 Settings of how images are read are environment variables, and must be those of the deployed function: see README.md.

@@ -3,11 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
-import { ProblemError, problems } from '../../lib/problem';
+import { isLasting, ProblemError, problems } from '../../lib/problem';
 import type { Job } from '../../lib/types';
 
-/** How warming ended: `error` null when it did what it should, `code` and `container` as the log has them. */
-export type Attempt = Readonly<{ code: string; container: string | null; error: unknown }>;
+/**
+ * How warming ended: `error` null when it did what it should, `code` and `container` as the log has them. `isHeld`: the
+ * cache had this version of the object already.
+ */
+export type Attempt = Readonly<{ code: string; container: string | null; error: unknown; isHeld: boolean }>;
 
 /** Warms the cache for a key. Never throws. */
 export type Warm = (key: string) => Promise<Attempt>;
@@ -23,7 +26,7 @@ export function createWarm(deps: JobDeps, bucket: string): Warm {
     const job: Job = { id: randomUUID(), door: 'backfill', act: 'warm', object: { bucket, key, order, listed: true } };
     const { error } = await runJob(job, { ...deps, log }, null);
     const container = typeof line['container'] === 'string' ? line['container'] : null;
-    return { code: String(line['code'] ?? codeOf(error)), container, error };
+    return { code: String(line['code'] ?? codeOf(error)), container, error, isHeld: line['cache'] === 'hit' };
   };
 }
 
@@ -40,6 +43,11 @@ export function patiently(warm: Warm, sleep: (ms: number) => Promise<unknown> = 
     }
     return warm(key);
   };
+}
+
+/** Why the object of an attempt that did not fail cannot be read as an image; null for one that can. */
+export function unreadableProblem({ code, error }: Attempt): ProblemError | null {
+  return error === null && isLasting(code) ? new ProblemError(code, problems[code].message) : null;
 }
 
 /** The code of an error as the log has it. */

@@ -67,6 +67,19 @@ function held({ spy }: World): Promise<CacheEntry | null> {
 }
 
 describe('warm', () => {
+  test.each([
+    ['an image', v1, { code: 'OK', container: 'jpeg' }],
+    ['no image', { bytes: new TextEncoder().encode('text'), etag: '"v1"' }, { code: 'NotAnImage', container: null }],
+  ])('logs of %s that did not change what it logged when it was read', async (_, version, noted) => {
+    const made = world(version);
+    await run(made, 'warm');
+    await run(made, 'warm');
+    expect(made.lines).toMatchObject([
+      { ...noted, cache: 'miss' },
+      { ...noted, cache: 'hit' },
+    ]);
+  });
+
   test('reads the object, puts its record under the event, and logs a line', async () => {
     const made = world(v1);
     expect(await run(made, 'warm')).toMatchObject({ answer: null, error: null });

@@ -9,12 +9,14 @@ import { type Attempt, patiently, type Warm } from '../../../bin/backfill/warm';
 import { type ProblemCode, ProblemError } from '../../../lib/problem';
 
 const purpose = { bucket: 's3://photos', prefix: '', keys: 'images', manifest: null, cache: 'memory', maker: 'm1' };
-const ok: Attempt = { code: 'OK', container: 'jpeg', error: null };
+const ok: Attempt = { code: 'OK', container: 'jpeg', error: null, isHeld: false };
 const failed = (code: ProblemCode, message = 'no'): Attempt => ({
   code,
   container: null,
   error: new ProblemError(code, message),
+  isHeld: false,
 });
+const unreadable = (code: ProblemCode, isHeld = false): Attempt => ({ code, container: null, error: null, isHeld });
 
 let folder = '';
 beforeEach(async () => {
@@ -87,7 +89,9 @@ test('warms every key once, at most so many at once, and leaves no state', async
   });
   expect({ failed, stopped, most }).toEqual({ failed: 0, stopped: false, most: 32 });
   expect(seen.sort()).toEqual(Array.from({ length: 2500 }, (_, i) => name(i)));
-  expect(text).toBe('Done: 2,500 objects cached, 0 failed, 0 left out by their names (OK 2,500 | jpeg 2,500)\n');
+  expect(text).toBe(
+    'Done: 2,500 objects cached, 0 failed, 0 unreadable, 0 already up to date, 0 left out by their names (OK 2,500 | jpeg 2,500)\n',
+  );
   expect(await heldState()).toBeNull();
 });
 
@@ -99,10 +103,62 @@ test('leaves out what is no image by its name, and counts what was found by outc
   const source = sourceOf(100, (object) => ({ ...object, key: object.key.replace(/[1-9]\.jpg$/, '$&.txt') }));
   const { text } = await run({
     source,
-    warm: async (key) => (key === '00050.jpg' ? { code: 'NotAnImage', container: null, error: null } : ok),
+    warm: async (key) => (key === '00050.jpg' ? unreadable('NotAnImage') : ok),
   });
   expect(text).toMatch(
-    /^Done: 10 objects cached, 0 failed, 90 left out by their names \(OK 9, NotAnImage 1 \| jpeg 9\)/,
+    /^Done: 9 objects cached, 0 failed, 1 unreadable, 0 already up to date, 90 left out by their names \(OK 9, NotAnImage 1 \| jpeg 9\)/,
+  );
+});
+
+describe('objects that are not readable images', () => {
+  const list = () => readFile(join(folder, 'failures.csv'), 'utf8');
+  const row = (i: number): string => `"photos","${name(i)}","DamagedImage","The image is damaged before its EXIF."\n`;
+
+  test.each([false, true])('are listed and are no failure, also when the cache knows them: %s', async (isHeld) => {
+    const warm: Warm = async (key) => (key === name(3) ? unreadable('DamagedImage', isHeld) : { ...ok, isHeld });
+    const { failed: count, text } = await run({ source: sourceOf(10), warm });
+    expect(count).toBe(0);
+    expect(text).toContain(isHeld ? 'Done: 0 objects cached' : 'Done: 9 objects cached');
+    expect(text).toContain(`0 failed, 1 unreadable, ${isHeld ? 9 : 0} already up to date`);
+    expect(await list()).toBe(row(3));
+    expect(text).toContain(`  ${row(3)}The unreadable keys are in ${join(folder, 'failures.csv')}: `);
+  });
+
+  test('are listed by a run that goes on after a stop', async () => {
+    const stop = new AbortController();
+    const warm: Warm = async (key) => {
+      if (key === name(1500)) stop.abort();
+      return key.endsWith('7.jpg') ? unreadable('DamagedImage', key > name(1500)) : ok;
+    };
+    await run({ source: sourceOf(2500), warm, stop: stop.signal });
+    expect((await list()).split('\n').length).toBeLessThan(200);
+    const { text } = await run({ source: sourceOf(2500), warm });
+    expect(text).toContain('Done: 2,250 objects cached, 0 failed, 250 unreadable, 0 already up to date');
+    const rows = Array.from({ length: 250 }, (_, i) => row(i * 10 + 7));
+    expect((await list()).split(/(?<=\n)/).sort()).toEqual(rows);
+  });
+
+  test('of which the store refuses each are no reason to stop', async () => {
+    const { text } = await run({ source: sourceOf(500), warm: async () => unreadable('NotAnImage') });
+    expect(text).toContain('0 failed, 500 unreadable');
+    expect(text).toContain('  and 480 more\n');
+  });
+});
+
+test('the state of an earlier version, which counted fewer outcomes, is gone on from', async () => {
+  const stop = new AbortController();
+  const warm: Warm = async () => {
+    stop.abort();
+    return ok;
+  };
+  await run({ source: sourceOf(5), warm, stop: stop.signal, concurrency: 1 });
+  const path = join(folder, 'state.json');
+  const held = JSON.parse(await readFile(path, 'utf8'));
+  const { upToDate, unreadable: none, ...tally } = held.state.tally;
+  expect([upToDate, none]).toEqual([0, 0]);
+  await writeFile(path, JSON.stringify({ ...held, state: { ...held.state, tally } }));
+  expect((await run({ source: sourceOf(5), warm: async () => ({ ...ok, isHeld: true }) })).text).toContain(
+    'Done: 1 object cached, 0 failed, 0 unreadable, 4 already up to date',
   );
 });
 
@@ -300,12 +356,13 @@ describe('patience', () => {
     expect(calls()).toBe(3);
   });
 
-  test.each([failed('AccessDenied'), { code: 'InternalError', container: null, error: new TypeError('bug') }, ok])(
-    'none for %j',
-    async (attempt) => {
-      const { warm, calls } = patient([attempt]);
-      expect(await warm('a')).toBe(attempt);
-      expect(calls()).toBe(1);
-    },
-  );
+  test.each([
+    failed('AccessDenied'),
+    { code: 'InternalError', container: null, error: new TypeError('bug'), isHeld: false },
+    ok,
+  ])('none for %j', async (attempt) => {
+    const { warm, calls } = patient([attempt]);
+    expect(await warm('a')).toBe(attempt);
+    expect(calls()).toBe(1);
+  });
 });

@@ -7,7 +7,9 @@ import { emptyTally } from '../../../bin/backfill/tally';
 const seen: Seen = {
   tally: {
     skipped: 5,
-    done: 4500,
+    done: 4400,
+    upToDate: 0,
+    unreadable: 100,
     failed: 12,
     codes: { OK: 4400, NotAnImage: 100, AccessDenied: 12 },
     containers: { png: 400, jpeg: 4000 },
