@@ -12,6 +12,7 @@ import { type Input, type Named, readNamed } from './exif/inputs';
 import { type Options, readOptions } from './exif/options';
 import { type Result, readInput, type View } from './exif/read';
 import { failureLine, outputLine } from './exif/reason';
+import { nothingSkipped, type Skipped, skippedLine } from './exif/skipped';
 import { painter, printable, wantsColor } from './exif/terminal';
 import { usage } from './exif/usage';
 
@@ -94,9 +95,14 @@ async function readAll(run: Run): Promise<number> {
   const bar = run.showBar ? showBar(named, () => tally) : null;
   const note = bar?.note ?? ((line: string) => void process.stderr.write(`${line}\n`));
   let shown = 0;
-  const onEmpty = ({ name }: Named): void => note(`No ${run.all ? 'files' : 'images'} in ${printable(name)}`);
+  const skips: string[] = [];
+  const onEnd = ({ name }: Named, isEmpty: boolean, skipped: Skipped): void => {
+    if (isEmpty) note(`No ${run.all ? 'files' : 'images'} in ${printable(name)}`);
+    const line = skippedLine(name, skipped);
+    if (line !== null) skips.push(line);
+  };
   const results = inOrder(
-    inputsOf(named, onEmpty),
+    inputsOf(named, onEnd),
     concurrency,
     (input) => readInput(input, view, stop.signal),
     stop.signal,
@@ -108,20 +114,25 @@ async function readAll(run: Run): Promise<number> {
       if ('error' in result) note(failureLine(result.name, result.error));
       else await write(view.form === 'table' && shown++ > 0 ? `\n${result.out}` : result.out);
     }
+    if (!stop.signal.aborted) for (const line of skips) note(line);
   } finally {
     bar?.stop();
   }
   return tally.failed;
 }
 
-async function* inputsOf(named: readonly Named[], onEmpty: (named: Named) => void): AsyncGenerator<Input> {
+async function* inputsOf(
+  named: readonly Named[],
+  onEnd: (named: Named, isEmpty: boolean, skipped: Skipped) => void,
+): AsyncGenerator<Input> {
   for (const one of named) {
+    const skipped = nothingSkipped();
     let isEmpty = true;
-    for await (const input of one.inputs()) {
+    for await (const input of one.inputs(skipped)) {
       isEmpty = false;
       yield input;
     }
-    if (isEmpty) onEmpty(one);
+    onEnd(one, isEmpty, skipped);
   }
 }
 

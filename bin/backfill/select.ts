@@ -2,7 +2,25 @@
 
 /** Suffixes of the formats in lib/container, as cameras and programs write them. */
 export const imageSuffixes: readonly string[] = [
-  ...['jpg', 'jpeg', 'jpe', 'jfif', 'png', 'apng', 'webp', 'gif', 'bmp', 'ico', 'svg', 'psd', 'psb'],
+  ...[
+    'jpg',
+    'jpeg',
+    'jpe',
+    'jfif',
+    'jps',
+    'mpo',
+    'thm',
+    'insp',
+    'png',
+    'apng',
+    'webp',
+    'gif',
+    'bmp',
+    'dib',
+    'ico',
+    'cur',
+  ],
+  ...['svg', 'psd', 'psb', 'jxr', 'wdp', 'hdp', 'btf', 'hej2', 'j2c', 'jpc', 'jhc', 'jph'],
   ...['heic', 'heif', 'hif', 'heics', 'heifs', 'avif', 'avifs', 'jxl', 'jp2', 'jpf', 'jpx', 'j2k', 'jpm'],
   ...['tif', 'tiff', 'dng', 'cr2', 'cr3', 'crw', 'nef', 'nrw', 'arw', 'sr2', 'srf', 'srw', 'orf', 'ori', 'rw2', 'rwl'],
   ...['raf', 'pef', 'mrw', 'x3f', '3fr', 'fff', 'iiq', 'erf', 'kdc', 'dcr', 'mef', 'mos', 'gpr', 'raw'],

@@ -6,6 +6,7 @@ import type { Env } from '../../lib/bucket';
 import { maxInputBytes } from '../../lib/limits';
 import { errorCode } from '../../lib/store/error-code';
 import { invalid } from './options';
+import type { Skipped } from './skipped';
 import { walk } from './walk';
 
 /** Something to read, as the user calls it; a problem where that shows already. */
@@ -14,8 +15,12 @@ export type Input = Readonly<{ name: string; source: Source | ProblemError }>;
 /** Where inputs come from. */
 export type Surroundings = Readonly<{ env: Env; stdin: () => AsyncIterable<Uint8Array>; all: boolean }>;
 
-/** One argument, checked: the inputs it stands for are found when they are asked for. */
-export type Named = Readonly<{ name: string; isFolder: boolean; inputs(): AsyncIterable<Input> | Iterable<Input> }>;
+/** One argument, checked. `inputs` finds what it stands for when it is called, and counts files that it leaves out. */
+export type Named = Readonly<{
+  name: string;
+  isFolder: boolean;
+  inputs(skipped: Skipped): AsyncIterable<Input> | Iterable<Input>;
+}>;
 
 /** Every argument as what it names. Throws ProblemError `ConfigInvalid` for one that cannot be read. */
 export async function readNamed(names: readonly string[], around: Surroundings): Promise<readonly Named[]> {
@@ -39,7 +44,8 @@ async function toNamed(
     (found) => found.isDirectory(),
     () => false,
   );
-  return isFolder ? { name, isFolder, inputs: () => filesBelow(name, around.all) } : single(name, fromFile(name));
+  if (!isFolder) return single(name, fromFile(name));
+  return { name, isFolder, inputs: (skipped) => filesBelow(name, around.all, skipped) };
 }
 
 function unknownScheme(scheme: string): ProblemError {
@@ -63,8 +69,9 @@ function objectOf(text: string, env: Env, stores: Map<string, (key: string) => S
   return store(key);
 }
 
-async function* filesBelow(folder: string, all: boolean): AsyncGenerator<Input> {
-  for await (const { path, problem } of walk(folder, all)) yield { name: path, source: problem ?? fromFile(path) };
+async function* filesBelow(folder: string, all: boolean, skipped: Skipped): AsyncGenerator<Input> {
+  for await (const { path, problem } of walk(folder, all, skipped))
+    yield { name: path, source: problem ?? fromFile(path) };
 }
 
 /** All of standard input: a pipe has no ranges. */

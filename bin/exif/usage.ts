@@ -10,7 +10,8 @@ Usage: bucket-exif [options] SOURCE...
 
 A SOURCE is
   photo.jpg                            a file
-  photos                               a folder, with all below it: files with the suffix of an image, hidden ones not
+  photos                               a folder, with all below it: files with the suffix of an image, hidden ones not;
+                                       what is left out is counted on standard error, by the reason
   s3://bucket/key[?region=..&endpoint=..&style=path|virtual&credentials=none&payer=requester]
   cos://bucket-appid/key?region=..[&credentials=none&payer=requester]
   https://host/path                    what a web server has, by ranged requests

@@ -102,9 +102,14 @@ describe('several', () => {
     }
     await symlink('..', join(folder, 'b', 'up'));
     await symlink('../z.JPG', join(folder, 'b', 'linked.jpg'));
+    const all = '; --all reads also hidden files and files with any suffix';
+    const skipped = [
+      `Skipped 4 of 7 files in ${folder}: 1 without the suffix of an image (.txt 1), 2 hidden, 1 link to a folder${all}\n`,
+      `Skipped 1 of 7 files in ${folder}: 1 link to a folder\n`,
+    ];
     const sources = async (...args: string[]): Promise<string[]> => {
       const { code, out, err } = await run([folder, ...args]);
-      expect([code, err]).toEqual([0, '']);
+      expect([code, err]).toEqual([0, skipped.shift()]);
       return out
         .trimEnd()
         .split('\n')
@@ -133,8 +138,52 @@ describe('several', () => {
     await writeFile(join(folder, 'notes.txt'), 'text');
     const empty = join(folder, 'em\x1bpty');
     await mkdir(empty);
-    expect(await run([folder])).toEqual({ code: 0, out: '', err: `No images in ${folder}\n` });
+    const skipped = `Skipped 1 of 1 file in ${folder}: 1 without the suffix of an image (.txt 1); `;
+    const err = `No images in ${folder}\n${skipped}--all reads also hidden files and files with any suffix\n`;
+    expect(await run([folder])).toEqual({ code: 0, out: '', err });
     expect(await run([empty, '--all'])).toMatchObject({ code: 0, err: `No files in ${folder}/em\\u001bpty\n` });
+  });
+
+  test('all files of a large folder are accounted for: read, failed or skipped for a reason', async () => {
+    const bytes = describedAs('an image');
+    await mkdir(join(folder, '.cache', 'deep'), { recursive: true });
+    const names = Array.from({ length: 944 }, (_, at) => `${at}.jpg`);
+    const others = [
+      ...Array.from({ length: 20 }, (_, at) => `${at}.TXT`),
+      ...Array.from({ length: 10 }, (_, at) => `film ${at}.mov`),
+      ...['a.pdf', 'b.pdf', 'c.xmp', 'd.xmp', 'e.json', 'f.x\u202ey', 'README', 'a.b.c'],
+      ...['._a.jpg', '.DS_Store', '.cache/deep/t.jpg', '.cache/u.jpg'],
+    ];
+    for (const name of [...names, ...others]) await writeFile(join(folder, name), bytes);
+    await writeFile(join(folder, '7.jpg'), 'damaged');
+    for (let at = 0; at < 12; at++) await symlink(folder, join(folder, `link ${at}`));
+    expect(spawnSync('mkfifo', [join(folder, 'fifo.jpg'), join(folder, 'other')]).status).toBe(0);
+    const { code, out, err } = await run([folder, '--style', 'cos']);
+    expect(code).toBe(1);
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).source),
+    ).toHaveLength(943);
+    expect(err.split('\n')).toEqual([
+      expect.stringMatching(/7\.jpg: NotAnImage: /),
+      `Skipped 56 of 1,000 files in ${folder}: 38 without the suffix of an image ` +
+        '(.txt 20, .mov 10, none 2, .pdf 2, .xmp 2, others 2), 4 hidden, 12 links to folders, 2 not regular; ' +
+        '--all reads also hidden files and files with any suffix',
+      '',
+    ]);
+    const everything = await run([folder, '--all', '--style', 'cos']);
+    expect(everything.out.trimEnd().split('\n')).toHaveLength(985);
+    expect(everything.err).toContain('\nSkipped 14 of 1,000 files in ');
+  }, 60_000);
+
+  test('what a run that is stopped did not reach is not counted', async () => {
+    for (const name of ['a.jpg', 'b.jpg', 'c.txt'])
+      await writeFile(join(folder, name), describedAs('x'.repeat(60_000)));
+    const { child, ended } = start([...Array.from({ length: 100 }, () => folder), '--lines']);
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    expect(await ended).toMatchObject({ code: 0, err: '' });
   });
 
   test('more files than are read at once come in their order', async () => {
@@ -212,7 +261,7 @@ const hasTerminal = existsSync('/usr/bin/script') && spawnSync('script', ['--ver
     slow.close();
     expect(text).toMatch(/\[#+-+\] 8 of 9 objects \(88 %\)/);
     expect(text).toMatch(/\/: NoSuchKey: /);
-    expect(await runOnTerminal(['.'], {}, '2>&1 > /dev/null | cat')).toBe('');
+    expect(await runOnTerminal(['.'], {}, '2>&1 > /dev/null | cat')).toMatch(/^Skipped [^\r\n]+\r\n$/);
   });
 
   test('NO_COLOR and a dumb terminal get no colours, --json neither', async () => {
