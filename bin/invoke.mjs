@@ -1,6 +1,8 @@
 // `npm run invoke -- [event ...]`: runs sample events through the deployed entry points, offline, over the samples.
-// Lambda's go through `serverless invoke local`; SCF's, which no tool here emulates, straight through handler/scf.
-import { spawnSync } from 'node:child_process';
+// Those of Lambda go through one `serverless invoke local`, which compiles once (deploy/invoke.cjs); those of SCF, which no tool
+// here emulates, go straight through handler/scf.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -32,11 +34,16 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 // The samples under the name that a bucket of COS has.
 symlinkSync(join(root, 'samples'), join(folder, 'samples-1250000000'), 'junction');
 
-for (const name of asked.length > 0 ? asked : events) {
-  if (!events.includes(name)) fail(`No event ${name}: there are ${events.join(', ')}`);
-  const entry = entryOf(name);
-  const said = entry === 'scf' ? await invokeScf(name) : invokeLambda(name, entry);
-  const check = entry === 'batch' ? checkTasks : isUpload(name) ? checkUpload : checkAnswer;
+const names = asked.length > 0 ? asked : events;
+for (const name of names) if (!events.includes(name)) fail(`No event ${name}: there are ${events.join(', ')}`);
+const scf = names.filter((name) => entryOf(name) === 'scf');
+const lambda = names.filter((name) => entryOf(name) !== 'scf');
+if (lambda.length > 0) await invokeLambda(lambda);
+for (const name of scf) show(name, await invokeScf(name));
+
+/** Checks what a function said of an event, and prints it in a line. */
+function show(name, said) {
+  const check = entryOf(name) === 'batch' ? checkTasks : isUpload(name) ? checkUpload : checkAnswer;
   console.log(`${name}: ${check(name, said)}`);
 }
 
@@ -56,26 +63,50 @@ function settingsOf(name) {
   };
 }
 
-/** What the function replied, and the lines of its log. */
-function invokeLambda(name, entry) {
-  console.error(`${name} ... (serverless compiles first)`);
-  const serverless = join(root, 'node_modules', 'serverless', 'bin', 'serverless.js');
+/** Runs all events in one process of serverless, which compiles once, and shows each as soon as it is through. */
+async function invokeLambda(names) {
+  console.error(`serverless compiles, and then runs ${names.length} event${names.length === 1 ? '' : 's'} ...`);
+  const pathOf = (name) => join('events', `${name}.json`);
+  const [first, ...more] = names;
   const args = [
-    serverless,
-    'invoke',
-    'local',
-    '-f',
-    entry,
-    '--path',
-    join('events', `${name}.json`),
-    '--param',
-    'bucket=samples',
+    join(root, 'node_modules', 'serverless', 'bin', 'serverless.js'),
+    ...['invoke', 'local', '--param', 'bucket=samples'],
+    ...['-f', entryOf(first), '--path', pathOf(first)],
+    ...more.flatMap((name) => ['--more', `${entryOf(name)}:${pathOf(name)}`]),
   ];
-  const env = { ...process.env, ...settingsOf(name) };
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, env, encoding: 'utf8' });
-  if (status !== 0) fail(`${name}: ${stdout}${stderr}`);
-  const at = stdout.search(/\n(\{\n|null\n)/) + 1;
-  return { reply: at === 0 ? null : JSON.parse(stdout.slice(at)), log: toLog(stdout) };
+  const env = { ...process.env, ...settingsOf(first) };
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  process.on('exit', () => child.kill());
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text;
+  });
+  const ended = once(child, 'close');
+  const left = [...names];
+  let text = '';
+  for await (const part of child.stdout.setEncoding('utf8')) {
+    text += part;
+    for (let end = nextHeadline(text); end > 0; end = nextHeadline(text)) {
+      showSaid(left, text.slice(0, end));
+      text = text.slice(end);
+    }
+  }
+  const [status] = await ended;
+  if (status !== 0) fail(`${left[0] ?? ''}: ${text}${errors}`);
+  showSaid(left, more.length === 0 ? `== ${text}` : text);
+  if (left.length > 0) fail(`serverless did not run ${left.join(', ')}: ${errors}`);
+}
+
+/** Where what was said of the next event begins; what comes before the first event is serverless' own. */
+function nextHeadline(text) {
+  return text.startsWith('== ') ? text.indexOf('\n== ') + 1 : text.search(/^== /m);
+}
+
+/** Shows the next of the events that are `left`, from all that was printed for it. */
+function showSaid(left, text) {
+  if (!text.startsWith('== ')) return;
+  const at = text.search(/^\{\n/m);
+  show(left.shift(), { reply: at < 0 ? null : JSON.parse(text.slice(at)), log: toLog(text) });
 }
 
 async function invokeScf(name) {

@@ -67,15 +67,28 @@ function jobOutputs({ report }) {
   };
 }
 
-/** A part as a variable of serverless.yml. */
+/** The part that reports wrong parameters; null while none are wrong. */
+let reporter = null;
+
+/**
+ * A part as a variable of serverless.yml. Serverless prints the error of each variable: wrong parameters are the error of
+ * one of them, and the others are empty, which nobody sees, because serverless stops at the error.
+ */
 function variable(part) {
   return async ({ options, resolveVariable }) => {
-    refuseUnknown(options.param ?? []);
     const texts = {};
+    // Rejects, and is called again later, while serverless does not know the parameters yet.
     for (const name of names) texts[name] = (await resolveVariable(`param:${name}, ''`)) ?? '';
     const service = await resolveVariable('self:service');
     const stage = await resolveVariable('sls:stage');
-    return build(texts, { service, stage, env: process.env })[part];
+    try {
+      refuseUnknown(options.param ?? []);
+      return build(texts, { service, stage, env: process.env })[part];
+    } catch (error) {
+      reporter ??= part;
+      if (reporter === part) throw error;
+      return {};
+    }
   };
 }
 
