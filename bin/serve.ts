@@ -20,6 +20,7 @@ import { hostName } from '../lib/request';
 import { checkCacheFolder } from './check-cache';
 import { greeting, publicKeys } from './greeting';
 import { type LocalKey, localKey } from './local-key';
+import { watchRunner } from './runner';
 
 /** How it is started: by itself, or as `bucket-exif serve`. */
 const program = require.main === module ? 'npm start --' : 'bucket-exif serve';
@@ -98,13 +99,17 @@ async function main(): Promise<void> {
       }),
     );
   });
+  const stop = (): void => void server.close(() => process.exit(0)).closeIdleConnections();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      process.stderr.write('Finishing what is under way; once more stops now\n');
-      server.close(() => process.exit(0));
-      server.closeIdleConnections();
+      process.stderr.write('Finishing open requests; press Ctrl-C again to stop now\n');
+      stop();
     });
   }
+  watchRunner(processEnv, () => {
+    stop();
+    setTimeout(() => process.exit(0), config.limits.totalMs).unref(); // nobody is there to press Ctrl-C again
+  });
 }
 
 /** An address of this machine alone; a name that only begins like one is another's. */

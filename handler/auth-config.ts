@@ -85,7 +85,7 @@ export function checkAccess({ callers, keys, publicParts, rules }: AuthConfig, b
     throw invalid(
       'EXIF_KEYS',
       `is not set, and bucket ${closed} is private: name the keys that may sign (env:NAME, file:PATH, secretsmanager:NAME, ` +
-        `ssm:NAME), make it public with EXIF_PUBLIC=${closed}/*, or let the platform check the callers with EXIF_CALLERS=platform`,
+        `ssm:NAME), make it public with EXIF_PUBLIC=${closed}/* (npm start and bucket-exif serve: or --public), or let the platform check the callers with EXIF_CALLERS=platform`,
     );
   }
 }
