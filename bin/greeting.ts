@@ -28,9 +28,18 @@ export function greeting(config: Config, { address, port, key, tried }: Served):
 /** Where not all is public, the key for the page to sign with; what stands behind `#` never leaves the browser. */
 function fragment({ auth, fallback }: Config, key: LocalKey | null): string {
   if (key === null || fallback === null || isOpenPlace(fallback, auth)) return '';
-  const [first] = fallback.location.kind === 'directory' ? someKeys(fallback.location.path) : [];
-  const shown = first === undefined ? '' : `&key=${percentEncode(first)}`;
-  return `#id=${key.id}&secret=${key.secret}${shown}`;
+  const keys = fallback.location.kind === 'directory' ? someKeys(fallback.location.path).map(percentEncode) : [];
+  const shown = keys.slice(0, 1).map((first) => `&key=${first}`);
+  return `#id=${key.id}&secret=${key.secret}${[...shown, ...samples(keys)].join('')}`;
+}
+
+/** Characters for the keys that the page offers: the address must stay one that a terminal lets people click. */
+const roomForSamples = 300;
+
+/** The keys that the page offers, as far as there is room for them; it cannot be told them without a signature. */
+function samples(keys: readonly string[]): readonly string[] {
+  const parts = keys.map((encoded) => `&sample=${encoded}`);
+  return parts.filter((_, at) => parts.slice(0, at + 1).join('').length <= roomForSamples);
 }
 
 /** The keys of a folder that the page may offer: those that are public. */

@@ -22,6 +22,11 @@ const { title } = document;
 let credential: Credential | null = null;
 let style = 'readable';
 let running = new AbortController();
+/** Counts the files that were chosen or dropped: the last one is shown. */
+let opened = 0;
+/** Keys to try: those of the fragment, and those that the service lists. */
+let given: readonly string[] = [];
+let listed: readonly string[] = [];
 
 start();
 
@@ -39,7 +44,7 @@ function start(): void {
   });
   file.addEventListener('change', () => {
     const [chosen] = file.files ?? [];
-    if (chosen !== undefined) void readLocal(chosen);
+    if (chosen !== undefined) void readLocal(chosen, 0);
     file.value = ''; // the same file may be chosen again
   });
   acceptDrops();
@@ -66,13 +71,17 @@ async function keepIcon(): Promise<void> {
 
 /** A key and a credential may come in the fragment, which no server is sent. The secret leaves the address bar at once. */
 function takeFragment(): void {
-  const given = readFragment(location.hash);
-  if (given.credential !== null) {
-    credential = given.credential;
-    history.replaceState(null, '', given.key === null ? location.pathname : toFragment(given.key));
+  const fragment = readFragment(location.hash);
+  if (fragment.credential !== null) {
+    credential = fragment.credential;
+    history.replaceState(null, '', fragment.key === null ? location.pathname : toFragment(fragment.key));
   }
-  if (given.key === null) return showWelcome();
-  key.value = toTyped(given.key);
+  if (fragment.samples.length > 0) {
+    given = fragment.samples;
+    offerSamples();
+  }
+  if (fragment.key === null) return showWelcome();
+  key.value = toTyped(fragment.key);
   readKey(key.value, { focus: false, push: false });
 }
 
@@ -121,15 +130,32 @@ function forgetKey(): void {
   if (fragment !== location.hash) history.replaceState(null, '', addressOf(fragment));
 }
 
-async function readLocal(chosen: File): Promise<void> {
+/** Shows a file, unless something else was asked for while the code for files was loaded. */
+async function readLocal(chosen: File, others: number): Promise<void> {
   forgetKey();
+  const turn = ++opened;
   const before = running;
+  const isLast = (): boolean => turn === opened && running === before;
   try {
     const { fileSource } = await import('./local');
-    if (running === before) show(fileSource(chosen), { focus: true, push: false });
+    if (isLast()) show(withOthers(fileSource(chosen), others), { focus: true, push: false });
   } catch {
-    if (running === before) show(withoutReader(chosen), { focus: true, push: false });
+    if (isLast()) show(withOthers(withoutReader(chosen), others), { focus: true, push: false });
   }
+}
+
+/** `source`, which says that `others` were dropped with it and are not shown. */
+function withOthers(source: Source, others: number): Source {
+  if (others === 0) return source;
+  const note = `One file is shown at a time: this is the first of ${others + 1}. Drop the others one by one.`;
+  return {
+    ...source,
+    see: async (name, signal) => {
+      const seen = await source.see(name, signal);
+      if (seen.kind === 'refused') return { ...seen, detail: `${seen.detail} ${note}` };
+      return { ...seen, notes: [note, ...seen.notes] };
+    },
+  };
 }
 
 /** A file that stays closed: the code for it was not loaded in time, and now the service is gone or another. */
@@ -176,14 +202,19 @@ function say(text: string): void {
   byId('status', HTMLParagraphElement).textContent = text;
 }
 
-/** The keys that the service offers to try: none in a deployment. */
+/** Asks for the keys that the service offers to try: none in a deployment, public ones of npm start. */
 async function listSamples(): Promise<void> {
   const reply = await fetch('-/page/keys.json').catch(() => null);
   const keys: unknown = reply?.ok ? await reply.json().catch(() => []) : [];
-  const names = (Array.isArray(keys) ? keys : [])
-    .filter((name) => typeof name === 'string' && name !== '')
-    .slice(0, 24);
+  listed = (Array.isArray(keys) ? keys : []).filter((name) => typeof name === 'string' && name !== '');
+  offerSamples();
+}
+
+/** A button for each key to try. */
+function offerSamples(): void {
+  const names = [...new Set([...given, ...listed])].slice(0, 24);
   const list = byId('sample-list', HTMLUListElement);
+  list.replaceChildren();
   for (const name of names) {
     const button = html('button', { type: 'button', class: 'sample', 'aria-pressed': 'false' }, name);
     button.addEventListener('click', () => {
@@ -218,7 +249,7 @@ function acceptDrops(): void {
     if (!hasFile(event)) return;
     event.preventDefault();
     veil.hidden = true;
-    const [dropped] = event.dataTransfer?.files ?? [];
-    if (dropped !== undefined) void readLocal(dropped);
+    const [dropped, ...others] = [...(event.dataTransfer?.files ?? [])];
+    if (dropped !== undefined) void readLocal(dropped, others.length);
   });
 }

@@ -23,7 +23,8 @@ export function serviceSource(target: Target, asking: Asking): Source {
     only: query === null ? null : styleOf(query),
     see: async (style, signal) => {
       try {
-        return await toSeen(await ask(target, query ?? `exif/style/${style}`, asking, signal), target.key);
+        const reply = await ask(target, query ?? `exif/style/${style}`, asking, signal);
+        return await toSeen(reply, target.key, asking.credential !== null && query === null);
       } catch {
         signal.throwIfAborted();
         if (asking.credential !== null && !isSecureContext) {
@@ -55,11 +56,11 @@ async function ask({ path, query }: Target, operation: string, asking: Asking, s
   return fetch(`${asking.origin}${path}?${operation}`, { headers, signal, credentials: 'same-origin' });
 }
 
-async function toSeen(reply: Response, key: string): Promise<Seen | Refusal> {
+async function toSeen(reply: Response, key: string, signed: boolean): Promise<Seen | Refusal> {
   const reads = parseReads(reply.headers.get('x-exif-reads'));
   const text = (await reply.text()).slice(0, maxText);
   const json = parse(text);
-  if (!reply.ok) return { ...toRefusal(reply.status, json, key), reads };
+  if (!reply.ok) return { ...toRefusal(reply.status, json, { key, signed }), reads };
   if (json === undefined) return refusal('Not an answer of this service', 'What came is no JSON.');
   return { kind: 'seen', text, json, reads, notes: [] };
 }
@@ -72,8 +73,11 @@ function parse(text: string): unknown {
   }
 }
 
+/** What was asked for, and whether this page signed it with its key. */
+type Request = Readonly<{ key: string; signed: boolean }>;
+
 /** The members of problem details [RFC 9457] that help. */
-function toRefusal(status: number, json: unknown, key: string): Refusal {
+function toRefusal(status: number, json: unknown, request: Request): Refusal {
   const members =
     typeof json === 'object' && json !== null ? new Map(Object.entries(json)) : new Map<string, unknown>();
   const member = (name: string): string => String(members.get(name) ?? '').slice(0, 1000);
@@ -85,15 +89,20 @@ function toRefusal(status: number, json: unknown, key: string): Refusal {
   return {
     kind: 'refused',
     title: member('title') || `Status ${status}`,
-    detail: [member('detail') || 'No reason was given.', ...adviceOn(status, key)].join(' '),
+    detail: [member('detail') || 'No reason was given.', ...adviceOn(status, member('reason'), request)].join(' '),
     facts: facts.filter(([, text]) => text !== ''),
     reads: null,
   };
 }
 
 /** What may be wrong, where the service cannot know what was meant. */
-function adviceOn(status: number, key: string): readonly string[] {
-  if (status === 403) return ['If it is private, open the address that npm start printed: it has the key in it.'];
+function adviceOn(status: number, reason: string, { key, signed }: Request): readonly string[] {
+  if (!signed && reason === 'SignatureMissing') {
+    return ['To sign it here, open the address that npm start printed: it has the key in it.'];
+  }
+  if (signed && ['SignatureDoesNotMatch', 'KeyUnknown'].includes(reason)) {
+    return ['npm start makes a new key each time: open the address that it printed last.'];
+  }
   if (status !== notFound) return [];
   return [
     ...(key === key.trim() ? [] : ['The key begins or ends with a blank.']),

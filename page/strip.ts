@@ -57,20 +57,22 @@ function part([first, last]: Span, size: number): Element {
 }
 
 function words([first, last]: Span): string {
+  if (first === last) return `byte ${first.toLocaleString('en')}`;
   return `bytes ${first.toLocaleString('en')} to ${last.toLocaleString('en')}`;
 }
 
 function legend(size: number, cache: string | null, spans: readonly Span[]): HTMLElement {
   const shown = spans
     .slice(0, maxListed)
-    .map(([first, last]) => `${first.toLocaleString('en')}–${last.toLocaleString('en')}`);
+    .map(([first, last]) => [...new Set([first, last])].map((at) => at.toLocaleString('en')).join('–'));
   const more = spans.length > maxListed ? `, and ${spans.length - maxListed} more` : '';
   const none = cache === 'hit' ? 'No bytes were read: the cache had it.' : 'No bytes were read.';
-  const text = spans.length === 0 ? none : `Bytes ${shown.join(', ')}${more}`;
+  const isOne = spans.length === 1 && spans[0]?.[0] === spans[0]?.[1];
+  const text = spans.length === 0 ? none : `${isOne ? 'Byte' : 'Bytes'} ${shown.join(', ')}${more}`;
   return html(
     'p',
     { class: 'legend', 'aria-hidden': 'true' },
     html('span', {}, text),
-    html('span', {}, `${size.toLocaleString('en')} bytes`),
+    html('span', {}, `${size.toLocaleString('en')} ${size === 1 ? 'byte' : 'bytes'}`),
   );
 }

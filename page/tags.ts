@@ -121,8 +121,8 @@ function setAnswered(parts: Parts, isAnswered: boolean): void {
 
 /** `found` null = nothing is searched for. */
 function countText(all: number, found: number | null): string {
-  if (found !== null) return `${found} of ${all} values`;
-  return `${all} ${all === 1 ? 'value' : 'values'}`;
+  const whole = `${all} ${all === 1 ? 'value' : 'values'}`;
+  return found === null ? whole : `${found} of ${whole}`;
 }
 
 function emptyText(groups: readonly Group[]): string {

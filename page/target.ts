@@ -63,12 +63,23 @@ function decodeKey(path: string): string | null {
   }
 }
 
-/** What a fragment says: `#id=..&secret=..&key=..`, all of them optional. */
-export function readFragment(fragment: string): Readonly<{ credential: Credential | null; key: string | null }> {
+/** Keys that a fragment may offer. */
+const mostSamples = 24;
+
+/** What a fragment says. `samples` are keys to offer, which the service does not list where they are private. */
+export type Fragment = Readonly<{ credential: Credential | null; key: string | null; samples: readonly string[] }>;
+
+/** What a fragment says: `#id=..&secret=..&key=..&sample=..`, all of them optional, `sample` also several times. */
+export function readFragment(fragment: string): Fragment {
   const members = new URLSearchParams(fragment.replace(/^#/, ''));
   const id = members.get('id');
   const secret = members.get('secret');
-  return { credential: id && secret ? { id, secret } : null, key: members.get('key') || null };
+  const samples = members.getAll('sample').filter((name) => name !== '');
+  return {
+    credential: id && secret ? { id, secret } : null,
+    key: members.get('key') || null,
+    samples: samples.slice(0, mostSamples),
+  };
 }
 
 /** `fragment` without its keys: what else stands in it stays as it is. */

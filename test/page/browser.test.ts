@@ -170,6 +170,12 @@ inBrowser('a private bucket: the key in the fragment signs, and leaves the addre
     await open(closed.page);
     await page.locator('#result[data-state=found]').waitFor();
     expect(page.url()).not.toContain('secret');
+    expect(page.url()).not.toContain('sample');
+    const samples = page.locator('.sample');
+    expect(await samples.allTextContents()).toEqual(expect.arrayContaining(['evening.jpg', 'exif.png']));
+    await pick(page, 'exif.png');
+    expect(await page.locator('.object').textContent()).toBe('exif.png');
+    expect(page.url()).toBe(`${closed.origin}/#key=exif.png`);
     expect(world.tab.sent.join('\n')).not.toContain(/secret=([0-9a-f]+)/.exec(closed.page)?.[1]);
     const field = page.getByLabel('Object key, or an address of this service');
     await field.fill('reise/Zürich 1+1.jpg');
@@ -181,7 +187,18 @@ inBrowser('a private bucket: the key in the fragment signs, and leaves the addre
     expect(await value('ExposureTime').textContent()).toBe('1/250');
     await page.goto(`${closed.origin}/?`);
     await page.goto(`${closed.origin}/#key=gps.jpg`);
-    await page.locator('.problem', { hasText: 'open the address that npm start printed' }).waitFor();
+    const unsigned = page.getByText(
+      'Access Denied: the object is private and the request is not signed. ' +
+        'To sign it here, open the address that npm start printed: it has the key in it.',
+      { exact: true },
+    );
+    await unsigned.waitFor();
+    await page.goto(`${closed.origin}/?`);
+    await page.goto(closed.page.replace(/secret=.{8}/, 'secret=00000000'));
+    const changed = page.getByText(
+      /^The signature is not the one .* npm start makes a new key each time: [^:]*last\.$/,
+    );
+    await changed.waitFor();
   } finally {
     await closed.stop();
   }

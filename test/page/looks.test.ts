@@ -36,7 +36,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.goto(`${world.site.origin}/#key=nothing.jpg`);
     await page.locator('#result[data-state=refused]').waitFor();
     expect(await violations()).toEqual([]);
-  });
+  }, 180_000);
 }
 
 inBrowser('320 pixels are wide enough', async () => {

@@ -40,11 +40,17 @@ test('a fragment carries a key and a credential, and leads back to the key alone
   expect(readFragment('#id=local&secret=00ff&key=reise%2FZ%C3%BCrich%201%2B1.jpg')).toEqual({
     credential: { id: 'local', secret: '00ff' },
     key: 'reise/Zürich 1+1.jpg',
+    samples: [],
   });
-  expect(readFragment('#secret=00ff')).toEqual({ credential: null, key: null });
-  expect(readFragment('')).toEqual({ credential: null, key: null });
+  expect(readFragment('#secret=00ff')).toEqual({ credential: null, key: null, samples: [] });
+  expect(readFragment('')).toEqual({ credential: null, key: null, samples: [] });
   const key = 'a&b=c#d/é+ .jpg';
-  expect(readFragment(toFragment(key))).toEqual({ credential: null, key });
+  expect(readFragment(toFragment(key))).toEqual({ credential: null, key, samples: [] });
+});
+
+test('a fragment may offer keys, but not any number of them', () => {
+  expect(readFragment('#key=a&sample=a&sample=b%26c%2F%C3%BC.jpg&sample=').samples).toEqual(['a', 'b&c/ü.jpg']);
+  expect(readFragment(`#${'&sample=a'.repeat(1000)}`).samples).toHaveLength(24);
 });
 
 test.each(['gps.jpg', '/gps.jpg', '//a', ' ', ' a ', `${base}c.jpg?exif`, ' HTTPS://a/b', 'é/+'])(

@@ -136,6 +136,63 @@ inBrowser('a file that is opened leaves neither field nor address with the objec
   await page.getByRole('heading', { name: 'Ranges, not files' }).waitFor();
 });
 
+inBrowser(
+  'of files that are dropped one after the other the last is shown, before the code for files is there too',
+  async () => {
+    page = await world.open('about:blank');
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await answer('-/page/local-', async (route) => held.then(() => route.continue()));
+    await page.goto(world.site.page);
+    await page.getByRole('button', { name: 'gps.jpg' }).waitFor();
+    await drop('first.jpg');
+    await drop('second.jpg');
+    release();
+    await page.locator('.object', { hasText: 'second.jpg' }).waitFor();
+    await drop('third.jpg');
+    await drop('fourth.jpg');
+    await page.locator('.object', { hasText: 'fourth.jpg' }).waitFor();
+  },
+);
+
+inBrowser('of files that are dropped together the first is shown, and the page says so', async () => {
+  await open();
+  const bytes = JSON.stringify([...buildJpeg([frameHeader(16, 16)])]);
+  await page.evaluate(`{
+    const dataTransfer = new DataTransfer();
+    for (const name of ['one.jpg', 'two.jpg', 'three.jpg']) dataTransfer.items.add(new File([new Uint8Array(${bytes})], name));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }`);
+  const note = 'One file is shown at a time: this is the first of 3. Drop the others one by one.';
+  await page.locator('.notes').getByText(note, { exact: true }).waitFor();
+  expect(await page.locator('.object').textContent()).toBe('one.jpg');
+  await page.evaluate(`{
+    const dataTransfer = new DataTransfer();
+    for (const name of ['a.txt', 'b.txt']) dataTransfer.items.add(new File(['text'], name));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }`);
+  await page.locator('.problem').getByText('this is the first of 2').waitFor();
+});
+
+inBrowser('one byte is a byte', async () => {
+  await open();
+  const file = { name: 'tiny.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(1) };
+  await page.getByLabel('Open a file of yours').setInputFiles(file);
+  await page.locator('.object', { hasText: 'tiny.jpg' }).waitFor();
+  await answer('exif/style', async (route) => {
+    const reads = 'requests=1, bytes=1, size=1, ms=1, cache=miss, ranges=0-0';
+    await route.fulfill({ json: { Make: { val: 'a' } }, headers: { 'x-exif-reads': reads } });
+  });
+  await pick(page, 'gps.jpg');
+  expect(await page.locator('.legend').textContent()).toBe('Byte 01 byte');
+  expect(await page.locator('.figures').textContent()).toMatch(/^1 request1 byte read of 1 byte/);
+  expect(await page.locator('.bar').getAttribute('aria-label')).toBe('Read of the object: byte 0');
+  await page.getByRole('searchbox', { name: 'Search tags' }).fill('make');
+  expect(await page.locator('.count').textContent()).toBe('1 of 1 value');
+});
+
 inBrowser('the title names what is shown', async () => {
   await open();
   expect(await page.title()).toBe('bucket-exif');
