@@ -7,6 +7,7 @@ import type { LookupFunction } from 'node:net';
 import { ProblemError } from '../problem';
 import { withinDeadline } from './deadline';
 import { type BodyPlan, type Head, httpExchange } from './http-exchange';
+import { closingStrays, readArrived } from './kept-connections';
 import { patience, type RetryOptions, retried, type Tried } from './retry';
 import { type Credentials, encodeKey, type S3Place, type S3Sent, s3Address, s3Headers } from './s3-request';
 
@@ -47,7 +48,7 @@ const idleConnections = 16;
 export function s3Client(options: S3ClientOptions): S3Client {
   const { secure, hostname, port, host, prefix } = s3Address(options);
   const agentOptions = { keepAlive: true, maxFreeSockets: idleConnections };
-  const agent = secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+  const agent = closingStrays(secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions));
   const target = { hostname, port, ...(options.lookup === undefined ? {} : { lookup: options.lookup }) };
   const now = options.now ?? (() => new Date());
 
@@ -68,6 +69,7 @@ export function s3Client(options: S3ClientOptions): S3Client {
       ...ask.headers,
     };
     // A kept connection may have died while the function was frozen: a later try opens its own.
+    if (index === 0) await readArrived(agent);
     const request = { ...target, method, path, headers, agent: index === 0 ? agent : false };
     const reply = await httpExchange({ secure, request, body, tryMs: options.tryMs, doing, signal }, ask.plan);
     if ('broken' in reply) return orBroken(reply.broken, doing);

@@ -123,6 +123,27 @@ describe('a bucket in the S3 protocol', () => {
     }
   });
 
+  test('bytes that have come when the next request is made do not become its reply', async () => {
+    const poison = rawReply(206, { ETag: etag, 'Content-Range': `bytes 0-99/${size}` }, new Uint8Array(100).fill(7));
+    server = await rawServer(good);
+    const bucket = bucketAt(server.endpoint);
+    for (let round = 0; round < 10; round++) {
+      expect(await told(bucket.fetch(refTo('a'), { start: 0, end: 100 }, null, soon()), [0, 100])).toBe('right');
+      // They lie in this machine from now on, and nobody has read them.
+      for (const socket of server.sockets) socket.write(poison);
+    }
+    expect(server.requests).toHaveLength(10);
+  });
+
+  test('a connection that was closed when the next request is made is not used for it', async () => {
+    server = await rawServer(good);
+    const bucket = bucketAt(server.endpoint, { maxTries: 1 });
+    for (let round = 0; round < 10; round++) {
+      expect(await told(bucket.fetch(refTo('a'), { start: 0, end: 100 }, null, soon()), [0, 100])).toBe('right');
+      for (const socket of server.sockets) socket.end();
+    }
+  });
+
   test('one connection serves reads in turn; a dead one is replaced', async () => {
     server = await rawServer(good);
     const bucket = bucketAt(server.endpoint);
