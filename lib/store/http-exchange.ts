@@ -1,6 +1,5 @@
 // One request over node:http or node:https and its reply, bounded in time and in bytes, whatever the server does.
 
-import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { withinDeadline } from './deadline';
@@ -16,7 +15,7 @@ export type BodyPlan = Readonly<{ start: number; end: number; rest: 'none' | 'un
 
 export type Exchange<Plan> =
   | Readonly<{ head: Head; plan: Plan; bytes: Uint8Array }>
-  /** `broken` is a code of node:http, or of ours: TRY_TIMEOUT, SHORT_BODY, LONG_BODY. */
+  /** `broken` is a code of node:http, or of ours: TRY_TIMEOUT, NO_RESPONSE, SHORT_BODY, LONG_BODY. */
   | Readonly<{ broken: string }>;
 
 export type ExchangeOptions = Readonly<{
@@ -77,12 +76,15 @@ async function exchange<Plan extends BodyPlan>(
   return 'broken' in body ? body : { head, plan, bytes: body.bytes };
 }
 
-async function response(outgoing: http.ClientRequest, sent: Uint8Array | null): Promise<http.IncomingMessage> {
-  if (sent === null) outgoing.end();
-  else outgoing.end(sent);
-  const [incoming]: http.IncomingMessage[] = await once(outgoing, 'response');
-  if (incoming === undefined) throw new Error('node:http gave no response');
-  return incoming;
+function response(outgoing: http.ClientRequest, sent: Uint8Array | null): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    outgoing.once('response', resolve);
+    outgoing.once('error', reject);
+    // After an upgrade that nobody asked for, node:http closes the connection and says neither of the two.
+    outgoing.once('close', () => reject(Object.assign(new Error('no response'), { code: 'NO_RESPONSE' })));
+    if (sent === null) outgoing.end();
+    else outgoing.end(sent);
+  });
 }
 
 type Body = Readonly<{ bytes: Uint8Array } | { broken: string }>;

@@ -104,6 +104,7 @@ const passing = new Set([
   'EAI_AGAIN',
   'ERR_STREAM_PREMATURE_CLOSE',
   'TRY_TIMEOUT',
+  'NO_RESPONSE',
   'SHORT_BODY',
 ]);
 
