@@ -104,6 +104,21 @@ function statOf(head: Head, size: number, asked: Asked): ObjectStat {
   return { size, etag, lastModified: Number.isNaN(time) ? null : new Date(time) };
 }
 
+/**
+ * Whether a 200 holds an error of S3 instead of an object: some gateways answer so when the store behind them fails. Every
+ * store in the S3 protocol sends an ETag with an object, so an image is never taken for one.
+ */
+export function isErrorText({ status }: Head, { etag }: ObjectStat, bytes: Uint8Array): boolean {
+  if (status !== 200 || etag !== null) return false;
+  return /^\s*(<\?xml[^>]*>\s*)?<Error[\s>]/.test(new TextDecoder().decode(bytes.subarray(0, 512)));
+}
+
+/** The problem that such a 200 stands for. */
+export function errorAs200(bytes: Uint8Array, asked: Asked): ProblemError {
+  const { text } = readRefusal({ status: 200, headers: {} }, bytes.subarray(0, refusalPlan.end), asked.doing);
+  return new ProblemError('BucketFault', text);
+}
+
 /** The problem a refusal stands for, and whether the same request may be tried again. */
 export function readProblem(
   head: Head,
@@ -167,11 +182,13 @@ function forbidden(code: string): ProblemCode {
 
 function unsatisfied(head: Head, asked: Asked): ProblemCode {
   const { etag } = head.headers;
-  const empty = asked.range.start === 0 || parseUnsatisfiedRange(head.headers['content-range'] ?? '') === 0;
+  const size = parseUnsatisfiedRange(head.headers['content-range'] ?? '');
+  const empty = size === null ? asked.range.start === 0 : size === 0;
   // A pinned version was read before, so it is not empty.
   const pinned = pinnedTag(asked.condition);
   if (pinned !== null && (empty || (etag !== undefined && etag !== pinned))) return 'ObjectChanged';
-  return empty ? 'EmptyObject' : 'RangeNotSatisfiable';
+  if (empty) return 'EmptyObject';
+  return size !== null && size > asked.range.start ? 'BucketFault' : 'RangeNotSatisfiable';
 }
 
 function changed(asked: Asked): ProblemError {

@@ -5,7 +5,7 @@ import { ProblemError } from '../problem';
 import { orAgain, type S3ClientOptions, s3Client } from '../store/s3-client';
 import { canBeKey, isTag, strongTag } from '../store/s3-request';
 import type { Bucket, Condition, Fetched } from '../types';
-import { checkCoding, planReply, type ReplyPlan, readProblem } from './s3-reply';
+import { checkCoding, errorAs200, isErrorText, planReply, type ReplyPlan, readProblem } from './s3-reply';
 import { heldTag, pinnedTag } from './version';
 
 export type S3Options = S3ClientOptions &
@@ -39,6 +39,7 @@ export function s3Bucket(options: S3Options): Bucket {
           read(head, plan, bytes) {
             if (plan.is === 'unchanged') return { value: null };
             if (plan.is === 'object') {
+              if (isErrorText(head, plan.stat, bytes)) return orAgain(errorAs200(bytes, asked), true);
               checkCoding(plan.coding, bytes, asked);
               return { value: { bytes, stat: plan.stat, received: plan.end } };
             }

@@ -30,6 +30,7 @@ type Case = Readonly<{
 const head206 = `HTTP/1.1 206 Partial\r\nETag: ${etag}\r\nContent-Range: bytes 0-99/${size}\r\n`;
 const notModified = `HTTP/1.1 304 Not\r\nETag: ${etag}\r\n\r\n`;
 const whole = rawReply(200, { ETag: etag }, object);
+const error200 = refusal(200, 'InternalError');
 const first100 = object.subarray(0, 100);
 /** For the cases that cannot end before a try does. */
 const short = { tryMs: 30 };
@@ -239,6 +240,8 @@ const cases: readonly Case[] = [
     range: [1000, 1001],
   },
   { name: 'all of another version', reply: say(whole), want: 'ObjectChanged', requests: 1, ifMatch: '"e0"' },
+  { name: 'an error of S3 with status 200', reply: say(error200), want: 'BucketFault', requests: 3 },
+  { name: 'an error of S3 with status 200, once', reply: inTurn(say(error200), good), want: 'right', requests: 2 },
   { name: 'nothing with success', reply: say('HTTP/1.1 204 No\r\n\r\n'), want: 'BucketFault', requests: 1 },
   // codings
   {
@@ -411,6 +414,12 @@ const cases: readonly Case[] = [
     want: 'EmptyObject',
     requests: 1,
     range: [5, 6],
+  },
+  {
+    name: '416 from the start of what has bytes',
+    reply: say(refusal(416, 'InvalidRange', { 'Content-Range': 'bytes */1000' })),
+    want: 'BucketFault',
+    requests: 1,
   },
   {
     name: '416',
