@@ -163,7 +163,7 @@ async function openObject(
     read: (ranges) =>
       Promise.all(
         ranges.map(async (range) => {
-          const later = await bucket.fetch(ref, range, pin, signal);
+          const later = await bucket.fetch(ref, range, pin, signal).catch(asChange);
           // Where the store gives no ETag there is nothing to pin: size and date must do.
           if (later === null || !sameVersion(stat, later.stat))
             throw new ProblemError('ObjectChanged', `Cannot read on at ${range.start}`);
@@ -175,6 +175,13 @@ async function openObject(
   };
   const budgeted = budgetedReader(pinned, cost, limits.requests, limits.readBytes);
   return { ref, stat, head, reader: windowedReader(budgeted, head, readAhead) };
+}
+
+/** What a later reply denies (that the object has bytes, has as many, is no archive) was so in the first one. */
+function asChange(error: unknown): never {
+  const denied = error instanceof ProblemError && (isLasting(error.code) || error.code === 'RangeNotSatisfiable');
+  if (!denied) throw error;
+  throw new ProblemError('ObjectChanged', error.message, { cause: error });
 }
 
 function checkSize({ size }: ObjectStat, { objectBytes }: Limits): void {

@@ -156,6 +156,24 @@ describe('an object that changes meanwhile', () => {
     ]);
   });
 
+  // What a later reply denies was so in the first one: neither is it a fault that lasts, nor one of the caller's.
+  test.each(['EmptyObject', 'NotAnImage', 'RangeNotSatisfiable'] as const)(
+    'says %s later: it is read anew',
+    async (code) => {
+      const { bucket, requests } = countingBucket(() => first);
+      const denying = (times: number): CountingBucket => {
+        let left = times;
+        const fetch: CountingBucket['bucket']['fetch'] = async (ref, range, condition, signal) => {
+          if (range.start > 0 && left-- > 0) throw new ProblemError(code, 'Cannot read on');
+          return bucket.fetch(ref, range, condition, signal);
+        };
+        return { bucket: { fetch }, requests, bytes: () => 0 };
+      };
+      expect(await readingOf(denying(1))).toMatchObject({ kind: 'record' });
+      expect(await problemOf(() => readingOf(denying(2)))).toBe('ObjectChanged');
+    },
+  );
+
   test('counts both tries', async () => {
     const cost = { requests: 0, bytes: 0 };
     await read(
