@@ -1,13 +1,14 @@
 // createHandler: match the event, run its jobs, reply in the event's shape.
 
 import { randomUUID } from 'node:crypto';
+import type { Arrival } from '../lib/job';
 import { eventJobs } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
 import type { Job, Outcome, Trigger } from '../lib/types';
 import { runJobs } from './schedule';
 
-/** Milliseconds until the platform stops the function; null where it does not say. */
-export type Budget = Readonly<{ remainingMs: number | null }>;
+/** `remainingMs`: until the platform stops the function; null where it does not say. `arrival`: of a request to a server. */
+export type Budget = Readonly<{ remainingMs: number | null; arrival?: Arrival }>;
 
 /** Runs a job. Never throws: a failure is an answer too. */
 export type Run = (job: Job, budget: Budget) => Promise<Outcome>;

@@ -1,16 +1,11 @@
-// How a server runs jobs: as many at a time as it has room for.
-import { type JobDeps, refuseJob, runJob } from '../lib/job';
-import { serverJobs } from '../lib/limits';
-import { ProblemError } from '../lib/problem';
+// How a server runs jobs: reading within the bounds of admission.ts, on the time that began when the request arrived.
+import { type JobDeps, runJob } from '../lib/job';
+import { serverReads } from '../lib/limits';
+import { createAdmission } from './admission';
 import type { Run } from './create';
-import { turnstile } from './turnstile';
 
-/** A `Run` of `serverJobs` at a time; when as many as may wait do so, the rest is told to come back. */
+/** A `Run` of which `serverReads` bounds the reads; a request that cannot be answered in time is told to come back. */
 export function createServerRun(deps: JobDeps): Run {
-  const full = new ProblemError('SlowDown', 'Cannot run more jobs at once');
-  return turnstile(
-    (job, { remainingMs }) => runJob(job, deps, remainingMs),
-    (job) => refuseJob(job, deps, full),
-    serverJobs,
-  );
+  const limited: JobDeps = { ...deps, admit: createAdmission(serverReads) };
+  return (job, { remainingMs, arrival }) => runJob(job, limited, remainingMs, arrival);
 }

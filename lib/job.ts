@@ -19,9 +19,9 @@ import { chooseEncoding } from './negotiation';
 import { toOperation, type View } from './operation';
 import { ProblemError } from './problem';
 import { hostName, type Routes, toObjectRef, withHandedOnHost } from './request';
-import { withinDeadline } from './store/deadline';
-import type { Answer, Job, ObjectStat, Outcome, Style } from './types';
-import { readView } from './view';
+import { withinDeadline, withinTime } from './store/deadline';
+import type { Answer, Bucket, Job, ObjectRef, ObjectStat, Outcome, Style } from './types';
+import { type Look, readView } from './view';
 import { followEvent, type WarmDeps } from './warm';
 
 export type { Caching, Freshness } from './cache-entry';
@@ -41,18 +41,63 @@ export type JobDeps = WarmDeps &
     showReads: boolean;
     now: () => Date;
     log: (line: LogLine) => void;
+    /** Decides when a request may read its object, in a process that runs many; absent = at once. */
+    admit?: Admit;
   }>;
+
+/** One request's wish to read from a bucket: `endsAt` is when its time is over, as `performance.now()` counts. */
+export type AdmitAsk = Readonly<{ bucketId: string; bucket: Bucket; endsAt: number; signal: AbortSignal }>;
+
+/** Runs `read` when it may begin, with the bucket to read from. Throws ProblemError `SlowDown` when it may not in time. */
+export type Admit = <T>(ask: AdmitAsk, read: (bucket: Bucket) => Promise<T>) => Promise<T>;
+
+/** How a request reached a server: milliseconds since then, and a signal that fires when its client is gone. */
+export type Arrival = Readonly<{ waitedMs: number; gone: AbortSignal | null }>;
+
+/** The time of one job: its end, as `performance.now()` counts, and the signal that fires then. */
+type JobTime = Readonly<{ endsAt: number; signal: AbortSignal }>;
 
 type AnswerJob = Extract<Job, { act: 'answer' }>;
 
-/** Runs a job within `remainingMs`; never throws. */
-export function runJob(job: Job, deps: JobDeps, remainingMs: number | null): Promise<Outcome> {
-  const signal = (): AbortSignal => AbortSignal.timeout(timeLeft(deps.limits, remainingMs));
+/**
+ * Runs a job within `remainingMs` and the time that the settings give it, which begins when it arrived; never throws. A
+ * request whose time was over before it could be run is answered `SlowDown`.
+ */
+export function runJob(
+  job: Job,
+  deps: JobDeps,
+  remainingMs: number | null,
+  arrival: Arrival = { waitedMs: 0, gone: null },
+): Promise<Outcome> {
+  const ms = timeLeft(deps.limits, remainingMs, arrival.waitedMs);
   if (job.act === 'answer') {
     const compress = mayCompress(deps.answers, job);
-    return finishAnswer(job, deps, (asked, trace) => answerJob({ ...asked, compress }, deps, trace, signal()));
+    return finishAnswer(job, deps, (asked, trace) =>
+      whileWaitedFor(arrival, ms, (time) => answerJob({ ...asked, compress }, deps, trace, time)),
+    );
   }
-  return finishEvent(job, deps, (trace) => followEvent(job, deps, trace, signal()));
+  return finishEvent(job, deps, (trace) =>
+    withinTime(null, Math.max(1, ms), (signal) => followEvent(job, deps, trace, signal)),
+  );
+}
+
+/** What `work` answers within `ms`. Throws ProblemError `ClientClosed` for whatever fails after the client is gone. */
+async function whileWaitedFor(
+  { gone, waitedMs }: Arrival,
+  ms: number,
+  work: (time: JobTime) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    if (gone?.aborted === true) throw new ProblemError('ClientClosed', 'Cannot answer: the client is gone');
+    if (ms <= 0 && waitedMs > 0) {
+      throw new ProblemError('SlowDown', `Cannot answer in time: the request waited for ${Math.round(waitedMs)} ms`);
+    }
+    const endsAt = performance.now() + ms;
+    return await withinTime(gone, Math.max(1, ms), (signal) => work({ endsAt, signal }));
+  } catch (error) {
+    if (gone?.aborted !== true || (error instanceof ProblemError && error.code === 'ClientClosed')) throw error;
+    throw new ProblemError('ClientClosed', 'The client closed the connection before its answer', { cause: error });
+  }
 }
 
 /** The outcome of a job that is not run, for `error`; never throws. */
@@ -106,7 +151,7 @@ function answerFailure(asked: Asked, error: unknown): Answer {
 
 type Answering = Asked & Readonly<{ compress: boolean }>;
 
-async function answerJob(asked: Answering, deps: JobDeps, trace: Trace, signal: AbortSignal): Promise<Answer> {
+async function answerJob(asked: Answering, deps: JobDeps, trace: Trace, { endsAt, signal }: JobTime): Promise<Answer> {
   const { request } = asked;
   const preflight = answerPreflight(asked);
   if (preflight !== null) return preflight;
@@ -121,13 +166,12 @@ async function answerJob(asked: Answering, deps: JobDeps, trace: Trace, signal: 
     trace.caller = caller;
   };
   await withinDeadline(signal, 'check the signature', authorize(question, deps.access, asked.now, proved));
-  const bucket = deps.buckets.get(ref.bucketId);
-  if (bucket === undefined) throw new ProblemError('InternalError', `No bucket is open for id ${ref.bucketId}`);
   if (deps.showReads) trace.cost.ranges = [];
   const shown = represent(view, asked);
   const verdictOn = conditionsOf(asked, shown);
   const isKnown = (stat: ObjectStat) => toKnown(verdictOn(stat));
-  const seen = await readView(view, { ref, deps: { ...deps, bucket }, noted: trace, isKnown, signal });
+  const reading = admitted(deps, { bucketId: ref.bucketId, bucket: bucketOf(deps, ref), endsAt, signal });
+  const seen = await readView(view, { ref, deps, reading, noted: trace, isKnown, signal });
   const verdict = verdictOn(seen.stat);
   if (verdict.kind === 'failed')
     throw new ProblemError('PreconditionFailed', 'Cannot answer: a condition does not hold');
@@ -153,8 +197,20 @@ function conditionsOf({ request, settings, now }: Asked, shown: Representation):
     judge(request, { etag: answerETag(stat, shown, settings.variant), lastModified: stat.lastModified }, now);
 }
 
-/** Milliseconds for the whole job: the setting, or less where the platform stops it sooner. */
-function timeLeft(limits: Limits, remainingMs: number | null): number {
+function bucketOf({ buckets }: JobDeps, { bucketId }: ObjectRef): Bucket {
+  const bucket = buckets.get(bucketId);
+  if (bucket === undefined) throw new ProblemError('InternalError', `No bucket is open for id ${bucketId}`);
+  return bucket;
+}
+
+/** How this request reads: at once, or as a busy process has room for it. */
+function admitted({ admit }: JobDeps, ask: AdmitAsk): Look['reading'] {
+  return admit === undefined ? (read) => read(ask.bucket) : (read) => admit(ask, read);
+}
+
+/** Milliseconds for the whole job: the setting, or less where the platform stops it sooner. 0 or less: it is over. */
+function timeLeft(limits: Limits, remainingMs: number | null, waitedMs: number): number {
   const reserve = 500; // to answer and log
-  return Math.max(1, Math.floor(Math.min(limits.totalMs, remainingMs === null ? Infinity : remainingMs - reserve)));
+  const ms = Math.min(limits.totalMs - waitedMs, remainingMs === null ? Infinity : remainingMs - reserve);
+  return Math.floor(ms);
 }

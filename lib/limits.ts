@@ -71,8 +71,39 @@ export const maxPathBytes = 3 * maxKeyBytes + 1;
 export const maxQueryBytes = 8 * KiB;
 /** Parameters of a query. */
 export const maxQueryPairs = 64;
-/** Jobs of one server process that run at once, and that wait for a place: each running one may hold `readBytes` and more. */
-export const serverJobs = { running: 32, waiting: 512 } as const;
+/** Reads of one server process (handler/admission.ts): each running one may hold `readBytes` and more. */
+export const serverReads = {
+  running: 32,
+  waiting: 512,
+  /** Milliseconds. A near store answers in 10-60, a far one in 300. */
+  stallMs: 250,
+  stalled: 256,
+  /** Bytes: 256 stalled requests hold 64 MiB at most. */
+  stalledBytes: 256 * KiB,
+  /** Milliseconds: about one read from a near store. */
+  leastMs: 50,
+} as const;
+/** Connections of one server process (handler/connections.ts). */
+export const serverConnections = {
+  /** Open at the same time, where EXIF_MAX_CONNECTIONS does not say something else. An idle one takes about 15 KiB. */
+  open: 1_000,
+  /** Milliseconds without progress after which a connection may be closed to make room for a new one. */
+  idleMs: 1_000,
+  /** Requests of one connection that wait for their turn: with so many it is not read for the time being. */
+  readAhead: 16,
+  /** Requests that wait on one connection, and on all together: with more the connection is closed after their answers. */
+  waiting: 256,
+  waitingInAll: 4_096,
+  /** Milliseconds in which a client must take at least one more piece of its answer, and all of it. */
+  stallMs: 8_000,
+  answerMs: 60_000,
+  /** Bytes of a piece. */
+  pieceBytes: 64 * KiB,
+  /** Bytes of all answers that clients have not taken: with more the client that is slowest is disconnected. */
+  heldBytes: 32 * MiB,
+  /** Headers of a request, beside the 16 KiB that all of them may have. A browser behind two proxies sends about 40. */
+  headers: 200,
+} as const;
 /** Jobs of one event: Lambda takes at most 10,000 SQS messages at once. */
 export const maxEventJobs = 10_000;
 /** Characters of a message that tells of uploads: EventBridge and SNS hand on at most 256 KiB. A real one: 1.5 KiB. */
@@ -152,3 +183,12 @@ export const maxThumbnailPixels = 4 * MiB;
 export const maxThumbnailScans = 64;
 /** Seconds for turning a thumbnail, after which it is given up. A real one: 5 ms, in WebAssembly 20 ms. */
 export const thumbnailTurnSeconds = 3;
+/** Requests for upright thumbnails of one process that run at once, each with a thumbnail in memory, and that wait, with none. */
+export const uprightJobs = { running: 4, waiting: 64 } as const;
+/** Thumbnails that are turned at once, and that wait: turning the largest takes some 60 MB and 0.2 s of one core. */
+export const thumbnailTurns = { running: 1, waiting: 4 } as const;
+/**
+ * Pixels of a large thumbnail: one with more is turned at the lower of two qualities, which needs half the memory, and is
+ * refused when it comes in several scans, for which a decoder keeps up to 6 bytes a pixel. Largest real: 307,200.
+ */
+export const largeThumbnailPixels = MiB;

@@ -22,6 +22,8 @@ const rows = {
   },
   HeadersTooLong: { status: 431, code: 'BadRequest', message: 'The request line and headers are too long.' },
   RequestTimeout: { status: 408, code: 'RequestTimeout', message: 'The request took too long to arrive.' },
+  // Nobody is there to get it; the status is only for the log.
+  ClientClosed: { status: 499, code: 'RequestTimeout', message: 'The client closed the connection before the answer.' },
   InvalidURI: {
     status: 400,
     code: 'InvalidURI',

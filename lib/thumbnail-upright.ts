@@ -1,14 +1,25 @@
 // Turns a thumbnail upright, by `sharp`: its native library, or its WebAssembly build where that cannot be loaded.
 import type { Sharp } from 'sharp';
-import { maxThumbnailBytes, maxThumbnailPixels, thumbnailTurnSeconds } from './limits';
+import {
+  largeThumbnailPixels,
+  maxThumbnailBytes,
+  maxThumbnailPixels,
+  thumbnailTurnSeconds,
+  thumbnailTurns,
+  uprightJobs,
+} from './limits';
 import { ProblemError } from './problem';
-import { withinDeadline } from './store/deadline';
-import type { Thumbnail } from './thumbnail';
+import { checkDeadline, withinDeadline } from './store/deadline';
+import { createPlaces, type Places } from './store/places';
+import { factsOf, type Thumbnail } from './thumbnail';
 
 type SharpModule = typeof import('sharp');
 
-/** Orientation -> mirrored left to right, then turned clockwise by so many degrees [EXIF 3.0 4.6.5.1.5]. */
-const turns: ReadonlyMap<number, Readonly<{ mirror: boolean; degrees: number }>> = new Map([
+/** Mirrored left to right, then turned clockwise by so many degrees. */
+type Turn = Readonly<{ mirror: boolean; degrees: number }>;
+
+/** By orientation [EXIF 3.0 4.6.5.1.5]. */
+const turns: ReadonlyMap<number, Turn> = new Map([
   [2, { mirror: true, degrees: 0 }],
   [3, { mirror: false, degrees: 180 }],
   [4, { mirror: true, degrees: 180 }],
@@ -27,20 +38,66 @@ const encodings = [
   { quality: 60, chromaSubsampling: '4:2:0' },
 ] as const;
 
+type Encoding = (typeof encodings)[number];
+/** For large thumbnails. */
+const smaller: readonly Encoding[] = encodings.slice(1);
+
+/** Of the whole process: the memory and the threads of the native library are, too. */
+const jobs = createPlaces(uprightJobs);
+const turning = createPlaces(thumbnailTurns);
+
+/**
+ * The result of `work`, which reads a thumbnail and turns it upright: a bounded number of them run at once, so that those
+ * that wait hold no thumbnail. Throws ProblemError `SlowDown` when too many wait, or the time is over.
+ */
+export async function uprightJob<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  await takePlace(jobs, signal);
+  try {
+    return await work();
+  } finally {
+    jobs.give();
+  }
+}
+
 /**
  * The thumbnail as it is to be looked at: the stored bytes where it is upright already, otherwise a new JPEG without
  * metadata, its colours sRGB, of at most `maxThumbnailBytes`. Throws ProblemError `ThumbnailDamaged` for what cannot be
- * decoded whole, `ThumbnailTooLarge`, `ThumbnailUnturned` when neither build of sharp loads, `Timeout`.
+ * decoded whole, `ThumbnailTooLarge`, `ThumbnailUnturned` when neither build of sharp loads, `SlowDown` when too many are
+ * to be turned at once, `Timeout`.
  */
 export async function uprightThumbnail({ bytes, orientation }: Thumbnail, signal: AbortSignal): Promise<Uint8Array> {
   const turn = turns.get(orientation);
   if (turn === undefined) return bytes;
-  const sharp = await withinDeadline(signal, 'load sharp', loadSharp());
-  for (const encoding of encodings) {
-    // Decoding cannot be stopped from outside; the limits before it keep it short.
+  checkDeadline(signal, 'turn the thumbnail');
+  const { width, height, scans } = factsOf(bytes);
+  const isLarge = width * height > largeThumbnailPixels;
+  if (scans > 1 && isLarge) {
+    throw new ProblemError('ThumbnailTooLarge', `Cannot turn a thumbnail of ${width} x ${height} in ${scans} scans`);
+  }
+  await takePlace(turning, signal);
+  // Decoding cannot be stopped from outside: the place is taken until it has ended, also when nobody waits for it any more.
+  const work = turned(bytes, turn, isLarge ? smaller : encodings, signal).finally(turning.give);
+  return withinDeadline(signal, 'turn the thumbnail', work);
+}
+
+async function takePlace(places: Places, signal: AbortSignal): Promise<void> {
+  if (await places.take({ signal, returning: false, stillWanted: () => true })) return;
+  throw new ProblemError('SlowDown', 'Cannot turn the thumbnail now: too many are to be turned');
+}
+
+async function turned(
+  bytes: Uint8Array,
+  turn: Turn,
+  tried: readonly Encoding[],
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  for (const encoding of tried) {
+    checkDeadline(signal, 'turn the thumbnail');
     const image = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxThumbnailPixels, autoOrient: false });
-    const turned = image.timeout({ seconds: thumbnailTurnSeconds }).flop(turn.mirror).rotate(turn.degrees);
-    const encoded = await withinDeadline(signal, 'turn the thumbnail', encode(turned.jpeg(encoding)));
+    const upright = image.timeout({ seconds: thumbnailTurnSeconds }).flop(turn.mirror).rotate(turn.degrees);
+    // Without the best code tables, for which all coefficients are kept: 3 to 6 bytes a pixel.
+    const encoded = await encode(upright.jpeg({ ...encoding, optimiseCoding: false }));
     if (encoded.length <= maxThumbnailBytes) return encoded;
   }
   throw new ProblemError('ThumbnailTooLarge', 'Cannot answer a thumbnail that is too long when it is turned');

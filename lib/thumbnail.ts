@@ -120,7 +120,8 @@ function checkedFacts(bytes: Uint8Array): JpegFacts {
   return facts;
 }
 
-function factsOf(bytes: Uint8Array): JpegFacts {
+/** What a thumbnail says of itself. Throws ProblemError `ThumbnailDamaged` when it is not a JPEG. */
+export function factsOf(bytes: Uint8Array): JpegFacts {
   try {
     return jpegFacts(bytes);
   } catch (error) {

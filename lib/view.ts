@@ -3,15 +3,20 @@ import type { Seen } from './answer';
 import { type CachedDeps, type Noted, readCached } from './cached-exif';
 import type { IsKnown } from './exif';
 import type { View } from './operation';
-import type { ExifRecord, ObjectRef } from './types';
+import type { Thumbnail } from './thumbnail';
+import type { Bucket, ExifRecord, ObjectRef } from './types';
 
 /** What is noted of looking at an object, for the log and `x-exif-reads`. `container`: what it is where no record says so. */
 export type ViewNotes = Noted & { record: ExifRecord | null; container: string | null; size: number | null };
 
-/** Which object is looked at, and with what. `isKnown` says that the caller has a version. */
+/**
+ * Which object is looked at, and with what. `reading` runs what reads the object, and gives it the bucket, as soon as the
+ * process has room for it. `isKnown` says that the caller has a version.
+ */
 export type Look = Readonly<{
   ref: ObjectRef;
-  deps: CachedDeps;
+  deps: Omit<CachedDeps, 'bucket'>;
+  reading: <T>(read: (bucket: Bucket) => Promise<T>) => Promise<T>;
   noted: ViewNotes;
   isKnown: IsKnown;
   signal: AbortSignal;
@@ -20,22 +25,30 @@ export type Look = Readonly<{
 /** What `view` shows of an object; nothing of a version that is known. Throws ProblemError, as reading the object does. */
 export async function readView(view: View, look: Look): Promise<Seen> {
   if (view.kind === 'thumbnail') return readThumbnailView(view.upright, look);
-  const { ref, deps, noted, isKnown, signal } = look;
-  const { stat, record } = await readCached(ref, deps, noted, isKnown, signal);
+  const { ref, deps, reading, noted, isKnown, signal } = look;
+  const { stat, record } = await reading((bucket) => readCached(ref, { ...deps, bucket }, noted, isKnown, signal));
   noted.record = record;
   noted.size = stat.size;
   return { stat, content: record === null ? null : { type: 'application/json', body: await view.render(record) } };
 }
 
 /** No cache keeps thumbnails: one lies where the EXIF does, which has to be read to find it. */
-async function readThumbnailView(upright: boolean, { ref, deps, noted, isKnown, signal }: Look): Promise<Seen> {
-  noted.cache = 'off';
+async function readThumbnailView(upright: boolean, look: Look): Promise<Seen> {
+  look.noted.cache = 'off';
+  if (!upright) return readStored(look, async ({ bytes }) => bytes);
+  const { uprightJob, uprightThumbnail } = require('./thumbnail-upright') as typeof import('./thumbnail-upright');
+  return uprightJob(look.signal, () => readStored(look, (read) => uprightThumbnail(read, look.signal)));
+}
+
+/** Reads a thumbnail, and shows what `use` makes of it. */
+async function readStored(look: Look, use: (read: Thumbnail) => Promise<Uint8Array>): Promise<Seen> {
+  const { ref, deps, reading, noted, isKnown, signal } = look;
   const { readThumbnail } = require('./thumbnail') as typeof import('./thumbnail');
-  const read = await readThumbnail(ref, deps, noted.cost, { held: null, isKnown }, signal);
+  const read = await reading((bucket) =>
+    readThumbnail(ref, { ...deps, bucket }, noted.cost, { held: null, isKnown }, signal),
+  );
   noted.size = read.stat.size;
   if (read.kind === 'known') return { stat: read.stat, content: null };
   noted.container = read.container;
-  const { uprightThumbnail } = require('./thumbnail-upright') as typeof import('./thumbnail-upright');
-  const body = upright ? await uprightThumbnail(read, signal) : read.bytes;
-  return { stat: read.stat, content: { type: 'image/jpeg', body } };
+  return { stat: read.stat, content: { type: 'image/jpeg', body: await use(read) } };
 }
