@@ -1,12 +1,12 @@
 // `npm start`: the service on this machine, over the samples or over a bucket of the user's.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { type AddressInfo, isIPv4 } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, processEnv, readConfig } from '../handler/config';
-import type { Run } from '../handler/create';
+import { isLoopback, onlyLocalNames } from '../handler/local-names';
 import { withOwnPaths } from '../handler/own-paths';
 import { jobDeps } from '../handler/run';
 import { createHttpServer } from '../handler/server';
@@ -14,9 +14,8 @@ import { createServerRun } from '../handler/server-run';
 import { unreadable } from '../handler/setting';
 import { startWarnings } from '../handler/start-warnings';
 import { type Env, parseLocation } from '../lib/bucket';
-import { type JobDeps, refuseJob } from '../lib/job';
+import type { JobDeps } from '../lib/job';
 import { type ProblemCode, ProblemError } from '../lib/problem';
-import { hostName } from '../lib/request';
 import { checkCacheFolder } from './check-cache';
 import { greeting, publicKeys } from './greeting';
 import { type LocalKey, localKey } from './local-key';
@@ -84,16 +83,22 @@ async function main(): Promise<void> {
   if (options.check) await checkBuckets(deps);
   const answers = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);
   const run = withOwnPaths(answers, config, config.page ? publicKeys(config) : []);
-  const server = createHttpServer(isLoopback(options.host) ? onlyLocalNames(run, deps) : run);
+  let isLocal = true;
+  const server = createHttpServer(
+    onlyLocalNames(run, deps, () => isLocal),
+    { open: config.maxConnections },
+  );
   server.once('error', (error: NodeJS.ErrnoException) => {
     process.stderr.write(`${listenProblem(error, options)}\n`);
     process.exit(1);
   });
   server.listen(options.port, options.host, () => {
+    const { address, port } = server.address() as AddressInfo;
+    isLocal = isLoopback(address);
     process.stderr.write(
       greeting(config, {
         address: options.host,
-        port: (server.address() as AddressInfo).port,
+        port,
         key,
         tried: options.tried,
       }),
@@ -110,30 +115,6 @@ async function main(): Promise<void> {
     stop();
     setTimeout(() => process.exit(0), config.limits.totalMs).unref(); // nobody is there to press Ctrl-C again
   });
-}
-
-/** An address of this machine alone; a name that only begins like one is another's. */
-function isLoopback(address: string): boolean {
-  return address === 'localhost' || address === '::1' || (isIPv4(address) && address.startsWith('127.'));
-}
-
-/**
- * On a loopback address, answers only requests to names of this machine, of EXIF_HOSTS, or of the bucket: a web page whose
- * name was made to lead here (DNS rebinding) must not read what is on this disk.
- */
-function onlyLocalNames(run: Run, deps: JobDeps): Run {
-  const stranger = new ProblemError(
-    'AccessDenied',
-    'Cannot answer on a loopback address for the name of another host',
-    {
-      safeDetail: 'Access Denied: this address answers only local host names and those of EXIF_HOSTS.',
-    },
-  );
-  return (job, budget) => {
-    const name = job.act === 'answer' ? hostName(job.request) : '';
-    const known = isLoopback(name.replace(/^\[(.*)\]$/, '$1')) || name === '' || deps.routes.hosts.has(name);
-    return known ? run(job, budget) : refuseJob(job, deps, stranger);
-  };
 }
 
 function readOptions(args: readonly string[]): Options | null {

@@ -1,7 +1,7 @@
 // Environment -> Config, read once and checked whole: what is wrong is said by the variable's name and what is allowed.
 import { basename, resolve } from 'node:path';
 import { type BucketLocation, type Env, eventBucket, parseLocation } from '../lib/bucket';
-import { defaultLimits, type Limits } from '../lib/limits';
+import { defaultLimits, type Limits, serverConnections } from '../lib/limits';
 import { defaultStyle, styles } from '../lib/style';
 import { type TagGroup, tagGroups } from '../lib/tag/groups';
 import type { Style } from '../lib/types';
@@ -34,6 +34,8 @@ export type Config = Readonly<{
   cache: CacheConfig;
   /** `GET /-/health` says that the process is up. */
   health: boolean;
+  /** Connections that a server keeps open at the same time. */
+  maxConnections: number;
   /** Metrics in the log, in the form of a platform; null = none. */
   metrics: 'emf' | null;
   /** Read again at each use: platforms rotate credentials. */
@@ -66,6 +68,7 @@ const others = [
   'EXIF_CORS_HEADERS',
   'EXIF_COMPRESS',
   'EXIF_HEALTH',
+  'EXIF_MAX_CONNECTIONS',
   'EXIF_METRICS',
 ];
 
@@ -112,6 +115,7 @@ export function readConfig(env: Env): Config {
     auth,
     cache,
     health: oneOf(env, 'EXIF_HEALTH', ['1']) !== null,
+    maxConnections: readNumber(env, 'EXIF_MAX_CONNECTIONS', 1, 100_000) ?? serverConnections.open,
     metrics: oneOf(env, 'EXIF_METRICS', ['emf']),
     env,
   };

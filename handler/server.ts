@@ -3,65 +3,112 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { answerProblem } from '../lib/answer';
+import { serverConnections } from '../lib/limits';
 import { type ProblemCode, ProblemError } from '../lib/problem';
 import { splitQuery } from '../lib/trigger/query';
 import { readSourceIp } from '../lib/trigger/vouched';
-import type { HttpRequest } from '../lib/types';
+import type { Answer, HttpRequest } from '../lib/types';
+import { type Connection, type ConnectionBounds, type Connections, createConnections, type Turn } from './connections';
 import type { Run } from './create';
 
 const door = 'server';
 
-/** Milliseconds. */
-const timeouts = {
+/** Times in milliseconds, sizes in bytes. */
+const options = {
   headersTimeout: 10_000,
   requestTimeout: 15_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
+  maxHeaderSize: 16 * 1024,
 };
 
-/** Answers under way on each connection. */
-const pending = new WeakMap<Duplex, number>();
-
-/** An HTTP server whose every request is one job. Not listening yet. */
-export function createHttpServer(run: Run): Server {
-  const server = createServer(timeouts, (req, res) => {
-    void serve(run, req, res);
-  });
-  server.maxHeadersCount = 200;
-  server.on('clientError', refuse);
+/** An HTTP server whose every request is one job, within `bounds` (default: `serverConnections`). Not listening yet. */
+export function createHttpServer(run: Run, bounds: Partial<ConnectionBounds> = {}): Server {
+  const all = { ...serverConnections, ...bounds };
+  const connections = createConnections(
+    (turn, connection) => serve(run, turn, { connection, connections, bounds: all }),
+    all,
+  );
+  const server = createServer(options, connections.request);
+  // Beyond it Node drops headers without a word; `maxHeaderSize` is what bounds them.
+  server.maxHeadersCount = 0;
+  server.on('connection', connections.open);
+  server.on('clientError', (error, socket) => refuse(error, socket, connections.isBusy(socket)));
   return server;
 }
 
-async function serve(run: Run, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const { socket } = req;
-  pending.set(socket, (pending.get(socket) ?? 0) + 1);
+/** The connection of a request, and how it may be used. */
+type Line = Readonly<{ connection: Connection; connections: Connections; bounds: ConnectionBounds }>;
+
+async function serve(run: Run, { req, res, arrivedAt }: Turn, line: Line): Promise<void> {
+  const gone = line.connection.gone.signal;
   req.resume(); // a body is of no use here, but must be read for the connection to be used again
-  const job = { id: randomUUID(), door, act: 'answer', request: toHttpRequest(req), compress: true } as const;
   try {
-    const { answer } = await run(job, { remainingMs: null });
+    const tooMany = req.rawHeaders.length / 2 > line.bounds.headers;
+    if (tooMany) return await send(res, withClose(refusal('HeadersTooLong', null)), line);
+    const job = { id: randomUUID(), door, act: 'answer', request: toHttpRequest(req), compress: true } as const;
+    const arrival = { waitedMs: performance.now() - arrivedAt, gone };
+    const { answer } = await run(job, { remainingMs: null, arrival });
     if (answer === null) throw new ProblemError('InternalError', 'A request was not answered');
-    res.writeHead(answer.status, answer.headers).end(answer.body);
+    await send(res, answer, line);
   } catch {
     res.destroy(); // a Run never throws; should it, nothing of the error may reach the caller
-  } finally {
-    pending.set(socket, (pending.get(socket) ?? 1) - 1);
+    line.connection.socket.destroy();
   }
 }
 
+/** Sends an answer piece by piece, each when the client has taken the one before. Resolves when all is taken. */
+async function send(res: ServerResponse, { status, headers, body }: Answer, line: Line): Promise<void> {
+  const { connection, connections, bounds } = line;
+  connection.doing = 'send';
+  connection.activeAt = performance.now();
+  res.writeHead(status, headers);
+  if (body.length <= bounds.pieceBytes) {
+    res.end(body);
+    if (connection.socket.writableLength > 0) connections.hold(connection, body.length);
+    await connections.until(connection, res, 'finish', bounds.answerMs);
+  } else {
+    await sendPieces(res, typeof body === 'string' ? Buffer.from(body) : body, line);
+  }
+  connections.hold(connection, 0);
+}
+
+async function sendPieces(res: ServerResponse, bytes: Uint8Array, line: Line): Promise<void> {
+  const { connection, connections, bounds } = line;
+  const endsAt = performance.now() + bounds.answerMs;
+  for (let at = 0; at < bytes.length && !connection.gone.signal.aborted; at += bounds.pieceBytes) {
+    connections.hold(connection, bytes.length - at);
+    const taken = res.write(bytes.subarray(at, at + bounds.pieceBytes));
+    if (!taken) await connections.until(connection, res, 'drain', endsAt - performance.now());
+  }
+  res.end();
+  await connections.until(connection, res, 'finish', endsAt - performance.now());
+}
+
 /** What is not HTTP never becomes a job: bytes above 0x7f in a path, headers over 16 KiB, requests that never end. */
-function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // With an answer under way, ours would be taken for it.
-  if (!socket.writable || error.code === 'ECONNRESET' || (pending.get(socket) ?? 0) > 0) return void socket.destroy();
+function refuse(error: NodeJS.ErrnoException, socket: Duplex, isBusy: boolean): void {
+  // While an answer is due, ours would be taken for it.
+  if (!socket.writable || error.code === 'ECONNRESET' || isBusy) return void socket.destroy();
   const codes: Readonly<Record<string, ProblemCode>> = {
     HPE_HEADER_OVERFLOW: 'HeadersTooLong',
     ERR_HTTP_REQUEST_TIMEOUT: 'RequestTimeout',
   };
-  const problem = new ProblemError(codes[error.code ?? ''] ?? 'BadRequest', 'Cannot parse a request', { cause: error });
+  const { status, headers, body } = withClose(refusal(codes[error.code ?? ''] ?? 'BadRequest', error));
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+}
+
+/** The answer to what is not looked at any further. */
+function refusal(code: ProblemCode, cause: unknown): Answer {
+  const problem = new ProblemError(code, 'Cannot parse a request', { cause });
   const request = { method: 'GET', path: '', pathDecoded: false, query: [], headers: {} };
   const settings = { cacheControl: 'no-store', corsOrigins: [], variant: '' };
-  const { status, headers, body } = answerProblem({ id: randomUUID(), now: new Date(), request, settings }, problem);
-  const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
+  return answerProblem({ id: randomUUID(), now: new Date(), request, settings }, problem);
+}
+
+/** The answer, after which the connection is closed. */
+function withClose(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, connection: 'close' } };
 }
 
 /** What is read of a request. */

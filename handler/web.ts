@@ -2,9 +2,10 @@
 
 import type { AddressInfo } from 'node:net';
 import type { Env } from '../lib/bucket';
+import type { JobDeps } from '../lib/job';
 import { ProblemError } from '../lib/problem';
-import { type Config, processEnv, readConfig } from './config';
-import type { Run } from './create';
+import { processEnv, readConfig } from './config';
+import { isLoopback, onlyLocalNames } from './local-names';
 import { writeLog } from './log';
 import { withOwnPaths } from './own-paths';
 import { type RoleDoor, roleDoor } from './role-keys';
@@ -30,11 +31,16 @@ function start(environment: Env, door: RoleDoor | null): void {
   const config = readConfig(env);
   const host = env['HOST'] || '0.0.0.0';
   const port = readNumber(env, 'PORT', 0, 65_535) ?? 9000;
-  const run = withOwnPaths(withLimit(config), config, []);
-  const server = createHttpServer(door === null ? run : door.take(run));
+  const deps = jobDeps(config);
+  logStartWarnings(config);
+  checkKeys(deps);
+  let isLocal = true;
+  const run = onlyLocalNames(withOwnPaths(createServerRun(deps), config, []), deps, () => isLocal);
+  const server = createHttpServer(door === null ? run : door.take(run), { open: config.maxConnections });
   server.once('error', fail);
   server.listen(port, host, () => {
-    const { port: actual } = server.address() as AddressInfo;
+    const { address, port: actual } = server.address() as AddressInfo;
+    isLocal = isLoopback(address);
     writeLog({ level: 'info', code: 'OK', note: `Listening on ${host}:${actual}` });
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -47,14 +53,11 @@ function start(environment: Env, door: RoleDoor | null): void {
   }
 }
 
-/** Runs jobs a bounded number at a time; the rest is told to come back. Bad keys stop the process at once. */
-function withLimit(config: Config): Run {
-  const deps = jobDeps(config);
-  logStartWarnings(config);
-  deps.access.keys().catch((error: unknown) => {
+/** Bad keys stop the process at once; a source of keys that is down is asked again later. */
+function checkKeys({ access }: JobDeps): void {
+  access.keys().catch((error: unknown) => {
     if (!(error instanceof ProblemError) || error.code !== 'KeysUnavailable') fail(error);
   });
-  return createServerRun(deps);
 }
 
 function fail(error: unknown): never {

@@ -23,7 +23,7 @@ export async function start(command: string, args: readonly string[], options: S
   const port = await new Promise<number>((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
       text += chunk.toString();
-      const [, found] = /Listening on [0-9.]+:(\d+)/.exec(text) ?? [];
+      const [, found] = /Listening on \S+:(\d+)/.exec(text) ?? [];
       if (found !== undefined) resolve(Number(found));
     };
     child.stdout?.on('data', hear);
