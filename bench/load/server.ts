@@ -23,13 +23,17 @@ export type RunningServer = Readonly<{
   stop(): Promise<void>;
 }>;
 
-/** Starts a server, with `env` added to the environment. Rejects when it does not say within `startMs` where it listens. */
+/**
+ * Starts a server of the compiled project `dist`, with `env` added to the environment. Rejects when it does not say within
+ * `startMs` where it listens.
+ */
 export async function startServer(
   [program, ...args]: Command,
   nodeFlags: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  dist = join(__dirname, '..', '..'),
 ): Promise<RunningServer> {
-  const path = join(__dirname, '..', '..', program);
+  const path = join(dist, program);
   if (!existsSync(path)) throw new Error(`no server at ${path}`);
   const child = spawn(process.execPath, [...nodeFlags, path, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
