@@ -46,86 +46,99 @@ export type Connections = Readonly<{
 /** Serves one request; never rejects. */
 export type Serve = (turn: Turn, connection: Connection, connections: Connections) => Promise<void>;
 
+/** What all connections of one server share. */
+type Shared = {
+  readonly all: Map<Duplex, Connection>;
+  readonly bounds: ConnectionBounds;
+  readonly serve: (turn: Turn, connection: Connection) => Promise<void>;
+  waiting: number;
+  held: number;
+};
+
 /** The connections of one server. */
 export function createConnections(serve: Serve, bounds: ConnectionBounds): Connections {
-  const all = new Map<Duplex, Connection>();
-  let waitingInAll = 0;
-  let heldInAll = 0;
-
-  async function work(connection: Connection, first: Turn): Promise<void> {
-    let turn: Turn | undefined = first;
-    while (turn !== undefined && !connection.gone.signal.aborted) {
-      connection.doing = 'run';
-      await serve(turn, connection, connections);
-      turn = connection.waiting.shift();
-      if (turn !== undefined) waitingInAll--;
-      if (connection.waiting.length === 0) readOn(connection);
-    }
-    connection.doing = 'nothing';
-    connection.activeAt = performance.now();
-  }
-
-  /** Lets a request wait. A client that sends too many at once gets those answered, then a new connection must do. */
-  function line(connection: Connection, turn: Turn): void {
-    connection.waiting.push(turn);
-    waitingInAll++;
-    if (connection.waiting.length >= bounds.readAhead) pause(connection);
-    if (connection.waiting.length < bounds.waiting && waitingInAll < bounds.waitingInAll) return;
-    connection.closing = true;
-    turn.res.setHeader('connection', 'close');
-  }
-
-  function close(connection: Connection): void {
-    all.delete(connection.socket);
-    waitingInAll -= connection.waiting.length;
-    connection.waiting.length = 0;
-    hold(connection, 0);
-    connection.gone.abort();
-  }
-
-  function drop(connection: Connection): void {
-    close(connection);
-    reset(connection.socket);
-  }
-
-  function makeRoom(): boolean {
-    const idle = all.size < bounds.open ? null : idlest(all.values(), bounds);
-    if (idle !== null) drop(idle);
-    return all.size < bounds.open;
-  }
-
-  function hold(connection: Connection, bytes: number): void {
-    heldInAll += bytes - connection.held;
-    connection.held = bytes;
-    while (heldInAll > bounds.heldBytes) {
-      const slowest = leastActive(all.values(), (other) => other !== connection && other.held > 0);
-      if (slowest === null) return;
-      drop(slowest);
-    }
-  }
-
+  const shared: Shared = {
+    all: new Map(),
+    bounds,
+    serve: (turn, connection) => serve(turn, connection, connections),
+    waiting: 0,
+    held: 0,
+  };
   const connections: Connections = {
-    open(socket) {
-      if (!makeRoom()) return reset(socket);
-      const connection = newConnection(socket);
-      all.set(socket, connection);
-      socket.once('close', () => close(connection));
-      socket.on('resume', () => {
-        if (connection.paused) socket.pause(); // node:http resumes it after each request
-      });
-    },
+    open: (socket) => open(shared, socket),
     request(req, res) {
-      const connection = all.get(req.socket);
+      const connection = shared.all.get(req.socket);
       if (connection === undefined || connection.closing) return; // it ends, or has ended
       const turn = { req, res, arrivedAt: performance.now() };
-      if (connection.doing === 'nothing') void work(connection, turn);
-      else line(connection, turn);
+      if (connection.doing === 'nothing') void work(shared, connection, turn);
+      else line(shared, connection, turn);
     },
-    isBusy: (socket) => (all.get(socket)?.doing ?? 'nothing') !== 'nothing',
-    hold,
+    isBusy: (socket) => (shared.all.get(socket)?.doing ?? 'nothing') !== 'nothing',
+    hold: (connection, bytes) => hold(shared, connection, bytes),
     until: (connection, res, name, ms) => until(connection, res, name, Math.min(ms, bounds.stallMs)),
   };
   return connections;
+}
+
+function open(shared: Shared, socket: Duplex): void {
+  const { all, bounds } = shared;
+  const idle = all.size < bounds.open ? null : idlest(all.values(), bounds);
+  if (idle !== null) drop(shared, idle);
+  if (all.size >= bounds.open) return reset(socket);
+  const connection = newConnection(socket);
+  all.set(socket, connection);
+  socket.once('close', () => close(shared, connection));
+  socket.on('resume', () => {
+    if (connection.paused) socket.pause(); // node:http resumes it after each request
+  });
+}
+
+/** Serves a request, then those that wait on its connection. */
+async function work(shared: Shared, connection: Connection, first: Turn): Promise<void> {
+  let turn: Turn | undefined = first;
+  while (turn !== undefined && !connection.gone.signal.aborted) {
+    connection.doing = 'run';
+    await shared.serve(turn, connection);
+    turn = connection.waiting.shift();
+    if (turn !== undefined) shared.waiting--;
+    if (connection.waiting.length === 0) readOn(connection);
+  }
+  connection.doing = 'nothing';
+  connection.activeAt = performance.now();
+}
+
+/** Lets a request wait. A client that sends too many at once gets those answered, then must connect again. */
+function line(shared: Shared, connection: Connection, turn: Turn): void {
+  const { bounds } = shared;
+  connection.waiting.push(turn);
+  shared.waiting++;
+  if (connection.waiting.length >= bounds.readAhead) pause(connection);
+  if (connection.waiting.length < bounds.waiting && shared.waiting < bounds.waitingInAll) return;
+  connection.closing = true;
+  turn.res.setHeader('connection', 'close');
+}
+
+function close(shared: Shared, connection: Connection): void {
+  shared.all.delete(connection.socket);
+  shared.waiting -= connection.waiting.length;
+  connection.waiting.length = 0;
+  hold(shared, connection, 0);
+  connection.gone.abort();
+}
+
+function drop(shared: Shared, connection: Connection): void {
+  close(shared, connection);
+  reset(connection.socket);
+}
+
+function hold(shared: Shared, connection: Connection, bytes: number): void {
+  shared.held += bytes - connection.held;
+  connection.held = bytes;
+  while (shared.held > shared.bounds.heldBytes) {
+    const slowest = leastActive(shared.all.values(), (other) => other !== connection && other.held > 0);
+    if (slowest === null) return;
+    drop(shared, slowest);
+  }
 }
 
 function newConnection(socket: Duplex): Connection {

@@ -48,6 +48,7 @@ async function underLoad(
       ask(server.origin, `/dead-${i}.jpg?exif`, { host: 'one.example' }),
     );
     await delay(200);
+    const cpuBefore = server.cpuMs();
     const healthy = await ask(server.origin, '/good.jpg?exif', { host: healthyHost });
     const ended = await Promise.all(hanging);
     return [
@@ -55,6 +56,7 @@ async function underLoad(
       told(`${name} its status`, `${healthy.status} ${healthy.code}`),
       atMost(`${name} slowest of all`, Math.max(...ended.map(({ ms }) => ms)) / 1000, mostMs / 1000, 's'),
       told(`${name} the others`, summary(ended)),
+      told(`${name} CPU of the server`, `${((server.cpuMs() ?? 0) - (cpuBefore ?? 0)).toFixed(0)} ms`),
     ];
   } finally {
     await server.stop();
