@@ -18,7 +18,7 @@ export { sameVersion } from './version';
 export type BucketDeps = Readonly<{
   /** Region of an `s3://` location that names none (AWS_REGION); null = none. */
   region: string | null;
-  /** Read at each request, for credentials only. */
+  /** Read at each request for credentials, and when it is opened for proxies. */
   env: Env;
   limits: Pick<Limits, 'tryMs' | 'readBytes'>;
   maxTries: number;
@@ -49,6 +49,7 @@ function openS3(location: S3Location | CosLocation, deps: BucketDeps): Bucket {
   const { place, cloud } = s3PlaceOf(location, deps.region);
   return s3Bucket({
     ...place,
+    env: deps.env,
     credentials: location.signed ? credentialSource(deps.env, cloud) : async () => null,
     tryMs: deps.limits.tryMs,
     maxTries: deps.maxTries,

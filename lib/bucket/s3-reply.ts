@@ -140,8 +140,9 @@ function problemOf(head: Head, { status, code, again, cause }: Refusal, asked: A
   if (status === 404) return code === 'NoSuchBucket' ? 'NoSuchBucket' : 'NoSuchKey';
   if (status === 412) return 'ObjectChanged';
   if (status === 416) return unsatisfied(head, asked);
-  // A redirect is never followed: the credentials are for this address.
-  if (status === 405 || (status > 300 && status < 400 && status !== 304)) return 'BucketMisconfigured';
+  // A redirect is never followed: the credentials are for this address. 407: a proxy wants a password.
+  if (status === 405 || status === 407 || (status > 300 && status < 400 && status !== 304))
+    return 'BucketMisconfigured';
   return 'BucketFault';
 }
 

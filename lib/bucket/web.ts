@@ -1,5 +1,7 @@
 // One object at a web address as a bucket: ranged GETs over http or https, unsigned, to whatever server is there.
 
+import * as http from 'node:http';
+import * as https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { checkRange, formatRange } from '../bytes/range';
 import { maxRedirects } from '../limits';
@@ -109,14 +111,21 @@ function ask({ url, fresh }: Hop, asked: Asked, options: WebOptions, signal: Abo
       ...conditionHeader(asked.condition),
     },
     ...(options.lookup === undefined ? {} : { lookup: options.lookup }),
-    // The kept connections of Node; a later try opens its own.
-    ...(fresh ? { agent: false } : {}),
+    // The kept connections of Node; a later try opens its own, through the same proxy where Node was told to use one.
+    ...(fresh ? { agent: ownConnection(url.protocol === 'https:') } : {}),
   };
   const { tryMs } = options;
   const secure = url.protocol === 'https:';
   return httpExchange<WebPlan>({ secure, request, body: null, tryMs, doing: asked.doing, signal }, (head) =>
     isRedirect(head) ? { start: 0, end: 0, rest: 'any', is: 'redirect' } : planReply(head, asked),
   );
+}
+
+/** Node's own agent, with the proxies of NODE_USE_ENV_PROXY, but without its kept connections. */
+function ownConnection(secure: boolean): http.Agent {
+  if (secure) return new https.Agent({ ...https.globalAgent.options, keepAlive: false });
+  const { options } = http.globalAgent as http.Agent & Readonly<{ options: http.AgentOptions }>; // the types lack it
+  return new http.Agent({ ...options, keepAlive: false });
 }
 
 function isRedirect({ status }: Head): boolean {

@@ -17,7 +17,7 @@ export { type CacheLocation, cacheObjects, parseCacheLocation } from './location
 export type CacheDeps = Readonly<{
   /** Region of a location that names none (AWS_REGION); null = none. */
   region: string | null;
-  /** Read at each request, for credentials only. */
+  /** Read at each request for credentials, and when it is opened for proxies. */
   env: Env;
   limits: Pick<Limits, 'tryMs'>;
   maxTries: number;
@@ -51,6 +51,7 @@ function openObjects(location: ObjectsLocation, deps: CacheDeps): ExifCache {
   const { place, cloud } = s3PlaceOf(location, deps.region);
   return s3Cache({
     ...place,
+    env: deps.env,
     prefix: location.prefix,
     cos: location.kind === 'cos',
     credentials: location.signed ? credentialSource(deps.env, cloud) : async () => null,

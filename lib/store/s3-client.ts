@@ -1,13 +1,11 @@
 // Requests to one bucket in the S3 protocol (AWS S3, COS, and what is compatible), signed, over kept connections, tried
 // again after a fault that may pass.
 
-import * as http from 'node:http';
-import * as https from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { ProblemError } from '../problem';
+import { type ConnectionOptions, routeTo } from './connections';
 import { withinDeadline } from './deadline';
 import { type BodyPlan, type Head, httpExchange } from './http-exchange';
-import { closingStrays, readArrived } from './kept-connections';
+import { readArrived } from './kept-connections';
 import { patience, type RetryOptions, retried, type Tried } from './retry';
 import { type Credentials, encodeKey, type S3Place, type S3Sent, s3Address, s3Headers } from './s3-request';
 
@@ -19,8 +17,8 @@ export type S3ClientOptions = S3Place &
     tryMs: number;
     maxTries: number;
     now?: () => Date;
-    lookup?: LookupFunction;
   }> &
+  ConnectionOptions &
   Partial<Pick<RetryOptions, 'random' | 'sleep'>>;
 
 /** A request, and how its reply is read: `plan` and `read` may throw ProblemError, which ends all tries. */
@@ -37,19 +35,15 @@ export type S3Ask<Plan extends BodyPlan, T> = S3Sent &
 
 export type S3Client = <Plan extends BodyPlan, T>(ask: S3Ask<Plan, T>, signal: AbortSignal) => Promise<T>;
 
-/** Idle connections kept: more than one object's reads together, few enough to leave a small store alone. */
-const idleConnections = 16;
-
 /**
  * A function that sends requests. Throws, besides what reading a reply throws: BucketFault (the connection), Timeout (a
  * try's or the caller's time), BucketMisconfigured (keys, certificate or name). No message holds a credential or a
  * signature.
  */
 export function s3Client(options: S3ClientOptions): S3Client {
-  const { secure, hostname, port, host, prefix } = s3Address(options);
-  const agentOptions = { keepAlive: true, maxFreeSockets: idleConnections };
-  const agent = closingStrays(secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions));
-  const target = { hostname, port, ...(options.lookup === undefined ? {} : { lookup: options.lookup }) };
+  const address = s3Address(options);
+  const { host, prefix } = address;
+  const route = routeTo(address, options);
   const now = options.now ?? (() => new Date());
 
   async function attempt<Plan extends BodyPlan, T>(
@@ -67,11 +61,16 @@ export function s3Client(options: S3ClientOptions): S3Client {
       'Accept-Encoding': 'identity',
       ...length,
       ...ask.headers,
+      ...route.headers,
     };
     // A kept connection may have died while the function was frozen: a later try opens its own.
-    if (index === 0) await readArrived(agent);
-    const request = { ...target, method, path, headers, agent: index === 0 ? agent : false };
-    const reply = await httpExchange({ secure, request, body, tryMs: options.tryMs, doing, signal }, ask.plan);
+    const way = route.request(path, index > 0);
+    if (typeof way.agent === 'object') await readArrived(way.agent);
+    const request = { method, headers, ...way };
+    const reply = await httpExchange(
+      { secure: route.secure, request, body, tryMs: options.tryMs, doing, signal },
+      ask.plan,
+    );
     if ('broken' in reply) return orBroken(reply.broken, doing);
     return ask.read(reply.head, reply.plan, reply.bytes);
   }
@@ -88,10 +87,10 @@ export function orAgain(problem: ProblemError, again: boolean): Tried<never> {
 
 /** The same, of a connection that broke with `code`: that of node:http, or one of http-exchange.ts. */
 export function orBroken(code: string, doing: string): Tried<never> {
-  return orAgain(brokenProblem(code, doing), passing.has(code));
+  return orAgain(brokenProblem(code, doing), passing.has(code) || /^PROXY_(408|429|5\d\d)$/.test(code));
 }
 
-/** Codes of node:http and of http-exchange.ts for what may be well the next time. */
+/** Codes of node:http, of http-exchange.ts and of proxy.ts for what may be well the next time. */
 const passing = new Set([
   'ECONNRESET',
   'ECONNREFUSED',
@@ -106,14 +105,17 @@ const passing = new Set([
   'TRY_TIMEOUT',
   'NO_RESPONSE',
   'SHORT_BODY',
+  'PROXY_CLOSED',
+  'PROXY_TIMEOUT',
 ]);
 
 /** Its `cause` is the code alone: the errors of node:http hold packets, which may repeat what was sent. */
 function brokenProblem(code: string, doing: string): ProblemError {
   const message = `Cannot ${doing}: ${code}`;
   const options = { cause: { code } };
-  if (code === 'TRY_TIMEOUT' || code === 'ETIMEDOUT') return new ProblemError('Timeout', message, options);
-  // A name that does not resolve, a certificate that is not the store's.
-  const ours = code === 'ENOTFOUND' || /CERT|^ERR_TLS_|^UNABLE_TO_/.test(code);
+  if (['TRY_TIMEOUT', 'ETIMEDOUT', 'PROXY_TIMEOUT'].includes(code))
+    return new ProblemError('Timeout', message, options);
+  // A name that does not resolve, a certificate that is not the store's, a proxy that lets nobody through to the store.
+  const ours = code === 'ENOTFOUND' || /CERT|^ERR_TLS_|^UNABLE_TO_|^PROXY_4(?!08|29)/.test(code);
   return new ProblemError(ours ? 'BucketMisconfigured' : 'BucketFault', message, options);
 }
