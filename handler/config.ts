@@ -1,6 +1,6 @@
 // Environment -> Config, read once and checked whole: what is wrong is said by the variable's name and what is allowed.
 import { basename, resolve } from 'node:path';
-import { type BucketLocation, type Env, eventBucket, parseLocation } from '../lib/bucket';
+import { type BucketLocation, type Env, eventBucket, lacksRegion, parseLocation, regionIn } from '../lib/bucket';
 import { defaultLimits, type Limits, serverConnections } from '../lib/limits';
 import { defaultStyle, styles } from '../lib/style';
 import { type TagGroup, tagGroups } from '../lib/tag/groups';
@@ -111,7 +111,7 @@ export function readConfig(env: Env): Config {
     defaultStyle: styles.get(oneOf(env, 'EXIF_STYLE', [...styles.keys()]) ?? '') ?? defaultStyle,
     showReads: oneOf(env, 'EXIF_SHOW_READS', ['1']) !== null,
     page: oneOf(env, 'EXIF_PAGE', ['1']) !== null,
-    region: env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null,
+    region: regionIn(env, needsRegion(places, cache, auth)),
     auth,
     cache,
     health: oneOf(env, 'EXIF_HEALTH', ['1']) !== null,
@@ -119,6 +119,12 @@ export function readConfig(env: Env): Config {
     metrics: oneOf(env, 'EXIF_METRICS', ['emf']),
     env,
   };
+}
+
+/** Whether something at AWS is named without its region: a bucket, the cache, the callers' keys. */
+function needsRegion(places: readonly Place[], { location }: CacheConfig, { keys }: AuthConfig): boolean {
+  const inService = /^(secretsmanager|ssm):/.test(keys ?? '') && !/[?&]region=/.test(keys ?? '');
+  return inService || [...places.map((place) => place.location), location ?? { kind: 'none' }].some(lacksRegion);
 }
 
 /** The name of the bucket at a place: a folder's own name. */

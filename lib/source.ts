@@ -1,7 +1,7 @@
 // What a program may read the EXIF of: a file, bytes, a Blob, a web address, an object of a bucket.
 
 import { checkMembers, kindOf, wrongArgument } from './arguments';
-import { openBucket, parseLocation } from './bucket';
+import { lacksRegion, openBucket, parseLocation, regionIn } from './bucket';
 import { blobBucket, type SlicedBytes, slicedArray } from './bucket/blob';
 import { maxTries, programLimits } from './limits';
 import type { Bucket } from './types';
@@ -62,8 +62,9 @@ export function fromUrl(address: string, options: Readonly<{ redirects?: number 
 export function fromBucket(location: string, env: Environment = {}): (key: string) => Source {
   if (typeof location !== 'string')
     throw wrongArgument(`fromBucket takes the location of a bucket as a string, not ${kindOf(location)}`);
-  const region = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null;
-  const bucket = openBucket(parseLocation(location), { region, env, limits: programLimits, maxTries });
+  const place = parseLocation(location);
+  const region = regionIn(env, lacksRegion(place));
+  const bucket = openBucket(place, { region, env, limits: programLimits, maxTries });
   return (key) => {
     if (typeof key === 'string') return { bucket, key };
     throw wrongArgument(`The key of an object must be a string, not ${kindOf(key)}`);

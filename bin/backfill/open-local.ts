@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { bucketName, type Config, eventNames, readConfig } from '../../handler/config';
 import { isWatchedPlace, jobDeps } from '../../handler/run';
-import type { Env } from '../../lib/bucket';
+import { type Env, lacksRegion, regionIn } from '../../lib/bucket';
 import type { JobDeps } from '../../lib/job';
 import { ProblemError } from '../../lib/problem';
 import { checkCacheFolder } from '../check-cache';
@@ -30,7 +30,7 @@ export function openSource(options: LocalOptions, env: Env, sizes: boolean): Sou
   const { location } = place;
   if (manifest !== null) return manifestSource({ path: manifest, buckets: eventNames(place), prefix });
   if (location.kind === 'directory') return directorySource(location.path, prefix, sizes);
-  const region = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null;
+  const region = regionIn(env, lacksRegion(location));
   const open = () => openStore(location, { env, region });
   return s3Source({ open, bucket: location.bucket, prefix, kind: location.kind });
 }

@@ -1,7 +1,7 @@
 // Options -> a job of S3 Batch Operations, new or begun before, until it ends.
 
 import { resolve } from 'node:path';
-import type { Env } from '../../lib/bucket';
+import { type Env, lacksRegion, regionIn } from '../../lib/bucket';
 import { eventBucket, s3PlaceOf } from '../../lib/store/s3-location';
 import type { BatchOptions, JobOptions, S3Path } from './batch-options';
 import { type JobParts, toJobRequest } from './job-request';
@@ -15,7 +15,7 @@ export async function backfillByJob(
   io: Pick<Batch, 'screen' | 'out' | 'stop'>,
 ): Promise<BatchEnd> {
   const { place, endpoint, accountId } = options;
-  const { region } = s3PlaceOf(place.location, env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null).place;
+  const { region } = s3PlaceOf(place.location, regionIn(env, lacksRegion(place.location))).place;
   if ('functionArn' in options.job && options.dryRun) {
     io.out(`${JSON.stringify(toJobRequest(partsOf(options, options.job, region, null)), null, 2)}\n`);
     return { failed: 0, stopped: false };

@@ -9,6 +9,7 @@ import type { BucketLocation, DirectoryLocation } from './location';
 import { s3Bucket } from './s3';
 
 export type { Env } from '../store/credentials';
+export { lacksRegion, regionIn } from '../store/region';
 export { eventBucket } from '../store/s3-location';
 export { isAccessPointAlias } from '../store/special-buckets';
 export { type BucketLocation, parseLocation } from './location';
