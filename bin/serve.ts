@@ -273,6 +273,7 @@ function notUsable(place: string, code: ProblemCode, error: unknown): ProblemErr
 function listenProblem(error: NodeJS.ErrnoException, { host, port }: Options): string {
   if (error.code === 'EADDRINUSE') return `Port ${port} of ${host} is in use: choose another with --port`;
   if (error.code === 'EACCES') return `Port ${port} of ${host} needs more rights: choose one above 1023 with --port`;
+  if (error.code === 'EADDRNOTAVAIL') return `${host} is not an address of this machine: choose another with --host`;
   return `Cannot listen on ${host}:${port}: ${error.message}`;
 }
 

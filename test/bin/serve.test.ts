@@ -182,6 +182,7 @@ describe('a start that cannot be is one clear line and a non-zero exit:', () => 
     ],
     [['--bucket', ''], {}, /^--bucket is empty/],
     [['--host', ''], {}, /^--host is empty/],
+    [['--host', '192.0.2.1', '--public'], {}, /^192\.0\.2\.1 is not an address of this machine: .*--host/, 1],
     [['--cache', ''], {}, /^--cache is empty/],
     [['--cache', '/etc/passwd'], {}, /^Cannot write the cache at \/etc\/passwd: ENOTDIR/],
     [['--cache', '/proc/x'], {}, /^Cannot write the cache at \/proc\/x: /],

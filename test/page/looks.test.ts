@@ -15,28 +15,32 @@ async function open(view: BrowserContextOptions): Promise<void> {
 const evaluate = <Result>(expression: string): Promise<Result> => page.evaluate<Result>(expression);
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  inBrowser(`no accessibility violation in ${colorScheme}: empty, found, refused, narrow`, async () => {
-    const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-    const violations = async (): Promise<unknown> => {
-      await page.addScriptTag({ content: axe });
-      return evaluate(
-        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
-      );
-    };
-    await open({ colorScheme, bypassCSP: true, reducedMotion: 'reduce' });
-    await page.getByRole('button', { name: 'gps.jpg' }).waitFor();
-    expect(await violations()).toEqual([]);
-    await pick(page, 'gps.jpg');
-    await page.locator('.thumbnail img').waitFor();
-    expect(await violations()).toEqual([]);
-    await page.getByRole('radio', { name: 'typed' }).check({ force: true });
-    await page.getByRole('button', { name: 'JSON' }).click();
-    await page.setViewportSize({ width: 320, height: 700 });
-    expect(await violations()).toEqual([]);
-    await page.goto(`${world.site.origin}/#key=nothing.jpg`);
-    await page.locator('#result[data-state=refused]').waitFor();
-    expect(await violations()).toEqual([]);
-  }, 180_000);
+  inBrowser(
+    `no accessibility violation in ${colorScheme}: empty, found, refused, narrow`,
+    async () => {
+      const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+      const violations = async (): Promise<unknown> => {
+        await page.addScriptTag({ content: axe });
+        return evaluate(
+          'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
+        );
+      };
+      await open({ colorScheme, bypassCSP: true, reducedMotion: 'reduce' });
+      await page.getByRole('button', { name: 'gps.jpg' }).waitFor();
+      expect(await violations()).toEqual([]);
+      await pick(page, 'gps.jpg');
+      await page.locator('.thumbnail img').waitFor();
+      expect(await violations()).toEqual([]);
+      await page.getByRole('radio', { name: 'typed' }).check({ force: true });
+      await page.getByRole('button', { name: 'JSON' }).click();
+      await page.setViewportSize({ width: 320, height: 700 });
+      expect(await violations()).toEqual([]);
+      await page.goto(`${world.site.origin}/#key=nothing.jpg`);
+      await page.locator('#result[data-state=refused]').waitFor();
+      expect(await violations()).toEqual([]);
+    },
+    180_000,
+  );
 }
 
 inBrowser('320 pixels are wide enough', async () => {
