@@ -224,8 +224,9 @@ inBrowser('a key that is not found says what cannot be seen of it', async () => 
   ] as const) {
     await field().fill(key);
     await field().press('Enter');
+    // Two keys in a row have the same text, and locators do not see the blanks that they differ in.
+    while ((await page.locator('.object').allTextContents()).join() !== key) await page.waitForTimeout(20);
     await page.getByText(text, { exact: true }).waitFor();
-    expect(await page.locator('.object').textContent()).toBe(key);
   }
 });
 
