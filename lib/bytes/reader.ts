@@ -202,7 +202,8 @@ function heldBytes(range: ByteRange, windows: readonly Window[]): Uint8Array {
 }
 
 function checkRange({ start, end }: ByteRange, size: number): void {
-  if (start < 0 || end < start || end > size) {
+  // Written so that NaN is refused, too.
+  if (!(start >= 0 && end >= start && end <= size)) {
     throw new ProblemError('DamagedImage', `Cannot read bytes ${start} to ${end} of ${size}`);
   }
 }

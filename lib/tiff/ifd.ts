@@ -257,6 +257,8 @@ function followChain(walk: Walk, chain: Chain, offset: number, at: number): void
  */
 function follow(walk: Walk, target: Target, from: IfdPath | null = null): void {
   const { path, offset, at } = target;
+  // The pointer may be of a floating-point type.
+  if (!Number.isSafeInteger(offset)) return warn(walk, 'bad-entry', at, `the offset of ${path} is not a whole number`);
   const before = walk.visited.get(offset);
   if (before !== undefined && path === 'GPS') before.isPointedAt = true;
   if (before?.path === path) return;

@@ -10,6 +10,8 @@ const outside = [
   [5, 4],
   [0, 101],
   [101, 101],
+  [Number.NaN, Number.NaN],
+  [0, Number.NaN],
 ] as const;
 
 describe('memoryReader', () => {

@@ -12,6 +12,7 @@ import {
   buildTiff,
   bytesField,
   type Field,
+  floats,
   type Ifd,
   integers,
   long,
@@ -82,6 +83,16 @@ describe('odd but sound entries are kept', () => {
     const document = await readTiff(buildTiff({ fields }));
     expect(entriesOf(document)).toEqual(entries);
     expect(document.warnings).toEqual([]);
+  });
+});
+
+describe('a pointer of a floating-point type', () => {
+  test.each([Number.NaN, 26.5, 1e300, Number.NEGATIVE_INFINITY])('%d leads nowhere', async (offset) => {
+    for (const tag of [0x8769, 0x8825, 0xa005, 0x014a]) {
+      const document = await readTiff(buildTiff({ fields: [floats(tag, 12, offset), good] }));
+      expect(entriesOf(document)).toContain(goodEntry);
+      expect(warningsOf(document)).toEqual(['bad-entry 10']);
+    }
   });
 });
 
