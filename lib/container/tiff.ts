@@ -50,9 +50,10 @@ function firstNumbers({ entries }: ExifDocument): ReadonlyMap<IfdPath, Numbers> 
   const numbers = new Map<IfdPath, Map<number, number>>();
   for (const { ifd, tag, value } of entries) {
     const first = value instanceof Uint8Array ? undefined : value?.[0];
-    if (!shapeTags.has(tag) || typeof first !== 'number') continue;
+    // A type may be wrong: no size is negative, a fraction or not a number.
+    if (!shapeTags.has(tag) || !Number.isSafeInteger(first) || Number(first) < 0) continue;
     const ofIfd = numbers.get(ifd) ?? new Map<number, number>();
-    if (!ofIfd.has(tag)) ofIfd.set(tag, first);
+    if (!ofIfd.has(tag)) ofIfd.set(tag, Number(first));
     numbers.set(ifd, ofIfd);
   }
   return numbers;

@@ -3,7 +3,7 @@ import type { ImageShape } from '../../../lib/types';
 import { latin1 } from '../../build/bytes';
 import { readTiff } from '../../build/document';
 import { locateIn, still } from '../../build/located';
-import { ascii, buildTiff, type Ifd, integers, pointer, rational } from '../../build/tiff';
+import { ascii, buildTiff, floats, type Ifd, integers, pointer, rational } from '../../build/tiff';
 
 test.each([
   ['little-endian', 'II*\0', true],
@@ -48,6 +48,9 @@ describe('the size is what IFD0 states', () => {
     ['where it is text', [ascii(0x0100, '640')]],
     ['where it is a ratio', [rational(0x0100, [640, 1])]],
     ['where it has no component', [integers(0x0100, 3)]],
+    ['where it is not a number', [floats(0x0100, 11, Number.NaN), integers(0x0101, 3, 480)]],
+    ['where it is a fraction', [floats(0x0100, 12, 0.5), integers(0x0101, 3, 480)]],
+    ['where it is negative', [integers(0x0100, 9, -640), integers(0x0101, 3, 480)]],
   ])('null %s', async (_name, fields) => {
     expect(await shapeOf({ fields })).toEqual(still(null, null));
   });
