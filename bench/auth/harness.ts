@@ -50,7 +50,7 @@ export type Tally = {
 };
 
 /** A request that a holder of a key signed; `canonical` is of what the signature covers. */
-type Case = { plan: Plan; draft: Draft; wire: Wire; canonical: string };
+export type Case = { plan: Plan; draft: Draft; wire: Wire; canonical: string };
 type Run = { options: FuzzOptions; random: Random; tally: Tally; signed: Map<string, Plan>; donors: Case[] };
 
 const mutators = [...textMutators, ...pathMutators, ...partMutators, ...authMutators];
@@ -97,7 +97,8 @@ function newCase({ options, random }: Run, carrier: CarrierName): Case {
   return toCase(randomPlan(random, carrier, options.rules), random, options.rules);
 }
 
-function toCase(plan: Plan, random: Random, rules: Rules): Case {
+/** Signs and writes a plan; `rules` are those of the oracle that says what the signature covers. */
+export function toCase(plan: Plan, random: Random, rules: Rules): Case {
   const draft = send(plan, random);
   const wire = toWire(draft);
   // Without what is unsigned, all that is left is covered.

@@ -1,0 +1,67 @@
+// Runs a check over one input, and turns errors and lost time into reasons.
+import type { Check, Target } from './target';
+
+/** Milliseconds of processor time for one input; a slower one is run again, as other processes share the machine. */
+export const maxMs = 250;
+const triesWhenSlow = 3;
+
+/** What is wrong with an input. `place` is where in the code, when that is known; equal reasons and places are one fault. */
+export type Wrong = Readonly<{ reason: string; place: string }>;
+
+/** What is wrong, and the milliseconds that the check took. */
+export type Judgement = Readonly<{ wrong: readonly Wrong[]; ms: number }>;
+
+/** Runs a check; an error that it throws is a reason with the place that it was thrown at. */
+export async function judgeInput(check: Check, input: Uint8Array): Promise<Judgement> {
+  const startedAt = performance.now();
+  const wrong = await reasonsOf(check, input);
+  const ms = performance.now() - startedAt;
+  if (ms <= maxMs) return { wrong, ms };
+  const least = await leastMs(check, input);
+  if (least <= maxMs) return { wrong, ms: least };
+  return { wrong: [...wrong, { reason: `took over ${maxMs} ms of processor time`, place: '' }], ms: least };
+}
+
+/** All that both checks of a target find wrong with an input. */
+export async function judgeWhole({ run, examine }: Target, input: Uint8Array): Promise<readonly Wrong[]> {
+  return [...(await judgeInput(run, input)).wrong, ...(await judgeInput(examine, input)).wrong];
+}
+
+/** The least processor time of some runs, in milliseconds. */
+async function leastMs(check: Check, input: Uint8Array): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < triesWhenSlow; i++) {
+    const startedAt = process.cpuUsage();
+    await reasonsOf(check, input);
+    const { user, system } = process.cpuUsage(startedAt);
+    least = Math.min(least, (user + system) / 1000);
+  }
+  return least;
+}
+
+/** Most inputs end in an error that is expected, and a stack takes longer than the rest: it is taken when it is needed. */
+async function reasonsOf(check: Check, input: Uint8Array): Promise<readonly Wrong[]> {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return (await check(input)).map((reason) => ({ reason, place: '' }));
+  } catch {
+    Error.stackTraceLimit = 20;
+    return [await errorOf(check, input)];
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
+async function errorOf(check: Check, input: Uint8Array): Promise<Wrong> {
+  try {
+    await check(input);
+  } catch (error) {
+    if (!(error instanceof Error)) return { reason: `threw ${String(error)}`, place: '' };
+    const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+    const own = frames.filter((line) => /[\\/]lib[\\/]/.test(line)).slice(0, 4);
+    const reason = `threw ${error.name}: ${error.message}`.slice(0, 300);
+    return { reason, place: own.map((line) => line.trim()).join('\n') };
+  }
+  return { reason: 'threw once, and not when it was run again', place: '' };
+}

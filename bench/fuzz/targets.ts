@@ -1,0 +1,22 @@
+// All targets, in the order in which they are run.
+import { join } from 'node:path';
+import { judgeBy } from '../hostile/judge';
+import { keysTarget, policyTarget } from './access-targets';
+import { imageTargets, sparseTarget } from './image-targets';
+import { requestTargets } from './request-targets';
+import type { Target } from './target';
+import { ifdTarget, styleTarget } from './tiff-targets';
+
+/** The targets; `root` is the folder of the project, which has samples/ and docs/schema/. */
+export function allTargets(root: string): readonly Target[] {
+  const judge = judgeBy(join(root, 'docs', 'schema'));
+  return [
+    ...imageTargets(judge, root),
+    sparseTarget(judge),
+    ifdTarget(),
+    styleTarget(judge),
+    policyTarget(),
+    keysTarget(),
+    ...requestTargets(),
+  ];
+}

@@ -1,0 +1,31 @@
+// Every target over its seeds and over the inputs that fuzzing kept: nothing is wrong with any of them.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { readInputs } from '../../../bench/fuzz/corpus';
+import { judgeWhole } from '../../../bench/fuzz/judge-input';
+import { allTargets } from '../../../bench/fuzz/targets';
+import { containers } from '../../../lib/container';
+
+const root = join(__dirname, '..', '..', '..');
+const saved = join(root, 'test', 'fuzz-corpus');
+const targets = allTargets(root);
+
+test('there is a target for each container, and a folder of inputs for each target', () => {
+  const names = targets.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(containers.map(({ name }) => name)));
+  expect(new Set(names).size).toBe(names.length);
+  expect(readdirSync(saved).sort()).toEqual([...names].sort());
+});
+
+test('the inputs are small', () => {
+  const files = readdirSync(saved, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const bytes = files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+  expect(files.length).toBeLessThan(800);
+  expect(bytes).toBeLessThan(1_000_000);
+});
+
+test.each(targets)('$name', async (target) => {
+  const inputs = [...target.seeds(), ...readInputs(saved, target.name), new Uint8Array(0)];
+  expect(inputs.length).toBeGreaterThan(1);
+  for (const input of inputs) expect(await judgeWhole(target, input)).toEqual([]);
+});
