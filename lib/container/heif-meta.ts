@@ -107,7 +107,11 @@ function readLocations(bytes: Uint8Array, iloc: Box): Location[] {
     const isHere = take(2) === 0; // data_reference_index: 0 is this file
     const base = take(fields.base);
     const extents: Extent[] = [];
-    for (let left = take(2); left > 0 && at < iloc.end && room > 0; left--, room--) {
+    const claimed = take(2);
+    const step = fields.index + fields.offset + fields.length;
+    // Extents whose fields take no bytes are all the same one: their count could be anything.
+    const most = step === 0 ? 1 : Math.ceil((iloc.end - at) / step);
+    for (let left = Math.min(claimed, most); left > 0 && room > 0; left--, room--) {
       take(fields.index);
       const offset = base + take(fields.offset);
       extents.push({ offset, length: take(fields.length) });

@@ -49,12 +49,19 @@ test.each([0, 1, 4])('infe of version %i is no item', (version) => {
   expect(parse(meta(fullBox('iinf', 0, 0, concat(u16(1), infe)))).meta?.items).toEqual([]);
 });
 
-test('iloc whose extents take no bytes: no more of them than the limit in all', () => {
+test('iloc whose extents take no bytes: one for each item, as all would be the same', () => {
   const item = concat(u16(1), u16(0), u16(0xffff));
   const iloc = fullBox('iloc', 0, 0, concat(u16(0), u16(20), repeated(20, item)));
+  const one = { id: 1, method: 0, extents: [{ offset: 0, length: 0 }] };
+  expect(parse(meta(iloc)).meta?.locations).toEqual(Array.from({ length: 20 }, () => one));
+});
+
+test('iloc of very many extents: no more of them than the limit in all', () => {
+  const item = concat(u16(1), u16(0), u16(60_000), new Uint8Array(120_000));
+  const iloc = fullBox('iloc', 0, 0, concat(u16(0x2000), u16(3), repeated(3, item)));
   const parsed = parse(meta(iloc));
   const extents = parsed.meta?.locations.reduce((sum, { extents: { length } }) => sum + length, 0);
-  expect(parsed.meta?.locations.length).toBeGreaterThan(0);
+  expect(extents).toBeGreaterThan(60_000);
   expect(extents).toBeLessThanOrEqual(maxItems);
 });
 
