@@ -26,7 +26,7 @@ const windowSizes = [1, 7, 100] as const;
 const fewBytes = 600;
 
 /** The cheap checks look at one style for each so many inputs: the target `style` is for all of them. */
-const stylesEvery = 4;
+const stylesEvery = 8;
 
 /** The deployed limits with a first read that holds nearly all inputs whole: the way that costs least. */
 const deployed = { ...defaultLimits, firstRead: 4096 };

@@ -56,8 +56,17 @@ function resized(input: Uint8Array, block: Block, { random, dictionary }: Around
   return overwritten(longer, lengthAt, field);
 }
 
-/** Blocks of all kinds that could be in these bytes, at most some hundreds. */
+/** Inputs are never changed in place, and those that are kept are changed again and again. */
+const knownBlocks = new WeakMap<Uint8Array, readonly Block[]>();
+
 function blocksOf(input: Uint8Array): readonly Block[] {
+  const blocks = knownBlocks.get(input) ?? findBlocks(input);
+  knownBlocks.set(input, blocks);
+  return blocks;
+}
+
+/** Blocks of all kinds that could be in these bytes, at most some hundreds. */
+function findBlocks(input: Uint8Array): readonly Block[] {
   const found: Block[] = [];
   for (let at = 0; at + 8 <= input.length && found.length < 200; at++) {
     if (input[at] === 0xff && (input[at + 1] ?? 0) >= 0xc0 && input[at + 1] !== 0xff) {

@@ -108,7 +108,16 @@ const knownTags: readonly number[] = [
 const littleMagics: ReadonlySet<number> = new Set([0x49492a00, 0x49492b00, 0x49495500]);
 const bigMagics: ReadonlySet<number> = new Set([0x4d4d002a, 0x4d4d002b]);
 
+/** Inputs are never changed in place, and those that are kept are changed again and again. */
+const knownStreams = new WeakMap<Uint8Array, readonly Stream[]>();
+
 function streamsOf(input: Uint8Array): readonly Stream[] {
+  const streams = knownStreams.get(input) ?? findStreams(input);
+  knownStreams.set(input, streams);
+  return streams;
+}
+
+function findStreams(input: Uint8Array): readonly Stream[] {
   const found: Stream[] = [];
   for (let at = 0; at + 8 <= input.length && found.length < 8; at++) {
     const first = input[at];

@@ -34,7 +34,7 @@ function change(place: Place, { random, words, donors }: JsonAround): void {
     case 2:
       return put(place, structuredClone(donors.length === 0 ? value : random.pick(donors)));
     case 3:
-      return put(place, random.pick(oddValues));
+      return put(place, structuredClone(random.pick(oddValues)));
     case 4:
       return put(place, Array.isArray(value) ? value[0] : [value, value]);
     case 5:

@@ -34,7 +34,8 @@ export async function outcomeOf(work: () => Promise<Found>): Promise<Outcome> {
   }
 }
 
-const blamesTheImage: ReadonlySet<string> = new Set([
+/** Codes of problems that the bytes of an image may be the reason of. */
+export const blamesTheImage: ReadonlySet<string> = new Set([
   'NotAnImage',
   'DamagedImage',
   'BudgetExceeded',

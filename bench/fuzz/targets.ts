@@ -5,6 +5,7 @@ import { keysTarget, policyTarget } from './access-targets';
 import { imageTargets, sparseTarget } from './image-targets';
 import { requestTargets } from './request-targets';
 import type { Target } from './target';
+import { thumbnailTarget } from './thumbnail-target';
 import { ifdTarget, styleTarget } from './tiff-targets';
 
 /** The targets; `root` is the folder of the project, which has samples/ and docs/schema/. */
@@ -15,6 +16,7 @@ export function allTargets(root: string): readonly Target[] {
     sparseTarget(judge),
     ifdTarget(),
     styleTarget(judge),
+    thumbnailTarget(),
     policyTarget(),
     keysTarget(),
     ...requestTargets(),

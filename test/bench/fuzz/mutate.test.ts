@@ -1,6 +1,7 @@
 import { seededRandom } from '../../../bench/auth/random';
 import { dictionaryOf } from '../../../bench/fuzz/dictionary';
 import { mutate } from '../../../bench/fuzz/mutate';
+import { mutateJson } from '../../../bench/fuzz/mutate-json';
 import { repairChecksums } from '../../../bench/fuzz/png-checksums';
 import type { InputKind, Target } from '../../../bench/fuzz/target';
 import { buildPng, exifChunk, idat, iend, ihdr } from '../../build/png';
@@ -55,6 +56,17 @@ test('changed documents are still JSON for the most part', () => {
     }
   };
   expect(changes('json', 1, 600).filter(isJson).length).toBeGreaterThan(300);
+});
+
+test('what is put into one document is not changed with it for the next', () => {
+  const run = (): readonly string[] => {
+    const random = seededRandom(1);
+    const input = text('[0]');
+    const around = { random, dictionary, other: input, maxLength: 300 };
+    return Array.from({ length: 12_000 }, () => Buffer.from(mutateJson(input, around)).toString());
+  };
+  const [first, second] = [run(), run()];
+  expect(second).toEqual(first);
 });
 
 test('checksums of a PNG are made right', () => {
