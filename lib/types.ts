@@ -20,8 +20,6 @@ export type ObjectStat = Readonly<{
 export type RangeReader = Readonly<{
   size: number;
   read(ranges: readonly ByteRange[]): Promise<readonly Uint8Array[]>;
-  /** True when `range` is in memory, so that reading it costs no request. A reader without it holds nothing. */
-  holds?(range: ByteRange): boolean;
 }>;
 
 /**

@@ -12,7 +12,6 @@ export function memoryReader(bytes: Uint8Array): RangeReader {
         checkRange(range, size);
         return bytes.subarray(range.start, range.end);
       }),
-    holds: () => true,
   };
 }
 
@@ -29,13 +28,7 @@ export function subReader(reader: RangeReader, start: number, end: number): Rang
           return { start: range.start + start, end: range.end + start };
         }),
       ),
-    holds: (range) => isHeld(reader, range.start + start, range.end + start),
   };
-}
-
-/** True when the reader has the bytes `start..end` in memory, as far as it has bytes there at all. */
-export function isHeld(reader: RangeReader, start: number, end: number): boolean {
-  return reader.holds?.({ start, end: Math.min(end, reader.size) }) ?? false;
 }
 
 /** The parts, one after the other; a single part as it is. */
@@ -121,7 +114,6 @@ export function windowedReader(reader: RangeReader, head: Uint8Array, options: R
       }
       return ranges.map((range) => heldBytes(range, windows));
     },
-    holds: (range) => missingParts(range, windows).length === 0,
   };
 }
 

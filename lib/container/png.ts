@@ -8,7 +8,7 @@
 import { crc32 } from '../bytes/crc32';
 import { hasAt, latin1, u8, u32 } from '../bytes/cursor';
 import { inflate } from '../bytes/inflate';
-import { isHeld, readRange, readUpTo } from '../bytes/reader';
+import { readRange, readUpTo } from '../bytes/reader';
 import { maxBlockBytes, maxExifBlocks, maxHops, maxProfileBytes, maxProfiles, pngTail } from '../limits';
 import { ProblemError } from '../problem';
 import { isTiff } from '../tiff/header';
@@ -34,21 +34,15 @@ export const png: Container = {
   locate,
 };
 
-/**
- * Walks the chunks before the image data, and looks through the end of the object when they hold no EXIF that can be read.
- * After an eXIf chunk the walk goes on only over bytes that are held: more EXIF is merged, but costs no request.
- */
+/** Walks the chunks before the image data; when they hold no EXIF that can be read, looks through the end of the object. */
 async function locate(reader: RangeReader): Promise<Located> {
   const found: Found = { exif: [], profiles: [], profilesLeft: maxProfiles };
   let shape: ImageShape | null = null;
   let offset = 8;
   for (let hops = 0; hops < maxHops; hops++) {
-    const isEnough = shape !== null && found.exif.some(isReadable);
-    if (isEnough && !isHeld(reader, offset, offset + chunkHeader)) break;
     const chunk = await chunkAt(reader, offset);
     if (chunk === null || chunk.type === 'IEND') break;
     const end = chunk.offset + chunk.length + 4;
-    if (isEnough && !isHeld(reader, chunk.offset, end)) break;
     if (chunk.type === 'IHDR') shape = await readShape(reader, chunk);
     else if (chunk.type === 'pHYs' && shape !== null) shape = await readDensity(reader, chunk, shape);
     else if (chunk.type === 'acTL' && shape !== null) shape = await countFrames(reader, chunk, shape);

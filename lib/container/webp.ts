@@ -4,7 +4,7 @@
 //   VP8X   flags u8 (Exif 0x08, animation 0x02)  reserved u24  canvas width-1 u24  canvas height-1 u24
 //   VP8    frame tag u24  start code 9D 01 2A  width u14  height u14        VP8L   2F  width-1 u14  height-1 u14
 import { hasAt, latin1, u8, u16, u32 } from '../bytes/cursor';
-import { isHeld, readRange, readUpTo } from '../bytes/reader';
+import { readRange, readUpTo } from '../bytes/reader';
 import { maxBlockBytes, maxExifBlocks, webpTail, webpWalk } from '../limits';
 import { ProblemError } from '../problem';
 import type { Container, ImageShape, Located, RangeReader } from '../types';
@@ -46,27 +46,22 @@ async function locate(reader: RangeReader): Promise<Located> {
   const inTail = isLong && (hasFlag || animated) ? await findInTail(reader, riffEnd) : [];
   // Over a long animation, EXIF that the flags do not promise is looked for in the tail alone.
   const exif = !inTail.some(isReadable) && (hasFlag || !animated || !isLong);
-  const { found, ...counted } = await walk(reader, next(first), riffEnd, { exif, frames: animated });
+  const wanted = { exif, frames: animated, all: !isLong };
+  const { found, ...counted } = await walk(reader, next(first), riffEnd, wanted);
   return { shape: { ...shape, animated, ...counted }, exif: exifBlock([...inTail, ...found]) };
 }
 
 type Walked = { found: readonly Uint8Array[]; frames: number; moreFrames?: true };
 
-/**
- * Hops over the chunks after the first for EXIF and ANMF; frames are counted as far as `webpWalk` and the budget allow. Once
- * there is EXIF that can be read, more of it is looked for only where that costs no request.
- */
-async function walk(
-  reader: RangeReader,
-  start: number,
-  riffEnd: number,
-  wanted: Readonly<{ exif: boolean; frames: boolean }>,
-): Promise<Walked> {
+/** What the walk looks for: EXIF, either all of it or up to the first that can be read, and frames. */
+type Wanted = Readonly<{ exif: boolean; frames: boolean; all: boolean }>;
+
+/** Hops over the chunks after the first for EXIF and ANMF; frames are counted as far as `webpWalk` and the budget allow. */
+async function walk(reader: RangeReader, start: number, riffEnd: number, wanted: Wanted): Promise<Walked> {
   const found: Uint8Array[] = [];
   let frames = 0;
   let offset = start;
-  const wantsExif = (): boolean =>
-    wanted.exif && found.length < maxFound && (!found.some(isReadable) || isHeld(reader, offset, offset + 8));
+  const wantsExif = (): boolean => wanted.exif && found.length < maxFound && (wanted.all || !found.some(isReadable));
   const wantsFrames = (): boolean => wanted.frames && offset <= start + webpWalk.bytes;
   for (let hops = 0; hops < webpWalk.chunks && (wantsExif() || wantsFrames()); hops++) {
     const chunk = offset >= riffEnd && !wantsExif() ? null : await chunkWithin(reader, offset, frames > 0);
