@@ -24,27 +24,15 @@ const rows = {
   RequestTimeout: { status: 408, code: 'RequestTimeout', message: 'The request took too long to arrive.' },
   // Nobody is there to get it; the status is only for the log.
   ClientClosed: { status: 499, code: 'RequestTimeout', message: 'The client closed the connection before the answer.' },
-  InvalidURI: {
-    status: 400,
-    code: 'InvalidURI',
-    message: 'The path or query is not valid percent-encoded UTF-8.',
-  },
-  KeyMissing: {
-    status: 400,
-    code: 'InvalidURI',
-    message: 'No object named: ask for GET /<ObjectKey>?exif.',
-  },
+  InvalidURI: { status: 400, code: 'InvalidURI', message: 'The path or query is not valid percent-encoded UTF-8.' },
+  KeyMissing: { status: 400, code: 'InvalidURI', message: 'No object named: ask for GET /<ObjectKey>?exif.' },
   KeyTooLong: { status: 400, code: 'KeyTooLong', message: 'Your key is too long.' },
   OperationMissing: {
     status: 400,
     code: 'InvalidRequest',
     message: 'No operation: add ?exif to the object key. This service never answers the image itself.',
   },
-  OperationUnknown: {
-    status: 400,
-    code: 'InvalidArgument',
-    message: 'Unknown operation. Supported: exif.',
-  },
+  OperationUnknown: { status: 400, code: 'InvalidArgument', message: 'Unknown operation. Supported: exif.' },
   OperationRepeated: { status: 400, code: 'InvalidArgument', message: 'The operation is named more than once.' },
   QueryTooLong: { status: 400, code: 'InvalidArgument', message: 'The query is too long or has too many parameters.' },
   VersionUnsupported: { status: 400, code: 'InvalidArgument', message: 'versionId is not supported.' },
@@ -122,11 +110,7 @@ const rows = {
     retry: true,
   },
   // the object
-  NoSuchBucket: {
-    status: 404,
-    code: 'NoSuchBucket',
-    message: 'The specified bucket does not exist.',
-  },
+  NoSuchBucket: { status: 404, code: 'NoSuchBucket', message: 'The specified bucket does not exist.' },
   NoSuchKey: { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' },
   AccessDenied: { status: 403, code: 'AccessDenied', message: 'Access Denied.' },
   InvalidObjectState: {
@@ -150,18 +134,8 @@ const rows = {
     code: 'InvalidRequest',
     message: 'The store refuses to read this object as it is stored.',
   },
-  EmptyObject: {
-    status: 400,
-    code: 'InvalidImageSource',
-    message: 'The object is empty.',
-    lasting: true,
-  },
-  ImageTooLarge: {
-    status: 400,
-    code: 'ImageTooLarge',
-    message: 'The object is larger than the limit.',
-    lasting: true,
-  },
+  EmptyObject: { status: 400, code: 'InvalidImageSource', message: 'The object is empty.', lasting: true },
+  ImageTooLarge: { status: 400, code: 'ImageTooLarge', message: 'The object is larger than the limit.', lasting: true },
   TooManyPixels: {
     status: 400,
     code: 'ImageResolutionExceed',
@@ -232,12 +206,7 @@ const rows = {
     message: 'The object changed while it was read. Please try again.',
     retry: true,
   },
-  SlowDown: {
-    status: 503,
-    code: 'SlowDown',
-    message: 'Please reduce your request rate.',
-    retry: true,
-  },
+  SlowDown: { status: 503, code: 'SlowDown', message: 'Please reduce your request rate.', retry: true },
   Timeout: {
     status: 503,
     code: 'ServiceUnavailable',
@@ -251,11 +220,7 @@ const rows = {
     retry: true,
   },
   BucketMisconfigured: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
-  RangeNotSatisfiable: {
-    status: 416,
-    code: 'InvalidRange',
-    message: 'The requested range cannot be satisfied.',
-  },
+  RangeNotSatisfiable: { status: 416, code: 'InvalidRange', message: 'The requested range cannot be satisfied.' },
   // what platforms tell of
   BucketUnknown: {
     status: 404,
