@@ -164,7 +164,8 @@ function bucketNames(places: readonly Place[]): readonly string[] {
 /** A mistyped name would leave a default in place without a word. */
 function refuseUnknown(env: Env): void {
   const unknown = Object.keys(env).find((name) => name.startsWith('EXIF_') && !settingNames.includes(name));
-  if (unknown !== undefined) throw invalid(unknown, `is no setting; settings are ${settingNames.join(', ')}`);
+  if (unknown !== undefined)
+    throw invalid(unknown, `is not a known setting; known settings: ${settingNames.join(', ')}`);
 }
 
 function toPlace(name: string, text: string): Place {

@@ -34,6 +34,6 @@ export function readNumber(env: Env, name: string, least: number, most: number):
 export function oneOf<Name extends string>(env: Env, setting: string, names: readonly Name[]): Name | null {
   const text = env[setting] ?? '';
   const found = names.find((name) => name === text);
-  if (text !== '' && found === undefined) throw invalid(setting, `must be ${names.join(' or ')}, or not set`);
+  if (text !== '' && found === undefined) throw invalid(setting, `must be ${names.join(' or ')}, or empty`);
   return found ?? null;
 }

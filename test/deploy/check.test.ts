@@ -41,7 +41,7 @@ test('good settings pass without a word', () => {
 });
 
 test.each<readonly [Readonly<Record<string, string>>, RegExp]>([
-  [{ ...good, EXIF_DORP: 'gps' }, /EXIF_DORP is no setting/],
+  [{ ...good, EXIF_DORP: 'gps' }, /EXIF_DORP is not a known setting/],
   [{ ...good, EXIF_DROP: 'place' }, /EXIF_DROP must be/],
   [{ ...good, EXIF_FRESHNESS: 'trust' }, /EXIF_FRESHNESS is trust/],
   [{ EXIF_BUCKET: 's3://photos', EXIF_CALLERS: 'signed' }, /EXIF_KEYS is not set/],

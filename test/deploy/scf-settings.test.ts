@@ -40,7 +40,7 @@ test.each([
   ['no bucket', good.slice(0, 4), { ...cloudKeys, EXIF_PUBLIC: '*' }, 'EXIF_BUCKET is not set'],
   ['two buckets', good, { ...publicBucket, EXIF_BUCKET: 's3://other' }, 'name different buckets'],
   ['a folder', good.slice(0, 4), { ...publicBucket, EXIF_BUCKET: './photos' }, 'is a folder of this machine'],
-  ['an unknown setting', good, { ...publicBucket, EXIF_COLOUR: 'red' }, 'EXIF_COLOUR is no setting'],
+  ['an unknown setting', good, { ...publicBucket, EXIF_COLOUR: 'red' }, 'EXIF_COLOUR is not a known setting'],
   ['a wrong setting', good, { ...publicBucket, EXIF_DROP: 'faces' }, 'EXIF_DROP must be names of tag groups'],
   ['nobody who may ask', good, cloudKeys, 'EXIF_KEYS is not set'],
   ['keys in a file', good, { ...cloudKeys, EXIF_KEYS: 'file:./keys.json' }, 'EXIF_KEYS names a file of this machine'],

@@ -89,7 +89,7 @@ test('reads every setting', () => {
 test.each([
   [{}, /^EXIF_BUCKET is not set/],
   [{ EXIF_BUCKET: 'ftp://x' }, /^EXIF_BUCKET: .*must be/],
-  [{ ...base, EXIF_BUKET: 'x' }, /^EXIF_BUKET is no setting; settings are .*EXIF_BUCKET/],
+  [{ ...base, EXIF_BUKET: 'x' }, /^EXIF_BUKET is not a known setting; known settings: .*EXIF_BUCKET/],
   [{ ...base, EXIF_HOSTS: 'a.example' }, /^EXIF_HOSTS must be host=location/],
   [{ ...base, EXIF_HOSTS: 'a.example:80=./a' }, /^EXIF_HOSTS/],
   [{ ...base, EXIF_HOSTS: 'a.example=./a,A.example=./b' }, /^EXIF_HOSTS names host a.example twice/],
