@@ -32,7 +32,22 @@ export function proxyFor(env: Env, server: Server): URL | null {
       `${name.toUpperCase()} must be http://[user:password@]host:port, or the same with https://`,
     );
   }
+  if (!isDecodable(url.username + url.password)) {
+    throw new ProblemError(
+      'ConfigInvalid',
+      `${name.toUpperCase()} has a % in its user or password that begins no escape: write %25 for it`,
+    );
+  }
   return url;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -92,6 +92,16 @@ describe('the proxy for a server', () => {
     expect(open).toThrow(/^HTTPS_PROXY must be http:/);
     expect(open).not.toThrow(/PASSWORD/);
   });
+
+  test.each(['http://user:PASSWORD%@proxy:1', 'http://us%ZZer:PASSWORD@proxy:1', 'http://user:PASSWORD%FF@proxy:1'])(
+    'the percent sign in %j that begins no escape stops the start',
+    (text) => {
+      const open = () => openAt('https://store.test', { HTTPS_PROXY: text });
+      expect(open).toThrow(expect.objectContaining({ name: 'ProblemError', code: 'ConfigInvalid' }));
+      expect(open).toThrow(/^HTTPS_PROXY has a % in its user or password/);
+      expect(open).not.toThrow(/PASSWORD/);
+    },
+  );
 });
 
 /** A program that reads an object `reads` times, two at once each time, by the code as it is, and says what came of it. */
