@@ -266,7 +266,7 @@ function notUsable(place: string, code: ProblemCode, error: unknown): ProblemErr
   const reason = error instanceof Error ? error.message.replace(/^Cannot read "[^"]*"( at 0)?: /, '') : code;
   const advice = place.startsWith('directory:')
     ? ''
-    : '; check its name, endpoint, region and keys (--no-check starts anyway)';
+    : '; check its name, endpoint, region and keys, and the proxy if one is set (--no-check starts anyway)';
   return new ProblemError(code, `Cannot use ${place}: ${reason}${advice}`, { cause: error });
 }
 
