@@ -1,15 +1,16 @@
 // The files below a folder, in the order of their keys.
 
 import type { Dir } from 'node:fs';
-import { opendir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { opendir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { ProblemError } from '../../lib/problem';
 import { errorCode } from '../../lib/store/error-code';
 import { inPages, type Listed, type Source } from './source';
 
 /**
  * The files below `root` whose key begins with `prefix`. A cursor is a key. In memory are the names of one folder and
- * of those above it. A link to a file counts as the file; a link to a folder is not followed, it may lead in a circle.
+ * of those above it. A link to a file counts as the file, unless it leads out of `root`: the bucket has no such object. A
+ * link to a folder is not followed, it may lead in a circle.
  */
 export function directorySource(root: string, prefix: string, sizes: boolean): Source {
   return { pages: (after) => inPages(walk({ root, prefix, sizes, after }, '')) };
@@ -41,7 +42,7 @@ async function sortedNames(way: Walk, folder: string): Promise<readonly string[]
   const names: string[] = [];
   for await (const entry of directory) {
     if (entry.isDirectory()) names.push(`${entry.name}/`);
-    else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(join(way.root, folder, entry.name)))))
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await isFileInside(way.root, folder + entry.name))))
       names.push(entry.name);
   }
   return names.sort();
@@ -55,16 +56,21 @@ async function open({ root }: Walk, folder: string): Promise<Dir | null> {
     const code = errorCode(cause);
     if (folder !== '' && (code === 'ENOENT' || code === 'ENOTDIR')) return null;
     const denied = code === 'EACCES' || code === 'EPERM';
-    const message = `Cannot list the folder ${JSON.stringify(join(root, folder))}: ${code ?? 'unknown error'}`;
+    const reason = code === 'ENOENT' ? 'it does not exist' : (code ?? 'unknown error');
+    const message = `Cannot list the folder ${JSON.stringify(join(root, folder))}: ${reason}`;
     throw new ProblemError(denied ? 'AccessDenied' : 'NoSuchBucket', message, { cause });
   }
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
+/** Whether the link of a key leads to a file that the bucket has, as `lib/bucket/directory.ts` decides it. */
+async function isFileInside(root: string, key: string): Promise<boolean> {
+  try {
+    const [realRoot, path] = await Promise.all([realpath(root), realpath(join(root, key))]);
+    const inside = path.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep);
+    return inside && (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 async function sizeOf(path: string): Promise<number | null> {

@@ -283,7 +283,7 @@ test('--help explains every option', async () => {
 describe('a start that cannot be is one clear line and exit code 2:', () => {
   test.each([
     [[], {}, /^--bucket is missing/],
-    [['--bucket', './none', '--cache', 'cache'], {}, /^Cannot list the folder ".*none": ENOENT/],
+    [['--bucket', './none', '--cache', 'cache'], {}, /^Cannot list the folder ".*none": it does not exist/],
     [['--bucket', '.'], {}, /^no cache is named: use --cache or EXIF_CACHE/],
     [['--bucket', '.'], { EXIF_CACHE: 'none' }, /^no cache is named/],
     [['--bucket', '.', '--cache', 'memory:'], {}, /^a cache in memory: is gone/],

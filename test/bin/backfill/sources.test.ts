@@ -172,6 +172,15 @@ describe('a folder', () => {
     expect(await keysOf(directorySource(folder, '', false))).toEqual(['a.jpg', 'folder/b.jpg', 'link.jpg']);
   });
 
+  test('a link that leads out of the folder is left out, as the bucket has no such object', async () => {
+    await fill(['inside/a.jpg', 'inside/b/c.jpg', 'outside.jpg', 'inside-too.jpg']);
+    await symlink('../outside.jpg', join(folder, 'inside', 'out.jpg'));
+    await symlink('../inside-too.jpg', join(folder, 'inside', 'too.jpg'));
+    await symlink('b/c.jpg', join(folder, 'inside', 'in.jpg'));
+    const keys = await keysOf(directorySource(join(folder, 'inside'), '', false));
+    expect(keys).toEqual(['a.jpg', 'b/c.jpg', 'in.jpg']);
+  });
+
   test('a folder that is not there cannot be listed', async () => {
     await expect(keysOf(directorySource(join(folder, 'none'), '', false))).rejects.toMatchObject({
       code: 'NoSuchBucket',
