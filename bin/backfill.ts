@@ -77,7 +77,7 @@ function stopSignal(): AbortSignal {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stop.signal.aborted) process.exit(exitCodes.stopped);
-      process.stderr.write('\nFinishing what is under way; once more stops now\n');
+      process.stderr.write('\nFinishing the reads that have begun; press Ctrl-C again to stop now\n');
       stop.abort();
     });
   }

@@ -90,7 +90,9 @@ function refuseOther(values: Values, engine: Options['engine']): void {
   const other = Object.keys(values).find((name) => ![engine, 'all'].includes(table[name as Name].of));
   if (other !== undefined) {
     const { of } = table[other as Name];
-    throw invalid(`--${other} is of --engine ${of}, and this is --engine ${engine}; see npm run backfill -- --help`);
+    throw invalid(
+      `--${other} is an option of --engine ${of}, but the engine is ${engine}; see npm run backfill -- --help`,
+    );
   }
 }
 

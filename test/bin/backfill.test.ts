@@ -117,7 +117,7 @@ test('SIGINT ends what is under way and says how to go on; nothing is read twice
   child.kill('SIGINT');
   const { code, out, err } = await ended;
   expect(code).toBe(130);
-  expect(err).toContain('Finishing what is under way; once more stops now');
+  expect(err).toContain('Finishing the reads that have begun; press Ctrl-C again to stop now');
   expect(out).toMatch(
     /^Stopped: \d+ objects cached.*To go on, start it again with the same arguments.*my-state\.json/s,
   );
