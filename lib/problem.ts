@@ -33,7 +33,7 @@ const rows = {
     message: 'No operation: add ?exif to the object key. This service never answers the image itself.',
   },
   OperationUnknown: { status: 400, code: 'InvalidArgument', message: 'Unknown operation. Supported: exif.' },
-  OperationRepeated: { status: 400, code: 'InvalidArgument', message: 'The operation is named more than once.' },
+  OperationRepeated: { status: 400, code: 'InvalidArgument', message: 'The query names more than one operation.' },
   QueryTooLong: { status: 400, code: 'InvalidArgument', message: 'The query is too long or has too many parameters.' },
   VersionUnsupported: { status: 400, code: 'InvalidArgument', message: 'versionId is not supported.' },
   MethodNotAllowed: {
