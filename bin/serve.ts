@@ -30,7 +30,8 @@ Usage: ${program} [options]
 
   --bucket LOCATION  what to serve (default: the samples of the project)
                        photos or /srv/photos       a folder
-                       s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none&payer=requester]
+                       s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none&payer=requester
+                                 &events=name]
                        cos://name-appid?region=ap-guangzhou[&credentials=none&payer=requester]
   --cache LOCATION   where to keep what was read, or none (default: a folder below your cache folder)
   --public           answer everybody (default for the samples only)

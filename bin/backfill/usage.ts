@@ -9,7 +9,7 @@ Usage: npm run backfill -- --bucket LOCATION [options]
                         photos or /srv/photos       a folder
                         s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none&payer=requester
                                   &events=name]
-                        cos://name-appid?region=ap-guangzhou
+                        cos://name-appid?region=ap-guangzhou[&credentials=none&payer=requester]
   --prefix TEXT       only keys that begin with it
   --include PATTERNS  only keys that fit one of them, with commas between: * is any run of characters, ? is one,
                       case does not count (default: the suffixes of images, *.jpg,*.heic,*.cr3 and so on)
@@ -48,5 +48,5 @@ At the end the engine local counts the objects:
 
 Exit code: 0 all done, 1 some objects failed, 2 it could not run or go on, 130 stopped by the user.
 Settings of how images are read are environment variables, and must be those of the deployed function: see README.md.
-EXIF_WATCH is about events: the engine local does not heed it, the deployed function does.
+EXIF_WATCH is about events: the engine local ignores it, the deployed function follows it.
 `;

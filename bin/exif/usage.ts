@@ -30,5 +30,5 @@ A SOURCE is
 
 Exit code: 0 all read, 1 some could not be (the reason is on standard error), 2 wrong use, 130 stopped by ctrl-c.
 An image without EXIF is no failure. Credentials of s3:// and cos:// come from the environment or the usual AWS sources.
-NO_COLOR and FORCE_COLOR are heeded. More: docs/cli.md
+NO_COLOR and FORCE_COLOR are respected. More: docs/cli.md
 `;
