@@ -1,12 +1,14 @@
 // Decides which requests of a server may read their object now, which wait, and which are told to come back.
 //
-// At most `running` requests read at the same time, because each may hold some megabytes. A request whose store does not
-// answer holds next to nothing: after `stallMs` it gives its place to the next one, and takes a place again when the
-// store's reply is there. So a store, or a part of one, that hangs does not keep requests for healthy objects waiting.
-import type { Admit } from '../lib/job';
+// At most `running` requests read at the same time, because each may hold some megabytes. A request whose store or cache
+// does not answer holds next to nothing: after `stallMs` it gives its place to the next one, and takes a place again when
+// the reply is there. So a store, a part of one, or a cache that hangs does not keep requests for healthy objects waiting.
+import type { Admit, AdmitAsk } from '../lib/job';
 import { ProblemError } from '../lib/problem';
+import { type HeldPlace, holdPlace } from '../lib/store/lent-place';
 import { createPlaces, type Places } from '../lib/store/places';
-import type { Bucket, Fetched } from '../lib/types';
+import type { Bucket, ExifCache } from '../lib/types';
+import type { Sources } from '../lib/view';
 
 export type AdmissionBounds = Readonly<{
   /** Requests that read at the same time, and requests that wait for their turn. */
@@ -44,11 +46,15 @@ export function createAdmission(bounds: AdmissionBounds): Admit {
     if (!mayBegin() || expectedMs(floor) > msTo(endsAt)) throw slowDown();
     const taken = await floor.places.take({ signal, returning: false, stillWanted: mayBegin });
     if (!taken) throw slowDown();
-    const reader = patientReader(floor, ask.bucket, bucketId);
+    let bytes = 0;
+    const place = holdOn(floor, ask, () => bytes <= bounds.stalledBytes);
+    const count = (more: number): void => {
+      bytes += more;
+    };
     try {
-      return await read(reader.bucket);
+      return await read(patientSources(ask.sources, place, count));
     } finally {
-      reader.end();
+      place.end();
     }
   };
 }
@@ -73,69 +79,32 @@ function expectedMs({ places, bounds, meanMs }: Floor): number {
   return (places.waiting() / bounds.running) * meanMs;
 }
 
-/** The bucket for one request that has taken a place, and the end of that request. */
-type Reader = Readonly<{ bucket: Bucket; end(): void }>;
-
-function patientReader(floor: Floor, inner: Bucket, bucketId: string): Reader {
-  const place = holdPlace(floor, bucketId);
-  let open = 0;
-  let bytes = 0;
-  let timer: NodeJS.Timeout | undefined;
-  const stall = (): void => {
-    if (bytes <= floor.bounds.stalledBytes) place.lend();
-  };
-  const fetch: Bucket['fetch'] = async (ref, range, condition, signal): Promise<Fetched | null> => {
-    if (open++ === 0) timer = setTimeout(stall, floor.bounds.stallMs);
-    try {
-      const fetched = await inner.fetch(ref, range, condition, signal);
-      bytes += fetched?.bytes.length ?? 0;
+/** The sources for one request that has taken a place: waiting for them may lend the place. */
+function patientSources({ bucket, cache }: Sources, place: HeldPlace, count: (bytes: number) => void): Sources {
+  const fetch: Bucket['fetch'] = (...args) =>
+    place.waitFor(async () => {
+      const fetched = await bucket.fetch(...args);
+      count(fetched?.bytes.length ?? 0);
       return fetched;
-    } finally {
-      if (--open === 0) {
-        clearTimeout(timer);
-        await place.comeBack(signal);
-      }
-    }
+    });
+  if (cache === null) return { bucket: { fetch }, cache };
+  const { store } = cache;
+  const patientStore: ExifCache = {
+    name: store.name,
+    get: (...args) => place.waitFor(() => store.get(...args)),
+    put: (...args) => place.waitFor(() => store.put(...args)),
   };
-  return { bucket: { fetch }, end: place.end };
+  return { bucket: { fetch }, cache: { ...cache, store: patientStore } };
 }
 
-/** The place of one request: it may be lent to others while the request waits for its store. */
-type Place = Readonly<{ lend(): void; comeBack(signal: AbortSignal): Promise<void>; end(): void }>;
-
-function holdPlace(floor: Floor, bucketId: string): Place {
-  const { places, stalled } = floor;
-  let state: 'held' | 'lent' | 'none' | 'ended' = 'held';
-  let since = performance.now();
-  const give = (): void => {
-    floor.meanMs += weight * (performance.now() - since - floor.meanMs);
-    places.give();
-  };
-  const count = (change: 1 | -1): void => {
-    stalled.set(bucketId, stalledOf(floor, bucketId) + change);
-  };
-  return {
-    lend() {
-      if (state !== 'held') return;
-      state = 'lent';
-      count(1);
-      give();
+function holdOn(floor: Floor, { bucketId, signal }: AdmitAsk, mayLend: () => boolean): HeldPlace {
+  const { places, stalled, bounds } = floor;
+  return holdPlace(places, signal, {
+    stallMs: bounds.stallMs,
+    mayLend,
+    lent: (change) => void stalled.set(bucketId, stalledOf(floor, bucketId) + change),
+    gave(heldMs) {
+      floor.meanMs += weight * (heldMs - floor.meanMs);
     },
-    /** Takes a place again, before all that have not begun. Without one the time is over, as the next read will say. */
-    async comeBack(signal) {
-      if (state !== 'lent') return;
-      state = 'none';
-      count(-1);
-      const stillWanted = (): boolean => state === 'none';
-      if (!(await places.take({ signal, returning: true, stillWanted }))) return;
-      since = performance.now();
-      if (stillWanted()) state = 'held';
-      else places.give();
-    },
-    end() {
-      if (state === 'held') give();
-      if (state === 'lent') count(-1);
-      state = 'ended';
-    },
-  };
+  });
 }

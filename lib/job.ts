@@ -5,6 +5,7 @@ import {
   answerPreflight,
   answerProblem,
   answerView,
+  type Content,
   encodeContent,
   forOneCaller,
   isReadMethod,
@@ -21,7 +22,7 @@ import { ProblemError } from './problem';
 import { hostName, type Routes, toObjectRef, withHandedOnHost } from './request';
 import { withinDeadline, withinTime } from './store/deadline';
 import type { Answer, Bucket, Job, ObjectRef, ObjectStat, Outcome, Style } from './types';
-import { type Look, readView } from './view';
+import { type Look, readView, type Sources } from './view';
 import { followEvent, type WarmDeps } from './warm';
 
 export type { Caching, Freshness } from './cache-entry';
@@ -46,10 +47,10 @@ export type JobDeps = WarmDeps &
   }>;
 
 /** One request's wish to read from a bucket: `endsAt` is when its time is over, as `performance.now()` counts. */
-export type AdmitAsk = Readonly<{ bucketId: string; bucket: Bucket; endsAt: number; signal: AbortSignal }>;
+export type AdmitAsk = Readonly<{ bucketId: string; sources: Sources; endsAt: number; signal: AbortSignal }>;
 
-/** Runs `read` when it may begin, with the bucket to read from. Throws ProblemError `SlowDown` when it may not in time. */
-export type Admit = <T>(ask: AdmitAsk, read: (bucket: Bucket) => Promise<T>) => Promise<T>;
+/** Runs `read` when it may begin, with the sources to read from. Throws ProblemError `SlowDown` when it may not in time. */
+export type Admit = <T>(ask: AdmitAsk, read: (sources: Sources) => Promise<T>) => Promise<T>;
 
 /** How a request reached a server: milliseconds since then, and a signal that fires when its client is gone. */
 export type Arrival = Readonly<{ waitedMs: number; gone: AbortSignal | null }>;
@@ -170,18 +171,16 @@ async function answerJob(asked: Answering, deps: JobDeps, trace: Trace, { endsAt
   const shown = represent(view, asked);
   const verdictOn = conditionsOf(asked, shown);
   const isKnown = (stat: ObjectStat) => toKnown(verdictOn(stat));
-  const reading = admitted(deps, { bucketId: ref.bucketId, bucket: bucketOf(deps, ref), endsAt, signal });
-  const seen = await readView(view, { ref, deps, reading, noted: trace, isKnown, signal });
+  const sources = { bucket: bucketOf(deps, ref), cache: deps.cache };
+  const reading = admitted(deps, { bucketId: ref.bucketId, sources, endsAt, signal });
+  const encode = (content: Content): Promise<Content> => encodeContent(content, shown.encoding);
+  const seen = await readView(view, { ref, deps, reading, noted: trace, isKnown, encode, signal });
   const verdict = verdictOn(seen.stat);
   if (verdict.kind === 'failed')
     throw new ProblemError('PreconditionFailed', 'Cannot answer: a condition does not hold');
   const isForOne = trace.caller !== null || (deps.access.callers === 'platform' && !deps.access.isPublic(ref));
   const own = isForOne ? forOneCaller(asked) : asked;
-  const content = seen.content === null || verdict.kind === 'unchanged' ? null : seen.content;
-  return answerView(own, shown, {
-    stat: seen.stat,
-    content: content && (await encodeContent(content, shown.encoding)),
-  });
+  return answerView(own, shown, verdict.kind === 'unchanged' ? { ...seen, content: null } : seen);
 }
 
 /** The representation of a view that this caller gets. Thumbnails are compressed already. */
@@ -205,7 +204,7 @@ function bucketOf({ buckets }: JobDeps, { bucketId }: ObjectRef): Bucket {
 
 /** How this request reads: at once, or as a busy process has room for it. */
 function admitted({ admit }: JobDeps, ask: AdmitAsk): Look['reading'] {
-  return admit === undefined ? (read) => read(ask.bucket) : (read) => admit(ask, read);
+  return admit === undefined ? (read) => read(ask.sources) : (read) => admit(ask, read);
 }
 
 /** Milliseconds for the whole job: the setting, or less where the platform stops it sooner. 0 or less: it is over. */

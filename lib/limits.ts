@@ -183,8 +183,11 @@ export const maxThumbnailPixels = 4 * MiB;
 export const maxThumbnailScans = 64;
 /** Seconds for turning a thumbnail, after which it is given up. A real one: 5 ms, in WebAssembly 20 ms. */
 export const thumbnailTurnSeconds = 3;
-/** Requests for upright thumbnails of one process that run at once, each with a thumbnail in memory, and that wait, with none. */
-export const uprightJobs = { running: 4, waiting: 64 } as const;
+/**
+ * Requests for upright thumbnails of one process that run at once, each with a thumbnail in memory, and that wait, with none.
+ * `lent`: those without a reply of their store, which give their place to others meanwhile.
+ */
+export const uprightJobs = { running: 4, waiting: 64, lent: 256 } as const;
 /** Thumbnails that are turned at once, and that wait: turning the largest takes some 60 MB and 0.2 s of one core. */
 export const thumbnailTurns = { running: 1, waiting: 4 } as const;
 /**

@@ -4,12 +4,14 @@ import {
   largeThumbnailPixels,
   maxThumbnailBytes,
   maxThumbnailPixels,
+  serverReads,
   thumbnailTurnSeconds,
   thumbnailTurns,
   uprightJobs,
 } from './limits';
 import { ProblemError } from './problem';
 import { checkDeadline, withinDeadline } from './store/deadline';
+import { type HeldPlace, holdPlace } from './store/lent-place';
 import { createPlaces, type Places } from './store/places';
 import { factsOf, type Thumbnail } from './thumbnail';
 
@@ -45,17 +47,28 @@ const smaller: readonly Encoding[] = encodings.slice(1);
 /** Of the whole process: the memory and the threads of the native library are, too. */
 const jobs = createPlaces(uprightJobs);
 const turning = createPlaces(thumbnailTurns);
+/** Places of `jobs` that are lent now. */
+let lentJobs = 0;
 
 /**
- * The result of `work`, which reads a thumbnail and turns it upright: a bounded number of them run at once, so that those
- * that wait hold no thumbnail. Throws ProblemError `SlowDown` when too many wait, or the time is over.
+ * The result of `work`, which reads a thumbnail in `waitFor` of the place that it is given, and turns it upright. A bounded
+ * number of them run at once, so that those that wait hold no thumbnail; one whose store does not reply lends its place.
+ * Throws ProblemError `SlowDown` when too many wait, or the time is over.
  */
-export async function uprightJob<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function uprightJob<T>(signal: AbortSignal, work: (place: HeldPlace) => Promise<T>): Promise<T> {
   await takePlace(jobs, signal);
+  const place = holdPlace(jobs, signal, {
+    stallMs: serverReads.stallMs,
+    mayLend: () => lentJobs < uprightJobs.lent,
+    lent(change) {
+      lentJobs += change;
+    },
+    gave: () => undefined,
+  });
   try {
-    return await work();
+    return await work(place);
   } finally {
-    jobs.give();
+    place.end();
   }
 }
 

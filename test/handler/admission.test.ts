@@ -1,7 +1,7 @@
 import { type AdmissionBounds, createAdmission } from '../../handler/admission';
-import type { Admit } from '../../lib/job';
+import type { Admit, Caching } from '../../lib/job';
 import { ProblemError } from '../../lib/problem';
-import type { Bucket, Fetched } from '../../lib/types';
+import type { Bucket, ExifCache, Fetched } from '../../lib/types';
 import { endOf } from '../build/problem';
 
 const bounds: AdmissionBounds = {
@@ -13,6 +13,7 @@ const bounds: AdmissionBounds = {
   leastMs: 10,
 };
 const ref = { bucketId: 'b', bucket: 'photos', key: 'a.jpg' };
+const order = { lastModified: null, sequencer: null };
 const fetched: Fetched = { bytes: new Uint8Array(10), stat: { size: 10, etag: null, lastModified: null } };
 const settled = (): Promise<void> => new Promise(setImmediate);
 
@@ -38,13 +39,13 @@ function ask(
   const signalOrNone = signal ?? new AbortController().signal;
   const place = {
     bucketId,
-    bucket: bucket ?? slowBucket().bucket,
+    sources: { bucket: bucket ?? slowBucket().bucket, cache: null },
     endsAt: performance.now() + ms,
     signal: signalOrNone,
   };
   return endOf(() =>
     admit(place, async (given) => {
-      for (let i = 0; i < reads; i++) await given.fetch(ref, { start: 0, end: 10 }, null, signalOrNone);
+      for (let i = 0; i < reads; i++) await given.bucket.fetch(ref, { start: 0, end: 10 }, null, signalOrNone);
     }),
   );
 }
@@ -77,6 +78,37 @@ test('requests that hang let others of the same bucket read', async () => {
   expect(await ask(admit, { bucket: { fetch: async () => fetched } })).toBe('answered');
   for (const answer of open) answer();
   expect(await Promise.all(hanging)).toEqual(Array(6).fill('answered'));
+});
+
+test('requests whose cache hangs let others read', async () => {
+  const admit = createAdmission(bounds);
+  const answers: (() => void)[] = [];
+  const store: ExifCache = {
+    name: 'hanging',
+    get: () => new Promise((resolve) => answers.push(() => resolve({ entry: null, version: null }))),
+    put: () => new Promise((resolve) => answers.push(() => resolve('kept'))),
+  };
+  const cache: Caching = { store, freshness: 'verify', maker: 'm', isWatched: () => false };
+  const { signal } = new AbortController();
+  const hanging = Array.from({ length: 4 }, () => {
+    const sources = { bucket: slowBucket().bucket, cache };
+    return admit({ bucketId: 'b', sources, endsAt: performance.now() + 60_000, signal }, async (given) => {
+      // The end of the time for the cache alone must not leave the request without a place.
+      const soon = AbortSignal.abort();
+      await given.cache?.store.get(ref, soon);
+      await given.cache?.store.put({ ref, maker: 'm', order, content: { kind: 'gone' } }, null, soon);
+    });
+  });
+  await until(() => answers.length === 4);
+  expect(await ask(admit, { bucket: { fetch: async () => fetched } })).toBe('answered');
+  for (const answer of answers.splice(0)) answer();
+  await settled();
+  expect(answers.length).toBeLessThanOrEqual(bounds.running); // their puts: the others wait for a place
+  for (let i = 0; i < 4; i++) {
+    await until(() => answers.length > 0);
+    answers.shift()?.();
+  }
+  await Promise.all(hanging);
 });
 
 test('a bucket of which too many requests hang refuses more at once, others go on', async () => {

@@ -108,6 +108,17 @@ test('a tag of any coding is that of the current answer; a 304 names the one tha
   }
 });
 
+test('an answer is compressed before its request gives its place to others', async () => {
+  const { ask } = of(long, {
+    admit: async (asked, read) => {
+      const seen = await read(asked.sources);
+      expect(seen).toMatchObject({ content: { coding: 'gzip' } });
+      return seen;
+    },
+  });
+  expect(await ask({ headers: { 'accept-encoding': 'gzip' } })).toMatchObject({ status: 200 });
+});
+
 test('with the same tag come the same bytes', async () => {
   const seen = new Map<string, string>();
   for (const length of [10, 3000]) {

@@ -55,6 +55,18 @@ test('so many jobs for upright thumbnails run, so many wait without having read 
   expect(await Promise.all(jobs.slice(0, -3))).toEqual(Array(count - 3).fill('answered'));
 });
 
+test('jobs whose store does not reply let others run, and go on when it has replied', async () => {
+  const replies: (() => void)[] = [];
+  const hanging = Array.from({ length: uprightJobs.running }, () =>
+    uprightJob(signal(), ({ waitFor }) => waitFor(() => new Promise<void>((resolve) => replies.push(resolve)))),
+  );
+  expect(await endOf(() => uprightJob(signal(), async () => 'turned'))).toBe('answered');
+  for (const reply of replies) reply();
+  await Promise.all(hanging);
+  // All places are free again.
+  expect(await endOf(() => uprightJob(signal(), async () => 'turned'))).toBe('answered');
+});
+
 test('a large thumbnail is turned, and one in several scans is refused', async () => {
   const bytes = Uint8Array.from(await plain(side, side + 8));
   const upright = await uprightThumbnail({ bytes, orientation: 6 }, signal());
