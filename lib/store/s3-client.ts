@@ -25,7 +25,7 @@ export type S3ClientOptions = S3Place &
 export type S3Ask<Plan extends BodyPlan, T> = S3Sent &
   Readonly<{
     key: string;
-    /** Sent unsigned. */
+    /** Those of the protocol (`x-amz-`, `x-cos-`) are signed; others are sent unsigned. */
     headers: Readonly<Record<string, string>>;
     /** The action, for the log. */
     doing: string;
@@ -54,7 +54,8 @@ export function s3Client(options: S3ClientOptions): S3Client {
     const { method, body, doing } = ask;
     const credentials = await withinDeadline(signal, doing, options.credentials());
     const path = prefix + encodeKey(ask.key);
-    const signing = { region: options.region, headers: options.headers ?? {}, credentials, now: now() };
+    const toSign = { ...options.headers, ...ofProtocol(ask.headers) };
+    const signing = { region: options.region, headers: toSign, credentials, now: now() };
     const length = body === null ? {} : { 'Content-Length': String(body.length) };
     const headers = {
       ...s3Headers(host, path, ask, signing),
@@ -83,6 +84,11 @@ export function s3Client(options: S3ClientOptions): S3Client {
 export function orAgain(problem: ProblemError, again: boolean): Tried<never> {
   if (!again) throw problem;
   return { problem };
+}
+
+/** The headers that a store may demand to be signed: SigV4 does so of its own. */
+function ofProtocol(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => /^x-(amz|cos)-/.test(name)));
 }
 
 /** The same, of a connection that broke with `code`: that of node:http, or one of http-exchange.ts. */

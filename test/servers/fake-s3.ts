@@ -55,7 +55,7 @@ export function expectedAuthorization(request: RawRequest): string {
   const { headers } = request;
   const [, region = ''] = /Credential=[^/]+\/\d{8}\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   const names = Object.keys(headers)
-    .filter((name) => name === 'host' || name.startsWith('x-amz-'))
+    .filter((name) => name === 'host' || /^x-(amz|cos)-/.test(name))
     .sort();
   const date = headers['x-amz-date'] ?? '';
   const scope = `${date.slice(0, 8)}/${region}/s3/aws4_request`;

@@ -193,6 +193,8 @@ describe('a cache in a bucket', () => {
       undefined,
       undefined,
     ]);
+    // A header of the protocol is signed, so that no one on the way can take it out.
+    expect(server.requests[2]?.headers['authorization']).toMatch(/SignedHeaders=[a-z0-9;-]*;x-cos-forbid-overwrite,/);
     expect(await cache.put(entryAt('03'), null, soon())).toBe('conflict');
     objects.clear();
     before = ({ method }) => {
