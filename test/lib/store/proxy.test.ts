@@ -239,8 +239,9 @@ function withTls(): void {
   test('is asked through tunnels, which are kept; its certificate is that of its own name', async () => {
     const { said } = await through(() => 'open', { reads: 5 });
     expect(said).toEqual(Array.from({ length: 10 }, () => body));
-    // Two at once, then kept.
-    expect(proxy.asked).toHaveLength(2);
+    // Two at once, then kept. Where the next two are asked before Node has noted that the first two requests were sent whole,
+    // those two connections are not free yet, and two more are opened; without keeping there would be ten.
+    expect([2, 3, 4]).toContain(proxy.asked.length);
     for (const { method, target, headers } of proxy.asked) {
       expect({ method, target }).toEqual({ method: 'CONNECT', target: `store.test:${portOf()}` });
       expect(headers['proxy-authorization']).toBe(`Basic ${Buffer.from('me:PASSWORD').toString('base64')}`);
