@@ -145,6 +145,11 @@ export const maxProfiles = 4;
 export const maxStrayBytes = MiB;
 /** EXIF blocks of one image whose tags are merged, and those that are counted as unreadable. Largest real: 2. */
 export const maxExifBlocks = 4;
+/**
+ * Bytes at the start of an object in which more EXIF is looked for once there is some. The default first read holds them, so
+ * that it costs no request; being the same for every reader, the answer does not depend on how an object is read.
+ */
+export const moreExifBytes = 64 * KiB;
 /** Segments or chunks visited in one object. Largest real before the image data: 78. */
 export const maxHops = 2_000;
 /** Bytes at the end of a PNG in which metadata after the image data is looked for. Largest real: 41 KiB. */

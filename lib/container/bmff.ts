@@ -10,7 +10,8 @@ import type { RangeReader } from '../types';
 /** `offset` is where the payload begins, `end` where the box does; both count from what the box was read from. */
 export type Box = Readonly<{ type: string; offset: number; end: number }>;
 
-const headLength = 16;
+/** Bytes of the longest head of a box. */
+export const boxHead = 16;
 
 /** The box at `offset`, cut at `end`; null when what is there is no box. */
 function parseBox(head: Uint8Array, offset: number, end: number): Box | null {
@@ -19,17 +20,17 @@ function parseBox(head: Uint8Array, offset: number, end: number): Box | null {
   const type = latin1(head, 4, 4);
   if (size === 0) return { type, offset: offset + 8, end };
   if (size !== 1) return size < 8 ? null : { type, offset: offset + 8, end: Math.min(end, offset + size) };
-  const size64 = head.length < headLength ? null : u64(head, 8, false);
-  return size64 === null || size64 < headLength
+  const size64 = head.length < boxHead ? null : u64(head, 8, false);
+  return size64 === null || size64 < boxHead
     ? null
-    : { type, offset: offset + headLength, end: Math.min(end, offset + size64) };
+    : { type, offset: offset + boxHead, end: Math.min(end, offset + size64) };
 }
 
 /** The boxes of an object from its start on, each cut where the object ends; up to the first that is none. */
 export async function* boxesOf(reader: RangeReader): AsyncGenerator<Box> {
   let offset = 0;
   for (let hops = 0; hops < maxHops; hops++) {
-    const box = parseBox(await readUpTo(reader, offset, headLength), offset, reader.size);
+    const box = parseBox(await readUpTo(reader, offset, boxHead), offset, reader.size);
     if (box === null) return;
     yield box;
     offset = box.end;
@@ -41,7 +42,7 @@ export function* boxesIn(bytes: Uint8Array, start: number, end: number): Generat
   const last = Math.min(end, bytes.length);
   let offset = start;
   for (let boxes = 0; offset + 8 <= last && boxes < maxItems; boxes++) {
-    const box = parseBox(bytes.subarray(offset, Math.min(last, offset + headLength)), offset, last);
+    const box = parseBox(bytes.subarray(offset, Math.min(last, offset + boxHead)), offset, last);
     if (box === null) return;
     yield box;
     offset = box.end;

@@ -20,8 +20,9 @@ export function hasIdentifier(bytes: Uint8Array): boolean {
 
 /** The bytes from the TIFF header on: without an APP1 marker and an identifier code before it, where there are any. */
 export function tiffPart(bytes: Uint8Array): Uint8Array {
-  const isMarked = hasAt(bytes, 0, '\xff\xe1') && hasIdentifier(bytes.subarray(markerLength));
-  const block = isMarked ? bytes.subarray(markerLength) : bytes;
+  const behindMarker = bytes.subarray(markerLength);
+  const isMarked = hasAt(bytes, 0, '\xff\xe1') && (hasIdentifier(behindMarker) || isTiff(behindMarker));
+  const block = isMarked ? behindMarker : bytes;
   return hasIdentifier(block) ? block.subarray(identifierLength) : block;
 }
 

@@ -5,7 +5,7 @@
 //   sizes of the chunks, padded to a byte, then the chunks: codec configurations, ICC profiles, gain map metadata,
 //   alpha, gain map and main image data, Exif, XMP
 import { type Bits, bitsOf } from '../bytes/bits';
-import { inflate } from '../bytes/inflate';
+import { inflateAny } from '../bytes/inflate';
 import { readUpTo } from '../bytes/reader';
 import { maxBlockBytes } from '../limits';
 import type { ImageShape, Located, RangeReader } from '../types';
@@ -31,7 +31,7 @@ export async function locateMini(reader: RangeReader, box: Box, format: Pick<Ima
 async function readExif(reader: RangeReader, box: Box, exif: ExifChunk): Promise<Uint8Array> {
   const start = Math.min(box.end, box.offset + exif.offset);
   const bytes = await readUpTo(reader, start, Math.min(exif.length, box.end - start));
-  const block = exif.isCompressed ? inflate(bytes, maxBlockBytes) : bytes;
+  const block = exif.isCompressed ? inflateAny(bytes, maxBlockBytes) : bytes;
   return block === null ? new Uint8Array(0) : exifOfItem(block);
 }
 

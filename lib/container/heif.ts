@@ -71,7 +71,8 @@ async function locate(reader: RangeReader): Promise<Located> {
   const brands = brandsOf(head);
   const [major = ''] = brands;
   const { meta: metaBox, moov, mini } = await findTopBoxes(reader, sequenceBrands.includes(major));
-  if (metaBox === null && moov === null && mini !== null) return locateMini(reader, mini, formatOf([codecOf(head)]));
+  if (metaBox === null && moov === null && mini !== null)
+    return locateMini(reader, mini, formatOf([codecOf(head), ...brands]));
   const meta = metaBox === null ? null : parseMeta(await readPayload(reader, metaBox));
   const found = meta === null ? [] : await readExif(reader, meta);
   const track = moov === null ? null : await unlessDamaged(async () => readMovieShape(await readPayload(reader, moov)));

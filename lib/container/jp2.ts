@@ -6,12 +6,12 @@
 //   depth: sign bit, then bits of a sample less 1; 255 where the components differ
 import { hasAt, u8, u32 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
-import { maxBlockBytes, maxProfiles } from '../limits';
+import { maxBlockBytes, maxProfiles, moreExifBytes } from '../limits';
 import { ProblemError } from '../problem';
 import type { Container, ImageShape, Located, RangeReader } from '../types';
-import { type Box, boxesOf, findBox } from './bmff';
+import { type Box, boxesOf, boxHead, findBox } from './bmff';
 import { exifBlock, isReadable } from './exif-block';
-import { noShape, still, unlessDamaged } from './shape';
+import { noShape, still, unlessDamaged, walkWithin } from './shape';
 
 /** How writers name the box: as text, and by the identifier that Photoshop uses. */
 const exifUuids = ['JpgTiffExif->JP2', '\x05\x37\xcd\xab\x9d\x0c\x44\x31\xa7\x2a\xfa\x56\x1f\x2a\x11\x3e'];
@@ -31,11 +31,16 @@ async function locate(reader: RangeReader): Promise<Located> {
   if (hasAt(head, 0, codestream)) return { shape: await readCodestreamShape(reader, 0), exif: null };
   let shape: ImageShape | null = null;
   const found: Uint8Array[] = [];
-  for await (const box of boxesOf(reader)) {
-    if (found.length < maxProfiles && (await isExif(reader, box))) found.push(await readExif(reader, box));
-    shape ??= await unlessDamaged(() => readShape(reader, box));
-    if (shape !== null && found.some(isReadable)) break;
-  }
+  const isEnough = (): boolean => shape !== null && found.some(isReadable);
+  await walkWithin(async () => {
+    for await (const box of boxesOf(reader)) {
+      if (isEnough() && box.end > moreExifBytes) return;
+      if (found.length < maxProfiles && (await isExif(reader, box))) found.push(await readExif(reader, box));
+      shape ??= await unlessDamaged(() => readShape(reader, box));
+      // The next box is looked at only where its head is near.
+      if (isEnough() && box.end + boxHead > moreExifBytes) return;
+    }
+  }, isEnough);
   if (shape === null && !found.some(isReadable)) {
     throw new ProblemError('DamagedImage', 'Cannot find an image header or EXIF in the JPEG 2000 boxes');
   }

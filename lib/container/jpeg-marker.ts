@@ -6,7 +6,9 @@ import { maxStrayBytes } from '../limits';
 import type { RangeReader } from '../types';
 import { hasIdentifier } from './exif-block';
 
+const APP0 = 0xe0;
 const APP1 = 0xe1;
+const APP13 = 0xed;
 const SOS = 0xda;
 
 /** What was spent on searching in all of one JPEG: bytes passed over, and reads that checked what follows a segment. */
@@ -84,13 +86,33 @@ function likelihood(bytes: Uint8Array, at: number): 'certain' | 'likely' | 'unli
   if (at + headLength > bytes.length || !hasLength(u8(bytes, at + 1))) return 'unlikely';
   const marker = u8(bytes, at + 1);
   const length = u16(bytes, at + 2, false);
-  if (isFrameHeader(marker)) return length === 8 + 3 * u8(bytes, at + 9) && length > 8 ? 'certain' : 'unlikely';
+  if (isFrameHeader(marker))
+    return isFrameLength(length, u8(bytes, at + 9), u8(bytes, at + 4)) ? 'certain' : 'unlikely';
   if (marker === SOS) {
     const components = u8(bytes, at + 4);
-    return components >= 1 && components <= 4 && length === 6 + 2 * components ? 'certain' : 'unlikely';
+    return components >= 1 && components <= 4 && isNearly(length, 6 + 2 * components) ? 'certain' : 'unlikely';
   }
-  if (marker === APP1 && hasIdentifier(bytes.subarray(at + 4))) return 'certain';
+  if (isNamed(bytes, at, marker)) return 'certain';
   return length >= 2 ? 'likely' : 'unlikely';
+}
+
+/** A segment that its identifier tells: EXIF, JFIF, or Photoshop, as far as the block shows it. */
+function isNamed(bytes: Uint8Array, at: number, marker: number): boolean {
+  if (marker === APP1) return hasIdentifier(bytes.subarray(at + 4));
+  if (marker === APP0) return hasAt(bytes, at + 4, 'JFIF\0');
+  return marker === APP13 && hasAt(bytes, at + 4, 'Photos');
+}
+
+/** The length that a frame header of so many components has; one byte off only where all else is as in most files. */
+function isFrameLength(length: number, components: number, precision: number): boolean {
+  if (components === 0) return false;
+  const isUsual = components <= 4 && (precision === 8 || precision === 12);
+  return isUsual ? isNearly(length, 8 + 3 * components) : length === 8 + 3 * components;
+}
+
+/** Some writers state lengths that are one byte off. */
+function isNearly(length: number, expected: number): boolean {
+  return Math.abs(length - expected) <= 1;
 }
 
 function segmentEnd(bytes: Uint8Array, at: number): number {
@@ -103,11 +125,14 @@ async function isMarkerIn(reader: RangeReader, offset: number, search: MarkerSea
   return isMarkerAt(await readUpTo(reader, offset, 2), 0);
 }
 
-/** True when an FF and the code of a marker are at `at`: not a fill byte, and not a stuffed 00 [T.81 B.1.1.2, B.1.1.5]. */
+/**
+ * True when an FF and the code of a marker are at `at`: not a fill byte, not a stuffed 00, and none of the codes 02 to BF,
+ * which are reserved and which no file has [T.81 B.1.1.2, B.1.1.5, table B.1].
+ */
 export function isMarkerAt(bytes: Uint8Array, at: number): boolean {
   if (!hasAt(bytes, at, '\xff') || at + 1 >= bytes.length) return false;
   const code = u8(bytes, at + 1);
-  return code !== 0 && code !== 0xff;
+  return code === 0x01 || (code >= 0xc0 && code !== 0xff);
 }
 
 /** Markers of segments that files hold: frame headers, tables, a scan header, APPn, a comment [T.81 table B.1]. */

@@ -13,7 +13,10 @@ import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../
 import { exifBlock, hasIdentifier, isReadable } from './exif-block';
 import { findCertainMarker, findMarker, isFrameHeader, isMarkerAt, type MarkerSearch } from './jpeg-marker';
 import { exifResource, findResource } from './photoshop';
-import { perInch, still } from './shape';
+import { nearPart, perInch, still, walkWithin } from './shape';
+
+/** SOI. Stray bytes may follow it. */
+export const startOfImage = '\xff\xd8';
 
 const EOI = 0xd9;
 const SOS = 0xda;
@@ -45,26 +48,39 @@ export const jpeg: Container = { name: 'jpeg', matches, locate };
 
 /** SOI, then a marker; or stray bytes, and then a segment that is certain to be one. */
 function matches(head: Uint8Array): boolean {
-  if (!hasAt(head, 0, '\xff\xd8')) return false;
+  if (!hasAt(head, 0, startOfImage)) return false;
   return hasAt(head, 2, '\xff') || findCertainMarker(head.subarray(2, firstSegmentWithin)) !== null;
 }
 
-/** Finds the EXIF blocks before the frame header, or else the first after it. What comes after both is not read. */
+/**
+ * Finds the EXIF blocks and the frame header, whichever comes first. Behind both more EXIF is looked for up to the image data,
+ * but only near the start.
+ */
 async function locate(reader: RangeReader): Promise<Located> {
   const found: Found = { exif: [], photoshop: null, size: null, density: null, search: { bytes: 0, checks: 0 } };
-  let offset = 2;
-  for (let hops = 0; hops < maxHops; hops++) {
-    const segment = await nextSegment(reader, offset, found.search);
-    if (segment === null) break;
-    offset = segment.offset + segment.length;
-    if (isComplete(found, segment)) break;
-    await visit(reader, segment, found);
-  }
+  await walkWithin(
+    () => walk(reader, found),
+    () => isEnough(found),
+  );
   const exif = blockOf(found);
   if (found.size === null && !hasReadable(found) && !(found.photoshop !== null && isReadable(found.photoshop))) {
-    throw new ProblemError('DamagedImage', `Cannot find a frame header or EXIF in the JPEG segments up to ${offset}`);
+    throw new ProblemError('DamagedImage', 'Cannot find a frame header or EXIF in the segments of a JPEG');
   }
   return { shape: { ...still(null, null), ...found.size, ...found.density }, exif };
+}
+
+async function walk(reader: RangeReader, found: Found): Promise<void> {
+  const near = nearPart(reader);
+  let offset = 2;
+  for (let hops = 0; hops < maxHops; hops++) {
+    const mayContinue = offset === found.exif.at(-1)?.end;
+    const isFar = isEnough(found) && !mayContinue;
+    const segment = await nextSegment(isFar ? near : reader, offset, found.search);
+    if (segment === null) return;
+    offset = segment.offset + segment.length;
+    if (isEnough(found) && offset > near.size - 1 && !(mayContinue && segment.marker === APP1)) return;
+    await visit(reader, segment, found);
+  }
 }
 
 /** The blocks of the APP1 segments; that of Photoshop only where none of them can be read. */
@@ -99,10 +115,9 @@ function standsAlone(marker: number): boolean {
   return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 }
 
-/** The size and EXIF are known, and this segment does not continue the EXIF block before it. */
-function isComplete(found: Found, segment: Segment): boolean {
-  const continues = segment.marker === APP1 && segment.start === found.exif.at(-1)?.end;
-  return found.size !== null && !continues && hasReadable(found);
+/** The size is known, and EXIF that can be read. */
+function isEnough(found: Found): boolean {
+  return found.size !== null && hasReadable(found);
 }
 
 async function visit(reader: RangeReader, segment: Segment, found: Found): Promise<void> {
@@ -153,5 +168,5 @@ async function readPhotoshop(reader: RangeReader, { offset, length }: Segment): 
   const identifier = await readRange(reader, offset, offset + photoshopIdentifier.length);
   if (!hasAt(identifier, 0, photoshopIdentifier)) return null;
   const payload = await readRange(reader, offset + photoshopIdentifier.length, offset + length);
-  return findResource(memoryReader(payload), 0, payload.length, exifResource);
+  return findResource(memoryReader(payload), 0, payload.length, exifResource, isReadable);
 }

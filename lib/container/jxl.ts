@@ -6,13 +6,13 @@
 import { unbrotli } from '../bytes/brotli';
 import { hasAt } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
-import { maxBlockBytes, maxProfiles } from '../limits';
+import { maxBlockBytes, maxProfiles, moreExifBytes } from '../limits';
 import { ProblemError } from '../problem';
 import type { Container, ImageShape, Located, RangeReader } from '../types';
-import { type Box, boxesOf } from './bmff';
+import { type Box, boxesOf, boxHead } from './bmff';
 import { exifBlock, exifOfItem, isReadable } from './exif-block';
 import { readCodestreamShape } from './jxl-codestream';
-import { noShape, unlessDamaged } from './shape';
+import { noShape, unlessDamaged, walkWithin } from './shape';
 
 /** Bytes of the codestream that hold SizeHeader and the start of ImageMetadata. */
 const headerBytes = 64;
@@ -28,11 +28,16 @@ async function locate(reader: RangeReader): Promise<Located> {
   if (hasAt(head, 0, '\xff\x0a')) return { shape: readCodestreamShape(head), exif: null };
   let shape: ImageShape | null = null;
   const found: Uint8Array[] = [];
-  for await (const box of boxesOf(reader)) {
-    if (found.length < maxProfiles && (await isExif(reader, box))) found.push(await readExif(reader, box));
-    shape ??= await unlessDamaged(() => readShape(reader, box));
-    if (shape !== null && found.some(isReadable)) break;
-  }
+  const isEnough = (): boolean => shape !== null && found.some(isReadable);
+  await walkWithin(async () => {
+    for await (const box of boxesOf(reader)) {
+      if (isEnough() && box.end > moreExifBytes) return;
+      if (found.length < maxProfiles && (await isExif(reader, box))) found.push(await readExif(reader, box));
+      shape ??= await unlessDamaged(() => readShape(reader, box));
+      // The next box is looked at only where its head is near.
+      if (isEnough() && box.end + boxHead > moreExifBytes) return;
+    }
+  }, isEnough);
   if (shape === null && !found.some(isReadable)) {
     throw new ProblemError('DamagedImage', 'Cannot find a codestream or EXIF in the JPEG XL boxes');
   }

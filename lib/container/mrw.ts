@@ -4,9 +4,9 @@
 //   TTW: TIFF stream
 import { hasAt, u16, u32 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
-import { maxBlockBytes, maxHops } from '../limits';
-import type { Container, ExifBlock, Located, RangeReader } from '../types';
-import { exifBlock } from './exif-block';
+import { maxBlockBytes, maxExifBlocks, maxHops } from '../limits';
+import type { Container, Located, RangeReader } from '../types';
+import { exifBlock, isReadable } from './exif-block';
 import { noShape } from './shape';
 
 export const mrw: Container = { name: 'mrw', matches: (head) => hasAt(head, 0, '\0MRM'), locate };
@@ -14,18 +14,18 @@ export const mrw: Container = { name: 'mrw', matches: (head) => hasAt(head, 0, '
 async function locate(reader: RangeReader): Promise<Located> {
   const end = Math.min(reader.size, 8 + u32(await readUpTo(reader, 0, 8), 4, false));
   let shape = noShape;
-  let exif: ExifBlock | null = null;
+  const found: Uint8Array[] = [];
   let offset = 8;
-  for (let hops = 0; hops < maxHops && exif === null; hops++) {
+  for (let hops = 0; hops < maxHops && !found.some(isReadable); hops++) {
     const head = offset + 8 > end ? new Uint8Array(0) : await readUpTo(reader, offset, 24);
     if (head.length < 8) break;
     if (hasAt(head, 0, '\0PRD') && head.length === 24) {
       shape = { ...shape, height: u16(head, 20, false), width: u16(head, 22, false) };
     }
     const length = u32(head, 4, false);
-    if (hasAt(head, 0, '\0TTW'))
-      exif = exifBlock([await readUpTo(reader, offset + 8, Math.min(length, maxBlockBytes))]);
+    if (hasAt(head, 0, '\0TTW') && found.length < maxExifBlocks)
+      found.push(await readUpTo(reader, offset + 8, Math.min(length, maxBlockBytes)));
     offset += 8 + length;
   }
-  return { shape, exif };
+  return { shape, exif: exifBlock(found) };
 }

@@ -14,25 +14,34 @@ export const exifResource = 0x0422;
 /** Bytes that hold a resource's header with the longest name. */
 const headerLength = 4 + 2 + 256 + 4;
 
-/** The data of the first resource `id` between `start` and `end`, hopping from one to the next; null when there is none. */
+/**
+ * The data of the first resource `id` between `start` and `end` that is `wanted`, else of the first, hopping from one to the
+ * next; null when there is none.
+ */
 export async function findResource(
   reader: RangeReader,
   start: number,
   end: number,
   id: number,
+  isWanted: (data: Uint8Array) => boolean,
 ): Promise<Uint8Array | null> {
   let offset = start;
+  let first: Uint8Array | null = null;
   for (let hops = 0; hops < maxHops && offset + 12 <= end; hops++) {
     const head = await readUpTo(reader, offset, Math.min(headerLength, end - offset));
-    if (!signatures.some((signature) => hasAt(head, 0, signature))) return null;
+    if (!signatures.some((signature) => hasAt(head, 0, signature))) break;
     const lengthAt = 6 + even(1 + u8(head, 6));
-    if (lengthAt + 4 > head.length) return null;
+    if (lengthAt + 4 > head.length) break;
     const length = u32(head, lengthAt, false);
     const dataAt = offset + lengthAt + 4;
-    if (u16(head, 4, false) === id) return readUpTo(reader, dataAt, Math.min(length, maxBlockBytes));
+    if (u16(head, 4, false) === id) {
+      const data = await readUpTo(reader, dataAt, Math.min(length, maxBlockBytes));
+      if (isWanted(data)) return data;
+      first ??= data;
+    }
     offset = dataAt + even(length);
   }
-  return null;
+  return first;
 }
 
 function even(length: number): number {

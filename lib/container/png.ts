@@ -14,17 +14,19 @@ import { ProblemError } from '../problem';
 import { isTiff } from '../tiff/header';
 import type { Container, ImageShape, Located, RangeReader } from '../types';
 import { exifBlock, hasIdentifier, isReadable } from './exif-block';
-import { perInch, still } from './shape';
+import { nearPart, perInch, still, walkWithin } from './shape';
 
 type Chunk = Readonly<{ type: string; offset: number; length: number }>;
 /** EXIF of eXIf chunks and of raw profiles, and how many profiles may still be inflated or unhexed. */
-type Found = { exif: Uint8Array[]; profiles: Uint8Array[]; profilesLeft: number };
+type Found = { shape: ImageShape | null; exif: Uint8Array[]; profiles: Uint8Array[]; profilesLeft: number };
 
 /** Bytes of the length and the type. */
 const chunkHeader = 8;
 const textTypes = ['zTXt', 'tEXt', 'iTXt'];
 /** `Raw profile type exif` or `APP1`, and the NUL. */
 const keywordLength = 22;
+/** Characters of the line of a profile's length that are looked at, with the blanks before it. */
+const maxLengthLine = 64;
 /** Places in the tail whose CRC is computed: look-alikes are rare in image data, endless in a hostile file. */
 const maxCandidates = 32;
 
@@ -34,27 +36,50 @@ export const png: Container = {
   locate,
 };
 
-/** Walks the chunks before the image data; when they hold no EXIF that can be read, looks through the end of the object. */
+/**
+ * Walks the chunks before the image data, and looks through the end of the object when they hold no EXIF that can be read.
+ * Once there is an eXIf chunk, more EXIF is looked for only near the start.
+ */
 async function locate(reader: RangeReader): Promise<Located> {
-  const found: Found = { exif: [], profiles: [], profilesLeft: maxProfiles };
-  let shape: ImageShape | null = null;
-  let offset = 8;
-  for (let hops = 0; hops < maxHops; hops++) {
-    const chunk = await chunkAt(reader, offset);
-    if (chunk === null || chunk.type === 'IEND') break;
-    const end = chunk.offset + chunk.length + 4;
-    if (chunk.type === 'IHDR') shape = await readShape(reader, chunk);
-    else if (chunk.type === 'pHYs' && shape !== null) shape = await readDensity(reader, chunk, shape);
-    else if (chunk.type === 'acTL' && shape !== null) shape = await countFrames(reader, chunk, shape);
-    else if (chunk.type === 'IDAT') {
-      if (!hasReadable(found)) await searchTail(reader, offset, found);
-      break;
-    } else await visitExif(reader, chunk, found);
-    offset = end;
-  }
+  const found: Found = { shape: null, exif: [], profiles: [], profilesLeft: maxProfiles };
+  await walkWithin(
+    () => walk(reader, found),
+    () => isEnough(found),
+  );
+  const { shape } = found;
   if (shape === null) throw new ProblemError('DamagedImage', 'Cannot find the IHDR chunk of a PNG');
   // The chunk made for EXIF wins over the older profiles, wherever they are.
   return { shape, exif: exifBlock([...found.exif, ...found.profiles]) };
+}
+
+async function walk(reader: RangeReader, found: Found): Promise<void> {
+  const near = nearPart(reader);
+  let offset = 8;
+  for (let hops = 0; hops < maxHops; hops++) {
+    const chunk = await chunkAt(isEnough(found) ? near : reader, offset);
+    if (chunk === null || chunk.type === 'IEND') return;
+    if (chunk.type === 'IDAT') {
+      if (!hasReadable(found) || near.size === reader.size) await searchTail(reader, offset, found);
+      return;
+    }
+    const end = chunk.offset + chunk.length + 4;
+    if (isEnough(found) && end > near.size) return;
+    await visit(reader, chunk, found);
+    offset = end;
+  }
+}
+
+async function visit(reader: RangeReader, chunk: Chunk, found: Found): Promise<void> {
+  const { shape } = found;
+  if (chunk.type === 'IHDR') found.shape = await readShape(reader, chunk);
+  else if (chunk.type === 'pHYs' && shape !== null) found.shape = await readDensity(reader, chunk, shape);
+  else if (chunk.type === 'acTL' && shape !== null) found.shape = await countFrames(reader, chunk, shape);
+  else await visitExif(reader, chunk, found);
+}
+
+/** The size is known, and an eXIf chunk that can be read. */
+function isEnough({ shape, exif }: Found): boolean {
+  return shape !== null && exif.some(isReadable);
 }
 
 function hasReadable({ exif, profiles }: Found): boolean {
@@ -127,7 +152,12 @@ function profileText(type: string, data: Uint8Array): Uint8Array | null {
 
 /** The bytes of a dump: a line with the profile's name, a line with its length, then lines of hexadecimal digits. */
 function unhex(text: Uint8Array): Uint8Array {
-  const digitsAt = skipLine(text, skipLine(text, 0));
+  const nameEnd = skipLine(text, 0);
+  const lengthEnd = skipLine(text, nameEnd);
+  // Where the name is blank, what was taken for it is the length.
+  const digitsAt = /^\s*\d*$/.test(latin1(text, nameEnd, Math.min(lengthEnd - nameEnd, maxLengthLine)))
+    ? lengthEnd
+    : nameEnd;
   const bytes = new Uint8Array((text.length - digitsAt) >> 1);
   let digits = 0;
   for (const char of text.subarray(digitsAt)) {

@@ -5,7 +5,7 @@
 import { hasAt, u16, u32 } from '../bytes/cursor';
 import { readRange, readUpTo } from '../bytes/reader';
 import type { Container, Located, RangeReader } from '../types';
-import { exifBlock } from './exif-block';
+import { exifBlock, isReadable } from './exif-block';
 import { exifResource, findResource } from './photoshop';
 import { still } from './shape';
 
@@ -24,6 +24,6 @@ async function locate(reader: RangeReader): Promise<Located> {
   const length = await readUpTo(reader, resourcesAt, 4);
   if (length.length < 4) return { shape, exif: null };
   const end = Math.min(reader.size, resourcesAt + 4 + u32(length, 0, false));
-  const exif = await findResource(reader, resourcesAt + 4, end, exifResource);
+  const exif = await findResource(reader, resourcesAt + 4, end, exifResource, isReadable);
   return { shape, exif: exif === null ? null : exifBlock([exif]) };
 }

@@ -5,7 +5,7 @@ import { hasAt, u32 } from '../bytes/cursor';
 import { readRange, subReader } from '../bytes/reader';
 import { ProblemError } from '../problem';
 import type { Container, Located, RangeReader } from '../types';
-import { jpeg } from './jpeg';
+import { jpeg, startOfImage } from './jpeg';
 
 export const raf: Container = { name: 'raf', matches: (head) => hasAt(head, 0, 'FUJIFILMCCD-RAW '), locate };
 
@@ -13,7 +13,8 @@ async function locate(reader: RangeReader): Promise<Located> {
   const pointer = await readRange(reader, 84, Math.min(reader.size, 92));
   const start = u32(pointer, 0, false);
   const end = Math.min(reader.size, start + u32(pointer, 4, false));
-  const head = start < end ? await readRange(reader, start, Math.min(end, start + 3)) : new Uint8Array(0);
-  if (!jpeg.matches(head)) throw new ProblemError('DamagedImage', `Cannot read the JPEG of a RAF file at ${start}`);
+  const head = start < end ? await readRange(reader, start, Math.min(end, start + 2)) : new Uint8Array(0);
+  if (!hasAt(head, 0, startOfImage))
+    throw new ProblemError('DamagedImage', `Cannot read the JPEG of a RAF file at ${start}`);
   return jpeg.locate(subReader(reader, start, end));
 }

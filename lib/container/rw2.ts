@@ -5,7 +5,7 @@ import { hasAt, u16, u32 } from '../bytes/cursor';
 import { readUpTo, subReader } from '../bytes/reader';
 import { rw2Magic } from '../tiff/header';
 import type { Container, ExifBlock, Located, RangeReader } from '../types';
-import { jpeg } from './jpeg';
+import { jpeg, startOfImage } from './jpeg';
 import { noShape, unlessDamaged } from './shape';
 
 const jpgFromRaw = 0x002e;
@@ -29,8 +29,8 @@ async function readEmbedded(reader: RangeReader): Promise<ExifBlock | null> {
     if (u16(ifd, at, true) !== jpgFromRaw) continue;
     const start = u32(ifd, at + 8, true);
     const end = Math.min(reader.size, start + u32(ifd, at + 4, true));
-    const head = start < end ? await readUpTo(reader, start, 3) : new Uint8Array(0);
-    if (!jpeg.matches(head)) return null;
+    const head = start < end ? await readUpTo(reader, start, 2) : new Uint8Array(0);
+    if (!hasAt(head, 0, startOfImage)) return null;
     return (await unlessDamaged(() => jpeg.locate(subReader(reader, start, end))))?.exif ?? null;
   }
   return null;

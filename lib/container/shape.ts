@@ -1,6 +1,8 @@
 // Shapes that containers share.
+import { subReader } from '../bytes/reader';
+import { moreExifBytes } from '../limits';
 import { ProblemError } from '../problem';
-import type { ImageShape } from '../types';
+import type { ImageShape, RangeReader } from '../types';
 
 /** An image that does not state its size. */
 export const noShape: ImageShape = { width: null, height: null, frames: 1, animated: false };
@@ -13,6 +15,21 @@ export function still(width: number | null, height: number | null): ImageShape {
 /** Pixels per inch from those per metre, to a hundredth: a metre holds too few to tell more. */
 export function perInch(perMetre: number): number {
   return Math.round(perMetre * 2.54) / 100;
+}
+
+/** The part of an object in which more EXIF is looked for once there is some. */
+export function nearPart(reader: RangeReader): RangeReader {
+  return subReader(reader, 0, Math.min(reader.size, moreExifBytes));
+}
+
+/** Walks an object. When the budget of reads ends, that is an error only where `isEnough` says that something is missing. */
+export async function walkWithin(walk: () => Promise<void>, isEnough: () => boolean): Promise<void> {
+  try {
+    await walk();
+  } catch (error) {
+    const isEnd = error instanceof ProblemError && error.code === 'BudgetExceeded';
+    if (!isEnd || !isEnough()) throw error;
+  }
 }
 
 /** What `read` answers, null where the bytes for it are damaged: damage behind the EXIF must not cost the EXIF. */

@@ -5,7 +5,7 @@
 //   VP8    frame tag u24  start code 9D 01 2A  width u14  height u14        VP8L   2F  width-1 u14  height-1 u14
 import { hasAt, latin1, u8, u16, u32 } from '../bytes/cursor';
 import { readRange, readUpTo } from '../bytes/reader';
-import { maxBlockBytes, maxExifBlocks, webpTail, webpWalk } from '../limits';
+import { maxBlockBytes, maxExifBlocks, moreExifBytes, webpTail, webpWalk } from '../limits';
 import { ProblemError } from '../problem';
 import type { Container, ImageShape, Located, RangeReader } from '../types';
 import { exifBlock, isReadable } from './exif-block';
@@ -35,8 +35,7 @@ export const webp: Container = {
 async function locate(reader: RangeReader): Promise<Located> {
   const riffSize = u32(await readUpTo(reader, 0, 12), 4, true);
   const riffEnd = riffSize === 0 ? reader.size : Math.min(reader.size, 8 + riffSize);
-  const first = await chunkAt(reader, 12);
-  if (first === null) throw new ProblemError('DamagedImage', 'Cannot find the first chunk of a WebP file');
+  const first = await imageChunk(reader);
   const data = await readUpTo(reader, first.offset, 10);
   const flags = first.type === 'VP8X' ? u8(data, 0) : 0;
   const animated = (flags & animationFlag) !== 0;
@@ -46,29 +45,51 @@ async function locate(reader: RangeReader): Promise<Located> {
   const inTail = isLong && (hasFlag || animated) ? await findInTail(reader, riffEnd) : [];
   // Over a long animation, EXIF that the flags do not promise is looked for in the tail alone.
   const exif = !inTail.some(isReadable) && (hasFlag || !animated || !isLong);
-  const wanted = { exif, frames: animated, all: !isLong };
-  const { found, ...counted } = await walk(reader, next(first), riffEnd, wanted);
+  const { found, ...counted } = await walk(reader, first.offset === 20 ? next(first) : 12, riffEnd, {
+    exif,
+    frames: animated,
+  });
   return { shape: { ...shape, animated, ...counted }, exif: exifBlock([...inTail, ...found]) };
+}
+
+/** The chunk that states the size: the first, unless a writer put EXIF or others before it. */
+async function imageChunk(reader: RangeReader): Promise<Chunk> {
+  const first = await chunkAt(reader, 12);
+  let chunk = first;
+  for (let hops = 0; hops < maxTailHops && chunk !== null && isFourCc(chunk.type); hops++) {
+    if (['VP8X', 'VP8 ', 'VP8L'].includes(chunk.type)) return chunk;
+    chunk = await chunkAt(reader, next(chunk));
+  }
+  if (first === null) throw new ProblemError('DamagedImage', 'Cannot find the first chunk of a WebP file');
+  return first;
 }
 
 type Walked = { found: readonly Uint8Array[]; frames: number; moreFrames?: true };
 
-/** What the walk looks for: EXIF, either all of it or up to the first that can be read, and frames. */
-type Wanted = Readonly<{ exif: boolean; frames: boolean; all: boolean }>;
-
-/** Hops over the chunks after the first for EXIF and ANMF; frames are counted as far as `webpWalk` and the budget allow. */
-async function walk(reader: RangeReader, start: number, riffEnd: number, wanted: Wanted): Promise<Walked> {
+/**
+ * Hops over the chunks after the first for EXIF and ANMF; frames are counted as far as `webpWalk` and the budget allow. Once
+ * there is EXIF that can be read, more of it is looked for only near the start.
+ */
+async function walk(
+  reader: RangeReader,
+  start: number,
+  riffEnd: number,
+  wanted: Readonly<{ exif: boolean; frames: boolean }>,
+): Promise<Walked> {
   const found: Uint8Array[] = [];
   let frames = 0;
   let offset = start;
-  const wantsExif = (): boolean => wanted.exif && found.length < maxFound && (wanted.all || !found.some(isReadable));
+  const wantsExif = (): boolean =>
+    wanted.exif && found.length < maxFound && (!found.some(isReadable) || offset + 8 <= moreExifBytes);
   const wantsFrames = (): boolean => wanted.frames && offset <= start + webpWalk.bytes;
   for (let hops = 0; hops < webpWalk.chunks && (wantsExif() || wantsFrames()); hops++) {
-    const chunk = offset >= riffEnd && !wantsExif() ? null : await chunkWithin(reader, offset, frames > 0);
+    const mayStop = frames > 0 || found.some(isReadable);
+    const chunk = offset >= riffEnd && !wantsExif() ? null : await chunkWithin(reader, offset, mayStop);
     if (chunk === 'budget') break;
     if (chunk === null || (offset >= riffEnd && !isFourCc(chunk.type))) return { found, frames: Math.max(1, frames) };
     if (chunk.type === 'ANMF' && wanted.frames && offset < riffEnd) frames++;
-    if (chunk.type === 'EXIF' && wantsExif()) found.push(await readExif(reader, chunk));
+    if (chunk.type === 'EXIF' && wantsExif() && !(found.some(isReadable) && next(chunk) > moreExifBytes))
+      found.push(await readExif(reader, chunk));
     offset = next(chunk);
   }
   return { found, frames: Math.max(1, frames), ...(wanted.frames ? { moreFrames: true as const } : {}) };

@@ -5,6 +5,7 @@
 //   image       "SECi" version u32  type u32  format u32 (18 JPEG)  columns u32  rows u32  row size u32   data at 28
 import { hasAt, latin1, u32 } from '../bytes/cursor';
 import { readUpTo, subReader } from '../bytes/reader';
+import { leadsToIfd0, tiffHeaderLength } from '../tiff/header';
 import type { ByteRange, Container, ExifBlock, Located, RangeReader } from '../types';
 import { jpeg } from './jpeg';
 import { still, unlessDamaged } from './shape';
@@ -13,20 +14,27 @@ const directoryHeader = 12;
 const entryLength = 12;
 const imageHeader = 28;
 const jpegFormat = 18;
-/** Sections that are listed. Real files have fewer than 10. */
-const maxSections = 64;
+/** Sections that are listed: each may be a JPEG that has to be searched. Real files have fewer than 10. */
+const maxSections = 16;
 
 export const x3f: Container = { name: 'x3f', matches: (head) => hasAt(head, 0, 'FOVb'), locate };
 
-/** The size from the header, the EXIF from the first preview in JPEG that has some. */
+/** The size from the header, the EXIF from the first preview in JPEG whose EXIF can be read. */
 async function locate(reader: RangeReader): Promise<Located> {
   const head = await readUpTo(reader, 0, 36);
   const shape = still(u32(head, 28, true), u32(head, 32, true));
+  let broken: ExifBlock | null = null;
   for (const image of (await unlessDamaged(() => findImages(reader))) ?? []) {
     const exif = await unlessDamaged(() => readPreview(reader, image));
-    if (exif !== null) return { shape, exif };
+    if (exif !== null && (await hasReadableStream(exif))) return { shape, exif };
+    broken ??= exif;
   }
-  return { shape, exif: null };
+  return { shape, exif: broken };
+}
+
+async function hasReadableStream({ streams }: ExifBlock): Promise<boolean> {
+  const heads = await Promise.all(streams.map(({ reader }) => readUpTo(reader, 0, tiffHeaderLength)));
+  return heads.some((head, i) => leadsToIfd0(head, streams[i]?.reader.size));
 }
 
 /** The image sections in the order of the directory, each cut where the object ends. */

@@ -1,7 +1,8 @@
 // Files of the brand mif3, with a `mini` box in place of `meta` [ISO/IEC 23008-12 Amd 2, Annex O].
-import { deflateSync } from 'node:zlib';
+import { deflateRawSync, deflateSync } from 'node:zlib';
 import { heif } from '../../../lib/container/heif';
-import { noise } from '../../build/bytes';
+import { ftyp } from '../../build/bmff';
+import { concat, noise } from '../../build/bytes';
 import { locateIn, still } from '../../build/located';
 import { buildMini, type MiniOptions, withOffset } from '../../build/mini';
 import { problemOf } from '../../build/problem';
@@ -42,8 +43,11 @@ describe('size and EXIF', () => {
     expect((await locateIn(heif, buildMini({ ...size, exif }))).exif).toEqual(tiny);
   });
 
-  test('of a deflate stream', async () => {
-    const exif = Uint8Array.from(deflateSync(withOffset(tiny)));
+  test.each([
+    ['with the header of zlib', deflateSync],
+    ['without it', deflateRawSync],
+  ])('of a deflate stream %s', async (_name, deflate) => {
+    const exif = Uint8Array.from(deflate(withOffset(tiny)));
     expect((await locateIn(heif, buildMini({ ...size, exif, compressed: true }))).exif).toEqual(tiny);
   });
 
@@ -67,6 +71,11 @@ test.each([
 test('orientation, bits of a sample and format', async () => {
   const { stated } = await locateIn(heif, buildMini({ ...size, orientation: 6, bitDepth: 10, codec: 'heic' }));
   expect(stated).toEqual({ orientation: 6, bitDepth: 10, format: 'heic' });
+});
+
+test('the format from the compatible brands', async () => {
+  const bytes = concat(ftyp('avif', ['mif3', 'avif']), buildMini(size).subarray(16));
+  expect((await locateIn(heif, bytes)).stated).toMatchObject({ format: 'avif' });
 });
 
 test('takes one request, however long the image is', async () => {

@@ -155,6 +155,7 @@ describe('finds EXIF and size', () => {
     ['the identifier in capitals', concat(latin1('EXIF\0\0'), tiny)],
     ['an APP1 marker', concat(Uint8Array.of(0xff, 0xe1, 0, 99), latin1('Exif\0\0'), tiny)],
     ['an offset of 0, then an APP1 marker', concat(u32(0), Uint8Array.of(0xff, 0xe1, 0, 99), latin1('Exif\0\0'), tiny)],
+    ['an APP1 marker without an identifier', concat(u32(0), Uint8Array.of(0xff, 0xe1, 0, 99), tiny)],
     ['an offset that leads nowhere', concat(u32(0xffff), tiny)],
     ['an offset that leads into the stream', concat(u32(6), tiny)],
   ])('of an item that begins with %s', async (_name, data) => {

@@ -1,8 +1,9 @@
 // JPEG files whose segments do not follow right after one another, as decoders accept them.
 import { jpeg } from '../../../lib/container/jpeg';
 import { concat, latin1, noise } from '../../build/bytes';
-import { buildJpeg, comment, exifSegment, frameHeader, jfif, type Segment } from '../../build/jpeg';
+import { buildJpeg, comment, exifSegment, frameHeader, jfif, photoshopSegment, type Segment } from '../../build/jpeg';
 import { locateIn, still } from '../../build/located';
+import { buildRaf, buildRw2, buildX3f } from '../../build/raw';
 import { readBytes } from '../../build/read';
 import { tiffBytes } from './fixtures';
 
@@ -58,6 +59,46 @@ test.each([
   const { shape, exif: found } = await locateIn(jpeg, buildJpeg([lying(comment(20)), exif, lying(tables), frame]));
   expect(shape).toEqual(still(640, 480));
   expect(found).toEqual(tiffBytes);
+});
+
+test.each([-1, 1])('every length off by %i', async (by) => {
+  const lying = (segment: Segment): Segment => ({ ...segment, claims: segment.payload.length + 2 + by });
+  const padded = exifSegment(concat(tiffBytes, new Uint8Array(2)));
+  for (const parts of [
+    [jfif(), padded, comment(20), tables, frame],
+    [jfif(), tables, frame, padded, comment(9)],
+  ]) {
+    const { shape, entries } = await readBytes(buildJpeg(parts.map(lying)));
+    expect(shape).toEqual(still(640, 480));
+    expect(entries).toContain('Exif:a001 [1]');
+  }
+});
+
+test('Photoshop resources between stray bytes', async () => {
+  const resources = photoshopSegment([{ id: 0x0422, data: tiffBytes }]);
+  const { entries } = await readBytes(build(Uint8Array.of(7, 7), resources, Uint8Array.of(7, 7), frame));
+  expect(entries).toContain('Exif:a001 [1]');
+});
+
+test('an FF with a code that no segment has is passed over', async () => {
+  const bytes = Uint8Array.of(0xff, 0x10, 0x45, 0x67);
+  const { shape, entries } = await readBytes(build(bytes, jfif(), bytes, exif, bytes, tables, bytes, frame));
+  expect(shape).toEqual(still(640, 480));
+  expect(entries).toContain('Exif:a001 [1]');
+});
+
+test('EXIF behind the start of the image data is not read', async () => {
+  const [whole, more] = [buildJpeg([frame], 400), buildJpeg([exif])];
+  const { entries } = await readBytes(concat(whole.subarray(0, -2), more.subarray(2)));
+  expect(entries).toBeNull();
+});
+
+test.each<[string, (jpeg: Uint8Array) => Uint8Array]>([
+  ['RAF', buildRaf],
+  ['RW2', (bytes) => buildRw2([], bytes)],
+  ['X3F', (data) => buildX3f(3, 2, [{ type: 'IMA2', data }])],
+])('stray bytes in the JPEG of %s', async (_name, wrap) => {
+  expect((await readBytes(wrap(build(Uint8Array.of(0, 1), exif, tables, frame)))).entries).toContain('Exif:a001 [1]');
 });
 
 test('an EXIF segment whose length is one short keeps its tags', async () => {

@@ -66,6 +66,7 @@ describe('finds EXIF', () => {
       [size, rawProfile('tEXt', 'exif', tiffBytes), rawProfile('tEXt', 'exif', other), idat(), iend],
     ],
     ['in a raw profile whose name has spaces', [size, namedProfile('generic profile'), idat(), iend]],
+    ['in a raw profile without a name', [size, namedProfile(''), idat(), iend]],
     ['in a raw profile whose name has digits', [size, namedProfile('12 ab 34'), idat(), iend]],
     ['in a raw profile with line ends of Windows', [size, namedProfile('generic profile', '\r\n'), idat(), iend]],
     ['though its CRC before IDAT is wrong', [size, { ...exif, crc: 1 }, idat(), iend]],

@@ -1,12 +1,13 @@
 // Files with several EXIF blocks: the tags are merged, the first block wins a tag, and a broken one hides no other.
 import { box } from '../../build/bmff';
-import { latin1, noise } from '../../build/bytes';
+import { concat, latin1, noise } from '../../build/bytes';
 import { buildHeif, exifItem } from '../../build/heif';
 import { buildJp2, codestream, exifUuids, jp2c, jp2h, uuidBox } from '../../build/jp2';
 import { buildJpeg, comment, exifSegment, frameHeader, xmpSegment } from '../../build/jpeg';
 import { buildJxl, jxlc, codestream as jxlStream, sizeHeader } from '../../build/jxl';
+import { buildPsd } from '../../build/plain';
 import { buildPng, exifChunk, idat, iend, ihdr, rawProfile } from '../../build/png';
-import { buildCr3 } from '../../build/raw';
+import { buildCr3, buildMrw, buildX3f, prd } from '../../build/raw';
 import { readBytes } from '../../build/read';
 import { ascii, buildTiff, pointer, short } from '../../build/tiff';
 import { buildWebp, vp8, vp8x, exifChunk as webpExif, xmpChunk } from '../../build/webp';
@@ -22,6 +23,12 @@ const builders: Readonly<Record<string, (...blocks: readonly Uint8Array[]) => Ui
   jpeg: (...blocks) => buildJpeg([...blocks.map((block) => exifSegment(block)), frameHeader(3, 2)]),
   'jpeg, with others between': (...blocks) =>
     buildJpeg([...blocks.flatMap((block) => [exifSegment(block), xmpSegment(), comment(9)]), frameHeader(3, 2)]),
+  'jpeg, around the frame header': (...[block = noise(0), ...others]) =>
+    buildJpeg([exifSegment(block), frameHeader(3, 2), comment(9), ...others.map((other) => exifSegment(other))]),
+  'jpeg, behind the frame header': (...blocks) =>
+    buildJpeg([frameHeader(3, 2), ...blocks.flatMap((block) => [exifSegment(block), comment(9)])]),
+  'png, around IDAT': (...[block = noise(0), ...others]) =>
+    buildPng([ihdr(3, 2), exifChunk(block), idat(), ...others.map(exifChunk), iend]),
   'png, eXIf': (...blocks) => buildPng([ihdr(3, 2), ...blocks.map(exifChunk), idat(), iend]),
   'png, eXIf after IDAT': (...blocks) => buildPng([ihdr(3, 2), idat(), ...blocks.map(exifChunk), iend]),
   'png, raw profiles': (...blocks) =>
@@ -29,6 +36,7 @@ const builders: Readonly<Record<string, (...blocks: readonly Uint8Array[]) => Ui
   'png, eXIf and a raw profile': (...[block = noise(0), ...others]) =>
     buildPng([ihdr(3, 2), exifChunk(block), ...others.map((other) => rawProfile('tEXt', 'APP1', other)), idat(), iend]),
   webp: (...blocks) => buildWebp([vp8x(3, 2, { exif: true }), vp8(3, 2), ...blocks.map((block) => webpExif(block))]),
+  'webp, before the image': (...blocks) => buildWebp([...blocks.map((block) => webpExif(block)), vp8(3, 2)]),
   'webp, long': (...blocks) =>
     buildWebp([
       vp8x(3, 2, { exif: true }),
@@ -46,6 +54,14 @@ const builders: Readonly<Record<string, (...blocks: readonly Uint8Array[]) => Ui
     }),
   'jxl, before the codestream': (...blocks) =>
     buildJxl(...blocks.map((block) => box('Exif', exifItem(block))), jxlc(jxlStream([...sizeHeader(3, 2)]))),
+  'jxl, around the codestream': (...[block = noise(0), ...others]) =>
+    buildJxl(
+      box('Exif', exifItem(block)),
+      jxlc(jxlStream([...sizeHeader(3, 2)])),
+      ...others.map((other) => box('Exif', exifItem(other))),
+    ),
+  'jp2, behind the header': (...blocks) =>
+    buildJp2(jp2h(3, 2), ...blocks.map((block) => uuidBox(exifUuids.text, block)), jp2c(codestream(3, 2))),
   'jp2, before the codestream': (...blocks) =>
     buildJp2(...blocks.map((block) => uuidBox(exifUuids.text, block)), jp2h(3, 2), jp2c(codestream(3, 2))),
 };
@@ -71,6 +87,79 @@ describe.each(Object.entries(builders))('%s', (_name, build) => {
   test('broken blocks alone leave the size', async () => {
     expect(await readBytes(build(broken, broken))).toMatchObject({ shape: { width: 3, height: 2 }, entries: null });
   });
+});
+
+const half = noise(40_000);
+/** Files with a block near the start and one so far behind it that the first read does not hold it. */
+const far: Readonly<Record<string, Uint8Array>> = {
+  jpeg: buildJpeg([exifSegment(first), frameHeader(3, 2), comment(40_000), comment(40_000), exifSegment(second)]),
+  png: buildPng([
+    ihdr(3, 2),
+    exifChunk(first),
+    { type: 'iCCP', data: concat(half, half) },
+    exifChunk(second),
+    idat(),
+    iend,
+  ]),
+  webp: buildWebp([vp8x(3, 2), webpExif(first), vp8(3, 2, { length: 80_000 }), webpExif(second)]),
+  jxl: buildJxl(
+    box('Exif', exifItem(first)),
+    jxlc(jxlStream([...sizeHeader(3, 2)], 80_000)),
+    box('Exif', exifItem(second)),
+  ),
+  jp2: buildJp2(
+    jp2h(3, 2),
+    uuidBox(exifUuids.text, first),
+    jp2c(concat(codestream(3, 2), half, half)),
+    uuidBox(exifUuids.text, second),
+  ),
+};
+
+test.each(Object.entries(far))('%s: more EXIF far behind costs no request', async (_name, bytes) => {
+  const { entries, requests } = await readBytes(bytes);
+  expect(requests).toBe(1);
+  expect(entries).toContain('IFD0:0112 [6]');
+  expect(entries).not.toContain('Exif:a001 [1]');
+});
+
+describe.each(Object.entries(builders))('%s: the answer does not depend on the length of reads', (_name, build) => {
+  test.each([64, 1024])('first read of %i bytes', async (firstRead) => {
+    const bytes = build(first, second);
+    const { entries, shape } = await readBytes(bytes, { firstRead });
+    expect({ entries, shape }).toEqual({
+      entries: (await readBytes(bytes)).entries,
+      shape: (await readBytes(bytes)).shape,
+    });
+  });
+});
+
+test('where the budget ends while more EXIF is looked for, what was found counts', async () => {
+  const bytes = buildJpeg([exifSegment(first), frameHeader(3, 2), comment(40_000), exifSegment(second)]);
+  const { entries, shape } = await readBytes(bytes, { firstRead: 1024, requests: 1 });
+  expect(shape).toMatchObject({ width: 3, height: 2 });
+  expect(entries).toContain('IFD0:0112 [6]');
+});
+
+test.each<[string, Uint8Array]>([
+  ['mrw', buildMrw([prd(3, 2), { name: 'TTW', data: broken }, { name: 'TTW', data: second }])],
+  [
+    'psd',
+    buildPsd(
+      3,
+      2,
+      [broken, second].map((data) => ({ id: 0x0422, data })),
+    ),
+  ],
+  [
+    'x3f',
+    buildX3f(
+      3,
+      2,
+      [broken, second].map((block) => ({ type: 'IMA2', data: buildJpeg([exifSegment(block)]) })),
+    ),
+  ],
+])('%s: a broken block before a good one hides nothing', async (_name, bytes) => {
+  expect((await readBytes(bytes)).entries).toContain('Exif:a001 [1]');
 });
 
 test('of very many blocks four are read', async () => {

@@ -196,7 +196,7 @@ test.each([
   ['a header cut short', buildWebp([image]).subarray(0, 19)],
   ['a lossy bitstream without its start code', buildWebp([{ type: 'VP8 ', data: new Uint8Array(10) }])],
   ['a lossless bitstream without its signature', buildWebp([{ type: 'VP8L', data: new Uint8Array(10) }])],
-  ['a first chunk of no kind', buildWebp([exif, canvas])],
+  ['chunks of no kind', buildWebp([exif, { type: 'JUNK', data: new Uint8Array(9) }])],
   ['a lossy bitstream cut before its size', buildWebp([image]).subarray(0, 29)],
   ['VP8X cut before its size', buildWebp([canvas]).subarray(0, 29)],
 ])('%s is DamagedImage', async (_name, bytes) => {
