@@ -6,8 +6,10 @@ import { type Decoded, decodeJis, decodeUtf16, detectText, looksLikeUtf8, utf16 
 const BYTE = 1;
 const ASCII = 2;
 const SHORT = 3;
+const LONG = 4;
 const UNDEFINED = 7;
 const SSHORT = 8;
+const SLONG = 9;
 const UTF8 = 129;
 
 /** Tags whose value begins with eight bytes that name its character code [EXIF 3.0 4.6.6.2.4]: UNDEFINED by the standard. */
@@ -15,7 +17,7 @@ const commentTags: ReadonlySet<string> = new Set(['Exif:37510', 'GPS:27', 'GPS:2
 const codeLength = 8;
 /** ExifVersion, FlashpixVersion, InteroperabilityVersion: digits [EXIF 3.0 4.6.6.1, 4.6.8]. */
 const versionTags: ReadonlySet<string> = new Set(['Exif:36864', 'Exif:40960', 'Interop:2']);
-/** XPTitle, XPComment, XPAuthor, XPKeywords, XPSubject: BYTE by definition, but some write their UTF-16 as SHORT. */
+/** XPTitle, XPComment, XPAuthor, XPKeywords, XPSubject: BYTE by definition, but some write their UTF-16 as SHORT or LONG. */
 const firstXp = 0x9c9b;
 const lastXp = 0x9c9f;
 
@@ -52,11 +54,15 @@ function isXp({ ifd, tag }: TagEntry): boolean {
   return tag >= firstXp && tag <= lastXp && ifd !== 'GPS' && ifd !== 'Interop';
 }
 
-/** Bytes are UTF-16 in the order of Windows, whatever that of the stream; SHORTs are its units. */
+/** Bytes are UTF-16 in the order of Windows, whatever that of the stream; SHORTs and LONGs are its units. */
 function xpText(type: number, value: Exclude<TagValue, null>, littleEndian: boolean): Decoded | null {
   if (!(value instanceof Uint8Array)) {
-    const units = type === SHORT || type === SSHORT ? value.filter((unit) => typeof unit === 'number') : null;
-    return units === null ? null : decodeUtf16(bytesOf(units, littleEndian), littleEndian);
+    const units = value.filter((unit) => typeof unit === 'number');
+    if (type === SHORT || type === SSHORT) return decodeUtf16(bytesOf(units, 2, littleEndian), littleEndian);
+    if (type !== LONG && type !== SLONG) return null;
+    // A LONG is one unit, or the bytes of two.
+    const size = units.every((unit) => unit >= 0 && unit <= 0xffff) ? 2 : 4;
+    return decodeUtf16(bytesOf(units, size, littleEndian), littleEndian);
   }
   if (type === BYTE || type === UNDEFINED) return utf16(value, true);
   if (type !== ASCII && type !== UTF8) return null;
@@ -70,11 +76,14 @@ function hasZerosBetween(value: Uint8Array): boolean {
   return zeros > 0 && 4 * zeros >= text.length - 1;
 }
 
-/** The bytes of units of two bytes as they are stored. */
-function bytesOf(units: readonly number[], littleEndian: boolean): Uint8Array {
-  const bytes = new Uint8Array(2 * units.length);
+/** The bytes of units of two or four bytes as they are stored. */
+function bytesOf(units: readonly number[], size: 2 | 4, littleEndian: boolean): Uint8Array {
+  const bytes = new Uint8Array(size * units.length);
   const view = new DataView(bytes.buffer);
-  for (const [at, unit] of units.entries()) view.setUint16(2 * at, unit & 0xffff, littleEndian);
+  for (const [at, unit] of units.entries()) {
+    if (size === 2) view.setUint16(2 * at, unit & 0xffff, littleEndian);
+    else view.setUint32(4 * at, unit >>> 0, littleEndian);
+  }
   return bytes;
 }
 

@@ -118,9 +118,19 @@ describe('XP tags are UTF-16 of Windows', () => {
     expect(numbersShown(0x9c9b, 3, swapped, false)).toEqual({ value: 'Aerial', charset: 'UTF-16LE' });
   });
 
-  test('as SHORT that is no text, or LONG: the numbers are shown', () => {
+  test.each([4, 9])('as LONG, which is a unit or the bytes of two: type %i', (type) => {
+    const charset = 'UTF-16LE';
+    expect(numbersShown(0x9c9b, type, [0x41, 0xfc, 0], true)).toEqual({ value: 'A\xfc', charset });
+    expect(numbersShown(0x9c9b, type, [0x00650041, 0x00690072, 0x006c0061, 0], true)).toEqual({
+      value: 'Aerial',
+      charset,
+    });
+    expect(numbersShown(0x9c9b, type, [0x41006500, 0x72006900], false)).toEqual({ value: 'Aeri', charset });
+  });
+
+  test('as SHORT that is no text, or as another type: the numbers are shown', () => {
     expect(numbersShown(0x9c9b, 3, [0xd83d, 0x41], true)).toEqual({ value: [0xd83d, 0x41] });
-    expect(numbersShown(0x9c9b, 4, [0x41, 0x42], true)).toEqual({ value: [0x41, 0x42] });
+    expect(numbersShown(0x9c9b, 11, [0x41, 0x42], true)).toEqual({ value: [0x41, 0x42] });
     expect(numbersShown(0x9c9a, 3, [0x41, 0x42], true)).toEqual({ value: [0x41, 0x42] });
   });
 
