@@ -43,10 +43,15 @@ function isGpsByContent({ path, entries }: FoundIfd): boolean {
   return entries.some((entry) => isCoordinate(entry) || (path === 'Interop' && isForeignToInterop(entry)));
 }
 
-/** GPSLatitude or GPSLongitude: no tag of an image IFD has such a number and fractions. */
-function isCoordinate({ tag, type }: TagEntry): boolean {
+/**
+ * GPSLatitude or GPSLongitude: no tag of an image IFD has such a number and fractions, or degrees, minutes and seconds as whole
+ * numbers, or a text. The Interoperability IFD has a tag 2 of four bytes, its version.
+ */
+function isCoordinate({ ifd, tag, type, count }: TagEntry): boolean {
+  if (tag !== latitude && tag !== longitude) return false;
   const kind = tagTypes.get(type)?.kind ?? '';
-  return (tag === latitude || tag === longitude) && ['rational', 'signed-rational', 'float'].includes(kind);
+  if (['rational', 'signed-rational', 'float'].includes(kind)) return true;
+  return kind === 'bytes' ? ifd !== 'Interop' && count > 4 : count === 3;
 }
 
 /** A number of a GPS tag that the Interoperability IFD does not have: that has 1 and 2 [EXIF 3.0 4.6.8]. */

@@ -11,6 +11,7 @@ import {
   bytesField,
   type Field,
   type Ifd,
+  long,
   pointer,
   rational,
   type TiffOptions,
@@ -166,6 +167,19 @@ describe('a GPS IFD is dropped with its group, whatever leads to it', () => {
         expect(shown.filter((answer) => traces.some((trace) => answer.includes(trace)))).toEqual([]);
         expect(shown.filter((answer) => /latitude|longitude|GPS/i.test(answer))).toEqual([]);
       });
+    },
+  );
+
+  const unusual: readonly (readonly [name: string, fields: Field[]])[] = [
+    ['text', [ascii(1, 'S'), ascii(2, `52 deg 43' 47.11"`), ascii(3, 'E'), ascii(4, `52 deg 44' 47.11"`)]],
+    ['whole numbers', [ascii(1, 'S'), long(2, 52730, 4711, 2031), ascii(3, 'E'), long(4, 52730, 4711, 2031)]],
+  ];
+  const alone = ways.filter(([name]) => name.endsWith('alone'));
+  test.each(unusual.flatMap(([kind, fields]) => alone.map((way) => [kind, way[0], fields, way[1]] as const)))(
+    'coordinates that are %s: %s',
+    async (_kind, _name, fields, ifd0) => {
+      const shown = (await answers(ifd0({ fields: [...fields] }), {}, ['gps'])).map(said);
+      expect(shown.filter((answer) => traces.some((trace) => answer.includes(trace)))).toEqual([]);
     },
   );
 
