@@ -144,15 +144,11 @@ function readDocument(value: unknown): ExifDocument | undefined {
   if (!isRecord(value)) return undefined;
   const { littleEndian } = value;
   const pages = readCount(value['pages']);
-  // A block of several streams has as many entries and warnings as all of them.
-  const entries = readList(value['entries'], maxStreams * maxEntries, readEntry);
+  const entries = readList(value['entries'], maxEntries, readEntry);
   const warnings = readList(value['warnings'], maxWarnings, readWarning);
   if (typeof littleEndian !== 'boolean' || pages === undefined) return undefined;
   return entries === undefined || warnings === undefined ? undefined : { littleEndian, entries, warnings, pages };
 }
-
-/** TIFF streams of one block: CR3 has one for each of four IFDs. */
-const maxStreams = 4;
 
 function readEntry(value: unknown): TagEntry | undefined {
   if (!Array.isArray(value) || value.length !== 6) return undefined;

@@ -1,8 +1,10 @@
 // All TIFF streams of one EXIF block as one document.
 import { maxWarnings } from '../limits';
 import { ProblemError } from '../problem';
+import { isBeyondLimits } from '../tag/pointer';
 import type { ExifBlock, ExifDocument, IfdPath, TagEntry, TiffStream, Warning } from '../types';
 import { readStream } from './ifd';
+import { nothingSpent } from './spent';
 
 /** A TIFF stream and what it holds: offsets in the document count from the start of the stream. */
 export type StreamDocument = Readonly<{ stream: TiffStream; document: ExifDocument }>;
@@ -16,16 +18,17 @@ export async function readDocument(block: ExifBlock): Promise<ExifDocument> {
 }
 
 /**
- * Reads each stream of the block. A stream that is damaged or goes over the budget of reads costs only itself. When none
+ * Reads each stream of the block, all of them within the limits for one document. A stream that is damaged or goes over the budget of reads costs only itself. When none
  * can be read, throws ProblemError `BudgetExceeded` where the budget ended, and `DamagedImage` where the file itself is
  * the stream.
  */
 export async function readStreams({ streams, isFile }: ExifBlock): Promise<StreamDocuments> {
   const parts: StreamDocument[] = [];
   const failures: ProblemError[] = [];
+  const spent = nothingSpent();
   for (const stream of streams) {
     try {
-      parts.push({ stream, document: await readStream(stream) });
+      parts.push({ stream, document: await readStream(stream, spent) });
     } catch (error) {
       if (!(error instanceof ProblemError && ['DamagedImage', 'BudgetExceeded'].includes(error.code))) throw error;
       failures.push(error);
@@ -43,7 +46,7 @@ function toWarning({ code, message }: ProblemError): Warning {
 
 /**
  * The documents of all streams as one. Streams of one root are blocks of the same kind: the first that has a tag wins it.
- * Byte order is that of the first stream. Without a stream, a document without entries.
+ * A tag whose value is beyond the limits wins nothing. Byte order is that of the first stream. Without a stream, a document without entries.
  */
 export function mergeDocuments({ parts, warnings }: StreamDocuments): ExifDocument {
   const documents = parts.map(({ document }) => document);
@@ -61,7 +64,8 @@ function mergeEntries(parts: readonly StreamDocument[]): readonly TagEntry[] {
   const taken = new Map<IfdPath, Set<string>>();
   return parts.flatMap(({ stream: { root }, document: { entries } }) => {
     const before = taken.get(root) ?? new Set();
-    taken.set(root, new Set([...before, ...entries.map(placeOf)]));
+    const own = entries.filter((entry) => !isBeyondLimits(entry)).map(placeOf);
+    taken.set(root, new Set([...before, ...own]));
     return before.size === 0 ? entries : entries.filter((entry) => !before.has(placeOf(entry)));
   });
 }

@@ -21,6 +21,7 @@ import type { ByteRange, ExifDocument, IfdPath, RangeReader, TagEntry, TagValue,
 import { type FoundIfd, nameGpsEntries } from './gps-ifd';
 import { readHeader, type TiffHeader, tiffHeaderLength, tiffHeaderMinimum } from './header';
 import { isBudgetEnd, readOneByOne } from './partial-read';
+import type { Spent } from './spent';
 import { tagTypes } from './type';
 import { decodeValue } from './value';
 
@@ -44,7 +45,8 @@ type Walk = Readonly<{
   /** Offset -> the IFD there. */
   visited: Map<number, FoundIfd>;
   paths: Set<IfdPath>;
-  counts: { pages: number; ifdBytes: number; valueBytes: number; numberBytes: number } & Record<Chain, number>;
+  counts: { pages: number } & Record<Chain, number>;
+  spent: Spent;
   ifds: PendingIfd[];
   values: PendingValue[];
 }>;
@@ -52,10 +54,10 @@ type Walk = Readonly<{
 /**
  * Reads every tag of the IFD chain, the SubIFDs, and the Exif, GPS and Interoperability IFDs of one stream. Throws
  * ProblemError `DamagedImage` when there is no TIFF header or the first IFD lies outside, and what the reader throws before
- * any tag is read.
+ * any tag is read. Counts into `spent`.
  */
-export async function readStream({ reader, root }: TiffStream): Promise<ExifDocument> {
-  const walk = startWalk(readHeader(await readUpTo(reader, 0, tiffHeaderLength)), reader.size, root);
+export async function readStream({ reader, root }: TiffStream, spent: Spent): Promise<ExifDocument> {
+  const walk = startWalk(readHeader(await readUpTo(reader, 0, tiffHeaderLength)), reader.size, root, spent);
   while (walk.ifds.length + walk.values.length > 0) await readRound(walk, reader);
   return {
     littleEndian: walk.header.littleEndian,
@@ -71,7 +73,7 @@ function finishedEntries({ entries, dropped, visited }: Walk): readonly TagEntry
   return dropped.size === 0 ? entries : entries.filter((entry) => !dropped.has(entry));
 }
 
-function startWalk(header: TiffHeader, size: number, root: IfdPath): Walk {
+function startWalk(header: TiffHeader, size: number, root: IfdPath, spent: Spent): Walk {
   const walk: Walk = {
     header,
     size,
@@ -80,7 +82,8 @@ function startWalk(header: TiffHeader, size: number, root: IfdPath): Walk {
     warnings: [],
     visited: new Map(),
     paths: new Set(),
-    counts: { pages: 0, ifdBytes: 0, valueBytes: 0, numberBytes: 0, IFD: 0, SubIFD: 0 },
+    counts: { pages: 0, IFD: 0, SubIFD: 0 },
+    spent,
     ifds: [],
     values: [],
   };
@@ -146,8 +149,8 @@ function readIfd(walk: Walk, ifd: PendingIfd, bytes: Uint8Array): void {
   const length = countLength + count * entryLength + (big ? 8 : 4);
   if (bytes.length < length && ifd.offset + bytes.length < walk.size) {
     // IFDs may overlap, so the size of the file does not bound their sum.
-    walk.counts.ifdBytes += length;
-    if (walk.counts.ifdBytes > maxIfdBytes) return warn(walk, 'limit', ifd.offset, `${ifd.path} is too long`);
+    walk.spent.ifdBytes += length;
+    if (walk.spent.ifdBytes > maxIfdBytes) return warn(walk, 'limit', ifd.offset, `${ifd.path} is too long`);
     walk.ifds.push({ ...ifd, length });
     return;
   }
@@ -155,7 +158,7 @@ function readIfd(walk: Walk, ifd: PendingIfd, bytes: Uint8Array): void {
   const whole = Math.min(count, Math.floor((bytes.length - countLength) / entryLength));
   if (whole < count) warn(walk, 'truncated', ifd.offset, `${ifd.path} ends after ${whole} of ${count} entries`);
   for (let i = 0; i < whole; i++) {
-    if (walk.entries.length >= maxEntries) return warn(walk, 'limit', ifd.offset, 'more entries than the limit');
+    if (walk.spent.entries >= maxEntries) return warn(walk, 'limit', ifd.offset, 'more entries than the limit');
     readEntry(walk, ifd, bytes, countLength + i * entryLength);
   }
   const next = bytes.length < length ? 0 : offsetAt(walk, bytes, length - (big ? 8 : 4));
@@ -190,6 +193,7 @@ function readEntry(walk: Walk, ifd: PendingIfd, bytes: Uint8Array, at: number): 
 }
 
 function addEntry(walk: Walk, { found }: PendingIfd, entry: Mutable<TagEntry>): void {
+  walk.spent.entries++;
   walk.entries.push(entry);
   found.entries.push(entry);
 }
@@ -197,17 +201,17 @@ function addEntry(walk: Walk, { found }: PendingIfd, entry: Mutable<TagEntry>): 
 /** Plans to read the value in the next round, unless it is a payload or beyond the limits: then the entry has no value. */
 function planValue(walk: Walk, entry: Mutable<TagEntry>, start: number, length: number, size: number): void {
   if (payloadTags.has(entry.tag) && length > maxPayloadBytes) return;
-  const { counts } = walk;
+  const { spent } = walk;
   const numberBytes = size > 1 ? length : 0;
   if (
     length > maxValueBytes ||
-    counts.valueBytes + length > totalValueBytes ||
-    counts.numberBytes + numberBytes > maxNumberBytes
+    spent.valueBytes + length > totalValueBytes ||
+    spent.numberBytes + numberBytes > maxNumberBytes
   ) {
     return warn(walk, 'limit', entry.offset, `the ${length} bytes of tag ${hex(entry.tag)} are more than the limit`);
   }
-  counts.valueBytes += length;
-  counts.numberBytes += numberBytes;
+  spent.valueBytes += length;
+  spent.numberBytes += numberBytes;
   walk.values.push({ entry, range: { start, end: start + length } });
 }
 

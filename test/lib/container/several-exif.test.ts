@@ -1,6 +1,11 @@
 // Files with several EXIF blocks: the tags are merged, the first block wins a tag, and a broken one hides no other.
+import { memoryReader } from '../../../lib/bytes/reader';
+import { maxNumberBytes } from '../../../lib/limits';
+import { readDocument } from '../../../lib/tiff/document';
+import type { ExifDocument } from '../../../lib/types';
 import { box } from '../../build/bmff';
 import { concat, latin1, noise } from '../../build/bytes';
+import { entriesOf } from '../../build/document';
 import { buildHeif, exifItem } from '../../build/heif';
 import { buildJp2, codestream, exifUuids, jp2c, jp2h, uuidBox } from '../../build/jp2';
 import { buildJpeg, comment, exifSegment, frameHeader, xmpSegment } from '../../build/jpeg';
@@ -9,7 +14,7 @@ import { buildPsd } from '../../build/plain';
 import { buildPng, exifChunk, idat, iend, ihdr, rawProfile } from '../../build/png';
 import { buildCr3, buildMrw, buildX3f, prd } from '../../build/raw';
 import { readBytes } from '../../build/read';
-import { ascii, buildTiff, pointer, short } from '../../build/tiff';
+import { ascii, buildTiff, lying, pointer, short } from '../../build/tiff';
 import { buildWebp, vp8, vp8x, exifChunk as webpExif, xmpChunk } from '../../build/webp';
 
 const exifIfd = { fields: [short(0xa001, 1)] };
@@ -160,6 +165,28 @@ test.each<[string, Uint8Array]>([
   ],
 ])('%s: a broken block before a good one hides nothing', async (_name, bytes) => {
   expect((await readBytes(bytes)).entries).toContain('Exif:a001 [1]');
+});
+
+describe('blocks that come near the limits', () => {
+  const read = (...blocks: readonly Uint8Array[]): Promise<ExifDocument> =>
+    readDocument({ streams: blocks.map((block) => ({ reader: memoryReader(block), root: 'IFD0' })) });
+  const numbers = (tag: number, count: number) => short(tag, ...Array.from({ length: count }, () => 7));
+
+  test('all blocks together keep within the limits for one document', async () => {
+    const blocks = [0x1000, 0x2000, 0x3000].map((tag) =>
+      buildTiff({ fields: Array.from({ length: 5 }, (_, i) => numbers(tag + i, 50_000)) }),
+    );
+    const { entries } = await read(...blocks);
+    expect(entries).toHaveLength(15);
+    expect(entries.filter(({ value }) => value !== null)).toHaveLength(Math.floor(maxNumberBytes / 100_000));
+  });
+
+  test('a value beyond the limits in the first does not hide that of the second', async () => {
+    const first = buildTiff({ fields: [lying(short(0x0140, 1), { count: 200_000, offset: 8 })] }, { gap: 400_000 });
+    const second = buildTiff({ fields: [short(0x0140, 1, 2)] });
+    expect(entriesOf(await read(first, second))).toEqual(['IFD0:0140 null', 'IFD0:0140 [1,2]']);
+    expect(entriesOf(await read(second, first))).toEqual(['IFD0:0140 [1,2]']);
+  });
 });
 
 test('of very many blocks four are read', async () => {
