@@ -1,7 +1,7 @@
 // The page's inflate does what the service's does.
-import { deflateSync } from 'node:zlib';
-import { inflate as inflateThere } from '../../lib/bytes/inflate';
-import { inflate } from '../../page/inflate';
+import { deflateRawSync, deflateSync } from 'node:zlib';
+import { inflateAny as inflateAnyThere, inflate as inflateThere } from '../../lib/bytes/inflate';
+import { inflate, inflateAny } from '../../page/inflate';
 
 const text = new TextEncoder().encode('EXIF in a text chunk. '.repeat(500));
 const stream = new Uint8Array(deflateSync(text));
@@ -26,6 +26,19 @@ test.each<[string, Uint8Array, number]>([
 ])('%s', (_, bytes, most) => {
   const there = inflateThere(bytes, most);
   expect(inflate(bytes, most)).toEqual(there === null ? null : new Uint8Array(there));
+});
+
+const raw = new Uint8Array(deflateRawSync(text));
+
+test.each<[string, Uint8Array, number]>([
+  ['with the header of zlib', stream, 100_000],
+  ['without it', raw, 100_000],
+  ['without it, too long', raw, text.length - 1],
+  ['without it, cut', raw.slice(0, -9), 100_000],
+  ['of neither kind', new Uint8Array(40).fill(0xff), 100_000],
+])('a stream %s', (_, bytes, most) => {
+  const there = inflateAnyThere(bytes, most);
+  expect(inflateAny(bytes, most)).toEqual(there === null ? null : new Uint8Array(there));
 });
 
 test('a bomb is left before it is large', () => {
