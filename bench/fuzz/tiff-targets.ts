@@ -5,6 +5,7 @@ import { imageInfo, styles } from '../../lib/style';
 import { readNames, showsOnly } from '../../lib/style/only';
 import { mergeDocuments } from '../../lib/tiff/document';
 import { readStream } from '../../lib/tiff/ifd';
+import { nothingSpent } from '../../lib/tiff/spent';
 import type { ExifDocument, ExifRecord, IfdPath, RangeReader } from '../../lib/types';
 import { tiffBytes } from '../../test/lib/container/fixtures';
 import { type Judge, judgeBody } from '../hostile/judge';
@@ -53,7 +54,7 @@ function rootOf(input: Uint8Array): IfdPath {
 async function walk(reader: RangeReader, root: IfdPath): Promise<ExifDocument | null> {
   try {
     const stream = { reader, root };
-    return mergeDocuments({ parts: [{ stream, document: await readStream(stream) }], warnings: [] });
+    return mergeDocuments({ parts: [{ stream, document: await readStream(stream, nothingSpent()) }], warnings: [] });
   } catch (error) {
     if (error instanceof ProblemError && error.code === 'DamagedImage') return null;
     throw error;
@@ -63,7 +64,7 @@ async function walk(reader: RangeReader, root: IfdPath): Promise<ExifDocument | 
 async function readingOf(way: string, reader: RangeReader, root: IfdPath, state: { ended: boolean }): Promise<Reading> {
   const outcome = await outcomeOf(async () => {
     const stream = { reader, root };
-    return { container: 'tiff', shape, document: await readStream(stream) };
+    return { container: 'tiff', shape, document: await readStream(stream, nothingSpent()) };
   });
   return { way, outcome, ended: state.ended };
 }
