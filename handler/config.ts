@@ -106,7 +106,7 @@ export function readConfig(env: Env): Config {
     dropGroups: readDrop(env['EXIF_DROP'] ?? ''),
     cacheControl: readCacheControl(env['EXIF_CACHE_CONTROL'] || 'private, no-cache'),
     corsOrigins: readOrigins(env['EXIF_CORS_ORIGINS'] ?? ''),
-    corsHeaders: readCorsHeaders(env['EXIF_CORS_HEADERS'] ?? ''),
+    corsHeaders: readCorsHeaders(env),
     compression: oneOf(env, 'EXIF_COMPRESS', ['none', 'all']),
     defaultStyle: styles.get(oneOf(env, 'EXIF_STYLE', [...styles.keys()]) ?? '') ?? defaultStyle,
     showReads: oneOf(env, 'EXIF_SHOW_READS', ['1']) !== null,
@@ -226,13 +226,18 @@ function readOrigins(text: string): readonly string[] {
 }
 
 /** Names in lower case; null when the setting is not there or empty. */
-function readCorsHeaders(text: string): readonly string[] | null {
+function readCorsHeaders(env: Env): readonly string[] | null {
+  const text = env['EXIF_CORS_HEADERS'] ?? '';
+  if (text === '') return null;
   const names = list(text.toLowerCase());
-  if (!names.every((name) => name === '*' || /^[a-z0-9-]+\*?$/.test(name))) {
+  if (names.length === 0 || !names.every((name) => name === '*' || /^[a-z0-9-]+\*?$/.test(name))) {
     throw invalid(
       'EXIF_CORS_HEADERS',
       'must be names of request headers separated by commas, such as authorization,x-amz-*; a name that ends in * is the start of names',
     );
   }
-  return names.length === 0 ? null : names;
+  if (list(env['EXIF_CORS_ORIGINS'] ?? '').length === 0) {
+    throw invalid('EXIF_CORS_HEADERS', 'has no effect without EXIF_CORS_ORIGINS: name the origins as well');
+  }
+  return names;
 }

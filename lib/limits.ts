@@ -77,8 +77,9 @@ export const serverReads = {
   waiting: 512,
   /** Milliseconds. A near store answers in 10-60, a far one in 300. */
   stallMs: 250,
+  /** Requests of one bucket whose store does not answer. */
   stalled: 256,
-  /** Bytes: 256 stalled requests hold 64 MiB at most. */
+  /** Bytes that each of them may hold: 64 MiB for one bucket. */
   stalledBytes: 256 * KiB,
   /** Milliseconds: about one read from a near store. */
   leastMs: 50,

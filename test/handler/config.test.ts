@@ -105,6 +105,8 @@ test.each([
   [{ ...base, EXIF_CORS_ORIGINS: 'a.example' }, /^EXIF_CORS_ORIGINS/],
   [{ ...base, EXIF_CORS_HEADERS: 'x-amz-*-id' }, /^EXIF_CORS_HEADERS must be names of request headers/],
   [{ ...base, EXIF_CORS_HEADERS: 'x-a: b' }, /^EXIF_CORS_HEADERS/],
+  [{ ...base, EXIF_CORS_HEADERS: ',' }, /^EXIF_CORS_HEADERS must be names/],
+  [{ ...base, EXIF_CORS_HEADERS: 'x-a' }, /^EXIF_CORS_HEADERS has no effect without EXIF_CORS_ORIGINS/],
   [{ ...base, EXIF_COMPRESS: '1' }, /^EXIF_COMPRESS must be none or all/],
   [{ ...base, EXIF_MAX_FRAMES: '0' }, /^EXIF_MAX_FRAMES must be a whole number from 1/],
 ])('refuses %j by name', (env, message) => {
