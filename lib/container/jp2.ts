@@ -6,12 +6,11 @@
 //   depth: sign bit, then bits of a sample less 1; 255 where the components differ
 import { hasAt, u8, u32 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
-import { maxBlockBytes, maxProfiles, moreExifBytes } from '../limits';
-import { ProblemError } from '../problem';
+import { maxBlockBytes } from '../limits';
 import type { Container, ImageShape, Located, RangeReader } from '../types';
-import { type Box, boxesOf, boxHead, findBox } from './bmff';
-import { exifBlock, isReadable } from './exif-block';
-import { noShape, still, unlessDamaged, walkWithin } from './shape';
+import { type Box, findBox } from './bmff';
+import { locateInBoxes } from './box-walk';
+import { still } from './shape';
 
 /** How writers name the box: as text, and by the identifier that Photoshop uses. */
 const exifUuids = ['JpgTiffExif->JP2', '\x05\x37\xcd\xab\x9d\x0c\x44\x31\xa7\x2a\xfa\x56\x1f\x2a\x11\x3e'];
@@ -29,22 +28,7 @@ export const jp2: Container = {
 async function locate(reader: RangeReader): Promise<Located> {
   const head = await readUpTo(reader, 0, 4);
   if (hasAt(head, 0, codestream)) return { shape: await readCodestreamShape(reader, 0), exif: null };
-  let shape: ImageShape | null = null;
-  const found: Uint8Array[] = [];
-  const isEnough = (): boolean => shape !== null && found.some(isReadable);
-  await walkWithin(async () => {
-    for await (const box of boxesOf(reader)) {
-      if (isEnough() && box.end > moreExifBytes) return;
-      if (found.length < maxProfiles && (await isExif(reader, box))) found.push(await readExif(reader, box));
-      shape ??= await unlessDamaged(() => readShape(reader, box));
-      // The next box is looked at only where its head is near.
-      if (isEnough() && box.end + boxHead > moreExifBytes) return;
-    }
-  }, isEnough);
-  if (shape === null && !found.some(isReadable)) {
-    throw new ProblemError('DamagedImage', 'Cannot find an image header or EXIF in the JPEG 2000 boxes');
-  }
-  return { shape: shape ?? noShape, exif: exifBlock(found) };
+  return locateInBoxes(reader, { name: 'JPEG 2000', isExif, readExif, readShape });
 }
 
 async function readShape(reader: RangeReader, box: Box): Promise<ImageShape | null> {

@@ -6,13 +6,12 @@
 import { unbrotli } from '../bytes/brotli';
 import { hasAt } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
-import { maxBlockBytes, maxProfiles, moreExifBytes } from '../limits';
-import { ProblemError } from '../problem';
+import { maxBlockBytes } from '../limits';
 import type { Container, ImageShape, Located, RangeReader } from '../types';
-import { type Box, boxesOf, boxHead } from './bmff';
-import { exifBlock, exifOfItem, isReadable } from './exif-block';
+import type { Box } from './bmff';
+import { locateInBoxes } from './box-walk';
+import { exifOfItem } from './exif-block';
 import { readCodestreamShape } from './jxl-codestream';
-import { noShape, unlessDamaged, walkWithin } from './shape';
 
 /** Bytes of the codestream that hold SizeHeader and the start of ImageMetadata. */
 const headerBytes = 64;
@@ -26,22 +25,7 @@ export const jxl: Container = {
 async function locate(reader: RangeReader): Promise<Located> {
   const head = await readUpTo(reader, 0, headerBytes);
   if (hasAt(head, 0, '\xff\x0a')) return { shape: readCodestreamShape(head), exif: null };
-  let shape: ImageShape | null = null;
-  const found: Uint8Array[] = [];
-  const isEnough = (): boolean => shape !== null && found.some(isReadable);
-  await walkWithin(async () => {
-    for await (const box of boxesOf(reader)) {
-      if (isEnough() && box.end > moreExifBytes) return;
-      if (found.length < maxProfiles && (await isExif(reader, box))) found.push(await readExif(reader, box));
-      shape ??= await unlessDamaged(() => readShape(reader, box));
-      // The next box is looked at only where its head is near.
-      if (isEnough() && box.end + boxHead > moreExifBytes) return;
-    }
-  }, isEnough);
-  if (shape === null && !found.some(isReadable)) {
-    throw new ProblemError('DamagedImage', 'Cannot find a codestream or EXIF in the JPEG XL boxes');
-  }
-  return { shape: shape ?? noShape, exif: exifBlock(found) };
+  return locateInBoxes(reader, { name: 'JPEG XL', isExif, readExif, readShape });
 }
 
 /** From the front of the codestream, as far as the first box of it holds that. */

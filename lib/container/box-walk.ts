@@ -1,0 +1,39 @@
+// Finds size and EXIF in a file that is a row of boxes: what JPEG XL and JPEG 2000 share.
+import { maxProfiles, moreExifBytes } from '../limits';
+import { ProblemError } from '../problem';
+import type { ImageShape, Located, RangeReader } from '../types';
+import { type Box, boxesOf, boxHead } from './bmff';
+import { exifBlock, isReadable } from './exif-block';
+import { noShape, unlessDamaged, walkWithin } from './shape';
+
+/** What a format knows of its boxes: which hold EXIF, and the size that a box states, null where it states none. */
+export type BoxFormat = Readonly<{
+  name: string;
+  isExif(reader: RangeReader, box: Box): Promise<boolean>;
+  readExif(reader: RangeReader, box: Box): Promise<Uint8Array>;
+  readShape(reader: RangeReader, box: Box): Promise<ImageShape | null>;
+}>;
+
+/**
+ * Hops from box to box until the size and EXIF are found; more EXIF is looked for only near the start. Throws ProblemError
+ * `DamagedImage` where there is neither.
+ */
+export async function locateInBoxes(reader: RangeReader, format: BoxFormat): Promise<Located> {
+  let shape: ImageShape | null = null;
+  const found: Uint8Array[] = [];
+  const isEnough = (): boolean => shape !== null && found.some(isReadable);
+  await walkWithin(async () => {
+    for await (const box of boxesOf(reader)) {
+      if (isEnough() && box.end > moreExifBytes) return;
+      if (found.length < maxProfiles && (await format.isExif(reader, box)))
+        found.push(await format.readExif(reader, box));
+      shape ??= await unlessDamaged(() => format.readShape(reader, box));
+      // The next box is looked at only where its head is near.
+      if (isEnough() && box.end + boxHead > moreExifBytes) return;
+    }
+  }, isEnough);
+  if (shape === null && !found.some(isReadable)) {
+    throw new ProblemError('DamagedImage', `Cannot find the size or EXIF in the boxes of a ${format.name} file`);
+  }
+  return { shape: shape ?? noShape, exif: exifBlock(found) };
+}
