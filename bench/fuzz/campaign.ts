@@ -4,7 +4,7 @@ import { type Random, seededRandom } from '../auth/random';
 import { branchesIn, type Coverage, type Seen } from './coverage';
 import type { Dictionary } from './dictionary';
 import type { Begin } from './findings';
-import { judgeInput, type Wrong } from './judge-input';
+import { judgeInput, maxThoroughMs, type Wrong } from './judge-input';
 import { mutate } from './mutate';
 import type { Target } from './target';
 
@@ -115,7 +115,7 @@ async function execute(work: Work, input: Uint8Array): Promise<void> {
   const isSampled = isSeed || work.executions % sampleEvery === 0;
   if (!isNew && !isSampled && wrong.length === 0) return;
   coverage.reset();
-  const thorough = await judgeInput(target.examine, input);
+  const thorough = await judgeInput(target.examine, input, maxThoroughMs);
   if (coverage.addTo(seenInChecks) > 0) keep(work, input);
   const found = [...wrong, ...thorough.wrong];
   if (found.length > 0) await options.report(target, input, found);

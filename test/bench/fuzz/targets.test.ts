@@ -9,6 +9,8 @@ import { containers } from '../../../lib/container';
 const root = join(__dirname, '..', '..', '..');
 const saved = join(root, 'test', 'fuzz-corpus');
 const targets = allTargets(root);
+/** A test must not fail because the machine is busy: time is for `npm run fuzz` to judge. */
+const anyTime = { quick: Infinity, thorough: Infinity };
 
 test('there is a target for each container, and a folder of inputs for each target', () => {
   const names = targets.map(({ name }) => name);
@@ -27,5 +29,5 @@ test('the inputs are small', () => {
 test.each(targets)('$name', async (target) => {
   const inputs = [...target.seeds(), ...readInputs(saved, target.name), new Uint8Array(0)];
   expect(inputs.length).toBeGreaterThan(1);
-  for (const input of inputs) expect(await judgeWhole(target, input)).toEqual([]);
+  for (const input of inputs) expect(await judgeWhole(target, input, anyTime)).toEqual([]);
 });
