@@ -125,7 +125,8 @@ test('a client that does not read is disconnected, costs few requests, and other
   expect(await textUntilClosed(other)).toContain('200 OK');
   await until(async () => (await openOn(one)) === 0);
   expect(one.ran.filter((path) => path === '/long').length).toBeLessThan(4);
-  expect(one.budgets[0]?.arrival?.gone?.aborted).toBe(true);
+  // The server counts a connection as closed shortly before it says so to those who listen.
+  await until(() => one.budgets[0]?.arrival?.gone?.aborted === true);
 });
 
 test('a client that reads slowly gets all of its answer', async () => {
