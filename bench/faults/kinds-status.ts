@@ -1,4 +1,4 @@
-// Faults that are said by a status: refusals, redirects, and successes that are none.
+// Faults that a status code states: refusals, redirects, and success codes without the bytes asked for.
 import type { ProblemCode } from '../../lib/problem';
 import { endless, rawReply, refusal } from '../../test/servers/raw-s3';
 import { always, cutAt, everyPlace, type Headers, type Kind, partAt, type Stage } from './kind';

@@ -2,7 +2,7 @@
 import type { Random } from '../auth/random';
 import type { Dictionary } from './dictionary';
 
-/** What a change may use besides the input itself. `other` is another input of the same target. */
+/** What a change may use in addition to the input. `other` is another input of the same target. */
 export type Around = Readonly<{ random: Random; dictionary: Dictionary; other: Uint8Array; maxLength: number }>;
 
 export type FileChange = (input: Uint8Array, around: Around) => Uint8Array;

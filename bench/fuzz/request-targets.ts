@@ -41,7 +41,7 @@ export function requestTargets(): readonly Target[] {
   }));
 }
 
-/** Judges the verdict on a request. What Node's HTTP parser would not let through is no request. */
+/** Judges the verdict on a request. What Node's HTTP parser would reject is left out. */
 function verdictCheck(signedKeys: ReadonlyMap<string, string>): Check {
   const verdict = toVerdict(defaultRules);
   return async (input) => {

@@ -1,4 +1,4 @@
-// The images that fuzzing begins with, besides the fixtures of the tests.
+// The images that fuzzing begins with, in addition to the fixtures of the tests.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { containers } from '../../lib/container';

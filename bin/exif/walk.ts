@@ -42,7 +42,7 @@ export async function* walk(folder: string, all: boolean, skipped: Skipped): Asy
   }
 }
 
-/** Whether an entry that is no folder is read; counts one that is not. */
+/** Whether an entry that is not a folder is read; counts one that is not read. */
 async function isTaken(entry: Dirent, path: string, all: boolean, skipped: Skipped): Promise<boolean> {
   const kind = await kindOf(entry, path);
   if (kind !== 'file') addSkip(skipped, kind, entry.name);

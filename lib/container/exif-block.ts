@@ -19,7 +19,7 @@ export function hasIdentifier(bytes: Uint8Array): boolean {
 }
 
 /** The bytes from the TIFF header on: without an APP1 marker and an identifier code before it, where there are any. */
-export function tiffPart(bytes: Uint8Array): Uint8Array {
+function tiffPart(bytes: Uint8Array): Uint8Array {
   const behindMarker = bytes.subarray(markerLength);
   const isMarked = hasAt(bytes, 0, '\xff\xe1') && (hasIdentifier(behindMarker) || isTiff(behindMarker));
   const block = isMarked ? behindMarker : bytes;
