@@ -4,11 +4,14 @@ import tseslint from 'typescript-eslint';
 export default tseslint.config({
   files: [
     'handler/**/*.ts',
+    'service/**/*.ts',
     'lib/**/*.ts',
     'bin/**/*.ts',
+    'check/**/*.ts',
     'bench/**/*.ts',
     'deploy/**/*.ts',
     'test/**/*.ts',
+    'testing/**/*.ts',
     'samples/**/*.ts',
     'page/**/*.ts',
   ],

@@ -7,12 +7,12 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildJpeg, exifSegment, frameHeader } from '../test/build/jpeg';
-import { ascii, buildTiff } from '../test/build/tiff';
-import { listingS3 } from '../test/servers/listing-s3';
-import { serverEnv } from '../test/servers/signed-http';
-import { runMain } from './run-main';
-import { formatTable } from './table';
+import { buildJpeg, exifSegment, frameHeader } from '../testing/build/jpeg';
+import { ascii, buildTiff } from '../testing/build/tiff';
+import { runMain } from '../testing/run-main';
+import { listingS3 } from '../testing/servers/listing-s3';
+import { serverEnv } from '../testing/servers/signed-http';
+import { formatTable } from '../testing/table';
 
 const image = buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'Example')] })), frameHeader(16, 16)]);
 

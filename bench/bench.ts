@@ -3,7 +3,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measureVerdicts } from './auth/cost';
+import { bareCommand, type Command, serveCommand, startServer } from '../testing/servers/started-server';
+import { formatTable } from '../testing/table';
+import { measureVerdicts } from './auth-cost';
 import { measureCached } from './cache/measure';
 import { contestants } from './cpu/contestants';
 import { loadImages } from './cpu/images';
@@ -11,9 +13,7 @@ import { measureCpu } from './cpu/measure';
 import { measureInit } from './init/measure';
 import { benchFirstAnswers, benchWarm } from './lambda/parts';
 import { type LoadResult, load } from './load/autocannon';
-import { bareCommand, type Command, serveCommand, startServer } from './load/server';
 import { benchServer } from './load/steady';
-import { formatTable } from './table';
 import { benchZip } from './zip';
 
 const help = `Usage: npm run bench -- [options]

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runMain } from '../testing/run-main';
 import { parseMeasured, withWarm } from './cost/measured';
 import { costTables } from './cost/page';
-import { runMain } from './run-main';
 
 const help = `Usage: npm run cost -- [options]
 

@@ -3,12 +3,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadTruth, type Truth } from './corpus/truth';
-import { type WatchedChild, watchedChild } from './hostile/watched-child';
+import { loadTruth, type Truth } from '../check/corpus/truth';
+import { type WatchedChild, watchedChild } from '../check/hostile/watched-child';
+import { runMain } from '../testing/run-main';
+import { formatTable } from '../testing/table';
 import { type Library, libraries, type Question, type Reading } from './peers/child';
 import { type RangeServer, rangeServer } from './peers/range-server';
-import { runMain } from './run-main';
-import { formatTable } from './table';
 
 const help = `Usage: npm run peers -- [corpus folder] [options]
 

@@ -1,8 +1,8 @@
 // What the zip of `npm run package` has in it.
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { zip } from '../test/lambda/artifact';
-import { formatTable } from './table';
+import { zip } from '../testing/artifact';
+import { formatTable } from '../testing/table';
 
 /** Bytes that it may have. */
 const most = 11_000_000;

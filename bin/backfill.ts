@@ -1,13 +1,14 @@
 // `npm run backfill`: caches the EXIF of what is in a bucket already.
-import { processEnv } from '../handler/config';
+
 import { ProblemError } from '../lib/problem';
+import { processEnv } from '../service/config/config';
 import { dryRun } from './backfill/dry-run';
 import { backfillLocally } from './backfill/local';
 import { chosenBy, openLocal, openSource } from './backfill/open-local';
 import { type LocalOptions, readOptions } from './backfill/options';
-import type { Screen } from './backfill/progress';
 import { backfillByJob } from './backfill/run-batch';
 import { usage } from './backfill/usage';
+import type { Screen } from './terminal/progress';
 
 /** What the shell is told; 128 and the number of SIGINT for a stop. */
 const exitCodes = { done: 0, failures: 1, impossible: 2, stopped: 130 } as const;

@@ -1,25 +1,27 @@
 // `npm start`: the service on this machine, over the samples or over a bucket of the user's.
+
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Config, processEnv, readConfig } from '../handler/config';
-import { isLoopback, onlyLocalNames } from '../handler/local-names';
-import { withOwnPaths } from '../handler/own-paths';
-import { jobDeps } from '../handler/run';
-import { createHttpServer } from '../handler/server';
-import { createServerRun } from '../handler/server-run';
-import { unreadable } from '../handler/setting';
-import { startWarnings } from '../handler/start-warnings';
-import { type Env, parseLocation } from '../lib/bucket';
+import { parseLocation } from '../lib/bucket';
 import type { JobDeps } from '../lib/job';
 import { type ProblemCode, ProblemError } from '../lib/problem';
-import { checkCacheFolder } from './check-cache';
-import { greeting, publicKeys } from './greeting';
-import { type LocalKey, localKey } from './local-key';
-import { watchRunner } from './runner';
+import type { Env } from '../lib/types';
+import { type Config, processEnv, readConfig } from '../service/config/config';
+import { unreadable } from '../service/config/setting';
+import { startWarnings } from '../service/config/start-warnings';
+import { withOwnPaths } from '../service/own-paths/own-paths';
+import { jobDeps } from '../service/run';
+import { isLoopback, onlyLocalNames } from '../service/server/local-names';
+import { createHttpServer } from '../service/server/server';
+import { createServerRun } from '../service/server/server-run';
+import { checkCacheFolder } from './serve/check-cache';
+import { greeting, publicKeys } from './serve/greeting';
+import { type LocalKey, localKey } from './serve/local-key';
+import { watchRunner } from './serve/runner';
 
 /** How it is started: by itself, or as `bucket-exif serve`. */
 const program = require.main === module ? 'npm start --' : 'bucket-exif serve';

@@ -9,7 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Written when all was built. */
 const stamp = join(root, 'dist', '.built');
 const sources = [
-  ...['bench', 'bin', 'deploy', 'handler', 'lib', 'page', 'samples', 'test'],
+  ...['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'page', 'samples', 'service', 'testing'],
   ...['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.page.json'],
 ];
 

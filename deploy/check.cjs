@@ -7,11 +7,11 @@ const leastLeft = 500;
 const maxBytes = 4096;
 
 /**
- * Checks `environment` as the compiled handler/config of `folder` reads it. Throws what serverless prints (`Refusal`);
+ * Checks `environment` as the compiled service/config/config of `folder` reads it. Throws what serverless prints (`Refusal`);
  * returns the warnings, which are for `package` only: there a bucket may still be missing.
  */
 function checkSettings(folder, { environment, region, timeout, isDeploy, Refusal }) {
-  const { readConfig } = require(join(folder, 'handler', 'config.js'));
+  const { readConfig } = require(join(folder, 'service', 'config', 'config.js'));
   checkSize(environment, Refusal);
   const isMissing = !environment.EXIF_BUCKET && !environment.EXIF_HOSTS;
   if (isMissing && isDeploy) throw new Refusal('No bucket: say --param bucket=<name>');

@@ -1,9 +1,9 @@
 // Lambda: S3 Batch Operations. Each task warms the cache for one object.
 import { lambdaBatchTriggers } from '../lib/trigger/lambda-batch';
-import { processEnv, readConfig } from './config';
-import { createHandler } from './create';
-import { createEventRun } from './run';
-import { invalid } from './setting';
+import { processEnv, readConfig } from '../service/config/config';
+import { invalid } from '../service/config/setting';
+import { createHandler } from '../service/create-handler';
+import { createEventRun } from '../service/run';
 
 const config = readConfig(processEnv);
 if (config.cache.location === null) throw invalid('EXIF_CACHE', 'is not set: tasks are done for a cache only');

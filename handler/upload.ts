@@ -1,11 +1,11 @@
 // Lambda: S3 notification, EventBridge, SQS, SNS. Each event keeps the cache as the bucket is.
 import { lambdaUploadTriggers } from '../lib/trigger/lambda-upload';
 import { unreadMessages } from '../lib/trigger/sqs';
-import { processEnv, readConfig } from './config';
-import { createHandler, type Handler } from './create';
-import { writeLog } from './log';
-import { createEventRun } from './run';
-import { invalid } from './setting';
+import { processEnv, readConfig } from '../service/config/config';
+import { invalid } from '../service/config/setting';
+import { createHandler, type Handler } from '../service/create-handler';
+import { writeLog } from '../service/log';
+import { createEventRun } from '../service/run';
 
 const config = readConfig(processEnv);
 if (config.cache.location === null) throw invalid('EXIF_CACHE', 'is not set: uploads are followed for a cache only');

@@ -1,19 +1,19 @@
 // A server that runs by its environment alone: the SCF Web function (deploy/scf) and the container (Dockerfile).
 
 import type { AddressInfo } from 'node:net';
-import type { Env } from '../lib/bucket';
 import type { JobDeps } from '../lib/job';
 import { ProblemError } from '../lib/problem';
-import { processEnv, readConfig } from './config';
-import { isLoopback, onlyLocalNames } from './local-names';
-import { writeLog } from './log';
-import { withOwnPaths } from './own-paths';
-import { type RoleDoor, roleDoor } from './role-keys';
-import { jobDeps } from './run';
-import { createHttpServer } from './server';
-import { createServerRun } from './server-run';
-import { readNumber } from './setting';
-import { logStartWarnings } from './start-warnings';
+import type { Env } from '../lib/types';
+import { processEnv, readConfig } from '../service/config/config';
+import { readNumber } from '../service/config/setting';
+import { logStartWarnings } from '../service/config/start-warnings';
+import { writeLog } from '../service/log';
+import { withOwnPaths } from '../service/own-paths/own-paths';
+import { jobDeps } from '../service/run';
+import { isLoopback, onlyLocalNames } from '../service/server/local-names';
+import { type RoleDoor, roleDoor } from '../service/server/role-keys';
+import { createHttpServer } from '../service/server/server';
+import { createServerRun } from '../service/server/server-run';
 
 /** Given by scf_bootstrap, and by nothing else: elsewhere any caller could send such headers. */
 const isScf = process.argv.includes('--role-from-headers');

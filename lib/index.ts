@@ -1,22 +1,22 @@
 // The package for programs: read the EXIF of something, show it in a style.
 
-import { checkOnly, checkOptions, checkRecord, checkSource } from './arguments';
-import { readExif as readObject } from './exif';
+import { checkOnly, checkOptions, checkRecord, checkSource } from './api/arguments';
+import type { Source } from './api/source';
+import { withinTime } from './io/deadline';
 import type { Limits } from './limits';
 import { ProblemError } from './problem';
-import type { Source } from './source';
-import { withinTime } from './store/deadline';
+import { readExif as readObject } from './read/record';
 import { styleNames as names, styles } from './style';
 import { showsAll, showsOnly } from './style/only';
 import type { TagGroup } from './tag/groups';
 import type { ExifRecord, ReadCost, StyleName } from './types';
 
+export type { Environment, Source } from './api/source';
+export { fromBlob, fromBucket, fromBytes, fromFile, fromUrl } from './api/source';
 export type { SlicedBytes } from './bucket/blob';
 export type { Limits } from './limits';
 export type { ProblemCode } from './problem';
 export { ProblemError } from './problem';
-export type { Environment, Source } from './source';
-export { fromBlob, fromBucket, fromBytes, fromFile, fromUrl } from './source';
 export type { TagGroup } from './tag/groups';
 export type {
   Bucket,

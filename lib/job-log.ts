@@ -1,10 +1,11 @@
 // What is noted of a job while it runs, and the one line of the log that is made of it.
-import { requestId } from './answer';
+
 import type { Caller } from './auth';
+import { requestId } from './http/answer';
 import { ProblemError } from './problem';
+import type { ViewNotes } from './read/view';
+import type { EventNotes } from './read/warm';
 import type { Answer, Job } from './types';
-import type { ViewNotes } from './view';
-import type { EventNotes } from './warm';
 
 /** One line of the log. `problem` is the reason in our words, for the operator. */
 export type LogLine = Readonly<Record<string, string | number | null>>;

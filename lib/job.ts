@@ -1,4 +1,6 @@
 // Runs one job: what is asked, read, answer; or what is told of an object, into the cache. One line for the log.
+
+import { type Access, authorize, type Caller } from './auth';
 import {
   type AnswerSettings,
   type Asked,
@@ -11,22 +13,21 @@ import {
   isReadMethod,
   mayCompress,
   withReads,
-} from './answer';
-import { type Access, authorize, type Caller } from './auth';
-import { answerETag, isConditional, judge, type Representation, toKnown, type Verdict } from './conditional';
+} from './http/answer';
+import { answerETag, isConditional, judge, type Representation, toKnown, type Verdict } from './http/conditional';
+import { chooseEncoding } from './http/negotiation';
+import { toOperation, type View } from './http/operation';
+import { hostName, type Routes, toObjectRef, withHandedOnHost } from './http/request';
+import { withinDeadline, withinTime } from './io/deadline';
 import { type LogLine, logLine, newTrace, type Trace } from './job-log';
 import type { Limits } from './limits';
-import { chooseEncoding } from './negotiation';
-import { toOperation, type View } from './operation';
 import { ProblemError } from './problem';
-import { hostName, type Routes, toObjectRef, withHandedOnHost } from './request';
-import { withinDeadline, withinTime } from './store/deadline';
+import { type Look, readView, type Sources } from './read/view';
+import { followEvent, type WarmDeps } from './read/warm';
 import type { Answer, Bucket, Job, ObjectRef, ObjectStat, Outcome, Style } from './types';
-import { type Look, readView, type Sources } from './view';
-import { followEvent, type WarmDeps } from './warm';
 
-export type { Caching, Freshness } from './cache-entry';
 export type { LogLine } from './job-log';
+export type { Caching, Freshness } from './read/entry';
 
 /** All that running a job needs; nothing is taken from the surroundings. */
 export type JobDeps = WarmDeps &
@@ -193,7 +194,7 @@ function represent({ id, weak, kind }: View, { request, compress }: Answering): 
 function conditionsOf({ request, settings, now }: Asked, shown: Representation): (stat: ObjectStat) => Verdict {
   if (!isConditional(request)) return () => ({ kind: 'proceed' });
   return (stat) =>
-    judge(request, { etag: answerETag(stat, shown, settings.variant), lastModified: stat.lastModified }, now);
+    judge(request, { etag: answerETag(stat, shown, settings.revision), lastModified: stat.lastModified }, now);
 }
 
 function bucketOf({ buckets }: JobDeps, { bucketId }: ObjectRef): Bucket {

@@ -3,7 +3,7 @@
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** Bounds that a deployment may set (environment names in handler/config.ts). */
+/** Bounds that a deployment may set (environment names in service/config/config.ts). */
 export type Limits = Readonly<{
   /** Bytes of an object, as the service being replaced: "at most 32 MB". */
   objectBytes: number;
@@ -71,7 +71,7 @@ export const maxPathBytes = 3 * maxKeyBytes + 1;
 export const maxQueryBytes = 8 * KiB;
 /** Parameters of a query. */
 export const maxQueryPairs = 64;
-/** Reads of one server process (handler/admission.ts): each running one may hold `readBytes` and more. */
+/** Reads of one server process (service/server/admission.ts): each running one may hold `readBytes` and more. */
 export const serverReads = {
   running: 32,
   waiting: 512,
@@ -84,7 +84,7 @@ export const serverReads = {
   /** Milliseconds: about one read from a near store. */
   leastMs: 50,
 } as const;
-/** Connections of one server process (handler/connections.ts). */
+/** Connections of one server process (service/server/connections.ts). */
 export const serverConnections = {
   /** Open at the same time, where EXIF_MAX_CONNECTIONS does not say something else. An idle one takes about 15 KiB. */
   open: 1_000,

@@ -1,5 +1,8 @@
 // The types that cross a folder line. Imports nothing.
 
+/** The environment of a process: settings and keys by name. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
 /** One object of one bucket. `key` is decoded and exact; `bucketId` names the configured bucket it is read through. */
 export type ObjectRef = Readonly<{ bucketId: string; bucket: string; key: string }>;
 
@@ -130,6 +133,12 @@ export type Fetched = Readonly<{ bytes: Uint8Array; stat: ObjectStat; received?:
 export type Condition = Readonly<{ ifMatch: string }> | Readonly<{ ifNoneMatch: string }> | null;
 
 /**
+ * Whether the caller needs nothing of a version of the object but its stat. `presumed`: only if the version can be answered at
+ * all. Then it is read as far as the first reply holds it, so that an error is still found there, and no further.
+ */
+export type IsKnown = (stat: ObjectStat) => boolean | 'presumed';
+
+/**
  * A store of objects. `fetch` answers `range` of the object, cut at its end. With `ifMatch` it reads that version or
  * throws ObjectChanged; with `ifNoneMatch`, and only then, it gives null for an object that still has that ETag (by weak
  * comparison [RFC 9110 13.1.2]), without its bytes. Throws ProblemError: NoSuchKey, NoSuchBucket, AccessDenied,
@@ -209,12 +218,12 @@ export type Answer = Readonly<{
 export type Outcome = Readonly<{ job: Job; answer: Answer | null; error: unknown }>;
 
 /**
- * What a cache holds of an object: its record, the lasting fault that reading it ended in, or that it is gone. `maker`
- * names the parser and the settings behind it: under others it is stale. `order` is the moment that the content is not older than.
+ * What a cache holds of an object: its record, the lasting fault that reading it ended in, or that it is gone. `revision`
+ * names the parser and the settings behind it: under another one it is stale. `order` is the moment that the content is not older than.
  */
 export type CacheEntry = Readonly<{
   ref: ObjectRef;
-  maker: string;
+  revision: string;
   order: ObjectOrder;
   content:
     | Readonly<{ kind: 'record'; record: ExifRecord }>

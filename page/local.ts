@@ -1,9 +1,10 @@
 // A file that was opened here, read by the code of the service over slices of it. Nothing leaves the page.
-import { type Known, type ReadDeps, type Reading, readExif } from '../lib/exif';
+
 import { defaultLimits } from '../lib/limits';
 import { ProblemError, problems } from '../lib/problem';
+import { type Known, type ReadDeps, type Reading, readExif } from '../lib/read/record';
+import { readThumbnail } from '../lib/read/thumbnail';
 import { styles } from '../lib/style';
-import { readThumbnail } from '../lib/thumbnail';
 import type { Bucket, ByteRange, ObjectRef, ReadCost } from '../lib/types';
 import { takeUnread } from './brotli';
 import { loadWords } from './exifr-words';

@@ -1,5 +1,5 @@
 // The EXIF that made-up cameras write. No maker, model, serial number or person in it exists.
-import { latin1 } from '../test/build/bytes';
+import { latin1 } from '../testing/build/bytes';
 import {
   ascii,
   bytesField,
@@ -11,7 +11,7 @@ import {
   rationals,
   short,
   undefinedField,
-} from '../test/build/tiff';
+} from '../testing/build/tiff';
 
 export type Size = Readonly<{ width: number; height: number }>;
 

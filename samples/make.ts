@@ -4,9 +4,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { exifSegment, insertSegments } from '../test/build/jpeg';
-import { buildPng, exifChunk, insertBefore, splitPng } from '../test/build/png';
-import { ascii, buildTiff, type Field, type Ifd, long, pointer, rational, short } from '../test/build/tiff';
+import { exifSegment, insertSegments } from '../testing/build/jpeg';
+import { buildPng, exifChunk, insertBefore, splitPng } from '../testing/build/png';
+import { ascii, buildTiff, type Field, type Ifd, long, pointer, rational, short } from '../testing/build/tiff';
 import { exifFields, gpsIfd, imageFields, interopIfd, type Shot, type Size, thumbnailIfd } from './camera';
 
 type Scene = Readonly<{ sky: string; horizon: string; hills: string; sun: number }>;

@@ -5,8 +5,8 @@ import { type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { defaultStyle } from '../../lib/style';
 import type { ExifCache, Job } from '../../lib/types';
-import { everyone } from '../../test/build/access';
-import { median } from '../median';
+import { everyone } from '../../testing/build/access';
+import { median } from '../../testing/median';
 import { rangeServer } from '../peers/range-server';
 
 /** Milliseconds, medians; what one answer asked of the store. */
@@ -64,10 +64,10 @@ function depsOver(endpoint: string, store: ExifCache, lines: LogLine[]): JobDeps
     access: everyone,
     buckets: new Map([['bench', openBucket(location, storeOptions)]]),
     named: new Map(),
-    cache: { store, freshness: 'verify', maker: 'bench', isWatched: () => true },
+    cache: { store, freshness: 'verify', revision: 'bench', isWatched: () => true },
     limits: defaultLimits,
     dropGroups: [],
-    answers: { cacheControl: 'no-cache', corsOrigins: [], variant: '' },
+    answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
     defaultStyle,
     showReads: false,
     now: () => new Date(),

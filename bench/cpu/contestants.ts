@@ -1,12 +1,12 @@
 // The readers that are timed against each other. Each is given bytes in memory and answers how many tags it found.
 import exifr from 'exifr';
 import ExifReader from 'exifreader';
+import { corpusLimits, memoryBucket } from '../../check/corpus/read-image';
 import { memoryReader } from '../../lib/bytes/reader';
 import { defaultLimits } from '../../lib/limits';
 import { defaultStyle } from '../../lib/style';
 import { readDocument } from '../../lib/tiff/document';
-import { readRecord } from '../../test/build/read';
-import { corpusLimits, memoryBucket } from '../corpus/read-image';
+import { readRecord } from '../../testing/build/read';
 import { bareWalk } from './bare-walk';
 import type { Image } from './images';
 

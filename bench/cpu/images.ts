@@ -1,9 +1,9 @@
 // The images that readers are timed on: loaded before the clock starts.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadTruth } from '../../check/corpus/truth';
 import { memoryReader, readRange } from '../../lib/bytes/reader';
 import { containers } from '../../lib/container';
-import { loadTruth } from '../corpus/truth';
 
 /** `block` is the EXIF block as a TIFF stream of its own. */
 export type Image = Readonly<{ name: string; bytes: Uint8Array; block: Uint8Array }>;

@@ -2,9 +2,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { type Artifact, unzipArtifact, zip } from '../../test/lambda/artifact';
-import { cephInstalled } from '../../test/servers/ceph-rgw';
-import { type RunningFunction, startFunction } from '../../test/servers/lambda-runtime';
+import { type Artifact, unzipArtifact, zip } from '../../testing/artifact';
+import { cephInstalled } from '../../testing/servers/ceph-rgw';
+import { type RunningFunction, startFunction } from '../../testing/servers/lambda-runtime';
 import { baselineSettings, ourSettings } from './store';
 
 /** `settings` are those over a store at a port; null = it asks no store. */

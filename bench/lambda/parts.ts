@@ -1,7 +1,7 @@
 // The parts of `npm run bench` about the deployed function: its first answer and its warm ones.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
-import { formatTable } from '../table';
+import { formatTable } from '../../testing/table';
 import { canCompare, withContestants } from './contestants';
 import { measureFirstAnswers } from './init';
 import { eventOf, ourSettings, pictureStore, type Store } from './store';

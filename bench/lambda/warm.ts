@@ -1,9 +1,9 @@
 // Calls of a warm function under the real runtime client over the real S3 server, near and far, ours and the usual one.
 import { Agent, get } from 'node:http';
 import { defaultLimits } from '../../lib/limits';
-import type { RunningFunction } from '../../test/servers/lambda-runtime';
-import { cpuMs } from '../cpu-time';
-import { median } from '../median';
+import { cpuMs } from '../../testing/cpu-time';
+import { median } from '../../testing/median';
+import type { RunningFunction } from '../../testing/servers/lambda-runtime';
 import { askOnce, type Contestant, type Contestants, start } from './contestants';
 import { delayedDoor } from './delay';
 import { eventOf, ourSettings, type Store, signedTarget } from './store';

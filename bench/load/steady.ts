@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
-import { cephInstalled } from '../../test/servers/ceph-rgw';
+import { median } from '../../testing/median';
+import { pictures } from '../../testing/pictures';
+import { cephInstalled } from '../../testing/servers/ceph-rgw';
+import { type Command, type RunningServer, serveCommand, startServer } from '../../testing/servers/started-server';
+import { formatTable } from '../../testing/table';
 import { baselineSettings, ourSettings, pictureStore } from '../lambda/store';
-import { median } from '../median';
-import { pictures } from '../pictures';
-import { formatTable } from '../table';
 import { type LoadResult, loadInTurn } from './autocannon';
-import { type Command, type RunningServer, serveCommand, startServer } from './server';
 
 const connections = 64;
 /** Milliseconds between two looks at the memory. */

@@ -7,11 +7,11 @@
 //               it refuses plain TIFF, and with it most raw files, which it reads only whole
 import exifr from 'exifr';
 import ExifReader from 'exifreader';
+import { corpusLimits } from '../../check/corpus/read-image';
 import { s3Bucket } from '../../lib/bucket/s3';
 import { defaultLimits, maxTries } from '../../lib/limits';
 import type { Bucket } from '../../lib/types';
-import { readRecord } from '../../test/build/read';
-import { corpusLimits } from '../corpus/read-image';
+import { readRecord } from '../../testing/build/read';
 
 export const libraries = ['ours', 'exifr', 'exifreader'] as const;
 export type Library = (typeof libraries)[number];

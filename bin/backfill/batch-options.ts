@@ -1,6 +1,6 @@
 // The options of a backfill by S3 Batch Operations.
 
-import { endpointOption, type S3Location } from '../../lib/store/s3-location';
+import { endpointOption, type S3Location } from '../../lib/s3/location';
 import { type CommonOptions, invalid, type Place, type Values } from './option-table';
 
 /** A place in S3: an object, or with a prefix as its key all below it. */

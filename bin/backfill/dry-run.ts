@@ -1,7 +1,7 @@
 // What a backfill would do: objects and bytes by suffix, and the requests that they cost.
 
 import { defaultLimits } from '../../lib/limits';
-import { formatCount, formatObjects } from './progress';
+import { formatCount, formatObjects } from '../terminal/progress';
 import { type Chosen, suffixOf } from './select';
 import { pageSize, type Source } from './source';
 

@@ -2,8 +2,8 @@
 
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { percentEncode } from '../../lib/bytes/percent';
+import { errorCode } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
-import { errorCode } from '../../lib/store/error-code';
 
 /** An object that failed. `encoded` is its key as a manifest has it. */
 export type Failure = Readonly<{ bucket: string; encoded: string; code: string; message: string }>;

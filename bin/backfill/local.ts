@@ -1,12 +1,19 @@
 // The engine that reads and caches from this machine, and goes on where it was stopped.
 
 import { ProblemError } from '../../lib/problem';
+import {
+  formatCount,
+  formatCounts,
+  formatObjects,
+  type Progress,
+  type Screen,
+  showProgress,
+} from '../terminal/progress';
+import { addSkipped, addWarmed, listed, type Outcome, type Tally } from '../terminal/tally';
 import { encodeManifestKey, type Failure, type FailureFile, firstFailures, openFailures } from './failures';
-import { formatCount, formatCounts, formatObjects, type Progress, type Screen, showProgress } from './progress';
 import type { Chosen } from './select';
 import type { Listed, Source } from './source';
 import { firstState, loadState, type Purpose, removeState, type State, saveState } from './state';
-import { addSkipped, addWarmed, listed, type Outcome, type Tally } from './tally';
 import { type Attempt, codeOf, unreadableProblem, type Warm } from './warm';
 import { workThrough } from './work';
 

@@ -1,12 +1,13 @@
 // Options -> what a local backfill is made of.
 
 import { resolve } from 'node:path';
-import { bucketName, type Config, eventNames, readConfig } from '../../handler/config';
-import { isWatchedPlace, jobDeps } from '../../handler/run';
-import { type Env, lacksRegion, regionIn } from '../../lib/bucket';
+import { lacksRegion, regionIn } from '../../lib/bucket';
 import type { JobDeps } from '../../lib/job';
 import { ProblemError } from '../../lib/problem';
-import { checkCacheFolder } from '../check-cache';
+import type { Env } from '../../lib/types';
+import { bucketName, type Config, eventNames, readConfig } from '../../service/config/config';
+import { isWatchedPlace, jobDeps } from '../../service/run';
+import { checkCacheFolder } from '../serve/check-cache';
 import type { Local } from './local';
 import type { LocalOptions } from './options';
 import { allKeys, type Chosen, imageKeys, keysLike } from './select';
@@ -45,7 +46,7 @@ export function openLocal(options: LocalOptions, env: Env, io: Pick<Local, 'scre
   const bucket = bucketName(options.place);
   const deps = jobDeps(config);
   const warm = createWarm(withAllWatched(deps, config), bucket);
-  const purpose = purposeOf(options, config.env['EXIF_CACHE'] ?? '', deps.cache?.maker ?? '');
+  const purpose = purposeOf(options, config.env['EXIF_CACHE'] ?? '', deps.cache?.revision ?? '');
   const statePath = options.state ?? resolve(options.folder, stateName(purpose));
   return {
     ...io,
@@ -75,8 +76,15 @@ function withAllWatched(deps: JobDeps, config: Config): JobDeps {
   return { ...deps, cache: { ...deps.cache, isWatched: (ref) => isWatchedPlace(all, ref) } };
 }
 
-function purposeOf({ place, prefix, all, include, manifest }: LocalOptions, cache: string, maker: string): Purpose {
-  return { maker, bucket: place.text, prefix, keys: all ? 'all' : (include?.join(',') ?? 'images'), manifest, cache };
+function purposeOf({ place, prefix, all, include, manifest }: LocalOptions, cache: string, revision: string): Purpose {
+  return {
+    revision,
+    bucket: place.text,
+    prefix,
+    keys: all ? 'all' : (include?.join(',') ?? 'images'),
+    manifest,
+    cache,
+  };
 }
 
 function invalid(message: string): ProblemError {

@@ -2,8 +2,9 @@
 
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BucketLocation, type Env, parseLocation } from '../../lib/bucket';
-import type { S3Location } from '../../lib/store/s3-location';
+import { type BucketLocation, parseLocation } from '../../lib/bucket';
+import type { S3Location } from '../../lib/s3/location';
+import type { Env } from '../../lib/types';
 import { type BatchOptions, readBatchOptions } from './batch-options';
 import { type CommonOptions, invalid, type Name, type Place, table, type Values } from './option-table';
 

@@ -1,8 +1,9 @@
 // Options -> a job of S3 Batch Operations, new or begun before, until it ends.
 
 import { resolve } from 'node:path';
-import { type Env, lacksRegion, regionIn } from '../../lib/bucket';
-import { eventBucket, s3PlaceOf } from '../../lib/store/s3-location';
+import { lacksRegion, regionIn } from '../../lib/bucket';
+import { eventBucket, s3PlaceOf } from '../../lib/s3/location';
+import type { Env } from '../../lib/types';
 import type { BatchOptions, JobOptions, S3Path } from './batch-options';
 import { type JobParts, toJobRequest } from './job-request';
 import { type Batch, type BatchEnd, createJob, followJob } from './s3-batch';

@@ -3,13 +3,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobDescriptor, S3ControlClient } from '@aws-sdk/client-s3-control';
 import { ProblemError, problems } from '../../lib/problem';
+import { formatCount, formatObjects, type Screen, showProgress } from '../terminal/progress';
+import { emptyTally } from '../terminal/tally';
 import type { S3Path } from './batch-options';
 import { firstFailures, openFailures } from './failures';
 import { type JobParts, toJobRequest } from './job-request';
-import { formatCount, formatObjects, type Screen, showProgress } from './progress';
 import { failedTasks } from './report';
 import { storeProblem } from './store-client';
-import { emptyTally } from './tally';
 
 /** All that a backfill by a job is made of. */
 export type Batch = Readonly<{

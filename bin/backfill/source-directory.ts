@@ -3,8 +3,8 @@
 import type { Dir } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { errorCode } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
-import { errorCode } from '../../lib/store/error-code';
 import { inPages, type Listed, type Source } from './source';
 
 /**

@@ -5,8 +5,8 @@ import { open } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { percentDecode } from '../../lib/bytes/percent';
+import { errorCode } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
-import { errorCode } from '../../lib/store/error-code';
 import { inPages, type Listed, type Source } from './source';
 
 /** A manifest file, gzipped or not, and what is wanted of it; `buckets` are the names of the one bucket that is meant. */

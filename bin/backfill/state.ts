@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
+import { errorCode } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
-import { errorCode } from '../../lib/store/error-code';
-import { emptyTally, type Tally } from './tally';
+import { emptyTally, type Tally } from '../terminal/tally';
 
 /** What a backfill is of. Another bucket, choice of keys or cache is another backfill. */
 export type Purpose = Readonly<{
@@ -14,7 +14,7 @@ export type Purpose = Readonly<{
   manifest: string | null;
   cache: string | null;
   /** Parser and settings behind what is cached: others have to begin again. */
-  maker: string;
+  revision: string;
 }>;
 
 /** `after` is the source's cursor, null before its first page; `total` is null until all were counted. */

@@ -1,10 +1,11 @@
-// Clients of the AWS SDK, for what the small client of lib/store does not do: listing, large objects, batch jobs.
+// Clients of the AWS SDK, for what the small client of lib/s3 does not do: listing, large objects, batch jobs.
 
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { type ProblemCode, ProblemError } from '../../lib/problem';
-import { type Cloud, credentialSource, type Env } from '../../lib/store/credentials';
-import { type CosLocation, type S3Location, s3PlaceOf } from '../../lib/store/s3-location';
+import { type Cloud, credentialSource } from '../../lib/s3/credentials';
+import { type CosLocation, type S3Location, s3PlaceOf } from '../../lib/s3/location';
+import type { Env } from '../../lib/types';
 
 /** What a client is made of besides the location: a region where the location names none, and where keys come from. */
 export type Surroundings = Readonly<{ env: Env; region: string | null }>;

@@ -1,11 +1,11 @@
 // The code on its way to SCF: in the request where that takes it, else through a bucket.
 import { createHash } from 'node:crypto';
+import type { Tried } from '../../lib/io/retry';
 import { ProblemError } from '../../lib/problem';
-import type { Tried } from '../../lib/store/retry';
-import { orAgain, s3Client } from '../../lib/store/s3-client';
-import { s3PlaceOf } from '../../lib/store/s3-location';
-import { readRefusal, refusalPlan } from '../../lib/store/s3-refusal';
-import type { S3Place } from '../../lib/store/s3-request';
+import { orAgain, s3Client } from '../../lib/s3/client';
+import { s3PlaceOf } from '../../lib/s3/location';
+import { readRefusal, refusalPlan } from '../../lib/s3/refusal';
+import type { S3Place } from '../../lib/s3/request';
 import type { Keys } from './api';
 import type { DeployOptions } from './options';
 

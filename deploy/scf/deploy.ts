@@ -1,8 +1,9 @@
 // One deployment: settings, zip, what there is, steps, and what became of them.
+
 import { writeFileSync } from 'node:fs';
-import type { Env } from '../../lib/bucket';
-import { readPair, tencentOwnNames, tencentRoleNames } from '../../lib/store/credentials';
-import type { S3Place } from '../../lib/store/s3-request';
+import { readPair, tencentOwnNames, tencentRoleNames } from '../../lib/s3/credentials';
+import type { S3Place } from '../../lib/s3/request';
+import type { Env } from '../../lib/types';
 import { ApiError, type Keys, openApi, type ScfApi } from './api';
 import type { ScfZip } from './artifact';
 import { type Code, codeInBucket, codeInRequest, fitsRequest, uploadCode } from './code';

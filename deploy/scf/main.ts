@@ -1,6 +1,6 @@
 // `npm run deploy:scf`: the command on a terminal.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processEnv } from '../../handler/config';
+import { processEnv } from '../../service/config/config';
 import { projectRoot } from '../artifact/root';
 import { scfZip } from './artifact';
 import { deploy } from './deploy';

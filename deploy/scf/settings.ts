@@ -1,7 +1,8 @@
 // The environment of the functions: the EXIF_* settings of this one, checked as the functions will check them.
-import { type Config, readConfig } from '../../handler/config';
-import type { Env } from '../../lib/bucket';
+
 import { ProblemError } from '../../lib/problem';
+import type { Env } from '../../lib/types';
+import { type Config, readConfig } from '../../service/config/config';
 import type { DeployOptions } from './options';
 import { UsageError } from './usage';
 

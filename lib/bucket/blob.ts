@@ -1,8 +1,8 @@
 // One object whose bytes are here: a Blob or File, or a byte array.
 
 import { checkRange } from '../bytes/range';
+import { checkDeadline, withinDeadline } from '../io/deadline';
 import { ProblemError } from '../problem';
-import { checkDeadline, withinDeadline } from '../store/deadline';
 import type { Bucket, ObjectStat } from '../types';
 
 /** What is used of a Blob; a File tells besides when it was changed, in milliseconds since 1970. */

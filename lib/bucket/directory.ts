@@ -2,14 +2,14 @@
 
 import { type BigIntStats, constants } from 'node:fs';
 import { join, sep } from 'node:path';
+import { isHeld, pinnedTag } from '../bytes/etag';
 import { checkRange } from '../bytes/range';
+import { checkDeadline, withinDeadline } from '../io/deadline';
+import { disk } from '../io/disk';
+import { errorCode } from '../io/error-code';
 import { type ProblemCode, ProblemError } from '../problem';
-import { checkDeadline, withinDeadline } from '../store/deadline';
-import { disk } from '../store/disk';
-import { errorCode } from '../store/error-code';
 import type { Bucket, ByteRange, Condition, Fetched, ObjectStat } from '../types';
 import { type Names, spelledExactly } from './spelling';
-import { isHeld, pinnedTag } from './version';
 
 const windows = process.platform === 'win32';
 /** Reading only, never waiting for a writer (FIFO), never through a last link set since the path was resolved. */

@@ -2,9 +2,9 @@
 
 import { constants } from 'node:fs';
 import { checkRange } from '../bytes/range';
+import { checkDeadline, withinDeadline } from '../io/deadline';
+import { disk } from '../io/disk';
 import { ProblemError } from '../problem';
-import { checkDeadline, withinDeadline } from '../store/deadline';
-import { disk } from '../store/disk';
 import type { Bucket, ByteRange, Condition, Fetched } from '../types';
 import { asProblem, openFile, readPinned } from './directory';
 

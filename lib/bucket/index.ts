@@ -2,19 +2,18 @@
 // contract test.
 
 import type { Limits } from '../limits';
-import { credentialSource, type Env } from '../store/credentials';
-import { type CosLocation, type S3Location, s3PlaceOf } from '../store/s3-location';
-import type { Bucket } from '../types';
+import { credentialSource } from '../s3/credentials';
+import { type CosLocation, type S3Location, s3PlaceOf } from '../s3/location';
+import type { Bucket, Env } from '../types';
 import type { BucketLocation, DirectoryLocation } from './location';
 import { s3Bucket } from './s3';
 
-export type { Env } from '../store/credentials';
-export { lacksRegion, regionIn } from '../store/region';
-export { eventBucket } from '../store/s3-location';
-export { isAccessPointAlias } from '../store/special-buckets';
+export { sameVersion } from '../bytes/etag';
+export { eventBucket } from '../s3/location';
+export { lacksRegion, regionIn } from '../s3/region';
+export { isAccessPointAlias } from '../s3/special-buckets';
 export { type BucketLocation, parseLocation } from './location';
 export { regionOf, storeHosts } from './store-names';
-export { sameVersion } from './version';
 
 export type BucketDeps = Readonly<{
   /** Region of an `s3://` location that names none (AWS_REGION); null = none. */

@@ -1,7 +1,7 @@
 // The text that names a bucket and how to reach it, as an operator writes it.
 
 import { ProblemError } from '../problem';
-import { type CosLocation, cosLocation, type S3Location, s3Location } from '../store/s3-location';
+import { type CosLocation, cosLocation, type S3Location, s3Location } from '../s3/location';
 
 export type DirectoryLocation = Readonly<{ kind: 'directory'; path: string }>;
 export type BucketLocation = DirectoryLocation | S3Location | CosLocation;

@@ -1,12 +1,12 @@
 // What a reply to a ranged GET in the S3 protocol means: the bytes of an object, or a problem by name.
 
+import { heldTag, isHeld, pinnedTag } from '../bytes/etag';
 import { parseContentRange, parseUnsatisfiedRange } from '../bytes/range';
+import type { BodyPlan, Head } from '../io/http-exchange';
 import { type ProblemCode, ProblemError } from '../problem';
-import type { BodyPlan, Head } from '../store/http-exchange';
-import { type Refusal, readRefusal, refusalPlan } from '../store/s3-refusal';
-import { isTag } from '../store/s3-request';
+import { type Refusal, readRefusal, refusalPlan } from '../s3/refusal';
+import { isTag } from '../s3/request';
 import type { ByteRange, Condition, ObjectStat } from '../types';
-import { heldTag, isHeld, pinnedTag } from './version';
 
 export type Asked = Readonly<{
   /** The action, for the log. */

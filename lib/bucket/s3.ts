@@ -1,12 +1,12 @@
 // A bucket in the S3 protocol (AWS S3, COS, and what is compatible): one signed ranged GET a read.
 
+import { heldTag, pinnedTag } from '../bytes/etag';
 import { checkRange, formatRange } from '../bytes/range';
 import { ProblemError } from '../problem';
-import { orAgain, type S3ClientOptions, s3Client } from '../store/s3-client';
-import { canBeKey, isTag, strongTag } from '../store/s3-request';
+import { orAgain, type S3ClientOptions, s3Client } from '../s3/client';
+import { canBeKey, isTag, strongTag } from '../s3/request';
 import type { Bucket, Condition, Fetched } from '../types';
 import { checkCoding, errorAs200, isErrorText, planReply, type ReplyPlan, readProblem } from './s3-reply';
-import { heldTag, pinnedTag } from './version';
 
 export type S3Options = S3ClientOptions &
   Readonly<{

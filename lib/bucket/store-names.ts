@@ -1,6 +1,6 @@
 // The host names under which a store serves a bucket: what a client signs when it means the store.
 
-import { awsPartition } from '../store/aws-partition';
+import { awsPartition } from '../s3/aws-partition';
 import type { BucketLocation } from './location';
 
 /** Region of a location: its own, else `fallback`; '' for a folder. */

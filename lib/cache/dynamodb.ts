@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import type { Credentials } from '../store/s3-request';
+import type { Credentials } from '../s3/request';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
 import { decode, decodeBytes, encode, maxEntryBytes, unkept } from './envelope';
 import { cacheFault, named, orCacheFault } from './fault';

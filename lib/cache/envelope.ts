@@ -27,11 +27,11 @@ const entryAt = head.length + hashLength + middle.length;
  * ETag is a hash of them) can tell two puts of the same entry apart. Reading ignores the stamp.
  */
 export function encode(entry: CacheEntry, stamp: string | null = null): string | null {
-  const { ref, maker, order, content } = entry;
+  const { ref, revision, order, content } = entry;
   const text = JSON.stringify({
     bucket: ref.bucket,
     key: ref.key,
-    maker,
+    revision,
     lastModified: order.lastModified?.getTime() ?? null,
     sequencer: order.sequencer,
     ...writeContent(content),
@@ -42,11 +42,11 @@ export function encode(entry: CacheEntry, stamp: string | null = null): string |
 }
 
 /**
- * What a store keeps in place of an entry that is too long for it: of no maker, so that it is stale to everyone, and of the
+ * What a store keeps in place of an entry that is too long for it: without a revision, so that it is stale for everyone, and of the
  * same order, so that what came before is not taken for the latest.
  */
 export function unkept({ ref, order }: CacheEntry): CacheEntry {
-  return { ref, maker: '', order, content: { kind: 'gone' } };
+  return { ref, revision: '', order, content: { kind: 'gone' } };
 }
 
 /**
@@ -69,12 +69,12 @@ export function decode(text: string, ref: ObjectRef): CacheEntry | null {
   if (hashOf(payload) !== text.slice(head.length, head.length + hashLength)) return null;
   const entry = parse(payload);
   if (!isRecord(entry) || entry['bucket'] !== ref.bucket || entry['key'] !== ref.key) return null;
-  const maker = readText(entry['maker']);
+  const revision = readText(entry['revision']);
   const lastModified = readDate(entry['lastModified']);
   const sequencer = entry['sequencer'] === null ? null : readText(entry['sequencer']);
   const content = readContent(entry, ref);
-  if (maker === undefined || lastModified === undefined || sequencer === undefined || content === null) return null;
-  return { ref, maker, order: { lastModified, sequencer }, content };
+  if (revision === undefined || lastModified === undefined || sequencer === undefined || content === null) return null;
+  return { ref, revision, order: { lastModified, sequencer }, content };
 }
 
 /** `decode` of UTF-8. */

@@ -1,8 +1,8 @@
 // The edge of every cache: within the caller's time, and one code for whatever goes wrong with the store.
 
+import { checkDeadline, withinDeadline } from '../io/deadline';
+import { errorCode } from '../io/error-code';
 import { ProblemError } from '../problem';
-import { checkDeadline, withinDeadline } from '../store/deadline';
-import { errorCode } from '../store/error-code';
 import type { ObjectRef } from '../types';
 
 /**

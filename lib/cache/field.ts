@@ -1,6 +1,6 @@
 // Values from outside as the types they must be; undefined (and false) for what is something else.
 
-/** Characters of a text such as a maker or a warning; real ones are below 200. */
+/** Characters of a text such as a revision or a warning; real ones are below 200. */
 const maxText = 8192;
 /** Characters of an ETag, which is sent to the store in a header; real ones are below 100. */
 const maxTag = 4096;

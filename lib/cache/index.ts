@@ -3,9 +3,9 @@
 
 import type { Limits } from '../limits';
 import { ProblemError } from '../problem';
-import { credentialSource, type Env } from '../store/credentials';
-import { anyRegion, s3PlaceOf } from '../store/s3-location';
-import type { ExifCache } from '../types';
+import { credentialSource } from '../s3/credentials';
+import { anyRegion, s3PlaceOf } from '../s3/location';
+import type { Env, ExifCache } from '../types';
 import type { CacheLocation, DirectoryLocation, DynamoLocation, ObjectsLocation } from './location';
 import { memoryCache } from './memory';
 import { noCache } from './none';

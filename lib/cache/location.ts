@@ -10,7 +10,7 @@ import {
   type S3Location,
   s3Location,
   splitOptions,
-} from '../store/s3-location';
+} from '../s3/location';
 
 export type NoLocation = Readonly<{ kind: 'none' }>;
 export type MemoryLocation = Readonly<{ kind: 'memory'; maxBytes: number }>;

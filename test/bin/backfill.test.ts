@@ -5,11 +5,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
-import { ascii, buildTiff } from '../build/tiff';
-import { type ListingOptions, type ListingS3, listingS3 } from '../servers/listing-s3';
-import { type S3Control, s3Control } from '../servers/s3-control';
-import { serverEnv } from '../servers/signed-http';
+import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
+import { ascii, buildTiff } from '../../testing/build/tiff';
+import { type ListingOptions, type ListingS3, listingS3 } from '../../testing/servers/listing-s3';
+import { type S3Control, s3Control } from '../../testing/servers/s3-control';
+import { serverEnv } from '../../testing/servers/signed-http';
 
 const root = join(__dirname, '..', '..');
 const image = buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'Example')] })), frameHeader(16, 16)]);

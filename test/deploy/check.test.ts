@@ -1,4 +1,4 @@
-// The settings of a deployment, checked by the compiled handler/config before anything is sent.
+// The settings of a deployment, checked by the compiled service/config/config before anything is sent.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,13 +14,13 @@ type Checked = Readonly<{
 const { checkSettings } = require('../../deploy/check.cjs') as {
   checkSettings(folder: string, checked: Checked): readonly string[];
 };
-const source = join(__dirname, '..', '..', 'handler', 'config.ts');
+const source = join(__dirname, '..', '..', 'service', 'config', 'config.ts');
 class Refusal extends Error {}
 
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'bucket-exif-check-'));
-  const outfile = join(folder, 'handler', 'config.js');
+  const outfile = join(folder, 'service', 'config', 'config.js');
   buildSync({
     entryPoints: [source],
     outfile,

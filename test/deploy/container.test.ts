@@ -134,6 +134,7 @@ describe('the build', () => {
     'page',
     'package.json',
     'package-lock.json',
+    'service',
     'tsconfig.json',
   ];
 

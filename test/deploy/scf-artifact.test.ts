@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipOf } from '../../deploy/artifact/zip';
 import { scfZip } from '../../deploy/scf/artifact';
-import { fakeKeys, fakeS3 } from '../servers/fake-s3';
-import { type RawReply, rawServer } from '../servers/raw-s3';
+import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';
+import { type RawReply, rawServer } from '../../testing/servers/raw-s3';
 import { type Started, start } from './started';
 
 const root = join(__dirname, '..', '..');

@@ -1,7 +1,7 @@
 // Who checks the callers of an SCF function, and their keys, from one deployment to the next.
 
-import { readConfig } from '../../handler/config';
-import { type ScfApiServer, scfApi } from '../servers/scf-api';
+import { readConfig } from '../../service/config/config';
+import { type ScfApiServer, scfApi } from '../../testing/servers/scf-api';
 import { cloudKeys, runDeploy } from './scf-world';
 
 const web = ['--region', 'ap-guangzhou', '--function', 'exif', '--bucket', 'photos-1250000000', '--role', 'exif-role'];

@@ -1,7 +1,7 @@
 // The code on its way to SCF: in the request, or through a bucket.
-import { fakeS3 } from '../servers/fake-s3';
-import { rawServer } from '../servers/raw-s3';
-import { type ScfApiServer, scfApi, scfKeys } from '../servers/scf-api';
+import { fakeS3 } from '../../testing/servers/fake-s3';
+import { rawServer } from '../../testing/servers/raw-s3';
+import { type ScfApiServer, scfApi, scfKeys } from '../../testing/servers/scf-api';
 import { publicBucket, runDeploy } from './scf-world';
 
 const web = ['--region', 'ap-guangzhou', '--function', 'exif', '--bucket', 'photos-1250000000', '--role', 'exif-role'];

@@ -1,7 +1,7 @@
 // `npm run deploy:scf` against the API on loopback.
 
 import type { World } from '../../deploy/scf/deploy';
-import { type ScfApiServer, scfApi, scfKeys } from '../servers/scf-api';
+import { type ScfApiServer, scfApi, scfKeys } from '../../testing/servers/scf-api';
 import { cloudKeys, publicBucket, runDeploy } from './scf-world';
 
 const web = ['--region', 'ap-guangzhou', '--function', 'exif', '--bucket', 'photos-1250000000', '--role', 'exif-role'];

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { scfApi } from '../servers/scf-api';
+import { scfApi } from '../../testing/servers/scf-api';
 import { cloudKeys, publicBucket, runDeploy } from './scf-world';
 
 const root = join(__dirname, '..', '..');

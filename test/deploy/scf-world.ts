@@ -1,6 +1,6 @@
 // A deployment in a test: the loopback API, no waiting, a small zip, and what was printed.
 import { deploy, type World } from '../../deploy/scf/deploy';
-import { type ScfApiServer, scfKeys } from '../servers/scf-api';
+import { type ScfApiServer, scfKeys } from '../../testing/servers/scf-api';
 
 export type Ran = Readonly<{ code: number; out: string; err: string; progress: readonly string[]; slept: number }>;
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseKeyRing } from '../../lib/auth/key-ring';
 import { parsePolicy } from '../../lib/auth/policy';
-import { type SignedServer, startSignedServer } from '../servers/signed-server';
+import { type SignedServer, startSignedServer } from '../../testing/servers/signed-server';
 
 /** A block of code, and the heading above it. */
 type Block = Readonly<{ heading: string; language: string; text: string }>;

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020';
-import { readConfig, settingNames } from '../../handler/config';
-import { createRun } from '../../handler/run';
-import { createHttpServer } from '../../handler/server';
 import { styles } from '../../lib/style';
+import { readConfig, settingNames } from '../../service/config/config';
+import { createRun } from '../../service/run';
+import { createHttpServer } from '../../service/server/server';
 
 type Schema = Readonly<Record<string, unknown>>;
 type Header = Readonly<{ required?: boolean; schema: Schema }>;

@@ -1,10 +1,10 @@
 // docs/operations.md names all that there is to watch and to act upon, as the code has it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { settingNames } from '../../handler/config';
-import { withMetrics } from '../../handler/metrics';
 import { logLine, newTrace } from '../../lib/job-log';
 import { problems } from '../../lib/problem';
+import { settingNames } from '../../service/config/config';
+import { withMetrics } from '../../service/metrics';
 
 const root = join(__dirname, '..', '..');
 const page = readFileSync(join(root, 'docs', 'operations.md'), 'utf8');

@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { readConfig } from '../../handler/config';
-import { createHandler } from '../../handler/create';
-import { createRun } from '../../handler/run';
-import { createHttpServer } from '../../handler/server';
 import { lambdaHttpTriggers } from '../../lib/trigger/lambda';
 import { scfTriggers } from '../../lib/trigger/scf';
+import { readConfig } from '../../service/config/config';
+import { createHandler } from '../../service/create-handler';
+import { createRun } from '../../service/run';
+import { createHttpServer } from '../../service/server/server';
 import { platforms } from '../lib/trigger/platforms';
 
 const settings = { EXIF_BUCKET: join(__dirname, '..', '..', 'samples'), EXIF_PUBLIC: '*' };

@@ -1,13 +1,14 @@
 // Each write to the store is told of by an event, that of a cache's entry too: entries must lead to no further work.
-import { readConfig } from '../../handler/config';
-import { createHandler } from '../../handler/create';
-import { createRun } from '../../handler/run';
+
 import { ProblemError } from '../../lib/problem';
 import { lambdaUploadTriggers } from '../../lib/trigger/lambda-upload';
-import { s3Change } from '../build/model-events';
-import { buildPng, idat, iend, ihdr } from '../build/png';
-import { fakeKeys, fakeS3 } from '../servers/fake-s3';
-import { type RawServer, rawServer, refusal } from '../servers/raw-s3';
+import { readConfig } from '../../service/config/config';
+import { createHandler } from '../../service/create-handler';
+import { createRun } from '../../service/run';
+import { s3Change } from '../../testing/build/model-events';
+import { buildPng, idat, iend, ihdr } from '../../testing/build/png';
+import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';
+import { type RawServer, rawServer, refusal } from '../../testing/servers/raw-s3';
 
 type Written = Readonly<{ bucket: string; key: string }>;
 

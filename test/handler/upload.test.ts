@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Handler } from '../../handler/create';
+import type { Handler } from '../../service/create-handler';
 import { sample } from '../lib/trigger/platforms';
 import { message, s3Event } from '../lib/trigger/uploads';
 

@@ -8,10 +8,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { objectKey, type S3CacheOptions, s3Cache } from '../../lib/cache/s3';
 import type { ExifCache } from '../../lib/types';
+import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
 import { soon } from '../lib/bucket/contract';
 import { type CacheStore, cacheContract } from '../lib/cache/contract';
 import { goneEntry, orderOf, recordEntry, refTo } from '../lib/cache/entries';
-import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../servers/ceph-rgw';
 
 const leftOut = 'a cache in a bucket of a real S3 server (Ceph RGW)';
 if (cephInstalled(leftOut)) withCeph();

@@ -6,8 +6,8 @@ import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { cos } from '../../lib/style/cos';
 import type { CacheEntry, ExifRecord } from '../../lib/types';
-import { bucketOf } from '../build/counting-bucket';
-import { readRecord } from '../build/read';
+import { bucketOf } from '../../testing/build/counting-bucket';
+import { readRecord } from '../../testing/build/read';
 import { orderOf, refTo } from '../lib/cache/entries';
 
 const corpus = join(__dirname, '..', '..', '..', 'shared', 'corpus');
@@ -26,7 +26,7 @@ async function readAll(): Promise<void> {
     const record = await recordAt(join(file.parentPath, file.name));
     if (record === null) continue;
     const { ref } = record;
-    const entry: CacheEntry = { ref, maker: '1', order: orderOf('0a', 1), content: { kind: 'record', record } };
+    const entry: CacheEntry = { ref, revision: '1', order: orderOf('0a', 1), content: { kind: 'record', record } };
     const startedAt = performance.now();
     const text = encode(entry) ?? '';
     const encodedAt = performance.now();

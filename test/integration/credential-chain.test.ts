@@ -1,7 +1,7 @@
 // The real AWS credential chain on a machine with nothing set up.
-import { credentialSource } from '../../lib/store/credentials';
+import { credentialSource } from '../../lib/s3/credentials';
+import { rawServer } from '../../testing/servers/raw-s3';
 import { problemOf } from '../lib/bucket/contract';
-import { rawServer } from '../servers/raw-s3';
 
 test('the real chain ends soon where instance metadata never answers', async () => {
   const silent = await rawServer(() => {});

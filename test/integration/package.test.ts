@@ -59,7 +59,13 @@ test('it has what is needed to run, and nothing else', () => {
     /^(dist\/(bin|handler|lib|page)\/|docs\/|samples\/|(package\.json|LICENSE|README\.md|CHANGELOG\.md)$)/;
   expect(paths.filter((path) => !folders.test(path))).toEqual([]);
   expect(paths.filter((path) => /\.(test|map|tsbuildinfo)\b|\.ts$(?<!\.d\.ts)/.test(path))).toEqual([]);
-  for (const path of ['dist/bin/exif.js', 'dist/lib/index.js', 'dist/lib/index.d.ts', 'samples/gps.jpg', 'LICENSE'])
+  for (const path of [
+    'dist/bin/bucket-exif.js',
+    'dist/lib/index.js',
+    'dist/lib/index.d.ts',
+    'samples/gps.jpg',
+    'LICENSE',
+  ])
     expect(paths).toContain(path);
   expect(packed.size).toBeLessThan(600_000);
 });
@@ -136,6 +142,6 @@ test('npx runs its command, with its own options', async () => {
 });
 
 test('what is inside cannot be imported by its path', async () => {
-  const inside = `try { require('bucket-exif/dist/lib/exif.js'); } catch ({ code }) { console.log(code); }`;
+  const inside = `try { require('bucket-exif/dist/lib/read/record.js'); } catch ({ code }) { console.log(code); }`;
   expect(await inProject(process.execPath, ['-e', inside])).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n');
 });

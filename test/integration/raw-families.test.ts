@@ -1,5 +1,6 @@
 // The smallest file of each raw family of a corpus, answered as a deployed server would: from a folder, and from a real S3
 // server, byte for byte the same.
+
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -7,13 +8,13 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { loadStyleTruth, loadTruth, type Truth } from '../../bench/corpus/truth';
-import { readConfig } from '../../handler/config';
-import { jobDeps } from '../../handler/run';
-import { createHttpServer } from '../../handler/server';
-import type { Env } from '../../lib/bucket';
+import { loadStyleTruth, loadTruth, type Truth } from '../../check/corpus/truth';
 import { runJob } from '../../lib/job';
-import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../servers/ceph-rgw';
+import type { Env } from '../../lib/types';
+import { readConfig } from '../../service/config/config';
+import { jobDeps } from '../../service/run';
+import { createHttpServer } from '../../service/server/server';
+import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
 
 const families = 'arw cr2 cr3 dng nef orf pef raf rw2 srw mrw iiq kdc canon1d x3f crw jxr'.split(' ');
 const corpus = join(__dirname, '..', '..', '..', 'shared', 'corpus');

@@ -2,12 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../../handler/config';
-import { createHandler } from '../../handler/create';
-import { createEventRun, createRun } from '../../handler/run';
 import { lambdaUploadTriggers } from '../../lib/trigger/lambda-upload';
+import { readConfig } from '../../service/config/config';
+import { createHandler } from '../../service/create-handler';
+import { createEventRun, createRun } from '../../service/run';
+import { askedRange, type RawReply, type RawServer, rawReply, rawServer } from '../../testing/servers/raw-s3';
 import { message, s3Event, s3Record } from '../lib/trigger/uploads';
-import { askedRange, type RawReply, type RawServer, rawReply, rawServer } from '../servers/raw-s3';
 
 const folder = mkdtempSync(join(tmpdir(), 'refused-'));
 const image = readFileSync(join(__dirname, '../../samples/gps.jpg'));

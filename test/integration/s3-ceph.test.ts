@@ -2,8 +2,8 @@
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type S3Options, s3Bucket } from '../../lib/bucket/s3';
 import type { Bucket, Fetched } from '../../lib/types';
+import { type CephRgw, cephDomain, cephInstalled, cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
 import { bucketContract, oddKeys, pinnedTo, present, problemOf, refTo, type Store, soon } from '../lib/bucket/contract';
-import { type CephRgw, cephDomain, cephInstalled, cephKeys, startCephRgw } from '../servers/ceph-rgw';
 
 const leftOut = 'reading a bucket of a real S3 server (Ceph RGW)';
 if (cephInstalled(leftOut)) withCeph();

@@ -1,6 +1,6 @@
 // What the tests of signers share: who signs for what, drawn from a seed, and what a reply must be.
-import { pick, type Random, randomFrom, randomKey } from '../build/keys';
-import type { Credential, Reply, Site } from '../servers/signed-server';
+import { pick, type Random, randomFrom, randomKey } from '../../testing/build/keys';
+import type { Credential, Reply, Site } from '../../testing/servers/signed-server';
 import { cosHost, region, type Signed, type Signer, type Wish } from './sdk-signers';
 
 /** What is random comes from this and the number of a request: a failure tells both. */

@@ -2,12 +2,12 @@
 import { GetObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import COS from 'cos-nodejs-sdk-v5';
-import { readConfig } from '../../handler/config';
-import { jobDeps } from '../../handler/run';
 import { type JobDeps, runJob } from '../../lib/job';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Bucket } from '../../lib/types';
-import { buildJpeg, frameHeader } from '../build/jpeg';
+import { readConfig } from '../../service/config/config';
+import { jobDeps } from '../../service/run';
+import { buildJpeg, frameHeader } from '../../testing/build/jpeg';
 import { addParameters } from './sdk-signers';
 
 const key = { id: 'AKIDEXAMPLE0000000000', secret: 'a-secret-of-this-test' };

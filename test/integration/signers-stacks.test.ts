@@ -3,8 +3,13 @@ import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import aws4 from 'aws4';
 import COS from 'cos-nodejs-sdk-v5';
-import { randomFrom, randomKey } from '../build/keys';
-import { type Reply, type SignedServer, startSignedServer, type WireRequest } from '../servers/signed-server';
+import { randomFrom, randomKey } from '../../testing/build/keys';
+import {
+  type Reply,
+  type SignedServer,
+  startSignedServer,
+  type WireRequest,
+} from '../../testing/servers/signed-server';
 import { addParameters, region, s3Client, smithySigner } from './sdk-signers';
 import { credentials, hosts, site } from './sdk-wishes';
 

@@ -1,6 +1,6 @@
 // 20,000 requests that public SDKs signed: each is answered from exactly the key that was signed.
-import { pick, type Random } from '../build/keys';
-import { type SignedServer, startSignedServer } from '../servers/signed-server';
+import { pick, type Random } from '../../testing/build/keys';
+import { type SignedServer, startSignedServer } from '../../testing/servers/signed-server';
 import { signers } from './sdk-signers';
 import { accepted, atOnce, randomWish, refused, site } from './sdk-wishes';
 

@@ -1,8 +1,8 @@
-// Uploads to a real S3 server, whose events are pushed to the upload function (bench/loop.ts), at a small size.
+// Uploads to a real S3 server, whose events are pushed to the upload function (check/loop.ts), at a small size.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runLoop } from '../../bench/loop/run';
-import { cephInstalled } from '../servers/ceph-rgw';
+import { runLoop } from '../../check/loop/run';
+import { cephInstalled } from '../../testing/servers/ceph-rgw';
 
 const root = join(__dirname, '..', '..');
 const names = ['gps.jpg', 'big-endian.tif', 'exif-after-idat.png', 'no-exif.png', 'plain.jpg', 'text.txt'];

@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { openClient } from '../../bench/loop/store';
-import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../servers/ceph-rgw';
-import { type RunningFunction, startFunction } from '../servers/lambda-runtime';
-import { type Artifact, memoryMb, root, unzipArtifact } from './artifact';
+import { type Artifact, memoryMb, root, unzipArtifact } from '../../testing/artifact';
+import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
+import { type RunningFunction, startFunction } from '../../testing/servers/lambda-runtime';
+import { openClient } from '../../testing/servers/notifying-store';
 
 type Reply = Readonly<{
   statusCode: number;

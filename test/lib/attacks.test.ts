@@ -5,11 +5,11 @@ import { ProblemError } from '../../lib/problem';
 import { cos } from '../../lib/style/cos';
 import type { TagGroup } from '../../lib/tag/groups';
 import type { ExifRecord } from '../../lib/types';
-import { box, ftyp } from '../build/bmff';
-import { concat, latin1, patched } from '../build/bytes';
-import { anyRef, bucketOf, type CountingBucket, countingBucket } from '../build/counting-bucket';
-import { buildPng, idat, ihdr, textChunk } from '../build/png';
-import { readRecord } from '../build/read';
+import { box, ftyp } from '../../testing/build/bmff';
+import { concat, latin1, patched } from '../../testing/build/bytes';
+import { anyRef, bucketOf, type CountingBucket, countingBucket } from '../../testing/build/counting-bucket';
+import { buildPng, idat, ihdr, textChunk } from '../../testing/build/png';
+import { readRecord } from '../../testing/build/read';
 import {
   ascii,
   buildTiff,
@@ -21,8 +21,8 @@ import {
   rational,
   short,
   undefinedField,
-} from '../build/tiff';
-import { buildWebp, vp8x } from '../build/webp';
+} from '../../testing/build/tiff';
+import { buildWebp, vp8x } from '../../testing/build/webp';
 
 /** A CR3 of these boxes of Canon's. */
 function cr3Of(boxes: readonly Uint8Array[]): Uint8Array {

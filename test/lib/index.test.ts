@@ -16,8 +16,8 @@ import {
   type Source,
   styleNames,
 } from '../../lib';
-import { fakeKeys, fakeS3 } from '../servers/fake-s3';
-import { askedRange, type RawReply, type RawServer, rawReply, rawServer } from '../servers/raw-s3';
+import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';
+import { askedRange, type RawReply, type RawServer, rawReply, rawServer } from '../../testing/servers/raw-s3';
 
 const samples = join(__dirname, '..', '..', 'samples');
 const path = join(samples, 'gps.jpg');

@@ -1,13 +1,14 @@
 // The time of a request begins when it arrives, and ends when its client is gone.
-import { createServerRun } from '../../handler/server-run';
+
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { defaultStyle } from '../../lib/style';
 import type { Bucket, Job } from '../../lib/types';
-import { everyone } from '../build/access';
-import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
-import { ascii, buildTiff } from '../build/tiff';
+import { createServerRun } from '../../service/server/server-run';
+import { everyone } from '../../testing/build/access';
+import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
+import { ascii, buildTiff } from '../../testing/build/tiff';
 
 const image = buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'Example')] })), frameHeader(16, 16)]);
 const job = (path: string): Job => ({
@@ -43,7 +44,7 @@ function world(): World {
     cache: null,
     limits: { ...defaultLimits, totalMs: 20_000 },
     dropGroups: [],
-    answers: { cacheControl: 'no-cache', corsOrigins: [], variant: '' },
+    answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
     defaultStyle,
     showReads: false,
     now: () => new Date(0),

@@ -1,18 +1,18 @@
 // Compressed answers on their whole way: which are, what their headers say, and how they go together with conditions.
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import type { AnswerSettings } from '../../lib/answer';
+import type { AnswerSettings } from '../../lib/http/answer';
 import type { JobDeps } from '../../lib/job';
-import { type Answering, answering } from '../build/answering';
-import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
-import { thumbnailJpeg } from '../build/thumbnail';
-import { ascii, buildTiff } from '../build/tiff';
+import { type Answering, answering } from '../../testing/build/answering';
+import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
+import { thumbnailJpeg } from '../../testing/build/thumbnail';
+import { ascii, buildTiff } from '../../testing/build/tiff';
 
 const of = (bytes: Uint8Array, given: Partial<JobDeps> = {}): Answering =>
   answering({ bytes, etag: '"v1"', lastModified: new Date(0) }, given);
 const withMake = (length: number): Uint8Array =>
   buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'x'.repeat(length))] })), frameHeader(16, 16)]);
 const withSetting = (more: Partial<AnswerSettings>): Partial<JobDeps> => ({
-  answers: { cacheControl: 'no-cache', corsOrigins: [], variant: '', ...more },
+  answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '', ...more },
 });
 
 const long = withMake(3000);

@@ -1,10 +1,10 @@
 // Conditional requests on their whole way: what they are answered, and how often the store is asked for that.
 import type { JobDeps } from '../../lib/job';
-import { type Answering, answering } from '../build/answering';
-import { buildJpeg, comment, exifSegment, frameHeader, maxPayload } from '../build/jpeg';
-import { spyCache } from '../build/spy-cache';
-import { thumbnailJpeg } from '../build/thumbnail';
-import { ascii, buildTiff } from '../build/tiff';
+import { type Answering, answering } from '../../testing/build/answering';
+import { buildJpeg, comment, exifSegment, frameHeader, maxPayload } from '../../testing/build/jpeg';
+import { spyCache } from '../../testing/build/spy-cache';
+import { thumbnailJpeg } from '../../testing/build/thumbnail';
+import { ascii, buildTiff } from '../../testing/build/tiff';
 
 const tiff = buildTiff({ fields: [ascii(0x010f, 'Example Camera Co.')] });
 const frame = frameHeader(640, 480);
@@ -126,8 +126,8 @@ test('a store without ETag and date: no condition is met, none is in the way', a
 
 test('a date cannot tell answers apart that only settings make different; a tag does', async () => {
   const etags: string[] = [];
-  for (const variant of ['a', 'b']) {
-    const { ask } = of(near, { answers: { cacheControl: 'no-cache', corsOrigins: [], variant } });
+  for (const revision of ['a', 'b']) {
+    const { ask } = of(near, { answers: { cacheControl: 'no-cache', corsOrigins: [], revision } });
     expect(await ask({ headers: { 'if-modified-since': at } })).toMatchObject({ status: 304 });
     const { status, headers } = await ask({ headers: { 'if-none-match': etags.join() } });
     expect(status).toBe(200);

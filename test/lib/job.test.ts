@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { withReads } from '../../lib/answer';
 import type { Access } from '../../lib/auth';
 import { parseKeyRing } from '../../lib/auth/key-ring';
-import { isHeld } from '../../lib/bucket/version';
+import { isHeld } from '../../lib/bytes/etag';
+import { withReads } from '../../lib/http/answer';
 import { type JobDeps, type LogLine, refuseJob, runJob } from '../../lib/job';
 import { newTrace } from '../../lib/job-log';
 import { defaultLimits } from '../../lib/limits';
@@ -10,11 +10,11 @@ import { ProblemError } from '../../lib/problem';
 import { defaultStyle, styles } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, Bucket, HttpRequest, Job, ObjectRef, Outcome } from '../../lib/types';
-import { everyone } from '../build/access';
-import { quickest } from '../build/quickest';
-import { clock, cosRequest, host, key, sigV4Request } from '../build/sign';
-import { spyCache } from '../build/spy-cache';
-import { plainThumbnail, thumbnailJpeg } from '../build/thumbnail';
+import { everyone } from '../../testing/build/access';
+import { quickest } from '../../testing/build/quickest';
+import { clock, cosRequest, host, key, sigV4Request } from '../../testing/build/sign';
+import { spyCache } from '../../testing/build/spy-cache';
+import { plainThumbnail, thumbnailJpeg } from '../../testing/build/thumbnail';
 
 /** A grey PNG of one pixel up to its IDAT, which is all that is read: no EXIF. */
 const png = Uint8Array.from([
@@ -48,7 +48,7 @@ function world(fetch?: Bucket['fetch']): World {
     cache: null,
     limits: defaultLimits,
     dropGroups: [],
-    answers: { cacheControl: 'no-cache', corsOrigins: [], variant: '' },
+    answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
     defaultStyle,
     showReads: false,
     now: () => new Date(0),

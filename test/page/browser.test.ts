@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { concat, u32 } from '../build/bytes';
-import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
-import { brob, buildJxl, codestream, jxlc, metadata, sizeHeader } from '../build/jxl';
-import { ascii, buildTiff } from '../build/tiff';
+import { concat, u32 } from '../../testing/build/bytes';
+import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
+import { brob, buildJxl, codestream, jxlc, metadata, sizeHeader } from '../../testing/build/jxl';
+import { ascii, buildTiff } from '../../testing/build/tiff';
 import { useBrowser } from './in-browser';
 import { startSite } from './site';
 import { pick } from './tab';

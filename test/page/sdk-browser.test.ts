@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
-import { readConfig } from '../../handler/config';
-import { createRun } from '../../handler/run';
-import { createHttpServer } from '../../handler/server';
 import type { HttpRequest } from '../../lib/types';
+import { readConfig } from '../../service/config/config';
+import { createRun } from '../../service/run';
+import { createHttpServer } from '../../service/server/server';
 import { findChromium, launch } from './chromium';
 import type { Came } from './sdk-page';
 

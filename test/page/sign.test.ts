@@ -1,6 +1,6 @@
 // What the page signs is what the service takes.
 import { encode, signGet } from '../../page/sign';
-import { type SignedServer, startSignedServer } from '../servers/signed-server';
+import { type SignedServer, startSignedServer } from '../../testing/servers/signed-server';
 
 const credential = { id: 'local', secret: 'a'.repeat(48) };
 let server: SignedServer;

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { thumbnailJpeg } from '../build/thumbnail';
+import { thumbnailJpeg } from '../../testing/build/thumbnail';
 import { useBrowser } from './in-browser';
 
 const orientations = [1, 2, 3, 4, 5, 6, 7, 8];

@@ -1,7 +1,7 @@
 // The page where things do not go as planned: odd keys, a service that is slow, refuses or is gone, ways back.
 import type { Page, Route } from 'playwright-core';
-import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
-import { buildTiff, utf8Field } from '../build/tiff';
+import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
+import { buildTiff, utf8Field } from '../../testing/build/tiff';
 import { useBrowser } from './in-browser';
 import { pick } from './tab';
 

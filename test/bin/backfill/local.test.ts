@@ -8,7 +8,7 @@ import { loadState } from '../../../bin/backfill/state';
 import { type Attempt, patiently, type Warm } from '../../../bin/backfill/warm';
 import { type ProblemCode, ProblemError } from '../../../lib/problem';
 
-const purpose = { bucket: 's3://photos', prefix: '', keys: 'images', manifest: null, cache: 'memory', maker: 'm1' };
+const purpose = { bucket: 's3://photos', prefix: '', keys: 'images', manifest: null, cache: 'memory', revision: 'm1' };
 const ok: Attempt = { code: 'OK', container: 'jpeg', error: null, isHeld: false };
 const failed = (code: ProblemCode, message = 'no'): Attempt => ({
   code,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { readOptions } from '../../../bin/backfill/options';
 import { backfillByJob } from '../../../bin/backfill/run-batch';
 import type { BatchEnd } from '../../../bin/backfill/s3-batch';
-import { type ControlOptions, type FailedTask, type S3Control, s3Control } from '../../servers/s3-control';
-import { serverEnv } from '../../servers/signed-http';
+import { type ControlOptions, type FailedTask, type S3Control, s3Control } from '../../../testing/servers/s3-control';
+import { serverEnv } from '../../../testing/servers/signed-http';
 
 const needed = [
   '--bucket=s3://photos?region=eu-west-1',

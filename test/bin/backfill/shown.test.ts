@@ -1,8 +1,8 @@
 import { dryRun, formatBytes } from '../../../bin/backfill/dry-run';
-import { formatBar, formatDuration, formatLine, type Seen, showProgress } from '../../../bin/backfill/progress';
 import { allKeys, imageKeys, keysLike, suffixOf } from '../../../bin/backfill/select';
 import { inPages, type Listed } from '../../../bin/backfill/source';
-import { emptyTally } from '../../../bin/backfill/tally';
+import { formatBar, formatDuration, formatLine, type Seen, showProgress } from '../../../bin/terminal/progress';
+import { emptyTally } from '../../../bin/terminal/tally';
 
 const seen: Seen = {
   tally: {

@@ -9,9 +9,9 @@ import { manifestSource } from '../../../bin/backfill/source-manifest';
 import { s3Source } from '../../../bin/backfill/source-s3';
 import { openStore } from '../../../bin/backfill/store-client';
 import { parseLocation } from '../../../lib/bucket';
-import type { S3Location } from '../../../lib/store/s3-location';
-import { type ListingOptions, type ListingS3, listingS3 } from '../../servers/listing-s3';
-import { serverEnv } from '../../servers/signed-http';
+import type { S3Location } from '../../../lib/s3/location';
+import { type ListingOptions, type ListingS3, listingS3 } from '../../../testing/servers/listing-s3';
+import { serverEnv } from '../../../testing/servers/signed-http';
 
 /** Keys that a listing may spoil: encodings, orders that differ between UTF-8 and UTF-16, what XML cannot hold. */
 const hardKeys = [

@@ -4,11 +4,11 @@ import { type Access, authorize, type Rules } from '../../../lib/auth';
 import { parseKeyRing } from '../../../lib/auth/key-ring';
 import { isPublic, parsePublic } from '../../../lib/auth/public';
 import { percentDecode } from '../../../lib/bytes/percent';
+import { hostName } from '../../../lib/http/request';
 import { ProblemError } from '../../../lib/problem';
-import { hostName } from '../../../lib/request';
 import type { HttpRequest } from '../../../lib/types';
-import { quickest } from '../../build/quickest';
-import { clock, cosRequest, host, key, sigV4Request, type ToSign } from '../../build/sign';
+import { quickest } from '../../../testing/build/quickest';
+import { clock, cosRequest, host, key, sigV4Request, type ToSign } from '../../../testing/build/sign';
 
 type World = Readonly<{
   rules?: Partial<Rules>;

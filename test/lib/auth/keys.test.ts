@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { parseKeyRing } from '../../../lib/auth/key-ring';
 import { type KeyOptions, openKeys, staticKeys } from '../../../lib/auth/keys';
 import { ProblemError } from '../../../lib/problem';
-import { type AwsJson, awsJson, awsKeys, delay, flood, refuse, stall } from '../../servers/aws-json';
+import { type AwsJson, awsJson, awsKeys, delay, flood, refuse, stall } from '../../../testing/servers/aws-json';
 
 const ttlMs = 60_000;
 const one = '{"AK1":"hush-1"}';

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { toHttpRequest } from '../../../handler/server';
 import type { Carrier, Claim, Scheme, Terms } from '../../../lib/auth/claim';
 import { cos } from '../../../lib/auth/cos';
 import { parseKeyRing } from '../../../lib/auth/key-ring';
@@ -12,6 +11,7 @@ import { type Canonical, canonicalRequest, sign, signingKey, sigv4, toStringToSi
 import { percentDecode } from '../../../lib/bytes/percent';
 import { ProblemError } from '../../../lib/problem';
 import type { HttpRequest } from '../../../lib/types';
+import { toHttpRequest } from '../../../service/server/server';
 
 const folder = join(__dirname, '..', '..', '..', '..', 'shared', 'vectors');
 const here = existsSync(folder);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { directoryBucket } from '../../../lib/bucket/directory';
 import { s3Bucket } from '../../../lib/bucket/s3';
-import { fakeKeys, fakeS3 } from '../../servers/fake-s3';
-import { rawServer } from '../../servers/raw-s3';
+import { fakeKeys, fakeS3 } from '../../../testing/servers/fake-s3';
+import { rawServer } from '../../../testing/servers/raw-s3';
 import { bucketContract, type Store } from './contract';
 
 bucketContract('directory', openDirectory);

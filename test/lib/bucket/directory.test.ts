@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { directoryBucket, type OpenFile, readPinned } from '../../../lib/bucket/directory';
-import { disk } from '../../../lib/store/disk';
+import { disk } from '../../../lib/io/disk';
 import type { Fetched } from '../../../lib/types';
 import { pinnedTo, present, problemOf, refTo, soon } from './contract';
 

@@ -11,7 +11,7 @@ import {
   say,
   sayAndReset,
   sayLast,
-} from '../../servers/raw-s3';
+} from '../../../testing/servers/raw-s3';
 import { pinnedTo, refTo, soon } from './contract';
 import { bucketAt, etag, good, leftOver, object, part, size, told } from './scripted';
 

@@ -1,5 +1,5 @@
 // What a store says when it refuses an object: which refusals are tried again, and what the others are.
-import { type RawServer, rawReply, rawServer } from '../../servers/raw-s3';
+import { type RawServer, rawReply, rawServer } from '../../../testing/servers/raw-s3';
 import { refTo, soon } from './contract';
 import { bucketAt, good, told } from './scripted';
 

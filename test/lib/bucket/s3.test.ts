@@ -1,7 +1,7 @@
 // How lib/bucket/s3 talks to a store: connections, time, headers, redirects.
 import type { Socket } from 'node:net';
 import type { S3Options } from '../../../lib/bucket/s3';
-import { endless, inTurn, type RawServer, rawReply, rawServer, refusal, say } from '../../servers/raw-s3';
+import { endless, inTurn, type RawServer, rawReply, rawServer, refusal, say } from '../../../testing/servers/raw-s3';
 import { pinnedTo, present, refTo, soon } from './contract';
 import { bucketAt, credentials, etag, good, leftOver, part, size, told } from './scripted';
 

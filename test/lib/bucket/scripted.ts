@@ -2,7 +2,7 @@
 import { type S3Options, s3Bucket } from '../../../lib/bucket/s3';
 import { ProblemError } from '../../../lib/problem';
 import type { Bucket, Fetched } from '../../../lib/types';
-import { askedRange, type RawReply, type RawServer, rawReply } from '../../servers/raw-s3';
+import { askedRange, type RawReply, type RawServer, rawReply } from '../../../testing/servers/raw-s3';
 
 export const size = 1000;
 export const object = Uint8Array.from({ length: size }, (_, at) => (at * 7) % 251);

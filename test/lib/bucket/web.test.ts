@@ -10,7 +10,7 @@ import {
   refusal,
   say,
   sayAndReset,
-} from '../../servers/raw-s3';
+} from '../../../testing/servers/raw-s3';
 import { pinnedTo, present, refTo, soon } from './contract';
 import { etag, good, object, part, size, told } from './scripted';
 

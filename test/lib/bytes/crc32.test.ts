@@ -1,5 +1,5 @@
 import { crc32 } from '../../../lib/bytes/crc32';
-import { latin1 } from '../../build/bytes';
+import { latin1 } from '../../../testing/build/bytes';
 
 test.each([
   ['', 0],

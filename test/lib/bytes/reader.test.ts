@@ -1,7 +1,7 @@
 import { budgetedReader, memoryReader, readRange, readUpTo, subReader } from '../../../lib/bytes/reader';
-import { noise } from '../../build/bytes';
-import { countingReader } from '../../build/counting-reader';
-import { problemOf } from '../../build/problem';
+import { noise } from '../../../testing/build/bytes';
+import { countingReader } from '../../../testing/build/counting-reader';
+import { problemOf } from '../../../testing/build/problem';
 
 const bytes = noise(100);
 

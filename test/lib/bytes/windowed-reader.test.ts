@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { readRange, windowedReader } from '../../../lib/bytes/reader';
 import type { ByteRange } from '../../../lib/types';
-import { noise } from '../../build/bytes';
-import { countingReader, readTwice } from '../../build/counting-reader';
-import { problemOf } from '../../build/problem';
+import { noise } from '../../../testing/build/bytes';
+import { countingReader, readTwice } from '../../../testing/build/counting-reader';
+import { problemOf } from '../../../testing/build/problem';
 
 const bytes = noise(10_000);
 const options = { minRead: 100, maxRead: 400, mergeGap: 50 };

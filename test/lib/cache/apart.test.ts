@@ -1,6 +1,6 @@
 import { keptApart } from '../../../lib/cache';
 import { memoryCache } from '../../../lib/cache/memory';
-import { ordered } from '../../build/ordered-cache';
+import { ordered } from '../../../testing/build/ordered-cache';
 import { orderOf, recordEntry } from './entries';
 
 const soon = () => AbortSignal.timeout(5000);

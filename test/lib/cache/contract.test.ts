@@ -6,9 +6,9 @@ import { directoryCache } from '../../../lib/cache/directory';
 import { type DynamoOptions, dynamoCache } from '../../../lib/cache/dynamodb';
 import { memoryCache } from '../../../lib/cache/memory';
 import { objectKey, type S3CacheOptions, s3Cache } from '../../../lib/cache/s3';
-import { dynamoKeys, startDynamo } from '../../servers/dynamo';
-import { fakeKeys, fakeS3 } from '../../servers/fake-s3';
-import { rawServer } from '../../servers/raw-s3';
+import { dynamoKeys, startDynamo } from '../../../testing/servers/dynamo';
+import { fakeKeys, fakeS3 } from '../../../testing/servers/fake-s3';
+import { rawServer } from '../../../testing/servers/raw-s3';
 import { type CacheStore, cacheContract } from './contract';
 import { fileOf } from './files';
 

@@ -3,7 +3,7 @@ import { maxEntryBytes } from '../../../lib/cache/envelope';
 import { supersedes } from '../../../lib/cache/order';
 import { ProblemError } from '../../../lib/problem';
 import type { CacheEntry, ExifCache, ObjectRef } from '../../../lib/types';
-import { ordered } from '../../build/ordered-cache';
+import { ordered } from '../../../testing/build/ordered-cache';
 import { oddKeys, problemOf, soon } from '../bucket/contract';
 import { countUp } from './count-up';
 import { faultEntry, goneEntry, orderOf, recordEntry, refTo } from './entries';
@@ -58,7 +58,7 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
         const ref = refTo(`pair/${at}`);
         await put(goneEntry(ref, held, 'held'));
         const kept = await put(goneEntry(ref, candidate, 'candidate'));
-        return { held, candidate, kept, found: (await get(ref))?.maker };
+        return { held, candidate, kept, found: (await get(ref))?.revision };
       });
       expect(outcomes).toEqual(
         pairs.map(({ held, candidate }) => {
@@ -74,26 +74,26 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
         const ref = refTo(`at once/${index}`);
         const offers = sequencers.map((text, at) => recordEntry(ref, orderOf(text, at), text));
         await Promise.all(offers.map((entry) => untilAnswered(store.cache, entry)));
-        expect((await get(ref))?.maker).toBe('ff');
+        expect((await get(ref))?.revision).toBe('ff');
       }
     }, 60_000);
 
     test('an entry that is too long for any store is not kept', async () => {
-      const at = (sequencer: string, maker: string) => recordEntry(refTo('long'), orderOf(sequencer, 1), maker);
+      const at = (sequencer: string, revision: string) => recordEntry(refTo('long'), orderOf(sequencer, 1), revision);
       await put(at('01', 'before'));
       expect(await put(at('02', 'm'.repeat(maxEntryBytes)))).toBe(false);
       // Nor is the version before it, which would be taken for the latest.
-      expect((await get(refTo('long')))?.maker).toBe('');
+      expect((await get(refTo('long')))?.revision).toBe('');
       expect(await put(at('01', 'before'))).toBe(false);
       expect(await put(at('03', 'after'))).toBe(true);
-      expect((await get(refTo('long')))?.maker).toBe('after');
+      expect((await get(refTo('long')))?.revision).toBe('after');
     });
 
     test('each key is its own object', async () => {
       const keys = [...oddKeys, 'a', 'a.json', '~a', '..', '../../../photos/a', 'a/../../b', ' ', ' '.repeat(30)];
       const kept = await inBatches(keys, (key) => put(goneEntry(refTo(key), some, key.slice(0, 64))));
       expect(kept.every(Boolean)).toBe(true);
-      const found = await inBatches(keys, async (key) => (await get(refTo(key)))?.maker);
+      const found = await inBatches(keys, async (key) => (await get(refTo(key)))?.revision);
       expect(found).toEqual(keys.map((key) => key.slice(0, 64)));
     }, 120_000);
 
@@ -109,14 +109,14 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
     describe('a put replaces only the version that was looked up', () => {
       const look = (ref: ObjectRef) => store.cache.get(ref, soon());
       const putOver = (entry: CacheEntry, over: string | null) => store.cache.put(entry, over, soon());
-      const entryBy = (ref: ObjectRef, maker: string) => goneEntry(ref, orderOf(null, null), maker);
+      const entryBy = (ref: ObjectRef, revision: string) => goneEntry(ref, orderOf(null, null), revision);
 
       test('nothing, once', async () => {
         const ref = refTo('cas/nothing');
         expect(await look(ref)).toEqual({ entry: null, version: null });
         expect(await putOver(entryBy(ref, 'first'), null)).toBe('kept');
         expect(await putOver(entryBy(ref, 'second'), null)).toBe('conflict');
-        expect((await look(ref)).entry?.maker).toBe('first');
+        expect((await look(ref)).entry?.revision).toBe('first');
       });
 
       test('an entry, once, whatever the order of the two', async () => {
@@ -126,7 +126,7 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
         expect(version).not.toBeNull();
         expect(await putOver(recordEntry(ref, orderOf('01', 1), 'second'), version)).toBe('kept');
         expect(await putOver(recordEntry(ref, orderOf('fff', 999), 'third'), version)).toBe('conflict');
-        expect(await look(ref)).toMatchObject({ entry: { maker: 'second', order: orderOf('01', 1) } });
+        expect(await look(ref)).toMatchObject({ entry: { revision: 'second', order: orderOf('01', 1) } });
       });
 
       test('a look-up changes nothing, and an entry that comes back is another version', async () => {
@@ -186,11 +186,11 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
         let version: string | null = null;
         for (let round = 0; round < 5; round++) {
           const makers = Array.from({ length: 6 }, (_, at) => `${round}-${at}`);
-          const results = await Promise.all(makers.map((maker) => putOver(entryBy(ref, maker), version)));
+          const results = await Promise.all(makers.map((revision) => putOver(entryBy(ref, revision), version)));
           expect(results.filter((result) => result === 'kept')).toHaveLength(1);
           expect(results.filter((result) => result === 'conflict')).toHaveLength(5);
           const held = await look(ref);
-          expect(held.entry?.maker).toBe(makers[results.indexOf('kept')]);
+          expect(held.entry?.revision).toBe(makers[results.indexOf('kept')]);
           version = held.version;
         }
       }, 60_000);
@@ -199,7 +199,7 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
         const ref = refTo('cas/count');
         const kept = (await Promise.all(Array.from({ length: 4 }, () => countUp(store.cache, ref, 10)))).flat();
         expect(new Set(kept).size).toBe(40);
-        expect((await look(ref)).entry?.maker).toBe(String(Math.max(...kept)));
+        expect((await look(ref)).entry?.revision).toBe(String(Math.max(...kept)));
       }, 120_000);
     });
 

@@ -4,7 +4,7 @@ import type { ExifCache, ObjectRef } from '../../../lib/types';
 import { goneEntry, orderOf, refTo } from './entries';
 
 /**
- * Adds 1 to the number in an entry's maker, until `times` puts were kept; the numbers of those. Two writers that both keep
+ * Adds 1 to the number in an entry's revision, until `times` puts were kept; the numbers of those. Two writers that both keep
  * the same number have replaced the same version.
  */
 export async function countUp(cache: ExifCache, ref: ObjectRef, times: number): Promise<number[]> {
@@ -12,7 +12,7 @@ export async function countUp(cache: ExifCache, ref: ObjectRef, times: number): 
   while (kept.length < times) {
     const signal = AbortSignal.timeout(60_000);
     const { entry, version } = await cache.get(ref, signal);
-    const next = Number(entry?.maker ?? 0) + 1;
+    const next = Number(entry?.revision ?? 0) + 1;
     const result = await cache.put(goneEntry(ref, orderOf(null, null), String(next)), version, signal);
     if (result === 'kept') kept.push(next);
   }

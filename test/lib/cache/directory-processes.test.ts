@@ -40,7 +40,7 @@ async function counted(child: ChildProcess): Promise<number[]> {
 
 async function countOf(root: string): Promise<number> {
   const { entry } = await directoryCache(root).get(refTo('a.jpg'), soon());
-  return Number(entry?.maker ?? 0);
+  return Number(entry?.revision ?? 0);
 }
 
 test('four processes that count up together lose no count, and leave one file', async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { directoryCache } from '../../../lib/cache/directory';
 import { encode, maxEntryBytes } from '../../../lib/cache/envelope';
-import { ordered } from '../../build/ordered-cache';
+import { ordered } from '../../../testing/build/ordered-cache';
 import { problemOf, soon } from '../bucket/contract';
 import { goneEntry, orderOf, recordEntry, refTo } from './entries';
 import { fileOf } from './files';
@@ -118,9 +118,9 @@ describe('a cache in a folder', () => {
     for (const number of [7, 10, 9]) await writeFile(fileOf(root, ref, number), text(number));
     for (const name of ['.011.json', '.1e9.json', '.12.json.tmp', `.${'9'.repeat(16)}.json`, '.-3.json'])
       await writeFile(fileOf(root, ref).replace('.json', name), text(99));
-    expect(await get()).toMatchObject({ maker: 'put 10' });
+    expect(await get()).toMatchObject({ revision: 'put 10' });
     expect(await put(goneEntry(ref, orderOf('0c', 3), 'after'))).toBe(true);
-    expect(await get()).toMatchObject({ maker: 'after' });
+    expect(await get()).toMatchObject({ revision: 'after' });
     const names = await readdir(dirname(fileOf(root, ref)));
     expect(names).toContain(basename(fileOf(root, ref, 11)));
     for (const number of [0, 7, 9, 10]) expect(names).not.toContain(basename(fileOf(root, ref, number)));

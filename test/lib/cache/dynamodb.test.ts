@@ -4,9 +4,9 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/clie
 import { type DynamoOptions, dynamoCache } from '../../../lib/cache/dynamodb';
 import { encode } from '../../../lib/cache/envelope';
 import type { CacheEntry, ExifCache, TagEntry } from '../../../lib/types';
-import { type OrderedCache, ordered } from '../../build/ordered-cache';
-import { type Dynamo, dynamoKeys, startDynamo } from '../../servers/dynamo';
-import { rawReply, rawServer } from '../../servers/raw-s3';
+import { type OrderedCache, ordered } from '../../../testing/build/ordered-cache';
+import { type Dynamo, dynamoKeys, startDynamo } from '../../../testing/servers/dynamo';
+import { rawReply, rawServer } from '../../../testing/servers/raw-s3';
 import { problemOf, soon } from '../bucket/contract';
 import { goneEntry, orderOf, recordEntry, recordOf, refTo } from './entries';
 
@@ -91,7 +91,7 @@ describe('a cache in DynamoDB', () => {
     });
     const content = { kind: 'record', record: recordOf(ref, values) } as const;
     expect(await cache.put({ ...long, order: orderOf('0b', 2), content }, soon())).toBe(false);
-    expect(await cache.get(ref, soon())).toMatchObject({ maker: '', order: orderOf('0b', 2) });
+    expect(await cache.get(ref, soon())).toMatchObject({ revision: '', order: orderOf('0b', 2) });
     expect(await cache.put(long, soon())).toBe(false);
   });
 

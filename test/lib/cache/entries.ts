@@ -43,15 +43,15 @@ export function recordOf(ref: ObjectRef, entries: readonly TagEntry[] = oddTags)
   };
 }
 
-export function recordEntry(ref: ObjectRef, order: ObjectOrder, maker = '1'): CacheEntry {
-  return { ref, maker, order, content: { kind: 'record', record: recordOf(ref) } };
+export function recordEntry(ref: ObjectRef, order: ObjectOrder, revision = '1'): CacheEntry {
+  return { ref, revision, order, content: { kind: 'record', record: recordOf(ref) } };
 }
 
 export function faultEntry(ref: ObjectRef, order: ObjectOrder): CacheEntry {
   const stat = { size: 5, etag: null, lastModified: null };
-  return { ref, maker: '1', order, content: { kind: 'fault', code: 'NotAnImage', stat } };
+  return { ref, revision: '1', order, content: { kind: 'fault', code: 'NotAnImage', stat } };
 }
 
-export function goneEntry(ref: ObjectRef, order: ObjectOrder, maker = '1'): CacheEntry {
-  return { ref, maker, order, content: { kind: 'gone' } };
+export function goneEntry(ref: ObjectRef, order: ObjectOrder, revision = '1'): CacheEntry {
+  return { ref, revision, order, content: { kind: 'gone' } };
 }

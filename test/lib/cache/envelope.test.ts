@@ -8,8 +8,8 @@ import { problems } from '../../../lib/problem';
 import { cos } from '../../../lib/style/cos';
 import { tagTypes } from '../../../lib/tiff/type';
 import type { CacheEntry, IfdPath, TagEntry, TagValue, Warning } from '../../../lib/types';
-import { bucketOf } from '../../build/counting-bucket';
-import { readRecord } from '../../build/read';
+import { bucketOf } from '../../../testing/build/counting-bucket';
+import { readRecord } from '../../../testing/build/read';
 import { faultEntry, goneEntry, oddTags, orderOf, recordEntry, recordOf, refTo } from './entries';
 
 const ref = refTo('照片/a b.jpg');
@@ -61,7 +61,7 @@ describe('the text of an entry', () => {
   });
 
   test('is none when it is too long', () => {
-    const long = { ...entry, maker: 'é'.repeat(maxEntryBytes / 2) };
+    const long = { ...entry, revision: 'é'.repeat(maxEntryBytes / 2) };
     expect(encode(long)).toBeNull();
   });
 });
@@ -78,7 +78,7 @@ test('real records read back, and are shown alike', async () => {
     const record = await readRecord(refTo(path), deps, { requests: 0, bytes: 0 }, AbortSignal.timeout(5000));
     const one: CacheEntry = {
       ref: record.ref,
-      maker: '1',
+      revision: '1',
       order: orderOf(null, 1),
       content: { kind: 'record', record },
     };
@@ -156,7 +156,7 @@ describe('a text that is no entry', () => {
       }
     }
     // Texts may be any short text, times and floats any number, lists empty, what only some containers state absent.
-    const texts = ['maker', 'parser', 'sequencer', 'stat.etag', 'document.warnings.N.N'];
+    const texts = ['revision', 'parser', 'sequencer', 'stat.etag', 'document.warnings.N.N'];
     const numbers = ['lastModified', 'stat.lastModified', 'shape.width', 'shape.height', 'document.entries.N.N.N'];
     const switches = ['shape.animated', 'shape.moreFrames', 'document.littleEndian'];
     const stated = ['format', 'bitDepth', 'dpi', 'dpi.N', 'density', 'density.N', 'orientation'];
@@ -287,7 +287,7 @@ function anyEntry(): fc.Arbitrary<CacheEntry> {
   return fc
     .record({
       ref,
-      maker: text,
+      revision: text,
       order: fc.record({ lastModified: date, sequencer: fc.option(text) }),
       record,
       code,

@@ -1,6 +1,6 @@
 import { memoryCache } from '../../../lib/cache/memory';
 import type { CacheEntry, TagEntry } from '../../../lib/types';
-import { type OrderedCache, ordered } from '../../build/ordered-cache';
+import { type OrderedCache, ordered } from '../../../testing/build/ordered-cache';
 import { soon } from '../bucket/contract';
 import { goneEntry, orderOf, recordEntry, recordOf, refTo } from './entries';
 
@@ -38,7 +38,7 @@ describe('a cache in memory', () => {
     const cache = ordered(memoryCache(4 * KiB));
     await cache.put(entryOf('a', KiB), soon());
     expect(await cache.put(entryOf('a', 5 * KiB), soon())).toBe(false);
-    expect((await cache.get(refTo('a'), soon()))?.maker).toBe('');
+    expect((await cache.get(refTo('a'), soon()))?.revision).toBe('');
   });
 
   test('holds many small ones in bounds', async () => {

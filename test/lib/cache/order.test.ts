@@ -16,7 +16,7 @@ function heldAfter<T extends Pick<CacheEntry, 'order'>>(offers: readonly T[]): T
 
 /** The makers that stay, over every order of the entries. */
 function winnersOf(entries: readonly CacheEntry[]): string[] {
-  return [...new Set(permutations(entries).map((offers) => heldAfter(offers)?.maker ?? 'none'))];
+  return [...new Set(permutations(entries).map((offers) => heldAfter(offers)?.revision ?? 'none'))];
 }
 
 const anySequencer = fc.stringMatching(/^[0-9a-fA-F]{1,20}$/);
@@ -125,12 +125,12 @@ describe('what happened to an object', () => {
   });
 
   test('a fill of what was created again, before its event', () => {
-    expect(heldAfter([created, deleted, recordEntry(ref, order(null, 300), 'fill')])?.maker).toBe('fill');
+    expect(heldAfter([created, deleted, recordEntry(ref, order(null, 300), 'fill')])?.revision).toBe('fill');
   });
 
   test('found missing by a fill, at a known time', () => {
-    expect(heldAfter([created, goneEntry(ref, order(null, 250), 'missing')])?.maker).toBe('missing');
-    expect(heldAfter([goneEntry(ref, order(null, 250), 'missing'), again])?.maker).toBe('again');
+    expect(heldAfter([created, goneEntry(ref, order(null, 250), 'missing')])?.revision).toBe('missing');
+    expect(heldAfter([goneEntry(ref, order(null, 250), 'missing'), again])?.revision).toBe('again');
   });
 });
 

@@ -2,8 +2,15 @@
 import { encode, maxEntryBytes } from '../../../lib/cache/envelope';
 import { objectKey, type S3CacheOptions, s3Cache } from '../../../lib/cache/s3';
 import type { CacheEntry, ExifCache } from '../../../lib/types';
-import { fakeKeys, fakeS3 } from '../../servers/fake-s3';
-import { type RawReply, type RawRequest, type RawServer, rawReply, rawServer, refusal } from '../../servers/raw-s3';
+import { fakeKeys, fakeS3 } from '../../../testing/servers/fake-s3';
+import {
+  type RawReply,
+  type RawRequest,
+  type RawServer,
+  rawReply,
+  rawServer,
+  refusal,
+} from '../../../testing/servers/raw-s3';
 import { problemOf, soon } from '../bucket/contract';
 import { goneEntry, orderOf, recordEntry, refTo } from './entries';
 
@@ -94,7 +101,7 @@ describe('a cache in a bucket', () => {
       };
       expect(await cache.put(entryAt('05'), version, soon())).toBe(other === null ? 'kept' : 'conflict');
       before = () => null;
-      expect((await cache.get(ref, soon())).entry?.maker).toBe(other ?? '05');
+      expect((await cache.get(ref, soon())).entry?.revision).toBe(other ?? '05');
     }
   });
 
@@ -127,7 +134,7 @@ describe('a cache in a bucket', () => {
     expect(await cache.put(entryAt('03'), version, soon())).toBe('conflict');
     expect(await cache.put(entryAt('03'), null, soon())).toBe('conflict');
     expect(told()).toEqual(['PUT if-none-match', 'GET', 'PUT', 'GET', 'GET', 'PUT', 'GET', 'GET']);
-    expect((await cache.get(ref, soon())).entry?.maker).toBe('02');
+    expect((await cache.get(ref, soon())).entry?.revision).toBe('02');
   });
 
   test('a store that stalls once is asked again, with the condition', async () => {
@@ -155,7 +162,7 @@ describe('a cache in a bucket', () => {
     const bare = open();
     for (const sequencer of ['02', '03']) await put(bare, sequencer);
     expect(told()).toEqual(['GET', 'PUT if-match', 'GET', 'PUT if-match', 'GET', 'PUT if-match']);
-    expect((await bare.get(ref, soon())).entry?.maker).toBe('03');
+    expect((await bare.get(ref, soon())).entry?.revision).toBe('03');
     expect(await bare.put(entryAt('04'), '"00000000000000000000000000000000"', soon())).toBe('conflict');
   });
 
@@ -177,7 +184,7 @@ describe('a cache in a bucket', () => {
     expect(await cache.put(entryAt('03'), version, soon())).toBe('conflict');
     before = () => null;
     expect(told().slice(2)).toEqual(['GET', 'GET', 'PUT', 'GET']);
-    expect((await cache.get(ref, soon())).entry?.maker).toBe('02');
+    expect((await cache.get(ref, soon())).entry?.revision).toBe('02');
   });
 
   test('COS is asked before each PUT, and told not to replace what must not exist', async () => {

@@ -5,10 +5,10 @@ import { defaultLimits } from '../../../lib/limits';
 import { type ProblemCode, ProblemError } from '../../../lib/problem';
 import { cos } from '../../../lib/style/cos';
 import type { ExifRecord, ReadCost } from '../../../lib/types';
-import { anyRef, bucketOf } from '../../build/counting-bucket';
-import { entriesOf } from '../../build/document';
-import { readRecord } from '../../build/read';
-import { fixtures, relatives, unsized, withoutExif } from './fixtures';
+import { fixtures, relatives, unsized, withoutExif } from '../../../testing/build/containers';
+import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
+import { entriesOf } from '../../../testing/build/document';
+import { readRecord } from '../../../testing/build/read';
 
 /** A first read that holds little, so that the follow-up reads are tried too. */
 const limits = { ...defaultLimits, firstRead: 48 };

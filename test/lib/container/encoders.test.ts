@@ -2,9 +2,9 @@
 import sharp, { type Sharp } from 'sharp';
 import { defaultLimits } from '../../../lib/limits';
 import { densityOf } from '../../../lib/style/image/shown-image';
-import { anyRef, bucketOf } from '../../build/counting-bucket';
-import { still } from '../../build/located';
-import { readBytes, readRecord } from '../../build/read';
+import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
+import { still } from '../../../testing/build/located';
+import { readBytes, readRecord } from '../../../testing/build/read';
 
 const metadata = { exif: { IFD0: { Artist: 'Someone' }, IFD2: { ExposureTime: '1/50' } } };
 const artist = `IFD0:013b ${JSON.stringify([...new TextEncoder().encode('Someone\0')])}`;

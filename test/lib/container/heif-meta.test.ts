@@ -2,8 +2,8 @@
 import { parseMeta } from '../../../lib/container/heif-meta';
 import { maxBoxBytes, maxItems } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
-import { box, fullBox } from '../../build/bmff';
-import { concat, latin1, noise, u16, u32 } from '../../build/bytes';
+import { box, fullBox } from '../../../testing/build/bmff';
+import { concat, latin1, noise, u16, u32 } from '../../../testing/build/bytes';
 
 const hdlr = fullBox('hdlr', 0, 0, concat(u32(0), latin1('pict'), new Uint8Array(13)));
 const meta = (...boxes: readonly Uint8Array[]) => concat(u32(0), hdlr, ...boxes);

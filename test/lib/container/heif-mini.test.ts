@@ -1,13 +1,13 @@
 // Files of the brand mif3, with a `mini` box in place of `meta` [ISO/IEC 23008-12 Amd 2, Annex O].
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { heif } from '../../../lib/container/heif';
-import { ftyp } from '../../build/bmff';
-import { concat, noise } from '../../build/bytes';
-import { locateIn, still } from '../../build/located';
-import { buildMini, type MiniOptions, withOffset } from '../../build/mini';
-import { problemOf } from '../../build/problem';
-import { readBytes } from '../../build/read';
-import { tiffBytes, tiny } from './fixtures';
+import { ftyp } from '../../../testing/build/bmff';
+import { concat, noise } from '../../../testing/build/bytes';
+import { tiffBytes, tiny } from '../../../testing/build/containers';
+import { locateIn, still } from '../../../testing/build/located';
+import { buildMini, type MiniOptions, withOffset } from '../../../testing/build/mini';
+import { problemOf } from '../../../testing/build/problem';
+import { readBytes } from '../../../testing/build/read';
 
 const size = { width: 640, height: 480 } as const;
 

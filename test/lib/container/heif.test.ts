@@ -1,13 +1,13 @@
 import { heif } from '../../../lib/container/heif';
 import { maxBoxBytes } from '../../../lib/limits';
-import { box, free, ftyp } from '../../build/bmff';
-import { concat, latin1, noise, u32 } from '../../build/bytes';
-import { buildHeif, buildMoov, exifItem, type HeifOptions, type Item, photo } from '../../build/heif';
-import { locateIn, still } from '../../build/located';
-import { problemOf } from '../../build/problem';
-import { readBytes } from '../../build/read';
-import { ascii, buildTiff } from '../../build/tiff';
-import { tiny } from './fixtures';
+import { box, free, ftyp } from '../../../testing/build/bmff';
+import { concat, latin1, noise, u32 } from '../../../testing/build/bytes';
+import { tiny } from '../../../testing/build/containers';
+import { buildHeif, buildMoov, exifItem, type HeifOptions, type Item, photo } from '../../../testing/build/heif';
+import { locateIn, still } from '../../../testing/build/located';
+import { problemOf } from '../../../testing/build/problem';
+import { readBytes } from '../../../testing/build/read';
+import { ascii, buildTiff } from '../../../testing/build/tiff';
 
 const KiB = 1024;
 const other = buildTiff({ fields: [ascii(0x010f, 'Another maker')] });

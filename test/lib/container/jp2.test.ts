@@ -1,11 +1,11 @@
 import { jp2 } from '../../../lib/container/jp2';
-import { box, free } from '../../build/bmff';
-import { concat, latin1, noise } from '../../build/bytes';
-import { buildJp2, codestream, exifUuids, jp2c, jp2h, uuidBox } from '../../build/jp2';
-import { locateIn, still } from '../../build/located';
-import { problemOf } from '../../build/problem';
-import { readBytes } from '../../build/read';
-import { tiny } from './fixtures';
+import { box, free } from '../../../testing/build/bmff';
+import { concat, latin1, noise } from '../../../testing/build/bytes';
+import { tiny } from '../../../testing/build/containers';
+import { buildJp2, codestream, exifUuids, jp2c, jp2h, uuidBox } from '../../../testing/build/jp2';
+import { locateIn, still } from '../../../testing/build/located';
+import { problemOf } from '../../../testing/build/problem';
+import { readBytes } from '../../../testing/build/read';
 
 const KiB = 1024;
 const header = jp2h(640, 480);

@@ -1,11 +1,19 @@
 // JPEG files whose segments do not follow right after one another, as decoders accept them.
 import { jpeg } from '../../../lib/container/jpeg';
-import { concat, latin1, noise } from '../../build/bytes';
-import { buildJpeg, comment, exifSegment, frameHeader, jfif, photoshopSegment, type Segment } from '../../build/jpeg';
-import { locateIn, still } from '../../build/located';
-import { buildRaf, buildRw2, buildX3f } from '../../build/raw';
-import { readBytes } from '../../build/read';
-import { tiffBytes } from './fixtures';
+import { concat, latin1, noise } from '../../../testing/build/bytes';
+import { tiffBytes } from '../../../testing/build/containers';
+import {
+  buildJpeg,
+  comment,
+  exifSegment,
+  frameHeader,
+  jfif,
+  photoshopSegment,
+  type Segment,
+} from '../../../testing/build/jpeg';
+import { locateIn, still } from '../../../testing/build/located';
+import { buildRaf, buildRw2, buildX3f } from '../../../testing/build/raw';
+import { readBytes } from '../../../testing/build/read';
 
 const exif = exifSegment(tiffBytes);
 const frame = frameHeader(640, 480);

@@ -1,5 +1,6 @@
 import { jpeg } from '../../../lib/container/jpeg';
-import { concat, latin1, noise, u16 } from '../../build/bytes';
+import { concat, latin1, noise, u16 } from '../../../testing/build/bytes';
+import { tiffBytes } from '../../../testing/build/containers';
 import {
   APP1,
   buildJpeg,
@@ -12,11 +13,10 @@ import {
   photoshopSegment,
   type Segment,
   xmpSegment,
-} from '../../build/jpeg';
-import { locateIn, still } from '../../build/located';
-import { problemOf } from '../../build/problem';
-import { ascii, buildTiff, undefinedField } from '../../build/tiff';
-import { tiffBytes } from './fixtures';
+} from '../../../testing/build/jpeg';
+import { locateIn, still } from '../../../testing/build/located';
+import { problemOf } from '../../../testing/build/problem';
+import { ascii, buildTiff, undefinedField } from '../../../testing/build/tiff';
 
 const other = buildTiff({ fields: [ascii(0x010f, 'Another maker')] });
 const exif = exifSegment(tiffBytes);

@@ -1,9 +1,10 @@
 import { brotliCompressSync } from 'node:zlib';
 import { jxl } from '../../../lib/container/jxl';
 import { maxBlockBytes } from '../../../lib/limits';
-import { box, free } from '../../build/bmff';
-import { concat, latin1, noise } from '../../build/bytes';
-import { exifItem } from '../../build/heif';
+import { box, free } from '../../../testing/build/bmff';
+import { concat, latin1, noise } from '../../../testing/build/bytes';
+import { tiny } from '../../../testing/build/containers';
+import { exifItem } from '../../../testing/build/heif';
 import {
   brob,
   buildJxl,
@@ -14,11 +15,10 @@ import {
   metadata,
   type SizeCode,
   sizeHeader,
-} from '../../build/jxl';
-import { locateIn, still } from '../../build/located';
-import { problemOf } from '../../build/problem';
-import { readBytes } from '../../build/read';
-import { tiny } from './fixtures';
+} from '../../../testing/build/jxl';
+import { locateIn, still } from '../../../testing/build/located';
+import { problemOf } from '../../../testing/build/problem';
+import { readBytes } from '../../../testing/build/read';
 
 const KiB = 1024;
 const stream = codestream([...sizeHeader(640, 480), ...metadata()]);

@@ -2,11 +2,11 @@
 import { gif } from '../../../lib/container/gif';
 import { bmp, ico } from '../../../lib/container/plain';
 import { svg } from '../../../lib/container/svg';
-import { concat, latin1, noise, utf8 } from '../../build/bytes';
-import { locateIn, still } from '../../build/located';
-import { buildBmp, buildGif, buildIco, gifExtension, gifImage } from '../../build/plain';
-import { problemOf } from '../../build/problem';
-import { readBytes } from '../../build/read';
+import { concat, latin1, noise, utf8 } from '../../../testing/build/bytes';
+import { locateIn, still } from '../../../testing/build/located';
+import { buildBmp, buildGif, buildIco, gifExtension, gifImage } from '../../../testing/build/plain';
+import { problemOf } from '../../../testing/build/problem';
+import { readBytes } from '../../../testing/build/read';
 
 const KiB = 1024;
 

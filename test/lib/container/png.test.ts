@@ -1,7 +1,8 @@
 import { png } from '../../../lib/container/png';
 import { maxProfileBytes, pngTail } from '../../../lib/limits';
-import { concat, latin1, noise, patched, u32 } from '../../build/bytes';
-import { locateIn, still } from '../../build/located';
+import { concat, latin1, noise, patched, u32 } from '../../../testing/build/bytes';
+import { tiffBytes } from '../../../testing/build/containers';
+import { locateIn, still } from '../../../testing/build/located';
 import {
   actl,
   buildPng,
@@ -14,10 +15,9 @@ import {
   rawProfile,
   type TextKind,
   textChunk,
-} from '../../build/png';
-import { problemOf } from '../../build/problem';
-import { ascii, buildTiff } from '../../build/tiff';
-import { tiffBytes } from './fixtures';
+} from '../../../testing/build/png';
+import { problemOf } from '../../../testing/build/problem';
+import { ascii, buildTiff } from '../../../testing/build/tiff';
 
 const other = buildTiff({ fields: [ascii(0x010f, 'Another maker')] });
 const app1 = concat(latin1('Exif\0\0'), tiffBytes);

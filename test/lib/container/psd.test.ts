@@ -1,11 +1,11 @@
 import { psd } from '../../../lib/container/psd';
-import { concat, latin1, noise } from '../../build/bytes';
-import type { Resource } from '../../build/jpeg';
-import { locateIn, still } from '../../build/located';
-import { buildPsd, type PsdOptions } from '../../build/plain';
-import { problemOf } from '../../build/problem';
-import { readBytes } from '../../build/read';
-import { tiny } from './fixtures';
+import { concat, latin1, noise } from '../../../testing/build/bytes';
+import { tiny } from '../../../testing/build/containers';
+import type { Resource } from '../../../testing/build/jpeg';
+import { locateIn, still } from '../../../testing/build/located';
+import { buildPsd, type PsdOptions } from '../../../testing/build/plain';
+import { problemOf } from '../../../testing/build/problem';
+import { readBytes } from '../../../testing/build/read';
 
 const KiB = 1024;
 const exif: Resource = { id: 0x0422, data: tiny };

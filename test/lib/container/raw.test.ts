@@ -6,11 +6,12 @@ import { raf } from '../../../lib/container/raf';
 import { rw2 } from '../../../lib/container/rw2';
 import { tiff } from '../../../lib/container/tiff';
 import { x3f } from '../../../lib/container/x3f';
-import { box, free, ftyp } from '../../build/bmff';
-import { concat, latin1, noise, u32 } from '../../build/bytes';
-import { buildJpeg, comment, exifSegment, frameHeader } from '../../build/jpeg';
-import { locateIn, still } from '../../build/located';
-import { problemOf } from '../../build/problem';
+import { box, free, ftyp } from '../../../testing/build/bmff';
+import { concat, latin1, noise, u32 } from '../../../testing/build/bytes';
+import { tiny, tinyExif } from '../../../testing/build/containers';
+import { buildJpeg, comment, exifSegment, frameHeader } from '../../../testing/build/jpeg';
+import { locateIn, still } from '../../../testing/build/located';
+import { problemOf } from '../../../testing/build/problem';
 import {
   buildCr3,
   buildCrw,
@@ -21,10 +22,9 @@ import {
   prd,
   relabelled,
   type X3fSection,
-} from '../../build/raw';
-import { readBytes } from '../../build/read';
-import { ascii, buildTiff, bytesField, type Field, type Ifd, long, pointer, short } from '../../build/tiff';
-import { tiny, tinyExif } from './fixtures';
+} from '../../../testing/build/raw';
+import { readBytes } from '../../../testing/build/read';
+import { ascii, buildTiff, bytesField, type Field, type Ifd, long, pointer, short } from '../../../testing/build/tiff';
 
 const KiB = 1024;
 const size = (width: number, height: number): Field[] => [short(0x0100, width), short(0x0101, height)];

@@ -1,22 +1,22 @@
 // Objects from 30 MB to 5 GB: requests and bytes do not grow with the size.
 import { defaultLimits } from '../../../lib/limits';
 import type { ReadCost } from '../../../lib/types';
-import { box, ftyp } from '../../build/bmff';
-import { concat, noise, u32, unsigned } from '../../build/bytes';
-import { anyRef } from '../../build/counting-bucket';
-import { entriesOf } from '../../build/document';
-import { buildHeif, exifItem } from '../../build/heif';
-import { buildJp2, codestream, exifUuids, jp2h, uuidBox } from '../../build/jp2';
-import { buildJpeg, exifSegment, frameHeader } from '../../build/jpeg';
-import { buildJxl, codestream as jxlStream, metadata, sizeHeader } from '../../build/jxl';
-import { buildPsd } from '../../build/plain';
-import { buildPng, iend, ihdr, exifChunk as pngExif } from '../../build/png';
-import { buildCr3, buildMrw, buildRaf, prd } from '../../build/raw';
-import { readRecord } from '../../build/read';
-import { type Part, sparseBucket } from '../../build/sparse';
-import { buildTiff, short } from '../../build/tiff';
-import { buildWebp, exifChunk, vp8, vp8x } from '../../build/webp';
-import { tiny, tinyExif } from './fixtures';
+import { box, ftyp } from '../../../testing/build/bmff';
+import { concat, noise, u32, unsigned } from '../../../testing/build/bytes';
+import { tiny, tinyExif } from '../../../testing/build/containers';
+import { anyRef } from '../../../testing/build/counting-bucket';
+import { entriesOf } from '../../../testing/build/document';
+import { buildHeif, exifItem } from '../../../testing/build/heif';
+import { buildJp2, codestream, exifUuids, jp2h, uuidBox } from '../../../testing/build/jp2';
+import { buildJpeg, exifSegment, frameHeader } from '../../../testing/build/jpeg';
+import { buildJxl, codestream as jxlStream, metadata, sizeHeader } from '../../../testing/build/jxl';
+import { buildPsd } from '../../../testing/build/plain';
+import { buildPng, iend, ihdr, exifChunk as pngExif } from '../../../testing/build/png';
+import { buildCr3, buildMrw, buildRaf, prd } from '../../../testing/build/raw';
+import { readRecord } from '../../../testing/build/read';
+import { type Part, sparseBucket } from '../../../testing/build/sparse';
+import { buildTiff, short } from '../../../testing/build/tiff';
+import { buildWebp, exifChunk, vp8, vp8x } from '../../../testing/build/webp';
 
 const KiB = 1024;
 const signal = new AbortController().signal;

@@ -2,19 +2,19 @@
 
 import { containers } from '../../../lib/container';
 import type { ImageShape } from '../../../lib/types';
-import { box, ftyp, fullBox } from '../../build/bmff';
-import { concat, latin1, noise, patched, u16, u32 } from '../../build/bytes';
-import { buildHeif, type HeifOptions, type Item, photo } from '../../build/heif';
-import { buildJp2, codestream, jp2c, jp2h } from '../../build/jp2';
-import { buildJpeg, comment, exifSegment, frameHeader, jfif, type Segment } from '../../build/jpeg';
-import { codestream as jxlStream, type Metadata, metadata, sizeHeader } from '../../build/jxl';
-import { locateIn } from '../../build/located';
-import { buildBmp, buildGif, buildIco, buildPsd, gifImage } from '../../build/plain';
-import { buildPng, type Chunk, exifChunk, idat, iend, ihdr, phys } from '../../build/png';
-import { readBytes } from '../../build/read';
-import { ascii, buildTiff, type Field, pointer, short } from '../../build/tiff';
-import { buildWebp, vp8, vp8l, vp8x } from '../../build/webp';
-import { tiny } from './fixtures';
+import { box, ftyp, fullBox } from '../../../testing/build/bmff';
+import { concat, latin1, noise, patched, u16, u32 } from '../../../testing/build/bytes';
+import { tiny } from '../../../testing/build/containers';
+import { buildHeif, type HeifOptions, type Item, photo } from '../../../testing/build/heif';
+import { buildJp2, codestream, jp2c, jp2h } from '../../../testing/build/jp2';
+import { buildJpeg, comment, exifSegment, frameHeader, jfif, type Segment } from '../../../testing/build/jpeg';
+import { codestream as jxlStream, type Metadata, metadata, sizeHeader } from '../../../testing/build/jxl';
+import { locateIn } from '../../../testing/build/located';
+import { buildBmp, buildGif, buildIco, buildPsd, gifImage } from '../../../testing/build/plain';
+import { buildPng, type Chunk, exifChunk, idat, iend, ihdr, phys } from '../../../testing/build/png';
+import { readBytes } from '../../../testing/build/read';
+import { ascii, buildTiff, type Field, pointer, short } from '../../../testing/build/tiff';
+import { buildWebp, vp8, vp8l, vp8x } from '../../../testing/build/webp';
 
 type Stated = Partial<ImageShape>;
 type Row = readonly [name: string, bytes: Uint8Array, stated: Stated];

@@ -1,9 +1,9 @@
 import { tiff } from '../../../lib/container/tiff';
 import type { ImageShape } from '../../../lib/types';
-import { latin1 } from '../../build/bytes';
-import { readTiff } from '../../build/document';
-import { locateIn, still } from '../../build/located';
-import { ascii, buildTiff, floats, type Ifd, integers, pointer, rational } from '../../build/tiff';
+import { latin1 } from '../../../testing/build/bytes';
+import { readTiff } from '../../../testing/build/document';
+import { locateIn, still } from '../../../testing/build/located';
+import { ascii, buildTiff, floats, type Ifd, integers, pointer, rational } from '../../../testing/build/tiff';
 
 test.each([
   ['little-endian', 'II*\0', true],

@@ -1,6 +1,6 @@
 // A JPEG in memory: what it says of itself, and what is left of it without metadata.
 import { isJpeg, jpegFacts, withoutMetadata } from '../../../lib/container/whole-jpeg';
-import { concat, latin1, noise, u16 } from '../../build/bytes';
+import { concat, latin1, noise, u16 } from '../../../testing/build/bytes';
 import {
   APP0,
   buildJpeg,
@@ -11,8 +11,8 @@ import {
   photoshopSegment,
   type Segment,
   xmpSegment,
-} from '../../build/jpeg';
-import { problemOf } from '../../build/problem';
+} from '../../../testing/build/jpeg';
+import { problemOf } from '../../../testing/build/problem';
 
 const frame = frameHeader(160, 120);
 const SOI = Uint8Array.of(0xff, 0xd8);

@@ -2,9 +2,9 @@ import { maxAnswerBytes, maxValueBytes, maxValueText } from '../../../lib/limits
 import { defaultStyle, styles } from '../../../lib/style';
 import { cos } from '../../../lib/style/cos';
 import { imageTags } from '../../../lib/tag/image';
-import { latin1, utf8 } from '../../build/bytes';
-import { readTiff } from '../../build/document';
-import { recordOf } from '../../build/record';
+import { latin1, utf8 } from '../../../testing/build/bytes';
+import { readTiff } from '../../../testing/build/document';
+import { recordOf } from '../../../testing/build/record';
 import {
   ascii,
   buildTiff,
@@ -15,7 +15,7 @@ import {
   pointer,
   short,
   undefinedField,
-} from '../../build/tiff';
+} from '../../../testing/build/tiff';
 
 async function render(ifd0: Ifd): Promise<string> {
   return cos.render(recordOf(await readTiff(buildTiff(ifd0))));

@@ -1,8 +1,8 @@
 // Entries by hand, and what is derived of them.
 import { type Derived, derive } from '../../../lib/style/typed/derived';
 import type { ExifRecord, TagEntry } from '../../../lib/types';
-import { latin1 } from '../../build/bytes';
-import { recordOf } from '../../build/record';
+import { latin1 } from '../../../testing/build/bytes';
+import { recordOf } from '../../../testing/build/record';
 
 export type Ifd = TagEntry['ifd'];
 export type Pair = readonly [number, number];

@@ -1,6 +1,6 @@
 // Where an image was made, and when by the clock of GPS.
 import type { TagEntry } from '../../../lib/types';
-import { latin1 } from '../../build/bytes';
+import { latin1 } from '../../../testing/build/bytes';
 import { entry, from, type Pair, ratio, signed, text } from './derived-entries';
 
 const BYTE = 1;

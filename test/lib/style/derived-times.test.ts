@@ -1,4 +1,4 @@
-import { latin1 } from '../../build/bytes';
+import { latin1 } from '../../../testing/build/bytes';
 import { entry, from, type Ifd, text } from './derived-entries';
 
 describe('times', () => {

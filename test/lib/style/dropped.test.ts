@@ -2,9 +2,9 @@
 import { encodeBase64 } from '../../../lib/bytes/base64';
 import { defaultLimits } from '../../../lib/limits';
 import { type TagGroup, tagGroups } from '../../../lib/tag/groups';
-import { latin1, utf16 } from '../../build/bytes';
-import { anyRef, bucketOf } from '../../build/counting-bucket';
-import { readRecord } from '../../build/read';
+import { latin1, utf16 } from '../../../testing/build/bytes';
+import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
+import { readRecord } from '../../../testing/build/read';
 import {
   ascii,
   buildTiff,
@@ -16,7 +16,7 @@ import {
   rational,
   type TiffOptions,
   undefinedField,
-} from '../../build/tiff';
+} from '../../../testing/build/tiff';
 import { everyStyle } from './every-style';
 
 type Secret = readonly [name: string, ifd: 'IFD0' | 'IFD1' | 'Exif' | 'GPS', tag: number, groups: readonly TagGroup[]];

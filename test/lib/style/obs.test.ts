@@ -3,10 +3,19 @@ import { styles } from '../../../lib/style';
 import { obs } from '../../../lib/style/obs';
 import { imageTags } from '../../../lib/tag/image';
 import type { ExifRecord, ImageShape } from '../../../lib/types';
-import { latin1, utf8 } from '../../build/bytes';
-import { readTiff } from '../../build/document';
-import { recordOf } from '../../build/record';
-import { ascii, buildTiff, bytesField, type Field, type Ifd, pointer, short, undefinedField } from '../../build/tiff';
+import { latin1, utf8 } from '../../../testing/build/bytes';
+import { readTiff } from '../../../testing/build/document';
+import { recordOf } from '../../../testing/build/record';
+import {
+  ascii,
+  buildTiff,
+  bytesField,
+  type Field,
+  type Ifd,
+  pointer,
+  short,
+  undefinedField,
+} from '../../../testing/build/tiff';
 
 async function record(ifd0: Ifd | null, more: Partial<ImageShape> = {}): Promise<ExifRecord> {
   const document = ifd0 === null ? null : await readTiff(buildTiff(ifd0));

@@ -3,9 +3,9 @@ import { styles } from '../../../lib/style';
 import { oss } from '../../../lib/style/oss';
 import { imageTags } from '../../../lib/tag/image';
 import type { ExifRecord, ImageShape } from '../../../lib/types';
-import { latin1, utf8 } from '../../build/bytes';
-import { readTiff } from '../../build/document';
-import { recordOf } from '../../build/record';
+import { latin1, utf8 } from '../../../testing/build/bytes';
+import { readTiff } from '../../../testing/build/document';
+import { recordOf } from '../../../testing/build/record';
 import {
   ascii,
   buildTiff,
@@ -16,7 +16,7 @@ import {
   rational,
   short,
   undefinedField,
-} from '../../build/tiff';
+} from '../../../testing/build/tiff';
 
 const shape = { width: 400, height: 267, frames: 1, animated: false } as const;
 

@@ -2,9 +2,9 @@ import { maxShownText } from '../../../lib/limits';
 import { styles } from '../../../lib/style';
 import { fixedText, libexifRational } from '../../../lib/style/libexif/printf-number';
 import { qiniu } from '../../../lib/style/qiniu';
-import { concat, latin1, utf8, utf16 } from '../../build/bytes';
-import { readTiff } from '../../build/document';
-import { recordOf } from '../../build/record';
+import { concat, latin1, utf8, utf16 } from '../../../testing/build/bytes';
+import { readTiff } from '../../../testing/build/document';
+import { recordOf } from '../../../testing/build/record';
 import {
   ascii,
   buildTiff,
@@ -18,7 +18,7 @@ import {
   rationals,
   short,
   undefinedField,
-} from '../../build/tiff';
+} from '../../../testing/build/tiff';
 
 async function body(image: Field[], exif: Field[] = [], gps: Field[] = [], thumbnail: Field[] = []): Promise<string> {
   const pointers = [pointer(0x8769, [{ fields: exif }]), pointer(0x8825, [{ fields: gps }])];

@@ -7,9 +7,9 @@ import { exifTags } from '../../../lib/tag/exif';
 import { gpsTags } from '../../../lib/tag/gps';
 import { imageTags } from '../../../lib/tag/image';
 import type { ExifDocument, TagEntry } from '../../../lib/types';
-import { concat, latin1, utf8, utf16 } from '../../build/bytes';
-import { readTiff } from '../../build/document';
-import { recordOf } from '../../build/record';
+import { concat, latin1, utf8, utf16 } from '../../../testing/build/bytes';
+import { readTiff } from '../../../testing/build/document';
+import { recordOf } from '../../../testing/build/record';
 import {
   ascii,
   buildTiff,
@@ -22,7 +22,7 @@ import {
   rationals,
   short,
   undefinedField,
-} from '../../build/tiff';
+} from '../../../testing/build/tiff';
 
 type Shown = Readonly<Record<string, Readonly<Record<string, string>> | string>>;
 

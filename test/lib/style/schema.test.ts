@@ -5,10 +5,10 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import { defaultLimits } from '../../../lib/limits';
 import { showsOnly } from '../../../lib/style/only';
 import type { ExifRecord } from '../../../lib/types';
-import { latin1 } from '../../build/bytes';
-import { anyRef, bucketOf } from '../../build/counting-bucket';
-import { readRecord } from '../../build/read';
-import { fixtures } from '../container/fixtures';
+import { latin1 } from '../../../testing/build/bytes';
+import { fixtures } from '../../../testing/build/containers';
+import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
+import { readRecord } from '../../../testing/build/read';
 import { everyStyle } from './every-style';
 
 const root = join(__dirname, '../../..');

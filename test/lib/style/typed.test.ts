@@ -2,9 +2,9 @@ import { maxAnswerBytes, maxTypedBytes } from '../../../lib/limits';
 import { styles } from '../../../lib/style';
 import { typed } from '../../../lib/style/typed';
 import type { ExifDocument, ExifRecord, TagEntry } from '../../../lib/types';
-import { latin1 } from '../../build/bytes';
-import { readTiff } from '../../build/document';
-import { recordOf } from '../../build/record';
+import { latin1 } from '../../../testing/build/bytes';
+import { readTiff } from '../../../testing/build/document';
+import { recordOf } from '../../../testing/build/record';
 import {
   ascii,
   buildTiff,
@@ -19,7 +19,7 @@ import {
   short,
   type TiffOptions,
   undefinedField,
-} from '../../build/tiff';
+} from '../../../testing/build/tiff';
 
 // biome-ignore lint/suspicious/noExplicitAny: what JSON holds
 type Json = any;

@@ -1,6 +1,6 @@
 // Values and the text that exiv2 0.27.6 prints of them (`exiv2 -PEv`), or where the default style differs, the reason.
-import { concat, latin1, utf8, utf16 } from '../../build/bytes';
-import { bytesField, type Field, floats, integers, rationals, undefinedField } from '../../build/tiff';
+import { concat, latin1, utf8, utf16 } from '../../../testing/build/bytes';
+import { bytesField, type Field, floats, integers, rationals, undefinedField } from '../../../testing/build/tiff';
 
 export type ValueCase = Readonly<{
   name: string;

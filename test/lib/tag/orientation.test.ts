@@ -1,7 +1,7 @@
 // The orientation in every type and spelling in which it is stored.
 import { orientationOf } from '../../../lib/tag/orientation';
 import type { TagValue } from '../../../lib/types';
-import { latin1 } from '../../build/bytes';
+import { latin1 } from '../../../testing/build/bytes';
 
 const of = (type: number, value: TagValue): number | null =>
   orientationOf({ ifd: 'IFD0', tag: 0x0112, type, count: value?.length ?? 0, offset: 0, value });

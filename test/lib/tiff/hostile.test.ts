@@ -3,10 +3,10 @@ import { budgetedReader, memoryReader } from '../../../lib/bytes/reader';
 import { maxEntries, maxIfds, maxNumberBytes, maxValueBytes, maxWarnings, totalValueBytes } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
 import { readDocument } from '../../../lib/tiff/document';
-import { concat, u16, u32 } from '../../build/bytes';
-import { countingReader } from '../../build/counting-reader';
-import { entriesOf, readTiff, warningsOf } from '../../build/document';
-import { problemOf } from '../../build/problem';
+import { concat, u16, u32 } from '../../../testing/build/bytes';
+import { countingReader } from '../../../testing/build/counting-reader';
+import { entriesOf, readTiff, warningsOf } from '../../../testing/build/document';
+import { problemOf } from '../../../testing/build/problem';
 import {
   ascii,
   buildTiff,
@@ -21,7 +21,7 @@ import {
   rational,
   short,
   utf8Field,
-} from '../../build/tiff';
+} from '../../../testing/build/tiff';
 
 const good = short(0xc0ff, 7);
 const goodEntry = 'IFD0:c0ff [7]';

@@ -2,9 +2,9 @@
 import { memoryReader, windowedReader } from '../../../lib/bytes/reader';
 import { maxIfds, readAhead } from '../../../lib/limits';
 import { readDocument } from '../../../lib/tiff/document';
-import { concat } from '../../build/bytes';
-import { countingReader } from '../../build/counting-reader';
-import { entriesOf, readTiff, warningsOf } from '../../build/document';
+import { concat } from '../../../testing/build/bytes';
+import { countingReader } from '../../../testing/build/counting-reader';
+import { entriesOf, readTiff, warningsOf } from '../../../testing/build/document';
 import {
   ascii,
   buildTiff,
@@ -15,7 +15,7 @@ import {
   rational,
   short,
   type TiffOptions,
-} from '../../build/tiff';
+} from '../../../testing/build/tiff';
 
 const places = ['ifd-values', 'values-ifd', 'values-last', 'ifds-last'] as const;
 const layouts: readonly TiffOptions[] = places.flatMap((place) =>

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { createHandler } from '../../../handler/create';
 import { type ProblemCode, ProblemError, problems } from '../../../lib/problem';
 import { lambdaBatchTriggers } from '../../../lib/trigger/lambda-batch';
 import { s3Batch1, s3Batch2 } from '../../../lib/trigger/s3-batch';
 import type { Job, Outcome, Trigger } from '../../../lib/types';
+import { createHandler } from '../../../service/create-handler';
 
 type Reply = {
   invocationSchemaVersion: string;

@@ -1,0 +1,177 @@
+#!/usr/bin/env node
+// `bucket-exif`: the EXIF of files, folders, objects of buckets and web addresses, for people and for scripts.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ProblemError } from '../lib';
+import { processEnv } from '../service/config/config';
+import { inOrder } from './cli/in-order';
+import { type Input, type Named, readNamed } from './cli/inputs';
+import { type Options, readOptions } from './cli/options';
+import { type Result, readInput, type View } from './cli/read';
+import { failureLine, outputLine } from './cli/reason';
+import { nothingSkipped, type Skipped, skippedLine } from './cli/skipped';
+import { usage } from './cli/usage';
+import { type Screen, showProgress } from './terminal/progress';
+import { addWarmed, emptyTally, type Tally } from './terminal/tally';
+import { painter, printable, wantsColor } from './terminal/terminal';
+
+/** What the shell is told; for a stop 128 and the number of the signal. */
+const exitCodes = { done: 0, failures: 1, wrongUse: 2, SIGINT: 130, SIGTERM: 143 } as const;
+/** Inputs read at once: enough to hide the way to a store, few enough for the memory of a laptop. */
+const concurrency = 16;
+
+type Run = Readonly<{ named: readonly Named[]; view: View; all: boolean; showBar: boolean; stop: AbortController }>;
+
+if (process.argv[2] === 'serve') {
+  process.argv.splice(2, 1);
+  require('./serve');
+} else {
+  main(process.argv.slice(2)).catch(fail);
+}
+
+function fail(error: unknown): void {
+  const known = error instanceof ProblemError;
+  const text = known ? printable(error.message) : String((error as Error)?.stack ?? error);
+  process.stderr.write(`bucket-exif: ${text}${known ? '; see bucket-exif --help' : ''}\n`);
+  process.exitCode = exitCodes.wrongUse;
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const stop = new AbortController();
+  watchOutput(stop);
+  const asked = readOptions(args, process.stdout.isTTY === true);
+  if (asked.kind !== 'read') return write(asked.kind === 'help' ? usage : `${version()}\n`);
+  const { options } = asked;
+  const named = await readNamed(options.sources, { env: processEnv, stdin: () => process.stdin, all: options.all });
+  const hasFolder = named.some(({ isFolder }) => isFolder);
+  // Nobody will read it to its end.
+  if (options.sources.includes('-')) stop.signal.addEventListener('abort', () => process.stdin.destroy());
+  const view = toView(options, named.length > 1 || hasFolder);
+  const showBar = hasFolder && process.stderr.isTTY === true && process.stdout.isTTY !== true;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.exitCode = exitCodes[signal];
+      stop.abort();
+    });
+  }
+  const failed = await readAll({ named, view, all: options.all, showBar, stop });
+  // What was stopped has its exit code already.
+  process.exitCode ??= failed === 0 ? exitCodes.done : exitCodes.failures;
+}
+
+/** A reader that went away (`| head`) ends the work; so does an output that cannot be written, as a failure. */
+function watchOutput(stop: AbortController): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.exitCode = exitCodes.failures;
+      if (error.code !== 'EPIPE' && stream === process.stdout && !stop.signal.aborted)
+        process.stderr.write(`${outputLine(error)}\n`);
+      stop.abort();
+    });
+  }
+}
+
+function toView(options: Options, several: boolean): View {
+  return {
+    form: options.form,
+    style: options.style ?? (options.form === 'json' ? 'typed' : 'readable'),
+    only: options.only,
+    wrapped: options.lines || several,
+    columns: () => (process.stdout.isTTY === true ? widthOf(process.stdout) : Number.POSITIVE_INFINITY),
+    paint: painter(wantsColor(process.stdout.isTTY === true, processEnv)),
+  };
+}
+
+/** Columns of a terminal; some tell 0, which is that they do not know. */
+function widthOf(terminal: NodeJS.WriteStream): number {
+  return terminal.columns || 80;
+}
+
+/** Reads and shows all; the number of those that could not be. */
+async function readAll(run: Run): Promise<number> {
+  const { named, view, stop } = run;
+  let tally = emptyTally;
+  const bar = run.showBar ? showBar(named, () => tally) : null;
+  const note = bar?.note ?? ((line: string) => void process.stderr.write(`${line}\n`));
+  let shown = 0;
+  const skips: string[] = [];
+  const onEnd = ({ name }: Named, isEmpty: boolean, skipped: Skipped): void => {
+    if (isEmpty) note(`No ${run.all ? 'files' : 'images'} in ${printable(name)}`);
+    const line = skippedLine(name, skipped);
+    if (line !== null) skips.push(line);
+  };
+  const results = inOrder(
+    inputsOf(named, onEnd),
+    concurrency,
+    (input) => readInput(input, view, stop.signal),
+    stop.signal,
+  );
+  try {
+    for await (const result of results) {
+      if (stop.signal.aborted) break;
+      tally = addWarmed(tally, outcomeOf(result));
+      if ('error' in result) note(failureLine(result.name, result.error));
+      else await write(view.form === 'table' && shown++ > 0 ? `\n${result.out}` : result.out);
+    }
+    if (!stop.signal.aborted) for (const line of skips) note(line);
+  } finally {
+    bar?.stop();
+  }
+  return tally.failed;
+}
+
+async function* inputsOf(
+  named: readonly Named[],
+  onEnd: (named: Named, isEmpty: boolean, skipped: Skipped) => void,
+): AsyncGenerator<Input> {
+  for (const one of named) {
+    const skipped = nothingSkipped();
+    let isEmpty = true;
+    for await (const input of one.inputs(skipped)) {
+      isEmpty = false;
+      yield input;
+    }
+    onEnd(one, isEmpty, skipped);
+  }
+}
+
+function outcomeOf(result: Result): Parameters<typeof addWarmed>[1] {
+  if (!('error' in result)) return { code: 'OK', container: result.container, outcome: 'done' };
+  const { error } = result;
+  return { code: error instanceof ProblemError ? error.code : 'InternalError', container: null, outcome: 'failed' };
+}
+
+/** A bar whose end is known once all folders are walked. */
+function showBar(named: readonly Named[], tally: () => Tally) {
+  const screen: Screen = {
+    isTerminal: true,
+    columns: () => widthOf(process.stderr),
+    write: (text) => void process.stderr.write(text),
+  };
+  let total: number | null = null;
+  void countInputs(named).then((count) => {
+    total = count;
+  });
+  return showProgress(screen, () => ({ tally: tally(), total }));
+}
+
+/** Only folders are walked a second time: standard input would be gone. */
+async function countInputs(named: readonly Named[]): Promise<number> {
+  const folders = named.filter(({ isFolder }) => isFolder);
+  let count = named.length - folders.length;
+  for await (const _ of inputsOf(folders, () => {})) count++;
+  return count;
+}
+
+/** Resolves when the text is on its way, however fast it is taken. */
+function write(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text, () => resolve());
+  });
+}
+
+function version(): string {
+  const text = readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8');
+  return String((JSON.parse(text) as { version?: unknown }).version);
+}

@@ -1,0 +1,99 @@
+// What the arguments name -> what is read, one after the other.
+
+import { stat } from 'node:fs/promises';
+import { fromBucket, fromBytes, fromFile, fromUrl, ProblemError, type Source } from '../../lib';
+import { errorCode } from '../../lib/io/error-code';
+import { maxInputBytes } from '../../lib/limits';
+import type { Env } from '../../lib/types';
+import { invalid } from './options';
+import type { Skipped } from './skipped';
+import { walk } from './walk';
+
+/** Something to read, as the user calls it; a problem where that shows already. */
+export type Input = Readonly<{ name: string; source: Source | ProblemError }>;
+
+/** Where inputs come from. */
+export type Surroundings = Readonly<{ env: Env; stdin: () => AsyncIterable<Uint8Array>; all: boolean }>;
+
+/** One argument, checked. `inputs` finds what it stands for when it is called, and counts files that it leaves out. */
+export type Named = Readonly<{
+  name: string;
+  isFolder: boolean;
+  inputs(skipped: Skipped): AsyncIterable<Input> | Iterable<Input>;
+}>;
+
+/** Every argument as what it names. Throws ProblemError `ConfigInvalid` for one that cannot be read. */
+export async function readNamed(names: readonly string[], around: Surroundings): Promise<readonly Named[]> {
+  const stores = new Map<string, (key: string) => Source>();
+  const named: Named[] = [];
+  for (const name of names) named.push(await toNamed(name, around, stores));
+  return named;
+}
+
+async function toNamed(
+  name: string,
+  around: Surroundings,
+  stores: Map<string, (key: string) => Source>,
+): Promise<Named> {
+  if (name === '-') return { name, isFolder: false, inputs: () => readInput(around.stdin) };
+  if (/^https?:/i.test(name)) return single(name, fromUrl(name));
+  if (/^(s3|cos):\/\//.test(name)) return single(name, objectOf(name, around.env, stores));
+  const scheme = /^[a-z][a-z0-9+.-]+:\/\//i.exec(name)?.[0];
+  if (scheme !== undefined) throw unknownScheme(scheme);
+  const isFolder = await stat(name).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return single(name, fromFile(name));
+  return { name, isFolder, inputs: (skipped) => filesBelow(name, around.all, skipped) };
+}
+
+function unknownScheme(scheme: string): ProblemError {
+  const known = 's3://, cos://, https://, http://';
+  return invalid(`${scheme} is not known: the source begins with none of ${known}; a file is named by its path`);
+}
+
+function single(name: string, source: Source): Named {
+  return { name, isFolder: false, inputs: () => [{ name, source }] };
+}
+
+/** `s3://bucket/key?options`: keys are as they are, not encoded; a `?` without options behind it is part of the key. */
+const objectForm = /^((?:s3|cos):\/\/[^/?]+)\/(.+?)(\?(?:region|endpoint|style|credentials|payer|events)=[^?]*)?$/s;
+
+function objectOf(text: string, env: Env, stores: Map<string, (key: string) => Source>): Source {
+  const [, bucket, key, options = ''] = objectForm.exec(text) ?? [];
+  if (bucket === undefined || key === undefined) throw invalid('s3:// and cos:// need a key: s3://bucket/key');
+  const location = bucket + options;
+  const store = stores.get(location) ?? fromBucket(location, env);
+  stores.set(location, store);
+  return store(key);
+}
+
+async function* filesBelow(folder: string, all: boolean, skipped: Skipped): AsyncGenerator<Input> {
+  for await (const { path, problem } of walk(folder, all, skipped))
+    yield { name: path, source: problem ?? fromFile(path) };
+}
+
+/** All of standard input: a pipe has no ranges. */
+async function* readInput(stdin: Surroundings['stdin']): AsyncGenerator<Input> {
+  yield { name: '-', source: await holdAll(stdin()) };
+}
+
+async function holdAll(stdin: AsyncIterable<Uint8Array>): Promise<Source | ProblemError> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const part of stdin) {
+      length += part.length;
+      if (length > maxInputBytes) {
+        return new ProblemError('ImageTooLarge', `Cannot hold more than ${maxInputBytes} bytes of standard input`);
+      }
+      parts.push(part);
+    }
+  } catch (cause) {
+    const code = errorCode(cause) ?? 'unknown error';
+    return new ProblemError('BucketFault', `Cannot read standard input: ${code}`, { cause });
+  }
+  if (length === 0) return new ProblemError('EmptyObject', 'standard input is empty');
+  return { ...fromBytes(Buffer.concat(parts)), key: 'standard input' };
+}

@@ -1,0 +1,49 @@
+// Why something could not be read, as a line for people.
+
+import { ProblemError } from '../../lib';
+import { errorCode } from '../../lib/io/error-code';
+import { cut, printable } from '../terminal/terminal';
+
+/** Codes of Node, and ours of lib/, in words. */
+const words: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such file'],
+  ['ENOTDIR', 'no such file'],
+  ['NOT_REGULAR', 'not a regular file'],
+  ['ENXIO', 'not a regular file'],
+  ['ELOOP', 'links that lead in a circle'],
+  ['ENAMETOOLONG', 'the name is too long'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['ENOSPC', 'no space left'],
+  ['ENOTFOUND', 'unknown host'],
+  ['EAI_AGAIN', 'the name of the host cannot be looked up now'],
+  ['ECONNREFUSED', 'the connection is refused'],
+  ['ECONNRESET', 'the connection broke'],
+  ['SHORT_BODY', 'the connection broke'],
+  ['ETIMEDOUT', 'no answer in time'],
+  ['TRY_TIMEOUT', 'no answer in time'],
+  ['NO_LENGTH', 'the server knows no ranges and tells no size: pipe it into `-`'],
+]);
+
+/** Characters of a line about a failure: messages may repeat a long name. */
+const longestLine = 1000;
+
+/** The line that tells of a failure; all of what is our own mistake, which no code names. */
+export function failureLine(name: string, error: unknown): string {
+  const code = error instanceof ProblemError ? error.code : 'InternalError';
+  return `${printable(name)}: ${code}: ${cut(printable(reasonOf(error)), longestLine)}`;
+}
+
+/** What went wrong, without the name of what it went wrong with where a few words can say it. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof ProblemError)) return String((error as Error)?.stack ?? error);
+  const known = words.get(errorCode(error.cause) ?? '');
+  if (known !== undefined) return known;
+  return error.code === 'Timeout' ? 'not read in time' : error.message;
+}
+
+/** Why the output cannot be written. */
+export function outputLine(error: unknown): string {
+  const code = errorCode(error) ?? 'unknown error';
+  return `bucket-exif: Cannot write the output: ${words.get(code) ?? code}`;
+}

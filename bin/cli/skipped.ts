@@ -1,0 +1,66 @@
+// The files of a folder that are not read, counted by the reason, and the line that says so.
+
+import { suffixOf } from '../backfill/select';
+import { printable } from '../terminal/terminal';
+
+/** Why a file of a folder is left out. */
+export type SkipReason = 'name' | 'hidden' | 'link' | 'special';
+
+/** Counts of one folder: `read` are the files that were not left out. */
+export type Skipped = {
+  read: number;
+  readonly counts: Record<SkipReason, number>;
+  readonly suffixes: Map<string, number>;
+  /** More files are hidden than were counted. */
+  hiddenCut: boolean;
+};
+
+/** Suffixes that are counted apart, and those that are named. Names come from outside, so their number is bounded. */
+const most = { counted: 1000, named: 5 } as const;
+
+/** Nothing counted yet. */
+export function nothingSkipped(): Skipped {
+  return { read: 0, counts: { name: 0, hidden: 0, link: 0, special: 0 }, suffixes: new Map(), hiddenCut: false };
+}
+
+/** Counts a file that is left out. */
+export function addSkip(skipped: Skipped, reason: SkipReason, name: string): void {
+  skipped.counts[reason]++;
+  if (reason !== 'name') return;
+  const { suffixes } = skipped;
+  const suffix = suffixOf(name) ?? '';
+  const known = suffixes.has(suffix) || suffixes.size < most.counted;
+  if (known) suffixes.set(suffix, (suffixes.get(suffix) ?? 0) + 1);
+}
+
+/** The line about the files of `folder` that are left out; null when there are none. */
+export function skippedLine(folder: string, skipped: Skipped): string | null {
+  const { counts, read, hiddenCut } = skipped;
+  const sum = counts.name + counts.hidden + counts.link + counts.special;
+  if (sum === 0) return null;
+  const reasons = [
+    counts.name === 0 ? '' : `${count(counts.name)} without the suffix of an image (${suffixList(skipped)})`,
+    counts.hidden === 0 ? '' : `${hiddenCut ? 'more than ' : ''}${count(counts.hidden)} hidden`,
+    counts.link === 0 ? '' : `${count(counts.link)} ${counts.link === 1 ? 'link to a folder' : 'links to folders'}`,
+    counts.special === 0 ? '' : `${count(counts.special)} not regular`,
+  ].filter((reason) => reason !== '');
+  const advice = counts.name + counts.hidden === 0 ? '' : '; --all reads also hidden files and files with any suffix';
+  const [atLeast, all] = [hiddenCut ? 'more than ' : '', read + sum];
+  const files = `${atLeast}${count(sum)} of ${count(all)} ${all === 1 ? 'file' : 'files'}`;
+  return `Skipped ${files} in ${printable(folder)}: ${reasons.join(', ')}${advice}`;
+}
+
+/** `.txt 30, .mov 10, none 2, others 4`: the most frequent first. */
+function suffixList({ suffixes, counts }: Skipped): string {
+  const sorted = [...suffixes].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  const named = sorted.slice(0, most.named);
+  const others = counts.name - named.reduce((sum, [, number]) => sum + number, 0);
+  return [
+    ...named.map(([suffix, number]) => `${suffix === '' ? 'none' : `.${suffix}`} ${count(number)}`),
+    ...(others === 0 ? [] : [`others ${count(others)}`]),
+  ].join(', ');
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en');
+}

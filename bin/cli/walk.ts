@@ -1,0 +1,79 @@
+// The files below a folder that the user named.
+
+import type { Dirent } from 'node:fs';
+import { opendir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ProblemError } from '../../lib';
+import { errorCode } from '../../lib/io/error-code';
+import { imageKeys } from '../backfill/select';
+import { addSkip, type Skipped } from './skipped';
+
+/** A file, or a folder that cannot be listed. */
+export type Found = Readonly<{ path: string; problem: ProblemError | null }>;
+
+/** Hidden files that are counted: a home folder has millions, and only their number is shown. */
+const mostHidden = 10_000;
+
+/**
+ * All files below `folder`, sorted by name, folder by folder; only those with the suffix of an image, and none that is
+ * hidden or in a hidden folder, unless `all`. A link to a file counts as the file; a link to a folder is not followed,
+ * because it may lead in a circle. What is not a regular file (a FIFO, a device) is left out. Counts into `skipped`.
+ */
+export async function* walk(folder: string, all: boolean, skipped: Skipped): AsyncGenerator<Found> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    const code = errorCode(cause) ?? 'unknown error';
+    const denied = code === 'EACCES' || code === 'EPERM';
+    const message = `Cannot list the folder: ${code}`;
+    yield { path: folder, problem: new ProblemError(denied ? 'AccessDenied' : 'NoSuchKey', message, { cause }) };
+    return;
+  }
+  entries.sort((one, other) => (one.name < other.name ? -1 : 1));
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (!all && entry.name.startsWith('.')) await skipHidden(entry, path, skipped);
+    else if (entry.isDirectory()) yield* walk(path, all, skipped);
+    else if (await isTaken(entry, path, all, skipped)) {
+      skipped.read++;
+      yield { path, problem: null };
+    }
+  }
+}
+
+/** Whether an entry that is not a folder is read; counts one that is not read. */
+async function isTaken(entry: Dirent, path: string, all: boolean, skipped: Skipped): Promise<boolean> {
+  const kind = await kindOf(entry, path);
+  if (kind !== 'file') addSkip(skipped, kind, entry.name);
+  else if (all || imageKeys(entry.name)) return true;
+  else addSkip(skipped, 'name', entry.name);
+  return false;
+}
+
+/** A link that leads nowhere counts as a file: the line that says it cannot be read is wanted. */
+async function kindOf(entry: Dirent, path: string): Promise<'file' | 'link' | 'special'> {
+  if (!entry.isSymbolicLink()) return entry.isFile() ? 'file' : 'special';
+  return stat(path).then(
+    (found) => (found.isFile() ? 'file' : found.isDirectory() ? 'link' : 'special'),
+    () => 'file',
+  );
+}
+
+/** Counts a hidden file, or the files of a hidden folder. */
+async function skipHidden(entry: Dirent, path: string, skipped: Skipped): Promise<void> {
+  if (!entry.isDirectory()) return addHidden(entry.name, skipped);
+  try {
+    for await (const inner of await opendir(path)) {
+      if (skipped.hiddenCut) return;
+      await skipHidden(inner, join(path, inner.name), skipped);
+    }
+  } catch {
+    return; // nothing in it would have been read
+  }
+}
+
+function addHidden(name: string, skipped: Skipped): void {
+  if (skipped.counts.hidden < mostHidden) addSkip(skipped, 'hidden', name);
+  else skipped.hiddenCut = true;
+}

@@ -1,0 +1,116 @@
+// What `npm start` says when it is ready: where it listens, who may ask, and lines to paste.
+
+import { isPublic } from '../../lib/auth/public';
+import { percentEncode } from '../../lib/bytes/percent';
+import { bucketName, type Config, type Place } from '../../service/config/config';
+import type { LocalKey } from './local-key';
+import { someKeys } from './some-keys';
+
+/** Where it listens, the key of this machine's own (null = there is none), and the keys that were named to be tried. */
+export type Served = Readonly<{ address: string; port: number; key: LocalKey | null; tried: readonly string[] }>;
+
+/** What is served and where, the page, and lines to paste. */
+export function greeting(config: Config, { address, port, key, tried }: Served): string {
+  const everywhere = address === '0.0.0.0' || address === '::';
+  const host = `${everywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address}:${port}`;
+  const served = [...config.hosts].map(([name, place]) => `${place.text} as ${name}`);
+  if (config.fallback !== null) served.push(config.fallback.text);
+  return [
+    `Serving ${served.join(', ')} at http://${host}${everywhere ? ' and on all other addresses of this machine' : ''}`,
+    whoMayAsk(config),
+    `Cache: ${config.cache.location === null ? 'none' : `${config.env['EXIF_CACHE']}, ${config.cache.freshness}`}`,
+    ...(config.page ? [`Page: http://${host}/${fragment(config, key)}`] : []),
+    'Try:',
+    ...linesToTry(config, host, key, tried).map((line) => `  ${line}`),
+    '',
+  ].join('\n');
+}
+
+/** Where not all is public, the key for the page to sign with; what stands behind `#` never leaves the browser. */
+function fragment({ auth, fallback }: Config, key: LocalKey | null): string {
+  if (key === null || fallback === null || isOpenPlace(fallback, auth)) return '';
+  const keys = fallback.location.kind === 'directory' ? someKeys(fallback.location.path).map(percentEncode) : [];
+  const shown = keys.slice(0, 1).map((first) => `&key=${first}`);
+  return `#id=${key.id}&secret=${key.secret}${[...shown, ...samples(keys)].join('')}`;
+}
+
+/** Characters for the keys that the page offers: the address must stay one that a terminal lets people click. */
+const roomForSamples = 300;
+
+/** The keys that the page offers, as far as there is room for them; it cannot be told them without a signature. */
+function samples(keys: readonly string[]): readonly string[] {
+  const parts = keys.map((encoded) => `&sample=${encoded}`);
+  return parts.filter((_, at) => parts.slice(0, at + 1).join('').length <= roomForSamples);
+}
+
+/** The keys of a folder that the page may offer: those that are public. */
+export function publicKeys({ auth, fallback }: Config): readonly string[] {
+  if (fallback === null || fallback.location.kind !== 'directory') return [];
+  return someKeys(fallback.location.path, isOpenKey(fallback, auth));
+}
+
+function isOpenKey(place: Place, auth: Config['auth']): (key: string) => boolean {
+  return (key) => auth.callers === 'platform' || isPublic(auth.publicParts, toRef(place, key));
+}
+
+function isOpenPlace(place: Place, auth: Config['auth']): boolean {
+  if (auth.callers === 'platform') return true;
+  return auth.publicParts.some(
+    ({ bucket, prefix, exact }) => prefix === '' && !exact && [null, bucketName(place)].includes(bucket),
+  );
+}
+
+function whoMayAsk({ auth, fallback, hosts }: Config): string {
+  const places = [...hosts.values(), ...(fallback === null ? [] : [fallback])];
+  if (places.every((place) => isOpenPlace(place, auth))) {
+    return 'Public: anyone who can reach this address can read the EXIF of every object.';
+  }
+  const some = auth.publicParts.length > 0 ? ', but for what EXIF_PUBLIC names' : '';
+  if (auth.keys === null) return `Private without keys: nobody can read anything${some}.`;
+  return `Private: only signed requests are answered${some}. (--public answers everybody.)`;
+}
+
+/** A line for each of a few keys: public ones as they are, others signed, which takes a key of this machine's own. */
+function linesToTry(
+  { fallback, hosts, auth }: Config,
+  host: string,
+  localKey: LocalKey | null,
+  tried: readonly string[],
+): string[] {
+  const places = [
+    ...(fallback === null ? [] : [{ place: fallback, name: null }]),
+    ...[...hosts].map(([name, place]) => ({ place, name })),
+  ];
+  const lines = places.flatMap(({ place, name }) => {
+    const header = name === null ? '' : `-H 'Host: ${name}' `;
+    const toLine = (key: string, query: string): string => `curl ${header}'http://${host}/${encodeKey(key)}?${query}'`;
+    const isOpen = isOpenKey(place, auth);
+    const keys = tried.length > 0 ? tried : keysToTry(place, isOpen);
+    if (keys.length === 0) {
+      if (isOpenPlace(place, auth) || localKey === null) return [`curl ${header}'http://${host}/<ObjectKey>?exif'`];
+      return ['--try <ObjectKey> prints its signed URL; the page signs by itself'];
+    }
+    const signed = (key: string): string[] =>
+      localKey === null ? [] : [toLine(key, localKey.signQuery(name ?? host, key, new Date()))];
+    const shown = keys.flatMap((key) => (isOpen(key) ? [toLine(key, 'exif')] : signed(key)));
+    const [first] = keys.filter(isOpen);
+    const example = first === undefined ? [] : signed(first).flatMap((line) => ['and signed, good for an hour:', line]);
+    return name === null ? [...shown, ...example] : shown.slice(0, 1);
+  });
+  return lines.length > 0 ? lines : ['requests that a key of EXIF_KEYS signed: see docs/auth.md'];
+}
+
+/** Of a folder a few, public ones where there are any; other places are not listed. */
+function keysToTry({ location }: Place, isOpen: (key: string) => boolean): readonly string[] {
+  if (location.kind !== 'directory') return [];
+  const open = someKeys(location.path, isOpen);
+  return open.length > 0 ? open : someKeys(location.path);
+}
+
+function toRef(place: Place, key: string) {
+  return { bucketId: place.text, bucket: bucketName(place), key };
+}
+
+function encodeKey(key: string): string {
+  return key.split('/').map(percentEncode).join('/');
+}

@@ -1,0 +1,39 @@
+// A key for trying signed requests on this machine: made anew at each start, known to nobody else.
+import { randomBytes } from 'node:crypto';
+import { httpString, sign, toEntry, toStringToSign } from '../../lib/auth/cos';
+import { parseKeyRing } from '../../lib/auth/key-ring';
+import { percentEncode } from '../../lib/bytes/percent';
+
+/** Seconds that a printed URL is good for. */
+const lifetime = 3600;
+
+/** The query of a signed `?exif` request for `key` at `host` (as the Host header has it), from `now` on. */
+export type SignQuery = (host: string, key: string, now: Date) => string;
+
+/** A key, also as the text that EXIF_KEYS takes, and what signs with it. */
+export type LocalKey = Readonly<{ id: string; secret: string; text: string; signQuery: SignQuery }>;
+
+/** A new key. */
+export function localKey(): LocalKey {
+  const id = 'local';
+  const hex = randomBytes(24).toString('hex');
+  const text = JSON.stringify({ [id]: hex });
+  const [secret] = parseKeyRing(text).keys.get(id)?.secrets ?? [];
+  const signQuery: SignQuery = (host, key, now) => {
+    if (secret === undefined) return 'exif';
+    const start = Math.floor(now.getTime() / 1000);
+    const time = `${start};${start + lifetime}`;
+    const format = httpString('get', `/${key}`, [toEntry('exif', '')], [toEntry('host', host)]);
+    const members = [
+      ['q-sign-algorithm', 'sha1'],
+      ['q-ak', id],
+      ['q-sign-time', time],
+      ['q-key-time', time],
+      ['q-header-list', 'host'],
+      ['q-url-param-list', 'exif'],
+      ['q-signature', sign(secret, time, toStringToSign(time, format))],
+    ];
+    return ['exif', ...members.map(([name = '', value = '']) => `${name}=${percentEncode(value)}`)].join('&');
+  };
+  return { id, secret: hex, text, signQuery };
+}

@@ -1,0 +1,67 @@
+import type { Env } from '../../lib/types';
+
+// Text from files on a terminal: nothing in it may move the cursor, and colours only where they are wanted.
+
+/** What a terminal may take as a command, or show in another order than it stands [Unicode: Cc, Bidi_Control]. */
+const acting = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
+
+/** `text` with such characters as `\u001b`. */
+export function printable(text: string): string {
+  return text.replace(acting, escaped);
+}
+
+/** The same for JSON text, whose value stays: its own escapes are of that form. Line breaks between members stay too. */
+export function printableJson(json: string): string {
+  return json.replace(acting, (char) => (char === '\n' ? char : escaped(char)));
+}
+
+function escaped(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** What takes two columns [UAX #11: wide and fullwidth], and what takes none: marks, joiners. */
+const wide =
+  /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
+const narrowest = /[\p{Mn}\p{Me}\u200b-\u200d\u2060\ufeff]/u;
+/** Makes the emoji before it wide on some terminals: counted, so that a line is rather too short than too long. */
+const emojiSelector = '\ufe0f';
+
+/** Columns that `text` takes on a terminal. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const char of text) columns += columnsOfChar(char);
+  return columns;
+}
+
+function columnsOfChar(char: string): number {
+  if (char < '\u0300' || char === emojiSelector) return 1;
+  if (narrowest.test(char)) return 0;
+  return wide.test(char) ? 2 : 1;
+}
+
+/** At most `columns` columns of `text`. */
+export function cut(text: string, columns: number): string {
+  let [width, end] = [0, 0];
+  for (const char of text) {
+    width += columnsOfChar(char);
+    if (width > columns) return `${text.slice(0, end)}…`;
+    if (width < columns) end += char.length;
+  }
+  return text;
+}
+
+/** Whether to colour [no-color.org; FORCE_COLOR as Node reads it, which goes first]. */
+export function wantsColor(isTerminal: boolean, env: Env): boolean {
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return !['0', 'false'].includes(forced);
+  return isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+}
+
+/** Marks text by what it is. */
+export type Paint = Readonly<Record<'title' | 'section' | 'note' | 'warning', (text: string) => string>>;
+
+/** With colours, or all text as it is. */
+export function painter(color: boolean): Paint {
+  const sgr = (code: string) => (text: string) => (color ? `\x1b[${code}m${text}\x1b[0m` : text);
+  return { title: sgr('1'), section: sgr('1;36'), note: sgr('2'), warning: sgr('33') };
+}

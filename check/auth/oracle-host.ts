@@ -1,0 +1,20 @@
+// The name in `Host`, by the grammar: `uri-host [ ":" port ]` [RFC 9110 7.2], its parts of RFC 3986 3.2.2.
+
+import { decode } from '../../testing/auth/percent';
+
+const nameChars = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=%");
+const digits = new Set('0123456789');
+
+/**
+ * The registered name: in lower case, percent-decoded, without the dot that ends a fully qualified one. Null for a text
+ * that is no `Host`, and for an address in brackets, which names no bucket.
+ */
+export function hostOf(text: string): string | null {
+  const [name = '', port = '', ...more] = text.split(':');
+  if (more.length > 0 || ![...port].every((char) => digits.has(char))) return null;
+  if (![...name].every((char) => nameChars.has(char))) return null;
+  const labels = decode(name)?.toLowerCase().split('.');
+  if (labels === undefined) return null;
+  if (labels.length > 1 && labels.at(-1) === '') labels.pop();
+  return labels.includes('') ? null : labels.join('.');
+}

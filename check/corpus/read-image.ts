@@ -1,0 +1,47 @@
+// Runs the real reader over one file, through a bucket that counts what is asked of it.
+import { readFileSync } from 'node:fs';
+import { isHeld, pinnedTag } from '../../lib/bytes/etag';
+import { defaultLimits, type Limits } from '../../lib/limits';
+import { ProblemError } from '../../lib/problem';
+import type { ReadDeps } from '../../lib/read/record';
+import type { Bucket, ExifRecord, ReadCost } from '../../lib/types';
+import { readRecord } from '../../testing/build/read';
+
+/** `record` null and `problem` set when the file was refused. */
+export type ImageRead = Readonly<{ record: ExifRecord | null; problem: unknown; cost: ReadCost }>;
+
+/** The deployed limits, but no file is refused for its size: the corpus holds images that are large on purpose. */
+export function corpusLimits(firstRead: number): Limits {
+  return { ...defaultLimits, firstRead, objectBytes: Infinity, side: Infinity, pixels: Infinity };
+}
+
+/** A bucket with one object, answered from memory as a store would: cut at its end, pinned by its ETag. */
+export function memoryBucket(bytes: Uint8Array, cost: ReadCost): Bucket {
+  const stat = { size: bytes.length, etag: '"1"', lastModified: null };
+  return {
+    fetch: async (_ref, range, condition) => {
+      if (isHeld(condition, stat.etag)) return null;
+      const pinned = pinnedTag(condition);
+      if (pinned !== null && pinned !== stat.etag) throw new ProblemError('ObjectChanged', 'The ETag is another one');
+      if (range.start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'The range begins behind the end');
+      const part = bytes.slice(range.start, range.end);
+      cost.requests++;
+      cost.bytes += part.length;
+      return { bytes: part, stat };
+    },
+  };
+}
+
+/** Reads the EXIF of `file`. The cost is what the bucket counted, not what the reader says of itself. */
+export async function readImage(file: string, limits: Limits): Promise<ImageRead> {
+  const cost: ReadCost = { requests: 0, bytes: 0 };
+  const deps: ReadDeps = { bucket: memoryBucket(readFileSync(file), cost), limits, dropGroups: [] };
+  const ref = { bucketId: 'corpus', bucket: 'corpus', key: file };
+  const signal = AbortSignal.timeout(limits.totalMs);
+  try {
+    const record = await readRecord(ref, deps, { requests: 0, bytes: 0 }, signal);
+    return { record, problem: null, cost };
+  } catch (problem) {
+    return { record: null, problem, cost };
+  }
+}

@@ -1,0 +1,155 @@
+// Answers a request for every view of every hostile file, and exits 1 when one crashes, hangs, takes long or gets a bad answer.
+//   node dist/check/hostile.js [folder | archive.tar.xz] ...
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runMain } from '../testing/run-main';
+import { type FileOutcome, maxMs } from './hostile/run-file';
+import { defaultSources, openSource, type Source } from './hostile/sources';
+import { type WatchedChild, watchedChild } from './hostile/watched-child';
+
+const help = `Usage: npm run hostile -- [folder | archive.tar.xz] ...
+
+Answers GET /<file>?exif for every file, in every style, imageInfo and the thumbnail (upright, too, where there is one), one
+after the other in one process, with the deployed limits. Without names it takes the hostile files of ../shared/corpus.
+
+  --corpus FOLDER  another corpus for the default
+  --help
+
+Exit code 1: a crash, an uncaught or internal error, an answer over 250 ms, a body that is not as its schema in docs/schema
+says, no JPEG or over the limit of its kind, a view that ends otherwise than ?exif, or more than 64 MiB of memory gained.
+`;
+
+/** Bytes of resident memory gained after the first files of each source, at the highest and at the end. */
+const maxGrowth = 64 * 1024 * 1024;
+const warmUpFiles = 300;
+
+/** Milliseconds without an answer that count as an endless loop. */
+const hangMs = 10_000;
+/** Its thumbnail loads the library that turns it, which is no memory of any file. */
+const warmUp = { root: 'samples', key: 'turned.jpg' } as const;
+
+type Memory = { base: number; peak: number; end: number };
+type Run = { source: Source; outcomes: FileOutcome[]; violations: string[]; memory: Memory };
+
+/** Runs the command; the answer is the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const named = readNames(args);
+  if (typeof named === 'string') {
+    console.error(named);
+    return named === help ? 0 : 2;
+  }
+  const child = watchedChild(join(__dirname, 'hostile', 'child.js'), hangMs);
+  const sources: Source[] = [];
+  const memory: Memory = { base: 0, peak: 0, end: 0 };
+  try {
+    for (const name of named) sources.push(openSource(name));
+    return await answerSources(sources, child, memory);
+  } finally {
+    child.end();
+    for (const source of sources) source.remove();
+  }
+}
+
+async function answerSources(sources: readonly Source[], child: WatchedChild, memory: Memory): Promise<number> {
+  await child.ask(warmUp);
+  // Of each: what unpacks has memory of its own, which it keeps.
+  for (const { root, keys } of sources) {
+    for (const key of keys.slice(0, warmUpFiles)) await child.ask({ root, key });
+  }
+  memory.base = await memoryOf(child);
+  const violations: string[] = [];
+  let files = 0;
+  let answers = 0;
+  for (const source of sources) {
+    const run: Run = { source, outcomes: [], violations, memory };
+    await answerAll(child, run);
+    console.log(report(run));
+    files += run.outcomes.length;
+    answers += run.outcomes.reduce((sum, outcome) => sum + outcome.answers, 0);
+  }
+  memory.end = await memoryOf(child);
+  const growth = Math.max(memory.peak, memory.end) - memory.base;
+  if (growth > maxGrowth) violations.push(`${mib(growth)} MiB of memory gained`);
+  for (const violation of violations) console.error(`FAILED: ${violation}`);
+  console.log(
+    `memory: ${mib(memory.base)} MiB after ${warmUpFiles} files of each, highest ${mib(memory.peak)}, at the end ${mib(memory.end)}`,
+  );
+  console.log(`${files} files, ${answers} answers, ${violations.length} violations`);
+  return files > 0 && violations.length === 0 ? 0 : 1;
+}
+
+/** Folders and archives, or a text to print instead of running. */
+function readNames(args: readonly string[]): readonly string[] | string {
+  const options = { corpus: { type: 'string' }, help: { type: 'boolean' } } as const;
+  let parsed: { values: { corpus?: string; help?: boolean }; positionals: string[] };
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
+    return `hostile: ${reason}; see --help`;
+  }
+  if (parsed.values.help === true) return help;
+  const missing = parsed.positionals.find((name) => !existsSync(name));
+  if (missing !== undefined) return `hostile: no folder or archive at ${resolve(missing)}`;
+  if (parsed.positionals.length > 0) return parsed.positionals;
+  const corpus = parsed.values.corpus ?? '../shared/corpus';
+  const found = defaultSources.map((name) => `${corpus}/${name}`).filter((name) => existsSync(name));
+  return found.length > 0 ? found : `hostile: no hostile files below ${resolve(corpus)}`;
+}
+
+async function answerAll(child: WatchedChild, run: Run): Promise<void> {
+  const { name, keys } = run.source;
+  for (const [i, key] of keys.entries()) {
+    showProgress(`${name} ${i + 1}/${keys.length}`);
+    await answerOne(child, key, run);
+  }
+  showProgress('');
+}
+
+async function answerOne(child: WatchedChild, key: string, run: Run): Promise<void> {
+  const { root } = run.source;
+  const reply = await child.ask({ root, key });
+  if ('failed' in reply) {
+    run.violations.push(`${key}: ${reply.failed}`);
+    return;
+  }
+  const { outcome, uncaught, rss } = reply.answer;
+  run.memory.peak = Math.max(run.memory.peak, rss);
+  if (uncaught !== undefined) run.violations.push(`${key}: uncaught: ${uncaught}`);
+  if (outcome === undefined) return;
+  run.outcomes.push(outcome);
+  run.violations.push(...outcome.wrong.map((wrong) => `${key}: ${wrong}`));
+  if (outcome.ms > maxMs) run.violations.push(`${key}: ?${outcome.slowest} took ${outcome.ms.toFixed(0)} ms`);
+}
+
+async function memoryOf(child: WatchedChild): Promise<number> {
+  const reply = await child.ask({ memory: true });
+  return 'answer' in reply ? reply.answer.rss : 0;
+}
+
+function report({ source, outcomes }: Run): string {
+  const counts = new Map<string, number>();
+  for (const { code } of outcomes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  const codes = [...counts].sort((a, b) => b[1] - a[1]).map(([code, count]) => `${code} ${count}`);
+  const slowest = [...outcomes].sort((a, b) => b.ms - a.ms).slice(0, 5);
+  const total = outcomes.reduce((sum, { totalMs }) => sum + totalMs, 0);
+  const answers = outcomes.reduce((sum, outcome) => sum + outcome.answers, 0);
+  return [
+    `${source.name}: ${outcomes.length} files, ${answers} answers, ${(total / Math.max(1, answers)).toFixed(2)} ms each on the mean`,
+    `  codes    ${codes.join(', ')}`,
+    `  slowest  ${slowest.map((one) => `${one.ms.toFixed(1)} ms ${one.key}?${one.slowest} (${one.requests} GETs)`).join('\n           ')}`,
+  ].join('\n');
+}
+
+function mib(bytes: number): string {
+  return (bytes / 1024 / 1024).toFixed(1);
+}
+
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+if (require.main === module) {
+  runMain(main);
+}

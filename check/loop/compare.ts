@@ -1,0 +1,80 @@
+// Whether a cache says of each object what a fresh read of it says.
+import { isDeepStrictEqual } from 'node:util';
+import { ProblemError } from '../../lib/problem';
+import { type Caching, heldTag } from '../../lib/read/entry';
+import { type Reading, readExif } from '../../lib/read/record';
+import type { CacheEntry, Env, ExifRecord, ObjectRef } from '../../lib/types';
+import { readConfig } from '../../service/config/config';
+import { jobDeps } from '../../service/run';
+
+/** Entries that are right, and the keys of those that are not, by what is wrong with them. */
+export type Comparison = {
+  same: number;
+  missing: string[];
+  stale: string[];
+  /** Objects that are gone, of which the cache does not know that. */
+  ghosts: string[];
+};
+
+/** Reads at once. */
+const lanes = 16;
+
+/** Compares the entries of `keys`, which may be of objects that are gone, with what is read now. */
+export async function compare(env: Env, keys: readonly string[]): Promise<Comparison> {
+  const { buckets, named, cache, limits, dropGroups } = jobDeps(readConfig(env));
+  const [[bucketId, bucket] = [], [name] = []] = [[...buckets][0], [...named.keys()]];
+  if (bucketId === undefined || bucket === undefined || name === undefined || cache === null)
+    throw new Error('no bucket');
+  const result: Comparison = { same: 0, missing: [], stale: [], ghosts: [] };
+  const deps = { bucket, limits, dropGroups };
+  const todo = keys.values();
+  const lane = async (): Promise<void> => {
+    for (const key of todo) {
+      const ref: ObjectRef = { bucketId, bucket: name, key };
+      const signal = AbortSignal.timeout(30_000);
+      const known = { held: null, isKnown: () => false };
+      const reading = await readExif(ref, deps, { requests: 0, bytes: 0 }, known, signal).catch(goneOnly);
+      const { entry: held } = await cache.store.get(ref, signal);
+      add(result, key, reading, held, cache);
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return result;
+}
+
+function goneOnly(error: unknown): null {
+  if (error instanceof ProblemError && error.code === 'NoSuchKey') return null;
+  throw error;
+}
+
+function add(result: Comparison, key: string, fresh: Reading | null, held: CacheEntry | null, cache: Caching): void {
+  if (fresh === null) {
+    if (held === null || held.content.kind === 'gone') result.same++;
+    else result.ghosts.push(key);
+  } else if (held === null) result.missing.push(key);
+  else if (isSame(fresh, held, cache)) result.same++;
+  else result.stale.push(key);
+}
+
+function isSame(fresh: Reading, held: CacheEntry, { revision }: Caching): boolean {
+  const { content } = held;
+  if (held.revision !== revision) return false;
+  if (fresh.kind === 'fault') return content.kind === 'fault' && content.code === fresh.problem.code;
+  if (fresh.kind !== 'record' || content.kind !== 'record') return false;
+  return (
+    heldTag(held, revision) === fresh.record.stat.etag && isDeepStrictEqual(dated(content.record), dated(fresh.record))
+  );
+}
+
+/** Written twice with the same bytes an object has the same ETag, by which it is not read again, and a later date. */
+function dated(record: ExifRecord): unknown {
+  return plain({ ...record, stat: { ...record.stat, lastModified: null } });
+}
+
+/** The value with all views of bytes of one class. */
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Uint8Array.from(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
+}

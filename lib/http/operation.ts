@@ -1,0 +1,100 @@
+// What the query of a request asks to be made of the object: its one operation, decoded once.
+import { percentDecode } from '../bytes/percent';
+import { maxQueryBytes, maxQueryPairs } from '../limits';
+import { ProblemError } from '../problem';
+import { imageInfo, styles } from '../style';
+import { readNames, showsOnly } from '../style/only';
+import type { HttpRequest, Style } from '../types';
+
+/**
+ * What an answer is made of: a record, shown in a style, or the thumbnail inside the image, as stored or upright. `id` tells
+ * apart the answers that one object has; those of a `weak` one may differ in bytes and show the same.
+ */
+export type View = Readonly<{ id: string; weak: boolean }> &
+  (Readonly<{ kind: 'record'; render: Style['render'] }> | Readonly<{ kind: 'thumbnail'; upright: boolean }>);
+
+/** The decoded name of the parameter that asks, and the view it asks for. */
+export type Operation = Readonly<{ name: string; view: View }>;
+
+/** Parameters in which other services take the operation as a value, and the style that answers `image/info` as they do. */
+const asValue: ReadonlyMap<string, string> = new Map([
+  ['x-oss-process', 'oss'],
+  ['x-image-process', 'obs'],
+]);
+
+/**
+ * The operation of a request; `exif` that names no style is answered in `defaultStyle`. Throws ProblemError when the query
+ * names none, an unknown one, or several.
+ */
+export function toOperation({ query }: HttpRequest, defaultStyle: Style): Operation {
+  const length = query.reduce((sum, [name, value]) => sum + name.length + (value?.length ?? 0) + 2, 0);
+  if (query.length > maxQueryPairs || length > maxQueryBytes) {
+    throw new ProblemError('QueryTooLong', `Cannot read a query of ${query.length} parameters`);
+  }
+  const names = query.map(([name]) => percentDecode(name));
+  // A COS signature covers names in lower case: any other spelling would be as well signed.
+  if (names.some((name) => name.toLowerCase() === 'versionid'))
+    throw new ProblemError('VersionUnsupported', 'Cannot read a version by its id');
+  const operations = query.filter((_, i) => isOperation(names[i] ?? ''));
+  const [operation] = operations;
+  if (operation === undefined) throw new ProblemError('OperationMissing', 'The query names no operation');
+  if (operations.length > 1)
+    throw new ProblemError('OperationRepeated', `The query names ${operations.length} operations`);
+  const name = percentDecode(operation[0]);
+  return { name, view: viewOf(name, percentDecode(operation[1] ?? ''), defaultStyle) };
+}
+
+/**
+ * Operations have path-like names (`exif`, `imageView2/1/w/400`); what signatures and clients add to a query has not. In
+ * any letter case: to a signature `IMAGEINFO` is `imageInfo`.
+ */
+function isOperation(name: string): boolean {
+  const lower = name.toLowerCase();
+  return ['exif', 'imageinfo', 'imageave'].includes(lower) || asValue.has(lower) || name.includes('/');
+}
+
+function viewOf(name: string, value: string, defaultStyle: Style): View {
+  const foreign = value === 'image/info' ? styles.get(asValue.get(name) ?? '') : undefined;
+  if (foreign !== undefined) return showing(foreign, null);
+  const [verb, ...words] = name.split('/');
+  if (value !== '' || asValue.has(name)) throw unknown('The operation has a value that is none of its own');
+  if (verb === 'imageInfo' && words.length === 0) return showing(imageInfo, null);
+  if (verb !== 'exif') throw unknown('The operation is not exif');
+  if (words[0] !== 'thumbnail') return exifView(words, defaultStyle);
+  const upright = words[1] === 'orient';
+  if (words.length > (upright ? 2 : 1)) throw unknown('The operation asks for an unknown form of the thumbnail');
+  // Each build of what turns it encodes in its own way.
+  return { kind: 'thumbnail', id: words.join('/'), weak: upright, upright };
+}
+
+/** `exif`, with `style/<name>` and `only/<Name>,<Name>` behind it, each at most once. */
+function exifView(words: readonly string[], defaultStyle: Style): View {
+  const options = new Map<string, string>();
+  for (let at = 0; at < words.length; at += 2) {
+    const [option = '', value = ''] = words.slice(at, at + 2);
+    if (!['style', 'only'].includes(option) || options.has(option)) throw unknown('The operation has unknown options');
+    options.set(option, value);
+  }
+  const name = options.get('style');
+  const style = name === undefined ? defaultStyle : styles.get(name);
+  if (style === undefined) throw unknown('The operation asks for an unknown style');
+  const only = options.get('only');
+  return showing(style, only === undefined ? null : readNames(only));
+}
+
+function showing(style: Style, only: readonly string[] | null): View {
+  if (only === null) return { kind: 'record', id: style.name, weak: false, render: style.render };
+  const shows = showsOnly(only);
+  return {
+    kind: 'record',
+    id: `${style.name}/only/${only.join(',')}`,
+    weak: false,
+    render: (record) => style.render(record, shows),
+  };
+}
+
+function unknown(message: string): ProblemError {
+  const known = [...styles.keys()].map((name) => `exif/style/${name}`);
+  const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, imageInfo, x-oss-process=image/info, x-image-process=image/info.`;
+  return new ProblemError('OperationUnknown', message, { safeDetail });
+}

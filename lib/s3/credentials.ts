@@ -1,0 +1,141 @@
+// Where the keys for a store come from: the environment as it is now, else the AWS credential chain.
+
+import { ProblemError } from '../problem';
+import type { Env } from '../types';
+import type { Credentials } from './request';
+
+/** Whose keys a store takes; `other` is any S3-compatible endpoint. */
+export type Cloud = 'aws' | 'tencent' | 'other';
+
+/** The AWS chain (profile, SSO, process, web identity, container, instance), as a function that renews by itself. */
+export type Chain = () => Promise<Readonly<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>>;
+
+/** The variables of one pair of keys, and those of the token that belongs to it, first found wins. */
+export type KeyNames = Readonly<{ id: string; secret: string; tokens: readonly string[] }>;
+
+const aws: KeyNames = { id: 'AWS_ACCESS_KEY_ID', secret: 'AWS_SECRET_ACCESS_KEY', tokens: ['AWS_SESSION_TOKEN'] };
+
+/** As SCF puts the keys of a function's role into its environment. */
+export const tencentRoleNames: KeyNames = {
+  id: 'TENCENTCLOUD_SECRETID',
+  secret: 'TENCENTCLOUD_SECRETKEY',
+  tokens: ['TENCENTCLOUD_SESSIONTOKEN'],
+};
+
+/** As Tencent's SDKs and Terraform read them. No platform sets these: somebody put them there. */
+export const tencentOwnNames: KeyNames = {
+  id: 'TENCENTCLOUD_SECRET_ID',
+  secret: 'TENCENTCLOUD_SECRET_KEY',
+  tokens: ['TENCENTCLOUD_SECURITY_TOKEN', 'TENCENTCLOUD_SESSION_TOKEN'],
+};
+
+/**
+ * Which variables hold keys for a cloud; the first pair that is there wins, and nothing of another is taken. AWS takes only
+ * its own. Of Tencent's, what somebody set comes before what SCF sets unasked. COS takes `AWS_` ones when they are
+ * permanent: someone put those there, while a function's own role, with a token, stands in its environment unasked.
+ */
+const sources: Readonly<Record<Cloud, readonly Readonly<{ names: KeyNames; temporary: boolean }>[]>> = {
+  aws: [{ names: aws, temporary: true }],
+  tencent: [
+    { names: tencentOwnNames, temporary: true },
+    { names: tencentRoleNames, temporary: true },
+    { names: aws, temporary: false },
+  ],
+  other: [
+    { names: aws, temporary: true },
+    { names: tencentOwnNames, temporary: true },
+    { names: tencentRoleNames, temporary: true },
+  ],
+};
+
+/** What to set, in messages. */
+const advised: Readonly<Record<Cloud, KeyNames>> = { aws, tencent: tencentRoleNames, other: aws };
+
+/** Milliseconds for the whole chain, below the time of a request; a real one answers in under a second. */
+const chainMs = 2_500;
+
+/**
+ * A function that finds keys at each call: `env` is read anew (keys rotate), the chain is loaded on first need and
+ * kept. Throws ProblemError BucketMisconfigured when there are none, naming the variables and no value.
+ */
+export function credentialSource(
+  env: Env,
+  cloud: Cloud,
+  loadChain: () => Promise<Chain> = loadAwsChain,
+): () => Promise<Credentials> {
+  let chain: Promise<Chain> | null = null;
+  const fromChain = async (): Promise<Credentials> => {
+    chain ??= loadChain();
+    try {
+      const { accessKeyId, secretAccessKey, sessionToken } = await (await chain)();
+      return { accessKeyId, secretAccessKey, sessionToken: sessionToken ?? null };
+    } catch (cause) {
+      chain = null;
+      throw cause;
+    }
+  };
+  return async () => {
+    const found = fromEnv(env, cloud);
+    if (found !== null) return found;
+    if (cloud === 'tencent') throw missing(cloud, 'none in the environment');
+    return within(chainMs, cloud, fromChain());
+  };
+}
+
+function fromEnv(env: Env, cloud: Cloud): Credentials | null {
+  const half = (name: string): ProblemError => missing(cloud, `${name} is not set`);
+  for (const { names, temporary } of sources[cloud]) {
+    const found = readPair(env, names, half);
+    if (found !== null && (found.sessionToken === null || temporary)) return found;
+  }
+  return null;
+}
+
+/** The keys under `names`; null when neither half is set. Throws what `half` makes of the name of the half that is not. */
+export function readPair(
+  env: Env,
+  { id, secret, tokens }: KeyNames,
+  half: (name: string) => Error,
+): Credentials | null {
+  const [accessKeyId, secretAccessKey] = [env[id], env[secret]];
+  if (!accessKeyId && !secretAccessKey) return null;
+  if (!accessKeyId || !secretAccessKey) throw half(accessKeyId ? secret : id);
+  const sessionToken = tokens.map((name) => env[name]).find((token) => Boolean(token)) ?? null;
+  return { accessKeyId, secretAccessKey, sessionToken };
+}
+
+async function within(ms: number, cloud: Cloud, work: Promise<Credentials>): Promise<Credentials> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(missing(cloud, `the AWS credential chain took over ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([late, work]);
+  } catch (error) {
+    // The chain's own errors may quote files and commands: their name is enough.
+    throw error instanceof ProblemError ? error : missing(cloud, nameOf(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function nameOf(error: unknown): string {
+  const hasName = typeof error === 'object' && error !== null && 'name' in error;
+  return hasName ? String(error.name) : 'unknown error';
+}
+
+function missing(cloud: Cloud, reason: string): ProblemError {
+  const names = advised[cloud];
+  const chain = cloud === 'tencent' ? '' : ', use a profile or a role,';
+  return new ProblemError(
+    'BucketMisconfigured',
+    `Cannot find credentials (${reason}): set ${names.id} and ${names.secret}${chain} or credentials=none for a public bucket`,
+  );
+}
+
+/** Loaded late: it costs a start and is needed only outside the clouds' own functions. */
+async function loadAwsChain(): Promise<Chain> {
+  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  // Instance metadata is asked once and briefly: on a laptop its address swallows packets.
+  return defaultProvider({ timeout: 500, maxRetries: 0 });
+}

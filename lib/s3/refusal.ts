@@ -1,0 +1,59 @@
+// What a refusal of a store in the S3 protocol means: its code, and whether the same request may be tried again.
+
+import type { BodyPlan, Head } from '../io/http-exchange';
+
+/** What to read of a refusal's body: code and message of real ones are within the first 600 bytes. */
+export const refusalPlan: BodyPlan = { start: 0, end: 8 * 1024, rest: 'any' };
+
+/**
+ * `code` is '' where the store names none; `text` is for the log; `again`: the same request may be tried again.
+ * `cause` is what the refusal is about, where that does not depend on the request.
+ */
+export type Refusal = Readonly<{
+  status: number;
+  code: string;
+  text: string;
+  again: boolean;
+  cause: 'throttled' | 'timeout' | 'customer-key' | null;
+}>;
+
+/** Codes that ask the client to send less. They come with 503, 429, 400 or 403, depending on the store. */
+const throttling =
+  /^(KMS\.)?(SlowDown\w*|Throttl(ing|ed)\w*|RequestLimitExceeded|RequestThrottled\w*|TooManyRequests\w*|BandwidthLimitExceeded|LimitExceededException|ServerBusy)$/;
+
+/** The store did not receive the request in time. S3 sends it with 400 when a connection stalls [Amazon S3 Error Responses]. */
+const timeout = /^RequestTime(out|Out)(Exception)?$/;
+
+/** Other codes that pass by themselves, whatever the status: S3 sends OperationAborted with 409. */
+const passing =
+  /^(InternalError|InternalFailure|OperationAborted|ServiceUnavailable|PriorRequestNotComplete|KMS\.(KMSInternalException|DependencyTimeoutException|KeyUnavailableException))$/;
+
+/** Reads a refusal. Only what looks like a code is repeated in `text`: bodies may echo the request with its headers. */
+export function readRefusal({ status, headers }: Head, body: Uint8Array, doing: string): Refusal {
+  const xml = new TextDecoder().decode(body);
+  const code = /<Code>\s*([A-Za-z0-9.]{1,48})\s*<\/Code>/.exec(xml)?.[1] ?? '';
+  const region = String(headers['x-amz-bucket-region'] ?? '');
+  const where = /^[a-z0-9-]{1,32}$/.test(region) ? `, the bucket is in region ${region}` : '';
+  const cause = causeOf(status, code, xml);
+  const text = `Cannot ${doing}: the store answered ${status}${code === '' ? '' : ` ${code}`}${where}`;
+  const isFault = status === 500 || (status >= 502 && status <= 504);
+  const again = isFault || cause === 'throttled' || cause === 'timeout' || (status >= 400 && passing.test(code));
+  return { status, code, text, again, cause };
+}
+
+function causeOf(status: number, code: string, xml: string): Refusal['cause'] {
+  if (status === 429 || (status >= 400 && throttling.test(code))) return 'throttled';
+  if (status === 408 || (status >= 400 && timeout.test(code))) return 'timeout';
+  return status === 400 && needsCustomerKey(code, xml) ? 'customer-key' : null;
+}
+
+/**
+ * Whether the object is encrypted with a key that only its owner has (SSE-C). S3, MinIO and Ceph have no code of its own
+ * for that: InvalidRequest and InvalidArgument also stand for other faults, so the message has to decide.
+ */
+function needsCustomerKey(code: string, xml: string): boolean {
+  if (code === 'ResourceIsEncryptedWithCustomerEncryptionKey') return true; // Google Cloud Storage
+  if (code !== 'InvalidRequest' && code !== 'InvalidArgument') return false;
+  const message = /<Message>([^<]{0,1024})/.exec(xml)?.[1] ?? '';
+  return /server[- ]side encryption|customer[- ](provided|supplied)|\bSSE-?C\b/i.test(message) && !/KMS/.test(message);
+}

@@ -1,0 +1,81 @@
+// The command line, checked before anything is read.
+import { readNamed } from '../../../bin/cli/inputs';
+import { readOptions } from '../../../bin/cli/options';
+import { painter, wantsColor } from '../../../bin/terminal/terminal';
+
+const around = { env: {}, stdin: () => process.stdin, all: false };
+
+async function refusalOf(args: readonly string[]): Promise<unknown> {
+  try {
+    const asked = readOptions(args, false);
+    if (asked.kind === 'read') await readNamed(asked.options.sources, around);
+    return 'nothing';
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('refused is', () => {
+  test.each([
+    [[], /^name a file/],
+    [['--verbose', 'gps.jpg'], /--verbose/],
+    [['--style', 'none', 'gps.jpg'], /^--style must be one of cos/],
+    [['--style', '', 'gps.jpg'], /--style must be/],
+    [['--only', 'Make,Makee', 'gps.jpg'], /^--only: "Makee" is not the name of a tag; names are such as Make/],
+    [['--only', 'make', 'gps.jpg'], /^--only: "make" is not the name of a tag: did you mean Make\?$/],
+    [['--only', '', 'gps.jpg'], /^--only: "" is not/],
+    [['--json', '--table', 'gps.jpg'], /exclude each other/],
+    [['--lines', '--table', 'gps.jpg'], /--table and --lines exclude/],
+    [['-', '-'], /once only/],
+    [[''], /empty/],
+    [['s3://photos'], /need a key/],
+    [['s3://photos/'], /need a key/],
+    [['s3://photos/a.jpg'], /region/],
+    [['cos://photos/a.jpg?region=ap-guangzhou'], /name-appid/],
+    [
+      ['ftp://host/a.jpg'],
+      /^ftp:\/\/ is not known: .* none of s3:.*cos:.*https:.*http:.*; a file is named by its path$/,
+    ],
+    [['file:///tmp/a.jpg'], /^file:\/\/ is not known: .*; a file is named by its path$/],
+    [['https://'], /web address/],
+    [['https://user:secret@host/a.jpg'], /user names and passwords are not sent/],
+    [['gps.jpg', 'ftp://host/a.jpg'], /begins with none of/],
+  ] as [string[], RegExp][])('%j', async (args, message) => {
+    const refusal = await refusalOf(args);
+    expect(refusal).toMatchObject({
+      name: 'ProblemError',
+      code: 'ConfigInvalid',
+      message: expect.stringMatching(message),
+    });
+    expect(String(refusal)).not.toMatch(/secret|\n/);
+  });
+});
+
+test.each([
+  [['a.jpg'], false, 'json'],
+  [['a.jpg'], true, 'table'],
+  [['a.jpg', '--json'], true, 'json'],
+  [['a.jpg', '--lines'], true, 'json'],
+  [['a.jpg', '--table'], false, 'table'],
+] as [string[], boolean, string][])('the form of %j, on a terminal %j, is %s', (args, isTerminal, form) => {
+  expect(readOptions(args, isTerminal)).toMatchObject({ kind: 'read', options: { form } });
+});
+
+test('what stands behind -- is a source, whatever it begins with', () => {
+  expect(readOptions(['--', '-a.jpg', '--json'], false)).toMatchObject({ options: { sources: ['-a.jpg', '--json'] } });
+});
+
+test.each([
+  [true, {}, true],
+  [false, {}, false],
+  [true, { NO_COLOR: '1' }, false],
+  [true, { NO_COLOR: '' }, true],
+  [true, { TERM: 'dumb' }, false],
+  [false, { FORCE_COLOR: '1' }, true],
+  [false, { FORCE_COLOR: '' }, true],
+  [true, { FORCE_COLOR: '0' }, false],
+  [false, { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
+] as [boolean, Record<string, string>, boolean][])('colours: a terminal %j with %j: %j', (isTerminal, env, wanted) => {
+  expect(wantsColor(isTerminal, env)).toBe(wanted);
+  expect(painter(wanted).title('x').length > 1).toBe(wanted);
+});

@@ -1,0 +1,25 @@
+// Why something could not be read, in words.
+import { failureLine, reasonOf } from '../../../bin/cli/reason';
+import { ProblemError } from '../../../lib';
+
+const broken = (code: string) => new ProblemError('BucketFault', `Cannot read "a": ${code}`, { cause: { code } });
+
+test.each([
+  ['ENOENT', 'no such file'],
+  ['EACCES', 'permission denied'],
+  ['ENOTFOUND', 'unknown host'],
+  ['TRY_TIMEOUT', 'no answer in time'],
+  ['ETIMEDOUT', 'no answer in time'],
+  ['constructor', 'Cannot read "a": constructor'],
+])('%s is: %s', (code, words) => {
+  expect(reasonOf(broken(code))).toBe(words);
+});
+
+test('the end of all time is told without the name', () => {
+  expect(reasonOf(new ProblemError('Timeout', 'Cannot read "a": over'))).toBe('not read in time');
+});
+
+test('what no code names is our own mistake, and told whole', () => {
+  expect(failureLine('a', new TypeError('x is no function'))).toMatch(/^a: InternalError: TypeError: x is no function/);
+  expect(failureLine('a', 'thrown')).toBe('a: InternalError: thrown');
+});

@@ -1,0 +1,131 @@
+// Turning thumbnails upright: each orientation against sharp's own reading of EXIF, and what cannot be turned.
+import sharp from 'sharp';
+import { maxThumbnailBytes, maxThumbnailPixels } from '../../../lib/limits';
+import { uprightThumbnail } from '../../../lib/read/thumbnail-upright';
+import { concat, noise, u16 } from '../../../testing/build/bytes';
+import { buildJpeg, exifSegment, frameHeader, insertSegments } from '../../../testing/build/jpeg';
+import { endOf, problemOf } from '../../../testing/build/problem';
+import { buildTiff, short } from '../../../testing/build/tiff';
+
+const signal = (): AbortSignal => AbortSignal.timeout(20_000);
+const width = 48;
+const height = 32;
+
+/** A JPEG in which no two corners are alike: red, green, blue and white. */
+async function cornered(): Promise<Uint8Array> {
+  const colours = ['#f00', '#0f0', '#00f', '#fff'];
+  const corners = colours.map((background, i) => ({
+    input: { create: { width: width / 2, height: height / 2, channels: 3 as const, background } },
+    left: i % 2 === 0 ? 0 : width / 2,
+    top: i < 2 ? 0 : height / 2,
+  }));
+  const canvas = sharp({ create: { width, height, channels: 3, background: '#000' } });
+  return Uint8Array.from(await canvas.composite(corners).jpeg({ quality: 95 }).toBuffer());
+}
+
+async function pixelsOf(
+  jpeg: Uint8Array,
+  autoOrient = false,
+): Promise<{ width: number; height: number; data: Buffer }> {
+  const { data, info } = await sharp(jpeg, { autoOrient }).raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
+}
+
+function largestDifference(a: Uint8Array, b: Uint8Array): number {
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] ?? -255))), 0);
+}
+
+test.each([2, 3, 4, 5, 6, 7, 8])('orientation %d is turned as sharp turns it by EXIF', async (orientation) => {
+  const bytes = await cornered();
+  const upright = await uprightThumbnail({ bytes, orientation }, signal());
+  const told = insertSegments(bytes, [exifSegment(buildTiff({ fields: [short(0x0112, orientation)] }))]);
+  const expected = await pixelsOf(told, true);
+  const turned = await pixelsOf(upright);
+  expect([turned.width, turned.height]).toEqual(orientation >= 5 ? [height, width] : [width, height]);
+  expect([turned.width, turned.height]).toEqual([expected.width, expected.height]);
+  expect(largestDifference(turned.data, expected.data)).toBeLessThan(24);
+});
+
+test('what lies upright stays as it is stored, even what cannot be decoded', async () => {
+  const bytes = buildJpeg([frameHeader(160, 120)], 100);
+  for (const orientation of [1, 0, 9]) expect(await uprightThumbnail({ bytes, orientation }, signal())).toBe(bytes);
+});
+
+test('an orientation in its own EXIF is not applied on top, and its metadata is gone', async () => {
+  const tiff = buildTiff({ fields: [short(0x0112, 3)] });
+  const bytes = insertSegments(await cornered(), [exifSegment(tiff)]);
+  const upright = await uprightThumbnail({ bytes, orientation: 6 }, signal());
+  const metadata = await sharp(upright).metadata();
+  expect(metadata).toMatchObject({ format: 'jpeg', width: height, height: width });
+  expect(metadata.exif).toBeUndefined();
+  const plain = await uprightThumbnail({ bytes: await cornered(), orientation: 6 }, signal());
+  expect((await pixelsOf(upright)).data).toEqual((await pixelsOf(plain)).data);
+});
+
+/** A JPEG of noise, in which nothing can be saved. */
+async function noisy(side: number, quality: number): Promise<Uint8Array> {
+  const pixels = noise(side * side);
+  const raw = { width: side, height: side, channels: 1 as const };
+  return Uint8Array.from(await sharp(pixels, { raw }).jpeg({ quality }).toBuffer());
+}
+
+describe('what would become too long when it is turned', () => {
+  test('is answered at a lower quality', async () => {
+    const bytes = await noisy(1000, 35);
+    expect(bytes.length).toBeLessThan(maxThumbnailBytes);
+    expect((await sharp(bytes).rotate(90).jpeg({ quality: 90 }).toBuffer()).length).toBeGreaterThan(maxThumbnailBytes);
+    const upright = await uprightThumbnail({ bytes, orientation: 6 }, signal());
+    expect(upright.length).toBeLessThanOrEqual(maxThumbnailBytes);
+    expect(await sharp(upright).metadata()).toMatchObject({ format: 'jpeg', width: 1000, height: 1000 });
+  });
+
+  test('is refused where that does not do', async () => {
+    const bytes = await noisy(1900, 5);
+    expect(bytes.length).toBeLessThan(maxThumbnailBytes);
+    expect(await problemOf(() => uprightThumbnail({ bytes, orientation: 6 }, signal()))).toBe('ThumbnailTooLarge');
+  });
+});
+
+describe('refused', () => {
+  const turn = (bytes: Uint8Array, stop = signal()) =>
+    problemOf(() => uprightThumbnail({ bytes, orientation: 6 }, stop));
+
+  test('what only looks like a JPEG', async () => {
+    expect(await turn(buildJpeg([frameHeader(160, 120)], 500))).toBe('ThumbnailDamaged');
+  });
+
+  test('a JPEG that is cut', async () => {
+    const bytes = await cornered();
+    for (const length of [3, 20, 200, bytes.length - 100]) {
+      expect(await turn(bytes.subarray(0, length))).toBe('ThumbnailDamaged');
+    }
+  });
+
+  test('more pixels than the limit, whoever let them through', async () => {
+    const side = Math.sqrt(maxThumbnailPixels) + 8;
+    const large = await sharp({ create: { width: side, height: side, channels: 3, background: '#888' } })
+      .jpeg()
+      .toBuffer();
+    expect(await turn(Uint8Array.from(large))).toBe('ThumbnailDamaged');
+    const bytes = Uint8Array.from(await cornered());
+    const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
+    bytes.set(concat(u16(65_535), u16(65_535)), frame + 5);
+    expect(await turn(bytes)).toBe('ThumbnailDamaged');
+  });
+
+  test('when the time is over', async () => {
+    expect(await turn(await cornered(), AbortSignal.abort())).toBe('Timeout');
+  });
+
+  test('random damage ends in an answer or a refusal, in time', async () => {
+    const bytes = await cornered();
+    const startedAt = performance.now();
+    for (let n = 0; n < 200; n++) {
+      const damaged = bytes.slice();
+      for (let k = 0; k < 4; k++) damaged[2 + ((n * 7919 + k * 104_729) % (bytes.length - 2))] = (n * 31 + k) & 0xff;
+      const code = await endOf(() => uprightThumbnail({ bytes: damaged, orientation: 6 }, signal()));
+      expect(['answered', 'ThumbnailDamaged']).toContain(code);
+    }
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
+  });
+});

@@ -1,0 +1,110 @@
+import { eventJobs } from '../../lib/limits';
+import { lambdaHttpTriggers } from '../../lib/trigger/lambda';
+import { lambdaUploadTriggers } from '../../lib/trigger/lambda-upload';
+import { scfTriggers } from '../../lib/trigger/scf';
+import type { Job } from '../../lib/types';
+import { type Budget, createHandler, type Run } from '../../service/create-handler';
+import { sample } from '../lib/trigger/platforms';
+import { message, retryable, s3Event, s3Record } from '../lib/trigger/uploads';
+
+const answer = { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
+
+/** A `run` that keeps what it was given. */
+function recorder(): { run: Run; calls: { job: Job; budget: Budget }[] } {
+  const calls: { job: Job; budget: Budget }[] = [];
+  const run: Run = async (job, budget) => {
+    calls.push({ job, budget });
+    return { job, answer: job.act === 'answer' ? answer : null, error: null };
+  };
+  return { run, calls };
+}
+
+test('runs the job of the trigger that matches and replies in its shape', async () => {
+  const { run, calls } = recorder();
+  const handler = createHandler(lambdaHttpTriggers, run);
+  await expect(handler(sample('http-api-2'), {})).resolves.toEqual({
+    statusCode: 200,
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+    isBase64Encoded: false,
+  });
+  await expect(handler(sample('alb-multi'), {})).resolves.toMatchObject({
+    statusDescription: '200 OK',
+    multiValueHeaders: { 'content-type': ['application/json'] },
+  });
+  expect(calls.map(({ job }) => job.door)).toEqual(['http-api-2', 'alb']);
+  expect(calls[0]?.job).toMatchObject({ request: { path: '/gps.jpg', query: [['exif', null]] } });
+});
+
+test('serves SCF', async () => {
+  const { run, calls } = recorder();
+  const reply = await createHandler(scfTriggers, run)(sample('scf-function-url'), { time_limit_in_ms: 3000 });
+  expect(reply).toMatchObject({ statusCode: 200, body: '{}', isBase64Encoded: false });
+  expect(calls[0]?.budget).toEqual({ remainingMs: 3000 });
+});
+
+test('runs the jobs of an event of uploads, a bounded number at once, and replies with what failed', async () => {
+  const ids = Array.from({ length: 40 }, (_, i) => `m${i}`);
+  const event = s3Event(...ids.map((id) => message(id, s3Event(s3Record('ObjectCreated:Put', { key: `${id}.jpg` })))));
+  let running = 0;
+  let most = 0;
+  const run: Run = async (job) => {
+    most = Math.max(most, ++running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running--;
+    return { job, answer: null, error: job.id.endsWith('7') ? retryable : null };
+  };
+  const failed = ['m7', 'm17', 'm27', 'm37'].map((id) => ({ itemIdentifier: id }));
+  await expect(createHandler(lambdaUploadTriggers, run)(event, {})).resolves.toEqual({ batchItemFailures: failed });
+  expect(most).toBe(eventJobs);
+});
+
+test('serves uploads to COS', async () => {
+  const { run, calls } = recorder();
+  await expect(createHandler(scfTriggers, run)(sample('cos-created'), { time_limit_in_ms: 3000 })).resolves.toBeNull();
+  expect(calls).toMatchObject([{ job: { door: 'cos-event', act: 'warm' }, budget: { remainingMs: 3000 } }]);
+});
+
+test('a job without an id of the platform gets a new UUID', async () => {
+  const { run, calls } = recorder();
+  const handler = createHandler(lambdaHttpTriggers, run);
+  const event = { ...sample('alb'), headers: {} };
+  await handler(event, {});
+  await handler(event, {});
+  const ids = calls.map(({ job }) => job.id);
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  expect(new Set(ids).size).toBe(2);
+});
+
+class LambdaContext {
+  readonly limit = 2500;
+  getRemainingTimeInMillis(): number {
+    return this.limit;
+  }
+}
+
+test.each([
+  ['Lambda', new LambdaContext(), 2500],
+  ['SCF', { time_limit_in_ms: 3000, request_id: 'x' }, 3000],
+  ['neither', {}, null],
+  ['no context', undefined, null],
+  ['null', null, null],
+  ['a text', 'x', null],
+  ['other types', { getRemainingTimeInMillis: 5, time_limit_in_ms: '3000' }, null],
+  ['no number', { getRemainingTimeInMillis: () => Number.NaN }, null],
+])('remaining time: %s', async (_name, context, remainingMs) => {
+  const { run, calls } = recorder();
+  await createHandler(lambdaHttpTriggers, run)(sample('rest-api'), context);
+  expect(calls[0]?.budget).toEqual({ remainingMs });
+});
+
+test('an event that none matches: the error names what is accepted and nothing of the event', async () => {
+  const { run, calls } = recorder();
+  const handler = createHandler(lambdaHttpTriggers, run);
+  const event = { Records: [{ authorization: 'SECRET' }], SECRET: 1 };
+  const error: unknown = await handler(event, {}).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ name: 'ProblemError', code: 'InternalError' });
+  expect((error as Error).message).toContain('function-url, http-api-2, http-api-1, rest-api, alb');
+  expect((error as Error).message).not.toContain('SECRET');
+  expect(calls).toEqual([]);
+});

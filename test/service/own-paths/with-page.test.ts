@@ -1,0 +1,38 @@
+import { splitQuery } from '../../../lib/trigger/query';
+import type { Job } from '../../../lib/types';
+import type { Run } from '../../../service/create-handler';
+import { withPage } from '../../../service/own-paths/with-page';
+
+/** Says which requests came through to the objects. */
+const objects: Run = async (job) => ({ job, answer: { status: 418, headers: {}, body: '' }, error: null });
+
+async function statusOf(path: string, query = '', method = 'GET'): Promise<number | undefined> {
+  const request = { method, path, pathDecoded: false, query: query === '' ? [] : splitQuery(query), headers: {} };
+  const job: Job = { id: 'id-1', door: 'test', act: 'answer', request };
+  const { answer } = await withPage(objects, ['a b.jpg'])(job, { remainingMs: null });
+  return answer?.status;
+}
+
+test('the page is at the root and its files below /-/page/', async () => {
+  expect(await statusOf('/')).toBe(200);
+  expect(await statusOf('/', '', 'HEAD')).toBe(200);
+  expect(await statusOf('/-/page/keys.json')).toBe(200);
+});
+
+test.each([
+  ['/', 'exif', 'GET'],
+  ['/', '', 'POST'],
+  ['/-/page/keys.json', 'exif', 'GET'],
+  ['/-/page/../../package.json', '', 'GET'],
+  ['/-/page/nothing', '', 'GET'],
+  ['/-/other', '', 'GET'],
+  ['/a.jpg', '', 'GET'],
+])('%s?%s by %s is for the objects', async (path, query, method) => {
+  expect(await statusOf(path, query, method)).toBe(418);
+});
+
+test('events are not for the page', async () => {
+  const object = { bucket: 'b', key: '/', order: { lastModified: null, sequencer: null } };
+  const job: Job = { id: 'id-1', door: 'test', act: 'warm', object };
+  expect((await withPage(objects, [])(job, { remainingMs: null })).answer?.status).toBe(418);
+});

@@ -1,0 +1,56 @@
+// The whole way of a request from its job to its answer, over a bucket that counts what it is asked for.
+import { type JobDeps, type LogLine, runJob } from '../../lib/job';
+import { defaultLimits } from '../../lib/limits';
+import { defaultStyle } from '../../lib/style';
+import { splitQuery } from '../../lib/trigger/query';
+import type { Answer } from '../../lib/types';
+import { everyone } from './access';
+import { type CountingBucket, countingBucket, type Version } from './counting-bucket';
+
+export type Ask = Readonly<{
+  query?: string;
+  method?: string;
+  headers?: Readonly<Record<string, string>>;
+  /** Whether the entry point hands on bytes as they are. */
+  compress?: boolean;
+}>;
+
+export type Answering = Readonly<{
+  counting: CountingBucket;
+  lines: readonly LogLine[];
+  /** The answer, and how many requests the bucket got for it. */
+  ask(ask?: Ask): Promise<Answer & { reads: number }>;
+}>;
+
+/** `version` is what the one object is; null for none. */
+export function answering(version: Version | null, given: Partial<JobDeps> = {}): Answering {
+  const counting = countingBucket(() => version);
+  const lines: LogLine[] = [];
+  const deps: JobDeps = {
+    routes: { hosts: new Map(), fallback: { bucketId: 'b', bucket: 'photos' } },
+    hostHeader: null,
+    access: everyone,
+    buckets: new Map([['b', counting.bucket]]),
+    named: new Map(),
+    cache: null,
+    limits: defaultLimits,
+    dropGroups: [],
+    answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
+    defaultStyle,
+    showReads: false,
+    now: () => new Date(Date.UTC(2026, 0, 2, 3, 4, 5)),
+    log: (line) => void lines.push(line),
+    ...given,
+  };
+  return {
+    counting,
+    lines,
+    async ask({ query = 'exif', method = 'GET', headers = {}, compress = true } = {}) {
+      const before = counting.requests.length;
+      const request = { method, path: '/a.jpg', pathDecoded: false, query: splitQuery(query), headers };
+      const { answer } = await runJob({ id: 'id-1', door: 'test', act: 'answer', request, compress }, deps, null);
+      if (answer === null) throw new Error('a request was not answered');
+      return { ...answer, reads: counting.requests.length - before };
+    },
+  };
+}

@@ -1,0 +1,62 @@
+// A bucket over bytes that writes down what it is asked for, and may hold a new version all of a sudden.
+import { isHeld, pinnedTag } from '../../lib/bytes/etag';
+import { type ProblemCode, ProblemError } from '../../lib/problem';
+import type { Bucket, ByteRange, Condition, ObjectRef } from '../../lib/types';
+
+/** One version of the one object. */
+export type Version = Readonly<{ bytes: Uint8Array; etag: string | null; lastModified?: Date }>;
+
+export type Request = Readonly<{ range: ByteRange; condition: Condition; answered: number }>;
+
+export type CountingBucket = Readonly<{
+  bucket: Bucket;
+  /** Every call in its order; `answered` is the number of bytes, 0 where it was refused. */
+  requests: readonly Request[];
+  bytes(): number;
+}>;
+
+export const anyRef: ObjectRef = { bucketId: 'test', bucket: 'photos', key: 'a.jpg' };
+
+/** `versionAt` answers the version that the n-th request (from 0) finds under a key, null for none. */
+export function countingBucket(versionAt: (request: number, key: string) => Version | null): CountingBucket {
+  const requests: Request[] = [];
+  const fetch: Bucket['fetch'] = async ({ key }, range, condition, signal) => {
+    const version = versionAt(requests.length, key);
+    const refusal = refusalOf(version, range, condition, signal);
+    if (version === null || refusal !== null) {
+      requests.push({ range, condition, answered: 0 });
+      throw new ProblemError(refusal ?? 'NoSuchKey', `Cannot answer bytes ${range.start} to ${range.end} of ${key}`);
+    }
+    const { bytes, etag, lastModified = new Date(0) } = version;
+    if (isHeld(condition, etag)) {
+      requests.push({ range, condition, answered: 0 });
+      return null;
+    }
+    const answer = bytes.slice(range.start, range.end);
+    requests.push({ range, condition, answered: answer.length });
+    return { bytes: answer, stat: { size: bytes.length, etag, lastModified } };
+  };
+  return { bucket: { fetch }, requests, bytes: () => requests.reduce((sum, { answered }) => sum + answered, 0) };
+}
+
+function refusalOf(
+  version: Version | null,
+  range: ByteRange,
+  condition: Condition,
+  signal: AbortSignal,
+): ProblemCode | null {
+  if (signal.aborted) return 'Timeout';
+  if (!Number.isSafeInteger(range.start) || !Number.isSafeInteger(range.end)) return 'InternalError';
+  if (range.start < 0 || range.end <= range.start) return 'InternalError';
+  if (version === null) return 'NoSuchKey';
+  const pinned = pinnedTag(condition);
+  if (pinned !== null && pinned !== version.etag) return 'ObjectChanged';
+  if (isHeld(condition, version.etag)) return null;
+  if (version.bytes.length === 0) return 'EmptyObject';
+  return range.start >= version.bytes.length ? 'RangeNotSatisfiable' : null;
+}
+
+/** A bucket of one object that never changes. */
+export function bucketOf(bytes: Uint8Array): CountingBucket {
+  return countingBucket(() => ({ bytes, etag: '"v1"' }));
+}

@@ -1,0 +1,141 @@
+// A bucket over time: objects come, change, go and come again; each change makes an event in its store's own shape; and
+// what was there since any moment can be asked for.
+
+import { isHeld, pinnedTag } from '../../lib/bytes/etag';
+import { ProblemError } from '../../lib/problem';
+import type { Bucket } from '../../lib/types';
+import type { Random } from '../random';
+import { cosChange, type Fields, nextSequencer, s3Change } from './model-events';
+
+/**
+ * What differs between stores. `s3`: events in an order, dates of multipart uploads from their start. `versioned`: S3 that
+ * keeps what was deleted. `cos` and `ceph`: nothing puts their events in order.
+ */
+export type StoreKind = 's3' | 'versioned' | 'cos' | 'ceph';
+
+/** What stands under a key: one of the contents, written at `ms` as the store tells it. */
+export type Version = Readonly<{ content: number; etag: string; ms: number; id: string }>;
+
+export type ModelOptions = Readonly<{
+  kind: StoreKind;
+  contents: readonly Uint8Array[];
+  keys: readonly string[];
+  random: Random;
+  /** Waited for before and after each look at an object. */
+  turn: () => Promise<void>;
+  /** Share of the reads that the store refuses for now. */
+  faults: number;
+  /** Least and most milliseconds between two changes. */
+  least: number;
+  most: number;
+  /** Whether an older date may follow a newer one: multipart uploads are dated from their start, and versions come back. */
+  backdated: boolean;
+  /** Whether each upload has a tag of its own; otherwise the same content may have the same tag. */
+  ownTags: boolean;
+  /** Only two contents take turns, each always with its own tag: nothing in the bucket says that an object was replaced. */
+  inTurns: boolean;
+}>;
+
+export type ModelBucket = Readonly<{
+  name: string;
+  bucket: Bucket;
+  /** The store's clock. */
+  now(): number;
+  /** A change of one object; the record that tells of it, null when it changed nothing. */
+  change(): Fields | null;
+  /** The versions of `key` from a moment (`moment()`) to now, null for nothing. */
+  since(key: string, moment: number): readonly (Version | null)[];
+  moment(): number;
+  current(key: string): Version | null;
+}>;
+
+/** The state of a key from a moment on; `kept` are older versions below it. */
+type State = Readonly<{ from: number; version: Version | null; kept: readonly Version[] }>;
+
+const nothing: State = { from: 0, version: null, kept: [] };
+
+export function modelBucket(options: ModelOptions): ModelBucket {
+  const { kind, contents, keys, random, turn, faults, least, most, backdated, ownTags, inTurns } = options;
+  const name = 'photos-1250000000';
+  const histories = new Map<string, readonly State[]>(keys.map((key) => [key, [nothing]]));
+  let ms = Date.UTC(2026, 10, 3) + random.below(1000);
+  let moment = 0;
+  let sequencer = '0055AED6DC000000';
+  const historyOf = (key: string): readonly State[] => histories.get(key) ?? [nothing];
+  const stateOf = (key: string): State => historyOf(key).at(-1) ?? nothing;
+
+  function write(): Omit<Version, 'id'> & Readonly<{ form: string }> {
+    const content = inTurns ? contents.length - 1 - random.below(2) : random.below(contents.length);
+    // A store may give the same content the same tag, or each upload its own.
+    const etag = inTurns || (!ownTags && random.chance(0.5)) ? `"c${content}"` : `"c${content}-${moment}"`;
+    if (!random.chance(0.2)) return { content, etag, ms, form: 'Put' };
+    return { content, etag, ms: backdated ? ms - random.below(4000) : ms, form: 'CompleteMultipartUpload' };
+  }
+
+  /** The state that follows, and the name of the change; null for one that is none. */
+  function next(key: string): Readonly<{ state: Omit<State, 'from'>; told: string; id: string }> | null {
+    const { version, kept } = stateOf(key);
+    const id = `v${moment}`;
+    if (backdated && version === null && kept.length > 0 && random.chance(0.5)) {
+      const [last, ...rest] = kept;
+      return { state: { version: last ?? null, kept: rest }, told: 'ObjectRemoved:Delete', id: 'marker' };
+    }
+    if (version === null || random.chance(inTurns ? 0.9 : 0.6)) {
+      const { form, ...made } = write();
+      const below = kind === 'versioned' && version !== null ? [version, ...kept] : kept;
+      return { state: { version: { ...made, id }, kept: below }, told: `ObjectCreated:${form}`, id };
+    }
+    if (kind !== 'versioned') return { state: { version: null, kept: [] }, told: 'ObjectRemoved:Delete', id: '' };
+    if (backdated && random.chance(0.3)) {
+      const [last, ...rest] = kept;
+      return { state: { version: last ?? null, kept: rest }, told: 'ObjectRemoved:Delete', id: version.id };
+    }
+    return { state: { version: null, kept: [version, ...kept] }, told: 'ObjectRemoved:DeleteMarkerCreated', id };
+  }
+
+  function change(): Fields | null {
+    ms += least + random.below(random.chance(0.5) ? 300 : most - least);
+    const key = random.pick(keys);
+    moment++;
+    const made = next(key);
+    if (made === null) return null;
+    const { state, told, id } = made;
+    histories.set(key, [...historyOf(key), { ...state, from: moment }]);
+    sequencer = nextSequencer(sequencer, random);
+    if (kind === 'cos') return cosChange({ name, key, told });
+    const source = kind === 'ceph' ? 'ceph:s3' : 'aws:s3';
+    return s3Change({ name, key, told, source, ms, sequencer, versionId: kind === 'versioned' ? id : '' });
+  }
+
+  const fetch: Bucket['fetch'] = async ({ key }, { start, end }, condition) => {
+    await turn();
+    const { version } = stateOf(key);
+    await turn();
+    ms += random.below(60);
+    if (random.chance(faults)) throw new ProblemError('SlowDown', 'The store is busy');
+    if (version === null) throw new ProblemError('NoSuchKey', 'Nothing is there');
+    const { etag, content } = version;
+    const pinned = pinnedTag(condition);
+    if (pinned !== null && pinned !== etag) throw new ProblemError('ObjectChanged', 'Another version is there');
+    if (isHeld(condition, etag)) return null;
+    const bytes = contents[content] ?? new Uint8Array(0);
+    if (bytes.length === 0) throw new ProblemError('EmptyObject', 'It is empty');
+    if (start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'It is shorter');
+    const lastModified = new Date(Math.floor(version.ms / 1000) * 1000);
+    return { bytes: bytes.slice(start, end), stat: { size: bytes.length, etag, lastModified } };
+  };
+
+  return {
+    name,
+    bucket: { fetch },
+    now: () => ms,
+    change,
+    moment: () => moment,
+    since(key, from) {
+      const history = historyOf(key);
+      const first = history.findLastIndex((state) => state.from <= from);
+      return history.slice(Math.max(first, 0)).map(({ version }) => version);
+    },
+    current: (key) => stateOf(key).version,
+  };
+}
