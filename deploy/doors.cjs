@@ -1,4 +1,4 @@
-// The door through which the function `http` is asked, by `--param door=`. What each loses is in README.md, "Doors", and
+// The door through which the function `http` is asked, by `--param door=`. What each loses is in README.md, "Entry points", and
 // in the outputs of the stack.
 const { sub } = require('./statements.cjs');
 
