@@ -38,7 +38,7 @@ export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: numbe
     level: levelOf(trace, answer),
     id: job.id,
     requestId: requestId(job.id),
-    door: job.door,
+    door: job.trigger,
     act: job.act,
     bucket: trace.ref?.bucket ?? null,
     key: trace.ref === null ? null : shorten(trace.ref.key, 200),

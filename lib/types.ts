@@ -158,15 +158,20 @@ export type StyleName = 'cos' | 'typed' | 'readable' | 'oss' | 'obs' | 'qiniu';
 /** A way to show a record, or the tags of it that `shows` (all), as JSON text; a promise where it has to load first. */
 export type Style = Readonly<{ name: string; render(record: ExifRecord, shows?: Shows): string | Promise<string> }>;
 
-/** How the platform leads requests here: by `host`, with `prefix` (a stage) before the path. The caller signs both. */
+/** The domain at which the platform received the request, and the stage before the path (`/prod` or ''). Clients sign both. */
 export type Gateway = Readonly<{ host: string; prefix: string }>;
 
 /**
- * An HTTP request as it arrived: nothing folded or dropped. `path` is percent-encoded unless `pathDecoded` (some
- * gateways decode it first). `query` holds the raw pairs in order, null for a name without `=`. Header names are lower
- * case; values of a repeated header are joined with a comma. `gateway` and `sourceIp` (the caller's address) are there
- * where the platform itself vouches for them, and so is `vouchedCaller`: the ARN that IAM knows the caller by, null where
- * the platform would say one and says none (a door that nobody guards); absent where it never tells.
+ * An HTTP request as the platform delivered it; nothing is combined or left out.
+ * - `path` is percent-encoded, unless `pathDecoded`: some gateways decode it before the function runs.
+ * - `query` has the raw pairs in their order, with null for a name without `=`.
+ * - `headers` has lower-case names; the values of a repeated header are joined with a comma.
+ *
+ * The other three come from fields that only the platform can write, never from a header that a client can send:
+ * - `gateway` is absent when the platform does not name it, or when the path as sent is not known.
+ * - `sourceIp` is the address of the client; absent when the platform does not name it.
+ * - `iamCaller` is the ARN of the caller that AWS IAM authenticated; null when the platform reports IAM callers and there
+ *   was none, so anybody can call; absent for platforms that never report one.
  */
 export type HttpRequest = Readonly<{
   method: string;
@@ -176,7 +181,7 @@ export type HttpRequest = Readonly<{
   headers: Readonly<Record<string, string>>;
   gateway?: Gateway;
   sourceIp?: string;
-  vouchedCaller?: string | null;
+  iamCaller?: string | null;
 }>;
 
 /**
@@ -187,25 +192,26 @@ export type HttpRequest = Readonly<{
 export type ObjectOrder = Readonly<{ lastModified: Date | null; sequencer: string | null }>;
 
 /**
- * An object that a platform's event names, by the bucket's own name. `key` is decoded and exact. `listed`: it was found in
- * a list of objects (backfill), nothing is known to have changed.
+ * An object that an event is about. `bucket` is the bucket's own name, `key` is decoded and exact. `listed` is set for an
+ * object from a list of objects (backfill): nothing says that it changed.
  */
 export type ObjectEvent = Readonly<{ bucket: string; key: string; order: ObjectOrder; listed?: true }>;
 
 /**
- * One piece of work a door hands to the core. `id` is the platform's request id, or a new one. `warm` reads the object
- * as it is now and caches what is found, also that it is gone; `forget` marks it gone unless a later version is cached.
+ * One piece of work. `id` is the platform's request id, or a new one. `trigger` is the name of the trigger that made the job.
+ * `answer` answers an HTTP request. `warm` reads the object as it is now and caches the result, also when the object is
+ * gone. `forget` marks the object as gone, unless the cache has a later version of it.
  */
 export type Job =
   | Readonly<{
       id: string;
-      door: string;
+      trigger: string;
       act: 'answer';
       request: HttpRequest;
-      /** The entry point hands on a body of bytes as it is, so the answer may be compressed. */
+      /** The platform passes bodies of bytes on unchanged, so the answer may be compressed. */
       compress?: boolean;
     }>
-  | Readonly<{ id: string; door: string; act: 'warm' | 'forget'; object: ObjectEvent }>;
+  | Readonly<{ id: string; trigger: string; act: 'warm' | 'forget'; object: ObjectEvent }>;
 
 /** An HTTP reply. Text bodies are UTF-8, others are bytes; header names are lower case. */
 export type Answer = Readonly<{

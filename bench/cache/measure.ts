@@ -78,5 +78,5 @@ function depsOver(endpoint: string, store: ExifCache, lines: LogLine[]): JobDeps
 function toJob(path: string): Job {
   const key = path.split('/').map(encodeURIComponent).join('/');
   const request = { method: 'GET', path: `/${key}`, pathDecoded: false, query: [['exif', null] as const], headers: {} };
-  return { id: 'bench', door: 'bench', act: 'answer', request };
+  return { id: 'bench', trigger: 'bench', act: 'answer', request };
 }

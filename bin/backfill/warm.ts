@@ -23,7 +23,12 @@ export function createWarm(deps: JobDeps, bucket: string): Warm {
       line = written;
     };
     const order = { lastModified: null, sequencer: null };
-    const job: Job = { id: randomUUID(), door: 'backfill', act: 'warm', object: { bucket, key, order, listed: true } };
+    const job: Job = {
+      id: randomUUID(),
+      trigger: 'backfill',
+      act: 'warm',
+      object: { bucket, key, order, listed: true },
+    };
     const { error } = await runJob(job, { ...deps, log }, null);
     const container = typeof line['container'] === 'string' ? line['container'] : null;
     return { code: String(line['code'] ?? codeOf(error)), container, error, isHeld: line['cache'] === 'hit' };

@@ -34,7 +34,7 @@ export type Told = Readonly<{ answer: Answer; line: LogLine }>;
 export async function ask(key: string, view: ViewName, deps: Omit<JobDeps, 'log'>): Promise<Told> {
   const lines: LogLine[] = [];
   const request = { method: 'GET', path: `/${key}`, pathDecoded: false, query: splitQuery(view), headers: {} };
-  const job = { id: 'id-1', door: 'faults', act: 'answer', request } as const;
+  const job = { id: 'id-1', trigger: 'faults', act: 'answer', request } as const;
   const { answer } = await runJob(job, { ...deps, log: (line) => void lines.push(line) }, null);
   const [line] = lines;
   if (answer === null || line === undefined || lines.length > 1)

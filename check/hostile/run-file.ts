@@ -136,5 +136,5 @@ function toJob(key: string, query: string): Job {
   const path = `/${key.split('/').map(encodeURIComponent).join('/')}`;
   const headers = { host: '127.0.0.1', accept: 'application/json' };
   const request = { method: 'GET', path, pathDecoded: false, query: splitQuery(query), headers };
-  return { id: 'hostile', door: 'bench', act: 'answer', request };
+  return { id: 'hostile', trigger: 'bench', act: 'answer', request };
 }

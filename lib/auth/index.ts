@@ -61,7 +61,7 @@ export async function authorize(
   proved: (caller: Caller) => void = () => undefined,
 ): Promise<Caller | null> {
   if (access.callers === 'platform') {
-    if (question.request.vouchedCaller !== null) return null;
+    if (question.request.iamCaller !== null) return null;
     throw new ProblemError('CallerUnchecked', 'Cannot read: EXIF_CALLERS is platform, and the platform let in anybody');
   }
   const found = findSignature(question.request);

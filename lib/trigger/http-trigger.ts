@@ -34,7 +34,7 @@ export function httpTrigger({ name, compress, read, reply }: HttpDoor): Trigger 
     toJobs: (event, newId) => {
       const found = read(event);
       if (found === null) throw new ProblemError('InternalError', `Cannot read a ${name} event: it has another shape`);
-      const job = { id: readId(found.id) ?? newId(), door: name, act: 'answer', request: found.request } as const;
+      const job = { id: readId(found.id) ?? newId(), trigger: name, act: 'answer', request: found.request } as const;
       return [compress === undefined ? job : { ...job, compress }];
     },
     toReply: (outcomes, event) => reply(readAnswer(name, outcomes), event),

@@ -15,7 +15,7 @@ export type Payload2 = Readonly<{
   query: HttpRequest['query'];
   headers: HttpRequest['headers'];
   /** What the platform vouches for: address and caller. */
-  source: Pick<HttpRequest, 'sourceIp' | 'vouchedCaller'>;
+  source: Pick<HttpRequest, 'sourceIp' | 'iamCaller'>;
   context: Fields;
 }>;
 

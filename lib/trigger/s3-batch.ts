@@ -79,10 +79,10 @@ function nameOfArn(arn: unknown): unknown {
   return typeof arn === 'string' && arn.startsWith('arn:') ? arn.slice(arn.lastIndexOf(':') + 1) : null;
 }
 
-function toJob(place: Task['place'], door: string, newId: () => string): readonly Job[] {
+function toJob(place: Task['place'], trigger: string, newId: () => string): readonly Job[] {
   if (place instanceof ProblemError) return [];
   const order = { lastModified: null, sequencer: null };
-  return [{ id: newId(), door, act: 'warm', object: { ...place, order, listed: true } }];
+  return [{ id: newId(), trigger, act: 'warm', object: { ...place, order, listed: true } }];
 }
 
 /** A result for each task, in their order, which is that of the outcomes. */

@@ -53,8 +53,8 @@ function bound(parcels: readonly Parcel[]): readonly Parcel[] {
   });
 }
 
-function toJobs(door: string, { id, readings }: Parcel, newId: () => string): readonly Job[] {
-  return readings.filter(isWork).map((work) => ({ id: readId(id) ?? newId(), door, ...work }));
+function toJobs(name: string, { id, readings }: Parcel, newId: () => string): readonly Job[] {
+  return readings.filter(isWork).map((work) => ({ id: readId(id) ?? newId(), trigger: name, ...work }));
 }
 
 function toFailures(

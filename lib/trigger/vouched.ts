@@ -12,18 +12,18 @@ export function readSourceIp(value: unknown): Pick<HttpRequest, 'sourceIp'> {
  * The caller that IAM let in, as a member of a request: `requestContext.authorizer.iam.userArn` of a Function URL and of
  * payload 2.0. Null says that nobody was checked [Lambda, "Request payload format"].
  */
-export function readIamCaller(context: Fields): Required<Pick<HttpRequest, 'vouchedCaller'>> {
+export function readIamCaller(context: Fields): Required<Pick<HttpRequest, 'iamCaller'>> {
   return toCaller(own(ownFields(ownFields(context, 'authorizer'), 'iam'), 'userArn'));
 }
 
 /** `readIamCaller` for a REST API and payload 1.0: `requestContext.identity.userArn`. */
-export function readIdentityCaller(context: Fields): Required<Pick<HttpRequest, 'vouchedCaller'>> {
+export function readIdentityCaller(context: Fields): Required<Pick<HttpRequest, 'iamCaller'>> {
   return toCaller(own(ownFields(context, 'identity'), 'userArn'));
 }
 
 /** ARNs of every part of AWS begin so. */
-function toCaller(arn: unknown): Required<Pick<HttpRequest, 'vouchedCaller'>> {
-  return { vouchedCaller: typeof arn === 'string' && arn.startsWith('arn:') ? arn : null };
+function toCaller(arn: unknown): Required<Pick<HttpRequest, 'iamCaller'>> {
+  return { iamCaller: typeof arn === 'string' && arn.startsWith('arn:') ? arn : null };
 }
 
 /**

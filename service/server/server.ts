@@ -11,7 +11,7 @@ import type { Answer, HttpRequest } from '../../lib/types';
 import type { Run } from '../create-handler';
 import { type Connection, type ConnectionBounds, type Connections, createConnections, type Turn } from './connections';
 
-const door = 'server';
+const trigger = 'server';
 
 /** Times in milliseconds, sizes in bytes. */
 const options = {
@@ -46,7 +46,7 @@ async function serve(run: Run, { req, res, arrivedAt }: Turn, line: Line): Promi
   try {
     const tooMany = req.rawHeaders.length / 2 > line.bounds.headers;
     if (tooMany) return await send(res, withClose(refusal('HeadersTooLong', null)), line);
-    const job = { id: randomUUID(), door, act: 'answer', request: toHttpRequest(req), compress: true } as const;
+    const job = { id: randomUUID(), trigger, act: 'answer', request: toHttpRequest(req), compress: true } as const;
     const arrival = { waitedMs: performance.now() - arrivedAt, gone };
     const { answer } = await run(job, { remainingMs: null, arrival });
     if (answer === null) throw new ProblemError('InternalError', 'A request was not answered');

@@ -25,7 +25,7 @@ test.each(Object.entries(problems))(
 
 const job = {
   id: '1',
-  door: 'test',
+  trigger: 'test',
   act: 'forget',
   object: { bucket: 'b', key: 'k', order: { lastModified: null, sequencer: null } },
 } as const;

@@ -49,7 +49,7 @@ function follow(env: Record<string, string>, sequencer: string): Promise<unknown
 async function ask(env: Record<string, string>): Promise<{ status: number; body: string; type: string }> {
   const query = [['exif', null]] as const;
   const request = { method: 'GET', path: '/a.jpg', pathDecoded: false, query, headers: {} };
-  const job = { id: '1', door: 'test', act: 'answer', request } as const;
+  const job = { id: '1', trigger: 'test', act: 'answer', request } as const;
   const { answer } = await createRun(readConfig(env))(job, { remainingMs: null });
   return {
     status: answer?.status ?? 0,

@@ -43,7 +43,7 @@ async function send({ host, path, query, authorization }: Signed): Promise<Reado
   const { deps, read } = site();
   const headers = { host, ...(authorization === undefined ? {} : { authorization }) };
   const request = { method: 'GET', path, pathDecoded: false, query: splitQuery(query), headers };
-  const { error } = await runJob({ id: '1', door: 'test', act: 'answer', request }, deps, null);
+  const { error } = await runJob({ id: '1', trigger: 'test', act: 'answer', request }, deps, null);
   return { code: error === null ? 'OK' : String((error as { code?: unknown }).code), read };
 }
 

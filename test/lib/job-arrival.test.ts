@@ -13,7 +13,7 @@ import { ascii, buildTiff } from '../../testing/build/tiff';
 const image = buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'Example')] })), frameHeader(16, 16)]);
 const job = (path: string): Job => ({
   id: path,
-  door: 'test',
+  trigger: 'test',
   act: 'answer',
   request: { method: 'GET', path, pathDecoded: false, query: [['exif', null]], headers: {} },
 });

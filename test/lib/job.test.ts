@@ -59,7 +59,7 @@ function world(fetch?: Bucket['fetch']): World {
 
 function job(path: string, query = 'exif', more: Partial<HttpRequest> = {}): Job {
   const request = { method: 'GET', path, pathDecoded: false, query: splitQuery(query), headers: {}, ...more };
-  return { id: 'id-1', door: 'test', act: 'answer', request };
+  return { id: 'id-1', trigger: 'test', act: 'answer', request };
 }
 
 async function run(work: Promise<Outcome>): Promise<Answer> {
@@ -221,7 +221,7 @@ test("If-None-Match with the answer's ETag gives 304", async () => {
 });
 
 describe('who may ask', () => {
-  const toJob = (request: HttpRequest): Job => ({ id: 'id-1', door: 'test', act: 'answer', request });
+  const toJob = (request: HttpRequest): Job => ({ id: 'id-1', trigger: 'test', act: 'answer', request });
 
   /** A private bucket with one key, at the time the requests are signed. */
   function closed() {

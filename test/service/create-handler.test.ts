@@ -32,7 +32,7 @@ test('runs the job of the trigger that matches and replies in its shape', async 
     statusDescription: '200 OK',
     multiValueHeaders: { 'content-type': ['application/json'] },
   });
-  expect(calls.map(({ job }) => job.door)).toEqual(['http-api-2', 'alb']);
+  expect(calls.map(({ job }) => job.trigger)).toEqual(['http-api-2', 'alb']);
   expect(calls[0]?.job).toMatchObject({ request: { path: '/gps.jpg', query: [['exif', null]] } });
 });
 
@@ -62,7 +62,7 @@ test('runs the jobs of an event of uploads, a bounded number at once, and replie
 test('serves uploads to COS', async () => {
   const { run, calls } = recorder();
   await expect(createHandler(scfTriggers, run)(sample('cos-created'), { time_limit_in_ms: 3000 })).resolves.toBeNull();
-  expect(calls).toMatchObject([{ job: { door: 'cos-event', act: 'warm' }, budget: { remainingMs: 3000 } }]);
+  expect(calls).toMatchObject([{ job: { trigger: 'cos-event', act: 'warm' }, budget: { remainingMs: 3000 } }]);
 });
 
 test('a job without an id of the platform gets a new UUID', async () => {

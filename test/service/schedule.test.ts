@@ -6,11 +6,11 @@ const order = { lastModified: null, sequencer: null };
 const request = { method: 'GET', path: '/a.jpg', pathDecoded: false, query: [], headers: {} };
 const warm = (id: string, key: string, bucket = 'photos'): Job => ({
   id,
-  door: 'test',
+  trigger: 'test',
   act: 'warm',
   object: { bucket, key, order },
 });
-const answer = (id: string): Job => ({ id, door: 'test', act: 'answer', request });
+const answer = (id: string): Job => ({ id, trigger: 'test', act: 'answer', request });
 const done = (job: Job): Outcome => ({ job, answer: null, error: null });
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const anytime = () => null;

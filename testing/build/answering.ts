@@ -48,7 +48,7 @@ export function answering(version: Version | null, given: Partial<JobDeps> = {})
     async ask({ query = 'exif', method = 'GET', headers = {}, compress = true } = {}) {
       const before = counting.requests.length;
       const request = { method, path: '/a.jpg', pathDecoded: false, query: splitQuery(query), headers };
-      const { answer } = await runJob({ id: 'id-1', door: 'test', act: 'answer', request, compress }, deps, null);
+      const { answer } = await runJob({ id: 'id-1', trigger: 'test', act: 'answer', request, compress }, deps, null);
       if (answer === null) throw new Error('a request was not answered');
       return { ...answer, reads: counting.requests.length - before };
     },

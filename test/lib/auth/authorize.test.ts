@@ -786,17 +786,15 @@ describe('without a signature', () => {
     const access = { callers: 'platform' as const };
     expect(await verdict(plain, { access })).toBe('anonymous');
     expect(await verdict(cosRequest('header', { secret: 'wrong' }), { access })).toBe('anonymous');
-    expect(await verdict({ ...plain, vouchedCaller: 'arn:aws:iam::123456789012:user/a' }, { access })).toBe(
-      'anonymous',
-    );
+    expect(await verdict({ ...plain, iamCaller: 'arn:aws:iam::123456789012:user/a' }, { access })).toBe('anonymous');
   });
 
   test('a door at which the platform let in anybody is not believed, whatever is signed or public', async () => {
     const world = { access: { callers: 'platform' as const }, open: '*' };
-    expect(await verdict({ ...plain, vouchedCaller: null }, world)).toBe('CallerUnchecked');
-    expect(await verdict({ ...cosRequest('header'), vouchedCaller: null }, world)).toBe('CallerUnchecked');
-    expect(await verdict({ ...cosRequest('header'), vouchedCaller: null })).toBe(okOf('cos header'));
-    expect(await verdict({ ...plain, vouchedCaller: null }, { open: '*' })).toBe('anonymous');
+    expect(await verdict({ ...plain, iamCaller: null }, world)).toBe('CallerUnchecked');
+    expect(await verdict({ ...cosRequest('header'), iamCaller: null }, world)).toBe('CallerUnchecked');
+    expect(await verdict({ ...cosRequest('header'), iamCaller: null })).toBe(okOf('cos header'));
+    expect(await verdict({ ...plain, iamCaller: null }, { open: '*' })).toBe('anonymous');
   });
 });
 

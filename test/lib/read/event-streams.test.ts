@@ -228,7 +228,7 @@ async function answerOf(key: string, known: string | undefined, deps: JobDeps): 
     query: [['exif', null] as const],
     headers: { host: 'h', ...(known === undefined ? {} : { 'if-none-match': known }) },
   };
-  const { answer } = await runJob({ id: 'ask', door: 'test', act: 'answer', request }, deps, null);
+  const { answer } = await runJob({ id: 'ask', trigger: 'test', act: 'answer', request }, deps, null);
   if (answer === null) throw new Error('a request has an answer');
   return answer;
 }

@@ -59,7 +59,7 @@ const orderOf = (sequencer: string | null): ObjectOrder => ({ lastModified: null
 
 function run({ deps }: World, act: 'warm' | 'forget', object: Partial<ObjectEvent> = {}): Promise<Outcome> {
   const event: ObjectEvent = { bucket: 'photos', key: 'a.jpg', order: orderOf('0a'), ...object };
-  return runJob({ id: 'id-1', door: 'test', act, object: event }, deps, null);
+  return runJob({ id: 'id-1', trigger: 'test', act, object: event }, deps, null);
 }
 
 function held({ spy }: World): Promise<CacheEntry | null> {

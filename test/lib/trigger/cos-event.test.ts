@@ -34,7 +34,7 @@ test('the samples', () => {
   const bucket = 'samples-1250000000';
   const { id, ...job } = jobsOf(cosEvent, sample('cos-created'))[0] ?? { id: '' };
   expect(id).toBe('NjdkMWQ4NmVfMjViMjU4NjRfMTUyMV8yNzhhZjM=');
-  expect(job).toEqual({ door: 'cos-event', act: 'warm', object: { bucket, key: 'reise/Zürich 1+1.jpg', order } });
+  expect(job).toEqual({ trigger: 'cos-event', act: 'warm', object: { bucket, key: 'reise/Zürich 1+1.jpg', order } });
   expect(worksOf(cosEvent, sample('cos-removed'))).toEqual([
     { act: 'warm', object: { bucket, key: 'gone.jpg', order } },
   ]);

@@ -40,7 +40,7 @@ test.each(cases)('%s %j %j', (type, object, detail, expected) => {
 
 test('the id is that of the event', () => {
   expect(jobsOf(eventBridge, sample('eventbridge-created'))).toMatchObject([
-    { id: '17793124-05d4-b198-2fde-7ededc63b103', door: 'eventbridge', act: 'warm' },
+    { id: '17793124-05d4-b198-2fde-7ededc63b103', trigger: 'eventbridge', act: 'warm' },
   ]);
 });
 

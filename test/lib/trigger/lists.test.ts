@@ -36,7 +36,7 @@ describe('samples', () => {
   test.each(platforms.map((platform) => [platform.sample, platform] as const))('%s', (name, { trigger }) => {
     const list = name.startsWith('scf-') ? scfTriggers : lambdaHttpTriggers;
     expect(list.filter((candidate) => candidate.matches(sample(name)))).toEqual([trigger]);
-    expect(jobOf(trigger, sample(name))).toMatchObject({ door: trigger.name, act: 'answer' });
+    expect(jobOf(trigger, sample(name))).toMatchObject({ trigger: trigger.name, act: 'answer' });
     const request = requestOf(trigger, sample(name));
     expect(request).toMatchObject({ method: 'GET', path: '/gps.jpg' });
     expect(request.query).toEqual([['exif', request.query[0]?.[1] ?? null]]);
@@ -48,7 +48,7 @@ describe('samples', () => {
     expect([trigger?.name, more]).toEqual([door, []]);
     if (trigger === undefined) return;
     expect(worksOf(trigger, sample(name))).toEqual(works);
-    expect(new Set(jobsOf(trigger, sample(name)).map((job) => job.door))).toEqual(new Set(works.map(() => door)));
+    expect(new Set(jobsOf(trigger, sample(name)).map((job) => job.trigger))).toEqual(new Set(works.map(() => door)));
     const reply = trigger.toReply(outcomesOf(trigger, sample(name)), sample(name));
     expect(reply).toEqual(door === 'sqs' ? { batchItemFailures: [] } : null);
   });
@@ -115,7 +115,7 @@ describe('other events', () => {
           ...Object.keys(event).map((field) => ({ ...event, [field]: value })),
           ...Object.keys(context ?? {}).map((field) => ({ ...event, requestContext: { ...context, [field]: value } })),
         ];
-        for (const each of changed) if (trigger.matches(each)) expect(jobOf(trigger, each).door).toBe(trigger.name);
+        for (const each of changed) if (trigger.matches(each)) expect(jobOf(trigger, each).trigger).toBe(trigger.name);
       }
     },
   );

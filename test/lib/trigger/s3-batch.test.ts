@@ -40,10 +40,10 @@ test.each([
   const event = sample(name);
   expect(lambdaBatchTriggers.filter(({ matches }) => matches(event))).toEqual([trigger]);
   expect(trigger.toJobs(event, ids)).toEqual([
-    { id: 'new-id', door: name, act: 'warm', object: { bucket: 'samples', key: 'gps.jpg', order, listed: true } },
+    { id: 'new-id', trigger: name, act: 'warm', object: { bucket: 'samples', key: 'gps.jpg', order, listed: true } },
     {
       id: 'new-id',
-      door: name,
+      trigger: name,
       act: 'warm',
       object: { bucket: 'samples', key: 'reise/Zürich 1+1.jpg', order, listed: true },
     },

@@ -81,8 +81,8 @@ test('each record is a job with its own request id, or a new one', () => {
     s3Record('ObjectCreated:Put', { key: 'c.jpg' }, { responseElements: { 'x-amz-request-id': 'a\nb' } }),
   );
   expect(jobsOf(s3Notification, event)).toMatchObject([
-    { id: 'C3D13FE58DE4C810', door: 's3-notification', act: 'warm', object: { key: 'a.jpg' } },
-    { id: 'new-id', door: 's3-notification', act: 'warm', object: { key: 'c.jpg' } },
+    { id: 'C3D13FE58DE4C810', trigger: 's3-notification', act: 'warm', object: { key: 'a.jpg' } },
+    { id: 'new-id', trigger: 's3-notification', act: 'warm', object: { key: 'c.jpg' } },
   ]);
 });
 

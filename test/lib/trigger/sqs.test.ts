@@ -36,7 +36,7 @@ describe('bodies', () => {
   ];
   test.each(bodies)('%s: done', (_name, body, keys) => {
     const event = s3Event(message('m1', body));
-    expect(jobsOf(sqs, event)).toMatchObject(keys.map((key) => ({ id: 'm1', door: 'sqs', object: { key } })));
+    expect(jobsOf(sqs, event)).toMatchObject(keys.map((key) => ({ id: 'm1', trigger: 'sqs', object: { key } })));
     expect(replyTo(event)).toEqual(failed());
     expect(unreadMessages(event)).toEqual([]);
   });
@@ -217,7 +217,7 @@ describe('SNS as the caller', () => {
     expect(jobsOf(sns, sample('sns-s3'))).toMatchObject([
       {
         id: '22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324',
-        door: 'sns',
+        trigger: 'sns',
         act: 'warm',
         object: { bucket: 'samples', key: 'gps.jpg' },
       },

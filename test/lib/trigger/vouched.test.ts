@@ -11,13 +11,13 @@ import { type Event, platforms, requestOf, sample, withContext } from './platfor
 const apiHost = 'abcdef1234.execute-api.us-east-1.amazonaws.com';
 const urlHost = 'abcdefghijklmnopqrstuvwxyz012345.lambda-url.us-east-1.on.aws';
 const sourceIp = '203.0.113.10';
-const vouchedCaller = 'arn:aws:iam::123456789012:user/reader';
+const iamCaller = 'arn:aws:iam::123456789012:user/reader';
 
 test.each([
-  ['rest-api', { gateway: { host: apiHost, prefix: '/prod' }, sourceIp, vouchedCaller }],
-  ['http-api-1', { gateway: { host: apiHost, prefix: '/prod' }, sourceIp, vouchedCaller }],
-  ['http-api-2', { gateway: { host: apiHost, prefix: '' }, sourceIp, vouchedCaller }],
-  ['function-url', { gateway: { host: urlHost, prefix: '' }, sourceIp, vouchedCaller }],
+  ['rest-api', { gateway: { host: apiHost, prefix: '/prod' }, sourceIp, iamCaller }],
+  ['http-api-1', { gateway: { host: apiHost, prefix: '/prod' }, sourceIp, iamCaller }],
+  ['http-api-2', { gateway: { host: apiHost, prefix: '' }, sourceIp, iamCaller }],
+  ['function-url', { gateway: { host: urlHost, prefix: '' }, sourceIp, iamCaller }],
   ['alb', { sourceIp }],
   ['alb-multi', { sourceIp }],
   ['scf-api-gateway', { sourceIp }],
@@ -90,8 +90,7 @@ describe('the caller that IAM let in', () => {
     ['function-url', functionUrl, inIam, inIdentity],
   ] as const;
   const callerOf = (name: string, trigger: typeof alb, change: Event): unknown =>
-    requestOf(trigger, withContext(sample(name), { authorizer: undefined, identity: undefined, ...change }))
-      .vouchedCaller;
+    requestOf(trigger, withContext(sample(name), { authorizer: undefined, identity: undefined, ...change })).iamCaller;
 
   test.each(doors)('%s: is named by the ARN', (name, trigger, put) => {
     expect(callerOf(name, trigger, put(arn))).toBe(arn);
@@ -112,12 +111,12 @@ describe('the caller that IAM let in', () => {
   test.each(doors)('%s: no header is believed', (name, trigger, put) => {
     const event = withContext(sample(name), { authorizer: undefined, identity: undefined, ...put(null) });
     const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=x', 'x-amzn-user-arn': arn, userArn: arn };
-    expect(requestOf(trigger, { ...event, headers, multiValueHeaders: null }).vouchedCaller).toBeNull();
+    expect(requestOf(trigger, { ...event, headers, multiValueHeaders: null }).iamCaller).toBeNull();
   });
 
   test.each(['alb', 'alb-multi', 'scf-api-gateway', 'scf-function-url'])('%s never tells', (name) => {
     const { trigger = alb } = platforms.find((platform) => platform.sample === name) ?? {};
-    expect(requestOf(trigger, sample(name))).not.toHaveProperty('vouchedCaller');
+    expect(requestOf(trigger, sample(name))).not.toHaveProperty('iamCaller');
   });
 });
 

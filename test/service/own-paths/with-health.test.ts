@@ -6,7 +6,7 @@ import { withHealth } from '../../../service/own-paths/with-health';
 function job(method: string, path: string, query: readonly (readonly [string, string])[] = []): Job {
   return {
     id: '1',
-    door: 'server',
+    trigger: 'server',
     act: 'answer',
     request: { method, path, pathDecoded: false, query, headers: {} },
   } as Job;

@@ -8,7 +8,7 @@ const objects: Run = async (job) => ({ job, answer: { status: 418, headers: {}, 
 
 async function statusOf(path: string, query = '', method = 'GET'): Promise<number | undefined> {
   const request = { method, path, pathDecoded: false, query: query === '' ? [] : splitQuery(query), headers: {} };
-  const job: Job = { id: 'id-1', door: 'test', act: 'answer', request };
+  const job: Job = { id: 'id-1', trigger: 'test', act: 'answer', request };
   const { answer } = await withPage(objects, ['a b.jpg'])(job, { remainingMs: null });
   return answer?.status;
 }
@@ -33,6 +33,6 @@ test.each([
 
 test('events are not for the page', async () => {
   const object = { bucket: 'b', key: '/', order: { lastModified: null, sequencer: null } };
-  const job: Job = { id: 'id-1', door: 'test', act: 'warm', object };
+  const job: Job = { id: 'id-1', trigger: 'test', act: 'warm', object };
   expect((await withPage(objects, [])(job, { remainingMs: null })).answer?.status).toBe(418);
 });

@@ -42,7 +42,7 @@ const deps: JobDeps = {
 
 async function statusFor(headers: Record<string, string>, isLocal: boolean): Promise<number | undefined> {
   const request = { method: 'GET', path: '/a', pathDecoded: false, query: [], headers };
-  const job: Job = { id: '1', door: 'test', act: 'answer', request };
+  const job: Job = { id: '1', trigger: 'test', act: 'answer', request };
   const answer = { status: 200, headers: {}, body: '' };
   const guarded = onlyLocalNames(
     async (given) => ({ job: given, answer, error: null }),

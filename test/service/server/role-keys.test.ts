@@ -21,7 +21,7 @@ async function seen(base: Record<string, string>, all: readonly Record<string, s
   await Promise.all(
     all.map((headers) => {
       const request = { method: 'GET', path: '/a.jpg', pathDecoded: false, query: [], headers };
-      return run({ id: 'own-id', door: 'server', act: 'answer', request } as Job, { remainingMs: null });
+      return run({ id: 'own-id', trigger: 'server', act: 'answer', request } as Job, { remainingMs: null });
     }),
   );
   expect(names.map((name) => door.env[name])).toEqual(names.map((name) => base[name]));
