@@ -44,8 +44,8 @@ const guards = {
   'x-frame-options': 'DENY',
 } as const;
 
-/** Where the built page is, from the compiled files and from the sources. */
-const folders = [join(__dirname, '..', '..', 'page'), join(__dirname, '..', '..', 'dist', 'page')];
+/** Where the built page is, seen from a bundle in handler/, from this file compiled in dist/, and from this source file. */
+const folders = ['../page', '../../page', '../../dist/page'].map((path) => join(__dirname, path));
 
 let loaded: Assets | null = null;
 

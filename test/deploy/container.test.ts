@@ -103,6 +103,13 @@ test('answers and is healthy from a tree that it cannot write, and stops when to
   }
 });
 
+test('serves the page, which is in the image', async () => {
+  const server = await run({ EXIF_BUCKET: `directory:${samples}`, EXIF_PUBLIC: '*', EXIF_PAGE: '1' });
+  const { status, body } = await server.get('/');
+  expect(status).toBe(200);
+  expect(body).toContain('<title>');
+});
+
 test('headers that SCF would send mean nothing to it', async () => {
   const server = await run({ EXIF_BUCKET: `directory:${samples}`, EXIF_PUBLIC: '*' });
   const id = '52476aa8-7e63-11eb-8d09-5254008cf9de';
