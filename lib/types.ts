@@ -115,7 +115,6 @@ export type Container = Readonly<{
  * for an image whose EXIF cannot be read.
  */
 export type ExifRecord = Readonly<{
-  ref: ObjectRef;
   stat: ObjectStat;
   parser: string;
   container: string;

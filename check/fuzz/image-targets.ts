@@ -106,9 +106,8 @@ async function fromStore(object: FuzzObject, firstRead: number, wrong: string[])
 
 async function judgeStyles(outcome: Outcome, { size }: FuzzObject, judge: Judge): Promise<readonly string[]> {
   if ('code' in outcome) return [];
-  const ref = { bucketId: 'fuzz', bucket: 'fuzz', key: 'fuzz' };
   const stat = { size, etag: '"fuzz"', lastModified: new Date(0) };
-  return judgeEveryStyle({ ref, stat, parser: 'fuzz', ...outcome.found }, judge);
+  return judgeEveryStyle({ stat, parser: 'fuzz', ...outcome.found }, judge);
 }
 
 /**

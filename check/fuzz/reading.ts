@@ -85,7 +85,7 @@ export async function readInParts(object: FuzzObject, cut: Cut, limits: Limits, 
   const outcome = await outcomeOf(async () => {
     // Where a store is asked, it says so itself.
     if (object.size === 0) throw new ProblemError('EmptyObject', 'Cannot read an empty object');
-    const { container, shape, exif } = await readImage({ ref, stat, head, reader: budgeted }, limits);
+    const { container, shape, exif } = await readImage({ stat, head, reader: budgeted }, limits);
     return { container, shape, document: exif === null ? null : mergeDocuments(exif) };
   });
   return { way, outcome, ended: state.ended };

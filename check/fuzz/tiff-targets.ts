@@ -100,9 +100,8 @@ export function styleTarget(judge: Judge): Target {
 async function recordOf(input: Uint8Array): Promise<ExifRecord | null> {
   const document = await walk(memoryReader(input), 'IFD0');
   if (document === null) return null;
-  const ref = { bucketId: 'fuzz', bucket: 'fuzz', key: 'fuzz' };
   const stat = { size: input.length, etag: '"0123456789abcdef0123456789abcdef"', lastModified: new Date(0) };
-  return { ref, stat, parser: 'fuzz', container: 'tiff', shape, document };
+  return { stat, parser: 'fuzz', container: 'tiff', shape, document };
 }
 
 function namesIn(input: Uint8Array): readonly string[] {

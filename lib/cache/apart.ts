@@ -16,7 +16,5 @@ export function keptApart(store: ExifCache, nameOf: (bucketId: string) => string
 }
 
 function withRef(entry: CacheEntry, ref: ObjectRef): CacheEntry {
-  const { content } = entry;
-  if (content.kind !== 'record') return { ...entry, ref };
-  return { ...entry, ref, content: { kind: 'record', record: { ...content.record, ref } } };
+  return { ...entry, ref };
 }

@@ -8,7 +8,6 @@ import type {
   ExifRecord,
   IfdPath,
   ImageShape,
-  ObjectRef,
   ObjectStat,
   TagEntry,
   Warning,
@@ -63,7 +62,7 @@ function writeDocument({ littleEndian, pages, entries, warnings }: ExifDocument)
 }
 
 /** The content that the members of `entry` stand for; null when they stand for none. */
-export function readContent(entry: Json, ref: ObjectRef): Content | null {
+export function readContent(entry: Json): Content | null {
   const { kind } = entry;
   if (kind === 'gone') return { kind };
   const stat = readStat(entry['stat']);
@@ -72,7 +71,7 @@ export function readContent(entry: Json, ref: ObjectRef): Content | null {
     const code = readText(entry['code']);
     return code !== undefined && Object.hasOwn(problems, code) ? { kind, code, stat } : null;
   }
-  const record = kind === 'record' ? readRecord(entry, ref, stat) : null;
+  const record = kind === 'record' ? readRecord(entry, stat) : null;
   return record === null ? null : { kind: 'record', record };
 }
 
@@ -86,14 +85,14 @@ function readStat(value: unknown): ObjectStat | undefined {
     : { size, etag, lastModified };
 }
 
-function readRecord(entry: Json, ref: ObjectRef, stat: ObjectStat): ExifRecord | null {
+function readRecord(entry: Json, stat: ObjectStat): ExifRecord | null {
   const parser = readText(entry['parser']);
   const container = readText(entry['container']);
   const shape = readShape(entry['shape']);
   const document = entry['document'] === null ? null : readDocument(entry['document']);
   const isWhole = parser !== undefined && container !== undefined && /^[a-z0-9-]{1,32}$/.test(container);
   return isWhole && shape !== undefined && document !== undefined
-    ? { ref, stat, parser, container, shape, document }
+    ? { stat, parser, container, shape, document }
     : null;
 }
 

@@ -72,7 +72,7 @@ export function decode(text: string, ref: ObjectRef): CacheEntry | null {
   const revision = readText(entry['revision']);
   const lastModified = readDate(entry['lastModified']);
   const sequencer = entry['sequencer'] === null ? null : readText(entry['sequencer']);
-  const content = readContent(entry, ref);
+  const content = readContent(entry);
   if (revision === undefined || lastModified === undefined || sequencer === undefined || content === null) return null;
   return { ref, revision, order: { lastModified, sequencer }, content };
 }

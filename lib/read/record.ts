@@ -48,7 +48,7 @@ export type ReadAsk = Readonly<{
 }>;
 
 /** The first reply about an object, and a reader of all of it within the limits. */
-export type OpenObject = Readonly<{ ref: ObjectRef; stat: ObjectStat; head: Uint8Array; reader: RangeReader }>;
+export type OpenObject = Readonly<{ stat: ObjectStat; head: Uint8Array; reader: RangeReader }>;
 
 /** An image whose container and tags were read; `exif` is null where there is no EXIF. */
 export type ReadImage = Readonly<{ container: string; shape: ImageShape; exif: StreamDocuments | null }>;
@@ -169,7 +169,7 @@ async function openObject(
       ),
   };
   const budgeted = budgetedReader(pinned, cost, limits.requests, limits.readBytes);
-  return { ref, stat, head, reader: windowedReader(budgeted, head, readAhead) };
+  return { stat, head, reader: windowedReader(budgeted, head, readAhead) };
 }
 
 /** What a later reply denies (that the object has bytes, has as many, is no archive) was so in the first one. */
@@ -189,7 +189,6 @@ function checkSize({ size }: ObjectStat, { objectBytes }: Limits): void {
 async function readRecord(object: OpenObject, { limits, dropGroups }: ReadDeps): Promise<ExifRecord> {
   const { container, shape, exif } = await readImage(object, limits);
   return {
-    ref: object.ref,
     stat: object.stat,
     parser: parserVersion,
     container,

@@ -3,7 +3,6 @@ import type { ExifRecord } from '../../lib/types';
 import { bytes, document, entry, truthOf } from './entries';
 
 const record: ExifRecord = {
-  ref: { bucketId: 'b', bucket: 'b', key: 'k' },
   stat: { size: 100, etag: '"1"', lastModified: null },
   parser: '1',
   container: 'tiff',

@@ -7,7 +7,6 @@ import { bytes, document, entry, truthOf } from './entries';
 
 function recordOf(...entries: TagEntry[]): ExifRecord {
   return {
-    ref: { bucketId: 'b', bucket: 'b', key: 'k' },
     stat: { size: 100, etag: '"1"', lastModified: null },
     parser: '1',
     container: 'tiff',

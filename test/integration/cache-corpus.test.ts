@@ -25,7 +25,7 @@ async function readAll(): Promise<void> {
   for (const file of files) {
     const record = await recordAt(join(file.parentPath, file.name));
     if (record === null) continue;
-    const { ref } = record;
+    const ref = refTo(file.name);
     const entry: CacheEntry = { ref, revision: '1', order: orderOf('0a', 1), content: { kind: 'record', record } };
     const startedAt = performance.now();
     const text = encode(entry) ?? '';

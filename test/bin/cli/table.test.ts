@@ -4,9 +4,7 @@ import { toTable } from '../../../bin/cli/table';
 import { columnsOf, cut, painter, printable, printableJson } from '../../../bin/terminal/terminal';
 import type { ExifRecord, Warning } from '../../../lib';
 
-const ref = { bucketId: 'b', bucket: 'b', key: 'a' };
 const image: ExifRecord = {
-  ref,
   stat: { size: 1, etag: null, lastModified: null },
   parser: '1',
   container: 'gif',

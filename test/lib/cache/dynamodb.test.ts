@@ -26,7 +26,7 @@ function longEntry(length: number): CacheEntry {
   });
   const tag: TagEntry = { ifd: 'IFD0', tag: 1, type: 7, count: length, offset: 0, value };
   const entry = recordEntry(ref, orderOf('0a', 1));
-  return { ...entry, content: { kind: 'record', record: recordOf(ref, [tag]) } };
+  return { ...entry, content: { kind: 'record', record: recordOf([tag]) } };
 }
 
 describe('a cache in DynamoDB', () => {
@@ -89,7 +89,7 @@ describe('a cache in DynamoDB', () => {
       const { content } = longEntry(length);
       return content.kind === 'record' ? (content.record.document?.entries ?? []) : [];
     });
-    const content = { kind: 'record', record: recordOf(ref, values) } as const;
+    const content = { kind: 'record', record: recordOf(values) } as const;
     expect(await cache.put({ ...long, order: orderOf('0b', 2), content }, soon())).toBe(false);
     expect(await cache.get(ref, soon())).toMatchObject({ revision: '', order: orderOf('0b', 2) });
     expect(await cache.put(long, soon())).toBe(false);

@@ -24,9 +24,8 @@ export const oddTags: readonly TagEntry[] = [
   { ifd: 'Interop', tag: 2, type: 4, count: 0, offset: 9, value: [] },
 ];
 
-export function recordOf(ref: ObjectRef, entries: readonly TagEntry[] = oddTags): ExifRecord {
+export function recordOf(entries: readonly TagEntry[] = oddTags): ExifRecord {
   return {
-    ref,
     stat: { size: 1234, etag: '"e\u00e91"', lastModified: new Date(1_700_000_000_000) },
     parser: '1',
     container: 'jpeg',
@@ -44,7 +43,7 @@ export function recordOf(ref: ObjectRef, entries: readonly TagEntry[] = oddTags)
 }
 
 export function recordEntry(ref: ObjectRef, order: ObjectOrder, revision = '1'): CacheEntry {
-  return { ref, revision, order, content: { kind: 'record', record: recordOf(ref) } };
+  return { ref, revision, order, content: { kind: 'record', record: recordOf() } };
 }
 
 export function faultEntry(ref: ObjectRef, order: ObjectOrder): CacheEntry {

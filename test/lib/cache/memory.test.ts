@@ -56,7 +56,7 @@ describe('a cache in memory', () => {
     const value = Uint8Array.of(65, 66, 0);
     const tag: TagEntry = { ifd: 'IFD0', tag: 0x10f, type: 2, count: 3, offset: 0, value };
     const entry = recordEntry(refTo('a'), some);
-    const kept: CacheEntry = { ...entry, content: { kind: 'record', record: recordOf(entry.ref, [tag]) } };
+    const kept: CacheEntry = { ...entry, content: { kind: 'record', record: recordOf([tag]) } };
     await cache.put(kept, soon());
     value[0] = 90;
     const first = await cache.get(entry.ref, soon());
