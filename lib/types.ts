@@ -3,8 +3,11 @@
 /** The environment of a process: settings and keys by name. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** One object of one bucket. `key` is decoded and exact; `bucketId` names the configured bucket it is read through. */
-export type ObjectRef = Readonly<{ bucketId: string; bucket: string; key: string }>;
+/**
+ * One object of one bucket. `key` is decoded and exact; `bucketId` names the configured bucket it is read through.
+ * `cacheName` is the bucket's name in a cache; absent = its own name (`bucket`).
+ */
+export type ObjectRef = Readonly<{ bucketId: string; bucket: string; key: string; cacheName?: string }>;
 
 /** Bytes `start` up to, not including, `end`. */
 export type ByteRange = Readonly<{ start: number; end: number }>;

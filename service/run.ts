@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { openBucket, regionOf, storeHosts } from '../lib/bucket';
-import { keptApart, openCache } from '../lib/cache';
+import { openCache } from '../lib/cache';
 import type { AnswerSettings } from '../lib/http/answer';
 import type { Route, Routes } from '../lib/http/request';
 import { type Caching, type JobDeps, type LogLine, runJob } from '../lib/job';
@@ -55,7 +55,7 @@ export function jobDeps(config: Config): JobDeps {
     access: createAccess(config, places, routes),
     buckets,
     named: new Map(places.flatMap((place) => eventNames(place).map((name) => [name, toRoute(place)] as const))),
-    cache: createCaching(config, places),
+    cache: createCaching(config),
     limits: config.limits,
     dropGroups: config.dropGroups,
     answers: answerSettings(config),
@@ -72,12 +72,11 @@ function answerSettings(config: Config): AnswerSettings {
 }
 
 /** Opens the cache of `config`; null when there is none. */
-function createCaching(config: Config, places: readonly Place[]): Caching | null {
+function createCaching(config: Config): Caching | null {
   const { location, freshness } = config.cache;
   if (location === null) return null;
-  const names = new Map(places.map((place) => [place.text, cacheName(place)]));
   return {
-    store: keptApart(openCache(location, { ...config, maxTries }), (id) => names.get(id)),
+    store: openCache(location, { ...config, maxTries }),
     freshness,
     revision: revisionOf(config),
     isWatched: (ref) => isWatchedPlace(config, ref),
@@ -89,15 +88,6 @@ export function isWatchedPlace(config: Pick<Config, 'cache' | 'hosts' | 'fallbac
   const place = [config.fallback, ...config.hosts.values()].find((one) => one?.text === ref.bucketId);
   const names = place == null ? [ref.bucket] : eventNames(place);
   return names.every((bucket) => isWatched(config.cache, { bucket, key: ref.key }));
-}
-
-/** The name of a bucket in a cache: its own where that is unique, else with a hash of where it is. */
-function cacheName(place: Place): string {
-  const { location } = place;
-  const where =
-    location.kind === 'directory' ? resolve(location.path) : location.kind === 's3' ? location.endpoint?.origin : null;
-  if (where == null) return bucketName(place);
-  return `${bucketName(place)}~${createHash('sha256').update(where).digest('hex').slice(0, 12)}`;
 }
 
 /**
@@ -116,8 +106,18 @@ function hostRoutes(config: Config, places: readonly Place[]): Routes['hosts'] {
   return new Map([...certain, ...[...config.hosts].map(([host, place]) => [host, toRoute(place)] as const)]);
 }
 
+/**
+ * Where a place leads. Two buckets may have one name: folders, and buckets of other stores than AWS and COS. They get a
+ * name in the cache that says where they are.
+ */
 function toRoute(place: Place): Route {
-  return { bucketId: place.text, bucket: bucketName(place) };
+  const { text, location } = place;
+  const route = { bucketId: text, bucket: bucketName(place) };
+  const origin = location.kind === 's3' ? location.endpoint?.origin : undefined;
+  const where = location.kind === 'directory' ? resolve(location.path) : origin;
+  if (where === undefined) return route;
+  const hash = createHash('sha256').update(where).digest('hex').slice(0, 12);
+  return { ...route, cacheName: `${route.bucket}~${hash}` };
 }
 
 /** The parser and the settings that change what is found in an object: no ETag and no cache entry may outlive them. */

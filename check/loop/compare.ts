@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ProblemError } from '../../lib/problem';
 import { type Caching, heldTag } from '../../lib/read/entry';
 import { type Reading, readExif } from '../../lib/read/record';
-import type { CacheEntry, Env, ExifRecord, ObjectRef } from '../../lib/types';
+import type { CacheEntry, Env, ExifRecord } from '../../lib/types';
 import { readConfig } from '../../service/config/config';
 import { jobDeps } from '../../service/run';
 
@@ -22,15 +22,15 @@ const lanes = 16;
 /** Compares the entries of `keys`, which may be of objects that are gone, with what is read now. */
 export async function compare(env: Env, keys: readonly string[]): Promise<Comparison> {
   const { buckets, named, cache, limits, dropGroups } = jobDeps(readConfig(env));
-  const [[bucketId, bucket] = [], [name] = []] = [[...buckets][0], [...named.keys()]];
-  if (bucketId === undefined || bucket === undefined || name === undefined || cache === null)
-    throw new Error('no bucket');
+  const [route] = named.values();
+  const bucket = buckets.get(route?.bucketId ?? '');
+  if (route === undefined || bucket === undefined || cache === null) throw new Error('no bucket or no cache is set');
   const result: Comparison = { same: 0, missing: [], stale: [], ghosts: [] };
   const deps = { bucket, limits, dropGroups };
   const todo = keys.values();
   const lane = async (): Promise<void> => {
     for (const key of todo) {
-      const ref: ObjectRef = { bucketId, bucket: name, key };
+      const ref = { ...route, key };
       const signal = AbortSignal.timeout(30_000);
       const known = { held: null, isKnown: () => false };
       const reading = await readExif(ref, deps, { requests: 0, bytes: 0 }, known, signal).catch(goneOnly);

@@ -124,6 +124,7 @@ async function allKeys(client: Client): Promise<readonly string[]> {
 
 /** Keys of objects that the cache has an entry of. */
 async function entryKeys(client: Client): Promise<readonly string[]> {
-  const start = `${prefix}/${photos}/`;
-  return (await listKeys(client, entries)).map((key) => key.slice(start.length, -'.json'.length));
+  // The name of the bucket has a hash of its endpoint after it.
+  const start = new RegExp(`^${prefix}/${photos}~[0-9a-f]{12}/`);
+  return (await listKeys(client, entries)).map((key) => key.replace(start, '').slice(0, -'.json'.length));
 }

@@ -91,9 +91,7 @@ function readRecord(entry: Json, stat: ObjectStat): ExifRecord | null {
   const shape = readShape(entry['shape']);
   const document = entry['document'] === null ? null : readDocument(entry['document']);
   const isWhole = parser !== undefined && container !== undefined && /^[a-z0-9-]{1,32}$/.test(container);
-  return isWhole && shape !== undefined && document !== undefined
-    ? { stat, parser, container, shape, document }
-    : null;
+  return isWhole && shape !== undefined && document !== undefined ? { stat, parser, container, shape, document } : null;
 }
 
 function readShape(value: unknown): ImageShape | undefined {

@@ -15,7 +15,7 @@ import { disk } from '../io/disk';
 import { errorCode } from '../io/error-code';
 import type { ProblemError } from '../problem';
 import type { CacheEntry, CacheVersion, ExifCache, Lookup, ObjectRef, PutResult } from '../types';
-import { decodeBytes, maxEntryBytes, textToPut } from './envelope';
+import { decodeBytes, entryName, maxEntryBytes, textToPut } from './envelope';
 import { cacheFault, named, orCacheFault } from './fault';
 
 /** Reading only, never waiting for a writer (FIFO), never through a link. */
@@ -39,8 +39,8 @@ export function directoryCache(root: string): ExifCache {
 
 type Place = Readonly<{ steps: readonly [string, string]; folder: string; hash: string }>;
 
-function placeOf(root: string, { bucket, key }: ObjectRef): Place {
-  const hash = createHash('sha256').update(`${bucket}/${key}`).digest('hex');
+function placeOf(root: string, ref: ObjectRef): Place {
+  const hash = createHash('sha256').update(entryName(ref)).digest('hex');
   const steps = [hash.slice(0, 2), hash.slice(2, 4)] as const;
   return { steps, folder: join(root, ...steps), hash };
 }

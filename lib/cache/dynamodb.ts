@@ -10,7 +10,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Credentials } from '../s3/request';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
-import { decode, decodeBytes, encode, maxEntryBytes, unkept } from './envelope';
+import { decode, decodeBytes, encode, entryName, maxEntryBytes, unkept } from './envelope';
 import { cacheFault, named, orCacheFault } from './fault';
 
 export type DynamoOptions = Readonly<{
@@ -100,14 +100,9 @@ async function openTable({ table, region, endpoint, credentials, tryMs, maxTries
 }
 
 function canBeItem(ref: ObjectRef): boolean {
-  const id = idOf(ref);
+  const id = entryName(ref);
   // Half of a surrogate pair has no UTF-8: it would be another object's name.
   return id.isWellFormed() && new TextEncoder().encode(id).length <= maxKeyBytes;
-}
-
-/** The name of a bucket holds no `/`. */
-function idOf({ bucket, key }: ObjectRef): string {
-  return `${bucket}/${key}`;
 }
 
 /** The item of an entry; null when none can hold it. */
@@ -117,7 +112,7 @@ function toItem(entry: CacheEntry, stamp: string, expires: number | null): Item 
   const bytes = text.length < gzipFrom ? null : gzipSync(text);
   if (bytes !== null && bytes.length > maxItemEntryBytes) return null;
   return {
-    object: { S: idOf(entry.ref) },
+    object: { S: entryName(entry.ref) },
     entry: bytes === null ? { S: text } : { B: bytes },
     stamp: { S: stamp },
     ...(expires === null ? {} : { expires: { N: String(expires) } }),
@@ -189,7 +184,7 @@ function conditionOf(over: CacheVersion | null) {
 
 async function getItem(table: Table, ref: ObjectRef, doing: string, signal: AbortSignal): Promise<Item | null> {
   const { sdk, client, name } = table;
-  const Key = { object: { S: idOf(ref) } };
+  const Key = { object: { S: entryName(ref) } };
   try {
     const reply = await client.send(new sdk.GetItemCommand({ TableName: name, Key, ConsistentRead: true }), {
       abortSignal: signal,

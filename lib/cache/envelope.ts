@@ -21,6 +21,16 @@ const middle = '","entry":';
 const hashLength = 64;
 const entryAt = head.length + hashLength + middle.length;
 
+/** The name under which a cache keeps the entries of an object's bucket. It never contains `/`. */
+export function cacheBucket({ bucket, cacheName }: ObjectRef): string {
+  return cacheName ?? bucket;
+}
+
+/** The name of an object in a cache: `<bucket>/<key>`. */
+export function entryName(ref: ObjectRef): string {
+  return `${cacheBucket(ref)}/${ref.key}`;
+}
+
 /**
  * The text of an entry; null when it would be longer than `maxEntryBytes` of UTF-8. `ref.bucketId` is left out: it belongs
  * to this process. With a `stamp` that is never used twice no two texts are equal, so a store that compares contents (an
@@ -29,7 +39,7 @@ const entryAt = head.length + hashLength + middle.length;
 export function encode(entry: CacheEntry, stamp: string | null = null): string | null {
   const { ref, revision, order, content } = entry;
   const text = JSON.stringify({
-    bucket: ref.bucket,
+    bucket: cacheBucket(ref),
     key: ref.key,
     revision,
     lastModified: order.lastModified?.getTime() ?? null,
@@ -68,7 +78,7 @@ export function decode(text: string, ref: ObjectRef): CacheEntry | null {
   const payload = text.slice(entryAt, -1);
   if (hashOf(payload) !== text.slice(head.length, head.length + hashLength)) return null;
   const entry = parse(payload);
-  if (!isRecord(entry) || entry['bucket'] !== ref.bucket || entry['key'] !== ref.key) return null;
+  if (!isRecord(entry) || entry['bucket'] !== cacheBucket(ref) || entry['key'] !== ref.key) return null;
   const revision = readText(entry['revision']);
   const lastModified = readDate(entry['lastModified']);
   const sequencer = entry['sequencer'] === null ? null : readText(entry['sequencer']);

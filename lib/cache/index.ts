@@ -11,7 +11,6 @@ import { memoryCache } from './memory';
 import { noCache } from './none';
 import { s3Cache } from './s3';
 
-export { keptApart } from './apart';
 export { type CacheLocation, cacheObjects, parseCacheLocation } from './location';
 
 export type CacheDeps = Readonly<{

@@ -1,7 +1,7 @@
 // A cache in the memory of this process: the entries used last, up to a sum of bytes.
 
 import type { CacheEntry, CacheVersion, ExifCache, Lookup, ObjectRef, PutResult } from '../types';
-import { decode, encode, unkept } from './envelope';
+import { decode, encode, entryName, unkept } from './envelope';
 import { named, orCacheFault } from './fault';
 
 /** Bytes that an entry costs beside its text: its name, the place in the map. An estimate. */
@@ -29,7 +29,7 @@ export function memoryCache(maxBytes: number): ExifCache {
   }
 
   function find(ref: ObjectRef): Lookup {
-    const id = idOf(ref);
+    const id = entryName(ref);
     const kept = texts.get(id);
     if (kept === undefined) return { entry: null, version: null };
     keep(id, kept);
@@ -37,7 +37,7 @@ export function memoryCache(maxBytes: number): ExifCache {
   }
 
   function replace(entry: CacheEntry, over: CacheVersion | null): PutResult {
-    const id = idOf(entry.ref);
+    const id = entryName(entry.ref);
     if ((texts.get(id)?.version ?? null) !== over) return 'conflict';
     const version = String(++puts);
     const text = encode(entry);
@@ -56,11 +56,6 @@ export function memoryCache(maxBytes: number): ExifCache {
     get: (ref, signal) => orCacheFault(`look up ${named(ref)} in the cache`, signal, async () => find(ref)),
     put: (entry, over, signal) => orCacheFault(`cache ${named(entry.ref)}`, signal, async () => replace(entry, over)),
   };
-}
-
-/** The name of a bucket holds no `/`. */
-function idOf({ bucket, key }: ObjectRef): string {
-  return `${bucket}/${key}`;
 }
 
 /** A text, the bytes that it costs, and the number of the put that brought it. */

@@ -8,7 +8,7 @@ import { orAgain, type S3Client, type S3ClientOptions, s3Client } from '../s3/cl
 import { readRefusal, refusalPlan } from '../s3/refusal';
 import { canBeKey, strongTag } from '../s3/request';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
-import { decodeBytes, maxEntryBytes, textToPut } from './envelope';
+import { cacheBucket, decodeBytes, maxEntryBytes, textToPut } from './envelope';
 import { cacheFault, named, orCacheFault } from './fault';
 
 export type S3CacheOptions = S3ClientOptions &
@@ -114,8 +114,9 @@ function canCompare({ compares }: Store, over: CacheVersion | null): boolean {
  * The key of an object's entry: `<prefix>/<bucket>/<key>.json`; where that is too long, or no store could hold it,
  * `<prefix>/<bucket>/~<hash>.json`. Two objects that come to share one only take it from each other: an entry names its own.
  */
-export function objectKey(prefix: string, { bucket, key }: ObjectRef): string {
-  const start = prefix === '' ? `${bucket}/` : `${prefix}/${bucket}/`;
+export function objectKey(prefix: string, ref: ObjectRef): string {
+  const { key } = ref;
+  const start = `${prefix === '' ? '' : `${prefix}/`}${cacheBucket(ref)}/`;
   const plain = `${start}${key}.json`;
   if (canBeKey(plain) && new TextEncoder().encode(plain).length <= maxKeyBytes) return plain;
   return `${start}~${createHash('sha256').update(key).digest('hex')}.json`;

@@ -4,8 +4,8 @@ import { maxKeyBytes, maxPathBytes } from '../limits';
 import { ProblemError } from '../problem';
 import type { HttpRequest, ObjectRef } from '../types';
 
-/** The bucket that a host name leads to. */
-export type Route = Readonly<{ bucketId: string; bucket: string }>;
+/** The bucket that a host name leads to, as every `ObjectRef` of it names it. */
+export type Route = Omit<ObjectRef, 'key'>;
 
 /** Host names (lower case, no port) that lead to a bucket; every other leads to `fallback`, or nowhere when it is null. */
 export type Routes = Readonly<{ hosts: ReadonlyMap<string, Route>; fallback: Route | null }>;

@@ -63,7 +63,7 @@ function namedObject(
   if (route === undefined || bucket === undefined) {
     throw new ProblemError('BucketUnknown', `Cannot follow an event of the bucket ${JSON.stringify(name)}`);
   }
-  return { ref: { bucketId: route.bucketId, bucket: route.bucket, key }, bucket };
+  return { ref: { ...route, key }, bucket };
 }
 
 type FollowDeps = ReadDeps & Readonly<{ cache: Caching }>;

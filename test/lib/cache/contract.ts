@@ -44,10 +44,20 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
       const entry = recordEntry(refTo('mine'), some);
       await put(entry);
       const ref = { ...entry.ref, bucketId: 'other' };
-      expect(await get(ref)).toMatchObject({ ref, content: { record: { ref } } });
+      expect(await get(ref)).toMatchObject({ ref, content: { kind: 'record' } });
       for (const other of [refTo('mine', 'images'), refTo('Mine'), refTo('mine.json'), refTo('mine/')]) {
         expect(await get(other)).toBeNull();
       }
+    });
+
+    test('buckets of one name with names of their own in the cache do not share entries', async () => {
+      const own = { ...refTo('two', 'photos'), bucketId: './x/photos', cacheName: 'photos~1' };
+      const other = { ...refTo('two', 'photos'), bucketId: './y/photos', cacheName: 'photos~2' };
+      const entry = recordEntry(own, some);
+      expect(await put(entry)).toBe(true);
+      expect(await get(own)).toStrictEqual(entry);
+      expect(await get(other)).toBeNull();
+      expect(await get(refTo('two', 'photos'))).toBeNull();
     });
 
     const all = [null, '5', '6'].flatMap((sequencer) => [null, 100, 200].map((second) => orderOf(sequencer, second)));

@@ -77,7 +77,6 @@ describe('what an object costs', () => {
     expect(counting.requests).toEqual([{ range: { start: 0, end: 65_536 }, condition: null, answered: 65_536 }]);
     expect(cost).toEqual({ requests: 1, bytes: 65_536 });
     expect(record).toMatchObject({
-      ref: anyRef,
       stat: { size: jpegBytes.length, etag: '"v1"' },
       container: 'jpeg',
       shape: { width: 640, height: 480, frames: 1, animated: false },

@@ -129,10 +129,16 @@ test.each([
 
 describe('what jobs get', () => {
   test('the cache, its use, and the buckets by the names that events give them', () => {
-    const deps = jobDeps(readConfig({ ...apart, EXIF_HOSTS: 'a.example=./samples' }));
+    const store = 's3://other?endpoint=https://store.example';
+    const deps = jobDeps(readConfig({ ...apart, EXIF_HOSTS: `a.example=./samples,b.example=${store}` }));
     expect(deps.cache).toMatchObject({ freshness: 'verify', store: { name: 's3' } });
     expect([...deps.named]).toEqual([
-      ['samples', { bucketId: './samples', bucket: 'samples' }],
+      // A hash of where it is: another folder or store may have a bucket of the same name.
+      [
+        'samples',
+        { bucketId: './samples', bucket: 'samples', cacheName: expect.stringMatching(/^samples~[0-9a-f]{12}$/) },
+      ],
+      ['other', { bucketId: store, bucket: 'other', cacheName: expect.stringMatching(/^other~[0-9a-f]{12}$/) }],
       ['photos', { bucketId: base.EXIF_BUCKET, bucket: 'photos' }],
     ]);
   });
