@@ -1,5 +1,5 @@
 // Lambda: S3 Batch Operations. Each task warms the cache for one object.
-import { lambdaBatchTriggers } from '../lib/trigger/lambda-batch';
+import { lambdaBatchTriggers } from '../lib/trigger';
 import { processEnv, readConfig } from '../service/config/config';
 import { invalid } from '../service/config/setting';
 import { createHandler } from '../service/create-handler';

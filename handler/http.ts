@@ -1,5 +1,5 @@
 // Lambda: API Gateway REST and HTTP API, Function URL, ALB.
-import { lambdaHttpTriggers } from '../lib/trigger/lambda';
+import { lambdaHttpTriggers } from '../lib/trigger';
 import { processEnv, readConfig } from '../service/config/config';
 import { createHandler } from '../service/create-handler';
 import { createRun } from '../service/run';

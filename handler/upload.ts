@@ -1,6 +1,6 @@
 // Lambda: S3 notification, EventBridge, SQS, SNS. Each event keeps the cache as the bucket is.
-import { lambdaUploadTriggers } from '../lib/trigger/lambda-upload';
-import { unreadMessages } from '../lib/trigger/sqs';
+import { lambdaUploadTriggers } from '../lib/trigger';
+import { unreadMessages } from '../lib/trigger/sqs-sns';
 import { processEnv, readConfig } from '../service/config/config';
 import { invalid } from '../service/config/setting';
 import { createHandler, type Handler } from '../service/create-handler';

@@ -2,9 +2,8 @@
 
 import type { ALBResult } from 'aws-lambda';
 import type { Answer } from '../types';
-import { isFields, own, ownFields, readHeaders, readPairs } from './http-event';
+import { isFields, own, ownFields, readHeaders, readPairs, readSourceIp } from './event-fields';
 import { type HttpEvent, httpTrigger, proxyReply } from './http-trigger';
-import { readSourceIp } from './vouched';
 
 /**
  * Tells itself by `requestContext.elb`. Maps of single values keep only the last of a repeated parameter: set

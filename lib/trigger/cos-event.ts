@@ -2,10 +2,8 @@
 
 import { percentDecode } from '../bytes/percent';
 import { ProblemError } from '../problem';
-import { type Fields, isFields, own, ownFields } from './http-event';
-import { type Reading, toWork } from './object-event';
-import { firstTells, recordsOf } from './records';
-import { replyWhole, uploadTrigger } from './upload-trigger';
+import { type Fields, isFields, own, ownFields } from './event-fields';
+import { firstTells, type Reading, recordsOf, replyWhole, toWork, uploadTrigger } from './upload-trigger';
 
 /** Tells itself by `Records[].cos`. Nothing in it puts events in order, so the object is read after a removal too. */
 export const cosEvent = uploadTrigger({

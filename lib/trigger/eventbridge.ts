@@ -1,8 +1,7 @@
 // S3 events by way of Amazon EventBridge [S3 User Guide, "EventBridge event message structure"]: one event, one object.
 
-import { type Fields, isFields, own, ownFields } from './http-event';
-import { hasVersion, type Reading, toWork } from './object-event';
-import { replyWhole, uploadTrigger } from './upload-trigger';
+import { type Fields, isFields, own, ownFields } from './event-fields';
+import { hasVersion, type Reading, replyWhole, toWork, uploadTrigger } from './upload-trigger';
 
 /** Tells itself by `source` and `detail-type`. */
 export const eventBridge = uploadTrigger({

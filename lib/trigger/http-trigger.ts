@@ -3,6 +3,7 @@
 import { encodeBase64 } from '../bytes/base64';
 import { ProblemError } from '../problem';
 import type { Answer, HttpRequest, Outcome, Trigger } from '../types';
+import { readId } from './event-fields';
 
 /** What an event says: the request, and the platform's id for it (any value: it is checked before use). */
 export type HttpEvent = Readonly<{ id: unknown; request: HttpRequest }>;
@@ -23,8 +24,6 @@ export type ProxyReply = Readonly<{
   body: string;
   isBase64Encoded: boolean;
 }>;
-
-const saneId = /^[A-Za-z0-9\-_=.:;]{1,128}$/;
 
 /** A trigger of a door. Its `toJobs` throws InternalError for an event that it does not match. */
 export function httpTrigger({ name, compress, read, reply }: HttpDoor): Trigger {
@@ -50,11 +49,6 @@ export function proxyReply({ status, headers, body }: Answer): ProxyReply {
     body: isText ? body : encodeBase64(body),
     isBase64Encoded: !isText,
   };
-}
-
-/** An id that is safe in a log line and a header, or null. */
-export function readId(id: unknown): string | null {
-  return typeof id === 'string' && saneId.test(id) ? id : null;
 }
 
 /** The answer to the one job; without a body where HTTP has none [RFC 9110 9.3.2, 15.4.5]. */

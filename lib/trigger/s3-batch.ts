@@ -3,7 +3,7 @@
 import { percentDecode } from '../bytes/percent';
 import { type ProblemCode, ProblemError, problems } from '../problem';
 import type { Job, Outcome, Trigger } from '../types';
-import { type Fields, isFields, own } from './http-event';
+import { type Fields, isFields, own } from './event-fields';
 
 /** The invocation schema that is the default: a task names its bucket by ARN. */
 export const s3Batch1 = batchTrigger('s3-batch-1', '1.0', (task) => nameOfArn(own(task, 's3BucketArn')));

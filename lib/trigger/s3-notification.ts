@@ -2,10 +2,8 @@
 
 import { percentDecode } from '../bytes/percent';
 import { ProblemError } from '../problem';
-import { type Fields, isFields, own, ownFields } from './http-event';
-import { hasVersion, type Reading, toWork } from './object-event';
-import { firstTells, recordsOf } from './records';
-import { replyWhole, uploadTrigger } from './upload-trigger';
+import { type Fields, isFields, own, ownFields } from './event-fields';
+import { firstTells, hasVersion, type Reading, recordsOf, replyWhole, toWork, uploadTrigger } from './upload-trigger';
 
 /** A store that sends such events: how it writes keys, and whether its sequencers put events in order. */
 type Sender = Readonly<{ decodeKey(text: string): string; ordered: boolean }>;

@@ -1,7 +1,7 @@
 // Each write to the store is told of by an event, that of a cache's entry too: entries must lead to no further work.
 
 import { ProblemError } from '../../lib/problem';
-import { lambdaUploadTriggers } from '../../lib/trigger/lambda-upload';
+import { lambdaUploadTriggers } from '../../lib/trigger';
 import { readConfig } from '../../service/config/config';
 import { createHandler } from '../../service/create-handler';
 import { createRun } from '../../service/run';

@@ -8,7 +8,7 @@ import { openBucket, parseLocation } from '../../lib/bucket';
 import { defaultLimits } from '../../lib/limits';
 import { s3Client } from '../../lib/s3/client';
 import { s3Location, s3PlaceOf } from '../../lib/s3/location';
-import { lambdaUploadTriggers } from '../../lib/trigger/lambda-upload';
+import { lambdaUploadTriggers } from '../../lib/trigger';
 import { readConfig } from '../../service/config/config';
 import { startWarnings } from '../../service/config/start-warnings';
 import { createHandler } from '../../service/create-handler';

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lambdaUploadTriggers } from '../../lib/trigger/lambda-upload';
+import { lambdaUploadTriggers } from '../../lib/trigger';
 import { readConfig } from '../../service/config/config';
 import { createHandler } from '../../service/create-handler';
 import { createEventRun, createRun } from '../../service/run';

@@ -1,7 +1,5 @@
 import { eventJobs } from '../../lib/limits';
-import { lambdaHttpTriggers } from '../../lib/trigger/lambda';
-import { lambdaUploadTriggers } from '../../lib/trigger/lambda-upload';
-import { scfTriggers } from '../../lib/trigger/scf';
+import { lambdaHttpTriggers, lambdaUploadTriggers, scfTriggers } from '../../lib/trigger';
 import type { Job } from '../../lib/types';
 import { type Budget, createHandler, type Run } from '../../service/create-handler';
 import { sample } from '../lib/trigger/platforms';

@@ -6,8 +6,8 @@ import { type Freshness, type JobDeps, type LogLine, runJob } from '../../../lib
 import { defaultLimits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
 import { defaultStyle } from '../../../lib/style';
+import { lambdaUploadTriggers } from '../../../lib/trigger';
 import { cosEvent } from '../../../lib/trigger/cos-event';
-import { lambdaUploadTriggers } from '../../../lib/trigger/lambda-upload';
 import type { Answer, CacheEntry, ExifCache, ObjectRef } from '../../../lib/types';
 import { createHandler } from '../../../service/create-handler';
 import { everyone } from '../../../testing/build/access';

@@ -1,10 +1,7 @@
 // What only API Gateway and Function URL do: stages, domains, payload versions.
 
-import { functionUrl } from '../../../lib/trigger/function-url';
-import { httpApi1 } from '../../../lib/trigger/http-api-1';
-import { httpApi2 } from '../../../lib/trigger/http-api-2';
-import { lambdaHttpTriggers } from '../../../lib/trigger/lambda';
-import { restApi } from '../../../lib/trigger/rest-api';
+import { lambdaHttpTriggers } from '../../../lib/trigger';
+import { functionUrl, httpApi1, httpApi2, restApi } from '../../../lib/trigger/api-gateway';
 import { requestOf, sample, withContext } from './platforms';
 
 describe('stage', () => {

@@ -1,9 +1,6 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
-import { lambdaHttpTriggers } from '../../../lib/trigger/lambda';
-import { lambdaBatchTriggers } from '../../../lib/trigger/lambda-batch';
-import { lambdaUploadTriggers } from '../../../lib/trigger/lambda-upload';
-import { scfTriggers } from '../../../lib/trigger/scf';
+import { lambdaBatchTriggers, lambdaHttpTriggers, lambdaUploadTriggers, scfTriggers } from '../../../lib/trigger';
 import { eventsFolder, jobOf, platforms, requestOf, sample } from './platforms';
 import { jobsOf, outcomesOf, worksOf } from './uploads';
 

@@ -3,12 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alb } from '../../../lib/trigger/alb';
-import { functionUrl } from '../../../lib/trigger/function-url';
-import { httpApi1 } from '../../../lib/trigger/http-api-1';
-import { httpApi2 } from '../../../lib/trigger/http-api-2';
-import { restApi } from '../../../lib/trigger/rest-api';
-import { scfApiGateway } from '../../../lib/trigger/scf-api-gateway';
-import { scfFunctionUrl } from '../../../lib/trigger/scf-function-url';
+import { functionUrl, httpApi1, httpApi2, restApi } from '../../../lib/trigger/api-gateway';
+import { scfApiGateway, scfFunctionUrl } from '../../../lib/trigger/scf-http';
 import type { Answer, HttpRequest, Job, Outcome, Trigger } from '../../../lib/types';
 
 export type Event = Record<string, unknown>;

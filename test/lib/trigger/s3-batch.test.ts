@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type ProblemCode, ProblemError, problems } from '../../../lib/problem';
-import { lambdaBatchTriggers } from '../../../lib/trigger/lambda-batch';
+import { lambdaBatchTriggers } from '../../../lib/trigger';
 import { s3Batch1, s3Batch2 } from '../../../lib/trigger/s3-batch';
 import type { Job, Outcome, Trigger } from '../../../lib/types';
 import { createHandler } from '../../../service/create-handler';

@@ -1,4 +1,4 @@
-import { lambdaUploadTriggers } from '../../../lib/trigger/lambda-upload';
+import { lambdaUploadTriggers } from '../../../lib/trigger';
 import { s3Notification } from '../../../lib/trigger/s3-notification';
 import { sample } from './platforms';
 import { jobsOf, outcomesOf, permanent, retryable, s3Event, s3Record, worksOf } from './uploads';

@@ -1,5 +1,4 @@
-import { scfApiGateway } from '../../../lib/trigger/scf-api-gateway';
-import { scfFunctionUrl } from '../../../lib/trigger/scf-function-url';
+import { scfApiGateway, scfFunctionUrl } from '../../../lib/trigger/scf-http';
 import { requestOf, sample, withContext } from './platforms';
 
 describe.each([

@@ -1,7 +1,6 @@
 import { maxMessageText } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
-import { sns } from '../../../lib/trigger/sns';
-import { sqs, unreadMessages } from '../../../lib/trigger/sqs';
+import { sns, sqs, unreadMessages } from '../../../lib/trigger/sqs-sns';
 import { sample } from './platforms';
 import {
   bridged,

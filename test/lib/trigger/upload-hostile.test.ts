@@ -3,9 +3,8 @@
 import fc from 'fast-check';
 import { maxEventJobs, maxKeyBytes } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
-import { lambdaUploadTriggers } from '../../../lib/trigger/lambda-upload';
+import { lambdaUploadTriggers, scfTriggers } from '../../../lib/trigger';
 import { s3Notification } from '../../../lib/trigger/s3-notification';
-import { scfTriggers } from '../../../lib/trigger/scf';
 import type { Job, Trigger } from '../../../lib/types';
 import { sample } from './platforms';
 import { jobsOf, message, outcomesOf, retryable, s3Event } from './uploads';

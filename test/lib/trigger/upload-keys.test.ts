@@ -4,8 +4,7 @@ import fc from 'fast-check';
 import { cosEvent } from '../../../lib/trigger/cos-event';
 import { eventBridge } from '../../../lib/trigger/eventbridge';
 import { s3Notification } from '../../../lib/trigger/s3-notification';
-import { sns } from '../../../lib/trigger/sns';
-import { sqs } from '../../../lib/trigger/sqs';
+import { sns, sqs } from '../../../lib/trigger/sqs-sns';
 import type { Trigger } from '../../../lib/types';
 import { bridged, cosRecord, envelope, message, s3Event, s3Record, snsEvent, worksOf } from './uploads';
 

@@ -1,11 +1,8 @@
 // What each platform vouches for: the caller's address, and the domain and prefix that a caller signs.
 
 import { alb } from '../../../lib/trigger/alb';
-import { functionUrl } from '../../../lib/trigger/function-url';
-import { httpApi1 } from '../../../lib/trigger/http-api-1';
-import { httpApi2 } from '../../../lib/trigger/http-api-2';
-import { restApi } from '../../../lib/trigger/rest-api';
-import { scfApiGateway } from '../../../lib/trigger/scf-api-gateway';
+import { functionUrl, httpApi1, httpApi2, restApi } from '../../../lib/trigger/api-gateway';
+import { scfApiGateway } from '../../../lib/trigger/scf-http';
 import { type Event, platforms, requestOf, sample, withContext } from './platforms';
 
 const apiHost = 'abcdef1234.execute-api.us-east-1.amazonaws.com';

@@ -5,6 +5,8 @@ import type { Query } from './query';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+const saneId = /^[A-Za-z0-9\-_=.:;]{1,128}$/;
+
 /** True for an object that is no list. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -64,7 +66,12 @@ export function stripPrefix(path: string, prefix: string): string {
   return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
 }
 
-/** `path` of an HTTP API without the stage, which stands there unless it is `$default`. */
-export function stripStage(path: string, stage: string): string {
-  return stage === '$default' ? path : stripPrefix(path, `/${stage}`);
+/** An id that is safe in a log line and a header, or null. */
+export function readId(id: unknown): string | null {
+  return typeof id === 'string' && saneId.test(id) ? id : null;
+}
+
+/** The caller's address as a member of a request; nothing for what is no text. */
+export function readSourceIp(value: unknown): Pick<HttpRequest, 'sourceIp'> {
+  return typeof value === 'string' && value !== '' ? { sourceIp: value } : {};
 }

@@ -1,13 +1,12 @@
-// Amazon SQS: a batch of messages, of which the reply names those that are to come again. After some tries a message ends
-// in the dead-letter queue, also one that is not understood: there it is seen.
+// Amazon SQS and Amazon SNS: messages that carry S3 events.
 
 import type { SQSBatchResponse } from 'aws-lambda';
+import { maxMessageText } from '../limits';
 import { ProblemError } from '../problem';
-import { type Fields, isFields, own, ownFields } from './http-event';
-import { readId } from './http-trigger';
-import { readMessage } from './message';
-import { firstTells, recordsOf } from './records';
-import { type Parcel, uploadTrigger } from './upload-trigger';
+import { type Fields, isFields, own, ownFields, readId } from './event-fields';
+import { isEventBridge, readEventBridge } from './eventbridge';
+import { isS3Notification, readS3Notification } from './s3-notification';
+import { firstTells, type Parcel, type Reading, recordsOf, replyWhole, uploadTrigger } from './upload-trigger';
 
 /** Tells itself by `Records[].eventSource`. The mapping must be set to `ReportBatchItemFailures`. */
 export const sqs = uploadTrigger({ name: 'sqs', matches: isSqs, read, reply });
@@ -55,4 +54,39 @@ function groupOf(record: unknown): string | null {
   const queue = own(record, 'eventSourceARN');
   const group = own(ownFields(record, 'attributes'), 'MessageGroupId');
   return typeof queue === 'string' && queue.endsWith('.fifo') && typeof group === 'string' ? group : null;
+}
+
+/** Tells itself by `Records[].EventSource`, which only SNS writes with a capital letter. */
+export const sns = uploadTrigger({
+  name: 'sns',
+  matches: (event) => firstTells(event, isSns),
+  read: (event) =>
+    recordsOf(event).map((record) => {
+      const message = isFields(record) ? ownFields(record, 'Sns') : {};
+      return { id: own(message, 'MessageId'), readings: readMessage(own(message, 'Message')) };
+    }),
+  reply: replyWhole,
+});
+
+function isSns(record: Fields): boolean {
+  return own(record, 'EventSource') === 'aws:sns' && own(record, 'eventSource') === undefined;
+}
+
+/** What a message says; a single `unread` for one of no known form. */
+function readMessage(text: unknown): readonly Reading[] {
+  const body = parse(text);
+  const event = isFields(body) && own(body, 'Type') === 'Notification' ? parse(own(body, 'Message')) : body;
+  if (isS3Notification(event)) return readS3Notification(event);
+  if (isEventBridge(event)) return [readEventBridge(event)];
+  return ['unread'];
+}
+
+/** The value of a JSON text; undefined for anything else. */
+function parse(text: unknown): unknown {
+  if (typeof text !== 'string' || text.length > maxMessageText) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
