@@ -24,7 +24,6 @@ function under the real runtime client over a real S3 server (both need npm run 
 
   --only NAME,NAME      these parts only: cpu, auth, cache, init, load, server, zip, lambda-init, warm
   --corpus FOLDER       images for the first part (default ../shared/corpus; the samples where it is not there)
-  --json FILE           the figures of warm, as npm run cost -- --warm takes them
   --quick               fewer rounds: figures are rougher
   --help
 `;
@@ -38,7 +37,7 @@ const connections = 32;
 /** For a function of 128 MB: what Node keeps beside the heap takes the other half. */
 const smallHeap = ['--max-old-space-size=64', '--max-semi-space-size=2'];
 
-type Settings = Readonly<{ corpus: string; quick: boolean; samples: string; json: string | null }>;
+type Settings = Readonly<{ corpus: string; quick: boolean; samples: string }>;
 
 const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | void>> = {
   cpu: benchCpu,
@@ -56,7 +55,7 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
 export async function main(args: readonly string[]): Promise<number> {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { only: text, corpus: text, json: text, quick: flag, help: flag };
+  const options = { only: text, corpus: text, quick: flag, help: flag };
   const { values } = parseArgs({ args: [...args], options });
   const names = values.only?.split(',') ?? Object.keys(parts);
   if (values.help === true || samples === undefined || names.some((name) => parts[name] === undefined)) {
@@ -65,8 +64,8 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(values.help === true ? help : `bench: ${problem}`);
     return values.help === true ? 0 : 2;
   }
-  const { corpus = '../shared/corpus', json = null, quick = false } = values;
-  const settings = { corpus, quick, samples, json };
+  const { corpus = '../shared/corpus', quick = false } = values;
+  const settings = { corpus, quick, samples };
   for (const name of names) await parts[name]?.(settings);
   return 0;
 }

@@ -1,13 +1,12 @@
 // The parts of `npm run bench` about the deployed function: its first answer and its warm ones.
-import { writeFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import { formatTable } from '../../testing/table';
 import { canCompare, withContestants } from './contestants';
 import { measureFirstAnswers } from './init';
 import { eventOf, ourSettings, pictureStore, type Store } from './store';
 import { measureWarm, type WarmRow } from './warm';
 
-type Settings = Readonly<{ corpus: string; quick: boolean; samples: string; json: string | null }>;
+type Settings = Readonly<{ corpus: string; quick: boolean; samples: string }>;
 
 const healthSettings = (port: number) => ({ ...ourSettings(port, 'none'), EXIF_HEALTH: '1' });
 /** Milliseconds that are added to each request, one table each. */
@@ -44,23 +43,19 @@ export async function benchFirstAnswers({ quick, corpus, samples }: Settings): P
   );
 }
 
-export async function benchWarm({ quick, corpus, samples, json }: Settings): Promise<void> {
+export async function benchWarm({ quick, corpus, samples }: Settings): Promise<void> {
   if (!canCompare('warm calls of the deployed function')) return;
   const calls = quick ? 40 : 240;
   await withStore(corpus, samples, (store) =>
     withContestants(async (contestants, client) => {
       for (const { name, file, size } of store.objects) console.log(`${name}: ${file}, ${size} bytes`);
-      const all: WarmRow[] = [];
       for (const delayMs of delays) {
         const rows = await measureWarm(contestants, { client, store, delayMs, calls });
         console.log(
           `Warm calls over the S3 server, ${delayMs} ms added to each request: ${calls} calls each; ${load()}`,
         );
         console.log(`${warmTable(rows)}\n`);
-        all.push(...rows);
       }
-      const machine = `${availableParallelism()} shared x86-64 cores, ${load()}, Node ${process.versions.node}`;
-      if (json !== null) writeFileSync(json, `${JSON.stringify({ machine, warm: all }, null, 2)}\n`);
     }),
   );
 }
