@@ -1,15 +1,17 @@
-// Runs before `npm start` and `npm test`: installs the locked dependencies when they are missing or older than the lock
-// file, then compiles and builds the page when asked to (`build`).
+// Runs before `npm start` and before the tests: installs the locked dependencies when they are missing or older than the
+// lock file. With the argument `build` it also compiles and builds the page, when a source has changed since the last build.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-/** Written when all was built. */
+/** An empty file, written at the end of each build that succeeds. */
 const stamp = join(root, 'dist', '.built');
+/** What tsconfig.build.json compiles. */
+const compiled = ['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'samples', 'service', 'testing'];
 const sources = [
-  ...['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'page', 'samples', 'service', 'testing'],
+  ...[...compiled, 'page'],
   ...['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.page.json'],
 ];
 
@@ -29,11 +31,26 @@ if (process.argv[2] === 'build' && !isBuilt()) {
     '-p',
     join(root, 'tsconfig.build.json'),
   ]);
+  removeStale();
   run(process.execPath, [join(root, 'page', 'build.mjs')]);
   writeFileSync(stamp, '');
 }
 
-/** Nothing that is compiled changed, came or went since the last build that succeeded: of each the time that no copy keeps. */
+/** Removes compiled files from dist/ whose source is gone. */
+function removeStale() {
+  const dist = join(root, 'dist');
+  for (const name of readdirSync(dist, { recursive: true })) {
+    const [folder] = name.split(sep);
+    const [stem, ending] = name.split(/(\.js|\.d\.ts)$/);
+    if (ending === undefined || folder === 'page' || folder === 'bundle') continue;
+    if (!compiled.includes(folder) || !existsSync(join(root, `${stem}.ts`))) rmSync(join(dist, name));
+  }
+}
+
+/**
+ * Whether nothing changed since the last build that succeeded. Compares the time of the last change of each source, and of
+ * each folder, with that of the stamp; copying files cannot preserve these times.
+ */
 function isBuilt() {
   if (!existsSync(stamp)) return false;
   const built = statSync(stamp).ctimeMs;
@@ -44,7 +61,7 @@ function isBuilt() {
   });
 }
 
-/** What npm says is in node_modules is what the lock file asks for, but for packages of other platforms. */
+/** Whether node_modules has the versions of the lock file. Optional packages, of other platforms, may be missing. */
 function isInstalled() {
   const record = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(record)) return false;

@@ -1,4 +1,4 @@
-// What runs in the browser in sdk-browser.test.ts: the SDKs of both clouds, as a web page of another origin uses them.
+// What runs in the browser in sdk-browser.system.ts: the SDKs of both clouds, as a web page of another origin uses them.
 import { GetObjectCommand, type GetObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import COS from 'cos-js-sdk-v5';
 

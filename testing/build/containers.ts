@@ -1,4 +1,4 @@
-// Small images of every container, each laid out in another way. A new container adds its own here; damage.test.ts cuts
+// Small images of every container, each laid out in another way. A new container adds its own here; damage.stress.ts cuts
 // and flips them all.
 import { box, ftyp } from './bmff';
 import { concat, latin1, noise } from './bytes';

@@ -1,0 +1,38 @@
+// The tests in three projects, by the ending of a file's name; CONTRIBUTING.md ("Tests") says what each covers.
+const sources = ['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'page', 'samples', 'service', 'test', 'testing'];
+
+const shared = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  // Only these folders: files that README tells users to make (photos/, exif-cache/) are no part of the tests.
+  roots: sources.map((folder) => `<rootDir>/${folder}`),
+  modulePathIgnorePatterns: ['<rootDir>/.build', '<rootDir>/dist', '<rootDir>/.serverless'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
+  },
+};
+
+/** A project: all tests with this ending. */
+const project = (name, ending, options = {}) => ({
+  ...shared,
+  displayName: name,
+  testMatch: [`<rootDir>/test/**/*.${ending}.ts`],
+  ...options,
+});
+
+const projects = [
+  project('unit', 'test'),
+  project('stress', 'stress'),
+  project('system', 'system', {
+    globalSetup: '<rootDir>/testing/jest/set-up-system.cjs',
+    globalTeardown: '<rootDir>/testing/jest/tear-down-system.cjs',
+  }),
+];
+
+// `npm run test:lambda` only: it needs the zip of `npm run package`.
+if (process.argv.includes('lambda')) projects.push(project('lambda', 'lambda'));
+
+module.exports = { maxWorkers: '100%', testTimeout: 30_000, projects };
