@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { defaultLimits } from '../lib/limits';
 import { readable } from '../lib/style/readable';
-import { tagName } from '../lib/tag/name';
+import { tagName } from '../lib/tag/lookup';
 import type { IfdPath } from '../lib/types';
 import { runMain } from '../testing/run-main';
 import { corpusLimits, readImage } from './corpus/read-image';

@@ -2,9 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { containers } from '../../lib/container';
-import { exifTags } from '../../lib/tag/exif';
-import { gpsTags } from '../../lib/tag/gps';
-import { imageTags } from '../../lib/tag/image';
+import { exifTags, GpsTag, imageTags } from '../../lib/tag/ids';
 import { concat, latin1, utf16 } from '../../testing/build/bytes';
 import {
   ascii,
@@ -42,19 +40,19 @@ export function richTiffs(): readonly Uint8Array[] {
     ...[shots, place].flatMap((ifd) => [buildTiff(ifd), buildTiff(ifd, { littleEndian: false, place: 'values-last' })]),
     ...everyTag(imageTags, (fields) => ({ fields })),
     ...everyTag(exifTags, (fields) => ({ fields: [pointer(0x8769, [{ fields }])] })),
-    ...everyTag(gpsTags, (fields) => ({ fields: [pointer(0x8825, [{ fields }])] })),
+    ...everyTag(GpsTag, (fields) => ({ fields: [pointer(0x8825, [{ fields }])] })),
   ];
 }
 
 /** All tags of a table, once as SHORT, once as RATIONAL and once as text, some dozens in one stream. */
-function everyTag(names: ReadonlyMap<number, string>, inside: (fields: Field[]) => Ifd): readonly Uint8Array[] {
+function everyTag(table: Readonly<Record<string, number>>, inside: (fields: Field[]) => Ifd): readonly Uint8Array[] {
   const makers: readonly ((tag: number) => Field)[] = [
     (tag) => short(tag, tag % 7),
     (tag) => rational(tag, [tag % 100, 10]),
     (tag) => ascii(tag, String(tag % 10)),
     (tag) => undefinedField(tag, [tag % 9, 1, 0, 3]),
   ];
-  const tags = [...names.keys()].filter((tag) => tag !== 0x8769 && tag !== 0x8825 && tag !== 0x014a);
+  const tags = [...Object.values(table)].filter((tag) => tag !== 0x8769 && tag !== 0x8825 && tag !== 0x014a);
   const parts: number[][] = [];
   for (let at = 0; at < tags.length; at += 60) parts.push(tags.slice(at, at + 60));
   return parts.flatMap((part) => makers.map((make) => buildTiff(inside(part.map(make)))));

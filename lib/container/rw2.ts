@@ -3,12 +3,12 @@
 //   II 55 00  offset of IFD0 u32   IFD0: SensorWidth 0x0002, SensorHeight 0x0003, JpgFromRaw 0x002E, Exif IFD 0x8769, ...
 import { hasAt, u16, u32 } from '../bytes/cursor';
 import { readUpTo, subReader } from '../bytes/reader';
+import { jpgFromRaw } from '../tag/pointer';
 import { rw2Magic } from '../tiff/header';
 import type { Container, ExifBlock, Located, RangeReader } from '../types';
 import { jpeg, startOfImage } from './jpeg';
 import { noShape, unlessDamaged } from './shape';
 
-const jpgFromRaw = 0x002e;
 /** Entries of IFD0 that are looked through. Largest real: 39. */
 const likelyEntries = 200;
 

@@ -1,21 +1,19 @@
 // TIFF, BigTIFF and the raw formats built on them (DNG, CR2, NEF, ARW, PEF, IIQ, KDC, SRW, ORF, RW2) and JPEG XR: the file
 // is the EXIF block [TIFF 6.0; BigTIFF; TIFF/EP; DNG 1.7; ITU-T T.832 Annex A].
+import { Tag } from '../tag/ids';
 import { isTiffLike } from '../tiff/header';
 import type { Container, ExifDocument, IfdPath, ImageShape } from '../types';
 import { noShape } from './shape';
 
-const newSubfileType = 0x00fe;
 /** Bits of NewSubfileType: a reduced image, a transparency mask [TIFF 6.0 section 8], a depth map [DNG 1.7]. */
 const notTheImage = 0b1101;
 /** Width and height of an IFD's image: TIFF's tags, and those of JPEG XR. */
 const sizeTags: readonly (readonly [number, number])[] = [
-  [0x0100, 0x0101],
+  [Tag.ImageWidth, Tag.ImageLength],
   [0xbc80, 0xbc81],
 ];
 
-const bitsPerSample = 0x0102;
-
-const shapeTags: ReadonlySet<number> = new Set([newSubfileType, bitsPerSample, ...sizeTags.flat()]);
+const shapeTags: ReadonlySet<number> = new Set([Tag.NewSubfileType, Tag.BitsPerSample, ...sizeTags.flat()]);
 
 export const tiff: Container = {
   name: 'tiff',
@@ -33,7 +31,7 @@ export const tiff: Container = {
  */
 export function documentShape(document: ExifDocument): ImageShape {
   const numbers = firstNumbers(document);
-  const isFull = (ifd: IfdPath): boolean => ((numbers.get(ifd)?.get(newSubfileType) ?? 0) & notTheImage) === 0;
+  const isFull = (ifd: IfdPath): boolean => ((numbers.get(ifd)?.get(Tag.NewSubfileType) ?? 0) & notTheImage) === 0;
   const images = [...numbers.keys()].filter((ifd) => ifd === 'IFD0' || ifd.startsWith('SubIFD'));
   const sizes = images.filter(isFull).flatMap((ifd) => sizeOf(numbers.get(ifd)));
   const [size] = [...sizes, ...sizeOf(numbers.get('IFD0'))];
@@ -61,7 +59,7 @@ function firstNumbers({ entries }: ExifDocument): ReadonlyMap<IfdPath, Numbers> 
 
 /** The size in a list, with the bits of its first sample; an empty one where the IFD states none. */
 function sizeOf(numbers: Numbers | undefined): Stated[] {
-  const bitDepth = numbers?.get(bitsPerSample);
+  const bitDepth = numbers?.get(Tag.BitsPerSample);
   for (const [widthTag, heightTag] of sizeTags) {
     const width = numbers?.get(widthTag);
     const height = numbers?.get(heightTag);

@@ -1,20 +1,18 @@
 // Reads the thumbnail inside an image: the JPEG that IFD1 points at [EXIF 3.0 4.6.8], as it is stored.
 //
 //   IFD1   JPEGInterchangeFormat 0x0201 offset from the TIFF header   JPEGInterchangeFormatLength 0x0202   Orientation 0x0112
+
 import { readRange } from '../bytes/reader';
 import { type JpegFacts, jpegFacts, withoutMetadata } from '../container/whole-jpeg';
 import { maxThumbnailBytes, maxThumbnailPixels, maxThumbnailScans } from '../limits';
 import { ProblemError } from '../problem';
 import type { TagGroup } from '../tag/groups';
+import { Tag } from '../tag/ids';
 import { orientationOf } from '../tag/orientation';
 import { describesThumbnail } from '../tag/thumbnail-ifd';
 import type { StreamDocument } from '../tiff/document';
 import type { ExifDocument, ImageShape, ObjectRef, ObjectStat, ReadCost } from '../types';
 import { dropEntries, type Known, type ReadDeps, type ReadImage, readImage, readObject } from './record';
-
-const thumbnailOffset = 0x0201;
-const thumbnailLength = 0x0202;
-const orientationTag = 0x0112;
 
 /** A thumbnail as stored, and how it lies: 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5]. */
 export type Thumbnail = Readonly<{ bytes: Uint8Array; orientation: number }>;
@@ -75,8 +73,8 @@ export async function thumbnailOf(image: ReadImage, groups: readonly TagGroup[])
 function placeIn(part: StreamDocument, groups: readonly TagGroup[]): Place | null {
   if (!describesThumbnail(part.document)) return null;
   const document = dropEntries(part.document, groups);
-  const offset = numberIn(document, 'IFD1', thumbnailOffset);
-  const length = numberIn(document, 'IFD1', thumbnailLength);
+  const offset = numberIn(document, 'IFD1', Tag.JPEGInterchangeFormat);
+  const length = numberIn(document, 'IFD1', Tag.JPEGInterchangeFormatLength);
   // Writers that took the thumbnail out leave a length of 0 behind.
   return offset === null || length === null || length === 0 ? null : { part, offset, length };
 }
@@ -93,7 +91,7 @@ function thumbnailOrientation(document: ExifDocument, thumbnail: JpegFacts, shap
 }
 
 function statedOrientation({ entries }: ExifDocument, ifd: 'IFD0' | 'IFD1'): number | null {
-  return orientationOf(entries.find((entry) => entry.ifd === ifd && entry.tag === orientationTag));
+  return orientationOf(entries.find((entry) => entry.ifd === ifd && entry.tag === Tag.Orientation));
 }
 
 /** By how many pixels it is wider than high when it is turned upright; 0 where no size is known. */

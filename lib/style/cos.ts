@@ -1,25 +1,16 @@
 // The default style: the body of the service being replaced. One flat object, `{"<Name>":{"val":"<text>"}}`, names and
 // texts as exiv2 0.27.6 prints them, members sorted by name.
 import { maxValueText } from '../limits';
-import { exifTags } from '../tag/exif';
-import { gpsTags } from '../tag/gps';
-import { imageTags } from '../tag/image';
-import { interopTags } from '../tag/interop';
-import { isBeyondLimits } from '../tag/pointer';
+import { Tag } from '../tag/ids';
+import { entriesByName, tagName } from '../tag/lookup';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
 import { hidesAll, showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
 import { plainText } from './text/plain-text';
 
 /** The IFDs that are merged, in the order in which they win a name. IFD1 is about the thumbnail and left out. */
-const merged: readonly (readonly [IfdPath, ReadonlyMap<number, string>])[] = [
-  ['IFD0', imageTags],
-  ['Exif', exifTags],
-  ['GPS', gpsTags],
-  ['Interop', interopTags],
-];
+const merged: readonly IfdPath[] = ['IFD0', 'Exif', 'GPS', 'Interop'];
 
-const colorSpace = 0xa001;
 const colorSpaces: ReadonlyMap<string, string> = new Map([
   ['1', 'sRGB'],
   ['2', 'Adobe RGB'],
@@ -43,23 +34,17 @@ function render(record: ExifRecord, shows: Shows = showsAll): string {
   return `{${texts.filter(answerBudget()).join(',')}}`;
 }
 
+/** Name and text of each tag, sorted by name. A tag whose text is too long is left out. */
 function toMembers(document: ExifDocument, shows: Shows): [string, string][] {
-  const members = new Map<string, string>();
-  const seen = new Set<string>();
-  for (const [ifd, names] of merged) {
-    for (const entry of document.entries) {
-      if (entry.ifd !== ifd || !shows(entry) || isBeyondLimits(entry)) continue;
-      const name = names.get(entry.tag);
-      if (name === undefined || seen.has(name)) continue;
-      seen.add(name);
-      const text = toText(entry, document.littleEndian);
-      if (text !== null && text.length <= maxValueText) members.set(name, text);
-    }
+  const members: [string, string][] = [];
+  for (const [name, entry] of entriesByName(document.entries.filter(shows), merged, tagName)) {
+    const text = toText(entry, document.littleEndian);
+    if (text !== null && text.length <= maxValueText) members.push([name, text]);
   }
-  return [...members].sort(([a], [b]) => (a < b ? -1 : 1));
+  return members.sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function toText(entry: TagEntry, littleEndian: boolean): string | null {
   const text = plainText(entry, littleEndian);
-  return entry.ifd === 'Exif' && entry.tag === colorSpace && text !== null ? (colorSpaces.get(text) ?? text) : text;
+  return entry.ifd === 'Exif' && entry.tag === Tag.ColorSpace && text !== null ? (colorSpaces.get(text) ?? text) : text;
 }

@@ -1,6 +1,6 @@
 // The body of `?imageInfo`, as the service being replaced sends it: one blank behind colons and commas, every value a text.
 import type { ExifRecord, Style } from '../types';
-import { densityOf, framesOf, shownSize } from './image/shown-image';
+import { densityOf, framesOf, shownSize } from './derived/shown-image';
 
 export const imageInfo = { name: 'imageInfo', render } as const satisfies Style;
 

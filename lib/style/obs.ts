@@ -1,10 +1,9 @@
 // The body of `x-image-process=image/info` of Huawei Cloud OBS: format, height, size and width, sorted by name. Its documents
 // say that EXIF is answered whole, and not in which form: here it is a member of its own, `exif`.
 import { maxValueText } from '../limits';
-import { tagName } from '../tag/name';
+import { entriesByName, tagName } from '../tag/lookup';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style } from '../types';
-import { mergedTags } from './image/merged-tags';
-import { shownSize } from './image/shown-image';
+import { shownSize } from './derived/shown-image';
 import { showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
 import { quote } from './text/json-text';
@@ -32,7 +31,7 @@ function render({ stat, shape, container, document }: ExifRecord, shows: Shows =
 
 /** `"<Name>":"<text>"` of each tag, sorted by name; texts are those of the default style, numbers for ColorSpace too. */
 function tagTexts(document: ExifDocument, shows: Shows): string[] {
-  const tags = [...mergedTags(document.entries.filter(shows), merged, ({ ifd, tag }) => tagName(ifd, tag))];
+  const tags = [...entriesByName(document.entries.filter(shows), merged, tagName)];
   return tags
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, entry]) => {

@@ -1,6 +1,6 @@
 // Which tags an answer shows, where only some are asked for.
 import { ProblemError } from '../problem';
-import { anyTagName, tagNames } from '../tag/name';
+import { anyTagName, tagNames } from '../tag/lookup';
 import type { ExifRecord, Shows } from '../types';
 
 /** `0x9209` or `37385`: a tag by its number, in whatever IFD. */

@@ -1,18 +1,17 @@
 // The body of `x-oss-process=image/info` of Alibaba Cloud OSS: one flat object, `"<Name>": {"value": "<text>"}`, members
 // sorted by name, the image's own beside those of EXIF. Texts are exiv2's plain ones but for positions and maker notes.
 import { maxValueText } from '../limits';
-import { anyTagName } from '../tag/name';
-import { makerNote } from '../tag/pointer';
+import { Tag } from '../tag/ids';
+import { anyTagName, entriesByName } from '../tag/lookup';
 import { describesThumbnail } from '../tag/thumbnail-ifd';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
-import { mergedTags } from './image/merged-tags';
-import { framesOf, shownSize } from './image/shown-image';
+import { framesOf, shownSize } from './derived/shown-image';
+import { statedLetter } from './derived/stated';
 import { showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
 import { isText } from './text/entry-value';
 import { quote } from './text/json-text';
 import { plainText } from './text/plain-text';
-import { letterIn } from './typed/first-tags';
 
 /** The thumbnail's tags come last: `Compression` and `JPEGInterchangeFormat` are there where no other IFD has them. */
 const merged: readonly IfdPath[] = ['IFD0', 'Exif', 'GPS', 'Interop', 'IFD1'];
@@ -94,7 +93,7 @@ function fraction(value: number): string {
 /** Second pages of a TIFF are left out: only the IFD1 of a thumbnail tells of the image. */
 function namedTags(document: ExifDocument, shows: Shows): ReadonlyMap<string, TagEntry> {
   const ifds = describesThumbnail(document) ? merged : merged.filter((ifd) => ifd !== 'IFD1');
-  return mergedTags(document.entries.filter(shows), ifds, ({ ifd, tag }) => anyTagName(ifd, tag));
+  return entriesByName(document.entries.filter(shows), ifds, anyTagName);
 }
 
 function tagTexts(document: ExifDocument, shows: Shows): Member[] {
@@ -105,11 +104,11 @@ function tagTexts(document: ExifDocument, shows: Shows): Member[] {
 }
 
 function textOf(name: string, entry: TagEntry, littleEndian: boolean): string | null {
-  if (entry.tag === makerNote && entry.ifd === 'Exif') return `${entry.count} bytes undefined data`;
+  if (entry.tag === Tag.MakerNote && entry.ifd === 'Exif') return `${entry.count} bytes undefined data`;
   const text = plainText(entry, littleEndian);
   if (text === null || entry.ifd !== 'GPS') return text;
   // Of any type but text, exiv2 takes the first number for the code of the letter.
-  const letter = isText(entry) ? text : letterIn(entry);
+  const letter = isText(entry) ? text : statedLetter(entry);
   if (name === 'GPSLatitudeRef' || name === 'GPSLongitudeRef') return directions.get(letter) ?? `(${text})`;
   return name === 'GPSLatitude' || name === 'GPSLongitude' ? degreesText(entry, text) : text;
 }

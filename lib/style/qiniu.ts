@@ -1,6 +1,7 @@
 // The body of `?exif` of Qiniu Kodo: one flat object, `{"<Name>":{"val":"<text>","type":<TIFF type>}}`, names and texts as
 // libexif 0.6.24 has them, members sorted by name, those of the thumbnail's IFD with `thumbnail:` in front.
-import { tagName } from '../tag/name';
+import { Tag } from '../tag/ids';
+import { indexEntries, tagName } from '../tag/lookup';
 import { isBeyondLimits, pointerTags } from '../tag/pointer';
 import { describesThumbnail } from '../tag/thumbnail-ifd';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style } from '../types';
@@ -8,7 +9,6 @@ import { libexifText } from './libexif/libexif-text';
 import { libexifNames } from './libexif/libexif-words';
 import { hidesAll, showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
-import { indexEntries } from './text/entry-value';
 
 /** The IFDs in the order in which they win a name, and what stands before the names of each. */
 const merged: readonly (readonly [IfdPath, string])[] = [
@@ -20,7 +20,7 @@ const merged: readonly (readonly [IfdPath, string])[] = [
 ];
 
 /** Where the thumbnail is: libexif takes it out, and its place with it. */
-const thumbnailPlace: readonly number[] = [0x0201, 0x0202];
+const thumbnailPlace: readonly number[] = [Tag.JPEGInterchangeFormat, Tag.JPEGInterchangeFormatLength];
 
 export const qiniu = { name: 'qiniu', render } as const satisfies Style;
 

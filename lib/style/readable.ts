@@ -1,15 +1,15 @@
 // What a photographer reads: `{"summary":..,"position":..,"IFD0":{"<Name>":"<text>"},"Exif":{..}}`, names as in `cos`.
 // Words for enumerated values are those of exifr, whose dictionaries are loaded when the first record is rendered.
-import { tagName } from '../tag/name';
-import { makerNote, pointerTags } from '../tag/pointer';
+import { Tag } from '../tag/ids';
+import { type Entries, indexEntries, tagName } from '../tag/lookup';
+import { pointerTags } from '../tag/pointer';
 import type { ExifRecord, IfdPath, Shows, Style } from '../types';
+import { derive } from './derived/derive';
 import { showsAll } from './only';
-import { positionText } from './readable/position';
+import { positionText } from './readable/gps-text';
 import { readableText } from './readable/readable-text';
 import { summaryText } from './readable/summary';
 import { answerBudget } from './text/answer-budget';
-import { type Entries, indexEntries } from './text/entry-value';
-import { derive } from './typed/derived';
 
 /** The IFDs that are shown, in this order. IFD1 is about the thumbnail. */
 const shown: readonly IfdPath[] = ['IFD0', 'Exif', 'GPS', 'Interop', 'IFD1'];
@@ -42,7 +42,7 @@ function render(record: ExifRecord, shows: Shows = showsAll): string {
 function renderIfd(ifd: IfdPath, entries: Entries, shows: Shows, fits: (text: string) => boolean): string[] {
   const members: string[] = [];
   for (const entry of entries.of(ifd)) {
-    if (pointerTags.has(entry.tag) || entry.tag === makerNote || !shows(entry)) continue;
+    if (pointerTags.has(entry.tag) || entry.tag === Tag.MakerNote || !shows(entry)) continue;
     const name = tagName(ifd, entry.tag);
     const text = name === null ? null : readableText(entry, entries);
     if (text === null || text === '') continue;

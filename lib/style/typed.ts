@@ -2,11 +2,11 @@
 // describes it.
 import { maxAnswerBytes } from '../limits';
 import type { ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
+import { derive } from './derived/derive';
 import { showsAll } from './only';
 import { utf8Length } from './text/answer-budget';
 import { quote } from './text/json-text';
-import { derive } from './typed/derived';
-import { omitted, tagHead, tagValue } from './typed/tag-json';
+import { omitted, tagHead, tagValue } from './text/tag-json';
 
 export const typed = { name: 'typed', render } as const satisfies Style;
 

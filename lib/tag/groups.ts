@@ -1,56 +1,48 @@
 // Groups of tags that a deployment may keep out of every answer.
-import type { TagEntry } from '../types';
-import { anyTagName } from './name';
-import { makerNote } from './pointer';
 
-/** Documents of another kind inside the EXIF: each may repeat the position, the serial number or the owner. */
-const embeddedDocuments = [
-  0x02bc, // XMLPacket
-  0x83bb, // IPTCNAA
-  0x8649, // ImageResources
-  0x935c, // ImageSourceData
-  0xc68c, // OriginalRawFileData
-];
-const makerNotes = [
-  makerNote,
-  0xc634, // DNGPrivateData
-  0xc4a5, // PrintImageMatching
-];
+import type { TagEntry } from '../types';
+import { Tag } from './ids';
+import { anyTagName } from './lookup';
+import { imageSourceData } from './pointer';
+
+/** Documents of another format inside the EXIF: each may repeat the position, the serial number or the owner. */
+const embeddedDocuments = [Tag.XMLPacket, Tag.IPTCNAA, Tag.ImageResources, imageSourceData, Tag.OriginalRawFileData];
+const makerNotes = [Tag.MakerNote, Tag.DNGPrivateData, Tag.PrintImageMatching];
 
 const inIfd = (ifd: string) => (entry: TagEntry) => entry.ifd === ifd;
 const anyOf = (...tags: readonly number[]) => {
   const set = new Set(tags);
   return (entry: TagEntry) => set.has(entry.tag);
 };
-/** Nobody knows what is in a tag that has no name here: makers and programs put serial numbers and owners in such. */
+/** The content of a tag without a name is unknown: makers and programs put serial numbers and owners there. */
 const isNameless = ({ ifd, tag }: TagEntry): boolean => anyTagName(ifd, tag) === null;
 const gpsIfd = inIfd('GPS');
 const thumbnailIfd = inIfd('IFD1');
 const serialTags = anyOf(
-  0xa431, // BodySerialNumber
-  0xa435, // LensSerialNumber
-  0xa420, // ImageUniqueID
-  0xc62f, // CameraSerialNumber
-  0xc65d, // RawDataUniqueID
+  Tag.BodySerialNumber,
+  Tag.LensSerialNumber,
+  Tag.ImageUniqueID,
+  Tag.CameraSerialNumber,
+  Tag.RawDataUniqueID,
   ...makerNotes,
   ...embeddedDocuments,
 );
 const ownerTags = anyOf(
-  0x013b, // Artist
-  0x013c, // HostComputer
-  0x8298, // Copyright
-  0x9c9d, // XPAuthor
-  0xa430, // CameraOwnerName
-  0xa437, // Photographer
-  0xa438, // ImageEditor
+  Tag.Artist,
+  Tag.HostComputer,
+  Tag.Copyright,
+  Tag.XPAuthor,
+  Tag.CameraOwnerName,
+  Tag.Photographer,
+  Tag.ImageEditor,
   ...makerNotes,
   ...embeddedDocuments,
 );
-const gpsTags = anyOf(0x8825, ...makerNotes, ...embeddedDocuments);
+const gpsTags = anyOf(Tag.GPSTag, ...makerNotes, ...embeddedDocuments);
 const makerNoteTags = anyOf(...makerNotes);
-const thumbnailTags = anyOf(0x501b); // ThumbnailData of GDI+
+const thumbnailTags = anyOf(0x501b); // ThumbnailData of GDI+, which exiv2 has no name for
 
-/** Name of a group -> whether an entry belongs to it. What may repeat a group's content goes with it. */
+/** Name of a group -> whether an entry belongs to it. A tag that may repeat the content of a group belongs to it, too. */
 export const tagGroups = {
   gps: (entry: TagEntry) => gpsIfd(entry) || gpsTags(entry) || isNameless(entry),
   serial: (entry: TagEntry) => serialTags(entry) || isNameless(entry),

@@ -1,55 +1,45 @@
-// Tags that lead elsewhere: to another IFD, or to a payload that is no EXIF value.
+// Tags that do not have a value of their own: pointers to other IFDs, and tags that contain a document of another format.
 import type { IfdPath, TagEntry } from '../types';
+import { pointers, Tag } from './ids';
 
-/** Tags whose value is the offset of another IFD, and the IFD found there. */
-const exifIfdPointer = 0x8769;
-const gpsIfdPointer = 0x8825;
-const interopIfdPointer = 0xa005;
-const subIfdsPointer = 0x014a;
-
+/** Tags whose value is the offset of another IFD. */
 export const pointerTags: ReadonlySet<number> = new Set([
-  exifIfdPointer,
-  gpsIfdPointer,
-  interopIfdPointer,
-  subIfdsPointer,
+  pointers.ExifTag,
+  pointers.GPSTag,
+  pointers.InteroperabilityTag,
+  pointers.SubIFDs,
 ]);
 
 /** Pointer tag -> path of the one IFD that it leads to. */
 export const pointerPaths: ReadonlyMap<number, IfdPath> = new Map([
-  [exifIfdPointer, 'Exif'],
-  [gpsIfdPointer, 'GPS'],
-  [interopIfdPointer, 'Interop'],
+  [pointers.ExifTag, 'Exif'],
+  [pointers.GPSTag, 'GPS'],
+  [pointers.InteroperabilityTag, 'Interop'],
 ]);
 
-export const makerNote = 0x927c;
+/** Where Panasonic raw files have a whole JPEG; among the numbers of IFD0 of other files this one is free. */
+export const jpgFromRaw = 0x002e;
+/** Photoshop's layers in a TIFF file; exiv2 0.27.6 has no name for the tag. */
+export const imageSourceData = 0x935c;
 
-/** Tags that hold a document of another kind, which may be megabytes long. */
+/** Tags that contain a document of another format, which may be megabytes long. */
 export const payloadTags: ReadonlySet<number> = new Set([
-  makerNote,
-  0x002e, // JpgFromRaw (Panasonic)
-  0x02bc, // XMLPacket
-  0x83bb, // IPTCNAA
-  0x8649, // ImageResources (Photoshop)
-  0x8773, // InterColorProfile
-  0x935c, // ImageSourceData (Photoshop)
-  0xc4a5, // PrintImageMatching
-  0xc634, // DNGPrivateData
-  0xc68c, // OriginalRawFileData
+  Tag.MakerNote,
+  jpgFromRaw,
+  Tag.XMLPacket,
+  Tag.IPTCNAA,
+  Tag.ImageResources,
+  Tag.InterColorProfile,
+  imageSourceData,
+  Tag.PrintImageMatching,
+  Tag.DNGPrivateData,
+  Tag.OriginalRawFileData,
 ]);
 
 /**
  * Whether an entry has no value because the value is beyond a limit. A later entry of its tag counts instead. Payloads are
- * left unread on purpose and count as they are.
+ * left unread on purpose, so this is false for them.
  */
 export function isBeyondLimits({ tag, value }: TagEntry): boolean {
   return value === null && !payloadTags.has(tag);
 }
-
-/** Names, as exiv2 has them, of tags that lead elsewhere: the default style shows none of them, so the tables of names lack them. */
-export const pointerNames: ReadonlyMap<number, string> = new Map([
-  [exifIfdPointer, 'ExifTag'],
-  [gpsIfdPointer, 'GPSTag'],
-  [interopIfdPointer, 'InteroperabilityTag'],
-  [subIfdsPointer, 'SubIFDs'],
-  [makerNote, 'MakerNote'],
-]);

@@ -1,12 +1,12 @@
 // Whether the second IFD of a chain is about the thumbnail, as EXIF has it, or about a page, as TIFF may have it.
-import type { ExifDocument, TagEntry } from '../types';
 
-const newSubfileType = 0x00fe;
+import type { ExifDocument, TagEntry } from '../types';
+import { Tag } from './ids';
+
 /** Bit 0 of NewSubfileType: a reduced image [TIFF 6.0 section 8]. */
 const reduced = 1;
-const jpegOffset = 0x0201;
 /** StripOffsets, TileOffsets. */
-const pixelTags: readonly number[] = [0x0111, 0x0144];
+const pixelTags: readonly number[] = [Tag.StripOffsets, Tag.TileOffsets];
 
 /**
  * Whether IFD1 tells of a smaller form of the image [EXIF 3.0 4.6.8]. Where it does not say (NewSubfileType), it is a page
@@ -15,8 +15,8 @@ const pixelTags: readonly number[] = [0x0111, 0x0144];
 export function describesThumbnail({ entries }: ExifDocument): boolean {
   const of = (ifd: 'IFD0' | 'IFD1', ...tags: readonly number[]): TagEntry | undefined =>
     entries.find((entry) => entry.ifd === ifd && tags.includes(entry.tag));
-  const kind = of('IFD1', newSubfileType)?.value?.[0];
+  const kind = of('IFD1', Tag.NewSubfileType)?.value?.[0];
   if (typeof kind === 'number') return (kind & reduced) !== 0;
   const isPage = [of('IFD0', ...pixelTags), of('IFD1', ...pixelTags)].every((entry) => entry !== undefined);
-  return !isPage || of('IFD1', jpegOffset) !== undefined;
+  return !isPage || of('IFD1', Tag.JPEGInterchangeFormat) !== undefined;
 }

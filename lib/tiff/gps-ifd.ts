@@ -1,5 +1,6 @@
 // Which of the IFDs of a stream are GPS IFDs. A pointer of another kind may lead to one first, or alone: its tags are about
 // the place all the same, and EXIF_DROP=gps must find them.
+import { GpsTag, Tag } from '../tag/ids';
 import type { IfdPath, TagEntry } from '../types';
 import { tagTypes } from './type';
 
@@ -8,12 +9,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** An IFD that was read or is to be read, and its entries so far. `isPointedAt`: a GPS pointer leads to it. */
 export type FoundIfd = { readonly path: IfdPath; readonly entries: Mutable<TagEntry>[]; isPointedAt: boolean };
 
-/** GPSHPositioningError: the last tag of a GPS IFD [EXIF 3.0 4.6.7]. */
-const lastGpsTag = 0x1f;
-/** ProcessingSoftware, the only tag of an image IFD with a number that low; GPSDOP in a GPS IFD. */
-const processingSoftware = 0x0b;
-const latitude = 0x02;
-const longitude = 0x04;
+/** The greatest number of a GPS tag [EXIF 3.0 4.6.7]. */
+const lastGpsTag = GpsTag.GPSHPositioningError;
 
 /**
  * Sets the path `GPS` in the entries of each GPS IFD that was read under another path: in all of them, but where most have
@@ -34,7 +31,7 @@ function isGpsNumber({ tag }: TagEntry): boolean {
 
 /** Whether an IFD that a GPS pointer leads to has tags of one: a wrong pointer may lead to IFD0 or the Exif IFD. */
 function isGpsIfPointedAt({ entries }: FoundIfd): boolean {
-  return entries.some((entry) => isGpsNumber(entry) && entry.tag !== processingSoftware);
+  return entries.some((entry) => isGpsNumber(entry) && entry.tag !== Tag.ProcessingSoftware);
 }
 
 /** Whether an IFD that some pointer leads to has coordinates, though no GPS pointer does. */
@@ -48,7 +45,7 @@ function isGpsByContent({ path, entries }: FoundIfd): boolean {
  * numbers, or a text. The Interoperability IFD has a tag 2 of four bytes, its version.
  */
 function isCoordinate({ ifd, tag, type, count }: TagEntry): boolean {
-  if (tag !== latitude && tag !== longitude) return false;
+  if (tag !== GpsTag.GPSLatitude && tag !== GpsTag.GPSLongitude) return false;
   const kind = tagTypes.get(type)?.kind ?? '';
   if (['rational', 'signed-rational', 'float'].includes(kind)) return true;
   return kind === 'bytes' ? ifd !== 'Interop' && count > 4 : count === 3;

@@ -1,17 +1,15 @@
 // The value of an entry as libexif 0.6.24 prints it; where it prints nothing, a text of the same kind.
+
 import { maxShownText } from '../../limits';
+import { GpsTag, InteropTag, Tag } from '../../tag/ids';
 import { isTextTag } from '../../tag/text-tags';
-import { tagTypes } from '../../tiff/type';
+import { BYTE, RATIONAL, SBYTE, SHORT, signedByte, tagTypes, UNDEFINED } from '../../tiff/type';
 import type { Rational, TagEntry } from '../../types';
 import { withoutControls } from '../text/clean-text';
 import { isText, numberOf, numbersOf, shortText, textOf } from '../text/entry-value';
 import { knownWords, listedWords, versionWords } from './libexif-words';
 import { fixedText, libexifRational } from './printf-number';
 
-const BYTE = 1;
-const SHORT = 3;
-const SBYTE = 6;
-const UNDEFINED = 7;
 const undefinedData = 'bytes undefined data';
 
 type Show = (value: number) => string | null;
@@ -42,15 +40,15 @@ const footLambert = 1 / (Math.PI * 0.3048 ** 2);
 
 /** Tag of one rational -> its text. */
 const rationals: ReadonlyMap<number, Show> = new Map([
-  [0x829a, seconds],
-  [0x829d, fixed(1, 'f/', '')],
-  [0x9201, apex((value) => seconds(2 ** -value))],
-  [0x9202, apex((value) => fixed(1, 'f/', '')(2 ** (value / 2)))],
-  [0x9203, apex((value) => fixed(2, '', ' cd/m^2')(footLambert * 2 ** value))],
-  [0x9204, fixed(2, '', ' EV')],
-  [0x9205, apex((value) => fixed(1, 'f/', '')(2 ** (value / 2)))],
-  [0x9206, fixed(1, '', ' m')],
-  [0x920a, fixed(1, '', ' mm')],
+  [Tag.ExposureTime, seconds],
+  [Tag.FNumber, fixed(1, 'f/', '')],
+  [Tag.ShutterSpeedValue, apex((value) => seconds(2 ** -value))],
+  [Tag.ApertureValue, apex((value) => fixed(1, 'f/', '')(2 ** (value / 2)))],
+  [Tag.BrightnessValue, apex((value) => fixed(2, '', ' cd/m^2')(footLambert * 2 ** value))],
+  [Tag.ExposureBiasValue, fixed(2, '', ' EV')],
+  [Tag.MaxApertureValue, apex((value) => fixed(1, 'f/', '')(2 ** (value / 2)))],
+  [Tag.SubjectDistance, fixed(1, '', ' m')],
+  [Tag.FocalLength, fixed(1, '', ' mm')],
 ]);
 
 /** The text of an entry, at most `maxShownText` UTF-16 units; null when it was not read. */
@@ -70,13 +68,15 @@ function wholeText(entry: TagEntry, littleEndian: boolean): string | null {
   if (own !== null) return own;
   const text = isText(entry) || isNamedText(tag, ifd) ? shortText(entry, littleEndian) : null;
   if (text === null) return (isTextTag(ifd, tag) && textOf(entry, littleEndian)) || genericText(entry);
-  if (tag === 0x8298 && ifd !== 'GPS') return copyrightText(text);
+  if (tag === Tag.Copyright && ifd !== 'GPS') return copyrightText(text);
   return shownText(text.split('\0', 1)[0] ?? '');
 }
 
 /** Tags whose bytes libexif takes for text: comments, those of Windows, the version of Interoperability. */
 function isNamedText(tag: number, ifd: string): boolean {
-  return ifd === 'Interop' ? tag === 2 : ifd !== 'GPS' && (tag === 0x9286 || (tag >= 0x9c9b && tag <= 0x9c9f));
+  return ifd === 'Interop'
+    ? tag === InteropTag.InteroperabilityVersion
+    : ifd !== 'GPS' && (tag === Tag.UserComment || (tag >= Tag.XPTitle && tag <= Tag.XPSubject));
 }
 
 /** Spaces stay, as they do in libexif. */
@@ -96,13 +96,13 @@ function shotText(entry: TagEntry): string | null {
   const { tag, type, count } = entry;
   const number = count === 1 ? numberOf(entry) : null;
   const show = rationals.get(tag);
-  if (show !== undefined) return number === null || type < 5 || type === UNDEFINED ? null : show(number);
+  if (show !== undefined) return number === null || type < RATIONAL || type === UNDEFINED ? null : show(number);
   if (type === SHORT && number !== null) return wordText(tag, number);
   if (type === SHORT) return pairText(entry);
   if (type !== UNDEFINED) return null;
-  if (tag === 0xa300 && number !== null) return number === 3 ? 'DSC' : unknownText(number);
-  if (tag === 0xa301 && number !== null) return number === 1 ? 'Directly photographed' : unknownText(number);
-  if (tag === 0x9101 && count === 4) {
+  if (tag === Tag.FileSource && number !== null) return number === 3 ? 'DSC' : unknownText(number);
+  if (tag === Tag.SceneType && number !== null) return number === 1 ? 'Directly photographed' : unknownText(number);
+  if (tag === Tag.ComponentsConfiguration && count === 4) {
     return numbersOf(entry, 4)
       .map((part) => ['-', 'Y', 'Cb', 'Cr', 'R', 'G', 'B'][part ?? 7] ?? 'Reserved')
       .join(' ');
@@ -128,16 +128,16 @@ function versionText(entry: TagEntry): string | null {
   const versions = versionWords.get(entry.tag);
   if (versions === undefined || entry.count !== 4) return null;
   const digits = String.fromCharCode(...numbersOf(entry, 4).map((part) => part ?? 0));
-  return versions.get(digits) ?? `Unknown ${entry.tag === 0x9000 ? 'Exif' : 'FlashPix'} Version`;
+  return versions.get(digits) ?? `Unknown ${entry.tag === Tag.ExifVersion ? 'Exif' : 'FlashPix'} Version`;
 }
 
 /** YCbCrSubSampling and SubjectArea. */
 function pairText(entry: TagEntry): string | null {
   const [x, y, width, height] = numbersOf(entry, 4);
-  if (entry.tag === 0x0212 && entry.count === 2) {
+  if (entry.tag === Tag.YCbCrSubSampling && entry.count === 2) {
     return x === 2 && (y === 1 || y === 2) ? `YCbCr4:2:${y === 1 ? 2 : 0}` : `${x}, ${y}`;
   }
-  if (entry.tag !== 0x9214 || entry.count > 4) return null;
+  if (entry.tag !== Tag.SubjectArea || entry.count > 4) return null;
   const centre = `(x,y) = (${x},${y})`;
   if (entry.count === 2) return centre;
   if (entry.count === 3) return `Within distance ${width} of ${centre}`;
@@ -146,11 +146,12 @@ function pairText(entry: TagEntry): string | null {
 
 function gpsText(entry: TagEntry): string | null {
   const numbers = numbersOf(entry, 4);
-  if (entry.tag === 0 && entry.type === BYTE && entry.count === 4) return numbers.join('.');
-  if (entry.tag === 5 && entry.type === BYTE && entry.count === 1) {
+  if (entry.tag === GpsTag.GPSVersionID && entry.type === BYTE && entry.count === 4) return numbers.join('.');
+  if (entry.tag === GpsTag.GPSAltitudeRef && entry.type === BYTE && entry.count === 1) {
     return ['Sea level', 'Sea level reference'][numbers[0] ?? 2] ?? unknownText(numbers[0] ?? 0);
   }
-  if (entry.tag !== 7 || entry.count !== 3 || numbers.includes(null) || numbers.length < 3) return null;
+  if (entry.tag !== GpsTag.GPSTimeStamp || entry.count !== 3 || numbers.includes(null) || numbers.length < 3)
+    return null;
   const [hours, minutes, second] = numbers.map((part) => part ?? 0);
   const whole = [hours, minutes].map((part) => String(Math.trunc(part ?? 0)).padStart(2, '0'));
   return `${whole.join(':')}:${fixedText(second ?? 0, 2)?.padStart(5, '0')}`;
@@ -173,6 +174,6 @@ function genericText(entry: TagEntry): string | null {
 
 function componentText(part: number | Rational, type: number): string {
   if (typeof part !== 'number') return libexifRational(part);
-  if (type === SBYTE) return String((part << 24) >> 24);
+  if (type === SBYTE) return String(signedByte(part));
   return type === BYTE ? `0x${part.toString(16).padStart(2, '0')}` : String(part);
 }

@@ -1,4 +1,5 @@
 // The words that libexif 0.6.24 prints for enumerated values, and its names of tags where they are not those of exiv2.
+import { Tag } from '../../tag/ids';
 
 type Words = ReadonlyMap<number, string>;
 
@@ -11,9 +12,12 @@ const numbered = (first: number, ...list: readonly string[]): Words =>
 
 /** Tag -> value -> word, of tags that answer another value with its bare number. */
 export const listedWords: ReadonlyMap<number, Words> = new Map([
-  [0x0106, numbered(0, 'Reversed mono', 'Normal mono', 'RGB', 'Palette', '', 'CMYK', 'YCbCr', '', 'CieLAB')],
   [
-    0x0112,
+    Tag.PhotometricInterpretation,
+    numbered(0, 'Reversed mono', 'Normal mono', 'RGB', 'Palette', '', 'CMYK', 'YCbCr', '', 'CieLAB'),
+  ],
+  [
+    Tag.Orientation,
     numbered(
       1,
       'Top-left',
@@ -27,10 +31,10 @@ export const listedWords: ReadonlyMap<number, Words> = new Map([
     ),
   ],
   // The standard counts from 1; libexif counts from 0, so that nearly all images are "Planar format".
-  [0x011c, numbered(0, 'Chunky format', 'Planar format')],
-  [0x0213, numbered(1, 'Centered', 'Co-sited')],
+  [Tag.PlanarConfiguration, numbered(0, 'Chunky format', 'Planar format')],
+  [Tag.YCbCrPositioning, numbered(1, 'Centered', 'Co-sited')],
   [
-    0xa217,
+    Tag.SensingMethod,
     numbered(
       1,
       'Not defined',
@@ -43,14 +47,14 @@ export const listedWords: ReadonlyMap<number, Words> = new Map([
       'Color sequential linear sensor',
     ),
   ],
-  [0xa401, numbered(0, 'Normal process', 'Custom process')],
-  [0xa402, numbered(0, 'Auto exposure', 'Manual exposure', 'Auto bracket')],
-  [0xa403, numbered(0, 'Auto white balance', 'Manual white balance')],
-  [0xa406, numbered(0, 'Standard', 'Landscape', 'Portrait', 'Night scene')],
-  [0xa407, numbered(0, 'Normal', 'Low gain up', 'High gain up', 'Low gain down', 'High gain down')],
-  [0xa408, numbered(0, 'Normal', 'Soft', 'Hard')],
-  [0xa409, numbered(0, 'Normal', 'Low saturation', 'High saturation')],
-  [0xa40a, numbered(0, 'Normal', 'Soft', 'Hard')],
+  [Tag.CustomRendered, numbered(0, 'Normal process', 'Custom process')],
+  [Tag.ExposureMode, numbered(0, 'Auto exposure', 'Manual exposure', 'Auto bracket')],
+  [Tag.WhiteBalance, numbered(0, 'Auto white balance', 'Manual white balance')],
+  [Tag.SceneCaptureType, numbered(0, 'Standard', 'Landscape', 'Portrait', 'Night scene')],
+  [Tag.GainControl, numbered(0, 'Normal', 'Low gain up', 'High gain up', 'Low gain down', 'High gain down')],
+  [Tag.Contrast, numbered(0, 'Normal', 'Soft', 'Hard')],
+  [Tag.Saturation, numbered(0, 'Normal', 'Low saturation', 'High saturation')],
+  [Tag.Sharpness, numbered(0, 'Normal', 'Soft', 'Hard')],
 ]);
 
 const resolutionUnit = words({ 2: 'Inch', 3: 'Centimeter' });
@@ -68,7 +72,7 @@ const join = (...parts: readonly string[]): string => parts.join(', ');
 /** Tag -> value -> word, of tags that call another value an internal error. */
 export const knownWords: ReadonlyMap<number, Words> = new Map([
   [
-    0x0103,
+    Tag.Compression,
     words({
       1: 'Uncompressed',
       5: 'LZW compression',
@@ -78,10 +82,10 @@ export const knownWords: ReadonlyMap<number, Words> = new Map([
       32773: 'PackBits compression',
     }),
   ],
-  [0x0128, resolutionUnit],
-  [0xa210, resolutionUnit],
+  [Tag.ResolutionUnit, resolutionUnit],
+  [Tag.FocalPlaneResolutionUnit, resolutionUnit],
   [
-    0x8822,
+    Tag.ExposureProgram,
     numbered(
       0,
       'Not defined',
@@ -96,7 +100,7 @@ export const knownWords: ReadonlyMap<number, Words> = new Map([
     ),
   ],
   [
-    0x8830,
+    Tag.SensitivityType,
     numbered(
       0,
       'Unknown',
@@ -110,14 +114,14 @@ export const knownWords: ReadonlyMap<number, Words> = new Map([
     ),
   ],
   [
-    0x9207,
+    Tag.MeteringMode,
     new Map([
       ...numbered(0, 'Unknown', 'Average', 'Center-weighted average', 'Spot', 'Multi spot', 'Pattern', 'Partial'),
       [255, 'Other'],
     ]),
   ],
   [
-    0x9208,
+    Tag.LightSource,
     new Map([
       ...numbered(0, 'Unknown', 'Daylight', 'Fluorescent', 'Tungsten incandescent light', 'Flash'),
       ...numbered(9, 'Fine weather', 'Cloudy weather', 'Shade', 'Daylight fluorescent', 'Day white fluorescent'),
@@ -127,7 +131,7 @@ export const knownWords: ReadonlyMap<number, Words> = new Map([
     ]),
   ],
   [
-    0x9209,
+    Tag.Flash,
     words({
       0: unfired,
       1: fired,
@@ -155,14 +159,14 @@ export const knownWords: ReadonlyMap<number, Words> = new Map([
       95: join(fired, auto, seen, redEye),
     }),
   ],
-  [0xa001, words({ 1: 'sRGB', 2: 'Adobe RGB', 65535: 'Uncalibrated' })],
-  [0xa40c, numbered(0, 'Unknown', 'Macro', 'Close view', 'Distant view')],
+  [Tag.ColorSpace, words({ 1: 'sRGB', 2: 'Adobe RGB', 65535: 'Uncalibrated' })],
+  [Tag.SubjectDistanceRange, numbered(0, 'Unknown', 'Macro', 'Close view', 'Distant view')],
 ]);
 
 /** ExifVersion and FlashpixVersion: their four digits -> text. */
 export const versionWords: ReadonlyMap<number, ReadonlyMap<string, string>> = new Map([
   [
-    0x9000,
+    Tag.ExifVersion,
     new Map(
       ['1.1', '1.2', '2.0', '2.1', '2.2', '2.21', '2.3', '2.31', '2.32'].map((version) => [
         `0${version.replace('.', '')}`.padEnd(4, '0'),
@@ -171,7 +175,7 @@ export const versionWords: ReadonlyMap<number, ReadonlyMap<string, string>> = ne
     ),
   ],
   [
-    0xa000,
+    Tag.FlashpixVersion,
     new Map([
       ['0100', 'FlashPix Version 1.0'],
       ['0101', 'FlashPix Version 1.01'],
@@ -181,12 +185,12 @@ export const versionWords: ReadonlyMap<number, ReadonlyMap<string, string>> = ne
 
 /** Names of tags in IFD0, IFD1 and the Exif IFD that libexif spells its own way, or has and exiv2's tables have not. */
 export const libexifNames: ReadonlyMap<number, string> = new Map([
-  [0x83bb, 'IPTC/NAA'],
-  [0x8833, 'ISO Speed'],
-  [0x8834, 'ISO Speed Latitude yyy'],
-  [0x8835, 'ISO Speed Latitude zzz'],
-  [0x9216, 'TIFF/EPStandardID'],
-  [0x927c, 'MakerNote'],
-  [0x9290, 'SubsecTime'],
+  [Tag.IPTCNAA, 'IPTC/NAA'],
+  [Tag.ISOSpeed, 'ISO Speed'],
+  [Tag.ISOSpeedLatitudeyyy, 'ISO Speed Latitude yyy'],
+  [Tag.ISOSpeedLatitudezzz, 'ISO Speed Latitude zzz'],
+  [Tag.TIFFEPStandardID, 'TIFF/EPStandardID'],
+  [Tag.MakerNote, 'MakerNote'],
+  [Tag.SubSecTime, 'SubsecTime'],
   [0xea1c, 'Padding'],
 ]);

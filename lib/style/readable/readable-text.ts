@@ -1,8 +1,11 @@
 // One tag as a photographer reads it.
+
+import { InteropTag, Tag } from '../../tag/ids';
+import type { Entries } from '../../tag/lookup';
 import { orientationOf } from '../../tag/orientation';
 import type { TagEntry } from '../../types';
-import { type Entries, isText, numberOf, numbersOf, textOf } from '../text/entry-value';
-import { isBlankAperture, isoOf, signedOf } from '../typed/exposure';
+import { isBlankAperture, isoOf, signedOf } from '../derived/exposure';
+import { isText, numberOf, numbersOf, textOf } from '../text/entry-value';
 import { exifrWord } from './exifr-words';
 import { gpsText } from './gps-text';
 import { tagWords } from './readable-words';
@@ -22,52 +25,60 @@ const unit =
 
 /** Tag of IFD0, IFD1 or the Exif IFD -> its measure. */
 const measures: ReadonlyMap<number, Measure> = new Map<number, Measure>([
-  [0x011a, resolution],
-  [0x011b, resolution],
-  [0x829a, exposureText],
-  [0x829d, (value) => apertureText(value)],
-  [0x8827, isoText],
-  [0x9102, unit(' bits per pixel')],
-  [0x9201, apexExposure],
-  [0x9202, apertureValue],
-  [0x9203, unit(' EV')],
-  [0x9204, biasText],
-  [0x9205, apertureValue],
-  [0x9206, (value, { value: stored }) => distanceText(value, stored)],
-  [0x920a, unit(' mm')],
-  [0x9400, unit(' °C')],
-  [0x9401, unit(' %')],
-  [0x9402, unit(' hPa')],
-  [0x9403, unit(' m')],
-  [0x9404, unit(' mGal')],
-  [0x9405, unit('°')],
+  [Tag.XResolution, resolution],
+  [Tag.YResolution, resolution],
+  [Tag.ExposureTime, exposureText],
+  [Tag.FNumber, (value) => apertureText(value)],
+  [Tag.ISOSpeedRatings, isoText],
+  [Tag.CompressedBitsPerPixel, unit(' bits per pixel')],
+  [Tag.ShutterSpeedValue, apexExposure],
+  [Tag.ApertureValue, apertureValue],
+  [Tag.BrightnessValue, unit(' EV')],
+  [Tag.ExposureBiasValue, biasText],
+  [Tag.MaxApertureValue, apertureValue],
+  [Tag.SubjectDistance, (value, { value: stored }) => distanceText(value, stored)],
+  [Tag.FocalLength, unit(' mm')],
+  [Tag.Temperature, unit(' °C')],
+  [Tag.Humidity, unit(' %')],
+  [Tag.Pressure, unit(' hPa')],
+  [Tag.WaterDepth, unit(' m')],
+  [Tag.Acceleration, unit(' mGal')],
+  [Tag.CameraElevationAngle, unit('°')],
   // Some cameras write two numbers, of which the first is the size.
-  [0xa002, unit('', 0)],
-  [0xa003, unit('', 0)],
-  [0xa404, unit('x')],
-  [0xa405, unit(' mm')],
+  [Tag.PixelXDimension, unit('', 0)],
+  [Tag.PixelYDimension, unit('', 0)],
+  [Tag.DigitalZoomRatio, unit('x')],
+  [Tag.FocalLengthIn35mmFilm, unit(' mm')],
 ]);
 
 /** Measures that are signed by definition. */
-const signedTags: ReadonlySet<number> = new Set([0x9201, 0x9203, 0x9204, 0x9400, 0x9403, 0x9405]);
+const signedTags: ReadonlySet<number> = new Set([
+  Tag.ShutterSpeedValue,
+  Tag.BrightnessValue,
+  Tag.ExposureBiasValue,
+  Tag.Temperature,
+  Tag.WaterDepth,
+  Tag.CameraElevationAngle,
+]);
 
 /** Tag of IFD0, IFD1 or the Exif IFD -> its text, where it is not a matter of one number. */
 const formats: ReadonlyMap<number, Format> = new Map<number, Format>([
-  ...[0x0132, 0x9003, 0x9004].map((tag): [number, Format] => [
+  ...[Tag.DateTime, Tag.DateTimeOriginal, Tag.DateTimeDigitized].map((tag): [number, Format] => [
     tag,
     (entry, { littleEndian }) => dateText(textOf(entry, littleEndian)),
   ]),
-  ...[0x9000, 0xa000].map((tag): [number, Format] => [tag, versionText]),
-  [0x0112, orientationText],
-  [0x9101, components],
-  [0xa432, (entry) => lensText(numbersOf(entry, 4))],
+  ...[Tag.ExifVersion, Tag.FlashpixVersion].map((tag): [number, Format] => [tag, versionText]),
+  [Tag.Orientation, orientationText],
+  [Tag.ComponentsConfiguration, components],
+  [Tag.LensSpecification, (entry) => lensText(numbersOf(entry, 4))],
 ]);
 
 /** The text of `entry`, which is one of `entries`; null where there is nothing to read in it. */
 export function readableText(entry: TagEntry, entries: Entries): string | null {
   if (entry.value === null) return null;
   if (entry.ifd === 'GPS') return gpsText(entry, entries) ?? genericText(entry, entries);
-  if (entry.ifd === 'Interop') return entry.tag === 2 ? versionText(entry, entries) : genericText(entry, entries);
+  if (entry.ifd === 'Interop')
+    return entry.tag === InteropTag.InteroperabilityVersion ? versionText(entry, entries) : genericText(entry, entries);
   const format = formats.get(entry.tag);
   if (format !== undefined) return format(entry, entries);
   if (isText(entry)) return genericText(entry, entries);
@@ -93,23 +104,18 @@ export function genericText(entry: TagEntry, { littleEndian }: Entries): string 
   return entry.count > mostParts ? `${shown} and ${entry.count - mostParts} more` : shown;
 }
 
-/** Raw files keep the tags of a shot in IFD0 [ISO 12234-2]. */
-function shotTags(entries: Entries): (tag: number) => TagEntry | undefined {
-  return (tag) => entries.at('IFD0', tag) ?? entries.at('Exif', tag);
-}
-
 function isoText(value: number, _entry: TagEntry, entries: Entries): string | null {
-  const iso = isoOf(value, shotTags(entries));
+  const iso = isoOf(value, entries.image);
   return iso === null ? null : `ISO ${decimal(iso, 0)}`;
 }
 
 function apertureValue(value: number, _entry: TagEntry, entries: Entries): string | null {
-  return isBlankAperture(value, shotTags(entries)) ? null : apexAperture(value);
+  return isBlankAperture(value, entries.image) ? null : apexAperture(value);
 }
 
 /** Per inch, unless the ResolutionUnit beside it says otherwise [EXIF 3.0 4.6.4.1]. */
 function resolution(value: number, { ifd }: TagEntry, entries: Entries): string | null {
-  const kind = numberOf(entries.at(ifd, 0x0128)) ?? 2;
+  const kind = numberOf(entries.at(ifd, Tag.ResolutionUnit)) ?? 2;
   if (value <= 0) return null;
   if (kind === 2) return `${decimal(value, 2)} dpi`;
   return kind === 3 ? `${decimal(value, 2)} per cm` : decimal(value, 2);
@@ -138,6 +144,8 @@ function orientationText(entry: TagEntry, entries: Entries): string | null {
 
 /** `Y Cb Cr -`. */
 function components(entry: TagEntry): string | null {
-  const parts = numbersOf(entry, 4).map((part) => (part === null ? '?' : (exifrWord(0x9101, part) ?? String(part))));
+  const parts = numbersOf(entry, 4).map((part) =>
+    part === null ? '?' : (exifrWord(Tag.ComponentsConfiguration, part) ?? String(part)),
+  );
   return parts.length === 0 ? null : parts.join(' ');
 }

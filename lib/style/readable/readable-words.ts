@@ -1,4 +1,5 @@
 // Words for enumerated values that exifr's dictionaries do not have [EXIF 3.0 4.6.4 to 4.6.8, TIFF 6.0].
+import { GpsTag, Tag } from '../../tag/ids';
 
 type Words = ReadonlyMap<number, string>;
 
@@ -6,9 +7,9 @@ const words = (...list: readonly (readonly [number, string])[]): Words => new Ma
 
 /** Tag of IFD0, IFD1 or the Exif IFD -> value -> word. */
 export const tagWords: ReadonlyMap<number, Words> = new Map([
-  [0x00fe, words([0, 'Full image'], [1, 'Reduced image'], [2, 'Page'], [4, 'Mask'])],
+  [Tag.NewSubfileType, words([0, 'Full image'], [1, 'Reduced image'], [2, 'Page'], [4, 'Mask'])],
   [
-    0x0103,
+    Tag.Compression,
     words(
       [1, 'Uncompressed'],
       [2, 'CCITT 1D'],
@@ -23,7 +24,7 @@ export const tagWords: ReadonlyMap<number, Words> = new Map([
     ),
   ],
   [
-    0x0106,
+    Tag.PhotometricInterpretation,
     words(
       [0, 'White is zero'],
       [1, 'Black is zero'],
@@ -37,10 +38,10 @@ export const tagWords: ReadonlyMap<number, Words> = new Map([
       [34892, 'Linear raw'],
     ),
   ],
-  [0x011c, words([1, 'Chunky'], [2, 'Planar'])],
-  [0x0213, words([1, 'Centered'], [2, 'Co-sited'])],
+  [Tag.PlanarConfiguration, words([1, 'Chunky'], [2, 'Planar'])],
+  [Tag.YCbCrPositioning, words([1, 'Centered'], [2, 'Co-sited'])],
   [
-    0x8830,
+    Tag.SensitivityType,
     words(
       [0, 'Unknown'],
       [1, 'Standard output sensitivity'],
@@ -52,13 +53,16 @@ export const tagWords: ReadonlyMap<number, Words> = new Map([
       [7, 'Standard output sensitivity, recommended exposure index and ISO speed'],
     ),
   ],
-  [0xa001, words([1, 'sRGB'], [2, 'Adobe RGB'], [65535, 'Uncalibrated'])],
+  [Tag.ColorSpace, words([1, 'sRGB'], [2, 'Adobe RGB'], [65535, 'Uncalibrated'])],
 ]);
 
 /** Number tag of the GPS IFD -> value -> word. */
 export const gpsWords: ReadonlyMap<number, Words> = new Map([
-  [5, words([0, 'Above sea level'], [1, 'Below sea level'], [2, 'Above sea level'], [3, 'Below sea level'])],
-  [30, words([0, 'No correction'], [1, 'Differential correction'])],
+  [
+    GpsTag.GPSAltitudeRef,
+    words([0, 'Above sea level'], [1, 'Below sea level'], [2, 'Above sea level'], [3, 'Below sea level']),
+  ],
+  [GpsTag.GPSDifferential, words([0, 'No correction'], [1, 'Differential correction'])],
 ]);
 
 type Letters = ReadonlyMap<string, string>;
@@ -71,32 +75,32 @@ const direction: Letters = new Map([
 /** Text tag of the GPS IFD -> its letter -> word. */
 export const gpsLetters: ReadonlyMap<number, Letters> = new Map([
   [
-    9,
+    GpsTag.GPSStatus,
     new Map([
       ['A', 'Measurement in progress'],
       ['V', 'Measurement interrupted'],
     ]),
   ],
   [
-    10,
+    GpsTag.GPSMeasureMode,
     new Map([
       ['2', 'Two-dimensional'],
       ['3', 'Three-dimensional'],
     ]),
   ],
   [
-    12,
+    GpsTag.GPSSpeedRef,
     new Map([
       ['K', 'Kilometers per hour'],
       ['M', 'Miles per hour'],
       ['N', 'Knots'],
     ]),
   ],
-  [14, direction],
-  [16, direction],
-  [23, direction],
+  [GpsTag.GPSTrackRef, direction],
+  [GpsTag.GPSImgDirectionRef, direction],
+  [GpsTag.GPSDestBearingRef, direction],
   [
-    25,
+    GpsTag.GPSDestDistanceRef,
     new Map([
       ['K', 'Kilometers'],
       ['M', 'Miles'],

@@ -1,12 +1,14 @@
 // A picture in the line a photographer would say.
+
+import { Tag } from '../../tag/ids';
+import type { Entries } from '../../tag/lookup';
 import type { Shows } from '../../types';
-import { type Entries, numberOf, textOf } from '../text/entry-value';
-import type { Derived } from '../typed/derived';
+import type { Derived } from '../derived/derive';
+import { numberOf, textOf } from '../text/entry-value';
 import { apertureText, decimal, exposureText } from './units';
 
 /** Characters of a name in the line: a real one has 40. */
 const maxName = 100;
-const fNumberTag = 0x829d;
 
 /** `Canon EOS 5D, 50 mm, f/2.8, 1/50 s, ISO 100`: what is known of it and `shows`; null when nothing is. */
 export function summaryText(derived: Derived, entries: Entries, shows: Shows): string | null {
@@ -23,12 +25,12 @@ export function summaryText(derived: Derived, entries: Entries, shows: Shows): s
 
 /** Whether the tag itself says it, as exactly as lenses are named (f/0.95); an aperture in APEX units gives f/2.83 for f/2.8. */
 function isStated(fNumber: number, entries: Entries): boolean {
-  return numberOf(entries.at('IFD0', fNumberTag) ?? entries.at('Exif', fNumberTag)) === fNumber;
+  return numberOf(entries.image(Tag.FNumber)) === fNumber;
 }
 
 /** Make and model, without the make where the model begins with its first word. */
 function cameraText(entries: Entries, shows: Shows): string | null {
-  const [make = '', model = ''] = [0x010f, 0x0110].map((tag) => {
+  const [make = '', model = ''] = [Tag.Make, Tag.Model].map((tag) => {
     const entry = entries.at('IFD0', tag);
     if (entry === undefined || !shows(entry)) return '';
     return textOf(entry, entries.littleEndian).slice(0, maxName).toWellFormed();

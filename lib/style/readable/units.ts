@@ -1,5 +1,5 @@
 // Numbers and dates as photographers write them.
-import { isoDateTime } from '../typed/date-time';
+import { isoDateTime } from '../derived/date-time';
 
 /** `value` with at most `digits` decimals, without trailing zeros; six significant digits when it is beyond all measure. */
 export function decimal(value: number, digits: number): string {

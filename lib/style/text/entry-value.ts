@@ -1,42 +1,19 @@
 // What the value of an entry is, for styles that show its meaning: numbers, or text.
+
 import { maxShownText } from '../../limits';
-import { isBeyondLimits } from '../../tag/pointer';
+import { Tag } from '../../tag/ids';
 import { isTextTag } from '../../tag/text-tags';
-import type { ExifDocument, IfdPath, TagEntry } from '../../types';
+import { BYTE, isTextType, SBYTE, signedByte, UNDEFINED } from '../../tiff/type';
+import type { TagEntry } from '../../types';
 import { cleanText } from './clean-text';
 import { isComment, tagText, untilEnd } from './tag-text';
 
-const BYTE = 1;
-const ASCII = 2;
-const SBYTE = 6;
-const UNDEFINED = 7;
-const UTF8 = 129;
-const copyright = 0x8298;
 /** Bytes of the longest text that is shown: three for each UTF-16 unit of UTF-8. */
 const mostBytes = 3 * maxShownText;
 
-/** The entries of a document by IFD and tag; the first of a place with a value counts. `of` has those of an IFD in their order. */
-export type Entries = Readonly<{
-  littleEndian: boolean;
-  at(ifd: IfdPath, tag: number): TagEntry | undefined;
-  of(ifd: IfdPath): Iterable<TagEntry>;
-}>;
-
-/** An index of the document's entries. */
-export function indexEntries({ entries, littleEndian }: ExifDocument): Entries {
-  const ifds = new Map<IfdPath, Map<number, TagEntry>>();
-  for (const entry of entries) {
-    const tags = ifds.get(entry.ifd) ?? new Map<number, TagEntry>();
-    ifds.set(entry.ifd, tags);
-    const before = tags.get(entry.tag);
-    if (before === undefined || isBeyondLimits(before)) tags.set(entry.tag, entry);
-  }
-  return { littleEndian, at: (ifd, tag) => ifds.get(ifd)?.get(tag), of: (ifd) => ifds.get(ifd)?.values() ?? [] };
-}
-
 /** Whether the value is text by its type. */
 export function isText({ type }: TagEntry): boolean {
-  return type === ASCII || type === UTF8;
+  return isTextType(type);
 }
 
 /** The first `most` components as numbers: null for a zero denominator or what is no number. None of text, or unread. */
@@ -44,7 +21,7 @@ export function numbersOf(entry: TagEntry | undefined, most: number): readonly (
   if (entry === undefined || entry.value === null || isText(entry)) return [];
   const { value, type } = entry;
   if (value instanceof Uint8Array) {
-    return Array.from(value.subarray(0, most), (byte) => (type === SBYTE ? (byte << 24) >> 24 : byte));
+    return Array.from(value.subarray(0, most), (byte) => (type === SBYTE ? signedByte(byte) : byte));
   }
   return value.slice(0, most).map((part) => {
     const number = typeof part === 'number' ? part : part[0] / part[1];
@@ -64,8 +41,8 @@ export function numberOf(entry: TagEntry | undefined): number | null {
 export function textOf(entry: TagEntry | undefined, littleEndian: boolean): string {
   if (entry === undefined) return '';
   const text = shortText(entry, littleEndian) ?? printableText(entry);
-  // The photographer's copyright and the editor's are two texts [EXIF 3.0 4.6.4.4 Copyright]; else what follows is rest.
-  const parts = text.split('\0', entry.tag === copyright && entry.ifd !== 'GPS' ? 2 : 1);
+  // The photographer's Tag.Copyright and the editor's are two texts [EXIF 3.0 4.6.4.4 Copyright]; else what follows is rest.
+  const parts = text.split('\0', entry.tag === Tag.Copyright && entry.ifd !== 'GPS' ? 2 : 1);
   return parts.map(cleanText).filter(Boolean).join(', ');
 }
 

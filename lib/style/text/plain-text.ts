@@ -1,19 +1,22 @@
 // One value as plain text, the way exiv2 0.27.6 writes it: numbers in decimal, components joined by one space.
+
 import { hasAt } from '../../bytes/cursor';
 import { maxValueText } from '../../limits';
+import { GpsTag, Tag } from '../../tag/ids';
+import { DOUBLE, FLOAT, isTextType, SBYTE, signedByte, UNDEFINED } from '../../tiff/type';
 import type { Rational, TagEntry } from '../../types';
 import { decodeWindows1252, isAscii } from './charset';
 
-const ASCII = 2;
-const SBYTE = 6;
-const UNDEFINED = 7;
-const FLOAT = 11;
-const DOUBLE = 12;
-const UTF8 = 129;
+/** Tags of comments: the value begins with eight bytes that name its character code [EXIF 3.0 4.6.6.2.4 UserComment]. */
+const exifComments: readonly number[] = [Tag.UserComment];
+const gpsComments: readonly number[] = [GpsTag.GPSProcessingMethod, GpsTag.GPSAreaInformation];
+/** Bytes of the character code. */
+export const codeLength = 8;
 
-/** Comments begin with eight bytes that name their character code [EXIF 3.0 4.6.6.2.4 UserComment]. */
-const commentTags: readonly string[] = ['Exif:37510', 'GPS:27', 'GPS:28'];
-const charsetLength = 8;
+/** Whether the value of a tag is a comment by the standard. */
+export function isCommentTag({ ifd, tag }: TagEntry): boolean {
+  return (ifd === 'Exif' && exifComments.includes(tag)) || (ifd === 'GPS' && gpsComments.includes(tag));
+}
 
 /** The value's text; null when it was not read. Text longer than `maxValueText` is cut one character behind it. */
 export function plainText(entry: TagEntry, littleEndian: boolean): string | null {
@@ -22,9 +25,9 @@ export function plainText(entry: TagEntry, littleEndian: boolean): string | null
   if (!(value instanceof Uint8Array)) {
     return join<number | Rational>(value, (part) => (typeof part === 'number' ? numberText(part, type) : ratio(part)));
   }
-  if (type === ASCII || type === UTF8) return decodeText(value);
-  if (type === UNDEFINED && commentTags.includes(`${entry.ifd}:${entry.tag}`)) return comment(value, littleEndian);
-  return join(value, type === SBYTE ? (byte) => String((byte << 24) >> 24) : String);
+  if (isTextType(type)) return decodeText(value);
+  if (type === UNDEFINED && isCommentTag(entry)) return comment(value, littleEndian);
+  return join(value, type === SBYTE ? (byte) => String(signedByte(byte)) : String);
 }
 
 /** Joins only as many components as an answer could show. */
@@ -64,8 +67,8 @@ function trimZeros(text: string): string {
 }
 
 function comment(value: Uint8Array, littleEndian: boolean): string {
-  const text = value.subarray(charsetLength);
-  if (value.length < charsetLength) return '';
+  const text = value.subarray(codeLength);
+  if (value.length < codeLength) return '';
   if (hasAt(value, 0, '\0\0\0\0\0\0\0\0')) return decodeText(text);
   if (hasAt(value, 0, 'ASCII\0\0\0')) return `charset=Ascii ${decodeText(text)}`;
   if (hasAt(value, 0, 'UNICODE\0')) return `charset=Unicode ${decodeUtf16(text, littleEndian)}`;

@@ -1,25 +1,14 @@
 // Which values are text, and what text: by their type, or by what the standard says of their tag.
+
 import { latin1 } from '../../bytes/cursor';
+import { InteropTag, Tag } from '../../tag/ids';
+import { BYTE, isTextType, LONG, SHORT, SLONG, SSHORT, UNDEFINED } from '../../tiff/type';
 import type { TagEntry, TagValue } from '../../types';
 import { type Decoded, decodeJis, decodeUtf16, detectText, looksLikeUtf8, utf16 } from './charset';
+import { codeLength, isCommentTag } from './plain-text';
 
-const BYTE = 1;
-const ASCII = 2;
-const SHORT = 3;
-const LONG = 4;
-const UNDEFINED = 7;
-const SSHORT = 8;
-const SLONG = 9;
-const UTF8 = 129;
-
-/** Tags whose value begins with eight bytes that name its character code [EXIF 3.0 4.6.6.2.4]: UNDEFINED by the standard. */
-const commentTags: ReadonlySet<string> = new Set(['Exif:37510', 'GPS:27', 'GPS:28']);
-const codeLength = 8;
-/** ExifVersion, FlashpixVersion, InteroperabilityVersion: digits [EXIF 3.0 4.6.6.1, 4.6.8]. */
-const versionTags: ReadonlySet<string> = new Set(['Exif:36864', 'Exif:40960', 'Interop:2']);
-/** XPTitle, XPComment, XPAuthor, XPKeywords, XPSubject: BYTE by definition, but some write their UTF-16 as SHORT or LONG. */
-const firstXp = 0x9c9b;
-const lastXp = 0x9c9f;
+/** Versions: four digits [EXIF 3.0 4.6.6.1, 4.6.8]. */
+const exifVersions: readonly number[] = [Tag.ExifVersion, Tag.FlashpixVersion];
 
 /** Control characters that no text has, and NUL not counted, which parts texts. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -28,11 +17,11 @@ const printable = /^[\x20-\x7e]*$/;
 
 /** The text of a value, NULs at its end dropped, others kept; null where it is none, or none that can be decoded. */
 export function tagText(entry: TagEntry, littleEndian: boolean): Decoded | null {
-  const { ifd, tag, type, value } = entry;
+  const { type, value } = entry;
   if (value === null) return null;
   if (isXp(entry)) return xpText(type, value, littleEndian);
   if (!(value instanceof Uint8Array)) return null;
-  const isText = type === ASCII || type === UTF8;
+  const isText = isTextType(type);
   if (isComment(entry)) {
     const comment = commentOf(type, value, littleEndian);
     if (comment !== undefined && (comment !== null || !isText)) return comment;
@@ -40,18 +29,23 @@ export function tagText(entry: TagEntry, littleEndian: boolean): Decoded | null 
     if (type === UNDEFINED) return value.includes(0) ? null : guess(value);
   }
   if (isText) return detectText(untilEnd(value));
-  if (type !== UNDEFINED || !versionTags.has(`${ifd}:${tag}`)) return null;
+  if (type !== UNDEFINED || !isVersion(entry)) return null;
   const digits = detectText(untilEnd(value));
   return printable.test(digits.text) ? digits : null;
 }
 
 /** Whether a value may begin with the name of its character code: by its tag, and bytes of any type. */
-export function isComment({ ifd, tag, value }: TagEntry): boolean {
-  return value instanceof Uint8Array && commentTags.has(`${ifd}:${tag}`);
+export function isComment(entry: TagEntry): boolean {
+  return entry.value instanceof Uint8Array && isCommentTag(entry);
 }
 
+function isVersion({ ifd, tag }: TagEntry): boolean {
+  return ifd === 'Interop' ? tag === InteropTag.InteroperabilityVersion : ifd === 'Exif' && exifVersions.includes(tag);
+}
+
+/** XPTitle, XPComment, XPAuthor, XPKeywords, XPSubject: BYTE by definition, but some programs write their UTF-16 as SHORT or LONG. */
 function isXp({ ifd, tag }: TagEntry): boolean {
-  return tag >= firstXp && tag <= lastXp && ifd !== 'GPS' && ifd !== 'Interop';
+  return tag >= Tag.XPTitle && tag <= Tag.XPSubject && ifd !== 'GPS' && ifd !== 'Interop';
 }
 
 /** Bytes are UTF-16 in the order of Windows, whatever that of the stream; SHORTs and LONGs are its units. */
@@ -65,7 +59,7 @@ function xpText(type: number, value: Exclude<TagValue, null>, littleEndian: bool
     return decodeUtf16(bytesOf(units, size, littleEndian), littleEndian);
   }
   if (type === BYTE || type === UNDEFINED) return utf16(value, true);
-  if (type !== ASCII && type !== UTF8) return null;
+  if (!isTextType(type)) return null;
   return (hasZerosBetween(value) ? utf16(value, true) : null) ?? detectText(untilEnd(value));
 }
 
@@ -99,7 +93,7 @@ function commentOf(type: number, value: Uint8Array, littleEndian: boolean): Deco
   if (/^JIS[\0 ]{5}$/i.test(code)) return decodeJis(untilEnd(text));
   if (/^UTF-?8[\0 ]{3,4}$/i.test(code)) return guess(text);
   // Blanks before text that is declared as such are its own.
-  const isBlank = type === UNDEFINED ? /^[\0 ]{8}$/ : type === ASCII || type === UTF8 ? /^\0{8}$/ : null;
+  const isBlank = type === UNDEFINED ? /^[\0 ]{8}$/ : isTextType(type) ? /^\0{8}$/ : null;
   return isBlank?.test(code) === true ? guess(text) : undefined;
 }
 

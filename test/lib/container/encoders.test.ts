@@ -1,7 +1,7 @@
 // What a real encoder writes: sharp (libvips with libwebp, libheif, cgif) is the oracle of the builders.
 import sharp, { type Sharp } from 'sharp';
 import { defaultLimits } from '../../../lib/limits';
-import { densityOf } from '../../../lib/style/image/shown-image';
+import { densityOf } from '../../../lib/style/derived/shown-image';
 import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
 import { still } from '../../../testing/build/located';
 import { readBytes, readRecord } from '../../../testing/build/read';

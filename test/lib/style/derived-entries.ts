@@ -1,5 +1,5 @@
 // Entries by hand, and what is derived of them.
-import { type Derived, derive } from '../../../lib/style/typed/derived';
+import { type Derived, derive } from '../../../lib/style/derived/derive';
 import type { ExifRecord, TagEntry } from '../../../lib/types';
 import { latin1 } from '../../../testing/build/bytes';
 import { recordOf } from '../../../testing/build/record';

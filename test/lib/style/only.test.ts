@@ -5,7 +5,7 @@ import { defaultLimits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
 import { styles } from '../../../lib/style';
 import { readNames, showsOnly } from '../../../lib/style/only';
-import { anyTagName } from '../../../lib/tag/name';
+import { anyTagName } from '../../../lib/tag/lookup';
 import type { ExifRecord, TagEntry } from '../../../lib/types';
 import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
 import { readRecord } from '../../../testing/build/read';

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { maxAnswerBytes, maxEntries, maxShownText } from '../../../lib/limits';
 import { styles } from '../../../lib/style';
 import { readable } from '../../../lib/style/readable';
-import { exifTags } from '../../../lib/tag/exif';
-import { gpsTags } from '../../../lib/tag/gps';
-import { imageTags } from '../../../lib/tag/image';
+import { exifTags, GpsTag, imageTags } from '../../../lib/tag/ids';
 import type { ExifDocument, TagEntry } from '../../../lib/types';
 import { concat, latin1, utf8, utf16 } from '../../../testing/build/bytes';
 import { readTiff } from '../../../testing/build/document';
@@ -278,10 +276,10 @@ describe('hostile text', () => {
       [
         ['IFD0', imageTags],
         ['Exif', exifTags],
-        ['GPS', gpsTags],
+        ['GPS', GpsTag],
         ['IFD1', imageTags],
       ] as const
-    ).flatMap(([ifd, names]) => [...names.keys()].map((tag) => ({ ifd, tag })));
+    ).flatMap(([ifd, table]) => Object.values(table).map((tag) => ({ ifd, tag })));
     const value = new Uint8Array(8192).fill(0xe9);
     const entries = Array.from({ length: maxEntries }, (_, i): TagEntry => {
       const place = places[i % places.length] ?? { ifd: 'IFD0', tag: 0x010f };
@@ -306,9 +304,9 @@ describe('hostile text', () => {
 });
 
 test('no tag has a name that stands for nothing, and no value is NaN or infinite', async () => {
-  const zero = (names: ReadonlyMap<number, string>): Field[] =>
-    [...names.keys()].map((tag) => rational(tag, [1, 0], [0, 0]));
-  const shown = await show(zero(imageTags), zero(exifTags), zero(gpsTags));
+  const zero = (table: Readonly<Record<string, number>>): Field[] =>
+    Object.values(table).map((tag) => rational(tag, [1, 0], [0, 0]));
+  const shown = await show(zero(imageTags), zero(exifTags), zero(GpsTag));
   expect(JSON.stringify(shown)).not.toMatch(/NaN|Infinity|undefined|null/);
 });
 

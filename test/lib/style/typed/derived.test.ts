@@ -1,4 +1,4 @@
-import { type Derived, derive } from '../../../../lib/style/typed/derived';
+import { type Derived, derive } from '../../../../lib/style/derived/derive';
 import type { ExifRecord, ImageShape, TagEntry } from '../../../../lib/types';
 import { recordOf } from '../../../../testing/build/record';
 import { derivedOf, entry, from, ratio, short, signed } from '../derived-entries';

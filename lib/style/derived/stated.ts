@@ -1,9 +1,8 @@
-// The first entry of each tag in the IFDs that describe the image, its numbers and its text, whatever type they are stored as.
-import { isBeyondLimits } from '../../tag/pointer';
+// What an entry states, whatever type its value is stored as: cameras and programs write numbers as text, and letters as numbers.
+
+import { BYTE, SBYTE, signedByte } from '../../tiff/type';
 import type { Rational, TagEntry } from '../../types';
 
-const BYTE = 1;
-const SBYTE = 6;
 /** Characters of the longest text that is looked at. */
 const maxText = 64;
 /** Numbers of a value that are looked at. */
@@ -17,29 +16,8 @@ const numbers = new RegExp(
 );
 const oneNumber = new RegExp(number, 'g');
 
-/** Looks up a tag in IFD0, then the Exif IFD; or in the GPS IFD. */
-export type FirstTags = Readonly<{
-  image(tag: number): TagEntry | undefined;
-  gps(tag: number): TagEntry | undefined;
-}>;
-
-/** The first of each tag with a value wins, IFD0 over Exif, as in the default style. */
-export function firstTags(entries: readonly TagEntry[]): FirstTags {
-  const found = {
-    IFD0: new Map<number, TagEntry>(),
-    Exif: new Map<number, TagEntry>(),
-    GPS: new Map<number, TagEntry>(),
-  };
-  for (const entry of entries) {
-    const { ifd, tag } = entry;
-    if (ifd !== 'IFD0' && ifd !== 'Exif' && ifd !== 'GPS') continue;
-    if (!found[ifd].has(tag) && !isBeyondLimits(entry)) found[ifd].set(tag, entry);
-  }
-  return { image: (tag) => found.IFD0.get(tag) ?? found.Exif.get(tag), gps: (tag) => found.GPS.get(tag) };
-}
-
 /** The text of a value of bytes (ASCII, UTF-8, BYTE, UNDEFINED) up to its first NUL, a character a byte; null of numbers. */
-export function textIn(entry: TagEntry | undefined): string | null {
+export function statedText(entry: TagEntry | undefined): string | null {
   if (!(entry?.value instanceof Uint8Array)) return null;
   const shown = entry.value.subarray(0, maxText);
   const end = shown.indexOf(0);
@@ -47,29 +25,29 @@ export function textIn(entry: TagEntry | undefined): string | null {
 }
 
 /** The same, or the whole number that a value of another type is, in decimal. */
-export function digitsIn(entry: TagEntry | undefined): string | null {
-  if (entry?.value instanceof Uint8Array) return textIn(entry);
-  const value = numberOf(entry);
+export function statedDigits(entry: TagEntry | undefined): string | null {
+  if (entry?.value instanceof Uint8Array) return statedText(entry);
+  const value = statedNumber(entry);
   return value !== null && Number.isSafeInteger(value) && value >= 0 ? String(value) : null;
 }
 
 /** The first letter, as a capital, of a text or of numbers that are the codes of characters; empty where there is none. */
-export function letterIn(entry: TagEntry | undefined): string {
+export function statedLetter(entry: TagEntry | undefined): string {
   const first = entry?.value instanceof Uint8Array ? null : entry?.value?.[0];
-  const text = typeof first === 'number' && first < 0x80 ? String.fromCharCode(first) : (textIn(entry) ?? '');
+  const text = typeof first === 'number' && first < 0x80 ? String.fromCharCode(first) : (statedText(entry) ?? '');
   return text.trim().charAt(0).toUpperCase();
 }
 
 /** The first numbers of a value; rationals as pairs. Of bytes that are text, those that it is made of, if it is. */
-export function partsOf(entry: TagEntry | undefined): readonly (number | Rational)[] {
+export function statedParts(entry: TagEntry | undefined): readonly (number | Rational)[] {
   const value = entry?.value ?? [];
   if (!(value instanceof Uint8Array)) return value.slice(0, maxNumbers);
   const isNumeric = entry?.type === BYTE || entry?.type === SBYTE;
   if (!isNumeric || value.length > maxNumbers) {
-    const found = numbersIn(textIn(entry) ?? '');
+    const found = numbersIn(statedText(entry) ?? '');
     if (found.length > 0 || !isNumeric) return found;
   }
-  return Array.from(value.subarray(0, maxNumbers), (byte) => (entry?.type === SBYTE ? (byte << 24) >> 24 : byte));
+  return Array.from(value.subarray(0, maxNumbers), (byte) => (entry?.type === SBYTE ? signedByte(byte) : byte));
 }
 
 /** The numbers that a text is made of; none where it has something else. */
@@ -82,8 +60,8 @@ function numbersIn(text: string): readonly (number | Rational)[] {
 }
 
 /** The first number of a value, quotients included; null where there is none or it is not finite. */
-export function numberOf(entry: TagEntry | undefined): number | null {
-  return quotient(partsOf(entry)[0]);
+export function statedNumber(entry: TagEntry | undefined): number | null {
+  return quotient(statedParts(entry)[0]);
 }
 
 /** What a number or rational is worth; null without one, and for a quotient by zero. */

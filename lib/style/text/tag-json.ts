@@ -1,14 +1,12 @@
 // One tag as JSON, lossless: its number, name, type, count, and its value as numbers, pairs, text or base64.
+
 import { encodeBase64 } from '../../bytes/base64';
 import { maxTypedBytes } from '../../limits';
-import { anyTagName } from '../../tag/name';
-import { tagTypes } from '../../tiff/type';
+import { anyTagName } from '../../tag/lookup';
+import { BYTE, SBYTE, signedByte, tagTypes } from '../../tiff/type';
 import type { Rational, TagEntry } from '../../types';
-import { quote } from '../text/json-text';
-import { tagText } from '../text/tag-text';
-
-const BYTE = 1;
-const SBYTE = 6;
+import { quote } from './json-text';
+import { tagText } from './tag-text';
 
 /** What stands for a value that is not shown. */
 export const omitted = '"omitted":true';
@@ -31,7 +29,7 @@ export function tagValue(entry: TagEntry, littleEndian: boolean): string | null 
   }
   if (!(value instanceof Uint8Array)) return `"value":${listJson(value, partJson)}`;
   if (type === BYTE) return `"value":${listJson([...value], String)}`;
-  if (type === SBYTE) return `"value":${listJson([...value], (byte) => String((byte << 24) >> 24))}`;
+  if (type === SBYTE) return `"value":${listJson([...value], (byte) => String(signedByte(byte)))}`;
   return `"base64":"${encodeBase64(value)}"`;
 }
 

@@ -1,7 +1,9 @@
-// Where and when the GPS IFD says an image was made [EXIF 3.0 4.6.7].
+// Where and when an image was made, by its GPS IFD [EXIF 3.0 4.6.7].
+import { GpsTag } from '../../tag/ids';
+import type { Entries } from '../../tag/lookup';
 import type { Rational, TagEntry } from '../../types';
 import { isoGpsTime } from './date-time';
-import { type FirstTags, letterIn, numberOf, partsOf, quotient, textIn } from './first-tags';
+import { quotient, statedLetter, statedNumber, statedParts, statedText } from './stated';
 
 /** Decimal degrees, north and east positive; metres above sea level (or the ellipsoid), below negative; UTC. Null: not stated. */
 export type Place = Readonly<{
@@ -11,25 +13,26 @@ export type Place = Readonly<{
   gpsDateTime: string | null;
 }>;
 
-/** GPSLatitude, GPSLongitude -> the tag that names their hemisphere, without which they could be on the other side of the world. */
+/** Coordinate -> the tag that names its hemisphere, without which it could be on the other side of the world. */
 export const hemispheres: ReadonlyMap<number, readonly number[]> = new Map([
-  [0x0002, [0x0001]],
-  [0x0004, [0x0003]],
+  [GpsTag.GPSLatitude, [GpsTag.GPSLatitudeRef]],
+  [GpsTag.GPSLongitude, [GpsTag.GPSLongitudeRef]],
 ]);
 
-/** What the tags of the GPS IFD make, the first of a tag. */
-export function placeOf({ gps }: FirstTags): Place {
-  const degrees = (tag: number, signs: string, limit: number): number | null => {
-    const sign = signs.indexOf(hemisphereOf(gps(tag - 1), gps(tag)) || ' ');
+/** The place that the first entry of each tag of the GPS IFD gives. */
+export function placeOf({ at }: Entries): Place {
+  const gps = (tag: number): TagEntry | undefined => at('GPS', tag);
+  const degrees = (tag: number, refTag: number, signs: string, limit: number): number | null => {
+    const sign = signs.indexOf(hemisphereOf(gps(refTag), gps(tag)) || ' ');
     const size = degreesOf(gps(tag));
     if (sign < 0 || size === null || size < 0 || size > limit) return null;
     return sign === 0 || size === 0 ? size : -size;
   };
   return {
-    latitude: degrees(0x0002, 'NS', 90),
-    longitude: degrees(0x0004, 'EW', 180),
-    altitude: altitudeOf(gps),
-    gpsDateTime: isoGpsTime(dateStampOf(gps(0x001d)), clockSeconds(gps(0x0007))),
+    latitude: degrees(GpsTag.GPSLatitude, GpsTag.GPSLatitudeRef, 'NS', 90),
+    longitude: degrees(GpsTag.GPSLongitude, GpsTag.GPSLongitudeRef, 'EW', 180),
+    altitude: altitudeOf(gps(GpsTag.GPSAltitude), gps(GpsTag.GPSAltitudeRef)),
+    gpsDateTime: isoGpsTime(dateStampOf(gps(GpsTag.GPSDateStamp)), clockSeconds(gps(GpsTag.GPSTimeStamp))),
   };
 }
 
@@ -38,17 +41,17 @@ export function placeOf({ gps }: FirstTags): Place {
  * zero, and degrees of 0/0, make it null.
  */
 export function degreesOf(entry: TagEntry | undefined): number | null {
-  const [degrees, minutes = 0, seconds = 0] = partsOf(entry);
+  const [degrees, minutes = 0, seconds = 0] = statedParts(entry);
   const [d, m, s] = [quotient(degrees), quotientOrNone(minutes), quotientOrNone(seconds)];
   if (d === null || m === null || s === null) return null;
-  // What a text has after a comma may be the decimals of another country.
+  // In a text the digits after a comma may be decimals: some countries write them so.
   if (entry?.value instanceof Uint8Array && Math.max(m, s) >= 60) return null;
   return d + (m + s / 60) / 60;
 }
 
 /** Hours, minutes and seconds of GPSTimeStamp as seconds of a day; hours and minutes must be there. */
 export function clockSeconds(entry: TagEntry | undefined): number | null {
-  const [hours, minutes, seconds = 0] = partsOf(entry);
+  const [hours, minutes, seconds = 0] = statedParts(entry);
   const [h, m, s] = [quotient(hours), quotient(minutes), quotientOrNone(seconds)];
   if (h === null || m === null || s === null || h < 0 || m < 0 || s < 0) return null;
   return (h * 60 + m) * 60 + s;
@@ -60,27 +63,27 @@ function quotientOrNone(part: number | Rational): number | null {
 
 /** The letter of the tag that names the hemisphere, else of a coordinate that is stored as text; empty without one. */
 export function hemisphereOf(ref: TagEntry | undefined, coordinate: TagEntry | undefined): string {
-  const [, first = '', last = ''] = /^\s*([NSEW]?).*\d.*?([NSEW]?)\s*$/i.exec(textIn(coordinate) ?? '') ?? [];
-  return letterIn(ref) || (first || last).toUpperCase();
+  const [, first = '', last = ''] = /^\s*([NSEW]?).*\d.*?([NSEW]?)\s*$/i.exec(statedText(coordinate) ?? '') ?? [];
+  return statedLetter(ref) || (first || last).toUpperCase();
 }
 
 /** GPSDateStamp as text, or the year, month and day that its numbers are. */
 function dateStampOf(entry: TagEntry | undefined): string | null {
-  if (entry === undefined || entry.value instanceof Uint8Array) return textIn(entry);
-  return partsOf(entry).slice(0, 3).map(quotient).join(':');
+  if (entry === undefined || entry.value instanceof Uint8Array) return statedText(entry);
+  return statedParts(entry).slice(0, 3).map(quotient).join(':');
 }
 
-/** GPSAltitudeRef 1 and 3 are below the sea or the ellipsoid; without it: above the sea. */
-function altitudeOf(gps: FirstTags['gps']): number | null {
-  const size = numberOf(gps(0x0006));
-  const below = [1, 3].includes(altitudeRefOf(gps(0x0005)) ?? 0);
+/** GPSAltitudeRef 1 and 3 mean below the sea or the ellipsoid; without it the altitude is above the sea. */
+function altitudeOf(altitude: TagEntry | undefined, reference: TagEntry | undefined): number | null {
+  const size = statedNumber(altitude);
+  const below = [1, 3].includes(altitudeRefOf(reference) ?? 0);
   return size !== null && below && size !== 0 ? -Math.abs(size) : size;
 }
 
 /** The number of GPSAltitudeRef: of any type, or as a digit or words in a text; null without one. */
 export function altitudeRefOf(entry: TagEntry | undefined): number | null {
-  if (!(entry?.value instanceof Uint8Array)) return numberOf(entry);
-  const text = (textIn(entry) ?? '').trim();
+  if (!(entry?.value instanceof Uint8Array)) return statedNumber(entry);
+  const text = (statedText(entry) ?? '').trim();
   if (/^\d+$/.test(text)) return Number(text);
   if (/^below/i.test(text)) return 1;
   return entry.value.find((byte) => byte !== 0) ?? 0;

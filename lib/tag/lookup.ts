@@ -1,0 +1,87 @@
+// Looks up tags: the name of a number, and the entry of a document that has a tag.
+import type { ExifDocument, IfdPath, TagEntry } from '../types';
+import { exifTags, GpsTag, InteropTag, imageTags, pointers } from './ids';
+import { isBeyondLimits } from './pointer';
+
+type Names = ReadonlyMap<number, string>;
+
+const namesIn = (table: Readonly<Record<string, number>>): Names =>
+  new Map(Object.entries(table).map(([name, tag]) => [tag, name]));
+
+const imageNames = namesIn(imageTags);
+const pointerNames = namesIn(pointers);
+const namesByIfd: ReadonlyMap<IfdPath, Names> = new Map([
+  ['Exif', namesIn(exifTags)],
+  ['GPS', namesIn(GpsTag)],
+  ['Interop', namesIn(InteropTag)],
+  ['Raw', new Map()],
+]);
+
+/**
+ * The name of `tag` in `ifd`; null when it has none. All IFDs of chains and SubIFDs have the names of IFD0. Pointers and the
+ * maker note have no name here, because the default style does not show them.
+ */
+export function tagName(ifd: IfdPath, tag: number): string | null {
+  return (namesByIfd.get(ifd) ?? imageNames).get(tag) ?? null;
+}
+
+/** The name of `tag` in `ifd`, also that of a pointer or of the maker note; null when it has none. */
+export function anyTagName(ifd: IfdPath, tag: number): string | null {
+  return tagName(ifd, tag) ?? (ifd === 'GPS' || ifd === 'Interop' ? null : (pointerNames.get(tag) ?? null));
+}
+
+/** Every name that `anyTagName` may return. */
+export function tagNames(): ReadonlySet<string> {
+  return new Set([imageTags, exifTags, GpsTag, InteropTag, pointers].flatMap((table) => Object.keys(table)));
+}
+
+/** The entries of a document by IFD and tag. An entry without a value because of a limit never hides a later one. */
+export type Entries = Readonly<{
+  littleEndian: boolean;
+  /** The first entry of `tag` in `ifd` that has a value within the limits. */
+  at(ifd: IfdPath, tag: number): TagEntry | undefined;
+  /** The same in IFD0, else in the Exif IFD: raw files have the tags of a shot in IFD0 [ISO 12234-2]. */
+  image(tag: number): TagEntry | undefined;
+  /** One entry of each tag of `ifd`, in the order of the document; also tags whose values are all beyond the limits. */
+  of(ifd: IfdPath): Iterable<TagEntry>;
+}>;
+
+/** An index of the entries of a document. */
+export function indexEntries({ entries, littleEndian }: Pick<ExifDocument, 'entries' | 'littleEndian'>): Entries {
+  const ifds = new Map<IfdPath, Map<number, TagEntry>>();
+  for (const entry of entries) {
+    const tags = ifds.get(entry.ifd) ?? new Map<number, TagEntry>();
+    ifds.set(entry.ifd, tags);
+    const before = tags.get(entry.tag);
+    if (before === undefined || isBeyondLimits(before)) tags.set(entry.tag, entry);
+  }
+  const at: Entries['at'] = (ifd, tag) => {
+    const entry = ifds.get(ifd)?.get(tag);
+    return entry === undefined || isBeyondLimits(entry) ? undefined : entry;
+  };
+  return {
+    littleEndian,
+    at,
+    image: (tag) => at('IFD0', tag) ?? at('Exif', tag),
+    of: (ifd) => ifds.get(ifd)?.values() ?? [],
+  };
+}
+
+/**
+ * The entries by name, for services that show no IFDs: `ifds` in the order in which they win a name, and of two entries with
+ * one name in an IFD the first. Entries without a name are left out.
+ */
+export function entriesByName(
+  entries: readonly TagEntry[],
+  ifds: readonly IfdPath[],
+  nameOf: typeof tagName,
+): ReadonlyMap<string, TagEntry> {
+  const merged = new Map<string, TagEntry>();
+  for (const ifd of ifds) {
+    for (const entry of entries) {
+      const name = entry.ifd === ifd && !isBeyondLimits(entry) ? nameOf(ifd, entry.tag) : null;
+      if (name !== null && !merged.has(name)) merged.set(name, entry);
+    }
+  }
+  return merged;
+}
