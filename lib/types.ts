@@ -269,10 +269,28 @@ export type ExifCache = Readonly<{
   put(entry: CacheEntry, over: CacheVersion | null, signal: AbortSignal): Promise<PutResult>;
 }>;
 
-/** A platform's event shape: tells itself by owned properties, becomes jobs, shapes their outcomes into its reply. Pure. */
+/** An event as a trigger read it. */
+export type OpenedEvent = Readonly<{
+  /** The work that the event asks for; empty when it does not change anything that is cached. */
+  jobs: readonly Job[];
+  /** Ids of the messages that cannot be read, for the log: they make no job, so no job logs them. '' for an unsafe id. */
+  unreadable: readonly string[];
+  /**
+   * The platform's reply. `outcomes` are those of `jobs`, in the same order. Throws a ProblemError when the platform must
+   * deliver the whole event again, and InternalError when the outcomes do not belong to the jobs.
+   */
+  reply(outcomes: readonly Outcome[]): unknown;
+}>;
+
+/**
+ * One shape of event: turns an event into jobs, and their outcomes into the reply that the platform expects. Pure.
+ * - `open` returns null for an event of another shape, and never throws. Of all triggers in a list, one at most opens an
+ *   event. It recognises the event by own properties, before it reads anything else.
+ * - The event is read once, in `open`: `reply` works with what `open` read.
+ * - `newId` makes the id of a job when the event has none that is safe to log.
+ */
 export type Trigger = Readonly<{
+  /** Names the trigger in the log, as `door`. */
   name: string;
-  matches(event: unknown): boolean;
-  toJobs(event: unknown, newId: () => string): readonly Job[];
-  toReply(outcomes: readonly Outcome[], event: unknown): unknown;
+  open(event: unknown, newId: () => string): OpenedEvent | null;
 }>;

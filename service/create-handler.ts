@@ -1,46 +1,61 @@
-// createHandler: match the event, run its jobs, reply in the event's shape.
+// The handler of a function: opens the event, runs its jobs, replies in the form that the platform expects.
 
 import { randomUUID } from 'node:crypto';
 import type { Arrival } from '../lib/job';
 import { eventJobs } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
-import type { Job, Outcome, Trigger } from '../lib/types';
+import type { Job, OpenedEvent, Outcome, Trigger } from '../lib/types';
+import { writeLog } from './log';
 import { runJobs } from './schedule';
 
-/** `remainingMs`: until the platform stops the function; null where it does not say. `arrival`: of a request to a server. */
+/**
+ * `remainingMs`: milliseconds until the platform stops the function; null when it does not say. `arrival`: when a request
+ * reached a server.
+ */
 export type Budget = Readonly<{ remainingMs: number | null; arrival?: Arrival }>;
 
-/** Runs a job. Never throws: a failure is an answer too. */
+/** Runs a job. Never throws: the outcome has the error. */
 export type Run = (job: Job, budget: Budget) => Promise<Outcome>;
 
 export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
 /**
- * A function handler over the first of `triggers` that matches. Throws InternalError for an event that none matches;
- * the message names what is accepted and nothing of the event, which may hold signatures and keys.
+ * A handler for the events that `triggers` open. It throws InternalError for any other event; the message names the triggers
+ * and repeats nothing of the event, which may contain signatures and keys. It throws what `OpenedEvent.reply` throws.
  */
 export function createHandler(triggers: readonly Trigger[], run: Run): Handler {
   return async (event, context) => {
-    const trigger = triggers.find((candidate) => candidate.matches(event));
-    if (trigger === undefined) {
-      const accepted = triggers.map(({ name }) => name).join(', ');
-      throw new ProblemError('InternalError', `Cannot handle an event of this shape: accepted are ${accepted}`);
-    }
-    const jobs = trigger.toJobs(event, () => randomUUID());
-    const schedule = { running: eventJobs, remainingMs: countdown(context) };
-    const outcomes = await runJobs(jobs, run, schedule);
-    return trigger.toReply(outcomes, event);
+    const remainingMs = countdown(context);
+    const { trigger, opened } = openEvent(triggers, event);
+    for (const id of opened.unreadable) logUnreadable(trigger.name, id);
+    const outcomes = await runJobs(opened.jobs, run, { running: eventJobs, remainingMs });
+    return opened.reply(outcomes);
   };
 }
 
-/** The time that is left, whenever it is asked for. */
+function openEvent(triggers: readonly Trigger[], event: unknown): Readonly<{ trigger: Trigger; opened: OpenedEvent }> {
+  for (const trigger of triggers) {
+    const opened = trigger.open(event, () => randomUUID());
+    if (opened !== null) return { trigger, opened };
+  }
+  const names = triggers.map(({ name }) => name).join(', ');
+  throw new ProblemError('InternalError', `Cannot handle an event of this shape; known triggers: ${names}`);
+}
+
+/** The only trace of such a message until it is found in the dead-letter queue. */
+function logUnreadable(trigger: string, id: string): void {
+  const problem = 'Cannot read a message: it is not an S3 event in a known form';
+  writeLog({ level: 'error', id, door: trigger, code: 'InternalError', problem });
+}
+
+/** Returns the milliseconds that are left each time it is called; null when the platform does not say. */
 function countdown(context: unknown): () => number | null {
   const atStart = readRemainingMs(context);
   const startedAt = performance.now();
   return () => (atStart === null ? null : atStart - Math.floor(performance.now() - startedAt));
 }
 
-/** From `getRemainingTimeInMillis()` (Lambda) or `time_limit_in_ms` (SCF: the limit of an invocation that just began). */
+/** From `getRemainingTimeInMillis()` (Lambda) or `time_limit_in_ms` (SCF: the limit of an invocation, which has just started). */
 function readRemainingMs(context: unknown): number | null {
   if (typeof context !== 'object' || context === null) return null;
   if ('getRemainingTimeInMillis' in context && typeof context.getRemainingTimeInMillis === 'function') {

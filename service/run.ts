@@ -13,6 +13,7 @@ import type { Bucket, ObjectRef } from '../lib/types';
 import { createAccess } from './access';
 import { isWatched } from './config/cache-settings';
 import { bucketName, type Config, eventNames, type Place } from './config/config';
+import { invalid } from './config/setting';
 import { logStartWarnings } from './config/start-warnings';
 import type { Run } from './create-handler';
 import { writeLog } from './log';
@@ -34,8 +35,17 @@ export function createRun(config: Config): Run {
   return withOwnPaths(run, config, []);
 }
 
-/** A `Run` for events, which nobody signs: keys are not asked for. */
+/**
+ * A `Run` for upload events and batch tasks, which carry no signature, so no keys are read. Throws ProblemError
+ * `ConfigInvalid` also when there is no cache to fill.
+ */
 export function createEventRun(config: Config): Run {
+  if (config.cache.location === null) {
+    throw invalid(
+      'EXIF_CACHE',
+      'is not set: this function only fills a cache; set it to the cache of the http function',
+    );
+  }
   const deps = jobDeps(config);
   logStartWarnings(config);
   return (job, { remainingMs }) => runJob(job, deps, remainingMs);

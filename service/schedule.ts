@@ -1,16 +1,16 @@
-// The order in which the jobs of one event run: some at once, those of one object one after the other.
+// The order in which the jobs of one event run: several at once, but the jobs for one object one after the other.
 import { ProblemError } from '../lib/problem';
 import type { Job, Outcome } from '../lib/types';
 
 type Run = (job: Job, budget: Readonly<{ remainingMs: number | null }>) => Promise<Outcome>;
 
-/** `running`: jobs at once. `remainingMs`: asked before each job; null where nobody says. */
+/** `running`: jobs at once. `remainingMs`: called before each job; null when the platform does not say. */
 export type Schedule = Readonly<{ running: number; remainingMs(): number | null }>;
 
-/** Milliseconds that must be left for a job to begin, when nobody waits for its answer: enough to read and to store. */
+/** Milliseconds that must be left to start a job that nobody waits for: enough to read an object and to store the result. */
 const leastMs = 1_000;
 
-/** Outcomes of `jobs` in their order. A job that cannot end in time is not begun: its outcome is a Timeout. */
+/** Outcomes of `jobs`, in the same order. A job that cannot end in time is not started: its outcome is a Timeout. */
 export async function runJobs(
   jobs: readonly Job[],
   run: Run,
@@ -19,7 +19,7 @@ export async function runJobs(
   const outcomes: Outcome[] = [];
   const lanes = toLanes(jobs).values();
   const work = async (): Promise<void> => {
-    // All of them take from one iterator.
+    // All workers share one iterator, so each lane is taken once.
     for (const lane of lanes) {
       for (const { job, place } of lane) outcomes[place] = await runInTime(job, run, remainingMs());
     }
@@ -30,13 +30,13 @@ export async function runJobs(
 
 async function runInTime(job: Job, run: Run, remainingMs: number | null): Promise<Outcome> {
   if (job.act === 'answer' || remainingMs === null || remainingMs >= leastMs) return run(job, { remainingMs });
-  const error = new ProblemError('Timeout', `Cannot begin a job: ${remainingMs} ms left, ${leastMs} needed`);
+  const error = new ProblemError('Timeout', `Cannot start a job: ${remainingMs} ms left, ${leastMs} needed`);
   return { job, answer: null, error };
 }
 
 type Placed = Readonly<{ job: Job; place: number }>;
 
-/** The jobs of each object in their order; a request is on its own. */
+/** One lane for each object, with its jobs in their order, and one for each request. */
 function toLanes(jobs: readonly Job[]): readonly (readonly Placed[])[] {
   const lanes = new Map<string, Placed[]>();
   jobs.forEach((job, place) => {

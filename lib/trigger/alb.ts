@@ -1,17 +1,34 @@
-// Application Load Balancer: path and query raw, in maps of single or of multiple values as the target group is set.
+// Application Load Balancer. Path and query are raw; headers and query are maps of one value or of several, as the target
+// group is set.
 
 import type { ALBResult } from 'aws-lambda';
 import type { Answer } from '../types';
 import { isFields, own, ownFields, readHeaders, readPairs, readSourceIp } from './event-fields';
-import { type HttpEvent, httpTrigger, proxyReply } from './http-trigger';
+import { httpTrigger, proxyReply } from './http-trigger';
 
 /**
- * Tells itself by `requestContext.elb`. Maps of single values keep only the last of a repeated parameter: set
- * `lambda.multi_value_headers.enabled` on the target group so that a repeated one can be refused.
+ * Recognised by `requestContext.elb`. A map of one value has only the last of a repeated parameter: set
+ * `lambda.multi_value_headers.enabled` on the target group, so that a repeated parameter can be refused.
  */
-export const alb = httpTrigger({ name: 'alb', compress: true, read, reply });
+export const alb = httpTrigger('alb', (event) => {
+  if (!isFields(own(ownFields(event, 'requestContext'), 'elb'))) return null;
+  const method = own(event, 'httpMethod');
+  const path = own(event, 'path');
+  if (typeof method !== 'string' || typeof path !== 'string') return null;
+  const multiValueHeaders = own(event, 'multiValueHeaders');
+  const headers = readHeaders(multiValueHeaders ?? own(event, 'headers'), undefined);
+  const query = readPairs(own(event, 'multiValueQueryStringParameters') ?? own(event, 'queryStringParameters'));
+  if (query === null || headers === null) return null;
+  const source = readSourceIp(lastAddress(headers['x-forwarded-for']));
+  return {
+    id: headers['x-amzn-trace-id'],
+    request: { method, path, pathDecoded: false, query, headers, ...source },
+    compress: true,
+    reply: isFields(multiValueHeaders) ? multiValueReply : singleValueReply,
+  };
+});
 
-/** Reason phrases of the statuses in use [RFC 9110 15]. */
+/** Reason phrases of the statuses that the service answers with [RFC 9110 15]. */
 const reasons: Readonly<Record<number, string>> = {
   200: 'OK',
   204: 'No Content',
@@ -29,21 +46,10 @@ const reasons: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-function read(event: unknown): HttpEvent | null {
-  if (!isFields(event) || !isFields(own(ownFields(event, 'requestContext'), 'elb'))) return null;
-  const method = own(event, 'httpMethod');
-  const path = own(event, 'path');
-  const query = readPairs(own(event, 'multiValueQueryStringParameters') ?? own(event, 'queryStringParameters'));
-  const headers = readHeaders(own(event, 'multiValueHeaders') ?? own(event, 'headers'), undefined);
-  if (typeof method !== 'string' || typeof path !== 'string' || query === null || headers === null) return null;
-  const source = readSourceIp(lastAddress(headers['x-forwarded-for']));
-  return { id: headers['x-amzn-trace-id'], request: { method, path, pathDecoded: false, query, headers, ...source } };
-}
-
 /**
- * The address that the balancer appended to X-Forwarded-For; all before it is the caller's word. True only in mode
- * "append", the default of `routing.http.xff_header_processing.mode`: in "preserve" the last entry is the caller's word
- * too, in "remove" there is none. With `routing.http.xff_client_port.enabled` a port follows, which is taken off.
+ * The address that the balancer appended to X-Forwarded-For; a client can write everything before it. This is true only
+ * in mode "append", the default of `routing.http.xff_header_processing.mode`: in mode "preserve" a client writes the last
+ * address too, in mode "remove" there is none. `routing.http.xff_client_port.enabled` adds a port, which is removed.
  */
 function lastAddress(forwarded: string | undefined): string | undefined {
   const last = forwarded?.split(',').at(-1)?.trim();
@@ -51,11 +57,15 @@ function lastAddress(forwarded: string | undefined): string | undefined {
   return v6 ?? v4 ?? last;
 }
 
-/** A target group set to multiple values takes only `multiValueHeaders`, any other only `headers`. */
-function reply(answer: Answer, event: unknown): ALBResult {
-  const { headers, ...rest } = proxyReply(answer);
-  const statusDescription = `${answer.status} ${reasons[answer.status] ?? 'Unknown'}`;
-  if (!isFields(event) || !isFields(own(event, 'multiValueHeaders'))) return { ...rest, statusDescription, headers };
+/** For a target group with multi-value headers, which takes `multiValueHeaders` only. */
+function multiValueReply(answer: Answer): ALBResult {
+  const { headers, ...rest } = singleValueReply(answer);
   const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
-  return { ...rest, statusDescription, multiValueHeaders };
+  return { ...rest, multiValueHeaders };
+}
+
+/** For every other target group, which takes `headers` only. */
+function singleValueReply(answer: Answer) {
+  const statusDescription = `${answer.status} ${reasons[answer.status] ?? 'Unknown'}`;
+  return { ...proxyReply(answer), statusDescription } satisfies ALBResult;
 }

@@ -1,43 +1,39 @@
-// COS trigger of an SCF function [SCF, "COS trigger description"]. The event holds the uploader's Authorization.
+// COS trigger of an SCF function [SCF, "COS trigger description"]. The event contains the Authorization header of the upload.
 
 import { percentDecode } from '../bytes/percent';
 import { ProblemError } from '../problem';
 import { type Fields, isFields, own, ownFields } from './event-fields';
-import { firstTells, type Reading, recordsOf, replyWhole, toWork, uploadTrigger } from './upload-trigger';
+import { type EventPart, type Meaning, recordsFrom, replyWhole, toMeaning, uploadTrigger } from './upload-trigger';
 
-/** Tells itself by `Records[].cos`. Nothing in it puts events in order, so the object is read after a removal too. */
-export const cosEvent = uploadTrigger({
-  name: 'cos-event',
-  matches: (event) => firstTells(event, (record) => isFields(own(record, 'cos'))),
-  read: (event) =>
-    recordsOf(event).map((record) => {
-      const object = isFields(record) ? objectOf(record) : {};
-      return { id: own(ownFields(object, 'meta'), 'x-cos-request-id'), readings: [readRecord(record)] };
-    }),
-  reply: replyWhole,
+/** Recognised by `Records[].cos`. Nothing in it puts events in order, so the object is read after a removal too. */
+export const cosEvent = uploadTrigger('cos-event', (event) => {
+  const records = recordsFrom(event, (record) => isFields(own(record, 'cos')));
+  return records === null ? null : { parts: records.map(readRecord), reply: replyWhole };
 });
 
-function readRecord(record: unknown): Reading {
-  if (!isFields(record)) return 'unread';
+function readRecord(record: unknown): EventPart {
+  if (!isFields(record)) return { id: null, meanings: ['unreadable'] };
+  const object = ownFields(ownFields(record, 'cos'), 'cosObject');
+  return { id: own(ownFields(object, 'meta'), 'x-cos-request-id'), meanings: [meaningOf(record, object)] };
+}
+
+function meaningOf(record: Fields, object: Fields): Meaning {
   const eventName = own(ownFields(record, 'event'), 'eventName');
-  if (typeof eventName !== 'string') return 'unread';
-  if (!/^cos:Object(Created|Removed?):/.test(eventName)) return 'nothing';
+  if (typeof eventName !== 'string') return 'unreadable';
+  if (!/^cos:Object(Created|Removed?):/.test(eventName)) return 'irrelevant';
   const bucket = ownFields(ownFields(record, 'cos'), 'cosBucket');
   const name = own(bucket, 'name');
   const appid = own(bucket, 'appid');
-  if (typeof name !== 'string' || name === '' || (typeof appid !== 'string' && typeof appid !== 'number'))
-    return 'unread';
-  const key = readKey(objectOf(record), `/${appid}/${name}/`);
-  return toWork({ bucket: `${name}-${appid}`, key, removed: false, sequencer: null, time: null });
-}
-
-function objectOf(record: Fields): Fields {
-  return ownFields(ownFields(record, 'cos'), 'cosObject');
+  const isNamed = typeof name === 'string' && name !== '' && (typeof appid === 'string' || typeof appid === 'number');
+  if (!isNamed) return 'unreadable';
+  const key = readKey(object, `/${appid}/${name}/`);
+  return toMeaning({ bucket: `${name}-${appid}`, key, removed: false, sequencer: null, time: null });
 }
 
 /**
- * The key: the decoded path of `url`, which `key` (behind `/<appid>/<bucket>/`) must bear out, as it is or encoded too.
- * One of the two may be missing. A `url` that is not encoded is seen by its `%`, or is the same. Null where they differ.
+ * The key: the decoded path of `url`. `key` (after `/<appid>/<bucket>/`) must say the same, encoded or not. One of the two
+ * may be absent. A `url` that is not encoded either has a `%` that cannot be decoded, or its path equals `key`. Null when
+ * the two differ.
  */
 function readKey(object: Fields, prefix: string): string | null {
   const [url, text] = [own(object, 'url') || null, own(object, 'key') || null];

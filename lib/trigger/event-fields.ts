@@ -1,33 +1,37 @@
-// Checked reads of a platform's event: own properties only, every type looked at, nothing thrown.
+// Checked reads of a platform's event: own properties only, every type checked, nothing thrown.
 
 import type { HttpRequest } from '../types';
-import type { Query } from './query';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-const saneId = /^[A-Za-z0-9\-_=.:;]{1,128}$/;
+const safeId = /^[A-Za-z0-9\-_=.:;]{1,128}$/;
 
-/** True for an object that is no list. */
+/** True for an object that is not an array. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An own property, or undefined: what a prototype holds was not sent by the platform. */
+/** The own property `name`, or undefined. The platform did not send what is on a prototype. */
 export function own(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-/** An own property that is an object; without properties for anything else. */
+/** The own property `name` when it is an object, otherwise an empty object. */
 export function ownFields(fields: Fields, name: string): Fields {
   const value = own(fields, name);
   return isFields(value) ? value : {};
 }
 
+/** The id when it is safe in a log line and in a header, otherwise null. */
+export function readId(id: unknown): string | null {
+  return typeof id === 'string' && safeId.test(id) ? id : null;
+}
+
 /**
- * Pairs of a map whose values are texts or lists of texts, in the map's order; null for what is no such map. An absent
- * map has none. A value of `true` or null is a name that came without `=`.
+ * The pairs of a map from names to strings or lists of strings, in the map's order; null when `map` is anything else. An
+ * absent map has no pairs. The values true and null are from a name without `=`.
  */
-export function readPairs(map: unknown): Query | null {
+export function readPairs(map: unknown): HttpRequest['query'] | null {
   if (map === undefined || map === null) return [];
   if (!isFields(map)) return null;
   const pairs: [string, string | null][] = [];
@@ -43,9 +47,9 @@ export function readPairs(map: unknown): Query | null {
 }
 
 /**
- * Headers of a map as `readPairs` takes it, names lower case; null for what is no such map. A repeated header is
- * joined with a bare comma, as SigV4 signs it and as platforms join it, so a second `host` or `authorization` is never
- * hidden. `host` fills in for a missing Host.
+ * The headers of a map that `readPairs` can read, with names in lower case; null when it cannot. The values of a repeated
+ * header are joined with a comma and no space, as SigV4 signs them and as platforms join them: so a second `host` or
+ * `authorization` stays visible. `host` is used when there is no Host header.
  */
 export function readHeaders(map: unknown, host: unknown): HttpRequest['headers'] | null {
   const pairs = readPairs(map);
@@ -60,18 +64,13 @@ export function readHeaders(map: unknown, host: unknown): HttpRequest['headers']
   return Object.fromEntries(headers);
 }
 
-/** `path` without `prefix` (`/name`) where its first segments are the prefix's; otherwise as it is. */
+/** The client's address as a member of a request; no member when `value` is not a non-empty string. */
+export function readSourceIp(value: unknown): Pick<HttpRequest, 'sourceIp'> {
+  return typeof value === 'string' && value !== '' ? { sourceIp: value } : {};
+}
+
+/** `path` without `prefix` (`/name`) when its first segments are those of the prefix, otherwise `path`. */
 export function stripPrefix(path: string, prefix: string): string {
   if (path === prefix) return '/';
   return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path;
-}
-
-/** An id that is safe in a log line and a header, or null. */
-export function readId(id: unknown): string | null {
-  return typeof id === 'string' && saneId.test(id) ? id : null;
-}
-
-/** The caller's address as a member of a request; nothing for what is no text. */
-export function readSourceIp(value: unknown): Pick<HttpRequest, 'sourceIp'> {
-  return typeof value === 'string' && value !== '' ? { sourceIp: value } : {};
 }

@@ -1,28 +1,27 @@
-// S3 events by way of Amazon EventBridge [S3 User Guide, "EventBridge event message structure"]: one event, one object.
+// S3 events through Amazon EventBridge [S3 User Guide, "EventBridge event message structure"]: one event, one object.
 
-import { type Fields, isFields, own, ownFields } from './event-fields';
-import { hasVersion, type Reading, replyWhole, toWork, uploadTrigger } from './upload-trigger';
+import { type Fields, own, ownFields } from './event-fields';
+import { type EventPart, hasVersion, type Meaning, replyWhole, toMeaning, uploadTrigger } from './upload-trigger';
 
-/** Tells itself by `source` and `detail-type`. */
-export const eventBridge = uploadTrigger({
-  name: 'eventbridge',
-  matches: isEventBridge,
-  read: (event) => [{ id: own(event, 'id'), readings: [readEventBridge(event)] }],
-  reply: replyWhole,
+/** Recognised by `source` and `detail-type`. */
+export const eventBridge = uploadTrigger('eventbridge', (event) => {
+  const parts = readEventBridge(event);
+  return parts === null ? null : { parts, reply: replyWhole };
 });
 
-/** True for an event of S3, of any kind. */
-export function isEventBridge(event: unknown): event is Fields {
-  return isFields(event) && own(event, 'source') === 'aws.s3' && typeof own(event, 'detail-type') === 'string';
+/** The one part of an event of S3, of any kind; null for another shape. */
+export function readEventBridge(event: Fields): readonly EventPart[] | null {
+  const type = own(event, 'detail-type');
+  if (own(event, 'source') !== 'aws.s3' || typeof type !== 'string') return null;
+  return [{ id: own(event, 'id'), meanings: [meaningOf(event, type)] }];
 }
 
-/** What the event says. The key is not encoded. */
-export function readEventBridge(event: Fields): Reading {
-  const type = own(event, 'detail-type');
-  if (type !== 'Object Created' && type !== 'Object Deleted') return 'nothing';
+/** The key is not encoded. */
+function meaningOf(event: Fields, type: string): Meaning {
+  if (type !== 'Object Created' && type !== 'Object Deleted') return 'irrelevant';
   const detail = ownFields(event, 'detail');
   const object = ownFields(detail, 'object');
-  return toWork({
+  return toMeaning({
     bucket: own(ownFields(detail, 'bucket'), 'name'),
     key: own(object, 'key'),
     removed: type === 'Object Deleted' && isGone(own(detail, 'deletion-type'), own(object, 'version-id')),
@@ -31,7 +30,7 @@ export function readEventBridge(event: Fields): Reading {
   });
 }
 
-/** `Permanently Deleted` with a version id removed that version: another one may be the current one now. */
+/** `Permanently Deleted` with a version id removed that version only: the current version may now be another one. */
 function isGone(deletion: unknown, version: unknown): boolean {
   return deletion === 'Delete Marker Created' || (deletion === 'Permanently Deleted' && !hasVersion(version));
 }

@@ -1,23 +1,21 @@
-// What all HTTP doors share: one event is one job, its outcome is the reply.
+// All triggers for HTTP requests: one event is one job, and the answer to that job is the reply.
 
 import { encodeBase64 } from '../bytes/base64';
 import { ProblemError } from '../problem';
 import type { Answer, HttpRequest, Outcome, Trigger } from '../types';
-import { readId } from './event-fields';
+import { type Fields, isFields, readId } from './event-fields';
 
-/** What an event says: the request, and the platform's id for it (any value: it is checked before use). */
-export type HttpEvent = Readonly<{ id: unknown; request: HttpRequest }>;
-
-/** What differs between the doors. `read` gives null for an event of another shape, and never throws. */
-export type HttpDoor = Readonly<{
-  name: string;
-  /** The gateway hands on a body of bytes as it is (`isBase64Encoded`), without any setting of its own. */
+/** A request as read from an event. `reply` makes the platform's reply. */
+export type HttpEvent = Readonly<{
+  /** The platform's id of the request, of any type: it is checked before use. */
+  id: unknown;
+  request: HttpRequest;
+  /** Set when the platform sends a base64 body to the client as bytes without any setting of its own. */
   compress?: true;
-  read(event: unknown): HttpEvent | null;
-  reply(answer: Answer, event: unknown): unknown;
+  reply(answer: Answer): unknown;
 }>;
 
-/** The reply of every gateway that takes one value for each header. */
+/** The reply of every platform that takes one value for each header. */
 export type ProxyReply = Readonly<{
   statusCode: number;
   headers: Record<string, string>;
@@ -25,22 +23,25 @@ export type ProxyReply = Readonly<{
   isBase64Encoded: boolean;
 }>;
 
-/** A trigger of a door. Its `toJobs` throws InternalError for an event that it does not match. */
-export function httpTrigger({ name, compress, read, reply }: HttpDoor): Trigger {
+/** The trigger that `read` makes. `read` returns null for an event of another shape, and never throws. */
+export function httpTrigger(name: string, read: (event: Fields) => HttpEvent | null): Trigger {
   return {
     name,
-    matches: (event) => read(event) !== null,
-    toJobs: (event, newId) => {
-      const found = read(event);
-      if (found === null) throw new ProblemError('InternalError', `Cannot read a ${name} event: it has another shape`);
-      const job = { id: readId(found.id) ?? newId(), trigger: name, act: 'answer', request: found.request } as const;
-      return [compress === undefined ? job : { ...job, compress }];
+    open: (event, newId) => {
+      const found = isFields(event) ? read(event) : null;
+      if (found === null) return null;
+      const { request, compress } = found;
+      const job = { id: readId(found.id) ?? newId(), trigger: name, act: 'answer', request } as const;
+      return {
+        jobs: [compress === undefined ? job : { ...job, compress }],
+        unreadable: [],
+        reply: (outcomes) => found.reply(toAnswer(name, request, outcomes)),
+      };
     },
-    toReply: (outcomes, event) => reply(readAnswer(name, outcomes), event),
   };
 }
 
-/** An answer as API Gateway, Function URL and SCF take it: bytes as base64. */
+/** An answer in the form that API Gateway, Function URL and SCF take: bytes as base64. */
 export function proxyReply({ status, headers, body }: Answer): ProxyReply {
   const isText = typeof body === 'string';
   return {
@@ -51,16 +52,17 @@ export function proxyReply({ status, headers, body }: Answer): ProxyReply {
   };
 }
 
-/** The answer to the one job; without a body where HTTP has none [RFC 9110 9.3.2, 15.4.5]. */
-function readAnswer(name: string, outcomes: readonly Outcome[]): Answer {
+/** The answer to the one job, without a body where HTTP allows none [RFC 9110 9.3.2, 15.4.5]. */
+function toAnswer(name: string, { method }: HttpRequest, outcomes: readonly Outcome[]): Answer {
   const [outcome] = outcomes;
   if (outcome === undefined || outcomes.length > 1) {
-    throw new ProblemError('InternalError', `Cannot reply to a ${name} event: ${outcomes.length} outcomes, 1 needed`);
+    const count = `${outcomes.length} outcomes, 1 expected`;
+    throw new ProblemError('InternalError', `Cannot reply to an event of ${name}: ${count}`);
   }
-  const { job, answer } = outcome;
-  if (job.act !== 'answer' || answer === null) {
-    throw new ProblemError('InternalError', `Cannot reply to a ${name} event: its outcome has no answer`);
+  const { answer } = outcome;
+  if (answer === null) {
+    throw new ProblemError('InternalError', `Cannot reply to an event of ${name}: the outcome has no answer`);
   }
-  const bodiless = job.request.method === 'HEAD' || answer.status === 204 || answer.status === 304;
-  return bodiless ? { ...answer, body: '' } : answer;
+  const hasBody = method !== 'HEAD' && answer.status !== 204 && answer.status !== 304;
+  return hasBody ? answer : { ...answer, body: '' };
 }

@@ -1,4 +1,5 @@
-// The lists of triggers. Exactly one trigger of a list matches an event (test/lib/trigger/lists.test.ts).
+// The lists of triggers, one list for each kind of entry point. One trigger at most of a list opens an event (see
+// test/lib/trigger/lists.test.ts). A bundle contains only the triggers of the lists that it uses.
 
 import type { Trigger } from '../types';
 import { alb } from './alb';

@@ -1,12 +1,10 @@
-// Queries as raw pairs: a raw query is split and never decoded; a map that a platform decoded is encoded again.
+// A query as raw pairs: a raw query is split and not decoded; a map that the platform decoded is encoded again.
 
 import { percentEncode } from '../bytes/percent';
 import type { HttpRequest } from '../types';
 
-export type Query = HttpRequest['query'];
-
-/** Pairs of a raw query: split at `&`, each part at its first `=`. Empty parts are left out, nothing is decoded. */
-export function splitQuery(raw: string): Query {
+/** The pairs of a raw query: split at `&`, each part at its first `=`. Empty parts are left out, nothing is decoded. */
+export function splitQuery(raw: string): HttpRequest['query'] {
   return raw
     .split('&')
     .filter((part) => part !== '')
@@ -16,7 +14,7 @@ export function splitQuery(raw: string): Query {
     });
 }
 
-/** Decoded pairs as raw ones: decoding the result once gives the originals back. */
-export function encodeQuery(pairs: Query): Query {
+/** Decoded pairs as raw pairs: decoding the result once gives `pairs` again. */
+export function encodeQuery(pairs: HttpRequest['query']): HttpRequest['query'] {
   return pairs.map(([name, value]) => [percentEncode(name), value === null ? null : percentEncode(value)]);
 }

@@ -1,20 +1,20 @@
-// S3 Batch Operations: an invocation names tasks, each an object to warm the cache for, and wants a result for each.
+// S3 Batch Operations: an invocation has tasks. Each task names an object to read into the cache, and gets a result.
 
 import { percentDecode } from '../bytes/percent';
 import { type ProblemCode, ProblemError, problems } from '../problem';
 import type { Job, Outcome, Trigger } from '../types';
 import { type Fields, isFields, own } from './event-fields';
 
-/** The invocation schema that is the default: a task names its bucket by ARN. */
+/** Invocation schema 1.0, the default. Recognised by `invocationSchemaVersion`; a task has the ARN of its bucket. */
 export const s3Batch1 = batchTrigger('s3-batch-1', '1.0', (task) => nameOfArn(own(task, 's3BucketArn')));
 
-/** The invocation schema of jobs that ask for it: a task names its bucket by name. */
+/** Invocation schema 2.0, for jobs that set it. Recognised by `invocationSchemaVersion`; a task has its bucket's name. */
 export const s3Batch2 = batchTrigger('s3-batch-2', '2.0', (task) => own(task, 's3Bucket'));
 
-type Place = Readonly<{ bucket: string; key: string }>;
+type TaskObject = Readonly<{ bucket: string; key: string }>;
 
-/** A task that can be answered; `place` is a problem where the task does not say which object it means. */
-type Task = Readonly<{ id: string; place: Place | ProblemError }>;
+/** A task with an id, so that a result can name it. `object` is a problem when the task does not name one. */
+type Task = Readonly<{ id: string; object: TaskObject | ProblemError }>;
 
 /** One result [S3 User Guide, "Invoke AWS Lambda function", response and result codes]. */
 type Result = Readonly<{
@@ -23,47 +23,45 @@ type Result = Readonly<{
   resultString: string;
 }>;
 
-/** Characters of a result's text, which ends up in the completion report. */
+/** Characters of the text of a result, which S3 writes into the completion report. */
 const maxResultText = 1024;
 
 function batchTrigger(name: string, version: string, bucketOf: (task: Fields) => unknown): Trigger {
-  const matches = (event: unknown): event is Fields =>
-    isFields(event) &&
-    own(event, 'invocationSchemaVersion') === version &&
-    typeof own(event, 'invocationId') === 'string' &&
-    Array.isArray(own(event, 'tasks'));
-  const checked = (event: unknown): Fields => {
-    if (!matches(event)) throw new ProblemError('InternalError', `Cannot read a ${name} event: it has another shape`);
-    return event;
-  };
-  const tasksOf = (event: Fields): readonly Task[] =>
-    (own(event, 'tasks') as readonly unknown[]).flatMap((task) => readTask(task, bucketOf));
   return {
     name,
-    matches,
-    toJobs: (event, newId) => tasksOf(checked(event)).flatMap(({ place }) => toJob(place, name, newId)),
-    toReply: (outcomes, event) => ({
-      invocationSchemaVersion: version,
-      // Only for a task without an id, which no result can name.
-      treatMissingKeysAs: 'PermanentFailure',
-      invocationId: own(checked(event), 'invocationId'),
-      results: toResults(tasksOf(checked(event)), outcomes),
-    }),
+    open: (event, newId) => {
+      if (!isFields(event) || own(event, 'invocationSchemaVersion') !== version) return null;
+      const invocationId = own(event, 'invocationId');
+      const list = own(event, 'tasks');
+      if (typeof invocationId !== 'string' || !Array.isArray(list)) return null;
+      const tasks = list.flatMap((task) => readTask(task, bucketOf));
+      return {
+        jobs: tasks.flatMap(({ object }) => (object instanceof ProblemError ? [] : [toJob(name, object, newId)])),
+        unreadable: [],
+        reply: (outcomes) => ({
+          invocationSchemaVersion: version,
+          // For tasks without an id only: no result can name them.
+          treatMissingKeysAs: 'PermanentFailure',
+          invocationId,
+          results: toResults(name, tasks, outcomes),
+        }),
+      };
+    },
   };
 }
 
 function readTask(task: unknown, bucketOf: (task: Fields) => unknown): readonly Task[] {
   if (!isFields(task)) return [];
   const id = own(task, 'taskId');
-  return typeof id === 'string' ? [{ id, place: readPlace(own(task, 's3Key'), bucketOf(task)) }] : [];
+  return typeof id === 'string' ? [{ id, object: readObject(own(task, 's3Key'), bucketOf(task)) }] : [];
 }
 
 /**
- * The object of a task. Its key is URL-encoded as in the manifest, where a space is `+` in those that S3 writes itself
- * (inventories, generated manifests) and `%20` in many others; a plus sign is `%2B` in both. `s3VersionId` is not looked
- * at: the cache holds the current version only, and a warm job reads the object as it is now.
+ * The object of a task. The key is URL-encoded as in the manifest. A space is `+` in manifests that S3 writes (inventories,
+ * generated manifests) and `%20` in many others; a plus sign is `%2B` in both. `s3VersionId` is ignored: the cache has
+ * the current version only, and a `warm` job reads the object as it is now.
  */
-function readPlace(key: unknown, bucket: unknown): Place | ProblemError {
+function readObject(key: unknown, bucket: unknown): TaskObject | ProblemError {
   if (typeof bucket !== 'string' || bucket === '') return new ProblemError('NoSuchBucket', 'The task names no bucket');
   if (typeof key !== 'string' || key === '') return new ProblemError('KeyMissing', 'The task names no key');
   try {
@@ -79,26 +77,26 @@ function nameOfArn(arn: unknown): unknown {
   return typeof arn === 'string' && arn.startsWith('arn:') ? arn.slice(arn.lastIndexOf(':') + 1) : null;
 }
 
-function toJob(place: Task['place'], trigger: string, newId: () => string): readonly Job[] {
-  if (place instanceof ProblemError) return [];
+function toJob(trigger: string, object: TaskObject, newId: () => string): Job {
   const order = { lastModified: null, sequencer: null };
-  return [{ id: newId(), trigger, act: 'warm', object: { ...place, order, listed: true } }];
+  return { id: newId(), trigger, act: 'warm', object: { ...object, order, listed: true } };
 }
 
-/** A result for each task, in their order, which is that of the outcomes. */
-function toResults(tasks: readonly Task[], outcomes: readonly Outcome[]): readonly Result[] {
-  const jobs = tasks.filter(({ place }) => !(place instanceof ProblemError)).length;
+/** One result for each task, in the order of the tasks, which is also the order of the outcomes. */
+function toResults(name: string, tasks: readonly Task[], outcomes: readonly Outcome[]): readonly Result[] {
+  const jobs = tasks.filter(({ object }) => !(object instanceof ProblemError)).length;
   if (jobs !== outcomes.length) {
-    throw new ProblemError('InternalError', `Cannot reply to tasks: ${outcomes.length} outcomes, ${jobs} needed`);
+    const count = `${outcomes.length} outcomes, ${jobs} expected`;
+    throw new ProblemError('InternalError', `Cannot reply to an event of ${name}: ${count}`);
   }
   const errors = outcomes.map(({ error }) => error).values();
-  return tasks.map(({ id, place }) => ({
+  return tasks.map(({ id, object }) => ({
     taskId: id,
-    ...toResult(place instanceof ProblemError ? place : errors.next().value),
+    ...toResult(object instanceof ProblemError ? object : errors.next().value),
   }));
 }
 
-/** What is not a problem of the table is our bug, perhaps of this deployment only: S3 tries the task again. */
+/** An error that is not a ProblemError is a bug, perhaps of this deployment only: S3 tries the task again. */
 function toResult(error: unknown): Omit<Result, 'taskId'> {
   if (error === null) return { resultCode: 'Succeeded', resultString: 'cached' };
   const known = error instanceof ProblemError;

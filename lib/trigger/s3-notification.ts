@@ -1,9 +1,18 @@
-// S3 event notification [S3 User Guide, "Event message structure"], sent to Lambda itself or carried in a message.
+// S3 event notification [S3 User Guide, "Event message structure"], sent to Lambda directly or inside a message.
 
 import { percentDecode } from '../bytes/percent';
 import { ProblemError } from '../problem';
 import { type Fields, isFields, own, ownFields } from './event-fields';
-import { firstTells, hasVersion, type Reading, recordsOf, replyWhole, toWork, uploadTrigger } from './upload-trigger';
+import {
+  type EventPart,
+  hasVersion,
+  type Meaning,
+  recordsFrom,
+  recordsOf,
+  replyWhole,
+  toMeaning,
+  uploadTrigger,
+} from './upload-trigger';
 
 /** A store that sends such events: how it writes keys, and whether its sequencers put events in order. */
 type Sender = Readonly<{ decodeKey(text: string): string; ordered: boolean }>;
@@ -11,39 +20,38 @@ type Sender = Readonly<{ decodeKey(text: string): string; ordered: boolean }>;
 /** Senders by `eventSource`. */
 const senders = new Map<unknown, Sender>([
   ['aws:s3', { decodeKey: (text) => percentDecode(text.replaceAll('+', ' ')), ordered: true }],
-  // Ceph 16 sends keys as they are, and seconds and nanoseconds with their lowest byte first as the sequencer.
+  // Ceph 16 does not encode keys; its sequencer is seconds and nanoseconds, each with the lowest byte first.
   ['ceph:s3', { decodeKey: (text) => text, ordered: false }],
 ]);
 
-/** Tells itself by `Records[].eventSource`, or as the test event that S3 sends when notifications are set up. */
-export const s3Notification = uploadTrigger({
-  name: 's3-notification',
-  matches: isS3Notification,
-  read: (event) => recordsOf(event).map((record) => ({ id: idOf(record), readings: [readRecord(record)] })),
-  reply: replyWhole,
+/** Recognised by `Records[].eventSource`, or as the test event that S3 sends when notifications are set up. */
+export const s3Notification = uploadTrigger('s3-notification', (event) => {
+  const parts = readS3Notification(event);
+  return parts === null ? null : { parts, reply: replyWhole };
 });
 
-/** True for a notification and for the test event. */
-export function isS3Notification(event: unknown): event is Fields {
-  if (isFields(event) && own(event, 'Event') === 's3:TestEvent') return true;
-  return firstTells(event, (record) => senders.has(own(record, 'eventSource')));
+/** One part for each record, none for the test event; null for another shape. */
+export function readS3Notification(event: Fields): readonly EventPart[] | null {
+  const isTest = own(event, 'Event') === 's3:TestEvent';
+  const records = isTest ? recordsOf(event) : recordsFrom(event, (record) => senders.has(own(record, 'eventSource')));
+  return records === null ? null : records.map(readRecord);
 }
 
-/** What each record says; nothing for the test event. */
-export function readS3Notification(event: Fields): readonly Reading[] {
-  return recordsOf(event).map(readRecord);
+function readRecord(record: unknown): EventPart {
+  if (!isFields(record)) return { id: null, meanings: ['unreadable'] };
+  const id = own(ownFields(record, 'responseElements'), 'x-amz-request-id');
+  return { id, meanings: [meaningOf(record)] };
 }
 
-function readRecord(record: unknown): Reading {
-  if (!isFields(record)) return 'unread';
+function meaningOf(record: Fields): Meaning {
   const sender = senders.get(own(record, 'eventSource'));
   const name = own(record, 'eventName');
-  if (sender === undefined || typeof name !== 'string') return 'unread';
+  if (sender === undefined || typeof name !== 'string') return 'unreadable';
   const s3 = ownFields(record, 's3');
   const object = ownFields(s3, 'object');
   const change = changeOf(name, hasVersion(own(object, 'versionId')));
-  if (change === null) return 'nothing';
-  return toWork({
+  if (change === null) return 'irrelevant';
+  return toMeaning({
     bucket: own(ownFields(s3, 'bucket'), 'name'),
     key: readKey(own(object, 'key'), sender),
     removed: change === 'removed',
@@ -53,9 +61,9 @@ function readRecord(record: unknown): Reading {
 }
 
 /**
- * What an event means for the current version; null for one that does not touch it (restores, replication, tags, ACLs).
- * `Delete` with a version id removed that version: another one, or none, may be the current one now. A marker has an id
- * too, its own.
+ * What the event did to the current version: removed it, or changed it in another way; null when it did not touch it
+ * (restores, replication, tags, ACLs). `Delete` with a version id removed that version only: the current version may now be
+ * another one, or there may be none. A delete marker has a version id too, its own.
  */
 function changeOf(eventName: string, ofVersion: boolean): 'removed' | 'other' | null {
   const [kind = '', ...rest] = eventName.replace(/^s3:/, '').split(':');
@@ -75,8 +83,4 @@ function readKey(text: unknown, { decodeKey }: Sender): unknown {
     if (error instanceof ProblemError) return null;
     throw error;
   }
-}
-
-function idOf(record: unknown): unknown {
-  return isFields(record) ? own(ownFields(record, 'responseElements'), 'x-amz-request-id') : null;
 }

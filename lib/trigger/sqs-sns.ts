@@ -1,92 +1,99 @@
-// Amazon SQS and Amazon SNS: messages that carry S3 events.
+// Amazon SQS and Amazon SNS. Their messages have the JSON of an S3 event as their text; in SQS it may be inside an SNS
+// message.
 
 import type { SQSBatchResponse } from 'aws-lambda';
 import { maxMessageText } from '../limits';
 import { ProblemError } from '../problem';
-import { type Fields, isFields, own, ownFields, readId } from './event-fields';
-import { isEventBridge, readEventBridge } from './eventbridge';
-import { isS3Notification, readS3Notification } from './s3-notification';
-import { firstTells, type Parcel, type Reading, recordsOf, replyWhole, uploadTrigger } from './upload-trigger';
+import { type Fields, isFields, own, ownFields } from './event-fields';
+import { readEventBridge } from './eventbridge';
+import { readS3Notification } from './s3-notification';
+import { type EventPart, type Meaning, recordsFrom, replyWhole, uploadTrigger } from './upload-trigger';
 
-/** Tells itself by `Records[].eventSource`. The mapping must be set to `ReportBatchItemFailures`. */
-export const sqs = uploadTrigger({ name: 'sqs', matches: isSqs, read, reply });
-
-/** Ids of the messages of an event that are not understood; none for an event of another door. */
-export function unreadMessages(event: unknown): readonly string[] {
-  if (!isSqs(event)) return [];
-  return read(event).flatMap(({ id, readings }) => (readings.includes('unread') ? [readId(id) ?? ''] : []));
-}
-
-function isSqs(event: unknown): event is Fields {
-  return firstTells(event, (record) => own(record, 'eventSource') === 'aws:sqs');
-}
-
-function read(event: Fields): readonly Parcel[] {
-  return recordsOf(event).map((record) =>
-    isFields(record) && own(record, 'eventSource') === 'aws:sqs'
-      ? { id: own(record, 'messageId'), readings: readMessage(own(record, 'body')) }
-      : { id: null, readings: ['unread'] },
-  );
-}
-
-/** In a FIFO queue a message that comes again takes all later ones of its group with it, or they would overtake it. */
-function reply(failures: readonly (ProblemError | null)[], event: Fields): SQSBatchResponse {
-  const stuck = new Set<string>();
-  const batchItemFailures = recordsOf(event).flatMap((record, i) => {
-    const group = groupOf(record);
-    const failed = (failures[i] ?? null) !== null || (group !== null && stuck.has(group));
-    if (failed && group !== null) stuck.add(group);
-    return failed ? [{ itemIdentifier: messageId(record) }] : [];
-  });
-  return { batchItemFailures };
-}
-
-/** Lambda takes an unknown identifier for a failure of the whole batch, as it does an error. */
-function messageId(record: unknown): string {
-  const id = isFields(record) ? own(record, 'messageId') : null;
-  if (typeof id === 'string' && id !== '') return id;
-  throw new ProblemError('InternalError', 'Cannot reply to a sqs event: a message that failed has no id');
-}
-
-/** The group of a message of a FIFO queue. Messages of other queues may have one too, which orders nothing. */
-function groupOf(record: unknown): string | null {
-  if (!isFields(record)) return null;
-  const queue = own(record, 'eventSourceARN');
-  const group = own(ownFields(record, 'attributes'), 'MessageGroupId');
-  return typeof queue === 'string' && queue.endsWith('.fifo') && typeof group === 'string' ? group : null;
-}
-
-/** Tells itself by `Records[].EventSource`, which only SNS writes with a capital letter. */
-export const sns = uploadTrigger({
-  name: 'sns',
-  matches: (event) => firstTells(event, isSns),
-  read: (event) =>
-    recordsOf(event).map((record) => {
-      const message = isFields(record) ? ownFields(record, 'Sns') : {};
-      return { id: own(message, 'MessageId'), readings: readMessage(own(message, 'Message')) };
-    }),
-  reply: replyWhole,
+/**
+ * A batch of SQS messages. Recognised by `Records[].eventSource`. The reply names the messages that SQS must deliver again,
+ * so the event source mapping must have `ReportBatchItemFailures`. After some tries SQS moves a message to the dead-letter
+ * queue, also a message that cannot be read: there an operator finds it.
+ */
+export const sqs = uploadTrigger('sqs', (event) => {
+  const records = recordsFrom(event, isSqs);
+  if (records === null) return null;
+  const messages = records.map(readSqsMessage);
+  return { parts: messages, namesFailures: true, reply: (failures) => toBatchResponse(messages, failures) };
 });
+
+/** SNS calls the function directly. Recognised by `Records[].EventSource`: only SNS writes it with a capital letter. */
+export const sns = uploadTrigger('sns', (event) => {
+  const records = recordsFrom(event, isSns);
+  return records === null ? null : { parts: records.map(readSnsMessage), reply: replyWhole };
+});
+
+/** `group`: of a message in a FIFO queue, else null. Messages in other queues may have a group, but it orders nothing. */
+type SqsMessage = EventPart & Readonly<{ group: string | null }>;
+
+function isSqs(record: Fields): boolean {
+  return own(record, 'eventSource') === 'aws:sqs';
+}
 
 function isSns(record: Fields): boolean {
   return own(record, 'EventSource') === 'aws:sns' && own(record, 'eventSource') === undefined;
 }
 
-/** What a message says; a single `unread` for one of no known form. */
-function readMessage(text: unknown): readonly Reading[] {
-  const body = parse(text);
-  const event = isFields(body) && own(body, 'Type') === 'Notification' ? parse(own(body, 'Message')) : body;
-  if (isS3Notification(event)) return readS3Notification(event);
-  if (isEventBridge(event)) return [readEventBridge(event)];
-  return ['unread'];
+function readSqsMessage(record: unknown): SqsMessage {
+  if (!isFields(record)) return { id: null, meanings: ['unreadable'], group: null };
+  const queue = own(record, 'eventSourceARN');
+  const group = own(ownFields(record, 'attributes'), 'MessageGroupId');
+  const isOrdered = typeof queue === 'string' && queue.endsWith('.fifo') && typeof group === 'string';
+  return {
+    id: own(record, 'messageId'),
+    meanings: isSqs(record) ? readText(own(record, 'body')) : ['unreadable'],
+    group: isOrdered ? group : null,
+  };
 }
 
-/** The value of a JSON text; undefined for anything else. */
-function parse(text: unknown): unknown {
-  if (typeof text !== 'string' || text.length > maxMessageText) return undefined;
+function readSnsMessage(record: unknown): EventPart {
+  const message = isFields(record) ? ownFields(record, 'Sns') : {};
+  return { id: own(message, 'MessageId'), meanings: readText(own(message, 'Message')) };
+}
+
+/** The meanings of all records in the text of a message; one `unreadable` for a text without a known form. */
+function readText(text: unknown): readonly Meaning[] {
+  const body = parseFields(text);
+  const isEnvelope = body !== null && own(body, 'Type') === 'Notification';
+  const event = isEnvelope ? parseFields(own(body, 'Message')) : body;
+  const parts = event === null ? null : (readS3Notification(event) ?? readEventBridge(event));
+  return parts === null ? ['unreadable'] : parts.flatMap(({ meanings }) => meanings);
+}
+
+/** The object of a JSON text; null for anything else. */
+function parseFields(text: unknown): Fields | null {
+  if (typeof text !== 'string' || text.length > maxMessageText) return null;
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isFields(value) ? value : null;
   } catch {
-    return undefined;
+    return null;
   }
+}
+
+/**
+ * Names the messages that failed. In a FIFO queue it also names all later messages of the same group: otherwise they would
+ * overtake the message that is delivered again.
+ */
+function toBatchResponse(
+  messages: readonly SqsMessage[],
+  failures: readonly (ProblemError | null)[],
+): SQSBatchResponse {
+  const stopped = new Set<string>();
+  const batchItemFailures = messages.flatMap(({ id, group }, i) => {
+    const failed = (failures[i] ?? null) !== null || (group !== null && stopped.has(group));
+    if (failed && group !== null) stopped.add(group);
+    return failed ? [{ itemIdentifier: toIdentifier(id) }] : [];
+  });
+  return { batchItemFailures };
+}
+
+/** Without an id the whole batch must fail: Lambda does so when this throws, as it does for an identifier it does not know. */
+function toIdentifier(id: unknown): string {
+  if (typeof id === 'string' && id !== '') return id;
+  throw new ProblemError('InternalError', 'Cannot reply to an event of sqs: a message that failed has no id');
 }

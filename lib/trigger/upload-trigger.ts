@@ -1,101 +1,145 @@
-// What all doors of uploads share: an event is some parcels, each with the work it asks for; an outcome that a later try
-// may better makes its parcel fail.
+// All triggers for objects that were written to a bucket or removed from it: an event has parts, each part asks for work, and
+// a part fails when a later try may do better.
 
 import { maxEventJobs, maxKeyBytes, sequencerDigits } from '../limits';
 import { isLasting, type ProblemCode, ProblemError } from '../problem';
 import type { Job, ObjectEvent, Outcome, Trigger } from '../types';
 import { type Fields, isFields, own, readId } from './event-fields';
 
-/** A job without its id and its door. */
-export type Work = Readonly<{ act: 'warm' | 'forget'; object: ObjectEvent }>;
+/** Work for the cache: a job without its id and its trigger. */
+export type CacheWork = Readonly<{ act: 'warm' | 'forget'; object: ObjectEvent }>;
 
-/** What a record says: work; `nothing` that concerns the cache; or it is not understood. */
-export type Reading = Work | 'nothing' | 'unread';
+/** The meaning of one record. `irrelevant`: the cache need not change. `unreadable`: the record has no known form. */
+export type Meaning = CacheWork | 'irrelevant' | 'unreadable';
 
-/** What a record holds, of any type. `removed`: the current version is gone, and not only one of several. */
-export type Told = Readonly<{ bucket: unknown; key: unknown; removed: boolean; sequencer: unknown; time: unknown }>;
+/** The smallest part of an event that fails as one: an SQS or SNS message, else a record. `id`: the platform's, of any type. */
+export type EventPart = Readonly<{ id: unknown; meanings: readonly Meaning[] }>;
 
-/** What the platform delivers and takes back as one: an SQS message; a record elsewhere. `id`: its own, of any type. */
-export type Parcel = Readonly<{ id: unknown; readings: readonly Reading[] }>;
-
-/** What differs between the doors. `matches` is cheap; `read` never throws; `failures` has one for each parcel. */
-export type UploadDoor = Readonly<{
-  name: string;
-  matches(event: unknown): event is Fields;
-  read(event: Fields): readonly Parcel[];
-  reply(failures: readonly (ProblemError | null)[], event: Fields): unknown;
+/** An event as read. `reply` makes the platform's reply from one problem, or null, for each part. */
+export type UploadEvent = Readonly<{
+  parts: readonly EventPart[];
+  /** Set when the reply names the parts that failed: nothing is thrown then, so unreadable parts must be logged. */
+  namesFailures?: true;
+  reply(failures: readonly (ProblemError | null)[]): unknown;
 }>;
 
-/**
- * A trigger of a door. Throws InternalError for an event that it does not match, and for outcomes that are not those of
- * its jobs. Pure: what the outcomes belong to is read from the event again.
- */
-export function uploadTrigger({ name, matches, read, reply }: UploadDoor): Trigger {
-  const parcelsOf = (event: Fields): readonly Parcel[] => bound(read(event));
-  const checked = (event: unknown): Fields => {
-    if (!matches(event)) throw new ProblemError('InternalError', `Cannot read a ${name} event: it has another shape`);
-    return event;
-  };
+/** The fields of a record, of any type. `removed`: the current version is gone, not only one of several versions. */
+export type ChangeFields = Readonly<{
+  bucket: unknown;
+  key: unknown;
+  removed: boolean;
+  sequencer: unknown;
+  time: unknown;
+}>;
+
+/** The trigger that `read` makes. `read` returns null for an event of another shape, and never throws. */
+export function uploadTrigger(name: string, read: (event: Fields) => UploadEvent | null): Trigger {
   return {
     name,
-    matches,
-    toJobs: (event, newId) => parcelsOf(checked(event)).flatMap((parcel) => toJobs(name, parcel, newId)),
-    toReply: (outcomes, event) => reply(toFailures(name, parcelsOf(checked(event)), outcomes), checked(event)),
+    open: (event, newId) => {
+      const found = isFields(event) ? read(event) : null;
+      if (found === null) return null;
+      const plans = planParts(name, found.parts, newId);
+      const unreadable = found.namesFailures === true ? found.parts.filter(isUnreadable) : [];
+      return {
+        jobs: plans.flatMap(({ jobs }) => jobs),
+        unreadable: unreadable.map(({ id }) => readId(id) ?? ''),
+        reply: (outcomes) => found.reply(toFailures(name, plans, outcomes)),
+      };
+    },
   };
 }
 
-/** The reply where the platform knows only the whole event: none, or the first failure, thrown so that it tries again. */
+/** The reply to a platform that can only deliver the whole event again: null, or it throws the first failure. */
 export function replyWhole(failures: readonly (ProblemError | null)[]): null {
   const failure = failures.find((each) => each !== null);
   if (failure !== undefined) throw failure;
   return null;
 }
 
-/** Leaves what is more than one event may ask for to a later delivery. */
-function bound(parcels: readonly Parcel[]): readonly Parcel[] {
-  let jobs = 0;
-  return parcels.map((parcel) => {
-    jobs += parcel.readings.filter(isWork).length;
-    return jobs <= maxEventJobs ? parcel : { ...parcel, readings: ['unread'] };
-  });
+/** The records of an event whose first record passes `isOurs`; null for any other event. */
+export function recordsFrom(event: Fields, isOurs: (record: Fields) => boolean): readonly unknown[] | null {
+  const records = recordsOf(event);
+  const [first] = records;
+  return isFields(first) && isOurs(first) ? records : null;
 }
 
-function toJobs(name: string, { id, readings }: Parcel, newId: () => string): readonly Job[] {
-  return readings.filter(isWork).map((work) => ({ id: readId(id) ?? newId(), trigger: name, ...work }));
-}
-
-function toFailures(
-  name: string,
-  parcels: readonly Parcel[],
-  outcomes: readonly Outcome[],
-): readonly (ProblemError | null)[] {
-  let used = 0;
-  const failures = parcels.map(({ readings }) => {
-    const from = used;
-    used += readings.filter(isWork).length;
-    return toFailure(name, readings, outcomes.slice(from, used));
-  });
-  if (used === outcomes.length) return failures;
-  throw new ProblemError(
-    'InternalError',
-    `Cannot reply to a ${name} event: ${outcomes.length} outcomes, ${used} needed`,
-  );
-}
-
-/** What makes a parcel fail. The errors themselves are in the log; nothing of the event is repeated. */
-function toFailure(name: string, readings: readonly Reading[], outcomes: readonly Outcome[]): ProblemError | null {
-  if (readings.includes('unread')) {
-    return new ProblemError('InternalError', `Cannot read a record of a ${name} event: it is of no known form`);
-  }
-  const outcome = outcomes.find(({ error }) => isRetryable(error));
-  if (outcome === undefined) return null;
-  const code = outcome.error instanceof ProblemError ? outcome.error.code : 'InternalError';
-  return new ProblemError(code, `Cannot finish a job of a ${name} event (${code}): it may be tried again`);
+/** The list `Records` of an event; empty when there is none. */
+export function recordsOf(event: Fields): readonly unknown[] {
+  const records = own(event, 'Records');
+  return Array.isArray(records) ? records : [];
 }
 
 /**
- * What another try, or another deployment, may cure: all but what is so by the object itself, or is not ours. A wrong role
- * must not lose events: where there is a dead-letter queue they wait there. What is no ProblemError is our bug.
+ * The work that a change of an object asks for. `forget` needs an event that can be put in order with others; without that, the
+ * object is read, which also finds out that it is gone.
+ */
+export function toMeaning({ bucket, key, removed, sequencer, time }: ChangeFields): Meaning {
+  if (typeof bucket !== 'string' || bucket === '' || !isKey(key)) return 'unreadable';
+  const order = { lastModified: readTime(time), sequencer: readSequencer(sequencer) };
+  const known = order.lastModified !== null && order.sequencer !== null;
+  if (removed && known) return { act: 'forget', object: { bucket, key, order } };
+  // The time of the event is not the time when the object was written, which the store will report.
+  return { act: 'warm', object: { bucket, key, order: { ...order, lastModified: null } } };
+}
+
+/** Whether a record names a version. Absent, null and '' name none; the string `null` is the id of a version. */
+export function hasVersion(id: unknown): boolean {
+  return id !== undefined && id !== null && id !== '';
+}
+
+/** A part with its jobs. `problem`: why it fails whatever its jobs do. */
+type PartPlan = Readonly<{ jobs: readonly Job[]; problem: ProblemError | null }>;
+
+/** Plans the jobs of all parts. Parts beyond `maxEventJobs` get none, and fail: the platform must deliver them again. */
+function planParts(name: string, parts: readonly EventPart[], newId: () => string): readonly PartPlan[] {
+  let count = 0;
+  return parts.map((part) => {
+    const works = part.meanings.filter((meaning) => typeof meaning === 'object');
+    count += works.length;
+    if (count > maxEventJobs) {
+      const problem = `Cannot follow a whole event of ${name}: it is about more than ${maxEventJobs} objects`;
+      return { jobs: [], problem: new ProblemError('InternalError', problem) };
+    }
+    const jobs = works.map((work) => ({ id: readId(part.id) ?? newId(), trigger: name, ...work }));
+    const problem = `Cannot read a record in an event of ${name}: it does not have a known form`;
+    return { jobs, problem: isUnreadable(part) ? new ProblemError('InternalError', problem) : null };
+  });
+}
+
+function isUnreadable({ meanings }: EventPart): boolean {
+  return meanings.includes('unreadable');
+}
+
+/** One problem, or null, for each part. */
+function toFailures(
+  name: string,
+  plans: readonly PartPlan[],
+  outcomes: readonly Outcome[],
+): readonly (ProblemError | null)[] {
+  let used = 0;
+  const failures = plans.map(({ jobs, problem }) => {
+    const from = used;
+    used += jobs.length;
+    return problem ?? toFailure(name, outcomes.slice(from, used));
+  });
+  if (used === outcomes.length) return failures;
+  const count = `${outcomes.length} outcomes, ${used} expected`;
+  throw new ProblemError('InternalError', `Cannot reply to an event of ${name}: ${count}`);
+}
+
+/** The first problem that a later try may solve. Its text repeats nothing of the event; the log has the error itself. */
+function toFailure(name: string, outcomes: readonly Outcome[]): ProblemError | null {
+  const outcome = outcomes.find(({ error }) => isRetryable(error));
+  if (outcome === undefined) return null;
+  const code = outcome.error instanceof ProblemError ? outcome.error.code : 'InternalError';
+  return new ProblemError(code, `Cannot finish a job for an event of ${name} (${code}): a later try may succeed`);
+}
+
+/**
+ * True for a problem that another try, or another deployment, may solve: so all but problems of the object itself or of
+ * systems outside. A role without a permission must not lose events: they wait in the dead-letter queue, when there is
+ * one. An error that is not a ProblemError is a bug of ours.
  */
 function isRetryable(error: unknown): boolean {
   if (error === null) return false;
@@ -103,7 +147,7 @@ function isRetryable(error: unknown): boolean {
   return !isLasting(error.code) && !settled.has(error.code);
 }
 
-/** Problems of the object, or of nobody here, that no other try of the same event cures, though they may pass one day. */
+/** Problems that are not lasting, but that another try of the same event does not solve. */
 const settled: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'NoSuchKey',
   'InvalidObjectState',
@@ -113,57 +157,22 @@ const settled: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'BucketUnknown',
 ]);
 
-function isWork(reading: Reading): reading is Work {
-  return typeof reading === 'object';
-}
-
-/**
- * The work that a record asks for. A removal is forgotten without a look only where the event can be put in order;
- * everywhere else the object is read, which finds out for itself that it is gone.
- */
-export function toWork({ bucket, key, removed, sequencer, time }: Told): Reading {
-  if (typeof bucket !== 'string' || bucket === '' || !isKey(key)) return 'unread';
-  const order = { lastModified: readTime(time), sequencer: readSequencer(sequencer) };
-  const known = order.lastModified !== null && order.sequencer !== null;
-  if (removed && known) return { act: 'forget', object: { bucket, key, order } };
-  // When the object was written is not when the event came about: the store will say.
-  return { act: 'warm', object: { bucket, key, order: { ...order, lastModified: null } } };
-}
-
-/** Whether there is a version id: absent, null and empty are none, `null` as a text is the version of that name. */
-export function hasVersion(id: unknown): boolean {
-  return id !== undefined && id !== null && id !== '';
-}
-
-/** True for a key that a store can hold. */
+/** True for a key that a bucket can have. */
 function isKey(key: unknown): key is string {
   if (typeof key !== 'string' || key === '' || key.length > maxKeyBytes || !key.isWellFormed()) return false;
   return new TextEncoder().encode(key).length <= maxKeyBytes;
 }
 
-/** Null for what S3 never sends, also by its length: the object is then read, as without a sequencer. */
+/** The sequencer; null for text that S3 never sends, also by its length: the event then counts as without a sequencer. */
 function readSequencer(text: unknown): string | null {
   const { least, most } = sequencerDigits;
   if (typeof text !== 'string' || text.length < least || text.length > most) return null;
   return /^[0-9A-Fa-f]+$/.test(text) ? text : null;
 }
 
-/** A time as S3 and EventBridge write it [RFC 3339]. */
+/** A time as S3 and EventBridge write it [RFC 3339], or null. */
 function readTime(text: unknown): Date | null {
   if (typeof text !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text)) return null;
   const time = new Date(text);
   return Number.isNaN(time.getTime()) ? null : time;
-}
-
-/** The own list `Records` of an event; empty for anything else. */
-export function recordsOf(event: Fields): readonly unknown[] {
-  const records = own(event, 'Records');
-  return Array.isArray(records) ? records : [];
-}
-
-/** True for an event whose first record `tells` so. */
-export function firstTells(event: unknown, tells: (record: Fields) => boolean): event is Fields {
-  if (!isFields(event)) return false;
-  const [first] = recordsOf(event);
-  return isFields(first) && tells(first);
 }

@@ -17,7 +17,7 @@ function recorder(): { run: Run; calls: { job: Job; budget: Budget }[] } {
   return { run, calls };
 }
 
-test('runs the job of the trigger that matches and replies in its shape', async () => {
+test('runs the job of the trigger that opens the event, and replies in its form', async () => {
   const { run, calls } = recorder();
   const handler = createHandler(lambdaHttpTriggers, run);
   await expect(handler(sample('http-api-2'), {})).resolves.toEqual({
@@ -55,6 +55,22 @@ test('runs the jobs of an event of uploads, a bounded number at once, and replie
   const failed = ['m7', 'm17', 'm27', 'm37'].map((id) => ({ itemIdentifier: id }));
   await expect(createHandler(lambdaUploadTriggers, run)(event, {})).resolves.toEqual({ batchItemFailures: failed });
   expect(most).toBe(eventJobs);
+});
+
+test('logs each message that cannot be read, by its id and nothing else', async () => {
+  const lines: string[] = [];
+  const written = jest.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  const event = s3Event(message('m1', '{"SECRET":'), message('m 2', 'SECRET'), message('m3', sample('s3-put')));
+  const { run, calls } = recorder();
+  await createHandler(lambdaUploadTriggers, run)(event, {});
+  written.mockRestore();
+  expect(calls).toHaveLength(1);
+  const line = { level: 'error', door: 'sqs', code: 'InternalError', problem: expect.stringMatching(/^Cannot read/) };
+  expect(lines.map((text) => JSON.parse(text))).toEqual([
+    { ...line, id: 'm1' },
+    { ...line, id: '' },
+  ]);
+  expect(lines.join('')).not.toContain('SECRET');
 });
 
 test('serves uploads to COS', async () => {
@@ -96,7 +112,7 @@ test.each([
   expect(calls[0]?.budget).toEqual({ remainingMs });
 });
 
-test('an event that none matches: the error names what is accepted and nothing of the event', async () => {
+test('an event that no trigger opens: the error names the triggers and repeats nothing of the event', async () => {
   const { run, calls } = recorder();
   const handler = createHandler(lambdaHttpTriggers, run);
   const event = { Records: [{ authorization: 'SECRET' }], SECRET: 1 };

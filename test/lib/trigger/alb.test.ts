@@ -1,10 +1,10 @@
 import { problems } from '../../../lib/problem';
 import { alb } from '../../../lib/trigger/alb';
-import { outcomeOf, requestOf, sample } from './platforms';
+import { openedBy, outcomeOf, requestOf, sample } from './platforms';
 
 const describeStatus = (status: number) => {
   const event = sample('alb');
-  const reply = alb.toReply([outcomeOf(alb, event, { status, headers: {}, body: '' })], event);
+  const reply = openedBy(alb, event).reply([outcomeOf(alb, event, { status, headers: {}, body: '' })]);
   return (reply as { statusDescription: string }).statusDescription;
 };
 

@@ -1,6 +1,6 @@
 import { cosEvent } from '../../../lib/trigger/cos-event';
 import { sample } from './platforms';
-import { cosRecord, jobsOf, outcomesOf, permanent, retryable, s3Event, worksOf } from './uploads';
+import { cosRecord, jobsOf, permanent, replyOf, retryable, s3Event, worksOf } from './uploads';
 
 const host = 'http://photos-1250000000.cos.ap-guangzhou.myqcloud.com';
 const order = { lastModified: null, sequencer: null };
@@ -27,7 +27,7 @@ test.each([
 ])('%s', (name, expected) => {
   const event = s3Event(cosRecord(name, `${host}/a.jpg`, '/1250000000/photos/a.jpg'));
   expect(worksOf(cosEvent, event)).toEqual(expected);
-  expect(cosEvent.toReply(outcomesOf(cosEvent, event), event)).toBeNull();
+  expect(replyOf(cosEvent, event)).toBeNull();
 });
 
 test('the samples', () => {
@@ -60,7 +60,7 @@ describe('where url and key differ', () => {
   test.each(cases)('%s: %j, %j is %j', (_name, url, key, expected) => {
     const event = created(url, key);
     expect(worksOf(cosEvent, event).map(({ object }) => object.key)).toEqual(expected === null ? [] : [expected]);
-    const reply = (): unknown => cosEvent.toReply(outcomesOf(cosEvent, event), event);
+    const reply = (): unknown => replyOf(cosEvent, event);
     if (expected === null) expect(reply).toThrow(expect.objectContaining({ code: 'InternalError' }));
     else expect(reply()).toBeNull();
   });
@@ -79,21 +79,12 @@ test.each([
 
 test('fails only for what a later try may cure, and says nothing of the event', () => {
   const event = created(`${host}/a.jpg`, '/1250000000/photos/a.jpg');
-  expect(
-    cosEvent.toReply(
-      outcomesOf(cosEvent, event, () => permanent),
-      event,
-    ),
-  ).toBeNull();
+  expect(replyOf(cosEvent, event, () => permanent)).toBeNull();
   for (const [sent, error] of [
     [event, retryable],
     [s3Event(cosRecord('cos:ObjectCreated:Put', `${host}/a.jpg`, '/1250000000/photos/b.jpg')), null],
   ] as const) {
-    const reply = (): unknown =>
-      cosEvent.toReply(
-        outcomesOf(cosEvent, sent, () => error),
-        sent,
-      );
+    const reply = (): unknown => replyOf(cosEvent, sent, () => error);
     expect(reply).toThrow(expect.objectContaining({ name: 'ProblemError' }));
     expect(reply).not.toThrow(/SECRET|jpg/);
   }

@@ -1,6 +1,6 @@
 import { eventBridge } from '../../../lib/trigger/eventbridge';
-import { sample } from './platforms';
-import { bridged, jobsOf, outcomesOf, permanent, retryable, worksOf } from './uploads';
+import { openedBy, opens, sample } from './platforms';
+import { bridged, jobsOf, outcomesOf, permanent, replyOf, retryable, worksOf } from './uploads';
 
 const sequencer = '0067D1D86E2A6B4F10';
 const warm = { act: 'warm', object: { bucket: 'photos', key: 'a.jpg', order: { lastModified: null, sequencer } } };
@@ -33,9 +33,9 @@ const cases: readonly (readonly [string, object, object, readonly unknown[]])[] 
 
 test.each(cases)('%s %j %j', (type, object, detail, expected) => {
   const event = bridged(type, { ...object }, { ...detail, object: { key: 'a.jpg', sequencer, ...object } });
-  expect(eventBridge.matches(event)).toBe(true);
+  expect(opens(eventBridge, event)).toBe(true);
   expect(worksOf(eventBridge, event)).toEqual(expected);
-  expect(eventBridge.toReply(outcomesOf(eventBridge, event), event)).toBeNull();
+  expect(replyOf(eventBridge, event)).toBeNull();
 });
 
 test('the id is that of the event', () => {
@@ -51,19 +51,14 @@ test.each([
   ['a key of another type', bridged('Object Deleted', { key: 7 })],
 ])('%s: no job, and the event fails', (_name, event) => {
   expect(jobsOf(eventBridge, event)).toEqual([]);
-  expect(() => eventBridge.toReply([], event)).toThrow(expect.objectContaining({ code: 'InternalError' }));
+  expect(() => openedBy(eventBridge, event).reply([])).toThrow(expect.objectContaining({ code: 'InternalError' }));
 });
 
 test('only what a later try may cure fails', () => {
   const event = bridged('Object Created');
-  expect(
-    eventBridge.toReply(
-      outcomesOf(eventBridge, event, () => permanent),
-      event,
-    ),
-  ).toBeNull();
+  expect(replyOf(eventBridge, event, () => permanent)).toBeNull();
   const outcomes = outcomesOf(eventBridge, event, () => retryable);
-  expect(() => eventBridge.toReply(outcomes, event)).toThrow(expect.objectContaining({ code: 'BucketFault' }));
+  expect(() => openedBy(eventBridge, event).reply(outcomes)).toThrow(expect.objectContaining({ code: 'BucketFault' }));
 });
 
 test.each([
@@ -71,5 +66,5 @@ test.each([
   ['no type', { ...bridged('Object Created'), 'detail-type': undefined }],
   ['a list', [bridged('Object Created')]],
 ])('%s: no match', (_name, event) => {
-  expect(eventBridge.matches(event)).toBe(false);
+  expect(opens(eventBridge, event)).toBe(false);
 });

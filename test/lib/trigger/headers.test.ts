@@ -1,4 +1,4 @@
-import { platforms, requestOf, sample, withContext } from './platforms';
+import { opens, platforms, requestOf, sample, withContext } from './platforms';
 
 /** Maps of single values hold only the last of a repeated header. */
 const keepsLast = new Set(['alb', 'scf-api-gateway', 'scf-function-url']);
@@ -52,7 +52,7 @@ describe.each(platforms.map((platform) => [platform.sample, platform] as const))
   test('absent and null maps are empty', () => {
     for (const headers of [null, undefined]) {
       const event = { ...sample(name), headers, multiValueHeaders: headers };
-      expect(trigger.matches(event)).toBe(true);
+      expect(opens(trigger, event)).toBe(true);
       expect(Object.keys(requestOf(trigger, event).headers).filter((key) => key !== 'host')).toEqual([]);
     }
   });
@@ -74,7 +74,7 @@ describe.each(platforms.map((platform) => [platform.sample, platform] as const))
   test('a value that is no text: no match', () => {
     for (const value of [1, {}, [1], [['x']], false]) {
       const event = { ...sample(name), multiValueHeaders: null, headers: { a: value } };
-      expect(trigger.matches(event)).toBe(false);
+      expect(opens(trigger, event)).toBe(false);
     }
   });
 });

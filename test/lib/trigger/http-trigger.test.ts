@@ -1,12 +1,12 @@
 import type { Answer } from '../../../lib/types';
-import { jobOf, outcomeOf, platforms, requestOf, sample } from './platforms';
+import { jobOf, openedBy, outcomeOf, platforms, requestOf, sample } from './platforms';
 
 const answer: Answer = { status: 200, headers: { 'content-type': 'application/json', etag: '"a"' }, body: '{"é":1}' };
 
 describe.each(platforms.map((platform) => [platform.sample, platform] as const))('%s', (name, { trigger, present }) => {
   const event = present({ path: '/gps.jpg', query: 'exif' });
   const replyTo = (sent: Record<string, unknown>, given: Answer) =>
-    trigger.toReply([outcomeOf(trigger, sent, given)], sent) as Record<string, unknown>;
+    openedBy(trigger, sent).reply([outcomeOf(trigger, sent, given)]) as Record<string, unknown>;
 
   test('replies with status, headers and body', () => {
     const reply = replyTo(event, answer);
@@ -43,7 +43,9 @@ describe.each(platforms.map((platform) => [platform.sample, platform] as const))
   test('no outcome, two, or one without an answer is our fault', () => {
     const outcome = outcomeOf(trigger, event, answer);
     for (const outcomes of [[], [outcome, outcome], [{ ...outcome, answer: null }]]) {
-      expect(() => trigger.toReply(outcomes, event)).toThrow(expect.objectContaining({ code: 'InternalError' }));
+      expect(() => openedBy(trigger, event).reply(outcomes)).toThrow(
+        expect.objectContaining({ code: 'InternalError' }),
+      );
     }
   });
 

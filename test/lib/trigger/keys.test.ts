@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import type { HttpRequest } from '../../../lib/types';
-import { platforms, requestOf } from './platforms';
+import { opens, platforms, requestOf } from './platforms';
 
 const keys: readonly (readonly [string, string])[] = [
   ['plain', 'gps.jpg'],
@@ -56,7 +56,7 @@ describe.each(platforms.map((platform) => [platform.sample, platform] as const))
   test.each(keys)('%s', (_name, key) => {
     for (const encode of [careful, sparing, whole]) {
       const event = present({ path: encode(key), query: 'exif' });
-      expect(trigger.matches(event)).toBe(true);
+      expect(opens(trigger, event)).toBe(true);
       expect(keyOf(requestOf(trigger, event))).toBe(key);
     }
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { alb } from '../../../lib/trigger/alb';
 import { functionUrl, httpApi1, httpApi2, restApi } from '../../../lib/trigger/api-gateway';
 import { scfApiGateway, scfFunctionUrl } from '../../../lib/trigger/scf-http';
-import type { Answer, HttpRequest, Job, Outcome, Trigger } from '../../../lib/types';
+import type { Answer, HttpRequest, Job, OpenedEvent, Outcome, Trigger } from '../../../lib/types';
 
 export type Event = Record<string, unknown>;
 /** A request as a client writes it on the wire; headers have the client's case and may repeat. */
@@ -23,6 +23,22 @@ export function withContext(event: Event, change: Event): Event {
   return { ...event, requestContext: { ...(event.requestContext as Event), ...change } };
 }
 
+/** The event as the trigger opens it. */
+export function openedBy(trigger: Trigger, event: unknown): OpenedEvent {
+  const opened = trigger.open(event, () => 'new-id');
+  if (opened === null) throw new Error(`${trigger.name} must open the event`);
+  return opened;
+}
+
+export function opens(trigger: Trigger, event: unknown): boolean {
+  return trigger.open(event, () => 'new-id') !== null;
+}
+
+/** The triggers of a list that open the event. */
+export function openersIn(list: readonly Trigger[], event: unknown): readonly Trigger[] {
+  return list.filter((trigger) => opens(trigger, event));
+}
+
 export function requestOf(trigger: Trigger, event: unknown): HttpRequest {
   const job = jobOf(trigger, event);
   if (job.act !== 'answer') throw new Error('the job must be a request');
@@ -30,7 +46,7 @@ export function requestOf(trigger: Trigger, event: unknown): HttpRequest {
 }
 
 export function jobOf(trigger: Trigger, event: unknown): Job {
-  const [job, ...more] = trigger.toJobs(event, () => 'new-id');
+  const [job, ...more] = openedBy(trigger, event).jobs;
   if (job === undefined || more.length > 0) throw new Error('one event must be one job');
   return job;
 }

@@ -6,6 +6,7 @@ import { lambdaBatchTriggers } from '../../../lib/trigger';
 import { s3Batch1, s3Batch2 } from '../../../lib/trigger/s3-batch';
 import type { Job, Outcome, Trigger } from '../../../lib/types';
 import { createHandler } from '../../../service/create-handler';
+import { openedBy, openersIn } from './platforms';
 
 type Reply = {
   invocationSchemaVersion: string;
@@ -16,7 +17,6 @@ type Reply = {
 
 const sample = (name: string) =>
   JSON.parse(readFileSync(join(__dirname, '../../../events', `${name}.json`), 'utf8')) as Record<string, unknown>;
-const ids = () => 'new-id';
 const order = { lastModified: null, sequencer: null };
 
 function invocation(tasks: unknown, version = '2.0'): Record<string, unknown> {
@@ -24,13 +24,14 @@ function invocation(tasks: unknown, version = '2.0'): Record<string, unknown> {
 }
 
 function objectsOf(trigger: Trigger, event: unknown): unknown[] {
-  return trigger.toJobs(event, ids).map((job) => (job.act === 'answer' ? null : job.object));
+  return openedBy(trigger, event).jobs.map((job) => (job.act === 'answer' ? null : job.object));
 }
 
 /** What the trigger replies when every job ends in `error`. */
 function replyTo(trigger: Trigger, event: unknown, error: unknown): Reply {
-  const outcomes = trigger.toJobs(event, ids).map((job): Outcome => ({ job, answer: null, error }));
-  return trigger.toReply(outcomes, event) as Reply;
+  const { jobs, reply } = openedBy(trigger, event);
+  const outcomes = jobs.map((job): Outcome => ({ job, answer: null, error }));
+  return reply(outcomes) as Reply;
 }
 
 test.each([
@@ -38,8 +39,8 @@ test.each([
   ['s3-batch-2', s3Batch2, '2.0'],
 ] as const)('the sample %s', (name, trigger, version) => {
   const event = sample(name);
-  expect(lambdaBatchTriggers.filter(({ matches }) => matches(event))).toEqual([trigger]);
-  expect(trigger.toJobs(event, ids)).toEqual([
+  expect(openersIn(lambdaBatchTriggers, event)).toEqual([trigger]);
+  expect(openedBy(trigger, event).jobs).toEqual([
     { id: 'new-id', trigger: name, act: 'warm', object: { bucket: 'samples', key: 'gps.jpg', order, listed: true } },
     {
       id: 'new-id',
@@ -174,7 +175,7 @@ describe('hostile shapes:', () => {
       [s3Batch2, '2.0'],
     ] as const) {
       const event = invocation([task], version);
-      expect(trigger.toJobs(event, ids)).toEqual([]);
+      expect(openedBy(trigger, event).jobs).toEqual([]);
       expect(replyTo(trigger, event, null).results).toEqual([
         {
           taskId: 't',
@@ -208,20 +209,15 @@ describe('hostile shapes:', () => {
     ['no id', { ...event, invocationId: undefined }],
     ['tasks that are no list', { ...event, tasks: { 0: {} } }],
     ['an upload', { Records: [{ eventSource: 'aws:s3' }] }],
-  ])('%s matches none, and is refused', (_name, other) => {
-    for (const { matches, toJobs, toReply } of lambdaBatchTriggers) {
-      expect(matches(other)).toBe(false);
-      const refused = expect.objectContaining({ code: 'InternalError' });
-      expect(() => toJobs(other, ids)).toThrow(refused);
-      expect(() => toReply([], other)).toThrow(refused);
-    }
+  ])('%s: no trigger opens it', (_name, other) => {
+    expect(openersIn(lambdaBatchTriggers, other)).toEqual([]);
   });
 
   test('outcomes of other jobs are never mixed up with these tasks', () => {
-    expect(() => s3Batch2.toReply([], event)).toThrow(expect.objectContaining({ code: 'InternalError' }));
+    expect(() => openedBy(s3Batch2, event).reply([])).toThrow(expect.objectContaining({ code: 'InternalError' }));
   });
 
-  test('any tasks: a result for each that has an id, at most one trigger matches', () => {
+  test('any tasks: a result for each that has an id, exactly one trigger opens it', () => {
     const tasks = fc.array(
       fc.oneof(
         fc.jsonValue(),
@@ -233,7 +229,7 @@ describe('hostile shapes:', () => {
     );
     fc.assert(
       fc.property(tasks, fc.constantFrom('1.0', '2.0'), (list, version) => {
-        const found = lambdaBatchTriggers.filter(({ matches }) => matches(invocation(list, version)));
+        const found = openersIn(lambdaBatchTriggers, invocation(list, version));
         expect(found).toHaveLength(1);
         const wanted = list.filter((task) => typeof (task as { taskId?: unknown } | null)?.taskId === 'string');
         for (const trigger of found) {

@@ -1,7 +1,7 @@
 import { lambdaUploadTriggers } from '../../../lib/trigger';
 import { s3Notification } from '../../../lib/trigger/s3-notification';
-import { sample } from './platforms';
-import { jobsOf, outcomesOf, permanent, retryable, s3Event, s3Record, worksOf } from './uploads';
+import { openedBy, openersIn, opens, sample } from './platforms';
+import { jobsOf, outcomesOf, permanent, replyOf, retryable, s3Event, s3Record, worksOf } from './uploads';
 
 const eventTime = '2025-03-12T19:03:58.512Z';
 const sequencer = '0067D1D86E2A6B4F10';
@@ -48,7 +48,7 @@ describe('event names', () => {
   test.each(cases)('%s %j', (name, object, expected) => {
     const event = s3Event(s3Record(name, { ...object }));
     expect(worksOf(s3Notification, event)).toEqual(expected);
-    expect(s3Notification.toReply(outcomesOf(s3Notification, event), event)).toBeNull();
+    expect(replyOf(s3Notification, event)).toBeNull();
   });
 
   test.each([
@@ -69,9 +69,9 @@ describe('event names', () => {
 });
 
 test('S3 tests notifications with an event that is no work', () => {
-  expect(s3Notification.matches(sample('s3-test'))).toBe(true);
+  expect(opens(s3Notification, sample('s3-test'))).toBe(true);
   expect(jobsOf(s3Notification, sample('s3-test'))).toEqual([]);
-  expect(s3Notification.toReply([], sample('s3-test'))).toBeNull();
+  expect(openedBy(s3Notification, sample('s3-test')).reply([])).toBeNull();
 });
 
 test('each record is a job with its own request id, or a new one', () => {
@@ -144,7 +144,7 @@ describe('a record that is not understood', () => {
   test.each(broken)('%s: the others are run, then the event fails', (_name, record) => {
     const event = s3Event(s3Record('ObjectCreated:Put', { key: 'good.jpg' }), record);
     expect(worksOf(s3Notification, event)).toMatchObject([{ object: { key: 'good.jpg' } }]);
-    expect(() => s3Notification.toReply(outcomesOf(s3Notification, event), event)).toThrow(
+    expect(() => replyOf(s3Notification, event)).toThrow(
       expect.objectContaining({ name: 'ProblemError', code: 'InternalError' }),
     );
   });
@@ -163,12 +163,7 @@ describe('reply', () => {
     ['no error', null],
     ['a lasting problem', permanent],
   ])('%s: the event is done', (_name, error) => {
-    expect(
-      s3Notification.toReply(
-        outcomesOf(s3Notification, event, () => error),
-        event,
-      ),
-    ).toBeNull();
+    expect(replyOf(s3Notification, event, () => error)).toBeNull();
   });
 
   test.each([
@@ -177,7 +172,7 @@ describe('reply', () => {
     ['what is no error', undefined, 'InternalError'],
   ])('%s: throws, so that the platform tries again', (_name, error, code) => {
     const outcomes = outcomesOf(s3Notification, event, (place) => (place === 1 ? error : permanent));
-    const reply = (): unknown => s3Notification.toReply(outcomes, event);
+    const reply = (): unknown => openedBy(s3Notification, event).reply(outcomes);
     expect(reply).toThrow(expect.objectContaining({ name: 'ProblemError', code }));
     expect(reply).not.toThrow(/SECRET|jpg/);
   });
@@ -185,16 +180,14 @@ describe('reply', () => {
   test('outcomes that are not those of the event are our fault', () => {
     const [first] = outcomesOf(s3Notification, event);
     for (const outcomes of [[], [first], [first, first, first]]) {
-      expect(() =>
-        s3Notification.toReply(
-          outcomes.flatMap((each) => each ?? []),
-          event,
-        ),
-      ).toThrow(expect.objectContaining({ code: 'InternalError' }));
+      const { reply } = openedBy(s3Notification, event);
+      expect(() => reply(outcomes.flatMap((each) => each ?? []))).toThrow(
+        expect.objectContaining({ code: 'InternalError' }),
+      );
     }
   });
 });
 
-test('no other door takes it', () => {
-  expect(lambdaUploadTriggers.filter(({ matches }) => matches(sample('s3-put')))).toEqual([s3Notification]);
+test('no other trigger opens it', () => {
+  expect(openersIn(lambdaUploadTriggers, sample('s3-put'))).toEqual([s3Notification]);
 });

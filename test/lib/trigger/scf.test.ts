@@ -1,5 +1,5 @@
 import { scfApiGateway, scfFunctionUrl } from '../../../lib/trigger/scf-http';
-import { requestOf, sample, withContext } from './platforms';
+import { opens, requestOf, sample, withContext } from './platforms';
 
 describe.each([
   ['scf-api-gateway', scfApiGateway],
@@ -39,8 +39,8 @@ describe.each([
 
   test('a value of another type: no match', () => {
     for (const value of [1, false, {}, [1]])
-      expect(trigger.matches({ ...sample(name), queryString: { exif: value } })).toBe(false);
-    for (const value of [1, true, []]) expect(trigger.matches({ ...sample(name), queryString: value })).toBe(false);
+      expect(opens(trigger, { ...sample(name), queryString: { exif: value } })).toBe(false);
+    for (const value of [1, true, []]) expect(opens(trigger, { ...sample(name), queryString: value })).toBe(false);
   });
 });
 
@@ -60,10 +60,10 @@ test.each([
 
 test("an event with a requestContext that is not API Gateway's matches neither", () => {
   const event = { ...sample('scf-function-url'), requestContext: { envId: 'x' } };
-  expect([scfApiGateway.matches(event), scfFunctionUrl.matches(event)]).toEqual([false, false]);
+  expect([opens(scfApiGateway, event), opens(scfFunctionUrl, event)]).toEqual([false, false]);
 });
 
 test('a Function URL event may have a null requestContext', () => {
   const event = { ...sample('scf-function-url'), requestContext: null };
-  expect([scfApiGateway.matches(event), scfFunctionUrl.matches(event)]).toEqual([false, true]);
+  expect([opens(scfApiGateway, event), opens(scfFunctionUrl, event)]).toEqual([false, true]);
 });

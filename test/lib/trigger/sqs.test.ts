@@ -1,7 +1,7 @@
 import { maxMessageText } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
-import { sns, sqs, unreadMessages } from '../../../lib/trigger/sqs-sns';
-import { sample } from './platforms';
+import { sns, sqs } from '../../../lib/trigger/sqs-sns';
+import { openedBy, sample } from './platforms';
 import {
   bridged,
   envelope,
@@ -9,6 +9,7 @@ import {
   message,
   outcomesOf,
   permanent,
+  replyOf,
   retryable,
   s3Event,
   s3Record,
@@ -18,8 +19,7 @@ import {
 
 const notice = (...keys: readonly string[]) => s3Event(...keys.map((key) => s3Record('ObjectCreated:Put', { key })));
 const failed = (...ids: readonly string[]) => ({ batchItemFailures: ids.map((id) => ({ itemIdentifier: id })) });
-const replyTo = (event: unknown, errorAt?: (place: number) => unknown) =>
-  sqs.toReply(outcomesOf(sqs, event, errorAt), event);
+const replyTo = (event: unknown, errorAt?: (place: number) => unknown) => replyOf(sqs, event, errorAt);
 
 describe('bodies', () => {
   const bodies: readonly (readonly [string, unknown, readonly string[]])[] = [
@@ -37,7 +37,7 @@ describe('bodies', () => {
     const event = s3Event(message('m1', body));
     expect(jobsOf(sqs, event)).toMatchObject(keys.map((key) => ({ id: 'm1', trigger: 'sqs', object: { key } })));
     expect(replyTo(event)).toEqual(failed());
-    expect(unreadMessages(event)).toEqual([]);
+    expect(openedBy(sqs, event).unreadable).toEqual([]);
   });
 
   const unread: readonly (readonly [string, unknown])[] = [
@@ -66,7 +66,7 @@ describe('bodies', () => {
     const event = s3Event(message('m1', body), message('m2', notice('good.jpg')));
     expect(worksOf(sqs, event)).toMatchObject([{ object: { key: 'good.jpg' } }]);
     expect(replyTo(event)).toEqual(failed('m1'));
-    expect(unreadMessages(event)).toEqual(['m1']);
+    expect(openedBy(sqs, event).unreadable).toEqual(['m1']);
   });
 
   test('a body that is no text', () => {
@@ -90,7 +90,7 @@ describe('failures', () => {
     for (let subset = 0; subset < 1024; subset++) {
       const isIn = (place: number): boolean => ((subset >> place) & 1) === 1;
       const outcomes = jobs.map((job, place) => ({ job, answer: null, error: isIn(place) ? retryable : null }));
-      const reply = sqs.toReply(outcomes, event);
+      const reply = openedBy(sqs, event).reply(outcomes);
       expect(reply).toEqual(failed(...ids.filter((_, place) => isIn(place))));
     }
   });
@@ -128,7 +128,7 @@ describe('failures', () => {
 
   test('outcomes that are not those of the event are our fault', () => {
     const event = s3Event(message('m1', notice('a.jpg')));
-    expect(() => sqs.toReply([], event)).toThrow(expect.objectContaining({ code: 'InternalError' }));
+    expect(() => openedBy(sqs, event).reply([])).toThrow(expect.objectContaining({ code: 'InternalError' }));
   });
 
   test('a message without an id that fails: the whole batch does', () => {
@@ -202,6 +202,7 @@ describe('bounds', () => {
     );
     expect(jobsOf(sqs, event)).toHaveLength(8_001);
     expect(replyTo(event)).toEqual(failed('m6', 'm7'));
+    expect(openedBy(sqs, event).unreadable).toEqual([]);
   });
 
   const slim = (key: string) => ({
@@ -225,18 +226,12 @@ describe('SNS as the caller', () => {
 
   test('throws what a later try may cure, and what is not understood', () => {
     const event = snsEvent(notice('a.jpg'));
-    expect(sns.toReply(outcomesOf(sns, event), event)).toBeNull();
+    expect(replyOf(sns, event)).toBeNull();
     const outcomes = outcomesOf(sns, event, () => retryable);
-    expect(() => sns.toReply(outcomes, event)).toThrow(expect.objectContaining({ code: 'BucketFault' }));
+    expect(() => openedBy(sns, event).reply(outcomes)).toThrow(expect.objectContaining({ code: 'BucketFault' }));
     for (const odd of [snsEvent('hello'), { Records: [{ EventSource: 'aws:sns' }] }]) {
       expect(jobsOf(sns, odd)).toEqual([]);
-      expect(() => sns.toReply([], odd)).toThrow(expect.objectContaining({ code: 'InternalError' }));
+      expect(() => openedBy(sns, odd).reply([])).toThrow(expect.objectContaining({ code: 'InternalError' }));
     }
   });
-});
-
-test('events of other doors have no messages', () => {
-  for (const event of [null, undefined, 'x', {}, sample('s3-put'), sample('eventbridge-created')]) {
-    expect(unreadMessages(event)).toEqual([]);
-  }
 });

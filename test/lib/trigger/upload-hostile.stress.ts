@@ -6,8 +6,8 @@ import { ProblemError } from '../../../lib/problem';
 import { lambdaUploadTriggers, scfTriggers } from '../../../lib/trigger';
 import { s3Notification } from '../../../lib/trigger/s3-notification';
 import type { Job, Trigger } from '../../../lib/types';
-import { sample } from './platforms';
-import { jobsOf, message, outcomesOf, retryable, s3Event } from './uploads';
+import { openedBy, openersIn, sample } from './platforms';
+import { jobsOf, message, outcomesOf, replyOf, retryable, s3Event } from './uploads';
 
 const samples = ['s3-delete', 'eventbridge-created', 'sqs-sns', 'sns-s3', 'cos-created'];
 const lists = [lambdaUploadTriggers, scfTriggers];
@@ -32,7 +32,7 @@ const odd: readonly (readonly [string, unknown])[] = [
 /** What is wrong with how the handlers would take an event. (One `expect` for each would take most of the time.) */
 function flawsOf(event: unknown): readonly string[] {
   return lists.flatMap((list) => {
-    const found = list.filter(({ matches }) => matches(event));
+    const found = openersIn(list, event);
     const flaws = found.flatMap((trigger) => flawsBy(trigger, event));
     return found.length > 1 ? ['more than one match', ...flaws] : flaws;
   });
@@ -42,10 +42,10 @@ function flawsBy(trigger: Trigger, event: unknown): readonly string[] {
   const outcomes = outcomesOf(trigger, event, () => retryable);
   const replies = [outcomes.map((outcome) => ({ ...outcome, error: null })), outcomes].flatMap((each) => {
     try {
-      trigger.toReply(each, event);
+      openedBy(trigger, event).reply(each);
       return [];
     } catch (thrown) {
-      return thrown instanceof ProblemError ? [] : [`toReply: ${String(thrown)}`];
+      return thrown instanceof ProblemError ? [] : [`reply: ${String(thrown)}`];
     }
   });
   return [...replies, ...outcomes.flatMap(({ job }) => (isSound(job) ? [] : [JSON.stringify(job)]))];
@@ -118,5 +118,5 @@ test('a notification with more records than Lambda takes messages: bounded, and 
   const [record] = sample('s3-put').Records as unknown[];
   const event = s3Event(...Array.from({ length: maxEventJobs + 1 }, () => record));
   expect(jobsOf(s3Notification, event)).toHaveLength(maxEventJobs);
-  expect(() => s3Notification.toReply(outcomesOf(s3Notification, event), event)).toThrow(ProblemError);
+  expect(() => replyOf(s3Notification, event)).toThrow(ProblemError);
 });

@@ -6,6 +6,7 @@ import { eventBridge } from '../../../lib/trigger/eventbridge';
 import { s3Notification } from '../../../lib/trigger/s3-notification';
 import { sns, sqs } from '../../../lib/trigger/sqs-sns';
 import type { Trigger } from '../../../lib/types';
+import { opens } from './platforms';
 import { bridged, cosRecord, envelope, message, s3Event, s3Record, snsEvent, worksOf } from './uploads';
 
 const keys: readonly string[] = [
@@ -76,7 +77,7 @@ const sources: readonly (readonly [string, Trigger, (key: string) => unknown])[]
 
 describe.each(sources)('%s', (_name, trigger, present) => {
   test.each(keys)('%j', (key) => {
-    expect(trigger.matches(present(key))).toBe(true);
+    expect(opens(trigger, present(key))).toBe(true);
     expect(worksOf(trigger, present(key)).map(({ object }) => [object.bucket, object.key])).toEqual([
       [trigger === cosEvent ? 'photos-1250000000' : 'photos', key],
     ]);

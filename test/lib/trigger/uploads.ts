@@ -2,7 +2,7 @@
 
 import { ProblemError } from '../../../lib/problem';
 import type { Job, ObjectEvent, Outcome, Trigger } from '../../../lib/types';
-import type { Event } from './platforms';
+import { type Event, openedBy } from './platforms';
 
 /** A record of an S3 notification; `object` and `record` change what it says. */
 export function s3Record(eventName: string, object: Event = {}, record: Event = {}): Event {
@@ -70,7 +70,7 @@ export function cosRecord(eventName: string, url: unknown, key: unknown, bucket:
 }
 
 export function jobsOf(trigger: Trigger, event: unknown): readonly Job[] {
-  return trigger.toJobs(event, () => 'new-id');
+  return openedBy(trigger, event).jobs;
 }
 
 /** What the jobs of an event are about, as `act key`, or the whole object with its order. */
@@ -88,6 +88,11 @@ export function outcomesOf(
   errorAt: (place: number) => unknown = () => null,
 ): readonly Outcome[] {
   return jobsOf(trigger, event).map((job, place) => ({ job, answer: null, error: errorAt(place) }));
+}
+
+/** The reply when all jobs of an event have run, with an error where `errorAt` gives one. */
+export function replyOf(trigger: Trigger, event: unknown, errorAt?: (place: number) => unknown): unknown {
+  return openedBy(trigger, event).reply(outcomesOf(trigger, event, errorAt));
 }
 
 export const retryable = new ProblemError('BucketFault', 'Cannot read');

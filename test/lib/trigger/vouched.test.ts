@@ -3,7 +3,7 @@
 import { alb } from '../../../lib/trigger/alb';
 import { functionUrl, httpApi1, httpApi2, restApi } from '../../../lib/trigger/api-gateway';
 import { scfApiGateway } from '../../../lib/trigger/scf-http';
-import { type Event, platforms, requestOf, sample, withContext } from './platforms';
+import { type Event, opens, platforms, requestOf, sample, withContext } from './platforms';
 
 const apiHost = 'abcdef1234.execute-api.us-east-1.amazonaws.com';
 const urlHost = 'abcdefghijklmnopqrstuvwxyz012345.lambda-url.us-east-1.on.aws';
@@ -68,7 +68,7 @@ describe('source address', () => {
     (name) => {
       const trigger = name === 'http-api-2' ? httpApi2 : functionUrl;
       for (const http of [null, undefined, 'x', [], Object.create({ method: 'GET', sourceIp })]) {
-        expect(trigger.matches(withContext(sample(name), { http }))).toBe(false);
+        expect(opens(trigger, withContext(sample(name), { http }))).toBe(false);
       }
       const http = Object.assign(Object.create({ sourceIp }), { method: 'GET' });
       expect(requestOf(trigger, withContext(sample(name), { http }))).not.toHaveProperty('sourceIp');
@@ -227,7 +227,7 @@ describe('gateway', () => {
 
   test.each([httpApi2, functionUrl])('payload 2.0 with a domain that is no own text does not match (%#)', (trigger) => {
     for (const domainName of [undefined, null, 1, {}, [apiHost]]) {
-      expect(trigger.matches(withContext(sample(trigger.name), { domainName }))).toBe(false);
+      expect(opens(trigger, withContext(sample(trigger.name), { domainName }))).toBe(false);
     }
   });
 });
