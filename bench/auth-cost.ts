@@ -5,8 +5,8 @@ import { defaultRules } from '../check/auth/rules';
 import { send } from '../check/auth/send';
 import { toVerdict } from '../check/auth/target';
 import { toRequest, toWire } from '../check/auth/wire';
-import { median } from '../testing/median';
-import { seededRandom } from '../testing/random';
+import { median } from '../testing/program/median';
+import { seededRandom } from '../testing/random/seeded';
 
 /** Microseconds of CPU for one verdict: the median round; `accepted` of all requests. */
 export type VerdictCost = Readonly<{ carrier: CarrierName; micros: number; accepted: number; requests: number }>;

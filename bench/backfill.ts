@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildJpeg, exifSegment, frameHeader } from '../testing/build/jpeg';
 import { ascii, buildTiff } from '../testing/build/tiff';
-import { runMain } from '../testing/run-main';
+import { runMain } from '../testing/program/run-main';
+import { formatTable } from '../testing/program/table';
 import { listingS3 } from '../testing/servers/listing-s3';
 import { serverEnv } from '../testing/servers/signed-http';
-import { formatTable } from '../testing/table';
 
 const image = buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'Example')] })), frameHeader(16, 16)]);
 

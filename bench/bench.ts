@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { formatTable } from '../testing/program/table';
 import { bareCommand, type Command, serveCommand, startServer } from '../testing/servers/started-server';
-import { formatTable } from '../testing/table';
 import { measureVerdicts } from './auth-cost';
 import { measureCached } from './cache/measure';
 import { contestants } from './cpu/contestants';

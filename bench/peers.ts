@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadTruth, type Truth } from '../check/corpus/truth';
 import { type WatchedChild, watchedChild } from '../check/hostile/watched-child';
-import { runMain } from '../testing/run-main';
-import { formatTable } from '../testing/table';
+import { runMain } from '../testing/program/run-main';
+import { formatTable } from '../testing/program/table';
 import { type Library, libraries, type Question, type Reading } from './peers/child';
 import { type RangeServer, rangeServer } from './peers/range-server';
 

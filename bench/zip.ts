@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { zip } from '../testing/artifact';
-import { formatTable } from '../testing/table';
+import { formatTable } from '../testing/program/table';
 
 /** Bytes that it may have. */
 const most = 11_000_000;

@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { defaultLimits } from '../lib/limits';
-import { runMain } from '../testing/run-main';
+import { runMain } from '../testing/program/run-main';
 import { knownDifferences } from './corpus/known-differences';
 import { readCorpus } from './corpus/read-corpus';
 import { report, typedReport } from './corpus/report';

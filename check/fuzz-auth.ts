@@ -1,8 +1,8 @@
 // Mutates signed requests, and exits 1 when the verifier accepts one that nobody signed.
 //   node dist/check/fuzz-auth.js --count 200000
 import { parseArgs } from 'node:util';
-import { runMain } from '../testing/run-main';
-import { formatTable } from '../testing/table';
+import { runMain } from '../testing/program/run-main';
+import { formatTable } from '../testing/program/table';
 import { fuzz, type Tally, type Violation } from './auth/harness';
 import { type CarrierName, carriers } from './auth/plan';
 import { defaultRules, type Rules, type SchemeName } from './auth/rules';

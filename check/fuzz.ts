@@ -3,8 +3,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runMain } from '../testing/run-main';
-import { formatTable } from '../testing/table';
+import { runMain } from '../testing/program/run-main';
+import { formatTable } from '../testing/program/table';
 import { readInputs } from './fuzz/corpus';
 import { judgeWhole } from './fuzz/judge-input';
 import { type Result, supervise } from './fuzz/supervise';

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runMain } from '../testing/run-main';
+import { runMain } from '../testing/program/run-main';
 import { type FileOutcome, maxMs } from './hostile/run-file';
 import { defaultSources, openSource, type Source } from './hostile/sources';
 import { type WatchedChild, watchedChild } from './hostile/watched-child';

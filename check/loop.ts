@@ -3,9 +3,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runMain } from '../testing/run-main';
+import { runMain } from '../testing/program/run-main';
+import { formatTable } from '../testing/program/table';
 import { cephInstalled } from '../testing/servers/ceph-rgw';
-import { formatTable } from '../testing/table';
 import type { Comparison } from './loop/compare';
 import { type LoopResult, runLoop } from './loop/run';
 

@@ -7,7 +7,7 @@ import { defaultLimits } from '../lib/limits';
 import { readable } from '../lib/style/readable';
 import { tagName } from '../lib/tag/lookup';
 import type { IfdPath } from '../lib/types';
-import { runMain } from '../testing/run-main';
+import { runMain } from '../testing/program/run-main';
 import { corpusLimits, readImage } from './corpus/read-image';
 import type { ExifrReading } from './readable/exifr-worker';
 

@@ -1,8 +1,8 @@
 // Reads images from a store that fails in every way it can, and exits 1 when an answer is wrong.
 //   node dist/check/store-faults.js --runs 20000 --seed 1
 import { parseArgs } from 'node:util';
-import { runMain } from '../testing/run-main';
-import { formatTable } from '../testing/table';
+import { runMain } from '../testing/program/run-main';
+import { formatTable } from '../testing/program/table';
 import type { Kind } from './faults/kind';
 import { kinds } from './faults/kinds';
 import type { Result } from './faults/run';

@@ -10,8 +10,8 @@ import { ProblemError } from '../lib/problem';
 import { readThumbnail, type Thumbnail } from '../lib/read/thumbnail';
 import { uprightThumbnail } from '../lib/read/thumbnail-upright';
 import type { ReadCost } from '../lib/types';
-import { runMain } from '../testing/run-main';
-import { formatTable } from '../testing/table';
+import { runMain } from '../testing/program/run-main';
+import { formatTable } from '../testing/program/table';
 import { corpusLimits, memoryBucket, readImage } from './corpus/read-image';
 import { loadTruth } from './corpus/truth';
 

@@ -5,8 +5,8 @@ import { type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { defaultStyle } from '../../lib/style';
 import type { ExifCache, Job } from '../../lib/types';
-import { everyone } from '../../testing/build/access';
-import { median } from '../../testing/median';
+import { everyone } from '../../testing/fakes/access';
+import { median } from '../../testing/program/median';
 import { rangeServer } from '../peers/range-server';
 
 /** Milliseconds, medians; what one answer asked of the store. */

@@ -6,7 +6,7 @@ import { memoryReader } from '../../lib/bytes/reader';
 import { defaultLimits } from '../../lib/limits';
 import { defaultStyle } from '../../lib/style';
 import { readDocument } from '../../lib/tiff/document';
-import { readRecord } from '../../testing/build/read';
+import { readRecord } from '../../testing/compare/read';
 import { bareWalk } from './bare-walk';
 import type { Image } from './images';
 

@@ -1,5 +1,5 @@
 // CPU time of each reader over all images, the readers taking turns so that a busy moment hits all alike.
-import { median } from '../../testing/median';
+import { median } from '../../testing/program/median';
 import type { Contestant } from './contestants';
 import type { Image } from './images';
 

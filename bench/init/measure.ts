@@ -1,6 +1,6 @@
 // How long a fresh Node process takes to load a module, over one that loads nothing.
 import { spawnSync } from 'node:child_process';
-import { median } from '../../testing/median';
+import { median } from '../../testing/program/median';
 
 /** A program that loads one module, or none, with additions to the environment. */
 export type Program = Readonly<{ name: string; module: string | null; env?: Readonly<Record<string, string>> }>;

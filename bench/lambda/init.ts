@@ -1,5 +1,5 @@
 // From the start of a process of the runtime client to the function's first answer, programs taking turns.
-import { median } from '../../testing/median';
+import { median } from '../../testing/program/median';
 import { askOnce, type Contestant, start } from './contestants';
 
 /** Milliseconds: the median, that over the first program's, and the shortest, which other work on the machine changes least. */

@@ -1,6 +1,6 @@
 // The parts of `npm run bench` about the deployed function: its first answer and its warm ones.
 import { loadavg } from 'node:os';
-import { formatTable } from '../../testing/table';
+import { formatTable } from '../../testing/program/table';
 import { canCompare, withContestants } from './contestants';
 import { measureFirstAnswers } from './init';
 import { eventOf, ourSettings, pictureStore, type Store } from './store';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { sign } from 'aws4';
 import { projectRoot } from '../../deploy/artifact/root';
-import { pictures } from '../../testing/pictures';
 import { cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
 import { entries, openClient, photos } from '../../testing/servers/notifying-store';
+import { pictures } from '../pictures';
 
 /** `objects`: each name in the bucket, and what it is. */
 export type Store = Readonly<{

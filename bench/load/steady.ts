@@ -2,12 +2,12 @@
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
-import { median } from '../../testing/median';
-import { pictures } from '../../testing/pictures';
+import { median } from '../../testing/program/median';
+import { formatTable } from '../../testing/program/table';
 import { cephInstalled } from '../../testing/servers/ceph-rgw';
 import { type Command, type RunningServer, serveCommand, startServer } from '../../testing/servers/started-server';
-import { formatTable } from '../../testing/table';
 import { baselineSettings, ourSettings, pictureStore } from '../lambda/store';
+import { pictures } from '../pictures';
 import { type LoadResult, loadInTurn } from './autocannon';
 
 const connections = 64;

@@ -11,7 +11,7 @@ import { corpusLimits } from '../../check/corpus/read-image';
 import { s3Bucket } from '../../lib/bucket/s3';
 import { defaultLimits, maxTries } from '../../lib/limits';
 import type { Bucket } from '../../lib/types';
-import { readRecord } from '../../testing/build/read';
+import { readRecord } from '../../testing/compare/read';
 
 export const libraries = ['ours', 'exifr', 'exifreader'] as const;
 export type Library = (typeof libraries)[number];

@@ -2,7 +2,7 @@
 
 import type { HttpRequest } from '../../lib/types';
 import { decode } from '../../testing/auth/percent';
-import { type Random, seededRandom } from '../../testing/random';
+import { type Random, seededRandom } from '../../testing/random/seeded';
 import { authMutators, signedNameCase } from './mutate-auth';
 import { partMutators } from './mutate-parts';
 import { pathMutators } from './mutate-path';

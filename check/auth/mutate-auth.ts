@@ -2,7 +2,7 @@
 
 import { decode, encode } from '../../testing/auth/percent';
 import { cosName } from '../../testing/auth/signer';
-import { anyCase, type Random } from '../../testing/random';
+import { anyCase, type Random } from '../../testing/random/seeded';
 import { type AuthFields, putAuth, takeAuth } from './auth-fields';
 import { type Around, insert, type Mutator, removeOne, replaceAt } from './mutator';
 import { carriers } from './plan';

@@ -1,7 +1,7 @@
 // Requests that a holder of a key signs well, and that must be refused all the same: only these reach the checks behind
 // the signature. What stays allowed by chance is for the oracle to say.
 
-import { anyCase, type Random } from '../../testing/random';
+import { anyCase, type Random } from '../../testing/random/seeded';
 import { type Plan, subResources, toDateText } from './plan';
 import type { Rules } from './rules';
 

@@ -1,7 +1,7 @@
 // Changes to the text of a path, a parameter or a header: bits, percent-encoding, case, blanks.
 
 import { percentByte } from '../../testing/auth/percent';
-import type { Random } from '../../testing/random';
+import type { Random } from '../../testing/random/seeded';
 import { type Mutator, replaceAt } from './mutator';
 import { type Draft, splitTarget, toWire } from './wire';
 

@@ -1,6 +1,6 @@
 // One way to change a request, and what it may use for it.
 
-import type { Random } from '../../testing/random';
+import type { Random } from '../../testing/random/seeded';
 import type { Rules } from './rules';
 import type { Draft, Header, Pair } from './wire';
 

@@ -1,7 +1,7 @@
 // Random requests before they are signed: all that a caller decides.
 
 import { cosName } from '../../testing/auth/signer';
-import { anyCase, type Random } from '../../testing/random';
+import { anyCase, type Random } from '../../testing/random/seeded';
 import type { Rules, SchemeName } from './rules';
 
 export const carriers = ['cos-header', 'cos-query', 'cos-sign', 'sigv4-header', 'sigv4-query'] as const;

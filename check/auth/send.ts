@@ -2,7 +2,7 @@
 
 import { encode, percentByte } from '../../testing/auth/percent';
 import { cosName, cosSignature, type Signed, sigV4Signature } from '../../testing/auth/signer';
-import type { Random } from '../../testing/random';
+import type { Random } from '../../testing/random/seeded';
 import type { Plan } from './plan';
 import { type Draft, type Header, joinPair, type Pair } from './wire';
 

@@ -5,7 +5,7 @@ import { defaultLimits, type Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import type { ReadDeps } from '../../lib/read/record';
 import type { Bucket, ExifRecord, ReadCost } from '../../lib/types';
-import { readRecord } from '../../testing/build/read';
+import { readRecord } from '../../testing/compare/read';
 
 /** `record` null and `problem` set when the file was refused. */
 export type ImageRead = Readonly<{ record: ExifRecord | null; problem: unknown; cost: ReadCost }>;

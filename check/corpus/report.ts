@@ -1,5 +1,5 @@
 // The rows of a score board as a table.
-import { formatTable } from '../../testing/table';
+import { formatTable } from '../../testing/program/table';
 import { type FormatRow, sumScores } from './score-board';
 
 /** A line a format; requests and KB an image, `known` and `open` of the differences. */

@@ -4,7 +4,7 @@ import { defaultLimits, type Limits } from '../../lib/limits';
 import { defaultStyle } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, Bucket, ByteRange } from '../../lib/types';
-import { everyone } from '../../testing/build/access';
+import { everyone } from '../../testing/fakes/access';
 import { buildImage, firstRead, type ImageName, type Version, versions } from './images';
 import type { Part } from './kind';
 import type { ViewName } from './scenario';

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { ProblemCode } from '../../lib/problem';
 import type { ByteRange } from '../../lib/types';
-import type { Random } from '../../testing/random';
+import type { Random } from '../../testing/random/seeded';
 import { type RawRequest, rawReply } from '../../testing/servers/raw-s3';
 import type { Version } from './images';
 

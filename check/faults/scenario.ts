@@ -1,5 +1,5 @@
 // Which fault happens where, in which image, how often: the same for the same seed and number on every machine.
-import { type Random, seededRandom } from '../../testing/random';
+import { type Random, seededRandom } from '../../testing/random/seeded';
 import { type ImageName, imageNames } from './images';
 import type { Kind, Place } from './kind';
 import { kinds } from './kinds';

@@ -4,7 +4,7 @@ import { s3Bucket } from '../../lib/bucket/s3';
 import { s3Cache } from '../../lib/cache/s3';
 import { maxTries } from '../../lib/limits';
 import type { Bucket, ByteRange, ExifCache } from '../../lib/types';
-import { seededRandom } from '../../testing/random';
+import { seededRandom } from '../../testing/random/seeded';
 import {
   askedRange,
   type RawRequest,

@@ -1,5 +1,5 @@
 // What all changes of bytes are made of.
-import type { Random } from '../../testing/random';
+import type { Random } from '../../testing/random/seeded';
 import type { Dictionary } from './dictionary';
 
 /** What a change may use in addition to the input. `other` is another input of the same target. */

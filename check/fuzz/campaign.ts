@@ -1,6 +1,6 @@
 // Fuzzes one target: changes inputs that are known, keeps those that reach new branches, and reports what is wrong.
 import { createHash } from 'node:crypto';
-import { type Random, seededRandom } from '../../testing/random';
+import { type Random, seededRandom } from '../../testing/random/seeded';
 import { branchesIn, type Coverage, type Seen } from './coverage';
 import type { Dictionary } from './dictionary';
 import type { Begin } from './findings';

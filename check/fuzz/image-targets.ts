@@ -2,7 +2,7 @@
 import { containers } from '../../lib/container';
 import { defaultLimits } from '../../lib/limits';
 import { fixtures, relatives, withoutExif } from '../../testing/build/containers';
-import type { Random } from '../../testing/random';
+import type { Random } from '../../testing/random/seeded';
 import type { Judge } from '../hostile/judge';
 import { judgeEveryStyle, judgeOneStyle } from './answers';
 import { type FuzzObject, plainObject, sparseObject } from './object';

@@ -1,5 +1,5 @@
 // Changes the bytes of a file: bits, numbers, pieces, and lengths and offsets that lie.
-import type { Random } from '../../testing/random';
+import type { Random } from '../../testing/random/seeded';
 import { type Around, type FileChange, join, numberAt, overwritten } from './byte-edits';
 import { numberBytes } from './dictionary';
 import { changeBlock } from './mutate-blocks';

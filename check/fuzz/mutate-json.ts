@@ -1,5 +1,5 @@
 // Changes a JSON document by its values and names, so that it stays JSON.
-import type { Random } from '../../testing/random';
+import type { Random } from '../../testing/random/seeded';
 import type { Around } from './byte-edits';
 import { mutateText } from './mutate-text';
 

@@ -1,5 +1,5 @@
 // Changes a text by its tokens: lines, names, values, separators, percent-encoding.
-import type { Random } from '../../testing/random';
+import type { Random } from '../../testing/random/seeded';
 import type { Around } from './byte-edits';
 
 type TextChange = (text: string, around: TextAround) => string;

@@ -1,6 +1,6 @@
 // Targets of signed requests: nobody may get in with a request that no holder of a key signed.
 
-import { seededRandom } from '../../testing/random';
+import { seededRandom } from '../../testing/random/seeded';
 import { toCase } from '../auth/harness';
 import { judge } from '../auth/oracle';
 import { carriers, randomPlan } from '../auth/plan';

@@ -1,5 +1,5 @@
 // What is fuzzed: a target takes bytes and says what is wrong with how they were handled.
-import type { Random } from '../../testing/random';
+import type { Random } from '../../testing/random/seeded';
 
 /** How inputs are changed: bytes of files, lines and tokens of a text, or the values of a JSON document. */
 export type InputKind = 'file' | 'text' | 'json';

@@ -5,7 +5,7 @@ import { defaultLimits } from '../../lib/limits';
 import { defaultStyle, styles } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, Bucket, Job } from '../../lib/types';
-import { everyone } from '../../testing/build/access';
+import { everyone } from '../../testing/fakes/access';
 import { type AskedView, type Judge, judgeBy } from './judge';
 
 /** The answer to one view. `ms` and `requests` are its own; `wrong` is empty when nothing is to be said against it. */

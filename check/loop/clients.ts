@@ -1,6 +1,6 @@
 // Clients that upload, overwrite and delete images, many at once.
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Random } from '../../testing/random';
+import type { Random } from '../../testing/random/seeded';
 import { photos } from '../../testing/servers/notifying-store';
 
 export type Churn = Readonly<{ uploads: number; deletes: number; ms: number }>;

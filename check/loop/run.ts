@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from '../../testing/random';
+import { seededRandom } from '../../testing/random/seeded';
 import { startCephRgw } from '../../testing/servers/ceph-rgw';
 import {
   entries,

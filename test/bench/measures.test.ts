@@ -1,6 +1,6 @@
 import { bareWalk } from '../../bench/cpu/bare-walk';
-import { median } from '../../testing/median';
-import { formatTable } from '../../testing/table';
+import { median } from '../../testing/program/median';
+import { formatTable } from '../../testing/program/table';
 
 test('the median is the middle, or the mean of the two in the middle', () => {
   expect(median([3, 1, 2])).toBe(2);

@@ -14,7 +14,7 @@ import { defaultStyle } from '../../lib/style';
 import type { HttpRequest } from '../../lib/types';
 import { decode, encode } from '../../testing/auth/percent';
 import { cosSignature, sigV4Signature } from '../../testing/auth/signer';
-import { seededRandom } from '../../testing/random';
+import { seededRandom } from '../../testing/random/seeded';
 
 /** Of twenty seeds, all of which show every mistake, the one that needs the fewest mutations for it. */
 const run = (options: Partial<FuzzOptions> & Pick<FuzzOptions, 'carrier'>): Promise<Tally> =>

@@ -5,8 +5,8 @@ import { lambdaUploadTriggers } from '../../lib/trigger';
 import { readConfig } from '../../service/config/config';
 import { createHandler } from '../../service/create-handler';
 import { createRun } from '../../service/run';
-import { s3Change } from '../../testing/build/model-events';
 import { buildPng, idat, iend, ihdr } from '../../testing/build/png';
+import { s3Change } from '../../testing/fakes/model-events';
 import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';
 import { type RawServer, rawServer, refusal } from '../../testing/servers/raw-s3';
 

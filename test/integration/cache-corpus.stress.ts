@@ -6,8 +6,8 @@ import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { cos } from '../../lib/style/cos';
 import type { CacheEntry, ExifRecord } from '../../lib/types';
-import { bucketOf } from '../../testing/build/counting-bucket';
-import { readRecord } from '../../testing/build/read';
+import { readRecord } from '../../testing/compare/read';
+import { bucketOf } from '../../testing/fakes/counting-bucket';
 import { orderOf, refTo } from '../lib/cache/entries';
 
 const corpus = join(__dirname, '..', '..', '..', 'shared', 'corpus');

@@ -5,7 +5,7 @@ import { getSignedUrl, S3RequestPresigner } from '@aws-sdk/s3-request-presigner'
 import { SignatureV4 } from '@smithy/signature-v4';
 import aws4 from 'aws4';
 import COS from 'cos-nodejs-sdk-v5';
-import { pick, type Random } from '../../testing/build/keys';
+import { pick, type Random } from '../../testing/random/keys';
 import type { Credential, WireRequest } from '../../testing/servers/signed-server';
 
 /** What is to be signed, all of it: `parameters` have the operation, `headers` are those besides `host`. */

@@ -1,5 +1,5 @@
 // What the tests of signers share: who signs for what, drawn from a seed, and what a reply must be.
-import { pick, type Random, randomFrom, randomKey } from '../../testing/build/keys';
+import { pick, type Random, randomFrom, randomKey } from '../../testing/random/keys';
 import type { Credential, Reply, Site } from '../../testing/servers/signed-server';
 import { cosHost, region, type Signed, type Signer, type Wish } from './sdk-signers';
 

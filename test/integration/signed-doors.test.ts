@@ -4,8 +4,8 @@ import { type JobDeps, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { defaultStyle } from '../../lib/style';
 import type { Bucket } from '../../lib/types';
-import { everyone } from '../../testing/build/access';
-import { type Random, randomFrom, randomKey } from '../../testing/build/keys';
+import { everyone } from '../../testing/fakes/access';
+import { type Random, randomFrom, randomKey } from '../../testing/random/keys';
 import { jobOf, platforms, type Sent } from '../lib/trigger/platforms';
 import { region, type Signed, signers } from './sdk-signers';
 

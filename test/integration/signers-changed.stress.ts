@@ -1,5 +1,5 @@
 // Requests that public SDKs signed, one thing changed in each: all are refused, and the bucket is not asked.
-import { changedKey, pick, type Random } from '../../testing/build/keys';
+import { changedKey, pick, type Random } from '../../testing/random/keys';
 import { type Credential, type SignedServer, startSignedServer } from '../../testing/servers/signed-server';
 import { encodePath, type Signed, type Signer, signers, type Wish } from './sdk-signers';
 import { atOnce, credentials, hosts, randomWish, refused, site } from './sdk-wishes';

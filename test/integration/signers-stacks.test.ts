@@ -3,7 +3,7 @@ import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import aws4 from 'aws4';
 import COS from 'cos-nodejs-sdk-v5';
-import { randomFrom, randomKey } from '../../testing/build/keys';
+import { randomFrom, randomKey } from '../../testing/random/keys';
 import {
   type Reply,
   type SignedServer,

@@ -1,5 +1,5 @@
 // 20,000 requests that public SDKs signed: each is answered from exactly the key that was signed.
-import { pick, type Random } from '../../testing/build/keys';
+import { pick, type Random } from '../../testing/random/keys';
 import { type SignedServer, startSignedServer } from '../../testing/servers/signed-server';
 import { signers } from './sdk-signers';
 import { accepted, atOnce, randomWish, refused, site } from './sdk-wishes';

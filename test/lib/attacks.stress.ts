@@ -7,9 +7,7 @@ import type { TagGroup } from '../../lib/tag/groups';
 import type { ExifRecord } from '../../lib/types';
 import { box, ftyp } from '../../testing/build/bmff';
 import { concat, latin1, patched } from '../../testing/build/bytes';
-import { anyRef, bucketOf, type CountingBucket, countingBucket } from '../../testing/build/counting-bucket';
 import { buildPng, idat, ihdr, textChunk } from '../../testing/build/png';
-import { readRecord } from '../../testing/build/read';
 import {
   ascii,
   buildTiff,
@@ -23,6 +21,8 @@ import {
   undefinedField,
 } from '../../testing/build/tiff';
 import { buildWebp, vp8x } from '../../testing/build/webp';
+import { readRecord } from '../../testing/compare/read';
+import { anyRef, bucketOf, type CountingBucket, countingBucket } from '../../testing/fakes/counting-bucket';
 
 /** A CR3 of these boxes of Canon's. */
 function cr3Of(boxes: readonly Uint8Array[]): Uint8Array {

@@ -6,8 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultLimits } from '../../lib/limits';
 import { typed } from '../../lib/style/typed';
-import { anyRef, bucketOf } from '../../testing/build/counting-bucket';
-import { readRecord } from '../../testing/build/read';
+import { readRecord } from '../../testing/compare/read';
+import { anyRef, bucketOf } from '../../testing/fakes/counting-bucket';
 
 type Case = Readonly<{ file: string; kind: string; expected: Readonly<Record<string, unknown>> }>;
 type Tag = Readonly<{ name: string | null; value?: unknown; base64?: string }>;

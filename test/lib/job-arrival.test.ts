@@ -6,9 +6,9 @@ import { ProblemError } from '../../lib/problem';
 import { defaultStyle } from '../../lib/style';
 import type { Bucket, Job } from '../../lib/types';
 import { createServerRun } from '../../service/server/server-run';
-import { everyone } from '../../testing/build/access';
 import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
 import { ascii, buildTiff } from '../../testing/build/tiff';
+import { everyone } from '../../testing/fakes/access';
 
 const image = buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'Example')] })), frameHeader(16, 16)]);
 const job = (path: string): Job => ({

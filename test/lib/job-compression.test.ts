@@ -2,10 +2,10 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { AnswerSettings } from '../../lib/http/answer';
 import type { JobDeps } from '../../lib/job';
-import { type Answering, answering } from '../../testing/build/answering';
 import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
 import { thumbnailJpeg } from '../../testing/build/thumbnail';
 import { ascii, buildTiff } from '../../testing/build/tiff';
+import { type Answering, answering } from '../../testing/fakes/answering';
 
 const of = (bytes: Uint8Array, given: Partial<JobDeps> = {}): Answering =>
   answering({ bytes, etag: '"v1"', lastModified: new Date(0) }, given);

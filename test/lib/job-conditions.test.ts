@@ -1,10 +1,10 @@
 // Conditional requests on their whole way: what they are answered, and how often the store is asked for that.
 import type { JobDeps } from '../../lib/job';
-import { type Answering, answering } from '../../testing/build/answering';
 import { buildJpeg, comment, exifSegment, frameHeader, maxPayload } from '../../testing/build/jpeg';
-import { spyCache } from '../../testing/build/spy-cache';
 import { thumbnailJpeg } from '../../testing/build/thumbnail';
 import { ascii, buildTiff } from '../../testing/build/tiff';
+import { type Answering, answering } from '../../testing/fakes/answering';
+import { spyCache } from '../../testing/fakes/spy-cache';
 
 const tiff = buildTiff({ fields: [ascii(0x010f, 'Example Camera Co.')] });
 const frame = frameHeader(640, 480);

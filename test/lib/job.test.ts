@@ -10,11 +10,11 @@ import { ProblemError } from '../../lib/problem';
 import { defaultStyle, styles } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, Bucket, HttpRequest, Job, ObjectRef, Outcome } from '../../lib/types';
-import { everyone } from '../../testing/build/access';
-import { quickest } from '../../testing/build/quickest';
-import { clock, cosRequest, host, key, sigV4Request } from '../../testing/build/sign';
-import { spyCache } from '../../testing/build/spy-cache';
+import { clock, cosRequest, host, key, sigV4Request } from '../../testing/auth/requests';
 import { plainThumbnail, thumbnailJpeg } from '../../testing/build/thumbnail';
+import { quickest } from '../../testing/compare/quickest';
+import { everyone } from '../../testing/fakes/access';
+import { spyCache } from '../../testing/fakes/spy-cache';
 
 /** A grey PNG of one pixel up to its IDAT, which is all that is read: no EXIF. */
 const png = Uint8Array.from([

@@ -6,7 +6,7 @@ import { readRange } from '../../../lib/bytes/reader';
 import { readHeader } from '../../../lib/tiff/header';
 import type { TagEntry } from '../../../lib/types';
 import { noise } from '../../../testing/build/bytes';
-import { problemOf } from '../../../testing/build/problem';
+import { problemOf } from '../../../testing/compare/problem';
 
 const nothing = new Uint8Array(0);
 

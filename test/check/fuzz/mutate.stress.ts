@@ -5,7 +5,7 @@ import { repairChecksums } from '../../../check/fuzz/png-checksums';
 import type { InputKind, Target } from '../../../check/fuzz/target';
 import { fixtures, tiffBytes } from '../../../testing/build/containers';
 import { buildPng, exifChunk, idat, iend, ihdr } from '../../../testing/build/png';
-import { seededRandom } from '../../../testing/random';
+import { seededRandom } from '../../../testing/random/seeded';
 
 const text = (value: string) => new Uint8Array(Buffer.from(value));
 const inputs: Readonly<Record<InputKind, readonly Uint8Array[]>> = {

@@ -7,8 +7,8 @@ import { percentDecode } from '../../../lib/bytes/percent';
 import { hostName } from '../../../lib/http/request';
 import { ProblemError } from '../../../lib/problem';
 import type { HttpRequest } from '../../../lib/types';
-import { quickest } from '../../../testing/build/quickest';
-import { clock, cosRequest, host, key, sigV4Request, type ToSign } from '../../../testing/build/sign';
+import { clock, cosRequest, host, key, sigV4Request, type ToSign } from '../../../testing/auth/requests';
+import { quickest } from '../../../testing/compare/quickest';
 
 type World = Readonly<{
   rules?: Partial<Rules>;

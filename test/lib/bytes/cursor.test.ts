@@ -1,5 +1,5 @@
 import { hasAt, latin1, need, slice, u8, u16, u32, u64 } from '../../../lib/bytes/cursor';
-import { problemOf } from '../../../testing/build/problem';
+import { problemOf } from '../../../testing/compare/problem';
 
 const bytes = Uint8Array.of(0x01, 0x82, 0x03, 0x84, 0xf5, 0x06, 0x07, 0x88, 0x09);
 

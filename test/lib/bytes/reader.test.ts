@@ -1,7 +1,7 @@
 import { budgetedReader, memoryReader, readRange, readUpTo, subReader } from '../../../lib/bytes/reader';
 import { noise } from '../../../testing/build/bytes';
-import { countingReader } from '../../../testing/build/counting-reader';
-import { problemOf } from '../../../testing/build/problem';
+import { problemOf } from '../../../testing/compare/problem';
+import { countingReader } from '../../../testing/fakes/counting-reader';
 
 const bytes = noise(100);
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { readRange, windowedReader } from '../../../lib/bytes/reader';
 import type { ByteRange } from '../../../lib/types';
 import { noise } from '../../../testing/build/bytes';
-import { countingReader, readTwice } from '../../../testing/build/counting-reader';
-import { problemOf } from '../../../testing/build/problem';
+import { problemOf } from '../../../testing/compare/problem';
+import { countingReader, readTwice } from '../../../testing/fakes/counting-reader';
 
 const bytes = noise(10_000);
 const options = { minRead: 100, maxRead: 400, mergeGap: 50 };

@@ -3,7 +3,7 @@ import { maxEntryBytes } from '../../../lib/cache/envelope';
 import { supersedes } from '../../../lib/cache/order';
 import { ProblemError } from '../../../lib/problem';
 import type { CacheEntry, ExifCache, ObjectRef } from '../../../lib/types';
-import { ordered } from '../../../testing/build/ordered-cache';
+import { ordered } from '../../../testing/fakes/ordered-cache';
 import { oddKeys, problemOf, soon } from '../bucket/contract';
 import { countUp } from './count-up';
 import { faultEntry, goneEntry, orderOf, recordEntry, refTo } from './entries';

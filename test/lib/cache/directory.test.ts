@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { directoryCache } from '../../../lib/cache/directory';
 import { encode, maxEntryBytes } from '../../../lib/cache/envelope';
-import { ordered } from '../../../testing/build/ordered-cache';
+import { ordered } from '../../../testing/fakes/ordered-cache';
 import { problemOf, soon } from '../bucket/contract';
 import { goneEntry, orderOf, recordEntry, refTo } from './entries';
 import { fileOf } from './files';

@@ -4,7 +4,7 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/clie
 import { type DynamoOptions, dynamoCache } from '../../../lib/cache/dynamodb';
 import { encode } from '../../../lib/cache/envelope';
 import type { CacheEntry, ExifCache, TagEntry } from '../../../lib/types';
-import { type OrderedCache, ordered } from '../../../testing/build/ordered-cache';
+import { type OrderedCache, ordered } from '../../../testing/fakes/ordered-cache';
 import { type Dynamo, dynamoKeys, startDynamo } from '../../../testing/servers/dynamo';
 import { rawReply, rawServer } from '../../../testing/servers/raw-s3';
 import { problemOf, soon } from '../bucket/contract';

@@ -8,8 +8,8 @@ import { problems } from '../../../lib/problem';
 import { cos } from '../../../lib/style/cos';
 import { tagTypes } from '../../../lib/tiff/type';
 import type { CacheEntry, IfdPath, TagEntry, TagValue, Warning } from '../../../lib/types';
-import { bucketOf } from '../../../testing/build/counting-bucket';
-import { readRecord } from '../../../testing/build/read';
+import { readRecord } from '../../../testing/compare/read';
+import { bucketOf } from '../../../testing/fakes/counting-bucket';
 import { faultEntry, goneEntry, oddTags, orderOf, recordEntry, recordOf, refTo } from './entries';
 
 const ref = refTo('照片/a b.jpg');

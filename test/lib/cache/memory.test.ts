@@ -1,6 +1,6 @@
 import { memoryCache } from '../../../lib/cache/memory';
 import type { CacheEntry, TagEntry } from '../../../lib/types';
-import { type OrderedCache, ordered } from '../../../testing/build/ordered-cache';
+import { type OrderedCache, ordered } from '../../../testing/fakes/ordered-cache';
 import { soon } from '../bucket/contract';
 import { goneEntry, orderOf, recordEntry, recordOf, refTo } from './entries';
 

@@ -6,9 +6,9 @@ import { type ProblemCode, ProblemError } from '../../../lib/problem';
 import { cos } from '../../../lib/style/cos';
 import type { ExifRecord, ReadCost } from '../../../lib/types';
 import { fixtures, relatives, unsized, withoutExif } from '../../../testing/build/containers';
-import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
-import { entriesOf } from '../../../testing/build/document';
-import { readRecord } from '../../../testing/build/read';
+import { entriesOf } from '../../../testing/compare/document';
+import { readRecord } from '../../../testing/compare/read';
+import { anyRef, bucketOf } from '../../../testing/fakes/counting-bucket';
 
 /** A first read that holds little, so that the follow-up reads are tried too. */
 const limits = { ...defaultLimits, firstRead: 48 };

@@ -2,9 +2,9 @@
 import sharp, { type Sharp } from 'sharp';
 import { defaultLimits } from '../../../lib/limits';
 import { densityOf } from '../../../lib/style/derived/shown-image';
-import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
-import { still } from '../../../testing/build/located';
-import { readBytes, readRecord } from '../../../testing/build/read';
+import { still } from '../../../testing/compare/located';
+import { readBytes, readRecord } from '../../../testing/compare/read';
+import { anyRef, bucketOf } from '../../../testing/fakes/counting-bucket';
 
 const metadata = { exif: { IFD0: { Artist: 'Someone' }, IFD2: { ExposureTime: '1/50' } } };
 const artist = `IFD0:013b ${JSON.stringify([...new TextEncoder().encode('Someone\0')])}`;

@@ -4,10 +4,10 @@ import { heif } from '../../../lib/container/heif';
 import { ftyp } from '../../../testing/build/bmff';
 import { concat, noise } from '../../../testing/build/bytes';
 import { tiffBytes, tiny } from '../../../testing/build/containers';
-import { locateIn, still } from '../../../testing/build/located';
 import { buildMini, type MiniOptions, withOffset } from '../../../testing/build/mini';
-import { problemOf } from '../../../testing/build/problem';
-import { readBytes } from '../../../testing/build/read';
+import { locateIn, still } from '../../../testing/compare/located';
+import { problemOf } from '../../../testing/compare/problem';
+import { readBytes } from '../../../testing/compare/read';
 
 const size = { width: 640, height: 480 } as const;
 

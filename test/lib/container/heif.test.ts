@@ -4,10 +4,10 @@ import { box, free, ftyp } from '../../../testing/build/bmff';
 import { concat, latin1, noise, u32 } from '../../../testing/build/bytes';
 import { tiny } from '../../../testing/build/containers';
 import { buildHeif, buildMoov, exifItem, type HeifOptions, type Item, photo } from '../../../testing/build/heif';
-import { locateIn, still } from '../../../testing/build/located';
-import { problemOf } from '../../../testing/build/problem';
-import { readBytes } from '../../../testing/build/read';
 import { ascii, buildTiff } from '../../../testing/build/tiff';
+import { locateIn, still } from '../../../testing/compare/located';
+import { problemOf } from '../../../testing/compare/problem';
+import { readBytes } from '../../../testing/compare/read';
 
 const KiB = 1024;
 const other = buildTiff({ fields: [ascii(0x010f, 'Another maker')] });

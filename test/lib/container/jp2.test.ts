@@ -3,9 +3,9 @@ import { box, free } from '../../../testing/build/bmff';
 import { concat, latin1, noise } from '../../../testing/build/bytes';
 import { tiny } from '../../../testing/build/containers';
 import { buildJp2, codestream, exifUuids, jp2c, jp2h, uuidBox } from '../../../testing/build/jp2';
-import { locateIn, still } from '../../../testing/build/located';
-import { problemOf } from '../../../testing/build/problem';
-import { readBytes } from '../../../testing/build/read';
+import { locateIn, still } from '../../../testing/compare/located';
+import { problemOf } from '../../../testing/compare/problem';
+import { readBytes } from '../../../testing/compare/read';
 
 const KiB = 1024;
 const header = jp2h(640, 480);

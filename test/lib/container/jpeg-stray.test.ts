@@ -11,9 +11,9 @@ import {
   photoshopSegment,
   type Segment,
 } from '../../../testing/build/jpeg';
-import { locateIn, still } from '../../../testing/build/located';
 import { buildRaf, buildRw2, buildX3f } from '../../../testing/build/raw';
-import { readBytes } from '../../../testing/build/read';
+import { locateIn, still } from '../../../testing/compare/located';
+import { readBytes } from '../../../testing/compare/read';
 
 const exif = exifSegment(tiffBytes);
 const frame = frameHeader(640, 480);

@@ -14,9 +14,9 @@ import {
   type Segment,
   xmpSegment,
 } from '../../../testing/build/jpeg';
-import { locateIn, still } from '../../../testing/build/located';
-import { problemOf } from '../../../testing/build/problem';
 import { ascii, buildTiff, undefinedField } from '../../../testing/build/tiff';
+import { locateIn, still } from '../../../testing/compare/located';
+import { problemOf } from '../../../testing/compare/problem';
 
 const other = buildTiff({ fields: [ascii(0x010f, 'Another maker')] });
 const exif = exifSegment(tiffBytes);

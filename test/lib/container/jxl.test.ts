@@ -16,9 +16,9 @@ import {
   type SizeCode,
   sizeHeader,
 } from '../../../testing/build/jxl';
-import { locateIn, still } from '../../../testing/build/located';
-import { problemOf } from '../../../testing/build/problem';
-import { readBytes } from '../../../testing/build/read';
+import { locateIn, still } from '../../../testing/compare/located';
+import { problemOf } from '../../../testing/compare/problem';
+import { readBytes } from '../../../testing/compare/read';
 
 const KiB = 1024;
 const stream = codestream([...sizeHeader(640, 480), ...metadata()]);

@@ -3,10 +3,10 @@ import { gif } from '../../../lib/container/gif';
 import { bmp, ico } from '../../../lib/container/plain';
 import { svg } from '../../../lib/container/svg';
 import { concat, latin1, noise, utf8 } from '../../../testing/build/bytes';
-import { locateIn, still } from '../../../testing/build/located';
 import { buildBmp, buildGif, buildIco, gifExtension, gifImage } from '../../../testing/build/plain';
-import { problemOf } from '../../../testing/build/problem';
-import { readBytes } from '../../../testing/build/read';
+import { locateIn, still } from '../../../testing/compare/located';
+import { problemOf } from '../../../testing/compare/problem';
+import { readBytes } from '../../../testing/compare/read';
 
 const KiB = 1024;
 

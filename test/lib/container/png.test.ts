@@ -2,7 +2,6 @@ import { png } from '../../../lib/container/png';
 import { maxProfileBytes, pngTail } from '../../../lib/limits';
 import { concat, latin1, noise, patched, u32 } from '../../../testing/build/bytes';
 import { tiffBytes } from '../../../testing/build/containers';
-import { locateIn, still } from '../../../testing/build/located';
 import {
   actl,
   buildPng,
@@ -16,8 +15,9 @@ import {
   type TextKind,
   textChunk,
 } from '../../../testing/build/png';
-import { problemOf } from '../../../testing/build/problem';
 import { ascii, buildTiff } from '../../../testing/build/tiff';
+import { locateIn, still } from '../../../testing/compare/located';
+import { problemOf } from '../../../testing/compare/problem';
 
 const other = buildTiff({ fields: [ascii(0x010f, 'Another maker')] });
 const app1 = concat(latin1('Exif\0\0'), tiffBytes);

@@ -2,10 +2,10 @@ import { psd } from '../../../lib/container/psd';
 import { concat, latin1, noise } from '../../../testing/build/bytes';
 import { tiny } from '../../../testing/build/containers';
 import type { Resource } from '../../../testing/build/jpeg';
-import { locateIn, still } from '../../../testing/build/located';
 import { buildPsd, type PsdOptions } from '../../../testing/build/plain';
-import { problemOf } from '../../../testing/build/problem';
-import { readBytes } from '../../../testing/build/read';
+import { locateIn, still } from '../../../testing/compare/located';
+import { problemOf } from '../../../testing/compare/problem';
+import { readBytes } from '../../../testing/compare/read';
 
 const KiB = 1024;
 const exif: Resource = { id: 0x0422, data: tiny };

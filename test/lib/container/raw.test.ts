@@ -10,8 +10,6 @@ import { box, free, ftyp } from '../../../testing/build/bmff';
 import { concat, latin1, noise, u32 } from '../../../testing/build/bytes';
 import { tiny, tinyExif } from '../../../testing/build/containers';
 import { buildJpeg, comment, exifSegment, frameHeader } from '../../../testing/build/jpeg';
-import { locateIn, still } from '../../../testing/build/located';
-import { problemOf } from '../../../testing/build/problem';
 import {
   buildCr3,
   buildCrw,
@@ -23,8 +21,10 @@ import {
   relabelled,
   type X3fSection,
 } from '../../../testing/build/raw';
-import { readBytes } from '../../../testing/build/read';
 import { ascii, buildTiff, bytesField, type Field, type Ifd, long, pointer, short } from '../../../testing/build/tiff';
+import { locateIn, still } from '../../../testing/compare/located';
+import { problemOf } from '../../../testing/compare/problem';
+import { readBytes } from '../../../testing/compare/read';
 
 const KiB = 1024;
 const size = (width: number, height: number): Field[] => [short(0x0100, width), short(0x0101, height)];

@@ -5,7 +5,6 @@ import { readDocument } from '../../../lib/tiff/document';
 import type { ExifDocument } from '../../../lib/types';
 import { box } from '../../../testing/build/bmff';
 import { concat, latin1, noise } from '../../../testing/build/bytes';
-import { entriesOf } from '../../../testing/build/document';
 import { buildHeif, exifItem } from '../../../testing/build/heif';
 import { buildJp2, codestream, exifUuids, jp2c, jp2h, uuidBox } from '../../../testing/build/jp2';
 import { buildJpeg, comment, exifSegment, frameHeader, xmpSegment } from '../../../testing/build/jpeg';
@@ -13,9 +12,10 @@ import { buildJxl, jxlc, codestream as jxlStream, sizeHeader } from '../../../te
 import { buildPsd } from '../../../testing/build/plain';
 import { buildPng, exifChunk, idat, iend, ihdr, rawProfile } from '../../../testing/build/png';
 import { buildCr3, buildMrw, buildX3f, prd } from '../../../testing/build/raw';
-import { readBytes } from '../../../testing/build/read';
 import { ascii, buildTiff, lying, pointer, short } from '../../../testing/build/tiff';
 import { buildWebp, vp8, vp8x, exifChunk as webpExif, xmpChunk } from '../../../testing/build/webp';
+import { entriesOf } from '../../../testing/compare/document';
+import { readBytes } from '../../../testing/compare/read';
 
 const exifIfd = { fields: [short(0xa001, 1)] };
 const first = buildTiff({ fields: [ascii(0x010f, 'First'), short(0x0112, 6)] }, { littleEndian: false });

@@ -4,8 +4,6 @@ import type { ReadCost } from '../../../lib/types';
 import { box, ftyp } from '../../../testing/build/bmff';
 import { concat, noise, u32, unsigned } from '../../../testing/build/bytes';
 import { tiny, tinyExif } from '../../../testing/build/containers';
-import { anyRef } from '../../../testing/build/counting-bucket';
-import { entriesOf } from '../../../testing/build/document';
 import { buildHeif, exifItem } from '../../../testing/build/heif';
 import { buildJp2, codestream, exifUuids, jp2h, uuidBox } from '../../../testing/build/jp2';
 import { buildJpeg, exifSegment, frameHeader } from '../../../testing/build/jpeg';
@@ -13,10 +11,12 @@ import { buildJxl, codestream as jxlStream, metadata, sizeHeader } from '../../.
 import { buildPsd } from '../../../testing/build/plain';
 import { buildPng, iend, ihdr, exifChunk as pngExif } from '../../../testing/build/png';
 import { buildCr3, buildMrw, buildRaf, prd } from '../../../testing/build/raw';
-import { readRecord } from '../../../testing/build/read';
-import { type Part, sparseBucket } from '../../../testing/build/sparse';
 import { buildTiff, short } from '../../../testing/build/tiff';
 import { buildWebp, exifChunk, vp8, vp8x } from '../../../testing/build/webp';
+import { entriesOf } from '../../../testing/compare/document';
+import { readRecord } from '../../../testing/compare/read';
+import { anyRef } from '../../../testing/fakes/counting-bucket';
+import { type Part, sparseBucket } from '../../../testing/fakes/sparse';
 
 const KiB = 1024;
 const signal = new AbortController().signal;

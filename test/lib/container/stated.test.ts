@@ -9,12 +9,12 @@ import { buildHeif, type HeifOptions, type Item, photo } from '../../../testing/
 import { buildJp2, codestream, jp2c, jp2h } from '../../../testing/build/jp2';
 import { buildJpeg, comment, exifSegment, frameHeader, jfif, type Segment } from '../../../testing/build/jpeg';
 import { codestream as jxlStream, type Metadata, metadata, sizeHeader } from '../../../testing/build/jxl';
-import { locateIn } from '../../../testing/build/located';
 import { buildBmp, buildGif, buildIco, buildPsd, gifImage } from '../../../testing/build/plain';
 import { buildPng, type Chunk, exifChunk, idat, iend, ihdr, phys } from '../../../testing/build/png';
-import { readBytes } from '../../../testing/build/read';
 import { ascii, buildTiff, type Field, pointer, short } from '../../../testing/build/tiff';
 import { buildWebp, vp8, vp8l, vp8x } from '../../../testing/build/webp';
+import { locateIn } from '../../../testing/compare/located';
+import { readBytes } from '../../../testing/compare/read';
 
 type Stated = Partial<ImageShape>;
 type Row = readonly [name: string, bytes: Uint8Array, stated: Stated];

@@ -1,9 +1,9 @@
 import { tiff } from '../../../lib/container/tiff';
 import type { ImageShape } from '../../../lib/types';
 import { latin1 } from '../../../testing/build/bytes';
-import { readTiff } from '../../../testing/build/document';
-import { locateIn, still } from '../../../testing/build/located';
 import { ascii, buildTiff, floats, type Ifd, integers, pointer, rational } from '../../../testing/build/tiff';
+import { readTiff } from '../../../testing/compare/document';
+import { locateIn, still } from '../../../testing/compare/located';
 
 test.each([
   ['little-endian', 'II*\0', true],

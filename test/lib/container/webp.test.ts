@@ -1,11 +1,11 @@
 import { webp } from '../../../lib/container/webp';
 import { concat, latin1, noise } from '../../../testing/build/bytes';
 import { tiny } from '../../../testing/build/containers';
-import { locateIn, still } from '../../../testing/build/located';
-import { problemOf } from '../../../testing/build/problem';
-import { readBytes } from '../../../testing/build/read';
 import { ascii, buildTiff } from '../../../testing/build/tiff';
 import { anim, anmf, buildWebp, type Chunk, exifChunk, vp8, vp8l, vp8x, xmpChunk } from '../../../testing/build/webp';
+import { locateIn, still } from '../../../testing/compare/located';
+import { problemOf } from '../../../testing/compare/problem';
+import { readBytes } from '../../../testing/compare/read';
 
 const other = buildTiff({ fields: [ascii(0x010f, 'Another maker')] });
 const image = vp8(640, 480);

@@ -12,7 +12,7 @@ import {
   type Segment,
   xmpSegment,
 } from '../../../testing/build/jpeg';
-import { problemOf } from '../../../testing/build/problem';
+import { problemOf } from '../../../testing/compare/problem';
 
 const frame = frameHeader(160, 120);
 const SOI = Uint8Array.of(0xff, 0xd8);

@@ -4,7 +4,6 @@ import { defaultLimits } from '../../../lib/limits';
 import type { ExifRecord } from '../../../lib/types';
 import { box } from '../../../testing/build/bmff';
 import { latin1, noise } from '../../../testing/build/bytes';
-import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
 import { buildHeif } from '../../../testing/build/heif';
 import { buildJp2, codestream, exifUuids, jp2c, jp2h, uuidBox } from '../../../testing/build/jp2';
 import { buildJpeg, exifSegment, frameHeader } from '../../../testing/build/jpeg';
@@ -13,9 +12,10 @@ import { buildMini } from '../../../testing/build/mini';
 import { buildPsd } from '../../../testing/build/plain';
 import { buildPng, exifChunk, idat, iend, ihdr, rawProfile } from '../../../testing/build/png';
 import { buildCr3, buildMrw, buildRaf, buildX3f, prd } from '../../../testing/build/raw';
-import { readRecord } from '../../../testing/build/read';
 import { buildTiff } from '../../../testing/build/tiff';
 import { buildWebp, vp8, vp8x, exifChunk as webpExif } from '../../../testing/build/webp';
+import { readRecord } from '../../../testing/compare/read';
+import { anyRef, bucketOf } from '../../../testing/fakes/counting-bucket';
 import { everyStyle } from '../style/every-style';
 
 const blocks: Readonly<Record<string, Uint8Array>> = {

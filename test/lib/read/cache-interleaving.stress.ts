@@ -9,10 +9,10 @@ import { type CachedDeps, type Noted, readCached } from '../../../lib/read/cache
 import type { Caching } from '../../../lib/read/entry';
 import { type EventNotes, followEvent } from '../../../lib/read/warm';
 import type { Bucket, ExifCache, ExifRecord, ObjectEvent } from '../../../lib/types';
-import { anyRef } from '../../../testing/build/counting-bucket';
 import { buildPng, exifChunk, idat, iend, ihdr } from '../../../testing/build/png';
 import { ascii, buildTiff } from '../../../testing/build/tiff';
-import { type Random, seededRandom } from '../../../testing/random';
+import { anyRef } from '../../../testing/fakes/counting-bucket';
+import { type Random, seededRandom } from '../../../testing/random/seeded';
 
 /** Of four reads each. More seeds find no more: 10,000 were run when this was written. */
 const runs = 2_500;

@@ -11,13 +11,13 @@ import { type CachedDeps, type Noted, type Read, readCached } from '../../../lib
 import { type CacheUse, entryOf } from '../../../lib/read/entry';
 import type { Bucket, CacheEntry, ExifCache, ObjectStat } from '../../../lib/types';
 import { tiffBytes } from '../../../testing/build/containers';
-import { anyRef, type CountingBucket, countingBucket, type Version } from '../../../testing/build/counting-bucket';
-import { entriesOf } from '../../../testing/build/document';
 import { buildJpeg, exifSegment, frameHeader } from '../../../testing/build/jpeg';
-import { problemOf } from '../../../testing/build/problem';
-import { readRecord } from '../../../testing/build/read';
-import { type SpyCache, spyCache } from '../../../testing/build/spy-cache';
 import { ascii, buildTiff } from '../../../testing/build/tiff';
+import { entriesOf } from '../../../testing/compare/document';
+import { problemOf } from '../../../testing/compare/problem';
+import { readRecord } from '../../../testing/compare/read';
+import { anyRef, type CountingBucket, countingBucket, type Version } from '../../../testing/fakes/counting-bucket';
+import { type SpyCache, spyCache } from '../../../testing/fakes/spy-cache';
 
 const image = buildJpeg([exifSegment(tiffBytes), frameHeader(640, 480)], 200_000);
 const other = buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'Other')] })), frameHeader(64, 48)]);

@@ -10,18 +10,18 @@ import { lambdaUploadTriggers } from '../../../lib/trigger';
 import { cosEvent } from '../../../lib/trigger/cos-event';
 import type { Answer, CacheEntry, ExifCache, ObjectRef } from '../../../lib/types';
 import { createHandler } from '../../../service/create-handler';
-import { everyone } from '../../../testing/build/access';
+import { buildPng, exifChunk, idat, iend, ihdr } from '../../../testing/build/png';
+import { ascii, buildTiff } from '../../../testing/build/tiff';
+import { everyone } from '../../../testing/fakes/access';
 import {
   type ModelBucket,
   type ModelOptions,
   modelBucket,
   type StoreKind,
   type Version,
-} from '../../../testing/build/model-bucket';
-import { bridged, type Fields, queued } from '../../../testing/build/model-events';
-import { buildPng, exifChunk, idat, iend, ihdr } from '../../../testing/build/png';
-import { ascii, buildTiff } from '../../../testing/build/tiff';
-import { type Random, seededRandom } from '../../../testing/random';
+} from '../../../testing/fakes/model-bucket';
+import { bridged, type Fields, queued } from '../../../testing/fakes/model-events';
+import { type Random, seededRandom } from '../../../testing/random/seeded';
 
 /** What objects hold. The width is in the first read, the revision in a later one: both tell which image it is. */
 const contents: readonly Uint8Array[] = [

@@ -6,19 +6,19 @@ import { type ReadDeps, type Reading, readExif } from '../../../lib/read/record'
 import type { ExifRecord, IsKnown, ObjectStat, ReadCost } from '../../../lib/types';
 import { concat, patched, u32 } from '../../../testing/build/bytes';
 import { someExif, tiffBytes } from '../../../testing/build/containers';
+import { buildJpeg, comment, exifSegment, frameHeader, maxPayload } from '../../../testing/build/jpeg';
+import { actl, buildPng, exifChunk, idat, iend, ihdr } from '../../../testing/build/png';
+import { ascii, buildTiff, type Ifd, long, short } from '../../../testing/build/tiff';
+import { anim, anmf, buildWebp, vp8x } from '../../../testing/build/webp';
+import { entriesOf } from '../../../testing/compare/document';
+import { problemOf } from '../../../testing/compare/problem';
 import {
   anyRef,
   bucketOf,
   type CountingBucket,
   countingBucket,
   type Version,
-} from '../../../testing/build/counting-bucket';
-import { entriesOf } from '../../../testing/build/document';
-import { buildJpeg, comment, exifSegment, frameHeader, maxPayload } from '../../../testing/build/jpeg';
-import { actl, buildPng, exifChunk, idat, iend, ihdr } from '../../../testing/build/png';
-import { problemOf } from '../../../testing/build/problem';
-import { ascii, buildTiff, type Ifd, long, short } from '../../../testing/build/tiff';
-import { anim, anmf, buildWebp, vp8x } from '../../../testing/build/webp';
+} from '../../../testing/fakes/counting-bucket';
 import { bucketContract } from '../bucket/contract';
 
 bucketContract('the counting fake', async () => {

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { largeThumbnailPixels, maxThumbnailBytes, thumbnailTurns, uprightJobs } from '../../../lib/limits';
 import { uprightJob, uprightThumbnail } from '../../../lib/read/thumbnail-upright';
-import { endOf, problemOf } from '../../../testing/build/problem';
+import { endOf, problemOf } from '../../../testing/compare/problem';
 
 const signal = (): AbortSignal => AbortSignal.timeout(60_000);
 const side = Math.sqrt(largeThumbnailPixels) + 64;

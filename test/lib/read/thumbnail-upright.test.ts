@@ -4,8 +4,8 @@ import { maxThumbnailBytes, maxThumbnailPixels } from '../../../lib/limits';
 import { uprightThumbnail } from '../../../lib/read/thumbnail-upright';
 import { concat, noise, u16 } from '../../../testing/build/bytes';
 import { buildJpeg, exifSegment, frameHeader, insertSegments } from '../../../testing/build/jpeg';
-import { endOf, problemOf } from '../../../testing/build/problem';
 import { buildTiff, short } from '../../../testing/build/tiff';
+import { endOf, problemOf } from '../../../testing/compare/problem';
 
 const signal = (): AbortSignal => AbortSignal.timeout(20_000);
 const width = 48;

@@ -6,15 +6,15 @@ import { readThumbnail, type ThumbnailReading } from '../../../lib/read/thumbnai
 import type { ObjectStat, ReadCost } from '../../../lib/types';
 import { concat, latin1, noise, u16 } from '../../../testing/build/bytes';
 import { tiffBytes } from '../../../testing/build/containers';
-import { anyRef, bucketOf, type CountingBucket, countingBucket } from '../../../testing/build/counting-bucket';
 import { photo } from '../../../testing/build/heif';
 import { buildJpeg, comment, exifSegment, frameHeader, jfif, maxPayload } from '../../../testing/build/jpeg';
 import { buildPng, exifChunk, idat, iend, ihdr } from '../../../testing/build/png';
-import { endOf, problemOf } from '../../../testing/build/problem';
 import { buildRaf, buildRw2 } from '../../../testing/build/raw';
 import { plainThumbnail, thumbnailIfds, thumbnailJpeg, thumbnailTiff } from '../../../testing/build/thumbnail';
 import { buildTiff, type Ifd, long, short } from '../../../testing/build/tiff';
 import { buildWebp, vp8, vp8x, exifChunk as webpExif } from '../../../testing/build/webp';
+import { endOf, problemOf } from '../../../testing/compare/problem';
+import { anyRef, bucketOf, type CountingBucket, countingBucket } from '../../../testing/fakes/counting-bucket';
 
 type Given = Partial<{
   limits: Partial<Limits>;

@@ -5,11 +5,11 @@ import { defaultLimits, maxFollows } from '../../../lib/limits';
 import { type ProblemCode, ProblemError } from '../../../lib/problem';
 import { defaultStyle } from '../../../lib/style';
 import type { Bucket, CacheEntry, ExifCache, ObjectEvent, ObjectOrder, Outcome } from '../../../lib/types';
-import { everyone } from '../../../testing/build/access';
 import { tiffBytes } from '../../../testing/build/containers';
-import { anyRef, type CountingBucket, countingBucket, type Version } from '../../../testing/build/counting-bucket';
 import { buildJpeg, exifSegment, frameHeader } from '../../../testing/build/jpeg';
-import { type SpyCache, spyCache } from '../../../testing/build/spy-cache';
+import { everyone } from '../../../testing/fakes/access';
+import { anyRef, type CountingBucket, countingBucket, type Version } from '../../../testing/fakes/counting-bucket';
+import { type SpyCache, spyCache } from '../../../testing/fakes/spy-cache';
 
 const image = buildJpeg([exifSegment(tiffBytes), frameHeader(640, 480)], 200_000);
 const v1: Version = { bytes: image, etag: '"v1"' };

@@ -3,8 +3,6 @@ import { defaultStyle, styles } from '../../../lib/style';
 import { cos } from '../../../lib/style/cos';
 import { imageTags } from '../../../lib/tag/ids';
 import { latin1, utf8 } from '../../../testing/build/bytes';
-import { readTiff } from '../../../testing/build/document';
-import { recordOf } from '../../../testing/build/record';
 import {
   ascii,
   buildTiff,
@@ -16,6 +14,8 @@ import {
   short,
   undefinedField,
 } from '../../../testing/build/tiff';
+import { readTiff } from '../../../testing/compare/document';
+import { recordOf } from '../../../testing/fakes/record';
 
 async function render(ifd0: Ifd): Promise<string> {
   return cos.render(recordOf(await readTiff(buildTiff(ifd0))));

@@ -2,7 +2,7 @@
 import { type Derived, derive } from '../../../lib/style/derived/derive';
 import type { ExifRecord, TagEntry } from '../../../lib/types';
 import { latin1 } from '../../../testing/build/bytes';
-import { recordOf } from '../../../testing/build/record';
+import { recordOf } from '../../../testing/fakes/record';
 
 export type Ifd = TagEntry['ifd'];
 export type Pair = readonly [number, number];

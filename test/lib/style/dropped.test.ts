@@ -3,8 +3,6 @@ import { encodeBase64 } from '../../../lib/bytes/base64';
 import { defaultLimits } from '../../../lib/limits';
 import { type TagGroup, tagGroups } from '../../../lib/tag/groups';
 import { latin1, utf16 } from '../../../testing/build/bytes';
-import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
-import { readRecord } from '../../../testing/build/read';
 import {
   ascii,
   buildTiff,
@@ -17,6 +15,8 @@ import {
   type TiffOptions,
   undefinedField,
 } from '../../../testing/build/tiff';
+import { readRecord } from '../../../testing/compare/read';
+import { anyRef, bucketOf } from '../../../testing/fakes/counting-bucket';
 import { everyStyle } from './every-style';
 
 type Secret = readonly [name: string, ifd: 'IFD0' | 'IFD1' | 'Exif' | 'GPS', tag: number, groups: readonly TagGroup[]];

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { defaultLimits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
 import type { Style } from '../../../lib/types';
-import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
-import { readRecord } from '../../../testing/build/read';
+import { readRecord } from '../../../testing/compare/read';
+import { anyRef, bucketOf } from '../../../testing/fakes/counting-bucket';
 import { everyStyle } from './every-style';
 
 const samples = join(__dirname, '../../../samples');

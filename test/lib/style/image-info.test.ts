@@ -1,9 +1,9 @@
 import { styles } from '../../../lib/style';
 import { imageInfo } from '../../../lib/style/image-info';
 import type { ExifRecord, ImageShape } from '../../../lib/types';
-import { readTiff } from '../../../testing/build/document';
-import { recordOf } from '../../../testing/build/record';
 import { buildTiff, type Field, rational, short } from '../../../testing/build/tiff';
+import { readTiff } from '../../../testing/compare/document';
+import { recordOf } from '../../../testing/fakes/record';
 
 const shape = { width: 960, height: 540, frames: 1, animated: false, bitDepth: 8, dpi: [118, 118] } as const;
 const etag = '"77a16fa70e2eba652fb42e8a639c52f2"';

@@ -4,8 +4,6 @@ import { obs } from '../../../lib/style/obs';
 import { imageTags } from '../../../lib/tag/ids';
 import type { ExifRecord, ImageShape } from '../../../lib/types';
 import { latin1, utf8 } from '../../../testing/build/bytes';
-import { readTiff } from '../../../testing/build/document';
-import { recordOf } from '../../../testing/build/record';
 import {
   ascii,
   buildTiff,
@@ -16,6 +14,8 @@ import {
   short,
   undefinedField,
 } from '../../../testing/build/tiff';
+import { readTiff } from '../../../testing/compare/document';
+import { recordOf } from '../../../testing/fakes/record';
 
 async function record(ifd0: Ifd | null, more: Partial<ImageShape> = {}): Promise<ExifRecord> {
   const document = ifd0 === null ? null : await readTiff(buildTiff(ifd0));

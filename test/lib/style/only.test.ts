@@ -7,9 +7,9 @@ import { styles } from '../../../lib/style';
 import { readNames, showsOnly } from '../../../lib/style/only';
 import { anyTagName } from '../../../lib/tag/lookup';
 import type { ExifRecord, TagEntry } from '../../../lib/types';
-import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
-import { readRecord } from '../../../testing/build/read';
-import { recordOf } from '../../../testing/build/record';
+import { readRecord } from '../../../testing/compare/read';
+import { anyRef, bucketOf } from '../../../testing/fakes/counting-bucket';
+import { recordOf } from '../../../testing/fakes/record';
 import { entry, ratio, short, text } from './derived-entries';
 
 // biome-ignore lint/suspicious/noExplicitAny: what JSON holds

@@ -4,8 +4,6 @@ import { oss } from '../../../lib/style/oss';
 import { imageTags } from '../../../lib/tag/ids';
 import type { ExifRecord, ImageShape } from '../../../lib/types';
 import { latin1, utf8 } from '../../../testing/build/bytes';
-import { readTiff } from '../../../testing/build/document';
-import { recordOf } from '../../../testing/build/record';
 import {
   ascii,
   buildTiff,
@@ -17,6 +15,8 @@ import {
   short,
   undefinedField,
 } from '../../../testing/build/tiff';
+import { readTiff } from '../../../testing/compare/document';
+import { recordOf } from '../../../testing/fakes/record';
 
 const shape = { width: 400, height: 267, frames: 1, animated: false } as const;
 

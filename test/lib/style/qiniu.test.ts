@@ -3,8 +3,6 @@ import { styles } from '../../../lib/style';
 import { fixedText, libexifRational } from '../../../lib/style/libexif/printf-number';
 import { qiniu } from '../../../lib/style/qiniu';
 import { concat, latin1, utf8, utf16 } from '../../../testing/build/bytes';
-import { readTiff } from '../../../testing/build/document';
-import { recordOf } from '../../../testing/build/record';
 import {
   ascii,
   buildTiff,
@@ -19,6 +17,8 @@ import {
   short,
   undefinedField,
 } from '../../../testing/build/tiff';
+import { readTiff } from '../../../testing/compare/document';
+import { recordOf } from '../../../testing/fakes/record';
 
 async function body(image: Field[], exif: Field[] = [], gps: Field[] = [], thumbnail: Field[] = []): Promise<string> {
   const pointers = [pointer(0x8769, [{ fields: exif }]), pointer(0x8825, [{ fields: gps }])];

@@ -6,8 +6,6 @@ import { readable } from '../../../lib/style/readable';
 import { exifTags, GpsTag, imageTags } from '../../../lib/tag/ids';
 import type { ExifDocument, TagEntry } from '../../../lib/types';
 import { concat, latin1, utf8, utf16 } from '../../../testing/build/bytes';
-import { readTiff } from '../../../testing/build/document';
-import { recordOf } from '../../../testing/build/record';
 import {
   ascii,
   buildTiff,
@@ -21,6 +19,8 @@ import {
   short,
   undefinedField,
 } from '../../../testing/build/tiff';
+import { readTiff } from '../../../testing/compare/document';
+import { recordOf } from '../../../testing/fakes/record';
 
 type Shown = Readonly<Record<string, Readonly<Record<string, string>> | string>>;
 

@@ -7,8 +7,8 @@ import { showsOnly } from '../../../lib/style/only';
 import type { ExifRecord } from '../../../lib/types';
 import { latin1 } from '../../../testing/build/bytes';
 import { fixtures } from '../../../testing/build/containers';
-import { anyRef, bucketOf } from '../../../testing/build/counting-bucket';
-import { readRecord } from '../../../testing/build/read';
+import { readRecord } from '../../../testing/compare/read';
+import { anyRef, bucketOf } from '../../../testing/fakes/counting-bucket';
 import { everyStyle } from './every-style';
 
 const root = join(__dirname, '../../..');

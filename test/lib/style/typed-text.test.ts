@@ -2,7 +2,7 @@
 import { typed } from '../../../lib/style/typed';
 import type { TagEntry } from '../../../lib/types';
 import { concat, latin1, utf8, utf16 } from '../../../testing/build/bytes';
-import { recordOf } from '../../../testing/build/record';
+import { recordOf } from '../../../testing/fakes/record';
 
 type Shown = Readonly<{ value?: string | readonly string[]; charset?: string; base64?: string }>;
 

@@ -3,8 +3,6 @@ import { styles } from '../../../lib/style';
 import { typed } from '../../../lib/style/typed';
 import type { ExifDocument, ExifRecord, TagEntry } from '../../../lib/types';
 import { latin1 } from '../../../testing/build/bytes';
-import { readTiff } from '../../../testing/build/document';
-import { recordOf } from '../../../testing/build/record';
 import {
   ascii,
   buildTiff,
@@ -20,6 +18,8 @@ import {
   type TiffOptions,
   undefinedField,
 } from '../../../testing/build/tiff';
+import { readTiff } from '../../../testing/compare/document';
+import { recordOf } from '../../../testing/fakes/record';
 
 // biome-ignore lint/suspicious/noExplicitAny: what JSON holds
 type Json = any;

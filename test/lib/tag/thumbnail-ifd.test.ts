@@ -1,6 +1,6 @@
 import { describesThumbnail } from '../../../lib/tag/thumbnail-ifd';
-import { readTiff } from '../../../testing/build/document';
 import { buildTiff, type Field, long, short } from '../../../testing/build/tiff';
+import { readTiff } from '../../../testing/compare/document';
 
 const strips = long(0x0111, 8);
 const jpeg = [long(0x0201, 8), long(0x0202, 4)];

@@ -1,7 +1,7 @@
 import { isTiff, isTiffLike, readHeader } from '../../../lib/tiff/header';
 import { concat, latin1 } from '../../../testing/build/bytes';
-import { problemOf } from '../../../testing/build/problem';
 import { buildTiff, short } from '../../../testing/build/tiff';
+import { problemOf } from '../../../testing/compare/problem';
 
 test.each([
   [true, false, 8],

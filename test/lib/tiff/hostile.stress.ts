@@ -4,9 +4,6 @@ import { maxEntries, maxIfds, maxNumberBytes, maxValueBytes, maxWarnings, totalV
 import { ProblemError } from '../../../lib/problem';
 import { readDocument } from '../../../lib/tiff/document';
 import { concat, u16, u32 } from '../../../testing/build/bytes';
-import { countingReader } from '../../../testing/build/counting-reader';
-import { entriesOf, readTiff, warningsOf } from '../../../testing/build/document';
-import { problemOf } from '../../../testing/build/problem';
 import {
   ascii,
   buildTiff,
@@ -22,6 +19,9 @@ import {
   short,
   utf8Field,
 } from '../../../testing/build/tiff';
+import { entriesOf, readTiff, warningsOf } from '../../../testing/compare/document';
+import { problemOf } from '../../../testing/compare/problem';
+import { countingReader } from '../../../testing/fakes/counting-reader';
 
 const good = short(0xc0ff, 7);
 const goodEntry = 'IFD0:c0ff [7]';

@@ -3,8 +3,6 @@ import { memoryReader, windowedReader } from '../../../lib/bytes/reader';
 import { maxIfds, readAhead } from '../../../lib/limits';
 import { readDocument } from '../../../lib/tiff/document';
 import { concat } from '../../../testing/build/bytes';
-import { countingReader } from '../../../testing/build/counting-reader';
-import { entriesOf, readTiff, warningsOf } from '../../../testing/build/document';
 import {
   ascii,
   buildTiff,
@@ -16,6 +14,8 @@ import {
   short,
   type TiffOptions,
 } from '../../../testing/build/tiff';
+import { entriesOf, readTiff, warningsOf } from '../../../testing/compare/document';
+import { countingReader } from '../../../testing/fakes/counting-reader';
 
 const places = ['ifd-values', 'values-ifd', 'values-last', 'ifds-last'] as const;
 const layouts: readonly TiffOptions[] = places.flatMap((place) =>

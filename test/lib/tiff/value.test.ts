@@ -1,7 +1,7 @@
 // Every type, in both byte orders, classic and BigTIFF, in the entry and out of it.
 import type { TagValue } from '../../../lib/types';
-import { readTiff } from '../../../testing/build/document';
 import { buildTiff, bytesField, type Field, floats, integers, rationals } from '../../../testing/build/tiff';
+import { readTiff } from '../../../testing/compare/document';
 
 const tag = 0xc000; // means nothing to the walker
 

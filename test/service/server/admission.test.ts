@@ -2,7 +2,7 @@ import type { Admit, Caching } from '../../../lib/job';
 import { ProblemError } from '../../../lib/problem';
 import type { Bucket, ExifCache, Fetched } from '../../../lib/types';
 import { type AdmissionBounds, createAdmission } from '../../../service/server/admission';
-import { endOf } from '../../../testing/build/problem';
+import { endOf } from '../../../testing/compare/problem';
 
 const bounds: AdmissionBounds = {
   running: 2,

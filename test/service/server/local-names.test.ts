@@ -3,7 +3,7 @@ import { defaultLimits } from '../../../lib/limits';
 import { defaultStyle } from '../../../lib/style';
 import type { Job } from '../../../lib/types';
 import { isLoopback, onlyLocalNames } from '../../../service/server/local-names';
-import { everyone } from '../../../testing/build/access';
+import { everyone } from '../../../testing/fakes/access';
 
 test.each([
   ['127.0.0.1', true],

@@ -2,8 +2,8 @@ import { maxValueText } from '../../../../lib/limits';
 import { plainText } from '../../../../lib/style/text/plain-text';
 import type { TagEntry } from '../../../../lib/types';
 import { latin1, utf8 } from '../../../../testing/build/bytes';
-import { readTiff } from '../../../../testing/build/document';
 import { buildTiff, type Field, pointer } from '../../../../testing/build/tiff';
+import { readTiff } from '../../../../testing/compare/document';
 import { valueCases } from '../values';
 
 /** The first entry of `tag` in a stream that holds it in `ifd`. */

@@ -1,6 +1,6 @@
 import { type Derived, derive } from '../../../../lib/style/derived/derive';
 import type { ExifRecord, ImageShape, TagEntry } from '../../../../lib/types';
-import { recordOf } from '../../../../testing/build/record';
+import { recordOf } from '../../../../testing/fakes/record';
 import { derivedOf, entry, from, ratio, short, signed } from '../derived-entries';
 
 test('of no EXIF and of no known tag follows nothing but the size', () => {

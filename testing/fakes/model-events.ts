@@ -1,5 +1,5 @@
 // Records of events as S3, Ceph and COS write them, for the changes of a model bucket.
-import type { Random } from '../random';
+import type { Random } from '../random/seeded';
 
 export type Fields = Record<string, unknown>;
 

@@ -3,7 +3,7 @@
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { type ReadDeps, readExif } from '../../lib/read/record';
 import type { ExifDocument, ExifRecord, ObjectRef, ReadCost } from '../../lib/types';
-import { anyRef, bucketOf } from './counting-bucket';
+import { anyRef, bucketOf } from '../fakes/counting-bucket';
 import { entriesOf } from './document';
 import { type Size, type Stated, splitShape } from './shape';
 

@@ -4,7 +4,7 @@
 import { isHeld, pinnedTag } from '../../lib/bytes/etag';
 import { ProblemError } from '../../lib/problem';
 import type { Bucket } from '../../lib/types';
-import type { Random } from '../random';
+import type { Random } from '../random/seeded';
 import { cosChange, type Fields, nextSequencer, s3Change } from './model-events';
 
 /**

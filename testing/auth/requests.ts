@@ -2,8 +2,8 @@
 
 import { splitQuery } from '../../lib/trigger/query';
 import type { HttpRequest } from '../../lib/types';
-import { encode } from '../auth/percent';
-import { cosName, cosSignature, sigV4Signature } from '../auth/signer';
+import { encode } from './percent';
+import { cosName, cosSignature, sigV4Signature } from './signer';
 
 export type Pair = readonly [name: string, value: string];
 export type CosCarrier = 'header' | 'query' | 'sign';

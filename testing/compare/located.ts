@@ -2,7 +2,7 @@
 import { readRange } from '../../lib/bytes/reader';
 import { leadsToIfd0 } from '../../lib/tiff/header';
 import type { ByteRange, Container, ImageShape } from '../../lib/types';
-import { countingReader } from './counting-reader';
+import { countingReader } from '../fakes/counting-reader';
 import { type Size, type Stated, splitShape } from './shape';
 
 export type LocatedBytes = Readonly<{

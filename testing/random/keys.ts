@@ -1,5 +1,5 @@
 // Random object keys that break careless code: all that a key may hold and a URL, a path or a text library likes to change.
-import { seededRandom } from '../random';
+import { seededRandom } from './seeded';
 
 /** A whole number from 0 up to, not including, `below`. */
 export type Random = (below: number) => number;
