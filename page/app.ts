@@ -55,8 +55,7 @@ function start(): void {
 /** Loads, after what is seen first, what a file is read and shown with: opening one then needs no request at all. */
 async function loadRest(): Promise<void> {
   try {
-    const [{ loadWords }] = await Promise.all([import('./exifr-words'), import('./local'), import('page:land')]);
-    await Promise.all([loadWords(), keepIcon()]);
+    await Promise.all([import('./local'), import('page:land'), keepIcon()]);
   } catch {
     // who needs what is missing asks for it again, and says so
   }

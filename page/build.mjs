@@ -17,18 +17,35 @@ const require = createRequire(import.meta.url);
 const swaps = new Map([
   [join(root, 'lib', 'bytes', 'inflate'), join(here, 'inflate.ts')],
   [join(root, 'lib', 'bytes', 'brotli'), join(here, 'brotli.ts')],
-  [join(root, 'lib', 'style', 'readable', 'exifr-words'), join(here, 'exifr-words.ts')],
 ]);
 
 const swapped = {
   name: 'swapped',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(inflate|brotli|exifr-words)$/ }, ({ path, resolveDir }) => {
+    onResolve({ filter: /\/(inflate|brotli)$/ }, ({ path, resolveDir }) => {
       const target = swaps.get(join(resolveDir, path));
       return target === undefined ? undefined : { path: target };
     });
   },
 };
+
+/** exifr without its code: the dictionaries that lib/tag/words.ts reads are 4 KB of its 75. */
+const words = {
+  name: 'words',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^exifr$/ }, () => ({ path: 'exifr', namespace: 'words' }));
+    onLoad({ filter: /.*/, namespace: 'words' }, () => ({ contents: `exports.tagValues = ${dictionaryText()};` }));
+  },
+};
+
+function dictionaryText() {
+  const { tagValues } = require('exifr');
+  const blocks = ['ifd0', 'exif'].map((block) => {
+    const tags = [...tagValues.get(block)].map(([tag, dictionary]) => `[${tag}, ${JSON.stringify(dictionary)}]`);
+    return `['${block}', new Map([${tags.join(', ')}])]`;
+  });
+  return `new Map([${blocks.join(', ')}])`;
+}
 
 /** `page:land`: the outlines of all land as the text of an SVG path, in tenths of a degree, north up. */
 const land = {
@@ -88,7 +105,7 @@ export async function buildPage(outdir) {
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     metafile: true,
-    plugins: [swapped, land],
+    plugins: [swapped, words, land],
     tsconfigRaw: {},
     logLevel: 'warning',
   });
@@ -122,7 +139,7 @@ function writeHashed(outdir, name, content) {
 /** The licence texts of the packages of which code or data is in the page. */
 function licenses({ inputs }) {
   const packages = Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-  const texts = [...new Set([...packages, 'world-atlas'])].sort().map((name) => {
+  const texts = [...new Set([...packages, 'exifr', 'world-atlas'])].sort().map((name) => {
     const folder = join(root, 'node_modules', name);
     const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));

@@ -5,8 +5,3 @@ declare module 'page:land' {
   /** An SVG path in tenths of a degree: x to the east, y to the south of 0° 0°. */
   export const land: string;
 }
-
-declare module 'exifr/dist/lite.esm.mjs' {
-  /** Block, tag, value -> word. */
-  export const tagValues: ReadonlyMap<string, ReadonlyMap<number, Readonly<Record<string, unknown>>>>;
-}

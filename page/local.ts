@@ -7,7 +7,6 @@ import { readThumbnail } from '../lib/read/thumbnail';
 import { styles } from '../lib/style';
 import type { Bucket, ByteRange, ObjectRef, ReadCost } from '../lib/types';
 import { takeUnread } from './brotli';
-import { loadWords } from './exifr-words';
 import type { Reads } from './reads';
 import { type Refusal, refusal, type Seen, type Source, type Thumbnail } from './source';
 
@@ -89,7 +88,6 @@ async function show({ reading, reads, notes }: Read, styleName: string): Promise
   const style = styles.get(styleName);
   if (reading.kind !== 'record' || style === undefined)
     return refusal('No such style', `There is no style ${styleName}.`);
-  if (styleName === 'readable') await loadWords();
   const text = await style.render(reading.record);
   return { kind: 'seen', text, json: JSON.parse(text), reads, notes };
 }

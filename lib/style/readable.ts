@@ -1,5 +1,5 @@
 // What a photographer reads: `{"summary":..,"position":..,"IFD0":{"<Name>":"<text>"},"Exif":{..}}`, names as in `cos`.
-// Words for enumerated values are those of exifr, whose dictionaries are loaded when the first record is rendered.
+// Enumerated values have the words of exifr, where it has some.
 import { Tag } from '../tag/ids';
 import { type Entries, indexEntries, tagName } from '../tag/lookup';
 import { pointerTags } from '../tag/pointer';

@@ -3,10 +3,10 @@
 import { InteropTag, Tag } from '../../tag/ids';
 import type { Entries } from '../../tag/lookup';
 import { orientationOf } from '../../tag/orientation';
+import { exifrWord } from '../../tag/words';
 import type { TagEntry } from '../../types';
 import { isBlankAperture, isoOf, signedOf } from '../derived/exposure';
 import { isText, numberOf, numbersOf, textOf } from '../text/entry-value';
-import { exifrWord } from './exifr-words';
 import { gpsText } from './gps-text';
 import { tagWords } from './readable-words';
 import { apertureText, apexAperture, apexExposure, biasText, dateText, decimal, exposureText, lensText } from './units';
