@@ -1,4 +1,4 @@
-// The entry of the function that S3 Batch Operations invoke, over the samples.
+// The entry point for S3 Batch Operations, over the samples.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** The entry under these settings, which it reads when it is loaded. */
+/** The entry point with these settings, which it reads when it is loaded. */
 function load(settings: Readonly<Record<string, string>>): (event: unknown, context: unknown) => Promise<unknown> {
   process.env = { EXIF_BUCKET: `directory:${join(root, 'samples')}`, EXIF_CALLERS: 'platform', ...settings };
   return (require('../../handler/batch') as typeof import('../../handler/batch')).handler;

@@ -1,4 +1,4 @@
-// The function's entry over the samples and a cache in a folder, as `npm run invoke` runs it, but without serverless.
+// The entry point over the samples and a cache in a folder, as `npm run invoke` runs it, but without serverless.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,8 +39,8 @@ test('follows each sample', async () => {
   for (const name of ['sqs-s3', 'sqs-sns']) {
     await expect(handler(sample(name), {})).resolves.toEqual({ batchItemFailures: [] });
   }
-  const told = log().map(({ act, key, code }) => `${act} ${key} ${code}`);
-  expect(told.sort()).toEqual([
+  const jobs = log().map(({ act, key, code }) => `${act} ${key} ${code}`);
+  expect(jobs.sort()).toEqual([
     'forget gone.jpg OK',
     ...Array.from({ length: 4 }, () => 'warm gps.jpg OK'),
     ...Array.from({ length: 2 }, () => 'warm reise/Zürich 1+1.jpg OK'),
@@ -50,7 +50,7 @@ test('follows each sample', async () => {
   );
 });
 
-test('a message that is not understood is logged by its id only', async () => {
+test('a message that cannot be read is logged by its id only', async () => {
   const event = s3Event(message('m1', '{"SECRET":'), message('m2', sample('s3-put')));
   await expect(load()(event, {})).resolves.toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
   expect(log()).toMatchObject([

@@ -1,4 +1,4 @@
-// Each door gives back exactly the key that the client asked for, however its platform presents it.
+// Each trigger gives exactly the key that the client asked for, however its platform presents it.
 
 import fc from 'fast-check';
 import type { HttpRequest } from '../../../lib/types';

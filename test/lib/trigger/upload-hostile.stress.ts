@@ -1,4 +1,4 @@
-// Whatever an event of uploads holds: jobs that are sound, or a ProblemError; never anything else, and never slow.
+// Whatever an upload event contains: valid jobs, or a ProblemError; never anything else, and never slow.
 
 import fc from 'fast-check';
 import { maxEventJobs, maxKeyBytes } from '../../../lib/limits';

@@ -1,4 +1,4 @@
-// Each door of uploads gives back exactly the key of the object, however its platform writes it.
+// Each trigger for uploads gives exactly the key of the object, however its platform writes it.
 
 import fc from 'fast-check';
 import { cosEvent } from '../../../lib/trigger/cos-event';

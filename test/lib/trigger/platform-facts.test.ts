@@ -1,4 +1,4 @@
-// What each platform vouches for: the caller's address, and the domain and prefix that a caller signs.
+// The facts that only the platform can write: the client's address, the IAM caller, the domain and the prefix that clients sign.
 
 import { alb } from '../../../lib/trigger/alb';
 import { functionUrl, httpApi1, httpApi2, restApi } from '../../../lib/trigger/api-gateway';
@@ -21,15 +21,15 @@ test.each([
   ['scf-function-url', {}],
 ])('%s', (name, expected) => {
   const found = platforms.filter((platform) => platform.sample === name);
-  const { method, path, pathDecoded, query, headers, ...vouched } = requestOf(found[0]?.trigger ?? alb, sample(name));
-  expect(vouched).toStrictEqual(expected);
+  const { method, path, pathDecoded, query, headers, ...facts } = requestOf(found[0]?.trigger ?? alb, sample(name));
+  expect(facts).toStrictEqual(expected);
 });
 
 describe('source address', () => {
   const inIdentity = (value: unknown) => (event: Event) => withContext(event, { identity: { sourceIp: value } });
   const inHttp = (value: unknown) => (event: Event) => withContext(event, { http: { method: 'GET', sourceIp: value } });
   const inContext = (value: unknown) => (event: Event) => withContext(event, { sourceIp: value });
-  const doors = [
+  const triggers = [
     ['rest-api', restApi, inIdentity],
     ['http-api-1', httpApi1, inIdentity],
     ['http-api-2', httpApi2, inHttp],
@@ -37,19 +37,19 @@ describe('source address', () => {
     ['scf-api-gateway', scfApiGateway, inContext],
   ] as const;
 
-  test.each(doors)('%s: a text is taken as it is', (name, trigger, put) => {
+  test.each(triggers)('%s: a text is taken as it is', (name, trigger, put) => {
     for (const text of ['192.0.2.1', '2001:db8::1', 'test-invoke-source-ip']) {
       expect(requestOf(trigger, put(text)(sample(name))).sourceIp).toBe(text);
     }
   });
 
-  test.each(doors)('%s: left out for anything else', (name, trigger, put) => {
+  test.each(triggers)('%s: left out for anything else', (name, trigger, put) => {
     for (const value of [undefined, null, '', 1, true, [sourceIp], { sourceIp }]) {
       expect(requestOf(trigger, put(value)(sample(name)))).not.toHaveProperty('sourceIp');
     }
   });
 
-  test.each(doors)('%s: no header is believed', (name, trigger, put) => {
+  test.each(triggers)('%s: no header is believed', (name, trigger, put) => {
     const forged = { 'x-forwarded-for': '192.0.2.1', forwarded: 'for=192.0.2.1', 'x-scf-remote-addr': '192.0.2.1' };
     const event = { ...put(undefined)(sample(name)), headers: forged, multiValueHeaders: null };
     expect(requestOf(trigger, event)).not.toHaveProperty('sourceIp');
@@ -80,7 +80,7 @@ describe('the caller that IAM let in', () => {
   const arn = 'arn:aws-cn:sts::123456789012:assumed-role/reader/session';
   const inIdentity = (userArn: unknown) => ({ identity: { userArn, sourceIp } });
   const inIam = (userArn: unknown) => ({ authorizer: { iam: { userArn } } });
-  const doors = [
+  const triggers = [
     ['rest-api', restApi, inIdentity, inIam],
     ['http-api-1', httpApi1, inIdentity, inIam],
     ['http-api-2', httpApi2, inIam, inIdentity],
@@ -89,29 +89,32 @@ describe('the caller that IAM let in', () => {
   const callerOf = (name: string, trigger: typeof alb, change: Event): unknown =>
     requestOf(trigger, withContext(sample(name), { authorizer: undefined, identity: undefined, ...change })).iamCaller;
 
-  test.each(doors)('%s: is named by the ARN', (name, trigger, put) => {
+  test.each(triggers)('%s: is named by the ARN', (name, trigger, put) => {
     expect(callerOf(name, trigger, put(arn))).toBe(arn);
   });
 
-  test.each(doors)('%s: is null for anything else, so that an open door is known', (name, trigger, put, elsewhere) => {
-    for (const value of [undefined, null, '', 'anonymous', '123456789012', 1, true, [arn], { arn }]) {
-      expect(callerOf(name, trigger, put(value))).toBeNull();
-    }
-    const inherited = Object.create({ userArn: arn, iam: { userArn: arn } });
-    const jwt = { authorizer: { jwt: { claims: { sub: arn } }, lambda: { userArn: arn }, principalId: arn } };
-    const odd = [{}, jwt, elsewhere(arn), { accountId: '123456789012', userArn: arn }];
-    for (const change of [...odd, { authorizer: inherited, identity: inherited }, { authorizer: { iam: [] } }]) {
-      expect(callerOf(name, trigger, change)).toBeNull();
-    }
-  });
+  test.each(triggers)(
+    '%s: is null for anything else, so that a trigger that anybody can call is known',
+    (name, trigger, put, elsewhere) => {
+      for (const value of [undefined, null, '', 'anonymous', '123456789012', 1, true, [arn], { arn }]) {
+        expect(callerOf(name, trigger, put(value))).toBeNull();
+      }
+      const inherited = Object.create({ userArn: arn, iam: { userArn: arn } });
+      const jwt = { authorizer: { jwt: { claims: { sub: arn } }, lambda: { userArn: arn }, principalId: arn } };
+      const odd = [{}, jwt, elsewhere(arn), { accountId: '123456789012', userArn: arn }];
+      for (const change of [...odd, { authorizer: inherited, identity: inherited }, { authorizer: { iam: [] } }]) {
+        expect(callerOf(name, trigger, change)).toBeNull();
+      }
+    },
+  );
 
-  test.each(doors)('%s: no header is believed', (name, trigger, put) => {
+  test.each(triggers)('%s: no header is believed', (name, trigger, put) => {
     const event = withContext(sample(name), { authorizer: undefined, identity: undefined, ...put(null) });
     const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=x', 'x-amzn-user-arn': arn, userArn: arn };
     expect(requestOf(trigger, { ...event, headers, multiValueHeaders: null }).iamCaller).toBeNull();
   });
 
-  test.each(['alb', 'alb-multi', 'scf-api-gateway', 'scf-function-url'])('%s never tells', (name) => {
+  test.each(['alb', 'alb-multi', 'scf-api-gateway', 'scf-function-url'])('%s never reports a caller', (name) => {
     const { trigger = alb } = platforms.find((platform) => platform.sample === name) ?? {};
     expect(requestOf(trigger, sample(name))).not.toHaveProperty('iamCaller');
   });
