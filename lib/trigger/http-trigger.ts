@@ -10,7 +10,7 @@ export type HttpEvent = Readonly<{
   /** The platform's id of the request, of any type: it is checked before use. */
   id: unknown;
   request: HttpRequest;
-  /** Set when the platform sends a base64 body to the client as bytes without any setting of its own. */
+  /** Set when the platform decodes a base64 body without a setting: then the answer may be compressed. */
   compress?: true;
   reply(answer: Answer): unknown;
 }>;

@@ -1,4 +1,4 @@
-// Starts a server that gets all its settings from the environment, and stops it when the process is told to end.
+// Starts a server that gets all its settings from the environment, and stops it on SIGINT or SIGTERM.
 
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

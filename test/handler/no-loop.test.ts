@@ -1,4 +1,4 @@
-// Each write to the store is told of by an event, that of a cache's entry too: entries must lead to no further work.
+// Each write to the bucket sends an event, also the write of a cache entry: events for entries must cause no more work.
 
 import { ProblemError } from '../../lib/problem';
 import { lambdaUploadTriggers } from '../../lib/trigger';
@@ -61,9 +61,9 @@ function writesSince(first: number): readonly Written[] {
 async function generations(env: Record<string, string>): Promise<readonly (readonly Written[])[]> {
   const handle = createHandler(lambdaUploadTriggers, createRun(readConfig(env)));
   const all: (readonly Written[])[] = [names.map((key) => ({ bucket: 'photos', key }))];
-  for (let told = all[0] ?? []; told.length > 0 && all.length < 10; told = all.at(-1) ?? []) {
+  for (let changed = all[0] ?? []; changed.length > 0 && all.length < 10; changed = all.at(-1) ?? []) {
     const before = server.requests.length;
-    const records = told.map(({ bucket, key }, at) =>
+    const records = changed.map(({ bucket, key }, at) =>
       s3Change({
         name: bucket,
         key,
@@ -86,9 +86,9 @@ function unknownOnly(error: unknown): void {
 }
 
 test.each([
-  ['in the watched bucket, which keys of another kind fill', 'photos/exif', '*.jpg'],
-  ['in a bucket of its own', 'entries/exif', ''],
-  ['in a bucket of its own, without a prefix', 'entries', '*'],
+  ['in the watched bucket, with other keys than the images', 'photos/exif', '*.jpg'],
+  ['in a second bucket', 'entries/exif', ''],
+  ['in a second bucket, without a prefix', 'entries', '*'],
 ])('a cache %s: all ends after one generation', async (_name, cache, watch) => {
   const [uploads, entries, ...more] = await generations({ ...settings(cache), EXIF_WATCH: watch });
   expect(entries).toHaveLength(uploads?.length ?? 0);
@@ -96,7 +96,7 @@ test.each([
   expect(more).toEqual([[]]);
 });
 
-test('no entry is even read because of its own event', async () => {
+test('the event for an entry does not even read the entry', async () => {
   const env = { ...settings('photos/exif'), EXIF_WATCH: '*.jpg' };
   await generations(env);
   const before = server.requests.length;

@@ -15,7 +15,7 @@ const done = (job: Job): Outcome => ({ job, answer: null, error: null });
 const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const anytime = () => null;
 
-/** A `run` that takes a random number of turns, and notes who runs beside whom. */
+/** A `run` that takes a random number of turns, and notes which jobs run at the same time. */
 function watched() {
   const running = new Set<Job>();
   const begun: string[] = [];
@@ -70,7 +70,7 @@ test('no jobs', async () => {
   await expect(runJobs([], watched().run, { running: 16, remainingMs: anytime })).resolves.toEqual([]);
 });
 
-test('each job is told the time that is left when it begins; what cannot end is not begun', async () => {
+test('each job gets the time that is left when it starts; a job that cannot end in time is not started', async () => {
   const times = [5_000, 2_500, 1_000, 999, 10, -3];
   const budgets: Budget[] = [];
   const run = async (job: Job, budget: Budget): Promise<Outcome> => {
@@ -86,7 +86,7 @@ test('each job is told the time that is left when it begins; what cannot end is 
   expect(codes).toEqual([null, null, null, 'Timeout', 'Timeout', 'Timeout']);
 });
 
-test('a request is always run: somebody waits for an answer', async () => {
+test('a request always runs: a client waits for the answer', async () => {
   const { run, begun } = watched();
   await runJobs([answer('a')], run, { running: 1, remainingMs: () => 5 });
   expect(begun).toEqual(['a']);

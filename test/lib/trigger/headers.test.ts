@@ -71,7 +71,7 @@ describe.each(platforms.map((platform) => [platform.sample, platform] as const))
     ]);
   });
 
-  test('a value that is no text: no match', () => {
+  test('a value that is not a string: no trigger opens the event', () => {
     for (const value of [1, {}, [1], [['x']], false]) {
       const event = { ...sample(name), multiValueHeaders: null, headers: { a: value } };
       expect(opens(trigger, event)).toBe(false);
@@ -80,7 +80,7 @@ describe.each(platforms.map((platform) => [platform.sample, platform] as const))
 });
 
 test.each(['rest-api', 'http-api-1', 'http-api-2', 'function-url'])(
-  '%s: the domain stands in for a missing Host',
+  '%s: the domain is used when there is no Host',
   (name) => {
     const found = platforms.find((platform) => platform.sample === name);
     const domainName = name === 'function-url' ? 'abc.lambda-url.eu-west-1.on.aws' : 'images.example.com';

@@ -55,7 +55,7 @@ describe('source address', () => {
     expect(requestOf(trigger, event)).not.toHaveProperty('sourceIp');
   });
 
-  test.each(['rest-api', 'http-api-1'])('%s: an identity that is no object, or inherits', (name) => {
+  test.each(['rest-api', 'http-api-1'])('%s: an identity that is not an object, or inherits its fields', (name) => {
     const trigger = name === 'rest-api' ? restApi : httpApi1;
     const inherited = [Object.create({ sourceIp }), JSON.parse('{"__proto__":{"sourceIp":"203.0.113.10"}}')];
     for (const identity of [null, undefined, 'x', 7, [{ sourceIp }], ...inherited]) {
@@ -218,7 +218,7 @@ describe('gateway', () => {
     expect(requestOf(trigger, withContext(event, { domainName: host.toUpperCase() })).gateway?.host).toBe(host);
   });
 
-  test.each([restApi, httpApi1])('none for a domain that is no own text (%#)', (trigger) => {
+  test.each([restApi, httpApi1])('none for a domain that is not an own string (%#)', (trigger) => {
     const name = trigger.name;
     const { domainName, ...context } = sample(name).requestContext as Event;
     const inherited = Object.assign(Object.create({ domainName }), context);
@@ -228,9 +228,12 @@ describe('gateway', () => {
     expect(requestOf(trigger, { ...sample(name), requestContext: inherited })).not.toHaveProperty('gateway');
   });
 
-  test.each([httpApi2, functionUrl])('payload 2.0 with a domain that is no own text does not match (%#)', (trigger) => {
-    for (const domainName of [undefined, null, 1, {}, [apiHost]]) {
-      expect(opens(trigger, withContext(sample(trigger.name), { domainName }))).toBe(false);
-    }
-  });
+  test.each([httpApi2, functionUrl])(
+    'payload 2.0 with a domain that is not an own string is not opened (%#)',
+    (trigger) => {
+      for (const domainName of [undefined, null, 1, {}, [apiHost]]) {
+        expect(opens(trigger, withContext(sample(trigger.name), { domainName }))).toBe(false);
+      }
+    },
+  );
 });

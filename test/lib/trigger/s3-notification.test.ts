@@ -53,7 +53,7 @@ describe('event names', () => {
 
   test.each([
     ['no sequencer', { sequencer: undefined }, {}],
-    ['a sequencer that is no hex', { sequencer: 'xyz' }, {}],
+    ['a sequencer that is not hex', { sequencer: 'xyz' }, {}],
     ['a sequencer of another type', { sequencer: 12 }, {}],
     ['a sequencer longer than any', { sequencer: 'a'.repeat(33) }, {}],
     ['a sequencer without end', { sequencer: 'a'.repeat(200_000) }, {}],
@@ -68,7 +68,7 @@ describe('event names', () => {
   });
 });
 
-test('S3 tests notifications with an event that is no work', () => {
+test('the event with which S3 tests notifications makes no job', () => {
   expect(opens(s3Notification, sample('s3-test'))).toBe(true);
   expect(jobsOf(s3Notification, sample('s3-test'))).toEqual([]);
   expect(openedBy(s3Notification, sample('s3-test')).reply([])).toBeNull();
@@ -121,7 +121,7 @@ describe('Ceph 16, as captured', () => {
   });
 });
 
-describe('a record that is not understood', () => {
+describe('a record that cannot be read', () => {
   const { s3: _, ...withoutS3 } = s3Record('ObjectCreated:Put');
   const broken: readonly (readonly [string, unknown])[] = [
     ['null', null],
@@ -135,7 +135,7 @@ describe('a record that is not understood', () => {
     ['an empty key', s3Record('ObjectCreated:Put', { key: '' })],
     ['a key of another type', s3Record('ObjectCreated:Put', { key: ['a.jpg'] })],
     ['a key that is badly encoded', s3Record('ObjectCreated:Put', { key: '100%.jpg' })],
-    ['a key that is no UTF-8', s3Record('ObjectCreated:Put', { key: '%FF%FE' })],
+    ['a key that is not UTF-8', s3Record('ObjectCreated:Put', { key: '%FF%FE' })],
     ['half a surrogate pair', s3Record('ObjectCreated:Put', { key: 'a\ud83d.jpg' })],
     ['a key that is too long', s3Record('ObjectCreated:Put', { key: '%C3%A9'.repeat(513) })],
     ['no bucket', s3Record('ObjectCreated:Put', {}, { s3: { object: { key: 'a.jpg' } } })],
@@ -169,7 +169,7 @@ describe('reply', () => {
   test.each([
     ['a problem that a later try may cure', retryable, 'BucketFault'],
     ['a bug', new TypeError('SECRET'), 'InternalError'],
-    ['what is no error', undefined, 'InternalError'],
+    ['not an error', undefined, 'InternalError'],
   ])('%s: throws, so that the platform tries again', (_name, error, code) => {
     const outcomes = outcomesOf(s3Notification, event, (place) => (place === 1 ? error : permanent));
     const reply = (): unknown => openedBy(s3Notification, event).reply(outcomes);
@@ -177,7 +177,7 @@ describe('reply', () => {
     expect(reply).not.toThrow(/SECRET|jpg/);
   });
 
-  test('outcomes that are not those of the event are our fault', () => {
+  test('outcomes of other jobs are a bug', () => {
     const [first] = outcomesOf(s3Notification, event);
     for (const outcomes of [[], [first], [first, first, first]]) {
       const { reply } = openedBy(s3Notification, event);

@@ -40,7 +40,7 @@ describe('bodies', () => {
     expect(openedBy(sqs, event).unreadable).toEqual([]);
   });
 
-  const unread: readonly (readonly [string, unknown])[] = [
+  const unreadable: readonly (readonly [string, unknown])[] = [
     ['empty', ''],
     ['no JSON', 'hello'],
     ['cut', JSON.stringify(notice('a.jpg')).slice(0, -1)],
@@ -62,20 +62,20 @@ describe('bodies', () => {
     ['a key that is badly encoded', notice('100%.jpg')],
     ['a key that is not there', s3Event(s3Record('ObjectCreated:Put', { key: undefined }))],
   ];
-  test.each(unread)('%s: not understood, so it fails and ends in the dead-letter queue', (_name, body) => {
+  test.each(unreadable)('%s: cannot be read, so it fails and ends in the dead-letter queue', (_name, body) => {
     const event = s3Event(message('m1', body), message('m2', notice('good.jpg')));
     expect(worksOf(sqs, event)).toMatchObject([{ object: { key: 'good.jpg' } }]);
     expect(replyTo(event)).toEqual(failed('m1'));
     expect(openedBy(sqs, event).unreadable).toEqual(['m1']);
   });
 
-  test('a body that is no text', () => {
+  test('a body that is not a string', () => {
     for (const body of [undefined, null, 7, notice('a.jpg')]) {
       expect(replyTo(s3Event({ ...message('m1', ''), body }))).toEqual(failed('m1'));
     }
   });
 
-  test('a message with one record that is not understood: the others are run', () => {
+  test('a message with one record that cannot be read: the others are followed', () => {
     const event = s3Event(message('m1', notice('a.jpg', '100%.jpg', 'b.jpg')));
     expect(worksOf(sqs, event).map(({ object }) => object.key)).toEqual(['a.jpg', 'b.jpg']);
     expect(replyTo(event)).toEqual(failed('m1'));
@@ -121,12 +121,12 @@ describe('failures', () => {
     ['Timeout', new ProblemError('Timeout', 'x'), true],
     ['SlowDown', new ProblemError('SlowDown', 'x'), true],
     ['a bug', new TypeError('x'), true],
-    ['what is no error', undefined, true],
+    ['not an error', undefined, true],
   ])('%s', (_name, error, fails) => {
     expect(replyTo(s3Event(message('m1', notice('a.jpg'))), () => error)).toEqual(failed(...(fails ? ['m1'] : [])));
   });
 
-  test('outcomes that are not those of the event are our fault', () => {
+  test('outcomes of other jobs are a bug', () => {
     const event = s3Event(message('m1', notice('a.jpg')));
     expect(() => openedBy(sqs, event).reply([])).toThrow(expect.objectContaining({ code: 'InternalError' }));
   });
@@ -154,7 +154,7 @@ describe('FIFO queues', () => {
       eventSourceARN: `arn:aws:sqs:us-east-1:123456789012:${queue}`,
     });
 
-  test('later messages of the group come again too', () => {
+  test('later messages of the group are delivered again too', () => {
     const event = s3Event(
       inGroup('a1', 'a'),
       inGroup('b1', 'b'),
@@ -167,12 +167,12 @@ describe('FIFO queues', () => {
     expect(replyTo(event, (place) => (place === 4 ? retryable : null))).toEqual(failed('a3'));
   });
 
-  test('groups of other queues order nothing', () => {
+  test('groups in other queues order nothing', () => {
     const event = s3Event(inGroup('a1', 'a', 'uploads'), inGroup('a2', 'a', 'uploads'));
     expect(replyTo(event, (place) => (place === 0 ? retryable : null))).toEqual(failed('a1'));
   });
 
-  test('no group is no group, names of the prototype are groups', () => {
+  test('messages without a group are not ordered; names of the prototype are groups', () => {
     const event = s3Event(
       inGroup('a1', undefined),
       inGroup('a2', undefined),
@@ -190,7 +190,7 @@ describe('bounds', () => {
     expect(replyTo(event)).toEqual(failed());
   });
 
-  test('what is more comes again', () => {
+  test('messages beyond the limit fail, so that SQS delivers them again', () => {
     const keys = Array.from({ length: 2_000 }, () => 'a');
     const short = (id: string) => message(id, { Records: keys.map((key) => slim(key)) });
     const ids = ['m1', 'm2', 'm3', 'm4'];
@@ -224,7 +224,7 @@ describe('SNS as the caller', () => {
     ]);
   });
 
-  test('throws what a later try may cure, and what is not understood', () => {
+  test('throws what a later try may solve, and for a message that cannot be read', () => {
     const event = snsEvent(notice('a.jpg'));
     expect(replyOf(sns, event)).toBeNull();
     const outcomes = outcomesOf(sns, event, () => retryable);
