@@ -4,10 +4,10 @@ WORKDIR /src
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-# One file of our own, the packages it may load, and the page: what deploy/artifact/files.ts lists.
-RUN node page/build.mjs && npx --no-install esbuild deploy/artifact/layout.ts --bundle --platform=node --packages=external --log-level=error --outfile=dist/layout.js && node dist/layout.js /app
+# One bundled file, the packages that it may load, and the page: the list is in deploy/artifact/container.ts.
+RUN npx --no-install esbuild deploy/artifact/container.ts --bundle --platform=node --packages=external --log-level=error --outfile=dist/container.js && node dist/container.js /app
 
-# No shell, no npm; /nodejs/bin/node is all that can be run.
+# No shell and no npm: /nodejs/bin/node is the only program.
 FROM gcr.io/distroless/nodejs22-debian12:nonroot
 WORKDIR /app
 COPY --from=build /app /app

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { splitEntry, writeFiles } from '../deploy/artifact/files';
 import { formatTable } from '../testing/program/table';
 import { bareCommand, type Command, serveCommand, startServer } from '../testing/servers/started-server';
 import { measureVerdicts } from './auth-cost';
@@ -214,8 +215,7 @@ function here(path: string): string {
 
 /** The handler as it is deployed. */
 function bundled(): string {
-  const { bundleHandler } = require(here('../../deploy/bundle.cjs')) as {
-    bundleHandler: (root: string, folder: string) => string;
-  };
-  return bundleHandler(here('../..'), here('../bundle'));
+  const folder = here('../bundle');
+  writeFiles(splitEntry(here('../..'), 'http'), folder);
+  return join(folder, 'handler', 'http.js');
 }

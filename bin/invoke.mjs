@@ -1,5 +1,5 @@
 // `npm run invoke -- [event ...]`: runs sample events through the deployed entry points, offline, over the samples.
-// Those of Lambda go through one `serverless invoke local`, which compiles once (deploy/invoke.cjs); those of SCF, which no tool
+// Those of Lambda go through one `serverless invoke local`, which compiles once (deploy/aws/invoke.ts); those of SCF, which no tool
 // here emulates, go straight through handler/scf.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot } from '../deploy/artifact/root';
+import { projectRoot } from '../deploy/artifact/files';
 import { lambdaClient } from './servers/lambda-client';
 
 export const root = projectRoot(__dirname);

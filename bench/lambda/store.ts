@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { sign } from 'aws4';
-import { projectRoot } from '../../deploy/artifact/root';
+import { projectRoot } from '../../deploy/artifact/files';
 import { cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
 import { entries, openClient, photos } from '../../testing/servers/notifying-store';
 import { pictures } from '../pictures';

@@ -1,37 +1,78 @@
-// What is deployed: each entry as one file, the packages it may load, the page, and nothing else.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// The files of a deployment: bundled entry points, the packages they may load, the page. The only packer: the zip for AWS
+// Lambda, the zip for SCF and the container image all take their files from here.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { shippedPackages } from './packages';
+import { type Npm, nativeSharp } from './sharp';
 
-/** A file of an artifact: its path with `/` between, its bytes, and whether it is a program. */
+/** A file of a deployment: its path with `/` between folders, its bytes, and whether it can be executed. */
 export type ShippedFile = Readonly<{ path: string; bytes: Uint8Array; executable: boolean }>;
 
-/** Which builds of sharp go along: the one for the platform, the one for any platform. */
-export type SharpBuilds = Readonly<{ native: `linux-${string}` | null; wasm: boolean }>;
+/** What a deployment contains. */
+export type Contents = Readonly<{
+  /** Entry points: names of files in handler/, without `.ts`. */
+  entries: readonly string[];
+  /** `split`: a small file that loads the bundle (`splitEntry`). */
+  form: 'whole' | 'split';
+  /** Builds of sharp: the native one for a processor, in npm's words (`x64`, `arm64`), and the one in WebAssembly. */
+  sharp: Readonly<{ cpu: string | null; wasm: boolean }>;
+  /** `loaded`: only the files of packages that our code can load, without licences and ES modules. */
+  packages: 'loaded' | 'all';
+}>;
 
+/** Files that node can load, and sharp's ES modules, which our CommonJS loads by import(). */
+const loadable = /\.(c?js|json|node|wasm)$|\.so(\.\d+)*$|^node_modules\/sharp\/dist\/[^/]+\.mjs$/;
+const others = /\.mjs$|(^|\/)(licen[cs]e|notice|copying)[^/]*$/i;
 const unwanted = /(^|\/)(dist-es|dist-types|test|tests|docs|example|examples|man)\/|\.d\.[cm]?ts$/;
-const wanted = /\.(c?js|mjs|json|node|wasm)$|\.so(\.\d+)*$|(^|\/)(licen[cs]e|notice|copying)[^/]*$/i;
+/** exifr's builds for old browsers. */
+const legacy = /^node_modules\/exifr\/dist\/[^/]*legacy/;
 
 /**
- * The files for `entries` (in handler/, without `.ts`), sorted by path. `root` is the folder of package.json, in which
- * the dependencies are installed. Throws when one is missing or the code cannot be bundled.
+ * The files of a deployment, sorted by path. `root` is the folder of package.json, with the dependencies installed. Throws
+ * Error when a package is missing or the code cannot be bundled. `npm` is for tests.
  */
-export function shippedFiles(root: string, entries: readonly string[], sharp: SharpBuilds): readonly ShippedFile[] {
+export function shippedFiles(root: string, contents: Contents, npm?: Npm): readonly ShippedFile[] {
+  const { entries, form, sharp } = contents;
+  const native = sharp.cpu === null ? [] : nativeSharp(root, sharp.cpu, npm);
+  const isOtherBuild = (name: string): boolean =>
+    name.startsWith('@img/sharp-') && !(sharp.wasm && name === '@img/sharp-wasm32');
   const files = [
-    ...entries.map((entry) => bundle(root, entry)),
-    ...['package.json', 'LICENSE'].map((path) => fileOf(root, path)),
+    ...entries.flatMap((entry) => (form === 'split' ? splitEntry(root, entry) : [fileOf(entry, bundle(root, entry))])),
+    ...['package.json', 'LICENSE'].map((path) => toFile(path, readFileSync(join(root, path)))),
     ...pageFiles(root),
-    ...shippedPackages(root, (name) => isOtherBuild(name, sharp)).flatMap(({ path }) => packageFiles(root, path)),
+    ...[...shippedPackages(root, isOtherBuild), ...native].flatMap(({ path, folder }) =>
+      packageFiles(path, folder, contents.packages),
+    ),
   ];
-  return [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Finding sixty small files is half of a start; packages stay, so that what is loaded on first use still is. */
-function bundle(root: string, entry: string): ShippedFile {
+/**
+ * An entry point as two files: `handler/<entry>.bundle.js`, and `handler/<entry>.js` with the one line that loads it. Newer
+ * runtime clients of Lambda import() a handler, and Node then reads a CommonJS file a second time to find the names of its
+ * exports, which takes longer than loading it.
+ */
+export function splitEntry(root: string, entry: string): readonly ShippedFile[] {
+  const line = `exports.handler = require('./${entry}.bundle.js').handler;\n`;
+  return [fileOf(entry, new TextEncoder().encode(line)), fileOf(`${entry}.bundle`, bundle(root, entry))];
+}
+
+function fileOf(name: string, bytes: Uint8Array): ShippedFile {
+  return toFile(`handler/${name}.js`, bytes);
+}
+
+/**
+ * An entry point with everything of ours that it imports, in one file: to find sixty small files takes half of a cold start.
+ * Packages stay outside, so that those that are loaded on first use still are. Bundled from the sources: compiled CommonJS
+ * hides from the bundler what is not needed, and takes a fifth longer to load.
+ */
+function bundle(root: string, entry: string): Uint8Array {
   const { outputFiles } = buildSync({
-    entryPoints: [join(root, 'handler', `${entry}.ts`)],
     absWorkingDir: root,
+    entryPoints: [join(root, 'handler', `${entry}.ts`)],
     write: false,
     bundle: true,
     packages: 'external',
@@ -39,24 +80,34 @@ function bundle(root: string, entry: string): ShippedFile {
     target: 'node20',
     logLevel: 'error',
   });
-  return { path: `handler/${entry}.js`, bytes: outputFiles[0]?.contents ?? new Uint8Array(0), executable: false };
+  return outputFiles[0]?.contents ?? new Uint8Array(0);
 }
 
-/** The page that EXIF_PAGE turns on, as it was built. */
-function pageFiles(root: string): ShippedFile[] {
-  const folder = join('dist', 'page');
-  if (!existsSync(join(root, folder))) return [];
-  return listFiles(join(root, folder)).map((path) => ({ ...fileOf(root, `dist/page/${path}`), path: `page/${path}` }));
+/** The page that EXIF_PAGE turns on, built now. */
+function pageFiles(root: string): readonly ShippedFile[] {
+  const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-page-'));
+  try {
+    const build = [join(root, 'page', 'build.mjs'), folder];
+    const { status, stderr, error } = spawnSync(process.execPath, build, { cwd: root, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`Cannot build the page: ${error?.message ?? stderr.trim().slice(0, 2000)}`);
+    return listFiles(folder).map((path) => toFile(`page/${path}`, readFileSync(join(folder, path))));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-function packageFiles(root: string, folder: string): ShippedFile[] {
-  return listFiles(join(root, folder))
-    .filter((path) => wanted.test(path) && !unwanted.test(path))
-    .map((path) => fileOf(root, `${folder}/${path}`));
+function packageFiles(path: string, folder: string, wanted: Contents['packages']): readonly ShippedFile[] {
+  return listFiles(folder)
+    .map((file) => [`${path}/${file}`, file] as const)
+    .filter(
+      ([target]) => !unwanted.test(target) && (loadable.test(target) || (wanted === 'all' && others.test(target))),
+    )
+    .filter(([target]) => wanted === 'all' || !legacy.test(target))
+    .map(([target, file]) => toFile(target, readFileSync(join(folder, file))));
 }
 
-/** Files below a folder, in no order; the packages inside a package are found as packages. */
-function listFiles(folder: string): string[] {
+/** Files below a folder, in no order, without its node_modules: packages inside a package are listed as packages. */
+function listFiles(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (entry.isDirectory()) {
       if (entry.name === 'node_modules') return [];
@@ -66,13 +117,22 @@ function listFiles(folder: string): string[] {
   });
 }
 
-function fileOf(root: string, path: string): ShippedFile {
-  return { path, bytes: readFileSync(join(root, path)), executable: false };
+function toFile(path: string, bytes: Uint8Array): ShippedFile {
+  return { path, bytes, executable: false };
 }
 
-/** sharp's packages for other platforms than are asked for. */
-function isOtherBuild(name: string, { native, wasm }: SharpBuilds): boolean {
-  const [, libvips, build] = /^@img\/sharp-(libvips-)?(.+)$/.exec(name) ?? [];
-  if (build === undefined) return false;
-  return libvips === undefined && build === 'wasm32' ? !wasm : build !== native;
+/** Writes files below `folder`. */
+export function writeFiles(files: readonly ShippedFile[], folder: string): void {
+  for (const { path, bytes, executable } of files) {
+    const target = join(folder, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, bytes, { mode: executable ? 0o755 : 0o644 });
+  }
+}
+
+/** The nearest folder at or above `folder` that has a package.json. Throws Error when there is none. */
+export function projectRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  if (dirname(folder) === folder) throw new Error('There is no package.json above this program: run it in the project');
+  return projectRoot(dirname(folder));
 }

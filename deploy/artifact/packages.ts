@@ -1,4 +1,4 @@
-// The packages that the deployed code may load: what package.json depends on, and what that depends on.
+// The packages that deployed code may load: the dependencies in package.json, and the dependencies of those.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -7,18 +7,18 @@ type Manifest = Readonly<{
   optionalDependencies?: Readonly<Record<string, string>>;
 }>;
 
-/** A package that is installed: its folder below the root, with `/` between. */
-export type Installed = Readonly<{ name: string; path: string }>;
+/** An installed package: its path in the deployment, with `/` between folders, and the folder that its files are in. */
+export type Installed = Readonly<{ path: string; folder: string }>;
 
-/** More means that something else than an installation was read. A real one has about a hundred. */
+/** A larger number means that something else than an installation was read: a real one has about a hundred packages. */
 const maxPackages = 5_000;
 
 /**
- * All of them, sorted by path; optional ones as far as they are installed. Throws for one that is needed and missing.
- * `leaveOut` says which are not wanted, by name; what only they need is left out too.
+ * The packages that package.json in `root` needs, sorted by path; an optional one only when it is installed. Throws Error
+ * when a needed one is missing. `leaveOut` chooses packages to leave out by name, with all that only they need.
  */
 export function shippedPackages(root: string, leaveOut: (name: string) => boolean): readonly Installed[] {
-  const found = new Map<string, Installed>();
+  const found = new Set<string>();
   const queue: (readonly [from: string, manifest: Manifest])[] = [['', readManifest(join(root, 'package.json'))]];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const [from, manifest] = next;
@@ -28,15 +28,15 @@ export function shippedPackages(root: string, leaveOut: (name: string) => boolea
       if (path === null && manifest.optionalDependencies?.[name] !== undefined) continue;
       if (path === null) throw new Error(`Package ${name} is not installed: run npm ci`);
       if (found.has(path)) continue;
-      if (found.size >= maxPackages) throw new Error(`More than ${maxPackages} packages in ${root}`);
-      found.set(path, { name, path });
+      if (found.size >= maxPackages) throw new Error(`There are more than ${maxPackages} packages in ${root}`);
+      found.add(path);
       queue.push([path, readManifest(join(root, path, 'package.json'))]);
     }
   }
-  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return [...found].sort().map((path) => ({ path, folder: join(root, path) }));
 }
 
-/** As node looks for it: in the node_modules beside `from`, then in those above. */
+/** Looks where Node looks: in the node_modules of `from`, then in those of the folders above. */
 function resolvePackage(root: string, from: string, name: string): string | null {
   const folders = [from];
   for (let folder = from; folder !== ''; ) {

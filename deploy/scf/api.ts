@@ -1,4 +1,4 @@
-// The calls to the API of SCF that a deployment needs, over Tencent's SDK, with errors that tell what they mean.
+// The calls to the API of SCF that a deployment needs, over Tencent's SDK, and waiting: the API works on after it answered.
 import { Agent, type AgentOptions } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { scf } from 'tencentcloud-sdk-nodejs-scf';
@@ -22,10 +22,10 @@ type Writes =
   | 'DeleteTrigger';
 
 export type ScfApi = Readonly<{
-  /** null = there is none. */
+  /** null = there is no such function. */
   getFunction(name: string): Promise<FunctionState | null>;
   listTriggers(name: string): Promise<readonly TriggerState[]>;
-  /** Sent once: what it does must not happen twice unseen. */
+  /** Sent once only: a change must not happen twice unnoticed. */
   change<Action extends Writes>(action: Action, request: Omit<Request<Action>, 'Namespace'>): Promise<void>;
 }>;
 
@@ -34,12 +34,12 @@ export type ApiOptions = Readonly<{
   region: string;
   namespace: string;
   keys: Keys;
-  /** Milliseconds for one call; the code may be under way for a while. */
+  /** Milliseconds for one call, which may have to send the code. */
   callMs: number;
   sleep(ms: number): Promise<void>;
 }>;
 
-/** A call that failed. `uncertain` = nobody answered, so that it may have been done. */
+/** A call that failed. `uncertain` = there was no answer of the API, so the change may have been made. */
 export class ApiError extends Error {
   constructor(
     readonly action: string,
@@ -59,11 +59,11 @@ const maxPages = 10;
 
 type Calls = Readonly<{
   call<T>(action: string, request: unknown): Promise<T>;
-  /** `call`, again after a failure that may pass. */
+  /** `call`, repeated after a failure that may be temporary. */
   read<T>(action: Reads, request: unknown): Promise<T>;
 }>;
 
-/** Opens the API. No error holds a key. */
+/** Opens the API. No error contains a key. */
 export function openApi(options: ApiOptions): ScfApi {
   const { namespace: Namespace } = options;
   const { call, read } = openCalls(options);
@@ -106,7 +106,7 @@ function openCalls(options: ApiOptions): Calls {
       try {
         return await call<T>(action, request);
       } catch (error) {
-        if (!(error instanceof ApiError) || !mayPass(error)) throw error;
+        if (!(error instanceof ApiError) || !isTemporary(error)) throw error;
         await options.sleep(pause);
       }
     }
@@ -117,17 +117,17 @@ function openCalls(options: ApiOptions): Calls {
 
 function openClient({ endpoint, region, keys, callMs }: ApiOptions): Client {
   const { secretId, secretKey, token } = keys;
-  // The SDK has seconds for the time limit, and takes what is before the first dot for the service that it signs for.
+  // The SDK takes seconds, and signs for the service that is named before the first dot of the host.
   const httpProfile = { endpoint: endpoint.host, protocol: `${endpoint.protocol}//`, reqTimeout: callMs / 1000 };
-  const isHere = endpoint.protocol === 'http:';
+  const isLocal = endpoint.protocol === 'http:';
   return new scf.v20180416.Client({
     credential: { secretId, secretKey, ...(token === null ? {} : { token }) },
     region,
-    profile: { httpProfile: isHere ? { ...httpProfile, agent: new Agent(toThisMachine) } : httpProfile },
+    profile: { httpProfile: isLocal ? { ...httpProfile, agent: new Agent(toThisMachine) } : httpProfile },
   });
 }
 
-/** Names below `localhost` are this machine [RFC 6761 6.3], which not every resolver knows. */
+/** Names that end in `.localhost` are this machine [RFC 6761 6.3]; not every resolver knows that. */
 const toThisMachine: AgentOptions & { lookup: LookupFunction } = {
   lookup: (_name, options, done) => {
     if (options.all === true) done(null, [{ address: '127.0.0.1', family: 4 }]);
@@ -135,7 +135,7 @@ const toThisMachine: AgentOptions & { lookup: LookupFunction } = {
   },
 };
 
-/** The SDK's error has a code when the API answered, an HTTP status when something before it did, else neither. */
+/** The SDK's error has a code when the API answered, an HTTP status when a gateway answered, and otherwise neither. */
 function toApiError(action: string, error: unknown, keys: Keys): ApiError {
   const { code, httpCode, requestId } = error as { code?: string; httpCode?: number; requestId?: string };
   const text = withoutKeys(error instanceof Error ? error.message : String(error), keys);
@@ -147,8 +147,8 @@ function toApiError(action: string, error: unknown, keys: Keys): ApiError {
   return new ApiError(action, null, `${action}: no answer: ${text}`, true);
 }
 
-/** Whether a call that only reads may do better the next time. */
-function mayPass({ code, uncertain }: ApiError): boolean {
+/** Whether a call that only reads may succeed the next time. */
+function isTemporary({ code, uncertain }: ApiError): boolean {
   return uncertain || code === 'RequestLimitExceeded' || code === 'FailedOperation';
 }
 
@@ -156,4 +156,54 @@ function withoutKeys(text: string, { secretId, secretKey, token }: Keys): string
   return [secretKey, secretId, token ?? '']
     .filter((part) => part !== '')
     .reduce((cut, part) => cut.replaceAll(part, '***'), text);
+}
+
+export type Patience = Readonly<{
+  /** Milliseconds between two calls that read the state. */
+  pollMs: number;
+  /** Milliseconds after which waiting fails. */
+  limitMs: number;
+  sleep(ms: number): Promise<void>;
+  /** Called after each read that found the function not ready. */
+  progress(status: string, ms: number): void;
+}>;
+
+/** States that waiting does not change. */
+const failed = new Set(['CreateFailed', 'UpdateFailed', 'PublishFailed', 'DeleteFailed']);
+
+/** Waits until a function is active. Throws Error when it failed, was deleted, or takes longer than `limitMs`. */
+export async function untilActive(api: ScfApi, name: string, patience: Patience): Promise<void> {
+  await until(api, name, patience, (state) => {
+    if (state === null) throw new Error(`Function ${name} was deleted during the deployment`);
+    const status = state.Status ?? 'unknown';
+    if (failed.has(status)) throw new Error(`Function ${name} is ${status}: ${reasonsOf(state)}`);
+    return status === 'Active';
+  });
+}
+
+/** Waits until a function is deleted. Throws Error when that takes longer than `limitMs`. */
+export async function untilGone(api: ScfApi, name: string, patience: Patience): Promise<void> {
+  await until(api, name, patience, (state) => state === null);
+}
+
+async function until(
+  api: ScfApi,
+  name: string,
+  { pollMs, limitMs, sleep, progress }: Patience,
+  isDone: (state: FunctionState | null) => boolean,
+): Promise<void> {
+  let status = 'unknown';
+  for (let read = 0; read < Math.max(1, Math.ceil(limitMs / pollMs)); read++) {
+    if (read > 0) await sleep(pollMs);
+    const state = await api.getFunction(name);
+    if (isDone(state)) return;
+    status = state?.Status ?? 'unknown';
+    progress(status, (read + 1) * pollMs);
+  }
+  throw new Error(`Function ${name} is still ${status} after ${Math.round(limitMs / 1000)} s`);
+}
+
+function reasonsOf({ StatusReasons, StatusDesc }: FunctionState): string {
+  const reasons = (StatusReasons ?? []).map(({ ErrorMessage }) => ErrorMessage).filter(Boolean);
+  return [...reasons, StatusDesc].filter(Boolean).join('; ') || 'the API gave no reason';
 }

@@ -1,31 +1,34 @@
-// The zip of both SCF functions: the Web function begins at scf_bootstrap, the event function at index.main_handler.
+// The zip of both SCF functions: the Web function starts with scf_bootstrap, the event function with index.main_handler.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type SharpBuilds, type ShippedFile, shippedFiles } from '../artifact/files';
+import { type ShippedFile, shippedFiles } from '../artifact/files';
 import { zipOf } from '../artifact/zip';
 
-/** The entry of the event function, by the only name that SCF looks for. */
+/** The entry point of the event function, under the only name that SCF looks for. */
 const index = "exports.main_handler = require('./handler/scf.js').main_handler;\n";
 
 export type ScfZip = Readonly<{ bytes: Uint8Array; files: readonly ShippedFile[]; native: boolean }>;
 
 /**
- * The zip. Both builds of sharp: the native one for the speed, and the one in WebAssembly for a platform whose C library
- * is too old for it, where sharp takes that by itself.
+ * The zip. `both` has two builds of sharp: the native one for speed, and the one in WebAssembly, which sharp loads when the
+ * platform's C library is too old for the native one.
  */
 export function scfZip(root: string, sharp: 'both' | 'wasm'): ScfZip {
-  const builds: SharpBuilds = { native: sharp === 'both' ? 'linux-x64' : null, wasm: true };
-  const files = [...shippedFiles(root, ['scf', 'web'], builds), bootstrap(root), indexFile()];
-  const native = files.some(({ path }) => path.startsWith('node_modules/@img/sharp-linux-x64/'));
+  const native = sharp === 'both';
+  const builds = { cpu: native ? 'x64' : null, wasm: true };
+  const files = [
+    ...shippedFiles(root, { entries: ['scf', 'web'], form: 'whole', sharp: builds, packages: 'all' }),
+    textFile('scf_bootstrap', bootstrap(root), true),
+    textFile('index.js', index, false),
+  ];
   return { bytes: zipOf(files), files, native };
 }
 
-/** Without carriage returns, which a checkout on Windows may have put there: the kernel would look for `bash\r`. */
-function bootstrap(root: string): ShippedFile {
-  const text = readFileSync(join(root, 'deploy', 'scf', 'scf_bootstrap'), 'utf8').replaceAll('\r\n', '\n');
-  return { path: 'scf_bootstrap', bytes: new TextEncoder().encode(text), executable: true };
+/** Without carriage returns, which git may have added on Windows: Linux would look for the program `bash\r`. */
+function bootstrap(root: string): string {
+  return readFileSync(join(root, 'deploy', 'scf', 'scf_bootstrap'), 'utf8').replaceAll('\r\n', '\n');
 }
 
-function indexFile(): ShippedFile {
-  return { path: 'index.js', bytes: new TextEncoder().encode(index), executable: false };
+function textFile(path: string, text: string, executable: boolean): ShippedFile {
+  return { path, bytes: new TextEncoder().encode(text), executable };
 }

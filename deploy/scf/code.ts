@@ -1,4 +1,4 @@
-// The code on its way to SCF: in the request where that takes it, else through a bucket.
+// Sends the code to SCF: in the request when it fits, otherwise through a bucket.
 import { createHash } from 'node:crypto';
 import type { Tried } from '../../lib/io/retry';
 import { ProblemError } from '../../lib/problem';
@@ -9,17 +9,17 @@ import type { S3Place } from '../../lib/s3/request';
 import type { Keys } from './api';
 import type { DeployOptions } from './options';
 
-/** How the API is told of the code. */
+/** The code in a request to the API. */
 export type Code = Readonly<
   { ZipFile: string } | { CosBucketName: string; CosObjectName: string; CosBucketRegion: string }
 >;
 
-/** Bytes of a request that is signed by TC3-HMAC-SHA256 [Tencent Cloud API, request structure: 10 MB]; some are for the rest. */
+/** Bytes for the code in a request signed with TC3-HMAC-SHA256 [Tencent Cloud API, request structure: 10 MB]; the rest needs some. */
 const maxRequestBytes = 10_000_000 - 20_000;
 /** Milliseconds for one try of the upload: 13 MB at 1 Mbit/s. */
 const uploadMs = 120_000;
 
-/** Whether a zip of so many bytes goes into a request: there it has four bytes for three. */
+/** Whether a zip of this size fits into a request, where base64 makes four bytes of three. */
 export function fitsRequest(bytes: number): boolean {
   return Math.ceil(bytes / 3) * 4 <= maxRequestBytes;
 }
@@ -29,14 +29,14 @@ export function codeInRequest(zip: Uint8Array): Code {
   return { ZipFile: Buffer.from(zip).toString('base64') };
 }
 
-/** The code in `options.codeBucket`, by its hash, so that the same code is one object; SCF wants the name without appid. */
+/** The code in `options.codeBucket`, named by its hash; SCF takes the name of the bucket without the appid. */
 export function codeInBucket(zip: Uint8Array, { codeBucket, region }: DeployOptions): Code & Readonly<{ key: string }> {
   const key = `bucket-exif/${createHash('sha256').update(zip).digest('hex')}.zip`;
   const name = (codeBucket ?? '').replace(/-\d+$/, '');
   return { CosBucketName: name, CosObjectName: `/${key}`, CosBucketRegion: region, key };
 }
 
-/** Puts the zip into the bucket; throws ProblemError when that fails. `place` is for tests. */
+/** Uploads the zip to the bucket. Throws ProblemError when that fails. `place` is for tests. */
 export async function uploadCode(
   zip: Uint8Array,
   key: string,

@@ -1,21 +1,19 @@
-// One deployment: settings, zip, what there is, steps, and what became of them.
-
+// One deployment: reads options and settings, makes the zip, plans the steps and runs them.
 import { writeFileSync } from 'node:fs';
 import { readPair, tencentOwnNames, tencentRoleNames } from '../../lib/s3/credentials';
 import type { S3Place } from '../../lib/s3/request';
 import type { Env } from '../../lib/types';
-import { ApiError, type Keys, openApi, type ScfApi } from './api';
+import { Refusal } from '../check';
+import { ApiError, type Keys, openApi, type Patience, type ScfApi } from './api';
 import type { ScfZip } from './artifact';
 import { type Code, codeInBucket, codeInRequest, fitsRequest, uploadCode } from './code';
-import { type DeployOptions, readOptions } from './options';
-import { look, plan, type Step } from './plan';
+import { type DeployOptions, readOptions, usage } from './options';
+import { plan, readPresent, type Step } from './plan';
 import { readSettings, type Settings } from './settings';
 import { publicUrl } from './triggers';
-import { UsageError, usage } from './usage';
-import type { Patience } from './wait';
 import { wantedFunctions } from './wanted';
 
-/** Everything around it. Times are in milliseconds. */
+/** The environment of the command. Times are in milliseconds. */
 export type World = Readonly<{
   root: string;
   env: Env;
@@ -26,13 +24,12 @@ export type World = Readonly<{
   callMs: number;
   pollMs: number;
   limitMs: number;
-  /** Makes the zip. */
   zip(root: string, sharp: 'both' | 'wasm'): ScfZip;
-  /** Where the bucket of the code answers; not given = at COS. */
+  /** For tests: the address of the bucket for the code, in place of COS. */
   codePlace?: S3Place;
 }>;
 
-/** The command's exit code: 0 done, 1 failed, 2 nothing was sent because of options or settings. */
+/** Returns the exit code: 0 = done, 1 = failed, 2 = wrong options or settings, and nothing was sent. */
 export async function deploy(args: readonly string[], world: World): Promise<0 | 1 | 2> {
   try {
     const command = readOptions(args);
@@ -42,14 +39,14 @@ export async function deploy(args: readonly string[], world: World): Promise<0 |
     return 0;
   } catch (error) {
     world.err(`${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
+    return error instanceof Refusal ? 2 : 1;
   }
 }
 
 function writeZip(file: string, world: World): void {
   const zip = world.zip(world.root, 'both');
   writeFileSync(file, zip.bytes);
-  world.out(`${file}: ${described(zip)}\n`);
+  world.out(`${file}: ${describe(zip)}\n`);
 }
 
 async function deployFunctions(options: DeployOptions, world: World): Promise<0 | 1> {
@@ -62,46 +59,48 @@ async function deployFunctions(options: DeployOptions, world: World): Promise<0 
   const steps = [...upload, ...(await planAll(options, settings, api, code, world))];
   world.out(`Steps:\n${steps.map(({ title }, index) => `  ${index + 1}. ${title}\n`).join('')}`);
   if (steps.every(({ isCode }) => isCode))
-    world.out('Settings, URL and triggers are as asked for: only the code is sent.\n');
+    world.out('Settings, URL and triggers need no change: only the code is sent.\n');
   if (options.dryRun) {
     world.out('Dry run: nothing was changed.\n');
     return 0;
   }
   if (!(await runSteps(steps, world))) return 1;
-  return tellUrl(options, settings, api, world);
+  return printUrl(options, settings, api, world);
 }
 
-/** One of the pairs that Tencent's tools use, and only the token that belongs to it. */
+/** One of the pairs of variables that Tencent's tools use, with the token that belongs to it. */
 function readKeys(env: Env): Keys {
-  const half = (name: string): UsageError => new UsageError(`${name} is not set, but the other half of its pair is`);
+  const half = (name: string): Refusal =>
+    new Refusal(`${name} is not set, but the other variable of its pair is: set both`);
   const roleNames = { ...tencentRoleNames, tokens: ['TENCENTCLOUD_TOKEN', ...tencentRoleNames.tokens] };
   const found = readPair(env, tencentOwnNames, half) ?? readPair(env, roleNames, half);
   if (found === null) {
-    throw new UsageError(
-      'Set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY',
+    throw new Refusal(
+      'No credentials are set: set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or TENCENTCLOUD_SECRETID and ' +
+        'TENCENTCLOUD_SECRETKEY',
     );
   }
   return { secretId: found.accessKeyId, secretKey: found.secretAccessKey, token: found.sessionToken };
 }
 
-/** The zip and how it goes; says what had to be left out. */
+/** Makes the zip and chooses how to send it. Prints what had to be left out. */
 function prepareCode(options: DeployOptions, keys: Keys, world: World): Readonly<{ code: Code; upload: Step[] }> {
   world.progress('[zip] making the zip');
   const whole = world.zip(world.root, 'both');
   if (options.codeBucket !== null) {
     const code = codeInBucket(whole.bytes, options);
-    world.out(`Code: ${described(whole)}, through ${options.codeBucket}\n`);
-    const title = `put the code into ${options.codeBucket} as ${code.key}`;
+    world.out(`Code: ${describe(whole)}, through ${options.codeBucket}\n`);
+    const title = `upload the code to ${options.codeBucket} as ${code.key}`;
     const run = (): Promise<void> => uploadCode(whole.bytes, code.key, options, keys, world.codePlace);
     return { code, upload: [{ title, isCode: true, run }] };
   }
   const fits = fitsRequest(whole.bytes.length);
   const zip = fits ? whole : world.zip(world.root, 'wasm');
   if (!fitsRequest(zip.bytes.length))
-    throw new UsageError(`The zip has ${described(zip)}, more than a request takes: give --code-bucket NAME-APPID`);
-  world.out(`Code: ${described(zip)}\n`);
+    throw new Refusal(`The zip is too large for an API request (${describe(zip)}): add --code-bucket NAME-APPID`);
+  world.out(`Code: ${describe(zip)}\n`);
   if (!fits)
-    world.out(`  (${described(whole)} are more than a request takes: give --code-bucket NAME-APPID to send that)\n`);
+    world.out(`  (too large for an API request: ${describe(whole)}; add --code-bucket NAME-APPID to send that)\n`);
   return { code: codeInRequest(zip.bytes), upload: [] };
 }
 
@@ -115,7 +114,7 @@ async function planAll(
   const tools = { api, code, patience: patienceOf(world) };
   const steps: Step[] = [];
   for (const wanted of wantedFunctions(options, settings)) {
-    steps.push(...plan(wanted, await look(api, wanted.name), tools));
+    steps.push(...plan(wanted, await readPresent(api, wanted.name), tools));
   }
   return steps;
 }
@@ -124,7 +123,7 @@ function patienceOf({ pollMs, limitMs, sleep, progress }: World): Patience {
   return { pollMs, limitMs, sleep, progress: (status, ms) => progress(`${status}, ${Math.round(ms / 1000)} s`) };
 }
 
-/** Does them in order. After a failure: says what was done, what was not, and how to go on. */
+/** Runs the steps in order. After a failure it prints what was done, what was not, and how to continue. */
 async function runSteps(steps: readonly Step[], world: World): Promise<boolean> {
   for (const [index, { title, run }] of steps.entries()) {
     world.progress(`[${index + 1}/${steps.length}] ${title}`);
@@ -142,16 +141,16 @@ async function runSteps(steps: readonly Step[], world: World): Promise<boolean> 
 function failure(steps: readonly Step[], at: number, error: unknown): string {
   const names = (part: readonly Step[]): string =>
     part.map(({ title }) => `  - ${title}\n`).join('') || '  - nothing\n';
-  const unsure = error instanceof ApiError && error.uncertain ? ' (the API did not say whether it was done)' : '';
+  const unsure = error instanceof ApiError && error.uncertain ? ' (the API did not answer whether it was done)' : '';
   return (
     `Failed: ${steps[at]?.title ?? ''}${unsure}\n  ${error instanceof Error ? error.message : String(error)}\n` +
-    `Done, and it stays:\n${names(steps.slice(0, at))}Not done:\n${names(steps.slice(at))}` +
-    `When the cause is mended, run the same command again: it looks at what there is and goes on from there.\n`
+    `Done before the failure:\n${names(steps.slice(0, at))}Not done:\n${names(steps.slice(at))}` +
+    `After fixing the cause, run the same command again: it reads the present state and does what is missing.\n`
   );
 }
 
-/** The URL appears a moment after its trigger. */
-async function tellUrl(options: DeployOptions, settings: Settings, api: ScfApi, world: World): Promise<0 | 1> {
+/** Prints the URL, which the API knows a moment after its trigger is created. Returns the exit code. */
+async function printUrl(options: DeployOptions, settings: Settings, api: ScfApi, world: World): Promise<0 | 1> {
   const { functionName } = options;
   for (let tries = 0; tries < 10; tries++) {
     if (tries > 0) await world.sleep(world.pollMs);
@@ -161,11 +160,13 @@ async function tellUrl(options: DeployOptions, settings: Settings, api: ScfApi, 
     world.out(`URL: ${url} (${callers})\nTry: curl '${url}/KEY?exif'\n`);
     return 0;
   }
-  world.err(`All was done, but the API does not tell the URL of ${functionName} yet: run the same command again\n`);
+  world.err(
+    `Everything was done, but the API does not know the URL of ${functionName} yet: run the same command again\n`,
+  );
   return 1;
 }
 
-function described({ bytes, files, native }: ScfZip): string {
-  const builds = native ? 'sharp native and in WebAssembly' : 'sharp in WebAssembly only';
+function describe({ bytes, files, native }: ScfZip): string {
+  const builds = native ? 'sharp as native and WebAssembly builds' : 'sharp as WebAssembly build only';
   return `${(bytes.length / 1e6).toFixed(1)} MB, ${files.length} files, ${builds}`;
 }

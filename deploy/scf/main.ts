@@ -1,12 +1,12 @@
 // `npm run deploy:scf`: the command on a terminal.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processEnv } from '../../service/config/config';
-import { projectRoot } from '../artifact/root';
+import { projectRoot } from '../artifact/files';
 import { scfZip } from './artifact';
 import { deploy } from './deploy';
 
 const { stderr, stdout } = process;
-/** On a terminal one line that is written over; in a log a line for each step, not for each look. */
+/** On a terminal, progress is one line that is overwritten; in a log, it is a line for each step. */
 let last = '';
 
 function progress(text: string): void {

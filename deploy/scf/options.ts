@@ -1,6 +1,39 @@
-// The command line of `npm run deploy:scf`, checked.
+// The command line of `npm run deploy:scf`: its help, and its options, checked.
 import { parseArgs } from 'node:util';
-import { UsageError } from './usage';
+import { Refusal } from '../check';
+
+/** The text of --help. */
+export const usage = `Deploys bucket-exif to Tencent SCF: a Web function with a URL, and an event function that follows uploads.
+
+Usage: npm run deploy:scf -- --region ap-guangzhou --function bucket-exif --bucket photos-1250000000 [options]
+
+  --region REGION          region of the functions and of the bucket
+  --function NAME          name of the Web function
+  --bucket NAME-APPID      bucket with the images (default: EXIF_BUCKET in the environment)
+  --event-function NAME    also deploy a function that keeps the cache up to date after uploads (needs EXIF_CACHE)
+  --prefix PREFIX          only follow uploads of keys that start with PREFIX
+  --role NAME              role of the functions: what they may read and write (docs/scf.md)
+  --memory MB              64, or a multiple of 128 up to 3072 (default: 256)
+  --timeout SECONDS        1 to 900, at least 0.5 s more than EXIF_TOTAL_MS (default: 10)
+  --concurrency NUMBER     requests that one instance answers at the same time, 1 to 100 (default: no change)
+  --namespace NAME         namespace of the functions (default: default)
+  --code-bucket NAME-APPID bucket in the same region to send the code through. With both builds of sharp the code is too
+                           large for an API request; without this option only the WebAssembly build is sent
+  --endpoint URL           address of the API (default: https://scf.tencentcloudapi.com)
+  --zip FILE               only write the zip to FILE, to upload it in the console
+  --dry-run                only print the steps
+  --help                   print this text
+
+Credentials: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, with TENCENTCLOUD_SECURITY_TOKEN (or
+TENCENTCLOUD_SESSION_TOKEN) when they are temporary; or TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, with
+TENCENTCLOUD_TOKEN (or TENCENTCLOUD_SESSIONTOKEN). The first pair that is set is used. A dry run needs them as well,
+because it reads the present state.
+The functions get all EXIF_* settings of the environment (README.md, "Settings"). With EXIF_CALLERS=platform CAM checks
+the callers; otherwise set EXIF_KEYS=env:NAME and NAME, or EXIF_PUBLIC.
+The command can be repeated: a second run sends the code again and changes nothing else.
+Exit codes: 0 = done; 1 = failed (the output says what was done and how to continue); 2 = wrong options or settings
+(nothing was sent).
+`;
 
 export type DeployOptions = Readonly<{
   region: string;
@@ -18,7 +51,7 @@ export type DeployOptions = Readonly<{
   dryRun: boolean;
 }>;
 
-/** What is asked for: the help, a zip in a file, or a deployment. */
+/** What the command line asks for. */
 export type Command =
   | Readonly<{ kind: 'help' }>
   | Readonly<{ kind: 'zip'; file: string }>
@@ -26,18 +59,18 @@ export type Command =
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
-/** SCF's rule for names of functions. */
+/** The names that SCF accepts for functions. */
 const functionName = /^[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]$/;
 const bucketName = /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?-[0-9]{5,12}$/;
 
-/** Reads them; throws UsageError for the first that is wrong. */
+/** Reads the command line. Throws Refusal for the first option that is wrong. */
 export function readOptions(args: readonly string[]): Command {
   const values = parse(args);
   if (values['help'] === true) return { kind: 'help' };
   if (typeof values['zip'] === 'string') return { kind: 'zip', file: matching(values, 'zip', /./, 'a file') ?? '' };
   const name = needed(values, 'function', functionName, 'the name of a function: letters, digits, - and _');
   const eventFunction = matching(values, 'event-function', functionName, 'the name of a function');
-  if (eventFunction === name) throw new UsageError('--event-function must be another function than --function');
+  if (eventFunction === name) throw new Refusal('--event-function and --function must be different functions');
   return {
     kind: 'deploy',
     options: {
@@ -45,7 +78,7 @@ export function readOptions(args: readonly string[]): Command {
       functionName: name,
       bucket: matching(values, 'bucket', bucketName, 'name-appid, such as photos-1250000000'),
       eventFunction,
-      prefix: matching(values, 'prefix', /^[^*,]{1,200}$/, 'the begin of a key, without * and commas') ?? '',
+      prefix: matching(values, 'prefix', /^[^*,]{1,200}$/, 'a key prefix, without * and commas') ?? '',
       role: matching(values, 'role', /^[A-Za-z0-9_-]{1,128}$/, 'the name of a role'),
       memory: memory(values),
       timeout: whole(values, 'timeout', 1, 900) ?? 10,
@@ -72,20 +105,20 @@ function parse(args: readonly string[]): Values {
     });
     return values as Values;
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}; see npm run deploy:scf -- --help`);
+    throw new Refusal(`${(error as Error).message.split('. ')[0]}; see npm run deploy:scf -- --help`);
   }
 }
 
 function needed(values: Values, name: string, pattern: RegExp, what: string): string {
   const value = matching(values, name, pattern, what);
-  if (value === null) throw new UsageError(`--${name} is missing; see npm run deploy:scf -- --help`);
+  if (value === null) throw new Refusal(`--${name} is missing; see npm run deploy:scf -- --help`);
   return value;
 }
 
 function matching(values: Values, name: string, pattern: RegExp, what: string): string | null {
   const value = values[name];
   if (value === undefined) return null;
-  if (typeof value !== 'string' || !pattern.test(value)) throw new UsageError(`--${name} must be ${what}`);
+  if (typeof value !== 'string' || !pattern.test(value)) throw new Refusal(`--${name} must be ${what}`);
   return value;
 }
 
@@ -93,23 +126,23 @@ function whole(values: Values, name: string, least: number, most: number): numbe
   const text = matching(values, name, /^\d{1,4}$/, `a whole number from ${least} to ${most}`);
   if (text === null) return null;
   if (Number(text) < least || Number(text) > most)
-    throw new UsageError(`--${name} must be a whole number from ${least} to ${most}`);
+    throw new Refusal(`--${name} must be a whole number from ${least} to ${most}`);
   return Number(text);
 }
 
 function memory(values: Values): number {
   const size = whole(values, 'memory', 64, 3072) ?? 256;
-  if (size !== 64 && size % 128 !== 0) throw new UsageError('--memory must be 64, or a multiple of 128 up to 3072');
+  if (size !== 64 && size % 128 !== 0) throw new Refusal('--memory must be 64, or a multiple of 128 up to 3072');
   return size;
 }
 
-/** With http only on this machine: the signature would not hide the settings that are sent. */
+/** The URL of the API; http is for this machine only, because it would send the settings unencrypted. */
 function endpoint(values: Values): URL {
   const text = matching(values, 'endpoint', /./, 'the URL of the API') ?? 'https://scf.tencentcloudapi.com';
   const url = URL.canParse(text) ? new URL(text) : null;
   const isHere = url !== null && /^(localhost|127\.0\.0\.1|.+\.localhost)$/.test(url.hostname);
   if (url === null || url.pathname !== '/' || !(url.protocol === 'https:' || (isHere && url.protocol === 'http:'))) {
-    throw new UsageError('--endpoint must be a URL such as https://scf.tencentcloudapi.com');
+    throw new Refusal('--endpoint must be an https URL without a path, such as https://scf.tencentcloudapi.com');
   }
   return url;
 }

@@ -1,124 +1,120 @@
-// What there is, compared with what should be: the steps between them, in the order in which they are safe.
-import type { FunctionState, ScfApi, TriggerState } from './api';
+// Compares the present state with the wanted state, and plans the steps between them in a safe order.
+import { type FunctionState, type Patience, type ScfApi, type TriggerState, untilActive, untilGone } from './api';
 import type { Code } from './code';
 import { compareTrigger, type TriggerChange } from './triggers';
-import { type Patience, untilActive, untilGone } from './wait';
 import { mark, qualifier, runtime, triggerText, type WantedFunction, type WantedTrigger } from './wanted';
 
-/** One change. Done twice it does no harm. */
+/** One change. Running it twice does no harm. */
 export type Step = Readonly<{ title: string; isCode: boolean; run(): Promise<void> }>;
 
-/** What there is of a function; `state` null = nothing. */
+/** The present state of a function; `state` null = there is no such function. */
 export type Present = Readonly<{ state: FunctionState | null; triggers: readonly TriggerState[] }>;
 
 export type Tools = Readonly<{ api: ScfApi; code: Code; patience: Patience }>;
 
-/** Asks for a function and its triggers; changes nothing. */
-export async function look(api: ScfApi, name: string): Promise<Present> {
+/** Reads a function and its triggers; changes nothing. */
+export async function readPresent(api: ScfApi, name: string): Promise<Present> {
   const state = await api.getFunction(name);
   return { state, triggers: state === null || isBroken(state) ? [] : await api.listTriggers(name) };
 }
 
-/** The steps for one function. Throws for one that cannot become what is wanted. */
+/** The steps for one function. Throws Error when an existing function cannot be changed to the wanted one. */
 export function plan(wanted: WantedFunction, { state, triggers }: Present, tools: Tools): readonly Step[] {
-  const doors = wanted.triggers.flatMap((trigger) =>
+  const connect = wanted.triggers.flatMap((trigger) =>
     triggerSteps(wanted, trigger, compareTrigger(trigger, triggers), tools),
   );
-  if (state === null) return [creation(wanted, tools), ...doors];
-  if (isBroken(state)) return [removal(wanted, tools), creation(wanted, tools), ...doors];
+  if (state === null) return [creation(wanted, tools), ...connect];
+  if (isBroken(state)) return [removal(wanted, tools), creation(wanted, tools), ...connect];
   refuseOther(wanted, state);
-  refuseDoor(wanted, triggers);
+  refuseUrl(wanted, triggers);
   const { send, configure } = changes(wanted, state, tools);
-  // A function that leaves the check to CAM must not be reached without it, not even when the next step fails.
+  // When CAM checks the callers, the URL must require CAM before the function stops checking, even if a step fails.
   const isGuarded = wanted.triggers.some((trigger) => trigger.type === 'http' && trigger.auth === 'CAM');
-  return isGuarded ? [send, ...doors, ...configure] : [send, ...configure, ...doors];
+  return isGuarded ? [send, ...connect, ...configure] : [send, ...configure, ...connect];
 }
 
-/** It was never there for anybody, and the API takes no update of it. */
+/** Such a function never ran, and the API does not accept updates of it. */
 function isBroken({ Status }: FunctionState): boolean {
   return Status === 'CreateFailed';
 }
 
-/** Type and runtime are for good: another function of that name is someone else's. */
+/** Type and runtime cannot be changed: a function with others was made for something else. */
 function refuseOther({ name, type, what }: WantedFunction, state: FunctionState): void {
   const found = `${state.Type ?? 'Event'}, ${state.Runtime ?? 'no runtime'}`;
   if ((state.Type ?? 'Event') === type && state.Runtime === runtime) return;
   throw new Error(
-    `Function ${name} is there and is something else (${found}; wanted: ${what}, ${runtime}): choose another name, or delete it`,
+    `Function ${name} exists with another type or runtime (${found}; expected: ${type}, ${runtime}): choose another name for the ` +
+      `${what}, or delete that function`,
   );
 }
 
-/** The event function checks no caller: what COS alone should call must not be reached from elsewhere. */
-function refuseDoor({ name, type }: WantedFunction, triggers: readonly TriggerState[]): void {
+/** The event function does not check callers, so only COS may call it. */
+function refuseUrl({ name, type }: WantedFunction, triggers: readonly TriggerState[]): void {
   if (type !== 'Event' || !triggers.some(({ Type }) => Type === 'http' || Type === 'apigw')) return;
-  throw new Error(
-    `Function ${name} has a URL, and as an event function it would answer everybody: remove the URL first`,
-  );
+  throw new Error(`Function ${name} has a URL: as the event function it would answer everybody. Remove the URL first`);
 }
 
 function removal({ name }: WantedFunction, { api, patience }: Tools): Step {
-  return {
-    title: `remove ${name}, whose creation failed`,
-    isCode: false,
-    async run() {
-      await api.change('DeleteFunction', { FunctionName: name });
-      await untilGone(api, name, patience);
-    },
-  };
+  return step(`remove ${name}, whose creation failed`, async () => {
+    await api.change('DeleteFunction', { FunctionName: name });
+    await untilGone(api, name, patience);
+  });
 }
 
-function creation(wanted: WantedFunction, { api, code, patience }: Tools): Step {
+function creation(wanted: WantedFunction, tools: Tools): Step {
   const { name, what, memory, timeout, role } = wanted;
-  const rights = role === null ? 'no role: it may read what is public' : `role ${role}`;
-  return {
-    title: `create ${what} ${name} (${runtime}, ${memory} MB, ${timeout} s, ${rights})`,
-    isCode: false,
-    async run() {
-      await api.change('CreateFunction', {
+  const rights = role === null ? 'no role: it can only read public objects' : `role ${role}`;
+  return change(
+    `create ${what} ${name} (${runtime}, ${memory} MB, ${timeout} s, ${rights})`,
+    name,
+    tools,
+    ({ api, code }) =>
+      api.change('CreateFunction', {
         FunctionName: name,
         Type: wanted.type,
         Runtime: runtime,
         Handler: wanted.type === 'HTTP' ? 'scf_bootstrap' : 'index.main_handler',
         Code: apiCode(code),
-        CodeSource: 'ZipFile' in code ? 'ZipFile' : 'Cos',
+        CodeSource: codeSource(code),
         ...configuration(wanted, new Map()),
-      });
-      await untilActive(api, name, patience);
-    },
-  };
+      }),
+  );
 }
 
-/** The code first: settings that it does not know yet would stop the code that is there from starting. */
+/** The code is sent first: the old code may not start with new settings. */
 function changes(
   wanted: WantedFunction,
   state: FunctionState,
-  { api, code, patience }: Tools,
+  tools: Tools,
 ): Readonly<{ send: Step; configure: readonly Step[] }> {
-  const { name } = wanted;
+  const { name: FunctionName } = wanted;
+  const { api, code, patience } = tools;
   const differences = differencesOf(wanted, state);
-  const send: Step = {
-    title: `send the code of ${name}`,
-    isCode: true,
-    async run() {
-      await untilActiveOrFailed(api, name, patience);
-      const CodeSource = 'ZipFile' in code ? 'ZipFile' : 'Cos';
-      await api.change('UpdateFunctionCode', { FunctionName: name, ...apiCode(code), CodeSource });
-      await untilActive(api, name, patience);
-    },
+  const sendCode = async (): Promise<void> => {
+    await untilActiveOrFailed(api, FunctionName, patience);
+    await api.change('UpdateFunctionCode', { FunctionName, ...apiCode(code), CodeSource: codeSource(code) });
   };
+  const send = { ...change(`send the code of ${FunctionName}`, FunctionName, tools, sendCode), isCode: true };
   if (differences.length === 0) return { send, configure: [] };
-  const configure: Step = {
-    title: `change of ${name}: ${differences.join(', ')}`,
-    isCode: false,
-    async run() {
-      await api.change('UpdateFunctionConfiguration', { FunctionName: name, ...configuration(wanted, foreign(state)) });
-      await untilActive(api, name, patience);
-    },
-  };
+  const configure = change(`change ${FunctionName}: ${differences.join(', ')}`, FunctionName, tools, () =>
+    api.change('UpdateFunctionConfiguration', { FunctionName, ...configuration(wanted, otherVariables(state)) }),
+  );
   return { send, configure: [configure] };
 }
 
-/** An update that failed before does not keep the next one from being sent. */
+/** A step that makes a change of the function `name` and waits until it is active again. */
+function change(title: string, name: string, tools: Tools, make: (tools: Tools) => Promise<void>): Step {
+  return step(title, async () => {
+    await make(tools);
+    await untilActive(tools.api, name, tools.patience);
+  });
+}
+
+function step(title: string, run: () => Promise<void>): Step {
+  return { title, isCode: false, run };
+}
+
+/** After an update that failed, the next one can be sent at once. */
 async function untilActiveOrFailed(api: ScfApi, name: string, patience: Patience): Promise<void> {
   const state = await api.getFunction(name);
   if (state?.Status !== 'UpdateFailed') await untilActive(api, name, patience);
@@ -138,7 +134,7 @@ function configuration(wanted: WantedFunction, others: ReadonlyMap<string, strin
   };
 }
 
-/** Names of what is not as wanted; of variables no value. */
+/** The differences from the wanted state, without the values of variables. */
 function differencesOf(wanted: WantedFunction, state: FunctionState): readonly string[] {
   const variables = variablesOf(state);
   const names = new Set([...wanted.variables.keys(), ...[...variables.keys()].filter(ours(variables))]);
@@ -158,17 +154,21 @@ function variablesOf({ Environment }: FunctionState): ReadonlyMap<string, string
   return new Map((Environment?.Variables ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
 }
 
-/** Variables that are not ours stay; the API takes all of them or none. */
-function foreign(state: FunctionState): ReadonlyMap<string, string> {
+/** Variables of other tools, which stay: the API replaces all variables at once. */
+function otherVariables(state: FunctionState): ReadonlyMap<string, string> {
   const variables = variablesOf(state);
   const isOurs = ours(variables);
   return new Map([...variables].filter(([name]) => !isOurs(name)));
 }
 
-/** Which of a function's variables an earlier run has set: the settings, and the keys of callers that EXIF_KEYS names. */
+/** Chooses the variables that an earlier run has set: the settings, and the callers' keys that EXIF_KEYS names. */
 function ours(variables: ReadonlyMap<string, string>): (name: string) => boolean {
   const [, keys] = /^env:(.+)$/s.exec(variables.get('EXIF_KEYS') ?? '') ?? [];
   return (name) => name.startsWith('EXIF_') || name === keys;
+}
+
+function codeSource(code: Code): string {
+  return 'ZipFile' in code ? 'ZipFile' : 'Cos';
 }
 
 function apiCode(code: Code): Code {
@@ -177,9 +177,8 @@ function apiCode(code: Code): Code {
   return { CosBucketName, CosObjectName, CosBucketRegion };
 }
 
-function triggerSteps(wanted: WantedFunction, trigger: WantedTrigger, change: TriggerChange, tools: Tools): Step[] {
-  if (change.kind === 'none') return [];
-  const { api, patience } = tools;
+function triggerSteps(wanted: WantedFunction, trigger: WantedTrigger, needed: TriggerChange, tools: Tools): Step[] {
+  if (needed.kind === 'none') return [];
   const { name } = wanted;
   const shared = {
     FunctionName: name,
@@ -189,18 +188,12 @@ function triggerSteps(wanted: WantedFunction, trigger: WantedTrigger, change: Tr
     Qualifier: qualifier,
     Enable: 'OPEN',
   };
-  const make: Step = {
-    title: `${change.kind} ${titleOf(trigger)} of ${name}`,
-    isCode: false,
-    async run() {
-      if (change.kind === 'update') {
-        const { TriggerName = trigger.name, Qualifier = qualifier } = change.old;
-        await api.change('UpdateTrigger', { ...shared, TriggerName, Qualifier });
-      } else await api.change('CreateTrigger', { ...shared, TriggerName: trigger.name });
-      await untilActive(api, name, patience);
-    },
-  };
-  return [...(change.kind === 'create' ? change.old.map((old) => triggerRemoval(name, old, tools)) : []), make];
+  const make = change(`${needed.kind} ${titleOf(trigger)} of ${name}`, name, tools, ({ api }) => {
+    if (needed.kind === 'create') return api.change('CreateTrigger', { ...shared, TriggerName: trigger.name });
+    const { TriggerName = trigger.name, Qualifier = qualifier } = needed.old;
+    return api.change('UpdateTrigger', { ...shared, TriggerName, Qualifier });
+  });
+  return [...(needed.kind === 'create' ? needed.old.map((old) => triggerRemoval(name, old, tools)) : []), make];
 }
 
 function titleOf(trigger: WantedTrigger): string {
@@ -208,15 +201,10 @@ function titleOf(trigger: WantedTrigger): string {
   return `the trigger ${trigger.event} for ${trigger.prefix === '' ? 'all keys' : `${trigger.prefix}*`}`;
 }
 
-/** A step of its own: should the next one fail, it is said that the old one is gone. */
-function triggerRemoval(FunctionName: string, old: TriggerState, { api, patience }: Tools): Step {
+/** A separate step: if the next one fails, the output says that the old trigger was removed. */
+function triggerRemoval(FunctionName: string, old: TriggerState, tools: Tools): Step {
   const { TriggerName = '', Type = '', TriggerDesc = '', Qualifier = qualifier } = old;
-  return {
-    title: `remove the old trigger of ${FunctionName}: ${TriggerDesc}`,
-    isCode: false,
-    async run() {
-      await api.change('DeleteTrigger', { FunctionName, TriggerName, Type, TriggerDesc, Qualifier });
-      await untilActive(api, FunctionName, patience);
-    },
-  };
+  return change(`remove the old trigger of ${FunctionName}: ${TriggerDesc}`, FunctionName, tools, ({ api }) =>
+    api.change('DeleteTrigger', { FunctionName, TriggerName, Type, TriggerDesc, Qualifier }),
+  );
 }

@@ -1,20 +1,20 @@
-// What there is of a function's triggers, compared with what should be.
+// Compares the present triggers of a function with a wanted one.
 import type { TriggerState } from './api';
 import { mark, qualifier, type WantedTrigger } from './wanted';
 
-/** What has to happen for one trigger; `old` are those in its way. */
+/** The change for one trigger; `old` are triggers that must be removed first, or the one to update. */
 export type TriggerChange = Readonly<
   { kind: 'none' } | { kind: 'create'; old: readonly TriggerState[] } | { kind: 'update'; old: TriggerState }
 >;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What is to be done so that `wanted` is among `present`. Triggers of others are left alone. */
+/** The change after which `wanted` is among `present`. Triggers of other tools are not touched. */
 export function compareTrigger(wanted: WantedTrigger, present: readonly TriggerState[]): TriggerChange {
   return wanted.type === 'http' ? compareUrl(wanted.auth, present) : compareCos(wanted, present);
 }
 
-/** A function has one URL for what is deployed, by whatever name; it keeps its address when it is changed. */
+/** A function has one URL, whatever its trigger is called; it keeps its address when it is updated. */
 function compareUrl(auth: string, present: readonly TriggerState[]): TriggerChange {
   const old = present.find(isUrl);
   if (old === undefined) return { kind: 'create', old: [] };
@@ -24,8 +24,8 @@ function compareUrl(auth: string, present: readonly TriggerState[]): TriggerChan
 }
 
 /**
- * COS knows a trigger by bucket, event and filter, and takes no second one whose keys overlap: the old one goes first. It is
- * ours by its mark, or as good as ours when it has the wanted prefix.
+ * COS identifies a trigger by bucket, event and filter, and refuses a second one with overlapping keys: the old one must be
+ * removed first. It is ours when it has our mark, and is replaced as well when it has the wanted prefix.
  */
 function compareCos(
   { name, event, prefix }: Extract<WantedTrigger, { type: 'cos' }>,
@@ -43,7 +43,7 @@ function compareCos(
   return old.length === 1 && old.every(isAsWanted) ? { kind: 'none' } : { kind: 'create', old };
 }
 
-/** The public address of a function; null while there is none. */
+/** The public address of a function; null when it has none yet. */
 export function publicUrl(present: readonly TriggerState[]): string | null {
   const url = present.find(isUrl);
   if (url === undefined) return null;
@@ -60,7 +60,7 @@ function isOpen({ Enable }: TriggerState): boolean {
   return ([1, '1', 'OPEN', true] as unknown[]).includes(Enable);
 }
 
-/** The API has it as JSON in a text; what is none has nothing in it that is wanted. */
+/** The description, which the API has as JSON in a text; {} for any other text. */
 function descriptionOf({ TriggerDesc }: TriggerState): Json {
   try {
     const value: unknown = JSON.parse(TriggerDesc ?? '');

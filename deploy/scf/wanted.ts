@@ -1,4 +1,4 @@
-// What should be: the two functions and their triggers, as the API has them.
+// The wanted state: the two functions and their triggers, in the words of the API.
 import type { DeployOptions } from './options';
 import type { Settings } from './settings';
 
@@ -10,7 +10,7 @@ export type WantedFunction = Readonly<{
   memory: number;
   timeout: number;
   role: string | null;
-  /** Of an instance; null = as it is. Web functions only. */
+  /** Requests at the same time in one instance; null = no change. Web functions only. */
   concurrency: number | null;
   variables: ReadonlyMap<string, string>;
   triggers: readonly WantedTrigger[];
@@ -21,13 +21,13 @@ export type WantedTrigger =
   | Readonly<{ type: 'cos'; name: string; event: string; prefix: string }>;
 
 export const runtime = 'Nodejs20.19';
-/** The alias that console and API use for what is deployed. */
+/** The alias that console and API use for the deployed code. */
 export const qualifier = '$DEFAULT';
 
-/** What COS tells of; the event function passes over the rest anyway. */
+/** The events of COS that the function follows. */
 const cosEvents = ['cos:ObjectCreated:*', 'cos:ObjectRemove:*'];
 
-/** The functions, the one that answers first. */
+/** The functions, the Web function first. */
 export function wantedFunctions(options: DeployOptions, settings: Settings): readonly WantedFunction[] {
   const { memory, timeout, role, concurrency } = options;
   const shared = { memory, timeout, role, variables: settings.variables };
@@ -55,17 +55,17 @@ export function wantedFunctions(options: DeployOptions, settings: Settings): rea
   return [web, event];
 }
 
-/** COS calls the event function and nobody else does: it gets no keys of callers, nor what is public. */
+/** Only COS calls the event function, so it gets no settings about callers. */
 function withoutCallers(variables: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const [, keys] = /^env:(.+)$/s.exec(variables.get('EXIF_KEYS') ?? '') ?? [];
   const kept = [...variables].filter(([name]) => !['EXIF_KEYS', 'EXIF_PUBLIC', keys].includes(name));
   return new Map([...kept, ['EXIF_CALLERS', 'platform']]);
 }
 
-/** Says in a trigger's description who made it: what it says is replaced, others are left alone. */
+/** The description of triggers that this command made: only those are replaced. */
 export const mark = 'made by bucket-exif';
 
-/** A trigger's description, as CreateTrigger wants it. */
+/** The description of a trigger in the form that CreateTrigger takes. */
 export function triggerText(trigger: WantedTrigger): string {
   return JSON.stringify(
     trigger.type === 'http'

@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { containerFiles, writeFiles } from '../../deploy/artifact/layout';
+import { containerFiles } from '../../deploy/artifact/container';
+import { writeFiles } from '../../deploy/artifact/files';
 import { type Started, start } from './started';
 
 const root = join(__dirname, '..', '..');

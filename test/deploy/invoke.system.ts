@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type InvokeOptions, invokeHooks } from '../../deploy/aws/invoke';
+import { Refusal } from '../../deploy/check';
 
 const root = join(__dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-invoke-'));
@@ -31,13 +33,13 @@ const invoke = ['invoke', 'local', '-f', 'http', '--path', 'events/alb.json'];
 test('without a bucket it says what to set, before it compiles and without a stack trace', async () => {
   const { code, text } = await serverless(invoke);
   expect(code).toBe(1);
-  expect(text).toContain('No bucket: say --param bucket=<name> for a bucket of S3, or set EXIF_BUCKET');
+  expect(text).toContain('No bucket is given: add --param bucket=<name> for a bucket at S3, or set EXIF_BUCKET');
   expect(text).not.toMatch(/^ +at |Compiling/m);
 }, 120_000);
 
 test.each([
   [['--param', 'bucket=s3://photos'], '--param bucket must be the name of a bucket'],
-  [['--param', 'bukcet=photos'], '--param bukcet is no parameter'],
+  [['--param', 'bukcet=photos'], '--param bukcet is not a known parameter'],
   [['--param', 'bucket=photos', '--param', 'memory=1'], '--param memory must be a whole number'],
 ])(
   'the reason why %j is refused is printed once',
@@ -50,26 +52,16 @@ test.each([
   120_000,
 );
 
-class Refusal extends Error {}
-type Hook = () => unknown;
-type Options = { function: string; path?: string; more?: readonly string[]; functionObj?: unknown; data?: unknown };
-type Plugin = Readonly<{ hooks: Readonly<Record<string, Hook>> }>;
-const Invoke = require('../../deploy/invoke.cjs') as new (
-  serverless: unknown,
-  options: Options,
-  utils: Readonly<{ writeText: (text: string) => void }>,
-) => Plugin;
-
 let handlers = 0;
 
 /** Runs the plugin over a compiled handler with this text, beside what serverless itself does; the order of all that was done. */
-async function runPlugin(options: Options, handler: string): Promise<readonly string[]> {
+async function runPlugin(options: InvokeOptions, handler: string): Promise<readonly string[]> {
   const compiled = join(folder, '.build');
   mkdirSync(compiled, { recursive: true });
   const name = `handler-${++handlers}`; // a module of that name is loaded once
   writeFileSync(join(compiled, `${name}.js`), handler);
   const done: string[] = [];
-  const serverlessHooks: Record<string, { hook: Hook }[]> = {
+  const serverlessHooks: Record<string, { hook(): unknown }[]> = {
     'before:invoke:local:loadEnvVars': [
       { hook: () => Object.assign(options, { functionObj: { handler: `${name}.handler` } }) },
     ],
@@ -77,18 +69,17 @@ async function runPlugin(options: Options, handler: string): Promise<readonly st
     'invoke:local:invoke': [{ hook: () => done.push(`run ${options.function} ${options.path}`) }],
     'after:invoke:local:invoke': [],
   };
-  const plugin = new Invoke(
+  const hooks = invokeHooks(
     {
-      classes: { Error: Refusal },
       config: { servicePath: compiled },
       serviceDir: compiled,
       service: { provider: { environment: { EXIF_BUCKET: './samples' } } },
       pluginManager: { hooks: serverlessHooks },
     },
     options,
-    { writeText: (text) => done.push(text) },
+    (line) => void done.push(line),
   );
-  for (const [name, hook] of Object.entries(plugin.hooks)) serverlessHooks[name]?.push({ hook });
+  for (const [name, hook] of Object.entries(hooks)) serverlessHooks[name]?.push({ hook });
   for (const hooks of Object.values(serverlessHooks)) for (const { hook } of hooks) await hook();
   return done;
 }

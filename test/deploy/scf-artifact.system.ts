@@ -110,7 +110,7 @@ describe('the zip', () => {
     else process.env['TZ'] = zone;
     expect(one).toEqual(two);
     expect(Buffer.compare(scfZip(root, 'wasm').bytes, zip.bytes)).toBe(0);
-    expect(() => zipOf([...files, file('a', false)])).toThrow('Two files have one path');
+    expect(() => zipOf([...files, file('a', false)])).toThrow('Two files have the same path');
   });
 
   test('unpacks with a bootstrap that can be executed, in lines that end as the kernel wants', () => {

@@ -23,7 +23,7 @@ test('keys of callers that are no longer named go', async () => {
   await runDeploy(api, web, { ...cloudKeys, EXIF_KEYS: 'env:OLD', OLD: keys });
   const { code, out } = await runDeploy(api, web, { ...cloudKeys, EXIF_KEYS: 'env:NEW', NEW: keys });
   expect(code).toBe(0);
-  expect(out).toContain('change of exif: EXIF_KEYS, NEW, OLD');
+  expect(out).toContain('change exif: EXIF_KEYS, NEW, OLD');
   expect(variables()).toMatchObject({ EXIF_KEYS: 'env:NEW', NEW: keys });
   expect(variables()).not.toHaveProperty('OLD');
 });

@@ -22,14 +22,14 @@ describe('the code', () => {
   test('leaves the native build out where a request does not take both, and says so', async () => {
     const { code, out } = await runDeploy(api, web, publicBucket, { zip: large, callMs: 20_000 });
     expect(code).toBe(0);
-    expect(out).toContain('Code: 5.0 MB, 0 files, sharp in WebAssembly only');
+    expect(out).toContain('Code: 5.0 MB, 0 files, sharp as WebAssembly build only');
     expect(out).toContain('--code-bucket');
   });
 
   test('that no request takes is refused before anything is sent', async () => {
     const zip = () => ({ bytes: new Uint8Array(9_000_000), files: [], native: false });
     const { code, err } = await runDeploy(api, web, publicBucket, { zip });
-    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('give --code-bucket NAME-APPID') });
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('add --code-bucket NAME-APPID') });
     expect(api.calls).toEqual([]);
   });
 

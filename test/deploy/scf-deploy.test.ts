@@ -98,7 +98,7 @@ test('a second run sends the code and changes nothing else, and says so', async 
   const { code, out } = await runDeploy(api, both, cached);
   expect(code).toBe(0);
   expect(changes()).toEqual(['UpdateFunctionCode', 'UpdateFunctionCode']);
-  expect(out).toContain('Settings, URL and triggers are as asked for: only the code is sent.');
+  expect(out).toContain('Settings, URL and triggers need no change: only the code is sent.');
   expect(out).toContain(`URL: ${url}`);
   expect([...api.functions].map(([, { state, triggers: present }]) => ({ state, present }))).toEqual(before);
 });
@@ -111,7 +111,7 @@ test('changes what differs, names it without its value, and keeps variables of o
   const env = { ...cached, EXIF_PUBLIC: '', EXIF_CALLERS: 'platform' };
   const { code, out } = await runDeploy(api, [...web, '--event-function', 'exif-upload', '--memory', '512'], env);
   expect(code).toBe(0);
-  expect(out).toContain('change of exif: memory 256 to 512 MB, EXIF_CALLERS, EXIF_PUBLIC, EXIF_WATCH');
+  expect(out).toContain('change exif: memory 256 to 512 MB, EXIF_CALLERS, EXIF_PUBLIC, EXIF_WATCH');
   expect(out).toContain('(CAM checks the callers)');
   expect(variables('exif')).toEqual({
     EXIF_BUCKET: 'cos://photos-1250000000?region=ap-guangzhou',
@@ -139,7 +139,7 @@ test('keys in a variable go along, and no key is ever printed', async () => {
   expect(code).toBe(0);
   expect(variables('exif')).toMatchObject({ EXIF_KEYS: 'env:MY_KEYS', MY_KEYS: env.MY_KEYS });
   const again = await runDeploy(api, web, { ...env, MY_KEYS: '{"gallery":"another secret, long enough"}' });
-  expect(again.out).toContain('change of exif: MY_KEYS');
+  expect(again.out).toContain('change exif: MY_KEYS');
   expect(variables('exif')['MY_KEYS']).toContain('another');
   const printed = [out, err, ...progress, again.out, again.err].join('\n');
   for (const secret of [...Object.values(scfKeys), 'long enough']) expect(printed).not.toContain(secret);
@@ -164,10 +164,10 @@ describe('after a failure a repeat completes', () => {
     api.faults.set(action, fault);
     const first = await runDeploy(api, both, cached, patience(fault));
     expect(first.code).toBe(1);
-    expect(first.err).toContain('Done, and it stays:');
+    expect(first.err).toContain('Done before the failure:');
     expect(first.err).toContain('Not done:');
     expect(first.err).toContain('run the same command again');
-    expect(first.err).toContain('the API did not say whether it was done');
+    expect(first.err).toContain('the API did not answer whether it was done');
     for (const secret of Object.values(scfKeys)) expect(first.err).not.toContain(secret);
     const { code, out } = await runDeploy(api, both, cached);
     expect(code).toBe(0);
@@ -213,7 +213,7 @@ test('what the API refuses is told with its code and request', async () => {
   const { code, err } = await runDeploy(api, web, publicBucket);
   expect(code).toBe(1);
   expect(err).toContain('CreateFunction: UnauthorizedOperation.CreateFunction: *** is no use (request f00d)');
-  expect(err).not.toContain('did not say');
+  expect(err).not.toContain('did not answer');
 });
 
 test('keys under the names of the SDKs are taken, before those that SCF sets', async () => {
@@ -266,7 +266,7 @@ test.each([
   Object.assign(api.functions.get('exif')?.state ?? {}, other);
   api.calls.length = 0;
   const { code, err } = await runDeploy(api, web, publicBucket);
-  expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('is something else') });
+  expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('exists with another type or runtime') });
   expect(changes()).toEqual([]);
 });
 

@@ -1,29 +1,29 @@
-// sharp's native library in the package: that of the function's architecture, whatever machine packages.
+// sharp's native library in a deployment: the one for its processor, whatever the machine that packages.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-
-type Npm = (folder: string, args: readonly string[]) => string | null;
-const { placeSharp } = require('../../deploy/sharp.cjs') as {
-  placeSharp(folder: string, options: Readonly<{ root: string; architecture: string; npm: Npm }>): void;
-};
+import { dirname, join, relative } from 'node:path';
+import { type Contents, shippedFiles } from '../../deploy/artifact/files';
+import { type Npm, nativeSharp } from '../../deploy/artifact/sharp';
 
 const native = { 'sharp-linux-x64': '1.0.0', 'sharp-libvips-linux-x64': '2.0.0' };
 const foreign = { 'sharp-linux-arm64': '1.0.0', 'sharp-libvips-linux-arm64': '2.0.0' };
 let root = '';
-let folder = '';
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'bucket-exif-sharp-'));
-  folder = join(root, '.build');
   const optionalDependencies = Object.fromEntries(
-    Object.entries({ ...native, ...foreign }).map(([name, version]) => [`@img/${name}`, version]),
+    Object.entries({ ...native, ...foreign, 'sharp-wasm32': '1.0.0' }).map(([name, version]) => [
+      `@img/${name}`,
+      version,
+    ]),
   );
-  for (const at of [root, folder]) {
-    write(join(at, 'package.json'), { optionalDependencies: { sharp: '1.0.0' } });
-    write(join(at, 'node_modules', 'sharp', 'package.json'), { version: '1.0.0', optionalDependencies });
-    install(at, { ...native, 'sharp-wasm32': '1.0.0', colour: '1.0.0' });
-  }
+  write(join(root, 'package.json'), { optionalDependencies: { sharp: '1.0.0' } });
+  write(join(root, 'node_modules', 'sharp', 'package.json'), {
+    version: '1.0.0',
+    dependencies: { '@img/colour': '1.0.0' },
+    optionalDependencies,
+  });
+  install(root, { ...native, 'sharp-wasm32': '1.0.0', colour: '1.0.0' });
   write(join(root, 'package-lock.json'), { packages: locked('sha512-right') });
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -40,7 +40,12 @@ function install(at: string, packages: Readonly<Record<string, string>>): void {
 function locked(integrity: string) {
   return Object.fromEntries(Object.keys(foreign).map((name) => [`node_modules/@img/${name}`, { integrity }]));
 }
-const placed = () => readdirSync(join(folder, 'node_modules', '@img')).sort();
+/** The packages for a processor, by their names; whether they come from the project or from the cache of fetched ones. */
+const packages = (cpu: string, npm: Npm) =>
+  nativeSharp(root, cpu, npm).map(({ path, folder }) => [
+    path.replace('node_modules/@img/', ''),
+    relative(root, folder).startsWith(join('node_modules', '.cache')) ? 'fetched' : 'installed',
+  ]);
 const kept = () => readdirSync(join(root, 'node_modules', '.cache', 'bucket-exif'));
 
 /** Installs what it should, and notes how it was called. */
@@ -53,17 +58,21 @@ function goodNpm(calls: string[][], integrity = 'sha512-right'): Npm {
   };
 }
 
-test('what is installed is taken, other builds and the one for any platform go', () => {
-  placeSharp(folder, { root, architecture: 'x86_64', npm: () => 'must not be called' });
-  expect(placed()).toEqual(['colour', 'sharp-libvips-linux-x64', 'sharp-linux-x64']);
+test('an installed build is taken', () => {
+  expect(packages('x64', () => 'must not be called')).toEqual([
+    ['sharp-linux-x64', 'installed'],
+    ['sharp-libvips-linux-x64', 'installed'],
+  ]);
 });
 
-test('what is not is fetched once, for Linux with glibc', () => {
+test('another one is fetched once, for Linux with glibc', () => {
   const calls: string[][] = [];
-  const options = { root, architecture: 'arm64', npm: goodNpm(calls) };
-  placeSharp(folder, options);
-  placeSharp(folder, options);
-  expect(placed()).toEqual(['colour', 'sharp-libvips-linux-arm64', 'sharp-linux-arm64']);
+  const fetched = [
+    ['sharp-linux-arm64', 'fetched'],
+    ['sharp-libvips-linux-arm64', 'fetched'],
+  ];
+  expect(packages('arm64', goodNpm(calls))).toEqual(fetched);
+  expect(packages('arm64', goodNpm(calls))).toEqual(fetched);
   expect(calls).toEqual([
     expect.arrayContaining(['install', '--os=linux', '--cpu=arm64', '--libc=glibc', '--ignore-scripts']),
   ]);
@@ -71,25 +80,43 @@ test('what is not is fetched once, for Linux with glibc', () => {
 });
 
 test.each<readonly [string, Npm, RegExp]>([
-  ['npm fails', () => 'EAI_AGAIN', /npm does not get @img\/sharp-linux-arm64 and .*, and says EAI_AGAIN/],
-  ['npm leaves it out without a word', () => null, /and does not say why: can it reach its registry\?/],
-  ['something else comes', goodNpm([], 'sha512-wrong'), /it is not the one of package-lock.json/],
-])('%s: nothing is packaged, nothing is left behind', (_, npm, message) => {
-  expect(() => placeSharp(folder, { root, architecture: 'arm64', npm })).toThrow(message);
+  ['npm fails', () => 'EAI_AGAIN', /npm could not install @img\/sharp-linux-arm64 and .*: EAI_AGAIN/],
+  ['npm installs nothing and prints no error', () => null, /npm gave no reason; check that it can reach its registry/],
+  ['npm installs something else', goodNpm([], 'sha512-wrong'), /than the one in package-lock.json/],
+])('%s: nothing is packaged, nothing is left', (_, npm, message) => {
+  expect(() => packages('arm64', npm)).toThrow(message);
   expect(kept()).toEqual([]);
 });
 
 test('another version that is installed is not taken', () => {
   install(root, { 'sharp-linux-arm64': '0.9.0', 'sharp-libvips-linux-arm64': '2.0.0' });
   const calls: string[][] = [];
-  placeSharp(folder, { root, architecture: 'arm64', npm: goodNpm(calls) });
+  packages('arm64', goodNpm(calls));
   expect(calls).toHaveLength(1);
 });
 
-test('without sharp there is nothing to do, and one that is missing is said', () => {
-  rmSync(join(folder, 'node_modules', 'sharp'), { recursive: true });
-  expect(() => placeSharp(folder, { root, architecture: 'x86_64', npm: () => null })).toThrow(/sharp is not installed/);
-  write(join(folder, 'package.json'), { dependencies: {} });
-  placeSharp(folder, { root, architecture: 'x86_64', npm: () => null });
+test('without sharp as a dependency there is nothing to do; a missing one is an error', () => {
+  rmSync(join(root, 'node_modules', 'sharp'), { recursive: true });
+  expect(() => packages('x64', () => null)).toThrow(/sharp is not installed/);
+  write(join(root, 'package.json'), { dependencies: {} });
+  expect(packages('x64', () => null)).toEqual([]);
   expect(existsSync(join(root, 'node_modules', '.cache'))).toBe(false);
+});
+
+test('a processor that sharp has no build for is packaged without one', () => {
+  expect(packages('mips', () => 'must not be called')).toEqual([]);
+});
+
+test.each<readonly [Contents['sharp'], readonly string[]]>([
+  [{ cpu: 'x64', wasm: false }, ['colour', 'sharp-libvips-linux-x64', 'sharp-linux-x64']],
+  [{ cpu: 'arm64', wasm: false }, ['colour', 'sharp-libvips-linux-arm64', 'sharp-linux-arm64']],
+  [{ cpu: 'x64', wasm: true }, ['colour', 'sharp-libvips-linux-x64', 'sharp-linux-x64', 'sharp-wasm32']],
+  [{ cpu: null, wasm: true }, ['colour', 'sharp-wasm32']],
+])('a deployment with %j has those builds and no others', (sharp, names) => {
+  writeFileSync(join(root, 'LICENSE'), '');
+  mkdirSync(join(root, 'page'));
+  writeFileSync(join(root, 'page', 'build.mjs'), '');
+  const files = shippedFiles(root, { entries: [], form: 'whole', sharp, packages: 'all' }, goodNpm([]));
+  const placed = files.flatMap(({ path }) => /^node_modules\/@img\/([^/]+)\//.exec(path)?.[1] ?? []);
+  expect(placed).toEqual(names);
 });

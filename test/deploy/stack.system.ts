@@ -17,8 +17,8 @@ testDoors();
 testCdn();
 testAlarms();
 
-test('serverless refuses a parameter that is none, and says which there are', async () => {
+test('serverless refuses an unknown parameter, and names the known ones', async () => {
   await expect(packageStack({ params: { bucket: 'photos', dor: 'alb' } })).rejects.toThrow(
-    /--param dor is no parameter; parameters are bucket, /,
+    /--param dor is not a known parameter; known parameters: bucket, /,
   );
 });

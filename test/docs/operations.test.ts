@@ -1,6 +1,8 @@
 // docs/operations.md names all that there is to watch and to act upon, as the code has it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { alarmResources } from '../../deploy/aws/alarms';
+import type { StackParameters } from '../../deploy/aws/parameters';
 import { logLine, newTrace } from '../../lib/job-log';
 import { problems } from '../../lib/problem';
 import { settingNames } from '../../service/config/config';
@@ -42,13 +44,14 @@ test.each(Object.entries(withMetrics(line, new Date(0))).filter(([name]) => /^[A
   },
 );
 
+type Alarm = Readonly<{ Properties: Readonly<{ AlarmName: string }> }>;
+
 test('each alarm has what to do about it', () => {
-  const { alarmResources } = require('../../deploy/alarms.cjs') as {
-    alarmResources(asked: object, of: object): Readonly<Record<string, { Properties: { AlarmName?: string } }>>;
-  };
-  const asked = { alarms: 'on', alarmTopic: '', alarmEmail: '' };
+  const parameters = { alarms: 'on', alarmTopic: '', alarmEmail: '' } as StackParameters;
   const of = { name: 'x', functionNames: { http: 'h', upload: 'u', batch: 'b' }, faults: {} };
-  const names = Object.values(alarmResources(asked, of)).map(({ Properties }) => Properties.AlarmName?.slice(2) ?? '');
+  const names = Object.values(alarmResources(parameters, of)).map((alarm) =>
+    (alarm as Alarm).Properties.AlarmName.slice(2),
+  );
   const told = [...rows.keys()].join();
   expect(names.length).toBeGreaterThan(9);
   expect(names.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);

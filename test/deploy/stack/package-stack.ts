@@ -1,7 +1,7 @@
 // Runs the real `serverless package` in a folder of its own and reads the CloudFormation template that it wrote. Code is
 // neither compiled nor zipped, which is most of its time and no part of the template.
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -46,9 +46,7 @@ function layOut(folder: string): void {
   writeFileSync(join(folder, 'serverless.yml'), changed);
   writeFileSync(join(folder, 'artifact.zip'), 'no zip');
   writeFileSync(join(folder, 'package.json'), '{}');
-  mkdirSync(join(folder, 'deploy'));
-  cpSync(join(root, 'deploy'), join(folder, 'deploy'), { recursive: true });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  for (const name of ['deploy', 'node_modules']) symlinkSync(join(root, name), join(folder, name), 'junction');
 }
 
 function runServerless(cwd: string, { params = {}, stage = 'dev', env = {} }: Deployment): Promise<void> {

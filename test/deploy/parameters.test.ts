@@ -1,49 +1,36 @@
-// What --param may say, and what follows for the settings of the functions.
+// The parameters of a deployment on AWS, and the settings and functions that follow from them.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-type Asked = Readonly<Record<string, unknown>>;
-type Env = Readonly<Record<string, string>>;
-const { names, readAsked } = require('../../deploy/ask.cjs') as {
-  names: readonly string[];
-  readAsked(texts: Env): Asked;
-};
-const { settingsOf, bucketsOf } = require('../../deploy/settings.cjs') as {
-  settingsOf(asked: Asked, deployment: Readonly<{ env: Env; stage: string }>): Env;
-  bucketsOf(settings: Env, asked: Asked): readonly Readonly<{ name: string; prefix: string }>[];
-};
-const { build } = require('../../deploy/template.cjs') as {
-  build(
-    texts: Env,
-    deployment: Readonly<{ service: string; stage: string; env: Env }>,
-  ): Readonly<Record<string, unknown>>;
-};
+import { parameterNames, readParameters } from '../../deploy/aws/parameters';
+import { bucketsOf, settingsOf } from '../../deploy/aws/settings';
+import { buildTemplate } from '../../deploy/aws/template';
+import type { Variables } from '../../deploy/check';
 
 const root = join(__dirname, '..', '..');
-/** Those of serverless.yml, and a bucket. */
+/** The defaults in serverless.yml, and a bucket. */
 const [, block = ''] =
   /^ {2}default:\n([\s\S]*?)^ {2}prod:/m.exec(readFileSync(join(root, 'serverless.yml'), 'utf8')) ?? [];
 const rows = [...block.matchAll(/^ {4}(\w+): '?([^'#\n]*?)'?( +#.*)?$/gm)];
-const defaults: Env = {
+const defaults: Variables = {
   ...Object.fromEntries(rows.map(([, name, value]) => [String(name), String(value)])),
   bucket: 'photos',
   callers: 'platform',
 };
-const ask = (texts: Env = {}) => readAsked({ ...defaults, ...texts });
-const settings = (texts: Env = {}, env: Env = {}) => settingsOf(ask(texts), { env, stage: 'dev' });
+const parametersOf = (texts: Variables = {}) => readParameters({ ...defaults, ...texts });
+const settings = (texts: Variables = {}, env: Variables = {}) => settingsOf(parametersOf(texts), { env, stage: 'dev' });
 const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/x';
 const listener = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/a/b/c';
 
 test('every parameter has its default in serverless.yml and its line in docs/aws.md', () => {
-  expect(Object.keys(defaults)).toEqual(expect.arrayContaining([...names]));
-  expect([...names]).toEqual(expect.arrayContaining(Object.keys(defaults)));
+  expect(Object.keys(defaults)).toEqual(expect.arrayContaining([...parameterNames]));
+  expect([...parameterNames]).toEqual(expect.arrayContaining(Object.keys(defaults)));
   const [, table = ''] =
     /^## Parameters\n([\s\S]*?)^## /m.exec(readFileSync(join(root, 'docs', 'aws.md'), 'utf8')) ?? [];
-  expect(names.filter((name) => !table.includes(`\`${name}\``))).toEqual([]);
+  expect(parameterNames.filter((name) => !table.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('texts become values', () => {
-  expect(ask({ concurrency: '0', kmsKeys: '', subnets: '' })).toMatchObject({
+  expect(parametersOf({ concurrency: '0', kmsKeys: '', subnets: '' })).toMatchObject({
     memory: 256,
     concurrency: 0,
     jobConcurrency: null,
@@ -54,10 +41,10 @@ test('texts become values', () => {
 
 describe('refused, by name and with what is allowed', () => {
   test.each([
-    [{ bukcet: 'photos' }, /--param bukcet is no parameter; parameters are bucket,/],
+    [{ bukcet: 'photos' }, /--param bukcet is not a known parameter; known parameters: bucket,/],
     [{ bucket: 's3://photos' }, /--param bucket must be the name of a bucket/],
     [{ bucket: 'photos/*' }, /--param bucket must/],
-    [{ prefix: '*' }, /--param prefix must be the start of keys, without \* \?/],
+    [{ prefix: '*' }, /--param prefix must be a key prefix, without \* \?/],
     [{ prefix: 'a$b' }, /--param prefix must/],
     [{ cache: 's3://*' }, /--param cache must/],
     [{ keys: 'ssm:/bucket-exif/*' }, /--param keys must be ssm:<name or ARN>/],
@@ -72,39 +59,40 @@ describe('refused, by name and with what is allowed', () => {
     [{ kmsKeys: 'alias/mine' }, /--param kmsKeys must be ARNs of KMS keys/],
     [{ alarmEmail: 'nobody' }, /--param alarmEmail must be an e-mail address/],
   ])('%j', (texts, message) => {
-    expect(() => ask(texts)).toThrow(message);
+    expect(() => parametersOf(texts)).toThrow(message);
   });
 
-  test.each<readonly [Env, RegExp]>([
-    [{ door: 'http-api', timeout: '30' }, /timeout is longer than the door waits/],
+  test.each<readonly [Variables, RegExp]>([
+    [{ door: 'http-api', timeout: '30' }, /timeout is longer than the API or load balancer waits/],
     [{ cdn: 'on', callers: 'public', timeout: '31' }, /timeout is longer than CloudFront waits/],
-    [{ cdn: 'on', callers: 'public', door: 'rest-api' }, /cdn=on is for door=url only/],
-    [{ cdn: 'on' }, /CloudFront would sign for everybody/],
+    [{ cdn: 'on', callers: 'public', door: 'rest-api' }, /cdn=on works with door=url only/],
+    [{ cdn: 'on' }, /CloudFront would sign every request/],
     [{ cdn: 'on', callers: 'signed' }, /needs domain=<host name> and certificate=/],
     [{ domain: 'a.example' }, /domain needs cdn=on/],
     [
       { cdn: 'on', callers: 'signed', domain: 'a.example', certificate: certificate.replace('us-east-1', 'eu-west-1') },
       /must be in us-east-1/,
     ],
-    [{ listener }, /listener and subnets are for door=alb/],
+    [{ listener }, /listener and subnets need door=alb/],
     [{ door: 'alb', callers: 'signed' }, /needs either listener=/],
     [{ door: 'alb', callers: 'signed', listener, subnets: 'subnet-0a,subnet-0b' }, /needs either listener=/],
     [{ door: 'alb', callers: 'signed', subnets: 'subnet-0a,subnet-0b' }, /subnets must be two or more, with vpc/],
-    [{ door: 'alb', listener }, /an ALB checks nobody/],
-    [{ keys: 'ssm:/x' }, /keys \(or EXIF_KEYS\) is for callers=signed/],
+    [{ door: 'alb', listener }, /a load balancer does not check callers/],
+    [{ keys: 'ssm:/x' }, /keys \(or EXIF_KEYS\) needs callers=signed/],
     [{ jobConcurrency: '5' }, /jobConcurrency is less than uploadConcurrency/],
     [{ createCache: 'on', cache: 'memory:' }, /createCache=on needs cache=s3/],
   ])('together: %j', (texts, message) => {
-    expect(() => ask(texts)).toThrow(message);
+    expect(() => parametersOf(texts)).toThrow(message);
   });
 
-  test('keys where a function cannot find them, a bucket that the role is not for, a part that is public, uploads of no bucket', () => {
-    expect(() => settings({ callers: 'signed', keys: 'file:./keys.json' })).toThrow(/must be ssm:<name>/);
+  test('a bucket that the role is not for, a part that is public, uploads of no bucket', () => {
     expect(() => settings({}, { EXIF_BUCKET: 's3://other?region=eu-west-1' })).toThrow(/EXIF_BUCKET names other/);
     const isPublic = { callers: 'public', cdn: 'on' };
-    expect(() => settings(isPublic, { EXIF_PUBLIC: 'open/*' })).toThrow(/everything is public behind it/);
+    expect(() => settings(isPublic, { EXIF_PUBLIC: 'open/*' })).toThrow(/makes everything public/);
     const deployment = { service: 'bucket-exif', stage: 'dev', env: {} };
-    expect(() => build({ ...defaults, bucket: '', cache: 's3://exif' }, deployment)).toThrow(/needs --param bucket/);
+    expect(() => buildTemplate({ ...defaults, bucket: '', cache: 's3://exif' }, deployment)).toThrow(
+      /needs --param bucket/,
+    );
   });
 });
 
@@ -118,7 +106,7 @@ describe('settings', () => {
     });
   });
 
-  test('who may ask', () => {
+  test('callers', () => {
     expect(settings({ callers: 'signed' })).toMatchObject({
       EXIF_CALLERS: 'signed',
       EXIF_KEYS: 'ssm:/bucket-exif/dev/keys',
@@ -128,7 +116,7 @@ describe('settings', () => {
     expect(settings({ callers: 'platform' })).not.toHaveProperty('EXIF_PUBLIC');
   });
 
-  test('keys whose events do not arrive are not followed', () => {
+  test('only keys below the prefix are followed', () => {
     expect(settings({ cache: 's3://exif', prefix: 'in/' })).toMatchObject({ EXIF_WATCH: 'in/*' });
     expect(settings({ cache: 's3://exif', prefix: 'in/' }, { EXIF_WATCH: 'in/*.jpg' })).toMatchObject({
       EXIF_WATCH: 'in/*.jpg',
@@ -136,12 +124,12 @@ describe('settings', () => {
     expect(settings({ cache: 's3://exif' })).not.toHaveProperty('EXIF_WATCH');
   });
 
-  test('a request ends before a function of short life is stopped', () => {
+  test('a request ends before a function with a short timeout is stopped', () => {
     expect(settings({ timeout: '5' })).toMatchObject({ EXIF_TOTAL_MS: '4000' });
     expect(settings({ timeout: '9' })).not.toHaveProperty('EXIF_TOTAL_MS');
   });
 
-  test('hosts that are named already stay behind CloudFront', () => {
+  test('hosts in EXIF_HOSTS stay with CloudFront', () => {
     const texts = { cdn: 'on', callers: 'signed', domain: 'a.example', certificate };
     expect(settings(texts, { EXIF_HOSTS: 'b.example=s3://more' })).toMatchObject({
       EXIF_HOSTS: 'a.example=s3://photos,b.example=s3://more',
@@ -151,18 +139,18 @@ describe('settings', () => {
 
   test('the buckets that are read are those of AWS, the prefix is that of the first', () => {
     const env = { EXIF_HOSTS: 'a=s3://more?region=eu-west-1,b=cos://x-1250000000?region=ap-guangzhou,c=s3://photos' };
-    expect(bucketsOf(settings({ prefix: 'in/' }, env), ask({ prefix: 'in/' }))).toEqual([
+    expect(bucketsOf(settings({ prefix: 'in/' }, env), parametersOf({ prefix: 'in/' }))).toEqual([
       { name: 'photos', prefix: 'in/' },
       { name: 'more', prefix: '' },
     ]);
     const elsewhere = { EXIF_BUCKET: 's3://photos?endpoint=https://store.example' };
-    expect(bucketsOf(settings({}, elsewhere), ask())).toEqual([]);
+    expect(bucketsOf(settings({}, elsewhere), parametersOf())).toEqual([]);
   });
 });
 
 describe('functions', () => {
   const built = (cache: string) =>
-    build({ ...defaults, cache }, { service: 'bucket-exif', stage: 'dev', env: { EXIF_CACHE: '' } });
+    buildTemplate({ ...defaults, cache }, { service: 'bucket-exif', stage: 'dev', env: { EXIF_CACHE: '' } });
 
   test.each(['', 'none', 'memory:', 'memory:64'])('with the cache %j there are no uploads to follow', (cache) => {
     expect(built(cache)).toMatchObject({ upload: null, batch: null });
@@ -179,7 +167,7 @@ describe('functions', () => {
 
   test('the environment says what the parameters do not', () => {
     const env = { EXIF_CALLERS: 'signed', EXIF_KEYS: 'ssm:/mine', EXIF_CACHE: 'dynamodb://exif' };
-    const { environment } = build({ ...defaults, callers: '' }, { service: 'bucket-exif', stage: 'dev', env });
+    const { environment } = buildTemplate({ ...defaults, callers: '' }, { service: 'bucket-exif', stage: 'dev', env });
     expect(environment).toMatchObject(env);
   });
 });

@@ -1,0 +1,173 @@
+// CloudFront as the public address of the Function URL, with `--param cdn=on`.
+//
+// callers=public: CloudFront caches answers by path and query, and does not send Authorization to the function. Only this
+// distribution may call the function (origin access control).
+//
+// callers=signed: CloudFront caches nothing and sends all headers on. A cached answer would reach callers without the right
+// to it (Authorization is not part of the cache key), or be sent after the signature in the query has expired.
+import { attribute, type Named, resource, sub } from './cloudformation';
+import type { StackParameters } from './parameters';
+
+/** Managed policies of AWS, with the same ids in every account: CachingDisabled and AllViewerExceptHostHeader. */
+const cacheNothing = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
+const sendAllButHost = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
+
+/** Seconds that an answer is cached at most, whatever its Cache-Control says. */
+const maxSeconds = 31_536_000;
+/** Errors that are not cached. By default CloudFront caches them for ten seconds, but the next request may be signed. */
+const errors = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
+/** The distribution with its policies; nothing with cdn=off. `corsOrigins` is EXIF_CORS_ORIGINS. */
+export function cdnResources(
+  parameters: StackParameters,
+  { name, corsOrigins }: Readonly<{ name: string; corsOrigins: string }>,
+): Named {
+  if (parameters.cdn === 'off') return {};
+  const isPublic = parameters.callers === 'public';
+  // These names must be unique in the account, across all regions.
+  const own = (suffix: string) => sub(`${name}-\${AWS::Region}${suffix}`);
+  return {
+    ...(isPublic ? { ...policies(own(''), corsOrigins), ...originAccess(own('')) } : hostFunction(own('-host'))),
+    Cdn: resource('AWS::CloudFront::Distribution', {
+      DistributionConfig: {
+        Enabled: true,
+        Comment: name,
+        HttpVersion: 'http2and3',
+        IPV6Enabled: true,
+        PriceClass: parameters.cdnPriceClass,
+        Origins: [origin(isPublic)],
+        DefaultCacheBehavior: { ...everyBehaviour, ...(isPublic ? publicBehaviour : privateBehaviour) },
+        CustomErrorResponses: errors.map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })),
+        ...(parameters.domain === '' ? {} : customDomain(parameters)),
+      },
+    }),
+  };
+}
+
+const everyBehaviour = {
+  TargetOriginId: 'function',
+  ViewerProtocolPolicy: 'https-only',
+  AllowedMethods: ['GET', 'HEAD', 'OPTIONS'],
+  CachedMethods: ['GET', 'HEAD'],
+  Compress: true,
+};
+const publicBehaviour = {
+  CachePolicyId: { Ref: 'CdnCachePolicy' },
+  OriginRequestPolicyId: { Ref: 'CdnRequestPolicy' },
+};
+const privateBehaviour = {
+  CachePolicyId: cacheNothing,
+  OriginRequestPolicyId: sendAllButHost,
+  FunctionAssociations: [{ EventType: 'viewer-request', FunctionARN: attribute('CdnHostFunction', 'FunctionARN') }],
+};
+
+function origin(isPublic: boolean): Named {
+  const url = attribute('HttpLambdaFunctionUrl', 'FunctionUrl');
+  return {
+    Id: 'function',
+    DomainName: { 'Fn::Select': [2, { 'Fn::Split': ['/', url] }] },
+    CustomOriginConfig: { OriginProtocolPolicy: 'https-only', OriginSSLProtocols: ['TLSv1.2'], OriginReadTimeout: 30 },
+    ...(isPublic ? { OriginAccessControlId: attribute('CdnAccess', 'Id') } : {}),
+  };
+}
+
+function customDomain({ domain, certificate }: StackParameters): Named {
+  return {
+    Aliases: [domain],
+    ViewerCertificate: {
+      AcmCertificateArn: certificate,
+      SslSupportMethod: 'sni-only',
+      MinimumProtocolVersion: 'TLSv1.2_2021',
+    },
+  };
+}
+
+/** When only some origins are allowed, answers depend on Origin, which must be part of the cache key then. */
+function policies(Name: Named, corsOrigins: string): Named {
+  const byOrigin = corsOrigins !== '' && corsOrigins !== '*';
+  return { ...cachePolicy(Name, byOrigin ? ['Origin'] : []), ...requestPolicy(Name, byOrigin ? [] : ['Origin']) };
+}
+
+const whole = { QueryStringsConfig: { QueryStringBehavior: 'all' }, CookiesConfig: { CookieBehavior: 'none' } };
+
+/** The cache key is path and query. Cache-Control says how long; an answer without it is not cached. */
+function cachePolicy(Name: Named, Headers: readonly string[]): Named {
+  const HeadersConfig = Headers.length > 0 ? { HeaderBehavior: 'whitelist', Headers } : { HeaderBehavior: 'none' };
+  const key = { ...whole, HeadersConfig, EnableAcceptEncodingGzip: true, EnableAcceptEncodingBrotli: true };
+  return {
+    CdnCachePolicy: resource('AWS::CloudFront::CachePolicy', {
+      CachePolicyConfig: {
+        Name,
+        MinTTL: 0,
+        DefaultTTL: 0,
+        MaxTTL: maxSeconds,
+        ParametersInCacheKeyAndForwardedToOrigin: key,
+      },
+    }),
+  };
+}
+
+/** Headers that are sent to the function but are not in the key. Accept only changes errors, which are not cached. */
+function requestPolicy(Name: Named, more: readonly string[]): Named {
+  const Headers = ['Accept', 'Access-Control-Request-Headers', 'Access-Control-Request-Method', ...more];
+  return {
+    CdnRequestPolicy: resource('AWS::CloudFront::OriginRequestPolicy', {
+      OriginRequestPolicyConfig: { Name, ...whole, HeadersConfig: { HeaderBehavior: 'whitelist', Headers } },
+    }),
+  };
+}
+
+/** CloudFront replaces Authorization with its own signature, and only this distribution may call the function. */
+function originAccess(Name: Named): Named {
+  const permission = (Action: string): Named =>
+    resource('AWS::Lambda::Permission', {
+      FunctionName: attribute('HttpLambdaFunction', 'Arn'),
+      Action,
+      Principal: 'cloudfront.amazonaws.com',
+      SourceArn: sub(`arn:\${AWS::Partition}:cloudfront::\${AWS::AccountId}:distribution/\${Cdn}`),
+      ...(Action === 'lambda:InvokeFunction' ? { InvokedViaFunctionUrl: true } : { FunctionUrlAuthType: 'AWS_IAM' }),
+    });
+  return {
+    CdnAccess: resource('AWS::CloudFront::OriginAccessControl', {
+      OriginAccessControlConfig: {
+        Name,
+        OriginAccessControlOriginType: 'lambda',
+        SigningBehavior: 'always',
+        SigningProtocol: 'sigv4',
+      },
+    }),
+    CdnUrlPermission: permission('lambda:InvokeFunctionUrl'),
+    CdnPermission: permission('lambda:InvokeFunction'),
+  };
+}
+
+/** Copies the host name that the caller signed to another header: the Function URL needs its own name in Host. */
+function hostFunction(Name: Named): Named {
+  const code = [
+    'function handler(event) {',
+    '  var request = event.request;',
+    "  request.headers['x-forwarded-host'] = { value: request.headers.host.value };",
+    '  return request;',
+    '}',
+  ];
+  return {
+    CdnHostFunction: resource('AWS::CloudFront::Function', {
+      Name,
+      AutoPublish: true,
+      FunctionCode: code.join('\n'),
+      FunctionConfig: {
+        Comment: 'Copies the host name of the request to x-forwarded-host',
+        Runtime: 'cloudfront-js-2.0',
+      },
+    }),
+  };
+}
+
+/** The host name of the distribution. */
+export function cdnOutputs({ cdn, domain }: StackParameters): Named {
+  if (cdn === 'off') return {};
+  const Value = attribute('Cdn', 'DomainName');
+  const Description =
+    domain === '' ? 'Host name to call, https only' : `Point the DNS record of ${domain} to it (CNAME or alias)`;
+  return { CdnHost: { Description, Value } };
+}

@@ -1,0 +1,95 @@
+// `serverless invoke local`: prints wrong settings in one clear line, and with `--more` runs further events in the same
+// process, after one compilation by serverless-plugin-typescript.
+import { basename, dirname, join, resolve } from 'node:path';
+import { Refusal, type Variables } from '../check';
+
+/** Functions of a plugin by the name of the event of serverless that calls them. */
+export type Hooks = Readonly<Record<string, () => void | Promise<void>>>;
+
+/** The parts of serverless that are used here. */
+export type ServerlessInvoke = Readonly<{
+  config: Readonly<{ servicePath: string }>;
+  serviceDir: string;
+  service: Readonly<{ provider: Readonly<{ environment: Variables }> }>;
+  pluginManager: Readonly<{ hooks: Readonly<Record<string, readonly Readonly<{ hook(): unknown }>[]>> }>;
+}>;
+
+/** The options of the command line; serverless reads them again for every event. */
+export type InvokeOptions = {
+  function: string;
+  path?: string;
+  data?: string;
+  more?: readonly string[];
+  functionObj?: Readonly<{ handler: string }>;
+};
+
+/** The option --more. */
+export const moreEvents = {
+  type: 'multiple',
+  usage: 'Run this event as well, in the same process: <function>:<file>; may be repeated',
+};
+
+/** The hooks that run one event; serverless-plugin-typescript compiles before the second. */
+const steps = ['before:invoke:local:loadEnvVars', 'invoke:local:invoke'] as const;
+
+/** The hooks of the plugin. `write` prints a line. */
+export function invokeHooks(
+  serverless: ServerlessInvoke,
+  options: InvokeOptions,
+  write: (line: string) => void,
+): Hooks {
+  const others = (): readonly Event[] => (options.more ?? []).map(readEvent);
+  const start = (): void => {
+    loadHandler(serverless.config.servicePath, options.functionObj?.handler ?? '');
+    if (others().length > 0) write(headline(options.function, basename(options.path ?? '')));
+  };
+  return {
+    'before:invoke:local:loadEnvVars': () => {
+      others(); // refuses a wrong --more before anything is compiled
+      checkBucket(serverless.service.provider.environment);
+    },
+    'before:invoke:local:invoke': start,
+    'after:invoke:local:invoke': async () => {
+      const root = dirname(serverless.serviceDir); // serviceDir is the folder of the compiled files
+      for (const { name, path } of others()) {
+        Object.assign(options, { function: name, path: resolve(root, path), data: '' });
+        for (const step of steps) {
+          if (step === 'invoke:local:invoke') start();
+          for (const { hook } of serverless.pluginManager.hooks[step] ?? []) await hook();
+        }
+      }
+    },
+  };
+}
+
+/** The line before the log and the reply of each event, when there are several (bin/invoke.mjs looks for it). */
+function headline(name: string, path: string): string {
+  return `== ${name} ${path}`;
+}
+
+type Event = Readonly<{ name: string; path: string }>;
+
+function readEvent(text: string): Event {
+  const [, name, path] = /^([A-Za-z]+):(.+)$/.exec(text) ?? [];
+  if (name !== undefined && path !== undefined) return { name, path };
+  throw new Refusal(`--more must be <function>:<file>, such as http:events/alb.json, and not ${text}`);
+}
+
+/** Throws Refusal without a bucket: the function could not start. */
+function checkBucket({ EXIF_BUCKET: bucket, EXIF_HOSTS: hosts }: Variables): void {
+  if (bucket || hosts) return;
+  throw new Refusal(
+    'No bucket is given: add --param bucket=<name> for a bucket at S3, or set EXIF_BUCKET (EXIF_BUCKET=./samples for the samples)',
+  );
+}
+
+/** Loads a compiled handler, as serverless does next. Throws Refusal with the reason when its settings are wrong. */
+function loadHandler(folder: string, handler: string): void {
+  try {
+    require(join(folder, handler.slice(0, handler.lastIndexOf('.'))));
+  } catch (error) {
+    const { code, message } = error as Readonly<{ code?: string; message: string }>;
+    if (code === 'ConfigInvalid') throw new Refusal(`The function cannot start: ${message}`);
+    throw error;
+  }
+}

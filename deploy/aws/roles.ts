@@ -1,0 +1,134 @@
+// A role for each function, and one for the jobs of S3 Batch Operations. No action and no resource is left open with `*`,
+// except the keys below a prefix and the streams of one log.
+
+import type { Variables } from '../check';
+import { cacheStore } from './cache-store';
+import { arnOf, bucketArn, fromThisAccount, keysArn, type Named, policy, resource, sub } from './cloudformation';
+import type { StackParameters } from './parameters';
+import type { ReadBucket } from './settings';
+
+/** Short name (`http`) -> the function's name at AWS. */
+export type FunctionNames = Readonly<Record<string, string>>;
+
+const allow = (Action: string | readonly string[], Resource: unknown, Condition?: Named): Named => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...(Condition && { Condition }),
+});
+
+/** The logical id of the role of a function. */
+export function roleName(name: string): string {
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}FunctionRole`;
+}
+
+/** The roles. All functions write their log and read images and the cache; `http` also reads the callers' keys. */
+export function functionRoles(
+  parameters: StackParameters,
+  { settings, buckets }: Readonly<{ settings: Variables; buckets: readonly ReadBucket[] }>,
+  functionNames: FunctionNames,
+): Named {
+  const shared = [
+    ...buckets.flatMap(imageStatements),
+    ...cacheStatements(parameters.cache),
+    ...kmsStatements(parameters),
+  ];
+  const own: Readonly<Record<string, readonly Named[]>> = {
+    http: keyStatements(settings['EXIF_KEYS'] ?? ''),
+    upload: [
+      allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arnOf('UploadQueue')),
+      allow('sqs:SendMessage', arnOf('UploadDeadLetters')),
+    ],
+  };
+  const roles = Object.entries(functionNames).map(([name, functionName]) => {
+    const statements = [logStatement(functionName), ...shared, ...(own[name] ?? [])];
+    return [roleName(name), role('lambda.amazonaws.com', `exif-${name}`, statements)];
+  });
+  return Object.fromEntries(roles);
+}
+
+/**
+ * The role of the jobs: to call the function, to list the bucket with S3's own list, and to write that list and the report
+ * below `report`, where a manifest may be as well. None when there is no place for the report.
+ */
+export function batchRole({ report }: StackParameters, bucket: string): Named {
+  const [, name, path = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(report) ?? [];
+  if (name === undefined) return {};
+  const statements = [
+    // The second ARN is for versions of the function, which outputs and aliases name.
+    allow('lambda:InvokeFunction', [
+      arnOf('BatchLambdaFunction'),
+      { 'Fn::Join': [':', [arnOf('BatchLambdaFunction'), '*']] },
+    ]),
+    allow('s3:PutInventoryConfiguration', bucketArn(bucket)),
+    allow(['s3:GetObject', 's3:PutObject'], keysArn(name, `${path.replace(/\/$/, '')}/`)),
+  ];
+  return { BatchRole: role('batchoperations.s3.amazonaws.com', 'exif-batch', statements) };
+}
+
+function role(service: string, policyName: string, statements: readonly Named[]): Named {
+  const trust = {
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: 'sts:AssumeRole',
+    Condition: fromThisAccount,
+  };
+  return resource('AWS::IAM::Role', {
+    AssumeRolePolicyDocument: policy(trust),
+    Policies: [{ PolicyName: policyName, PolicyDocument: policy(...statements) }],
+  });
+}
+
+/** To write the log of a function; the stack creates the log. */
+function logStatement(functionName: string): Named {
+  const group = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${functionName}`;
+  return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], sub(`${group}:log-stream:*`));
+}
+
+/** To read images. */
+function imageStatements({ name, prefix }: ReadBucket): readonly Named[] {
+  return [allow('s3:GetObject', keysArn(name, prefix)), listStatement(name, prefix)];
+}
+
+/**
+ * With this right S3 answers 404 and not 403 for a missing key; nothing is listed. A GET sends no `s3:prefix`, so the
+ * condition must allow requests without it, and with them a list without a prefix.
+ */
+function listStatement(name: string, prefix: string): Named {
+  const condition = prefix === '' ? undefined : { StringLikeIfExists: { 's3:prefix': `${prefix}*` } };
+  return allow('s3:ListBucket', bucketArn(name), condition);
+}
+
+/** To read and write entries of the cache; none for a cache that IAM does not control. */
+function cacheStatements(cache: string): readonly Named[] {
+  const store = cacheStore(cache);
+  if (store === null) return [];
+  if (store.kind === 's3') {
+    const { bucket, prefix } = store;
+    return [allow(['s3:GetObject', 's3:PutObject'], keysArn(bucket, prefix)), listStatement(bucket, prefix)];
+  }
+  const region = store.region ?? `\${AWS::Region}`;
+  const table = sub(`arn:\${AWS::Partition}:dynamodb:${region}:\${AWS::AccountId}:table/${store.table}`);
+  return [allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table)];
+}
+
+/** To read the callers' keys at the one place that `EXIF_KEYS` names. */
+function keyStatements(location: string): readonly Named[] {
+  const [, scheme, name, query = ''] = /^(ssm|secretsmanager):([^?]+)(\?.*)?$/.exec(location) ?? [];
+  const options = new URLSearchParams(query);
+  if (name === undefined || options.has('endpoint')) return [];
+  const action = scheme === 'ssm' ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue';
+  if (name.startsWith('arn:')) return [allow(action, name)];
+  const place = `arn:\${AWS::Partition}:${scheme}:${options.get('region') ?? `\${AWS::Region}`}:\${AWS::AccountId}`;
+  // Secrets Manager adds a hyphen and six characters to the name.
+  const resource = scheme === 'ssm' ? `parameter/${name.replace(/^\//, '')}` : `secret:${name}-??????`;
+  return [allow(action, sub(`${place}:${resource}`))];
+}
+
+/** To use KMS keys of the account through the services that store what they encrypt. Writing a cache in S3 encrypts. */
+function kmsStatements({ kmsKeys, cache }: StackParameters): readonly Named[] {
+  if (kmsKeys.length === 0) return [];
+  const services = ['s3', 'dynamodb', 'ssm', 'secretsmanager'].map((name) => `${name}.*`);
+  const actions = cacheStore(cache)?.kind === 's3' ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
+  return [allow(actions, kmsKeys, { StringLike: { 'kms:ViaService': services } })];
+}

@@ -1,0 +1,74 @@
+// The events of the bucket on their way to the function `upload`, which keeps the cache up to date:
+//
+//   bucket -> EventBridge -> rule -> queue -> function -> cache
+//                              '--------'----------'-> dead letters, kept for 14 days
+//
+// The bucket must send its events to EventBridge. CloudFormation cannot set that for an existing bucket:
+//   aws s3api put-bucket-notification-configuration --bucket <bucket> \
+//     --notification-configuration '{"EventBridgeConfiguration": {}}'        (replaces the present configuration)
+import { arnOf, fromThisAccount, type Named, policy, resource } from './cloudformation';
+import type { StackParameters } from './parameters';
+
+const day = 24 * 60 * 60; // seconds
+
+/** The queues, their policies, and the rule for the events of `bucket`. */
+export function uploadResources(parameters: StackParameters, bucket: string): Named {
+  return {
+    ...queues(parameters),
+    ...queuePolicy('UploadQueue'),
+    ...queuePolicy('UploadDeadLetters'),
+    ...rule(parameters, bucket),
+  };
+}
+
+function queues({ jobTimeout, receives }: StackParameters): Named {
+  return {
+    UploadQueue: resource('AWS::SQS::Queue', {
+      // Six times the function's timeout, as Lambda recommends: a message must not arrive again during the work on it.
+      VisibilityTimeout: 6 * jobTimeout,
+      MessageRetentionPeriod: 4 * day,
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { deadLetterTargetArn: arnOf('UploadDeadLetters'), maxReceiveCount: receives },
+    }),
+    UploadDeadLetters: resource('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * day, SqsManagedSseEnabled: true }),
+  };
+}
+
+/** Only this rule may send to the queue: rules of other accounts act under the same service name. */
+function queuePolicy(queue: string): Named {
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: arnOf(queue),
+    Condition: { ArnEquals: { 'aws:SourceArn': arnOf('UploadRule') }, ...fromThisAccount },
+  };
+  return {
+    [`${queue}Policy`]: resource('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: queue }],
+      PolicyDocument: policy(statement),
+    }),
+  };
+}
+
+function rule({ prefix, eventAge }: StackParameters, bucket: string): Named {
+  const object = prefix === '' ? {} : { object: { key: [{ prefix }] } };
+  return {
+    UploadRule: resource('AWS::Events::Rule', {
+      Description: 'Objects written to the bucket or removed from it',
+      EventPattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created', 'Object Deleted'],
+        detail: { bucket: { name: [bucket] }, ...object },
+      },
+      Targets: [
+        {
+          Id: 'queue',
+          Arn: arnOf('UploadQueue'),
+          RetryPolicy: { MaximumEventAgeInSeconds: eventAge, MaximumRetryAttempts: 185 },
+          DeadLetterConfig: { Arn: arnOf('UploadDeadLetters') },
+        },
+      ],
+    }),
+  };
+}
