@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { jpegFacts } from '../lib/container/whole-jpeg';
 import { defaultLimits } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
+import { nothingKnown } from '../lib/read/object';
 import { readThumbnail, type Thumbnail } from '../lib/read/thumbnail';
 import { uprightThumbnail } from '../lib/read/thumbnail-upright';
 import type { ReadCost } from '../lib/types';
@@ -78,13 +79,13 @@ async function readOne(folder: string, path: string, format: string, first: numb
   const told = { path, format, cost, exifRequests: exifCost.requests };
   const none = { ...told, thumbnail: null, turnMs: null, turnProblem: null };
   try {
-    const reading = await readThumbnail(
-      { bucketId: 'corpus', bucket: 'corpus', key: path },
-      { bucket, limits, dropGroups: [] },
-      { requests: 0, bytes: 0 },
-      { held: null, isKnown: () => false },
-      AbortSignal.timeout(limits.totalMs),
-    );
+    const reading = await readThumbnail({
+      ref: { bucketId: 'corpus', bucket: 'corpus', key: path },
+      deps: { bucket, limits, dropGroups: [] },
+      cost: { requests: 0, bytes: 0 },
+      known: nothingKnown,
+      signal: AbortSignal.timeout(limits.totalMs),
+    });
     if (reading.kind === 'known') return { ...none, problem: 'known' };
     return { ...told, thumbnail: reading, problem: null, ...(await turn(reading)) };
   } catch (error) {

@@ -5,7 +5,8 @@ import type { Source } from './api/source';
 import { withinTime } from './io/deadline';
 import type { Limits } from './limits';
 import { ProblemError } from './problem';
-import { readExif as readObject } from './read/record';
+import { nothingKnown } from './read/object';
+import { readRecord } from './read/record';
 import { styleNames as names, styles } from './style';
 import { showsAll, showsOnly } from './style/only';
 import type { TagGroup } from './tag/groups';
@@ -66,7 +67,7 @@ export async function readExif(source: Source, options: ReadOptions = {}): Promi
   const ref = { bucketId: 'source', bucket: 'source', key: source.key };
   const deps = { bucket: source.bucket, limits, dropGroups: drop };
   const reading = await withinTime(given, limits.totalMs, (signal) =>
-    readObject(ref, deps, cost, nothingKnown, signal),
+    readRecord({ ref, deps, cost, known: nothingKnown, signal }),
   );
   if (reading.kind === 'fault') throw reading.problem;
   if (reading.kind !== 'record') throw new ProblemError('InternalError', 'A first read found nothing new');
@@ -81,6 +82,3 @@ export async function render(record: ExifRecord, style: StyleName, options: Rend
   if (found !== undefined) return found.render(record, only === null ? showsAll : showsOnly(only));
   throw new ProblemError('ConfigInvalid', `Unknown style; styles are ${styleNames.join(', ')}`);
 }
-
-/** Nobody asks whether the object is still the same. */
-const nothingKnown = { held: null, isKnown: () => false };

@@ -1,80 +1,56 @@
-// What is noted of a job while it runs, and the one line of the log that is made of it.
-
-import type { Caller } from './auth';
+// The line that a job writes to the log, made from its trace.
 import { requestId } from './http/answer';
 import { ProblemError } from './problem';
-import type { ViewNotes } from './read/view';
-import type { EventNotes } from './read/warm';
+import type { Trace } from './read/trace';
 import type { Answer, Job } from './types';
 
 /** One line of the log. `problem` is the reason in our words, for the operator. */
 export type LogLine = Readonly<Record<string, string | number | null>>;
 
-/** What is noted of any job. `view` is the id of what is asked for; `error` is what it failed with, `code` how it ended otherwise. */
-export type Trace = ViewNotes & EventNotes & { caller: Caller | null; view: string | null; error: unknown };
-
-/** Nothing noted yet. */
-export function newTrace(): Trace {
-  return {
-    ref: null,
-    caller: null,
-    view: null,
-    container: null,
-    record: null,
-    size: null,
-    cost: { requests: 0, bytes: 0 },
-    cache: null,
-    cacheProblem: null,
-    code: 'OK',
-    error: null,
-  };
-}
-
-/** Names and numbers only: no header, query or event ever reaches the log. */
+/** The line of a job that took `ms`. It has names and numbers only: no header, query or event ever reaches the log. */
 export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: number): LogLine {
-  const { error, cacheProblem } = trace;
-  const problem = error instanceof ProblemError ? error : null;
+  const { ref, error, cacheProblem, cost } = trace;
   return {
     level: levelOf(trace, answer),
     id: job.id,
     requestId: requestId(job.id),
     door: job.trigger,
     act: job.act,
-    bucket: trace.ref?.bucket ?? null,
-    key: trace.ref === null ? null : shorten(trace.ref.key, 200),
-    caller: trace.caller?.keyId ?? null,
+    bucket: ref?.bucket ?? null,
+    key: ref === null ? null : shorten(ref.key, 200),
+    caller: trace.caller,
     // Without the names of tags, which are the caller's text.
     view: trace.view === null ? null : trace.view.replace(/\/only\/.*$/s, '/only'),
     status: answer?.status ?? null,
-    code: problem?.code ?? (error === null ? trace.code : 'InternalError'),
-    container: trace.record?.container ?? trace.container,
-    warnings: trace.record?.document?.warnings.length ?? 0,
+    code: trace.code,
+    container: trace.container,
+    warnings: trace.warnings,
     cache: trace.cache,
-    requests: trace.cost.requests,
-    bytes: trace.cost.bytes,
+    requests: cost.requests,
+    bytes: cost.bytes,
     ms: Math.round(ms * 10) / 10,
     ...(error === null ? {} : { problem: describe(error) }),
     ...(cacheProblem === null ? {} : { cacheProblem: describe(cacheProblem) }),
   };
 }
 
-/** An answer of 4xx is the caller's business; a job that nobody waits for has only the log. */
+/** An answer of 4xx is the caller's mistake. For a job that nobody waits for, the log is the only place to see its failure. */
 function levelOf({ error, cacheProblem }: Trace, answer: Answer | null): 'info' | 'warn' | 'error' {
   const isAnswered = error === null || (error instanceof ProblemError && answer !== null && answer.status < 500);
   if (!isAnswered) return 'error';
   return cacheProblem === null ? 'info' : 'warn';
 }
 
-/** A bug is logged whole, with its stack; a problem by its message and the code of its cause. */
+/** The message of a problem, with the code of its cause. Any other error is a bug: all of it, with its stack. */
 function describe(error: unknown): string {
-  if (error instanceof ProblemError) {
-    // The text of a system error repeats paths; its code says enough.
-    const code =
-      typeof error.cause === 'object' && error.cause !== null && 'code' in error.cause ? error.cause.code : '';
-    const isTold = !code || error.message.endsWith(`: ${code}`);
-    return shorten(isTold ? error.message : `${error.message} (${code})`, 400);
+  if (!(error instanceof ProblemError)) {
+    return error instanceof Error ? (error.stack ?? error.message) : 'a value that is not an Error was thrown';
   }
-  return error instanceof Error ? (error.stack ?? error.message) : 'a value that is no error was thrown';
+  const { cause, message } = error;
+  // The message of a system error repeats paths; its code is enough.
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : '';
+  const hasCode = !code || message.endsWith(`: ${code}`);
+  return shorten(hasCode ? message : `${message} (${code})`, 400);
 }
 
 function shorten(text: string, most: number): string {

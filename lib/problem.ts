@@ -244,6 +244,11 @@ export type ProblemCode = keyof typeof rows;
 /** What callers see of each code. */
 export const problems: Readonly<Record<ProblemCode, Row>> = rows;
 
+/** The code of an error for the log: `InternalError` for what is not a ProblemError, which is a bug. */
+export function codeOf(error: unknown): ProblemCode {
+  return error instanceof ProblemError ? error.code : 'InternalError';
+}
+
 /** Whether a text, of any origin, is the code of a fault that lasts as long as the object's bytes. */
 export function isLasting(code: string): code is ProblemCode {
   return Object.hasOwn(rows, code) && problems[code as ProblemCode].lasting === true;

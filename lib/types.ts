@@ -13,11 +13,7 @@ export type ObjectRef = Readonly<{ bucketId: string; bucket: string; key: string
 export type ByteRange = Readonly<{ start: number; end: number }>;
 
 /** What the store says of an object. `etag` is the header's text with its quotes, or null when the store sends none. */
-export type ObjectStat = Readonly<{
-  size: number;
-  etag: string | null;
-  lastModified: Date | null;
-}>;
+export type ObjectStat = Readonly<{ size: number; etag: string | null; lastModified: Date | null }>;
 
 /**
  * `size` bytes that can be read by range. One call reads all the ranges it is given, together, in their order.
@@ -125,7 +121,7 @@ export type ExifRecord = Readonly<{
   document: ExifDocument | null;
 }>;
 
-/** What reading one object cost; for who wants to know also the ranges that were read, in the order they were asked for. */
+/** The cost of reading one object; `ranges`, when it is set, collects the ranges that were read, in the order of the requests. */
 export type ReadCost = { requests: number; bytes: number; ranges?: ByteRange[] };
 
 /** Bytes of one object, what the same reply said of it, and how many bytes came over the wire where that were more. */
@@ -216,18 +212,24 @@ export type Job =
   | Readonly<{ id: string; trigger: string; act: 'warm' | 'forget'; object: ObjectEvent }>;
 
 /** An HTTP reply. Text bodies are UTF-8, others are bytes; header names are lower case. */
-export type Answer = Readonly<{
-  status: number;
-  headers: Readonly<Record<string, string>>;
-  body: string | Uint8Array;
-}>;
+export type Answer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: string | Uint8Array }>;
 
-/** How a job ended: an `answer` for who asked by HTTP, otherwise null; `error` is what failed, null when nothing did. */
-export type Outcome = Readonly<{ job: Job; answer: Answer | null; error: unknown }>;
+/** What the cache had: `hit` the entry that was used, `stale` one that could not be used, `miss` none; `off`: no cache. */
+export type CacheUse = 'hit' | 'miss' | 'stale' | 'off';
+
+/**
+ * How a job went. `code` is `OK`, `Ignored` (an event of an object that is not watched), or the code of what was wrong.
+ * `container` is null when no image was read, `cache` when the job ended before it looked at the cache.
+ */
+export type Summary = Readonly<{ code: string; container: string | null; cost: ReadCost; cache: CacheUse | null }>;
+
+/** How a job ended. `answer` is null for an event, `error` when the job did not fail; `summary` is absent when it did not run. */
+export type Outcome = Readonly<{ job: Job; answer: Answer | null; error: unknown; summary?: Summary }>;
 
 /**
  * What a cache holds of an object: its record, the lasting fault that reading it ended in, or that it is gone. `revision`
- * names the parser and the settings behind it: under another one it is stale. `order` is the moment that the content is not older than.
+ * names the parser and the settings that made it: an entry of another revision is stale. The content is not older than the
+ * moment `order`.
  */
 export type CacheEntry = Readonly<{
   ref: ObjectRef;

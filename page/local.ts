@@ -2,7 +2,8 @@
 
 import { defaultLimits } from '../lib/limits';
 import { ProblemError, problems } from '../lib/problem';
-import { type Known, type ReadDeps, type Reading, readExif } from '../lib/read/record';
+import { nothingKnown, type ReadDeps } from '../lib/read/object';
+import { type ReadResult, readRecord } from '../lib/read/record';
 import { readThumbnail } from '../lib/read/thumbnail';
 import { styles } from '../lib/style';
 import type { Bucket, ByteRange, ObjectRef, ReadCost } from '../lib/types';
@@ -10,7 +11,7 @@ import { takeUnread } from './brotli';
 import type { Reads } from './reads';
 import { type Refusal, refusal, type Seen, type Source, type Thumbnail } from './source';
 
-type Read = Readonly<{ reading: Reading; reads: Reads; notes: readonly string[] }>;
+type Read = Readonly<{ reading: ReadResult; reads: Reads; notes: readonly string[] }>;
 
 /** A file of the user's. It is read once, at the first look. */
 export function fileSource(file: File): Source {
@@ -46,7 +47,7 @@ async function readFile(file: File, signal: AbortSignal): Promise<Read> {
   const cost: ReadCost = { requests: 0, bytes: 0, ranges };
   const begin = performance.now();
   takeUnread();
-  const reading = await readExif(toRef(file), toDeps(file), cost, nothingKnown, signal);
+  const reading = await readRecord({ ref: toRef(file), deps: toDeps(file), cost, known: nothingKnown, signal });
   const ms = performance.now() - begin;
   const notes = takeUnread()
     ? ['The EXIF of this file is compressed with Brotli, which only the service unpacks.']
@@ -58,8 +59,6 @@ async function readFile(file: File, signal: AbortSignal): Promise<Read> {
     notes,
   };
 }
-
-const nothingKnown: Known = { held: null, isKnown: () => false };
 
 function toRef({ name }: File): ObjectRef {
   return { bucketId: 'file', bucket: 'file', key: name };
@@ -105,7 +104,8 @@ function toRefusal(error: unknown): Refusal {
 /** The thumbnail as stored; null when there is none that can be shown. */
 async function thumbnailOf(file: File, signal: AbortSignal): Promise<Thumbnail | null> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
-  const thumbnail = await readThumbnail(toRef(file), toDeps(file), cost, nothingKnown, signal);
+  const request = { ref: toRef(file), deps: toDeps(file), cost, known: nothingKnown, signal };
+  const thumbnail = await readThumbnail(request);
   if (thumbnail.kind === 'known') return null;
   const blob = new Blob([thumbnail.bytes.slice()], { type: 'image/jpeg' });
   return { blob, orientation: thumbnail.orientation };

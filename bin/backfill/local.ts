@@ -1,6 +1,6 @@
 // The engine that reads and caches from this machine, and goes on where it was stopped.
 
-import { ProblemError } from '../../lib/problem';
+import { codeOf, ProblemError } from '../../lib/problem';
 import {
   formatCount,
   formatCounts,
@@ -14,7 +14,7 @@ import { encodeManifestKey, type Failure, type FailureFile, firstFailures, openF
 import type { Chosen } from './select';
 import type { Listed, Source } from './source';
 import { firstState, loadState, type Purpose, removeState, type State, saveState } from './state';
-import { type Attempt, codeOf, unreadableProblem, type Warm } from './warm';
+import { type Attempt, unreadableProblem, type Warm } from './warm';
 import { workThrough } from './work';
 
 /** All that a local backfill is made of. */
@@ -96,7 +96,7 @@ async function follow(local: Local, run: Run, failures: FailureFile, progress: P
 async function doOne({ chosen, warm, bucket }: Local, run: Run, { key, problem }: Listed): Promise<void> {
   if (problem === null && !chosen(key)) return addTo(run, { tally: addSkipped(run.state.tally) });
   const attempt: Attempt =
-    problem === null ? await warm(key) : { code: problem.code, container: null, error: problem, isHeld: false };
+    problem === null ? await warm(key) : { code: problem.code, container: null, error: problem, isUpToDate: false };
   const { container, error } = attempt;
   const failed = error !== null;
   const code = failed ? codeOf(error) : attempt.code;
@@ -104,7 +104,7 @@ async function doOne({ chosen, warm, bucket }: Local, run: Run, { key, problem }
   run.inARow = failed && storeFaults.has(code) ? run.inARow + 1 : 0;
   const reason = failed ? error : unreadableProblem(attempt);
   if (reason === null) return;
-  const message = reason instanceof Error ? reason.message : 'a value that is no error was thrown';
+  const message = reason instanceof Error ? reason.message : 'a value that is not an Error was thrown';
   if (run.inARow >= giveUpAfter) {
     const inARow = `Stopped after ${giveUpAfter} failures in a row, the last: ${message}`;
     throw new ProblemError('BucketFault', `${inARow}; the same arguments go on with them`);
@@ -115,7 +115,7 @@ async function doOne({ chosen, warm, bucket }: Local, run: Run, { key, problem }
 function outcomeOf(attempt: Attempt): Outcome {
   if (attempt.error !== null) return 'failed';
   if (unreadableProblem(attempt) !== null) return 'unreadable';
-  return attempt.isHeld ? 'upToDate' : 'done';
+  return attempt.isUpToDate ? 'upToDate' : 'done';
 }
 
 function addTo(run: Run, change: Partial<State>): void {

@@ -1,49 +1,46 @@
-// Warms the cache for one object, by the job that also the upload triggers run.
+// Warms the cache for one object, by the same job as the triggers of uploads.
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type JobDeps, type LogLine, runJob } from '../../lib/job';
-import { isLasting, ProblemError, problems } from '../../lib/problem';
+import { type JobDeps, runJob } from '../../lib/job';
+import { codeOf, isLasting, ProblemError, problems } from '../../lib/problem';
 import type { Job } from '../../lib/types';
 
 /**
- * How warming ended: `error` null when it did what it should, `code` and `container` as the log has them. `isHeld`: the
- * cache had this version of the object already.
+ * How warming the cache for an object ended. `error` is null when it did not fail; `code` and `container` are those of the job's
+ * summary. `isUpToDate`: the cache had this version already.
  */
-export type Attempt = Readonly<{ code: string; container: string | null; error: unknown; isHeld: boolean }>;
+export type Attempt = Readonly<{ code: string; container: string | null; error: unknown; isUpToDate: boolean }>;
 
 /** Warms the cache for a key. Never throws. */
 export type Warm = (key: string) => Promise<Attempt>;
 
-/** Warms by `runJob` over `deps`; `bucket` is the bucket's own name. The log goes nowhere but into the result. */
+/** Warms by `runJob`, without its log. `bucket` is the bucket's own name. */
 export function createWarm(deps: JobDeps, bucket: string): Warm {
+  const silent: JobDeps = { ...deps, log: () => undefined };
   return async (key) => {
-    let line: LogLine = {};
-    const log = (written: LogLine): void => {
-      line = written;
-    };
     const order = { lastModified: null, sequencer: null };
-    const job: Job = {
-      id: randomUUID(),
-      trigger: 'backfill',
-      act: 'warm',
-      object: { bucket, key, order, listed: true },
+    const object = { bucket, key, order, listed: true } as const;
+    const job: Job = { id: randomUUID(), trigger: 'backfill', act: 'warm', object };
+    const { error, summary } = await runJob(job, silent, null);
+    return {
+      code: summary?.code ?? codeOf(error),
+      container: summary?.container ?? null,
+      error,
+      isUpToDate: summary?.cache === 'hit',
     };
-    const { error } = await runJob(job, { ...deps, log }, null);
-    const container = typeof line['container'] === 'string' ? line['container'] : null;
-    return { code: String(line['code'] ?? codeOf(error)), container, error, isHeld: line['cache'] === 'hit' };
   };
 }
 
-/** Milliseconds before each further try; the store itself has been tried three times within a second by then. */
+/** Milliseconds before each further try; each try has asked the store three times within a second. */
 const pauses = [500, 2_000, 8_000] as const;
 
-/** `warm`, again after a pause while a later try may succeed. A throttled store gets the pause from each place at work. */
+/** `warm`, tried again after a pause while a later try may succeed. */
 export function patiently(warm: Warm, sleep: (ms: number) => Promise<unknown> = delay): Warm {
   return async (key) => {
     for (const pause of pauses) {
       const attempt = await warm(key);
-      if (!mayPass(attempt.error)) return attempt;
+      if (!canPass(attempt.error)) return attempt;
       await sleep(pause * (0.5 + Math.random()));
     }
     return warm(key);
@@ -55,12 +52,6 @@ export function unreadableProblem({ code, error }: Attempt): ProblemError | null
   return error === null && isLasting(code) ? new ProblemError(code, problems[code].message) : null;
 }
 
-/** The code of an error as the log has it. */
-export function codeOf(error: unknown): string {
-  if (error === null) return 'OK';
-  return error instanceof ProblemError ? error.code : 'InternalError';
-}
-
-function mayPass(error: unknown): boolean {
+function canPass(error: unknown): boolean {
   return error instanceof ProblemError && problems[error.code].retry === true;
 }

@@ -1,9 +1,9 @@
 // Runs the real reader over one file, through a bucket that counts what is asked of it.
 import { readFileSync } from 'node:fs';
-import { isHeld, pinnedTag } from '../../lib/bytes/etag';
+import { ifMatchTag, isExcluded } from '../../lib/bytes/etag';
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
-import type { ReadDeps } from '../../lib/read/record';
+import type { ReadDeps } from '../../lib/read/object';
 import type { Bucket, ExifRecord, ReadCost } from '../../lib/types';
 import { readRecord } from '../../testing/compare/read';
 
@@ -20,8 +20,8 @@ export function memoryBucket(bytes: Uint8Array, cost: ReadCost): Bucket {
   const stat = { size: bytes.length, etag: '"1"', lastModified: null };
   return {
     fetch: async (_ref, range, condition) => {
-      if (isHeld(condition, stat.etag)) return null;
-      const pinned = pinnedTag(condition);
+      if (isExcluded(condition, stat.etag)) return null;
+      const pinned = ifMatchTag(condition);
       if (pinned !== null && pinned !== stat.etag) throw new ProblemError('ObjectChanged', 'The ETag is another one');
       if (range.start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'The range begins behind the end');
       const part = bytes.slice(range.start, range.end);

@@ -3,7 +3,8 @@ import { budgetedReader, windowedReader } from '../../lib/bytes/reader';
 import { fromBytes, readExif as readFromMemory } from '../../lib/index';
 import { defaultLimits, type Limits, readAhead } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
-import { readExif, readImage } from '../../lib/read/record';
+import { nothingKnown } from '../../lib/read/object';
+import { readImage, readRecord } from '../../lib/read/record';
 import { mergeDocuments } from '../../lib/tiff/document';
 import type { ExifDocument, ExifRecord, ImageShape, RangeReader, ReadCost } from '../../lib/types';
 import { bucketOfObject, type FuzzObject, type Served } from './object';
@@ -52,7 +53,7 @@ export async function readFromStore(object: FuzzObject, limits: Limits, wrong: s
   const served: Served = { requests: 0, bytes: 0 };
   const deps = { bucket: bucketOfObject(object, served), limits, dropGroups: [] };
   try {
-    const reading = await readExif(ref, deps, cost, { held: null, isKnown: () => false }, signal);
+    const reading = await readRecord({ ref, deps, cost, known: nothingKnown, signal });
     if (reading.kind === 'fault') throw reading.problem;
     if (reading.kind !== 'record') throw new Error(`${reading.kind}, though nothing was known`);
     return reading.record;

@@ -2,6 +2,7 @@
 import { jpegFacts } from '../../lib/container/whole-jpeg';
 import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
+import { nothingKnown } from '../../lib/read/object';
 import { readThumbnail } from '../../lib/read/thumbnail';
 import { plainThumbnail, thumbnailJpeg, thumbnailTiff } from '../../testing/build/thumbnail';
 import { judgeThumbnail } from '../hostile/judge';
@@ -10,7 +11,6 @@ import { blamesTheImage } from './reading';
 import type { Target } from './target';
 
 const ref = { bucketId: 'fuzz', bucket: 'fuzz', key: 'fuzz' };
-const known = { held: null, isKnown: () => false };
 const signal = new AbortController().signal;
 
 /** Thumbnails of JPEG and TIFF; `examine` also asks for the thumbnail without its position. */
@@ -46,7 +46,7 @@ async function thumbnailOf(input: Uint8Array, isBare: boolean): Promise<Uint8Arr
   const bucket = bucketOfObject(plainObject(input), { requests: 0, bytes: 0 });
   const deps = { bucket, limits: defaultLimits, dropGroups: isBare ? (['gps'] as const) : [] };
   try {
-    const reading = await readThumbnail(ref, deps, { requests: 0, bytes: 0 }, known, signal);
+    const reading = await readThumbnail({ ref, deps, cost: { requests: 0, bytes: 0 }, known: nothingKnown, signal });
     if (reading.kind === 'thumbnail') return reading.bytes;
   } catch (error) {
     const isNamed = error instanceof ProblemError && (blamesTheImage.has(error.code) || ownCodes.has(error.code));

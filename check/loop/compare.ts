@@ -1,8 +1,9 @@
 // Whether a cache says of each object what a fresh read of it says.
 import { isDeepStrictEqual } from 'node:util';
 import { ProblemError } from '../../lib/problem';
-import { type Caching, heldTag } from '../../lib/read/entry';
-import { type Reading, readExif } from '../../lib/read/record';
+import { type Caching, entryTag } from '../../lib/read/entry';
+import { nothingKnown } from '../../lib/read/object';
+import { type ReadResult, readRecord } from '../../lib/read/record';
 import type { CacheEntry, Env, ExifRecord } from '../../lib/types';
 import { readConfig } from '../../service/config/config';
 import { jobDeps } from '../../service/run';
@@ -32,10 +33,10 @@ export async function compare(env: Env, keys: readonly string[]): Promise<Compar
     for (const key of todo) {
       const ref = { ...route, key };
       const signal = AbortSignal.timeout(30_000);
-      const known = { held: null, isKnown: () => false };
-      const reading = await readExif(ref, deps, { requests: 0, bytes: 0 }, known, signal).catch(goneOnly);
+      const request = { ref, deps, cost: { requests: 0, bytes: 0 }, known: nothingKnown, signal };
+      const fresh = await readRecord(request).catch(goneOnly);
       const { entry: held } = await cache.store.get(ref, signal);
-      add(result, key, reading, held, cache);
+      add(result, key, fresh, held, cache);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
@@ -47,7 +48,7 @@ function goneOnly(error: unknown): null {
   throw error;
 }
 
-function add(result: Comparison, key: string, fresh: Reading | null, held: CacheEntry | null, cache: Caching): void {
+function add(result: Comparison, key: string, fresh: ReadResult | null, held: CacheEntry | null, cache: Caching): void {
   if (fresh === null) {
     if (held === null || held.content.kind === 'gone') result.same++;
     else result.ghosts.push(key);
@@ -56,13 +57,13 @@ function add(result: Comparison, key: string, fresh: Reading | null, held: Cache
   else result.stale.push(key);
 }
 
-function isSame(fresh: Reading, held: CacheEntry, { revision }: Caching): boolean {
+function isSame(fresh: ReadResult, held: CacheEntry, { revision }: Caching): boolean {
   const { content } = held;
   if (held.revision !== revision) return false;
   if (fresh.kind === 'fault') return content.kind === 'fault' && content.code === fresh.problem.code;
   if (fresh.kind !== 'record' || content.kind !== 'record') return false;
   return (
-    heldTag(held, revision) === fresh.record.stat.etag && isDeepStrictEqual(dated(content.record), dated(fresh.record))
+    entryTag(held, revision) === fresh.record.stat.etag && isDeepStrictEqual(dated(content.record), dated(fresh.record))
   );
 }
 

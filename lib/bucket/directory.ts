@@ -2,7 +2,7 @@
 
 import { type BigIntStats, constants } from 'node:fs';
 import { join, sep } from 'node:path';
-import { isHeld, pinnedTag } from '../bytes/etag';
+import { ifMatchTag, isExcluded } from '../bytes/etag';
 import { checkRange } from '../bytes/range';
 import { checkDeadline, withinDeadline } from '../io/deadline';
 import { disk } from '../io/disk';
@@ -161,9 +161,9 @@ export async function readPinned(
 ): Promise<Fetched | null> {
   const before = await describe(file);
   if (!before.regular) throw noSuchKey(key, 'it is no regular file', { code: 'NOT_REGULAR' });
-  const pinned = pinnedTag(condition);
+  const pinned = ifMatchTag(condition);
   if (pinned !== null && pinned !== before.stat.etag) throw changed(key);
-  if (isHeld(condition, before.stat.etag)) return null;
+  if (isExcluded(condition, before.stat.etag)) return null;
   const { size } = before.stat;
   if (size === 0) throw new ProblemError('EmptyObject', `Cannot read ${JSON.stringify(key)}: it is empty`);
   if (range.start >= size) {

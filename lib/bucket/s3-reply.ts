@@ -1,11 +1,11 @@
 // What a reply to a ranged GET in the S3 protocol means: the bytes of an object, or a problem by name.
 
-import { heldTag, isHeld, pinnedTag } from '../bytes/etag';
+import { ifMatchTag, ifNoneMatchTag, isExcluded, isTag } from '../bytes/etag';
 import { parseContentRange, parseUnsatisfiedRange } from '../bytes/range';
 import type { BodyPlan, Head } from '../io/http-exchange';
 import { type ProblemCode, ProblemError } from '../problem';
 import { type Refusal, readRefusal, refusalPlan } from '../s3/refusal';
-import { isTag } from '../s3/request';
+
 import type { ByteRange, Condition, ObjectStat } from '../types';
 
 export type Asked = Readonly<{
@@ -33,10 +33,10 @@ export function planReply(head: Head, asked: Asked): ReplyPlan {
 
 /** A 304, or the object itself with the tag it had: some stores ignore If-None-Match. */
 function isUnchanged({ status, headers }: Head, asked: Asked): boolean {
-  if (status === 200 || status === 206) return isHeld(asked.condition, headers.etag ?? null);
-  const held = heldTag(asked.condition);
+  if (status === 200 || status === 206) return isExcluded(asked.condition, headers.etag ?? null);
+  const held = ifNoneMatchTag(asked.condition);
   if (status !== 304 || held === null || !isTag(held)) return false;
-  if (headers.etag !== undefined && !isHeld(asked.condition, headers.etag)) {
+  if (headers.etag !== undefined && !isExcluded(asked.condition, headers.etag)) {
     throw fault(asked, `304 for another version: ${quoted(headers.etag)}`);
   }
   return true;
@@ -98,7 +98,7 @@ export function checkCoding(coding: string | null, bytes: Uint8Array, { doing, r
 /** The tags are compared here too: weak ones are never sent, and some stores ignore If-Match. */
 function statOf(head: Head, size: number, asked: Asked): ObjectStat {
   const etag = head.headers.etag ?? null;
-  const pinned = pinnedTag(asked.condition);
+  const pinned = ifMatchTag(asked.condition);
   if (pinned !== null && etag !== pinned) throw changed(asked);
   const time = Date.parse(head.headers['last-modified'] ?? '');
   return { size, etag, lastModified: Number.isNaN(time) ? null : new Date(time) };
@@ -186,7 +186,7 @@ function unsatisfied(head: Head, asked: Asked): ProblemCode {
   const size = parseUnsatisfiedRange(head.headers['content-range'] ?? '');
   const empty = size === null ? asked.range.start === 0 : size === 0;
   // A pinned version was read before, so it is not empty.
-  const pinned = pinnedTag(asked.condition);
+  const pinned = ifMatchTag(asked.condition);
   if (pinned !== null && (empty || (etag !== undefined && etag !== pinned))) return 'ObjectChanged';
   if (empty) return 'EmptyObject';
   return size !== null && size > asked.range.start ? 'BucketFault' : 'RangeNotSatisfiable';

@@ -1,10 +1,10 @@
 // A bucket in the S3 protocol (AWS S3, COS, and what is compatible): one signed ranged GET a read.
 
-import { heldTag, pinnedTag } from '../bytes/etag';
+import { ifMatchTag, ifNoneMatchTag, isTag, strongTag } from '../bytes/etag';
 import { checkRange, formatRange } from '../bytes/range';
 import { ProblemError } from '../problem';
 import { orAgain, type S3ClientOptions, s3Client } from '../s3/client';
-import { canBeKey, isTag, strongTag } from '../s3/request';
+import { canBeKey } from '../s3/request';
 import type { Bucket, Condition, Fetched } from '../types';
 import { checkCoding, errorAs200, isErrorText, planReply, type ReplyPlan, readProblem } from './s3-reply';
 
@@ -55,7 +55,7 @@ export function s3Bucket(options: S3Options): Bucket {
 
 /** The header of a condition. A tag that cannot be sent is compared when the reply comes. */
 export function conditionHeader(condition: Condition): Readonly<Record<string, string>> {
-  const [strong, held] = [strongTag(pinnedTag(condition)), heldTag(condition)];
+  const [strong, held] = [strongTag(ifMatchTag(condition)), ifNoneMatchTag(condition)];
   if (strong !== null) return { 'If-Match': strong };
   return held !== null && isTag(held) ? { 'If-None-Match': held } : {};
 }

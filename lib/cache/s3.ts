@@ -1,12 +1,13 @@
 // A cache in a bucket of the S3 protocol: one object per entry, written only over the version that was looked up.
 
 import { createHash, randomUUID } from 'node:crypto';
+import { strongTag } from '../bytes/etag';
 import type { BodyPlan, Head } from '../io/http-exchange';
 import { patience, type Tried } from '../io/retry';
 import { maxKeyBytes } from '../limits';
 import { orAgain, type S3Client, type S3ClientOptions, s3Client } from '../s3/client';
 import { readRefusal, refusalPlan } from '../s3/refusal';
-import { canBeKey, strongTag } from '../s3/request';
+import { canBeKey } from '../s3/request';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
 import { cacheBucket, decodeBytes, maxEntryBytes, textToPut } from './envelope';
 import { cacheFault, named, orCacheFault } from './fault';

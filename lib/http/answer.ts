@@ -3,32 +3,46 @@ import { createHash } from 'node:crypto';
 import type { Coding } from '../bytes/deflate';
 import { maxShownRanges, minCompressed } from '../limits';
 import { ProblemError, problems } from '../problem';
-import type { Answer, HttpRequest, ObjectStat, ReadCost } from '../types';
+import type { Answer, HttpRequest, ObjectStat, Summary } from '../types';
 import { answerETag, matchingETag, type Representation } from './conditional';
 import { allowedHeaders, type CorsSettings, corsAnswer } from './cors';
 import { errNos } from './err-no';
-import { type Encoding, weightOf } from './negotiation';
+import { chooseEncoding, type Encoding, weightOf } from './negotiation';
+import type { View } from './operation';
 
-/** Where answers are compressed: nowhere, or also at entry points that may not hand on bytes as they are. */
+/** Which answers are compressed: none, or also those of entry points that may not hand on bytes as they are. */
 export type Compression = 'none' | 'all';
 
-/** How a deployment answers. `revision` names the parser and the settings that an answer depends on. */
+/** How a deployment answers. `revision` names the parser and the settings that change what is read of an object. */
 export type AnswerSettings = CorsSettings &
   Readonly<{ cacheControl: string; revision: string; compression?: Compression | null }>;
 
-/** What every answer to one request needs. `id` is the job's; `request` as it arrived. */
-export type Asked = Readonly<{ id: string; now: Date; request: HttpRequest; settings: AnswerSettings }>;
+/**
+ * What every answer to one request needs. `id` is that of the job; `request` is as it arrived. `compress`: the answer may be
+ * compressed (default: it may not).
+ */
+export type RequestContext = Readonly<{
+  id: string;
+  now: Date;
+  request: HttpRequest;
+  settings: AnswerSettings;
+  compress?: boolean;
+}>;
 
-/** The same for an answer that is for one caller only: a cache that others share must not keep it, whatever is set for all. */
-export function forOneCaller(asked: Asked): Asked {
-  const directives = asked.settings.cacheControl.toLowerCase().split(',');
-  if (directives.some((directive) => ['private', 'no-store'].includes(directive.trim()))) return asked;
-  return { ...asked, settings: { ...asked.settings, cacheControl: 'private, no-cache' } };
+/**
+ * The context for an answer that only this caller may have: a cache that several callers share must not keep it, whatever
+ * `Cache-Control` is set for all answers.
+ */
+export function forOneCaller(context: RequestContext): RequestContext {
+  const { settings } = context;
+  const directives = settings.cacheControl.toLowerCase().split(',');
+  if (directives.some((directive) => ['private', 'no-store'].includes(directive.trim()))) return context;
+  return { ...context, settings: { ...settings, cacheControl: 'private, no-cache' } };
 }
 
 const methods = ['GET', 'HEAD'] as const;
 
-/** True for the methods that read. */
+/** Whether a method only reads. */
 export function isReadMethod(method: string): boolean {
   return methods.some((name) => name === method);
 }
@@ -36,12 +50,18 @@ export function isReadMethod(method: string): boolean {
 /** The body of an answer, its media type, and how it is compressed. */
 export type Content = Readonly<{ type: string; body: Answer['body']; coding?: Coding }>;
 
-/** Whether an answer may be compressed; `job` is of the entry point. */
+/** Whether the answer to a job may be compressed. */
 export function mayCompress({ compression }: AnswerSettings, job: Readonly<{ compress?: boolean }>): boolean {
   return compression !== 'none' && (compression === 'all' || job.compress === true);
 }
 
-/** JSON, compressed as the caller accepts it where that is worth it. Images are compressed already. */
+/** The representation of a view that this caller gets. Thumbnails are never compressed: a JPEG is compressed already. */
+export function representationOf({ id, weak, kind }: View, { request, compress }: RequestContext): Representation {
+  if (compress !== true || kind !== 'record') return { id, weak };
+  return { id, weak, encoding: chooseEncoding(request.headers['accept-encoding']) };
+}
+
+/** `content`, compressed as the caller accepts it when that is worth it. Only text is: images are compressed already. */
 export async function encodeContent(content: Content, encoding: Encoding | undefined): Promise<Content> {
   const { type, body } = content;
   if (encoding?.coding == null || typeof body !== 'string') return content;
@@ -51,17 +71,18 @@ export async function encodeContent(content: Content, encoding: Encoding | undef
   return { type, body: await compress(body, encoding.coding), coding: encoding.coding };
 }
 
-/** 200 with what a view shows of an object, or 304 when the caller's copy is current (`content` null). */
-export function answerView(asked: Asked, view: Representation, { stat, content }: Seen): Answer {
-  const etag = answerETag(stat, view, asked.settings.revision);
+/** 200 with the content of a view, or 304 when the caller's copy is current (`content` null). */
+export function answerView(context: RequestContext, view: Representation, { stat, content }: ViewResult): Answer {
+  const { request, settings } = context;
+  const etag = answerETag(stat, view, settings.revision);
   const headers: Record<string, string> = {
-    ...commonHeaders(asked, view.encoding === undefined ? [] : ['Accept-Encoding']),
-    'cache-control': asked.settings.cacheControl,
+    ...commonHeaders(context, view.encoding === undefined ? [] : ['Accept-Encoding']),
+    'cache-control': settings.cacheControl,
     ...(etag === null ? {} : { etag }),
     ...(stat.lastModified === null ? {} : { 'last-modified': stat.lastModified.toUTCString() }),
   };
-  if (content !== null) return withBody(200, { ...headers, ...codingOf(content) }, content, asked.request.method);
-  const known = matchingETag(asked.request.headers['if-none-match'], etag);
+  if (content !== null) return withBody(200, { ...headers, ...codingOf(content) }, content, request.method);
+  const known = matchingETag(request.headers['if-none-match'], etag);
   return { status: 304, headers: known === null ? headers : { ...headers, etag: known }, body: '' };
 }
 
@@ -69,14 +90,18 @@ function codingOf({ coding }: Content): Readonly<Record<string, string>> {
   return coding === undefined ? {} : { 'content-encoding': coding };
 }
 
-/** The version of an object that was looked at, and what is shown of it; null when the caller has it already. */
-export type Seen = Readonly<{ stat: ObjectStat; content: Content | null }>;
+/** The version of an object that was read, and the content of a view of it; null when the caller has that already. */
+export type ViewResult = Readonly<{ stat: ObjectStat; content: Content | null }>;
 
 /**
- * The answer with `x-exif-reads`: what was read of the object for it (the first ranges as in HTTP, both ends included, and
- * how many `more` there are), and how long it took.
+ * The answer with the header `x-exif-reads`: what was read of the object, and in which time. It lists the first ranges as HTTP
+ * does, both ends included, and says how many `more` there are.
  */
-export function withReads(answer: Answer, { cost, cache, size }: ReadNotes, ms: number): Answer {
+export function withReads(
+  answer: Answer,
+  { cost, cache, size }: Pick<Summary, 'cost' | 'cache'> & Readonly<{ size: number | null }>,
+  ms: number,
+): Answer {
   const ranges = (cost.ranges ?? []).map(({ start, end }) => `${start}-${end - 1}`);
   const words = [
     `requests=${cost.requests}`,
@@ -90,19 +115,18 @@ export function withReads(answer: Answer, { cost, cache, size }: ReadNotes, ms: 
   return { ...answer, headers: { ...answer.headers, 'x-exif-reads': words.join(', ') } };
 }
 
-type ReadNotes = Readonly<{ cost: ReadCost; cache: string | null; size: number | null }>;
-
-function allowed({ corsOrigins }: AnswerSettings): string {
+function allowedMethods({ corsOrigins }: AnswerSettings): string {
   return [...methods, ...(corsOrigins.length > 0 ? ['OPTIONS'] : [])].join(', ');
 }
 
 /** The reply to a CORS preflight, 204; null when CORS is off, and OPTIONS is a method like any other. */
-export function answerPreflight(asked: Asked): Answer | null {
-  if (asked.request.method !== 'OPTIONS' || asked.settings.corsOrigins.length === 0) return null;
-  const names = allowedHeaders(asked.request, asked.settings);
+export function answerPreflight(context: RequestContext): Answer | null {
+  const { request, settings } = context;
+  if (request.method !== 'OPTIONS' || settings.corsOrigins.length === 0) return null;
+  const names = allowedHeaders(request, settings);
   const headers = {
-    ...commonHeaders(asked, ['Access-Control-Request-Headers']),
-    allow: allowed(asked.settings),
+    ...commonHeaders(context, ['Access-Control-Request-Headers']),
+    allow: allowedMethods(context.settings),
     'access-control-allow-methods': methods.join(', '),
     ...(names.length === 0 ? {} : { 'access-control-allow-headers': names.join(', ') }),
     'access-control-max-age': '86400',
@@ -112,21 +136,21 @@ export function answerPreflight(asked: Asked): Answer | null {
 
 /**
  * The answer to a failed request: the row of the error's code, as XML, or as problem details [RFC 9457] when `Accept`
- * prefers JSON. What is not a ProblemError is our bug: 500, bare. It is never compressed: it is short, and it repeats text of
- * the request, which must not be compressed together with anything that is secret (BREACH).
+ * prefers JSON. An error that is not a ProblemError is our bug: 500 without details. The body is never compressed: it is short,
+ * and it repeats text of the request, which must not be compressed together with a secret (BREACH).
  */
-export function answerProblem(asked: Asked, error: unknown): Answer {
-  const { id, request, settings } = asked;
+export function answerProblem(context: RequestContext, error: unknown): Answer {
+  const { id, request, settings } = context;
   const problem = error instanceof ProblemError ? error : null;
   const code = problem?.code ?? 'InternalError';
   const row = problems[code];
   const errNo = errNos[code];
   const headers: Record<string, string> = {
-    ...commonHeaders(asked, ['Accept']),
+    ...commonHeaders(context, ['Accept']),
     'x-cos-trace-id': traceId(id),
     'cache-control': 'no-store',
     ...(errNo === undefined ? {} : { 'x-errno': String(errNo) }),
-    ...(row.status === 405 ? { allow: allowed(settings) } : {}),
+    ...(row.status === 405 ? { allow: allowedMethods(settings) } : {}),
     ...('retry' in row ? { 'retry-after': '1' } : {}),
   };
   const detail = problem?.safeDetail ?? row.message;
@@ -154,7 +178,7 @@ export function answerProblem(asked: Asked, error: unknown): Answer {
   return withBody(row.status, headers, content, request.method);
 }
 
-type Shown = Readonly<{
+type ProblemBody = Readonly<{
   code: string;
   detail: string;
   resource: string;
@@ -162,7 +186,7 @@ type Shown = Readonly<{
   members: Readonly<Record<string, string>>;
 }>;
 
-function xmlBody({ code, detail, resource, requestId: id, members }: Shown, trace: string): string {
+function xmlBody({ code, detail, resource, requestId: id, members }: ProblemBody, trace: string): string {
   return [
     "<?xml version='1.0' encoding='utf-8' ?>",
     '<Error>',
@@ -186,8 +210,11 @@ function withBody(status: number, headers: Record<string, string>, { type, body 
   };
 }
 
-/** Headers of every answer. `varyBy`: headers of the request that the answer differs by, besides `Origin`. */
-function commonHeaders({ id, now, request, settings }: Asked, varyBy: readonly string[]): Record<string, string> {
+/** Headers of every answer. `varyBy`: the headers of the request, apart from `Origin`, that change the answer. */
+function commonHeaders(
+  { id, now, request, settings }: RequestContext,
+  varyBy: readonly string[],
+): Record<string, string> {
   const cors = corsAnswer(request, settings);
   const vary = [...varyBy, ...(cors.vary === null ? [] : [cors.vary])].join(', ');
   return {
@@ -199,7 +226,7 @@ function commonHeaders({ id, now, request, settings }: Asked, varyBy: readonly s
   };
 }
 
-/** Host and path as they were sent, which XML can hold when escaped: a key may not. */
+/** Host and path as they were sent. XML can contain them when they are escaped; it cannot contain every key. */
 function resourceOf({ headers, path, pathDecoded }: HttpRequest): string {
   const start = path.slice(0, 4096);
   const shown = pathDecoded ? start.toWellFormed().split('/').map(encodeURIComponent).join('/') : start;
@@ -213,7 +240,7 @@ function prefersJson(accept: string | undefined): boolean {
   return json > 0 && json >= Math.max(weightOf(accept, 'application/xml'), weightOf(accept, 'text/xml'));
 }
 
-/** The job's id in the form that clients of the service being replaced know. */
+/** The id of a job in the form that clients of the service being replaced know. */
 export function requestId(id: string): string {
   return btoa(id);
 }

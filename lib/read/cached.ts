@@ -1,125 +1,111 @@
-// Reads the EXIF of one object for an answer, through the cache where there is one. The cache can save work, never cost
-// an answer: what fails there is noted, and the object is read.
-
+// Reads the EXIF of one object for an answer, through the cache if there is one. A cache saves work; its failure never fails
+// an answer: it is traced, and the object is read.
 import { withinTime } from '../io/deadline';
 import { cacheMs } from '../limits';
 import { ProblemError } from '../problem';
-import type { CacheEntry, ExifRecord, IsKnown, Lookup, ObjectRef, ObjectStat, ReadCost } from '../types';
-import { type CacheUse, type Caching, entryOf, type Filing, goneEntry, heldTag, lookUp, toReading } from './entry';
-import { type ReadDeps, type Reading, readExif } from './record';
+import type { CacheEntry, ExifRecord, IsKnown, ObjectRef, ObjectStat } from '../types';
+import { type Caching, type EntryContext, entryOf, entryTag, goneEntry, lookUp, resultOf } from './entry';
+import type { ReadDeps } from './object';
+import { type ReadResult, readRecord } from './record';
+import type { Trace } from './trace';
 
 export type CachedDeps = ReadDeps & Readonly<{ cache: Caching | null }>;
 
-/** What is noted of a reading, for the log. `cacheProblem` is the last thing that went wrong with the cache. */
-export type Noted = { cost: ReadCost; cache: CacheUse | null; cacheProblem: unknown };
+/** Which object to read through the cache. The read writes to `trace`; `isKnown` says that the caller has a version. */
+export type CachedRequest = Readonly<{
+  ref: ObjectRef;
+  deps: CachedDeps;
+  trace: Trace;
+  isKnown: IsKnown;
+  signal: AbortSignal;
+}>;
 
-/** An object that was read, or is known to the caller (`record` null). */
-export type Read = Readonly<{ stat: ObjectStat; record: ExifRecord | null }>;
+/** A version of an object, and its record; `record` is null when the caller has this version. */
+export type CachedRecord = Readonly<{ stat: ObjectStat; record: ExifRecord | null }>;
 
-/**
- * The record of an object; `record` is null when `isKnown` says that the caller has this version. Throws ProblemError, as
- * reading without a cache does: a lasting fault that is held is thrown again.
- */
-export async function readCached(
-  ref: ObjectRef,
-  deps: CachedDeps,
-  noted: Noted,
-  isKnown: IsKnown,
-  signal: AbortSignal,
-): Promise<Read> {
+/** Reads an object. Throws ProblemError as reading without a cache does: the cache answers a lasting fault, too. */
+export async function readCached(request: CachedRequest): Promise<CachedRecord> {
+  const result = await readThroughCache(request);
+  if (result.kind === 'record') return { stat: result.record.stat, record: result.record };
+  if (result.kind === 'known') return { stat: result.stat, record: null };
+  if (result.kind === 'fault') throw result.problem;
+  throw new ProblemError('InternalError', 'A bucket answered that an object is unchanged, but the cache has no entry');
+}
+
+async function readThroughCache({ ref, deps, trace, isKnown, signal }: CachedRequest): Promise<ReadResult> {
   const { cache } = deps;
   if (cache === null) {
-    noted.cache = 'off';
-    return shown(await readExif(ref, deps, noted.cost, { held: null, isKnown }, signal));
+    trace.cache = 'off';
+    return readRecord({ ref, deps, cost: trace.cost, known: { held: null, isKnown }, signal });
   }
-  const found = await find(ref, cache, noted, signal);
+  const found = await tryCache(trace, signal, (soon) => lookUp(ref, cache.store, soon));
   const held = found?.entry ?? null;
   // Without events nothing says when an object changes.
   if (held !== null && cache.freshness === 'trust' && held.revision === cache.revision && cache.isWatched(ref)) {
-    noted.cache = 'hit';
-    return shown(toReading(held, isKnown));
+    trace.cache = 'hit';
+    return resultOf(held, isKnown);
   }
-  return shown(await readAndKeep(ref, { ...deps, cache, found }, noted, isKnown, signal));
-}
-
-function shown(reading: Reading): Read {
-  if (reading.kind === 'record') return { stat: reading.record.stat, record: reading.record };
-  if (reading.kind === 'known') return { stat: reading.stat, record: null };
-  if (reading.kind === 'fault') throw reading.problem;
-  throw new ProblemError('InternalError', 'A bucket answered that an object is unchanged, and nothing is held');
-}
-
-/** `found` is null when the look-up failed. */
-type HeldDeps = CachedDeps & Readonly<{ cache: Caching; found: Lookup | null }>;
-
-/** Asks the bucket, with the ETag of what is held where that may still be answered, and keeps what is new. */
-async function readAndKeep(
-  ref: ObjectRef,
-  deps: HeldDeps,
-  noted: Noted,
-  isKnown: IsKnown,
-  signal: AbortSignal,
-): Promise<Reading> {
-  const { cache, found } = deps;
-  const held = found?.entry ?? null;
-  const tag = heldTag(held, cache.revision);
-  // With a tag only the bucket's answer tells whether it was a hit.
-  noted.cache = tag !== null ? null : held === null ? 'miss' : 'stale';
-  const filing: Filing = { ref, revision: cache.revision, held, sequencer: null };
-  let reading: Reading;
-  try {
-    reading = await readExif(ref, deps, noted.cost, { held: tag, isKnown }, signal);
-  } catch (error) {
-    if (error instanceof ProblemError && error.code === 'NoSuchKey') {
-      noted.cache ??= 'stale';
-      await keepGone(filing, deps, noted, signal);
-    }
-    throw error;
-  }
-  if (reading.kind === 'unchanged' && held !== null) {
-    noted.cache = 'hit';
-    return toReading(held, isKnown);
-  }
-  noted.cache ??= 'stale';
-  const entry = entryOf(reading, filing);
-  // Without an ETag it could never be verified.
-  if (entry !== null && (cache.freshness === 'trust' || heldTag(entry, cache.revision) !== null)) {
-    await keep(entry, deps, noted, signal);
-  }
-  return reading;
-}
-
-/** Only over an entry that says otherwise: requests for random names must not fill the cache. */
-async function keepGone(filing: Filing, deps: HeldDeps, noted: Noted, signal: AbortSignal): Promise<void> {
-  const { held, revision } = filing;
-  if (held === null || (held.content.kind === 'gone' && held.revision === revision)) return;
-  await keep(goneEntry(filing), deps, noted, signal);
-}
-
-/** With a short time limit, as `keep`: a cache that hangs must leave enough time to read the object. */
-async function find(ref: ObjectRef, { store }: Caching, noted: Noted, signal: AbortSignal): Promise<Lookup | null> {
-  try {
-    return await withinTime(signal, cacheMs, (soon) => lookUp(ref, store, soon));
-  } catch (error) {
-    noted.cacheProblem = error;
-    return null;
-  }
+  const put = async (entry: CacheEntry): Promise<void> => {
+    // Only over the entry that was looked up before the read: one that was put meanwhile may be of a later version.
+    if (found !== null) await tryCache(trace, signal, (soon) => cache.store.put(entry, found.version, soon));
+  };
+  return readAndPut({ ref, deps, trace, isKnown, signal }, cache, held, put);
 }
 
 /**
- * Before the answer, not after it: the platform may freeze the function as soon as that is given. Only over what was looked
- * up before the object was read: an entry that came meanwhile may be of a later version, and stays.
+ * Asks the bucket, with the ETag of `held` when that entry may still be answered, and puts what is new into the cache. It
+ * puts before the answer, not after it: the platform may freeze the function as soon as it has the answer.
  */
-async function keep(
-  entry: CacheEntry,
-  { cache: { store }, found }: HeldDeps,
-  noted: Noted,
-  signal: AbortSignal,
-): Promise<void> {
-  if (found === null) return;
+async function readAndPut(
+  { ref, deps, trace, isKnown, signal }: CachedRequest,
+  cache: Caching,
+  held: CacheEntry | null,
+  put: (entry: CacheEntry) => Promise<void>,
+): Promise<ReadResult> {
+  const { revision, freshness } = cache;
+  const tag = entryTag(held, revision);
+  // With a tag, only the bucket's answer shows whether the entry was a hit.
+  trace.cache = tag !== null ? null : held === null ? 'miss' : 'stale';
+  const context: EntryContext = { ref, revision, held, sequencer: null };
+  let result: ReadResult;
   try {
-    await withinTime(signal, cacheMs, (soon) => store.put(entry, found.version, soon));
+    result = await readRecord({ ref, deps, cost: trace.cost, known: { held: tag, isKnown }, signal });
   } catch (error) {
-    noted.cacheProblem = error;
+    if (error instanceof ProblemError && error.code === 'NoSuchKey') {
+      trace.cache ??= 'stale';
+      if (isPutAsGone(held, revision)) await put(goneEntry(context));
+    }
+    throw error;
+  }
+  if (result.kind === 'unchanged' && held !== null) {
+    trace.cache = 'hit';
+    return resultOf(held, isKnown);
+  }
+  trace.cache ??= 'stale';
+  const entry = entryOf(result, context);
+  // An entry without an ETag could never be verified.
+  if (entry !== null && (freshness === 'trust' || entryTag(entry, revision) !== null)) await put(entry);
+  return result;
+}
+
+/** Only over an entry that says something else: requests for random keys must not fill the cache. */
+function isPutAsGone(held: CacheEntry | null, revision: string): boolean {
+  return held !== null && !(held.content.kind === 'gone' && held.revision === revision);
+}
+
+/**
+ * The result of a call of the cache, or null when it fails, which is traced. Its time limit is short, so that a cache that
+ * hangs leaves enough time to read the object.
+ */
+async function tryCache<T>(
+  trace: Trace,
+  signal: AbortSignal,
+  call: (soon: AbortSignal) => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await withinTime(signal, cacheMs, call);
+  } catch (error) {
+    trace.cacheProblem = error;
+    return null;
   }
 }

@@ -1,10 +1,11 @@
-// What a cache is given of a reading, and what is made of an entry that it held.
+// Makes the entry of a cache from a read, and the result of a read from an entry that a cache had.
+import { versionTag } from '../bytes/etag';
 import { laterOf } from '../cache/order';
 import { isLasting, ProblemError } from '../problem';
 import type { CacheEntry, ExifCache, IsKnown, Lookup, ObjectOrder, ObjectRef, ObjectStat } from '../types';
-import type { Reading } from './record';
+import type { ReadResult } from './record';
 
-/** `verify`: the bucket is asked whether the version that is held is still the one. `trust`: what is held is answered. */
+/** `verify`: ask the bucket whether the object still is the version that the cache has. `trust`: answer from the cache. */
 export type Freshness = 'verify' | 'trust';
 
 /** The cache of a deployment, and how it is used. */
@@ -13,84 +14,84 @@ export type Caching = Readonly<{
   freshness: Freshness;
   /** The parser and the settings of this deployment: entries of another revision are stale. */
   revision: string;
-  /** Whether events about an object are followed; never for the cache's own. */
+  /** Whether events of an object are followed; never for objects that are the cache's entries. */
   isWatched(ref: ObjectRef): boolean;
 }>;
 
-/** What the cache had: `hit` what was answered, `stale` something else; `off` = there is no cache. */
-export type CacheUse = 'hit' | 'miss' | 'stale' | 'off';
-
-/** What an entry is made from, apart from the reading: what was held before it began, and the event that it follows. */
-export type Filing = Readonly<{
+/** What an entry needs apart from the read: the entry before it (`held`), and the sequencer of the event that it follows. */
+export type EntryContext = Readonly<{
   ref: ObjectRef;
   revision: string;
   held: CacheEntry | null;
   sequencer: string | null;
 }>;
 
-/** Said of an object that the store refused for its content and told nothing of: nothing that can be checked later. */
-const untold: ObjectStat = { size: 0, etag: null, lastModified: null };
+/** For an object that the store refused because of its content without saying anything that a later read could check. */
+const unknownStat: ObjectStat = { size: 0, etag: null, lastModified: null };
 
-/** The entry for a record or a lasting fault; null for a reading that found neither. */
-export function entryOf(reading: Reading, filing: Filing): CacheEntry | null {
-  if (reading.kind === 'unchanged' || reading.kind === 'known') return null;
-  const { ref, revision } = filing;
-  if (reading.kind === 'record') {
-    const { record } = reading;
-    return { ref, revision, order: orderOf(record.stat, filing), content: { kind: 'record', record } };
+/** The entry for a record or a lasting fault; null for a read that found neither. */
+export function entryOf(result: ReadResult, context: EntryContext): CacheEntry | null {
+  if (result.kind === 'unchanged' || result.kind === 'known') return null;
+  const { ref, revision } = context;
+  if (result.kind === 'record') {
+    const { record } = result;
+    return { ref, revision, order: orderOf(record.stat, context), content: { kind: 'record', record } };
   }
-  const { problem, stat } = reading;
-  const content = { kind: 'fault', code: problem.code, stat: stat ?? untold } as const;
-  return { ref, revision, order: orderOf(stat, filing), content };
+  const { problem, stat } = result;
+  const content = { kind: 'fault', code: problem.code, stat: stat ?? unknownStat } as const;
+  return { ref, revision, order: orderOf(stat, context), content };
 }
 
-/** The entry for an object that was not there. */
-export function goneEntry(filing: Filing): CacheEntry {
-  const { ref, revision } = filing;
-  return { ref, revision, order: orderOf(null, filing), content: { kind: 'gone' } };
-}
-
-/** The entry for a version that could not be read: with a revision that nobody has, so that nobody answers it or the version before it. */
-export function unreadEntry(filing: Filing): CacheEntry {
-  return { ...goneEntry(filing), revision: 'unread' };
+/** The entry for an object that does not exist. */
+export function goneEntry(context: EntryContext): CacheEntry {
+  const { ref, revision } = context;
+  return { ref, revision, order: orderOf(null, context), content: { kind: 'gone' } };
 }
 
 /**
- * The reading began after `held` was looked up and after the event came, so it is later than both. A store may date a
- * version before the one it replaces (multipart uploads have the date of their start), so the later date counts.
+ * The entry for a version that could not be read. Its revision is that of no deployment, so neither it nor the version before
+ * it is ever answered.
  */
-function orderOf(stat: ObjectStat | null, { held, sequencer }: Filing): ObjectOrder {
-  const read = { lastModified: stat?.lastModified ?? null, sequencer };
-  return held === null ? read : laterOf(held.order, read);
+export function unreadEntry(context: EntryContext): CacheEntry {
+  return { ...goneEntry(context), revision: 'unread' };
 }
 
-/** Looks an entry up. A cache may hold entries of any origin: an unsound one counts as none, and can be replaced. */
+/**
+ * The read began after `held` was looked up and after the event, so it is later than both. A store may date a version before
+ * the one that it replaces (a multipart upload has the date of its start), so the later date counts.
+ */
+function orderOf(stat: ObjectStat | null, { held, sequencer }: EntryContext): ObjectOrder {
+  const order = { lastModified: stat?.lastModified ?? null, sequencer };
+  return held === null ? order : laterOf(held.order, order);
+}
+
+/** Looks an entry up. Anybody may have written to the store, so an entry that cannot be right counts as none. */
 export async function lookUp(ref: ObjectRef, store: ExifCache, signal: AbortSignal): Promise<Lookup> {
   const { entry, version } = await store.get(ref, signal);
   return { entry: entry !== null && isSound(entry, ref) ? entry : null, version };
 }
 
-/** Whether an entry is about this object, and says what this version knows. */
+/** Whether an entry is about this object, and its code is one that a cache may have. */
 function isSound({ ref, content }: CacheEntry, asked: ObjectRef): boolean {
-  const same = ref.bucketId === asked.bucketId && ref.bucket === asked.bucket && ref.key === asked.key;
-  return same && (content.kind !== 'fault' || isLasting(content.code));
+  const isSame = ref.bucketId === asked.bucketId && ref.bucket === asked.bucket && ref.key === asked.key;
+  return isSame && (content.kind !== 'fault' || isLasting(content.code));
 }
 
-/** The ETag under which what is held may be answered; null when it may not, whatever the bucket says. */
-export function heldTag(held: CacheEntry | null, revision: string): string | null {
-  if (held === null || held.revision !== revision || held.content.kind === 'gone') return null;
-  const { etag } = held.content.kind === 'record' ? held.content.record.stat : held.content.stat;
-  // A weak or empty one stands for more than one version.
-  return etag === null || /^(W\/|"?"?$)/.test(etag) ? null : etag;
+/** The ETag of the version that an entry is about; null when the entry must not be answered, whatever the bucket says. */
+export function entryTag(entry: CacheEntry | null, revision: string): string | null {
+  if (entry === null || entry.revision !== revision || entry.content.kind === 'gone') return null;
+  return versionTag((entry.content.kind === 'record' ? entry.content.record.stat : entry.content.stat).etag);
 }
 
-/** What is held, as a reading of the object. Throws ProblemError NoSuchKey for one that is gone. */
-export function toReading({ content }: CacheEntry, isKnown: IsKnown): Reading {
-  if (content.kind === 'gone') throw new ProblemError('NoSuchKey', 'Cannot read the object: the cache has it as gone');
-  const stat = content.kind === 'record' ? content.record.stat : content.stat;
+/** An entry as the result of a read. Throws ProblemError NoSuchKey for an object that is gone. */
+export function resultOf({ content }: CacheEntry, isKnown: IsKnown): ReadResult {
+  if (content.kind === 'gone')
+    throw new ProblemError('NoSuchKey', 'Cannot read the object: the cache has recorded that it is gone');
   if (content.kind === 'record') {
-    return isKnown(stat) === true ? { kind: 'known', stat } : { kind: 'record', record: content.record };
+    const { record } = content;
+    return isKnown(record.stat) === true ? { kind: 'known', stat: record.stat } : { kind: 'record', record };
   }
+  const { stat } = content;
   const code = isLasting(content.code) ? content.code : 'InternalError';
-  return { kind: 'fault', stat, problem: new ProblemError(code, `Cannot read the object: ${code} by the cache`) };
+  return { kind: 'fault', stat, problem: new ProblemError(code, `Cannot read the object: ${code} in the cache`) };
 }

@@ -1,8 +1,7 @@
-// Turns a thumbnail upright, by `sharp`: its native library, or its WebAssembly build where that cannot be loaded.
+// Turns a thumbnail upright with `sharp`: with its native library, or with its WebAssembly build when that cannot be loaded.
 import type { Sharp } from 'sharp';
 import { checkDeadline, withinDeadline } from '../io/deadline';
-import { type HeldPlace, holdPlace } from '../io/lent-place';
-import { createPlaces, type Places } from '../io/places';
+import { createSlots, inSlot, type WaitFor } from '../io/slots';
 import {
   largeThumbnailPixels,
   maxThumbnailBytes,
@@ -17,11 +16,11 @@ import { factsOf, type Thumbnail } from './thumbnail';
 
 type SharpModule = typeof import('sharp');
 
-/** Mirrored left to right, then turned clockwise by so many degrees. */
-type Turn = Readonly<{ mirror: boolean; degrees: number }>;
+/** First mirrored left to right, then turned clockwise by `degrees`. */
+type Rotation = Readonly<{ mirror: boolean; degrees: number }>;
 
-/** By orientation [EXIF 3.0 4.6.5.1.5]. */
-const turns: ReadonlyMap<number, Turn> = new Map([
+/** What turns an image upright, by its orientation [EXIF 3.0 4.6.5.1.5]; none for 1, which is upright. */
+const rotations: ReadonlyMap<number, Rotation> = new Map([
   [2, { mirror: true, degrees: 0 }],
   [3, { mirror: false, degrees: 180 }],
   [4, { mirror: true, degrees: 180 }],
@@ -32,8 +31,8 @@ const turns: ReadonlyMap<number, Turn> = new Map([
 ]);
 
 /**
- * How what was turned is encoded: the first loses nothing that is seen at the size of a thumbnail, but may make noise that was
- * stored at a low quality three times as long; where that is too long, the second counts.
+ * How a turned thumbnail is encoded. The first loses nothing that can be seen at the size of a thumbnail, but a noisy image of
+ * low quality may become three times as long; when it is too long, the second is used.
  */
 const encodings = [
   { quality: 90, chromaSubsampling: '4:4:4' },
@@ -42,81 +41,70 @@ const encodings = [
 
 type Encoding = (typeof encodings)[number];
 /** For large thumbnails. */
-const smaller: readonly Encoding[] = encodings.slice(1);
+const smallEncodings: readonly Encoding[] = encodings.slice(1);
 
-/** Of the whole process: the memory and the threads of the native library are, too. */
-const jobs = createPlaces(uprightJobs);
-const turning = createPlaces(thumbnailTurns);
-/** Places of `jobs` that are lent now. */
+/** For the whole process, as are the memory and the threads of the native library. */
+const jobs = createSlots(uprightJobs);
+const rotating = createSlots(thumbnailTurns);
+/** Slots of `jobs` that are lent now. */
 let lentJobs = 0;
 
+const tooMany = 'Cannot turn the thumbnail now: too many are to be turned';
+
 /**
- * The result of `work`, which reads a thumbnail in `waitFor` of the place that it is given, and turns it upright. A bounded
- * number of them run at once, so that those that wait hold no thumbnail; one whose store does not reply lends its place.
- * Throws ProblemError `SlowDown` when too many wait, or the time is over.
+ * The result of `work`, which reads a thumbnail in `waitFor` and turns it upright. A bounded number of them run at once: those
+ * that wait have no thumbnail in memory. Throws ProblemError `SlowDown` when too many wait, or the time is over.
  */
-export async function uprightJob<T>(signal: AbortSignal, work: (place: HeldPlace) => Promise<T>): Promise<T> {
-  await takePlace(jobs, signal);
-  const place = holdPlace(jobs, signal, {
+export async function inUprightSlot<T>(signal: AbortSignal, work: (waitFor: WaitFor) => Promise<T>): Promise<T> {
+  const rules = {
     stallMs: serverReads.stallMs,
     mayLend: () => lentJobs < uprightJobs.lent,
-    lent(change) {
+    onLend(change: 1 | -1) {
       lentJobs += change;
     },
-    gave: () => undefined,
-  });
-  try {
-    return await work(place);
-  } finally {
-    place.end();
-  }
+  };
+  return inSlot(jobs, { signal }, rules, tooMany, work);
 }
 
 /**
- * The thumbnail as it is to be looked at: the stored bytes where it is upright already, otherwise a new JPEG without
- * metadata, its colours sRGB, of at most `maxThumbnailBytes`. Throws ProblemError `ThumbnailDamaged` for what cannot be
- * decoded whole, `ThumbnailTooLarge`, `ThumbnailUnturned` when neither build of sharp loads, `SlowDown` when too many are
- * to be turned at once, `Timeout`.
+ * The thumbnail upright: its stored bytes when it is upright already, otherwise a new JPEG in sRGB without metadata, of at most
+ * `maxThumbnailBytes`. Throws ProblemError `ThumbnailDamaged` when it cannot be decoded whole, `ThumbnailTooLarge`,
+ * `ThumbnailUnturned` when neither build of sharp can be loaded, `SlowDown` when too many are to be turned at once, `Timeout`.
  */
 export async function uprightThumbnail({ bytes, orientation }: Thumbnail, signal: AbortSignal): Promise<Uint8Array> {
-  const turn = turns.get(orientation);
-  if (turn === undefined) return bytes;
+  const rotation = rotations.get(orientation);
+  if (rotation === undefined) return bytes;
   checkDeadline(signal, 'turn the thumbnail');
   const { width, height, scans } = factsOf(bytes);
   const isLarge = width * height > largeThumbnailPixels;
   if (scans > 1 && isLarge) {
     throw new ProblemError('ThumbnailTooLarge', `Cannot turn a thumbnail of ${width} x ${height} in ${scans} scans`);
   }
-  await takePlace(turning, signal);
-  // Decoding cannot be stopped from outside: the place is taken until it has ended, also when nobody waits for it any more.
-  const work = turned(bytes, turn, isLarge ? smaller : encodings, signal).finally(turning.give);
+  if (!(await rotating.take({ signal }))) throw new ProblemError('SlowDown', tooMany);
+  // Decoding cannot be stopped: the slot is in use until it has ended, also when nobody waits for the result any more.
+  const work = rotate(bytes, rotation, isLarge ? smallEncodings : encodings, signal).finally(rotating.give);
   return withinDeadline(signal, 'turn the thumbnail', work);
 }
 
-async function takePlace(places: Places, signal: AbortSignal): Promise<void> {
-  if (await places.take({ signal, returning: false, stillWanted: () => true })) return;
-  throw new ProblemError('SlowDown', 'Cannot turn the thumbnail now: too many are to be turned');
-}
-
-async function turned(
+async function rotate(
   bytes: Uint8Array,
-  turn: Turn,
-  tried: readonly Encoding[],
+  rotation: Rotation,
+  candidates: readonly Encoding[],
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const sharp = await loadSharp();
-  for (const encoding of tried) {
+  for (const encoding of candidates) {
     checkDeadline(signal, 'turn the thumbnail');
     const image = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxThumbnailPixels, autoOrient: false });
-    const upright = image.timeout({ seconds: thumbnailTurnSeconds }).flop(turn.mirror).rotate(turn.degrees);
-    // Without the best code tables, for which all coefficients are kept: 3 to 6 bytes a pixel.
-    const encoded = await encode(upright.jpeg({ ...encoding, optimiseCoding: false }));
+    const upright = image.timeout({ seconds: thumbnailTurnSeconds }).flop(rotation.mirror).rotate(rotation.degrees);
+    // Not with the best code tables: computing them keeps all coefficients in memory, 3 to 6 bytes a pixel.
+    const encoded = await toJpeg(upright.jpeg({ ...encoding, optimiseCoding: false }));
     if (encoded.length <= maxThumbnailBytes) return encoded;
   }
-  throw new ProblemError('ThumbnailTooLarge', 'Cannot answer a thumbnail that is too long when it is turned');
+  throw new ProblemError('ThumbnailTooLarge', 'Cannot answer the thumbnail: it is too long after it was turned');
 }
 
-async function encode(image: Sharp): Promise<Uint8Array> {
+async function toJpeg(image: Sharp): Promise<Uint8Array> {
   try {
     const encoded = await image.toBuffer();
     return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
@@ -128,7 +116,7 @@ async function encode(image: Sharp): Promise<Uint8Array> {
 
 let loading: Promise<SharpModule> | null = null;
 
-/** On first use: no other answer needs it, and it takes as long to load as all the rest. */
+/** Loads sharp on first use: no other answer needs it, and it takes as long to load as everything else together. */
 function loadSharp(): Promise<SharpModule> {
   loading ??= importSharp();
   return loading;
@@ -137,7 +125,7 @@ function loadSharp(): Promise<SharpModule> {
 async function importSharp(): Promise<SharpModule> {
   try {
     const { default: sharp } = await import('sharp');
-    // No thumbnail comes twice, and one fills no second core.
+    // No thumbnail is turned twice, and one is too small for a second core.
     sharp.cache(false);
     sharp.concurrency(1);
     return sharp;

@@ -1,4 +1,4 @@
-// Reads the thumbnail inside an image: the JPEG that IFD1 points at [EXIF 3.0 4.6.8], as it is stored.
+// Reads the thumbnail inside an image: the JPEG that IFD1 points at [EXIF 3.0 4.6.8], as stored.
 //
 //   IFD1   JPEGInterchangeFormat 0x0201 offset from the TIFF header   JPEGInterchangeFormatLength 0x0202   Orientation 0x0112
 
@@ -11,44 +11,40 @@ import { Tag } from '../tag/ids';
 import { orientationOf } from '../tag/orientation';
 import { describesThumbnail } from '../tag/thumbnail-ifd';
 import type { StreamDocument } from '../tiff/document';
-import type { ExifDocument, ImageShape, ObjectRef, ObjectStat, ReadCost } from '../types';
-import { dropEntries, type Known, type ReadDeps, type ReadImage, readImage, readObject } from './record';
+import type { ExifDocument, ImageShape, ObjectStat } from '../types';
+import { type ReadRequest, readObject } from './object';
+import { dropEntries, type ReadImage, readImage } from './record';
 
-/** A thumbnail as stored, and how it lies: 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5]. */
+/** A thumbnail as stored, and its orientation: 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5]. */
 export type Thumbnail = Readonly<{ bytes: Uint8Array; orientation: number }>;
 
-/** The thumbnail of one version of an object, and what holds it; or the caller has this version. */
-export type ThumbnailReading =
+/** The thumbnail of one version of an object, and the container of its image; or the caller has this version. */
+export type ThumbnailResult =
   | Readonly<{ kind: 'known'; stat: ObjectStat }>
   | (Thumbnail & Readonly<{ kind: 'thumbnail'; stat: ObjectStat; container: string }>);
 
-/** Where a thumbnail lies in the stream that tells of it. */
-type Place = Readonly<{ part: StreamDocument; offset: number; length: number }>;
+/** Where a thumbnail is in the stream whose IFD1 points at it. */
+type ThumbnailPlace = Readonly<{ part: StreamDocument; offset: number; length: number }>;
 
 /**
- * Reads the thumbnail of an object within the limits of `readExif`, and starts over once as it does. Where tag groups are
- * dropped, the thumbnail comes without metadata of its own; where `thumbnail` is one of them, there is none. Throws
- * ProblemError: `ThumbnailMissing`, `ThumbnailDamaged`, `ThumbnailTooLarge`, and whatever ends the reading of an image.
+ * Reads the thumbnail of an object, as `readObject` reads. When tag groups are dropped, the thumbnail has no metadata; when
+ * `thumbnail` is one of them, there is no thumbnail. Throws ProblemError: `ThumbnailMissing`, `ThumbnailDamaged`,
+ * `ThumbnailTooLarge`, and what reading an image throws.
  */
-export async function readThumbnail(
-  ref: ObjectRef,
-  deps: ReadDeps,
-  cost: ReadCost,
-  known: Known,
-  signal: AbortSignal,
-): Promise<ThumbnailReading> {
-  const reading = await readObject({ ref, deps, cost, known, signal }, async (object) => {
+export async function readThumbnail(request: ReadRequest): Promise<ThumbnailResult> {
+  const { deps } = request;
+  const result = await readObject(request, async (object) => {
     const image = await readImage(object, deps.limits);
     const thumbnail = await thumbnailOf(image, deps.dropGroups);
     return { kind: 'thumbnail' as const, stat: object.stat, container: image.container, ...thumbnail };
   });
-  if (reading.kind === 'fault') throw reading.problem;
-  if (reading.kind === 'unchanged') throw new ProblemError('InternalError', 'No thumbnail is ever held');
-  return reading;
+  if (result.kind === 'fault') throw result.problem;
+  if (result.kind === 'unchanged') throw new ProblemError('InternalError', 'A cache never has a thumbnail');
+  return result;
 }
 
 /**
- * The thumbnail that the first stream with one tells of, without what belongs to `groups`. Throws ProblemError
+ * The thumbnail of the first stream with one, without what belongs to `groups`. Throws ProblemError
  * `ThumbnailMissing`, `ThumbnailDamaged`, `ThumbnailTooLarge`, and what the stream's reader throws.
  */
 export async function thumbnailOf(image: ReadImage, groups: readonly TagGroup[]): Promise<Thumbnail> {
@@ -65,23 +61,23 @@ export async function thumbnailOf(image: ReadImage, groups: readonly TagGroup[])
   }
   const bytes = await readRange(reader, offset, offset + length);
   const facts = checkedFacts(bytes);
-  // A thumbnail may repeat what is dropped, in EXIF of its own.
-  const kept = groups.length === 0 ? bytes : withoutMetadata(bytes);
-  return { bytes: kept, orientation: thumbnailOrientation(part.document, facts, image.shape) };
+  // The thumbnail may have EXIF too, which may repeat the tags that are dropped.
+  const cleaned = groups.length === 0 ? bytes : withoutMetadata(bytes);
+  return { bytes: cleaned, orientation: thumbnailOrientation(part.document, facts, image.shape) };
 }
 
-function placeIn(part: StreamDocument, groups: readonly TagGroup[]): Place | null {
+function placeIn(part: StreamDocument, groups: readonly TagGroup[]): ThumbnailPlace | null {
   if (!describesThumbnail(part.document)) return null;
   const document = dropEntries(part.document, groups);
   const offset = numberIn(document, 'IFD1', Tag.JPEGInterchangeFormat);
   const length = numberIn(document, 'IFD1', Tag.JPEGInterchangeFormatLength);
-  // Writers that took the thumbnail out leave a length of 0 behind.
+  // Programs that remove the thumbnail leave a length of 0.
   return offset === null || length === null || length === 0 ? null : { part, offset, length };
 }
 
 /**
- * IFD1 tells how the thumbnail lies, or else IFD0. Programs that turn an image forget IFD1: where it would lay the thumbnail
- * across the image as it is shown, IFD0 counts.
+ * The orientation of the thumbnail: that of IFD1, or else of IFD0. Programs that turn an image forget IFD1: when one of the
+ * thumbnail and the image would be upright and the other across, IFD0 counts.
  */
 function thumbnailOrientation(document: ExifDocument, thumbnail: JpegFacts, shape: ImageShape): number {
   const own = statedOrientation(document, 'IFD1');
@@ -94,20 +90,20 @@ function statedOrientation({ entries }: ExifDocument, ifd: 'IFD0' | 'IFD1'): num
   return orientationOf(entries.find((entry) => entry.ifd === ifd && entry.tag === Tag.Orientation));
 }
 
-/** By how many pixels it is wider than high when it is turned upright; 0 where no size is known. */
+/** Width minus height in pixels, after turning upright; 0 when the size is not known. */
 function widthOver({ width, height }: Pick<ImageShape, 'width' | 'height'>, orientation: number): number {
   if (width === null || height === null) return 0;
   return orientation >= 5 ? height - width : width - height;
 }
 
-/** The first number of a tag, as the first entry has it. */
+/** The first number of the first entry of a tag; null when it is not a whole number of 0 or more. */
 function numberIn({ entries }: ExifDocument, ifd: 'IFD0' | 'IFD1', tag: number): number | null {
   const value = entries.find((entry) => entry.ifd === ifd && entry.tag === tag)?.value;
   const first = value instanceof Uint8Array ? undefined : value?.[0];
   return typeof first === 'number' && Number.isInteger(first) && first >= 0 ? first : null;
 }
 
-/** What the thumbnail says of itself: whoever shows or turns it unpacks as much. */
+/** The facts of a thumbnail, within the limits: a program that shows or turns it has to unpack it. */
 function checkedFacts(bytes: Uint8Array): JpegFacts {
   const facts = factsOf(bytes);
   const { width, height, scans } = facts;
@@ -118,7 +114,7 @@ function checkedFacts(bytes: Uint8Array): JpegFacts {
   return facts;
 }
 
-/** What a thumbnail says of itself. Throws ProblemError `ThumbnailDamaged` when it is not a JPEG. */
+/** The facts that the headers of a thumbnail state. Throws ProblemError `ThumbnailDamaged` when it is not a JPEG. */
 export function factsOf(bytes: Uint8Array): JpegFacts {
   try {
     return jpegFacts(bytes);

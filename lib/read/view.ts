@@ -1,70 +1,79 @@
-// What a view shows of an object: its record in a style, through the cache, or the thumbnail inside it.
-import type { Content, Seen } from '../http/answer';
+// Reads what a view shows of an object: its record in a style, through the cache; or the thumbnail inside it.
+import type { Content, ViewResult } from '../http/answer';
 import type { View } from '../http/operation';
-import type { HeldPlace } from '../io/lent-place';
-import type { ExifRecord, IsKnown, ObjectRef } from '../types';
-import { type CachedDeps, type Noted, readCached } from './cached';
+import type { WaitFor } from '../io/slots';
+import type { IsKnown, ObjectRef } from '../types';
+import { type CachedDeps, readCached } from './cached';
 import type { Thumbnail } from './thumbnail';
+import { type Trace, traceRecord } from './trace';
 
-/** What is noted of looking at an object, for the log and `x-exif-reads`. `container`: what it is where no record says so. */
-export type ViewNotes = Noted & { record: ExifRecord | null; container: string | null; size: number | null };
+export type { ViewResult } from '../http/answer';
 
 /** What an object is read from. */
 export type Sources = Pick<CachedDeps, 'bucket' | 'cache'>;
 
+/** A request that is about to read from a bucket. `endsAt` is the end of its time, as `performance.now()` counts. */
+export type AdmissionRequest = Readonly<{ bucketId: string; sources: Sources; endsAt: number; signal: AbortSignal }>;
+
+/** Runs `read` as soon as it may begin, with the sources to use. Throws ProblemError `SlowDown` when that is too late. */
+export type Admit = <T>(request: AdmissionRequest, read: (sources: Sources) => Promise<T>) => Promise<T>;
+
 /**
- * Which object is looked at, and with what. `reading` runs what reads the object, and gives it the sources, as soon as the
- * process has room for it. `isKnown` says that the caller has a version. `encode` codes what is shown for the caller.
+ * The object to read for a view. `read` runs a read of its sources as soon as the process has room for it. `isKnown` says that
+ * the caller has a version. `encode` compresses the content for the caller.
  */
-export type Look = Readonly<{
+export type ViewRequest = Readonly<{
   ref: ObjectRef;
   deps: Omit<CachedDeps, keyof Sources>;
-  reading: <T>(read: (sources: Sources) => Promise<T>) => Promise<T>;
-  noted: ViewNotes;
+  trace: Trace;
+  read: <T>(read: (sources: Sources) => Promise<T>) => Promise<T>;
   isKnown: IsKnown;
   encode: (content: Content) => Promise<Content>;
   signal: AbortSignal;
 }>;
 
-/** What `view` shows of an object; nothing of a version that is known. Throws ProblemError, as reading the object does. */
-export async function readView(view: View, look: Look): Promise<Seen> {
-  if (view.kind === 'thumbnail') return readThumbnailView(view.upright, look);
-  const { ref, deps, reading, noted, isKnown, encode, signal } = look;
-  // Showing and coding a record is part of the reading: both hold the whole answer in memory.
-  return reading(async (sources) => {
-    const { stat, record } = await readCached(ref, { ...deps, ...sources }, noted, isKnown, signal);
-    noted.record = record;
-    noted.size = stat.size;
+/** The content of `view`; none for a version that the caller has. Throws ProblemError, as reading the object does. */
+export async function readView(view: View, request: ViewRequest): Promise<ViewResult> {
+  if (view.kind === 'thumbnail') return readThumbnailView(view.upright, request);
+  const { ref, deps, trace, read, isKnown, encode, signal } = request;
+  // Rendering and compressing are part of the read: both have the whole answer in memory.
+  return read(async (sources) => {
+    const { stat, record } = await readCached({ ref, deps: { ...deps, ...sources }, trace, isKnown, signal });
+    traceRecord(trace, record);
+    trace.size = stat.size;
     if (record === null) return { stat, content: null };
     return { stat, content: await encode({ type: 'application/json', body: await view.render(record) }) };
   });
 }
 
-/** No cache keeps thumbnails: one lies where the EXIF does, which has to be read to find it. */
-async function readThumbnailView(upright: boolean, look: Look): Promise<Seen> {
-  look.noted.cache = 'off';
-  if (!upright) return readStored(look, atOnce, async ({ bytes }) => bytes);
-  const { uprightJob, uprightThumbnail } = require('./thumbnail-upright') as typeof import('./thumbnail-upright');
-  return uprightJob(look.signal, ({ waitFor }) =>
-    readStored(look, waitFor, (read) => uprightThumbnail(read, look.signal)),
+/** Caches have no thumbnails: a thumbnail is part of the EXIF, which has to be read to find it. */
+async function readThumbnailView(upright: boolean, request: ViewRequest): Promise<ViewResult> {
+  request.trace.cache = 'off';
+  if (!upright)
+    return readThumbnailAs(
+      request,
+      (work) => work(),
+      async ({ bytes }) => bytes,
+    );
+  const { inUprightSlot, uprightThumbnail } = require('./thumbnail-upright') as typeof import('./thumbnail-upright');
+  return inUprightSlot(request.signal, (waitFor) =>
+    readThumbnailAs(request, waitFor, (thumbnail) => uprightThumbnail(thumbnail, request.signal)),
   );
 }
 
-const atOnce: HeldPlace['waitFor'] = (work) => work();
-
-/** Reads a thumbnail in `waitFor`, and shows what `use` makes of it. */
-async function readStored(
-  look: Look,
-  waitFor: HeldPlace['waitFor'],
-  use: (read: Thumbnail) => Promise<Uint8Array>,
-): Promise<Seen> {
-  const { ref, deps, reading, noted, isKnown, signal } = look;
+/** Reads the thumbnail, in `waitFor`. The content is what `toBytes` makes of it. */
+async function readThumbnailAs(
+  { ref, deps, trace, read, isKnown, signal }: ViewRequest,
+  waitFor: WaitFor,
+  toBytes: (thumbnail: Thumbnail) => Promise<Uint8Array>,
+): Promise<ViewResult> {
   const { readThumbnail } = require('./thumbnail') as typeof import('./thumbnail');
-  const read = await waitFor(() =>
-    reading(({ bucket }) => readThumbnail(ref, { ...deps, bucket }, noted.cost, { held: null, isKnown }, signal)),
+  const known = { held: null, isKnown };
+  const result = await waitFor(() =>
+    read(({ bucket }) => readThumbnail({ ref, deps: { ...deps, bucket }, cost: trace.cost, known, signal })),
   );
-  noted.size = read.stat.size;
-  if (read.kind === 'known') return { stat: read.stat, content: null };
-  noted.container = read.container;
-  return { stat: read.stat, content: { type: 'image/jpeg', body: await use(read) } };
+  trace.size = result.stat.size;
+  if (result.kind === 'known') return { stat: result.stat, content: null };
+  trace.container = result.container;
+  return { stat: result.stat, content: { type: 'image/jpeg', body: await toBytes(result) } };
 }

@@ -1,53 +1,48 @@
-// Follows what a platform's event says of an object: reads it as it is now into the cache, or marks it gone there.
+// Follows an event of an object: reads the object as it is now into the cache, or marks it there as gone.
 import { isDatedLater, isSameEvent, laterOf, supersedes } from '../cache/order';
 import type { Route } from '../http/request';
 import { maxFollows } from '../limits';
-import { ProblemError } from '../problem';
-import type { Bucket, CacheEntry, ExifRecord, ObjectEvent, ObjectRef, ReadCost } from '../types';
-import { type CacheUse, type Caching, entryOf, type Filing, goneEntry, heldTag, lookUp, unreadEntry } from './entry';
-import { type ReadDeps, type Reading, readExif } from './record';
+import { codeOf, ProblemError } from '../problem';
+import type { Bucket, CacheEntry, Job, ObjectEvent, ObjectRef } from '../types';
+import { type Caching, type EntryContext, entryOf, entryTag, goneEntry, lookUp, unreadEntry } from './entry';
+import type { ReadDeps } from './object';
+import { type ReadResult, readRecord } from './record';
+import { type Trace, traceRecord } from './trace';
 
 export type WarmDeps = Omit<ReadDeps, 'bucket'> &
   Readonly<{
     buckets: ReadonlyMap<string, Bucket>;
-    /** The bucket that a name in an event means. */
+    /** The bucket for each name that events use. */
     named: ReadonlyMap<string, Route>;
     cache: Caching | null;
   }>;
 
-/** What is noted of an event, for the log. `code` is that of what the cache has been told, or `Ignored`. */
-export type EventNotes = {
-  ref: ObjectRef | null;
-  cost: ReadCost;
-  cache: CacheUse | null;
-  record: ExifRecord | null;
-  code: string;
-};
-
-export type Following = Readonly<{ act: 'warm' | 'forget'; object: ObjectEvent }>;
+/** An event, and what is to be done about it. */
+export type EventWork = Pick<Extract<Job, { act: 'warm' | 'forget' }>, 'act' | 'object'>;
 
 /**
- * Brings the cache up to an event. Throws ProblemError: BucketUnknown; ConfigInvalid without a cache; CacheFault, also when
- * other writers replaced the entry each time; and all that reading throws but NoSuchKey and lasting faults, which the cache
- * is told. Nothing held is answered afterwards that the event has put out of date, however the reading ended; and no reading
- * that began before the event can be put afterwards.
+ * Brings the cache up to date with an event. Afterwards nothing is answered from the cache that the event has made out of
+ * date, however the read ended; and no read that began before the event can put its entry. Throws ProblemError: BucketUnknown;
+ * ConfigInvalid without a cache; CacheFault, also when other writers replaced the entry each time; and what reading throws
+ * except NoSuchKey and lasting faults, which are put into the cache.
  */
 export async function followEvent(
-  following: Following,
+  { act, object }: EventWork,
   deps: WarmDeps,
-  notes: EventNotes,
+  trace: Trace,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ref, bucket } = namedObject(following.object, deps);
-  notes.ref = ref;
+  const { ref, bucket } = namedObject(object, deps);
+  trace.ref = ref;
   const { cache } = deps;
   if (cache === null) throw new ProblemError('ConfigInvalid', 'Cannot follow an event: EXIF_CACHE is not set');
   if (!cache.isWatched(ref)) {
-    notes.code = 'Ignored';
+    trace.code = 'Ignored';
     return;
   }
+  const request: FollowRequest = { act, object, ref, deps: { ...deps, bucket }, cache, trace, signal };
   for (let round = 0; round < maxFollows; round++) {
-    if (await followOnce(following, { ...deps, bucket, cache }, notes, signal)) return;
+    if (await followOnce(request)) return;
   }
   const name = JSON.stringify(`${ref.bucket}/${ref.key}`);
   const reason = `other writers replaced its entry during each of ${maxFollows} readings; the event can be tried again`;
@@ -66,102 +61,89 @@ function namedObject(
   return { ref: { ...route, key }, bucket };
 }
 
-type FollowDeps = ReadDeps & Readonly<{ cache: Caching }>;
+type FollowRequest = EventWork &
+  Readonly<{ ref: ObjectRef; deps: ReadDeps; cache: Caching; trace: Trace; signal: AbortSignal }>;
 
 /** False when another writer replaced the entry between the look-up and the put. */
-async function followOnce(
-  { act, object }: Following,
-  deps: FollowDeps,
-  notes: EventNotes,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const { revision, store } = deps.cache;
-  const ref = notes.ref ?? unnamed();
-  const { entry: held, version } = await lookUp(ref, store, signal);
-  let entry: CacheEntry | null;
-  let failure: unknown = null;
-  if (act === 'forget' && held !== null && isSameEvent(held.order, object.order)) {
-    entry = null;
-  } else if (act === 'forget' && isLatest(object, held)) {
-    entry = { ref, revision, order: object.order, content: { kind: 'gone' } };
-  } else {
-    const filing = { ref, revision, held, sequencer: object.order.sequencer };
-    ({ entry, failure } = await readNow(filing, object.listed === true, deps, notes, signal));
-  }
-  if (entry !== null && (await store.put(entry, version, signal)) === 'conflict') return false;
+async function followOnce(request: FollowRequest): Promise<boolean> {
+  const { cache, ref, signal } = request;
+  const { entry: held, version } = await lookUp(ref, cache.store, signal);
+  const { entry, failure } = await changeOf(request, held);
+  if (entry !== null && (await cache.store.put(entry, version, signal)) === 'conflict') return false;
   if (failure !== null) throw failure;
   return true;
 }
 
+/** The entry that the cache needs; null when it needs no change. `failure` is what the event ends with. */
+type Change = Readonly<{ entry: CacheEntry | null; failure: unknown }>;
+
+async function changeOf(request: FollowRequest, held: CacheEntry | null): Promise<Change> {
+  const { act, object, ref, cache } = request;
+  const { revision } = cache;
+  const { order } = object;
+  if (act === 'forget' && held !== null && isSameEvent(held.order, order)) return { entry: null, failure: null };
+  if (act === 'forget' && isLatest(order, held)) {
+    return { entry: { ref, revision, order, content: { kind: 'gone' } }, failure: null };
+  }
+  return readNow(request, { ref, revision, held, sequencer: order.sequencer });
+}
+
 /**
- * Whether a removal is later than what is held. Where the held entry may be the later one, the object is read, so that no
- * sequencer and no date can keep an entry for good.
+ * Whether a removal is later than the entry. When the entry may be the later one, the object is read, so that no entry stays
+ * for good because of its sequencer or date.
  */
-function isLatest({ order }: ObjectEvent, held: CacheEntry | null): boolean {
+function isLatest(order: ObjectEvent['order'], held: CacheEntry | null): boolean {
   return held === null || !(supersedes(held, { order }) || isDatedLater(held, { order }));
 }
 
-/** What the cache has to be told of the object as it is now; null for nothing. `failure` is what the event ends with. */
-type Outcome = Readonly<{ entry: CacheEntry | null; failure: unknown }>;
-
-async function readNow(
-  filing: Filing,
-  listed: boolean,
-  deps: FollowDeps,
-  notes: EventNotes,
-  signal: AbortSignal,
-): Promise<Outcome> {
-  const { ref, held, revision } = filing;
-  const tag = heldTag(held, revision);
-  notes.cache = tag !== null ? null : held === null ? 'miss' : 'stale';
-  notes.code = 'OK';
-  notes.record = null;
-  let reading: Reading;
+async function readNow({ object, ref, deps, trace, signal }: FollowRequest, context: EntryContext): Promise<Change> {
+  const { held, revision } = context;
+  const listed = object.listed === true;
+  const tag = entryTag(held, revision);
+  // With a tag, only the bucket's answer shows whether the entry was a hit.
+  trace.cache = tag !== null ? null : held === null ? 'miss' : 'stale';
+  trace.code = 'OK';
+  traceRecord(trace, null);
+  let result: ReadResult;
   try {
-    reading = await readExif(ref, deps, notes.cost, { held: tag, isKnown: () => false }, signal);
+    const known = { held: tag, isKnown: () => false };
+    result = await readRecord({ ref, deps, cost: trace.cost, known, signal });
   } catch (error) {
-    return afterFailure(error, filing, listed, notes);
+    if (codeOf(error) !== 'NoSuchKey') return afterFailure(error, context);
+    trace.code = 'NoSuchKey';
+    trace.cache ??= 'stale';
+    const isRight = held?.content.kind === 'gone' && held.revision === revision;
+    return { entry: isRight ? renewed(context, listed) : goneEntry(context), failure: null };
   }
-  notes.cache ??= reading.kind === 'unchanged' ? 'hit' : 'stale';
-  if (reading.kind === 'fault') notes.code = reading.problem.code;
-  if (reading.kind === 'record') notes.record = reading.record;
-  if (reading.kind === 'unchanged') noteHeld(held, notes);
-  const entry = reading.kind === 'unchanged' ? renewed(filing, listed) : entryOf(reading, filing);
-  return { entry, failure: null };
+  trace.cache ??= result.kind === 'unchanged' ? 'hit' : 'stale';
+  traceResult(trace, result, held);
+  return { entry: result.kind === 'unchanged' ? renewed(context, listed) : entryOf(result, context), failure: null };
 }
 
-/** Notes of an object that did not change what was noted when it was read: its record, or the code of its fault. */
-function noteHeld(held: CacheEntry | null, notes: EventNotes): void {
-  if (held?.content.kind === 'record') notes.record = held.content.record;
-  if (held?.content.kind === 'fault') notes.code = held.content.code;
+/** Traces what was read; of an unchanged object, what was read when its entry was made. */
+function traceResult(trace: Trace, result: ReadResult, held: CacheEntry | null): void {
+  if (result.kind === 'record') traceRecord(trace, result.record);
+  if (result.kind === 'fault') trace.code = result.problem.code;
+  if (result.kind !== 'unchanged') return;
+  if (held?.content.kind === 'record') traceRecord(trace, held.content.record);
+  if (held?.content.kind === 'fault') trace.code = held.content.code;
 }
 
 /**
- * The entry that is held, to be put again. It is right, but a reading that began before the event may be about to replace
- * it, and cannot any more after that put. Null where no put is needed: for an event that was followed before, and for an
- * object of which no change is known.
+ * The held entry, to be put again. It is right, but a read that began before the event may be about to replace it; after this
+ * put it cannot. Null when no put is needed: for an event that was followed before, and for a listed object, of which no change
+ * is known.
  */
-function renewed({ held, sequencer }: Filing, listed: boolean): CacheEntry | null {
-  const event = { lastModified: null, sequencer };
-  if (held === null || listed || isSameEvent(held.order, event)) return null;
-  return { ...held, order: laterOf(held.order, event) };
+function renewed({ held, sequencer }: EntryContext, listed: boolean): CacheEntry | null {
+  const order = { lastModified: null, sequencer };
+  if (held === null || listed || isSameEvent(held.order, order)) return null;
+  return { ...held, order: laterOf(held.order, order) };
 }
 
-function afterFailure(error: unknown, filing: Filing, listed: boolean, notes: EventNotes): Outcome {
-  const { held, revision } = filing;
+/** After a failure the entry is replaced, so that nobody answers it: the object may have changed. */
+function afterFailure(error: unknown, context: EntryContext): Change {
   if (!(error instanceof ProblemError)) return { entry: null, failure: error };
-  if (error.code !== 'NoSuchKey') {
-    // These are not tried again: a reading that began before must not be put over the nothing that is held.
-    const isFinal = error.code === 'InvalidObjectState' || error.code === 'BudgetExceeded';
-    return { entry: held !== null || isFinal ? unreadEntry(filing) : null, failure: error };
-  }
-  notes.code = 'NoSuchKey';
-  notes.cache ??= 'stale';
-  const isRight = held?.content.kind === 'gone' && held.revision === revision;
-  const entry = isRight ? renewed(filing, listed) : goneEntry(filing);
-  return { entry, failure: null };
-}
-
-function unnamed(): never {
-  throw new ProblemError('InternalError', 'Cannot follow an event before its object is named');
+  // These are not tried again. Without an entry, a read that began before the event could still put its own.
+  const isFinal = error.code === 'InvalidObjectState' || error.code === 'BudgetExceeded';
+  return { entry: context.held !== null || isFinal ? unreadEntry(context) : null, failure: error };
 }

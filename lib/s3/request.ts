@@ -92,16 +92,6 @@ export function s3Headers(host: string, path: string, sent: S3Sent, signing: Sig
   return credentials === null ? { Host: host, ...headers } : signed(host, path, sent, credentials, signing);
 }
 
-/** Whether a text is an entity tag [RFC 9110 8.8.3], and so fit for a header. */
-export function isTag(text: string): boolean {
-  return /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(text);
-}
-
-/** `etag` where If-Match can be sent with it, else null: that header compares strongly [RFC 9110 13.1.1]. */
-export function strongTag(etag: string | null): string | null {
-  return etag !== null && isTag(etag) && !etag.startsWith('W/') ? etag : null;
-}
-
 function signed(
   host: string,
   path: string,

@@ -1,111 +1,101 @@
-// Decides which requests of a server may read their object now, which wait, and which are told to come back.
+// Decides which requests of a server may read their object now, which wait, and which are refused.
 //
-// At most `running` requests read at the same time, because each may hold some megabytes. A request whose store or cache
-// does not answer holds next to nothing: after `stallMs` it gives its place to the next one, and takes a place again when
-// the reply is there. So a store, a part of one, or a cache that hangs does not keep requests for healthy objects waiting.
-
-import { type HeldPlace, holdPlace } from '../../lib/io/lent-place';
-import { createPlaces, type Places } from '../../lib/io/places';
-import type { Admit, AdmitAsk } from '../../lib/job';
+// At most `running` requests read at the same time, because each may have some megabytes in memory. A request whose store or
+// cache does not reply needs next to nothing: after `stallMs` it lends its slot, see lib/io/slots.ts.
+import { createSlots, inSlot, type Slots, type WaitFor } from '../../lib/io/slots';
 import { ProblemError } from '../../lib/problem';
-import type { Sources } from '../../lib/read/view';
+import type { AdmissionRequest, Admit, Sources } from '../../lib/read/view';
 import type { Bucket, ExifCache } from '../../lib/types';
 
 export type AdmissionBounds = Readonly<{
-  /** Requests that read at the same time, and requests that wait for their turn. */
+  /** Requests that read at the same time, and requests in the queue. */
   running: number;
   waiting: number;
-  /** Milliseconds without a reply of the store after which a request gives its place away. */
+  /** Milliseconds without a reply of the store after which a request lends its slot. */
   stallMs: number;
-  /** Requests of one bucket that may be without a reply for longer; with more, its next ones are refused at once. */
+  /** Requests of one bucket that may be without a reply for longer; above that, its next ones are refused at once. */
   stalled: number;
-  /** Bytes: a request that has read more of its object keeps its place. */
+  /** Bytes: a request that has read more of its object keeps its slot. */
   stalledBytes: number;
-  /** Milliseconds that must be left for reading to begin. */
+  /** Milliseconds that must be left for a read to begin. */
   leastMs: number;
 }>;
 
 /** What all requests of a server share. */
-type Floor = {
-  readonly places: Places;
+type Shared = {
+  readonly slots: Slots;
   readonly bounds: AdmissionBounds;
   /** Requests without a reply, by bucket. */
   readonly stalled: Map<string, number>;
-  /** Milliseconds for which a place is held, on average. */
+  /** Milliseconds for which a slot is in use, on average. */
   meanMs: number;
 };
 
-/** How much the latest place counts in the average. */
+/** How much the latest use of a slot counts in the average. */
 const weight = 0.1;
+
+const refusal = 'Cannot read the object now: too many requests are being read or wait for their store';
 
 /** Runs reads within `bounds`. Throws ProblemError `SlowDown` for a read that cannot begin in time. */
 export function createAdmission(bounds: AdmissionBounds): Admit {
-  const floor: Floor = { places: createPlaces(bounds), bounds, stalled: new Map(), meanMs: 0 };
-  return async (ask, read) => {
-    const { bucketId, endsAt, signal } = ask;
-    const mayBegin = (): boolean => stalledOf(floor, bucketId) < bounds.stalled && msTo(endsAt) >= bounds.leastMs;
-    if (!mayBegin() || expectedMs(floor) > msTo(endsAt)) throw slowDown();
-    const taken = await floor.places.take({ signal, returning: false, stillWanted: mayBegin });
-    if (!taken) throw slowDown();
+  const shared: Shared = { slots: createSlots(bounds), bounds, stalled: new Map(), meanMs: 0 };
+  return async (request, read) => {
+    const { sources, signal } = request;
     let bytes = 0;
-    const place = holdOn(floor, ask, () => bytes <= bounds.stalledBytes);
+    const rules = lendingRules(shared, request, () => bytes <= bounds.stalledBytes);
     const count = (more: number): void => {
       bytes += more;
     };
-    try {
-      return await read(patientSources(ask.sources, place, count));
-    } finally {
-      place.end();
-    }
+    const isWanted = (): boolean => mayBegin(shared, request);
+    if (!isWanted() || expectedMs(shared) > msTo(request.endsAt)) throw new ProblemError('SlowDown', refusal);
+    return inSlot(shared.slots, { signal, isWanted }, rules, refusal, (waitFor) =>
+      read(lendingSources(sources, waitFor, count)),
+    );
   };
 }
 
-function slowDown(): ProblemError {
-  return new ProblemError(
-    'SlowDown',
-    'Cannot read the object now: too many requests are being read or wait for their store',
-  );
+function mayBegin(shared: Shared, { bucketId, endsAt }: AdmissionRequest): boolean {
+  return stalledOf(shared, bucketId) < shared.bounds.stalled && msTo(endsAt) >= shared.bounds.leastMs;
 }
 
 function msTo(time: number): number {
   return time - performance.now();
 }
 
-function stalledOf({ stalled }: Floor, bucketId: string): number {
+function stalledOf({ stalled }: Shared, bucketId: string): number {
   return stalled.get(bucketId) ?? 0;
 }
 
-/** Milliseconds that a request which comes now will probably wait. */
-function expectedMs({ places, bounds, meanMs }: Floor): number {
-  return (places.waiting() / bounds.running) * meanMs;
+/** Milliseconds that a request which arrives now will probably wait. */
+function expectedMs({ slots, bounds, meanMs }: Shared): number {
+  return (slots.waiting() / bounds.running) * meanMs;
 }
 
-/** The sources for one request that has taken a place: waiting for them may lend the place. */
-function patientSources({ bucket, cache }: Sources, place: HeldPlace, count: (bytes: number) => void): Sources {
+function lendingRules(shared: Shared, { bucketId }: AdmissionRequest, mayLend: () => boolean) {
+  return {
+    stallMs: shared.bounds.stallMs,
+    mayLend,
+    onLend: (change: 1 | -1) => void shared.stalled.set(bucketId, stalledOf(shared, bucketId) + change),
+    onGive(usedMs: number) {
+      shared.meanMs += weight * (usedMs - shared.meanMs);
+    },
+  };
+}
+
+/** The sources for a request that has a slot: while it waits for them, the slot may be lent. */
+function lendingSources({ bucket, cache }: Sources, waitFor: WaitFor, count: (bytes: number) => void): Sources {
   const fetch: Bucket['fetch'] = (...args) =>
-    place.waitFor(async () => {
+    waitFor(async () => {
       const fetched = await bucket.fetch(...args);
       count(fetched?.bytes.length ?? 0);
       return fetched;
     });
   if (cache === null) return { bucket: { fetch }, cache };
   const { store } = cache;
-  const patientStore: ExifCache = {
+  const lendingStore: ExifCache = {
     name: store.name,
-    get: (...args) => place.waitFor(() => store.get(...args)),
-    put: (...args) => place.waitFor(() => store.put(...args)),
+    get: (...args) => waitFor(() => store.get(...args)),
+    put: (...args) => waitFor(() => store.put(...args)),
   };
-  return { bucket: { fetch }, cache: { ...cache, store: patientStore } };
-}
-
-function holdOn(floor: Floor, { bucketId, signal }: AdmitAsk, mayLend: () => boolean): HeldPlace {
-  const { places, stalled, bounds } = floor;
-  return holdPlace(places, signal, {
-    stallMs: bounds.stallMs,
-    mayLend,
-    lent: (change) => void stalled.set(bucketId, stalledOf(floor, bucketId) + change),
-    gave(heldMs) {
-      floor.meanMs += weight * (heldMs - floor.meanMs);
-    },
-  });
+  return { bucket: { fetch }, cache: { ...cache, store: lendingStore } };
 }

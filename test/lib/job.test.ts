@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import type { Access } from '../../lib/auth';
 import { parseKeyRing } from '../../lib/auth/key-ring';
-import { isHeld } from '../../lib/bytes/etag';
+import { isExcluded } from '../../lib/bytes/etag';
 import { withReads } from '../../lib/http/answer';
 import { type JobDeps, type LogLine, refuseJob, runJob } from '../../lib/job';
-import { newTrace } from '../../lib/job-log';
 import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
+import { newTrace } from '../../lib/read/trace';
 import { defaultStyle, styles } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, Bucket, HttpRequest, Job, ObjectRef, Outcome } from '../../lib/types';
@@ -70,7 +70,7 @@ async function run(work: Promise<Outcome>): Promise<Answer> {
 
 /** The object, unless its one version is held. */
 const conditional: Bucket['fetch'] = async (_ref, range, condition) =>
-  isHeld(condition, '"1"') || isHeld(condition, '"t"')
+  isExcluded(condition, '"1"') || isExcluded(condition, '"t"')
     ? null
     : { bytes: png.subarray(range.start, range.end), stat: { size: png.length, etag: '"1"', lastModified: null } };
 

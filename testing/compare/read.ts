@@ -1,7 +1,8 @@
 // Reads bytes as the service reads an object, and says what that cost.
 
 import { defaultLimits, type Limits } from '../../lib/limits';
-import { type ReadDeps, readExif } from '../../lib/read/record';
+import { nothingKnown, type ReadDeps } from '../../lib/read/object';
+import { readRecord as readAny } from '../../lib/read/record';
 import type { ExifDocument, ExifRecord, ObjectRef, ReadCost } from '../../lib/types';
 import { anyRef, bucketOf } from '../fakes/counting-bucket';
 import { entriesOf } from './document';
@@ -37,7 +38,7 @@ export async function readRecord(
   cost: ReadCost,
   signal: AbortSignal,
 ): Promise<ExifRecord> {
-  const reading = await readExif(ref, deps, cost, { held: null, isKnown: () => false }, signal);
+  const reading = await readAny({ ref, deps, cost, known: nothingKnown, signal });
   if (reading.kind === 'fault') throw reading.problem;
   if (reading.kind !== 'record') throw new Error(`${reading.kind}, though nothing was known`);
   return reading.record;

@@ -1,5 +1,5 @@
 // A bucket over bytes that writes down what it is asked for, and may hold a new version all of a sudden.
-import { isHeld, pinnedTag } from '../../lib/bytes/etag';
+import { ifMatchTag, isExcluded } from '../../lib/bytes/etag';
 import { type ProblemCode, ProblemError } from '../../lib/problem';
 import type { Bucket, ByteRange, Condition, ObjectRef } from '../../lib/types';
 
@@ -28,7 +28,7 @@ export function countingBucket(versionAt: (request: number, key: string) => Vers
       throw new ProblemError(refusal ?? 'NoSuchKey', `Cannot answer bytes ${range.start} to ${range.end} of ${key}`);
     }
     const { bytes, etag, lastModified = new Date(0) } = version;
-    if (isHeld(condition, etag)) {
+    if (isExcluded(condition, etag)) {
       requests.push({ range, condition, answered: 0 });
       return null;
     }
@@ -49,9 +49,9 @@ function refusalOf(
   if (!Number.isSafeInteger(range.start) || !Number.isSafeInteger(range.end)) return 'InternalError';
   if (range.start < 0 || range.end <= range.start) return 'InternalError';
   if (version === null) return 'NoSuchKey';
-  const pinned = pinnedTag(condition);
+  const pinned = ifMatchTag(condition);
   if (pinned !== null && pinned !== version.etag) return 'ObjectChanged';
-  if (isHeld(condition, version.etag)) return null;
+  if (isExcluded(condition, version.etag)) return null;
   if (version.bytes.length === 0) return 'EmptyObject';
   return range.start >= version.bytes.length ? 'RangeNotSatisfiable' : null;
 }

@@ -1,7 +1,7 @@
 // A bucket over time: objects come, change, go and come again; each change makes an event in its store's own shape; and
 // what was there since any moment can be asked for.
 
-import { isHeld, pinnedTag } from '../../lib/bytes/etag';
+import { ifMatchTag, isExcluded } from '../../lib/bytes/etag';
 import { ProblemError } from '../../lib/problem';
 import type { Bucket } from '../../lib/types';
 import type { Random } from '../random/seeded';
@@ -115,9 +115,9 @@ export function modelBucket(options: ModelOptions): ModelBucket {
     if (random.chance(faults)) throw new ProblemError('SlowDown', 'The store is busy');
     if (version === null) throw new ProblemError('NoSuchKey', 'Nothing is there');
     const { etag, content } = version;
-    const pinned = pinnedTag(condition);
+    const pinned = ifMatchTag(condition);
     if (pinned !== null && pinned !== etag) throw new ProblemError('ObjectChanged', 'Another version is there');
-    if (isHeld(condition, etag)) return null;
+    if (isExcluded(condition, etag)) return null;
     const bytes = contents[content] ?? new Uint8Array(0);
     if (bytes.length === 0) throw new ProblemError('EmptyObject', 'It is empty');
     if (start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'It is shorter');

@@ -9,14 +9,19 @@ import { type Attempt, patiently, type Warm } from '../../../bin/backfill/warm';
 import { type ProblemCode, ProblemError } from '../../../lib/problem';
 
 const purpose = { bucket: 's3://photos', prefix: '', keys: 'images', manifest: null, cache: 'memory', revision: 'm1' };
-const ok: Attempt = { code: 'OK', container: 'jpeg', error: null, isHeld: false };
+const ok: Attempt = { code: 'OK', container: 'jpeg', error: null, isUpToDate: false };
 const failed = (code: ProblemCode, message = 'no'): Attempt => ({
   code,
   container: null,
   error: new ProblemError(code, message),
-  isHeld: false,
+  isUpToDate: false,
 });
-const unreadable = (code: ProblemCode, isHeld = false): Attempt => ({ code, container: null, error: null, isHeld });
+const unreadable = (code: ProblemCode, isUpToDate = false): Attempt => ({
+  code,
+  container: null,
+  error: null,
+  isUpToDate,
+});
 
 let folder = '';
 beforeEach(async () => {
@@ -114,12 +119,13 @@ describe('objects that are not readable images', () => {
   const list = () => readFile(join(folder, 'failures.csv'), 'utf8');
   const row = (i: number): string => `"photos","${name(i)}","DamagedImage","The image is damaged before its EXIF."\n`;
 
-  test.each([false, true])('are listed and are no failure, also when the cache knows them: %s', async (isHeld) => {
-    const warm: Warm = async (key) => (key === name(3) ? unreadable('DamagedImage', isHeld) : { ...ok, isHeld });
+  test.each([false, true])('are listed and are no failure, also when the cache knows them: %s', async (isUpToDate) => {
+    const warm: Warm = async (key) =>
+      key === name(3) ? unreadable('DamagedImage', isUpToDate) : { ...ok, isUpToDate };
     const { failed: count, text } = await run({ source: sourceOf(10), warm });
     expect(count).toBe(0);
-    expect(text).toContain(isHeld ? 'Done: 0 objects cached' : 'Done: 9 objects cached');
-    expect(text).toContain(`0 failed, 1 unreadable, ${isHeld ? 9 : 0} already up to date`);
+    expect(text).toContain(isUpToDate ? 'Done: 0 objects cached' : 'Done: 9 objects cached');
+    expect(text).toContain(`0 failed, 1 unreadable, ${isUpToDate ? 9 : 0} already up to date`);
     expect(await list()).toBe(row(3));
     expect(text).toContain(`  ${row(3)}The unreadable keys are in ${join(folder, 'failures.csv')}: `);
   });
@@ -157,7 +163,7 @@ test('the state of an earlier version, which counted fewer outcomes, is gone on 
   const { upToDate, unreadable: none, ...tally } = held.state.tally;
   expect([upToDate, none]).toEqual([0, 0]);
   await writeFile(path, JSON.stringify({ ...held, state: { ...held.state, tally } }));
-  expect((await run({ source: sourceOf(5), warm: async () => ({ ...ok, isHeld: true }) })).text).toContain(
+  expect((await run({ source: sourceOf(5), warm: async () => ({ ...ok, isUpToDate: true }) })).text).toContain(
     'Done: 1 object cached, 0 failed, 0 unreadable, 4 already up to date',
   );
 });
@@ -358,7 +364,7 @@ describe('patience', () => {
 
   test.each([
     failed('AccessDenied'),
-    { code: 'InternalError', container: null, error: new TypeError('bug'), isHeld: false },
+    { code: 'InternalError', container: null, error: new TypeError('bug'), isUpToDate: false },
     ok,
   ])('none for %j', async (attempt) => {
     const { warm, calls } = patient([attempt]);

@@ -1,4 +1,4 @@
-import { type AnswerSettings, type Asked, answerProblem, answerView } from '../../../lib/http/answer';
+import { type AnswerSettings, answerProblem, answerView, type RequestContext } from '../../../lib/http/answer';
 import { answerETag } from '../../../lib/http/conditional';
 import { type ProblemCode, ProblemError, problems } from '../../../lib/problem';
 import type { HttpRequest, ObjectStat } from '../../../lib/types';
@@ -9,7 +9,7 @@ const stat: ObjectStat = { size: 9, etag: '"abc"', lastModified: new Date(Date.U
 const cos = { id: 'cos', weak: false };
 const content = { type: 'application/json', body: '{"error" : "no exif data"}' };
 
-function asked(more: Partial<HttpRequest> = {}, given: Partial<AnswerSettings> = {}): Asked {
+function contextOf(more: Partial<HttpRequest> = {}, given: Partial<AnswerSettings> = {}): RequestContext {
   const request = {
     method: 'GET',
     path: '/test_404',
@@ -21,11 +21,11 @@ function asked(more: Partial<HttpRequest> = {}, given: Partial<AnswerSettings> =
   return { id: 'id-1', now, request, settings: { ...settings, ...given } };
 }
 
-const accepting = (accept: string) => asked({ headers: { host: 'h.example', accept } });
+const accepting = (accept: string) => contextOf({ headers: { host: 'h.example', accept } });
 
 describe('answerView', () => {
   test('an image without EXIF is a success with the exact text of the contract', () => {
-    const answer = answerView(asked(), cos, { stat, content });
+    const answer = answerView(contextOf(), cos, { stat, content });
     expect(answer.status).toBe(200);
     expect(answer.body).toBe('{"error" : "no exif data"}');
     expect(answer.headers).toMatchObject({
@@ -40,20 +40,20 @@ describe('answerView', () => {
   });
 
   test('HEAD has the headers of GET and no body', () => {
-    const get = answerView(asked(), cos, { stat, content });
-    const head = answerView(asked({ method: 'HEAD' }), cos, { stat, content });
+    const get = answerView(contextOf(), cos, { stat, content });
+    const head = answerView(contextOf({ method: 'HEAD' }), cos, { stat, content });
     expect(head).toEqual({ ...get, body: '' });
   });
 
   test('304 has ETag and no content headers', () => {
-    const answer = answerView(asked(), cos, { stat, content: null });
+    const answer = answerView(contextOf(), cos, { stat, content: null });
     expect(answer).toMatchObject({ status: 304, body: '' });
     expect(answer.headers['etag']).toBe(answerETag(stat, cos, ''));
     expect(answer.headers).not.toHaveProperty('content-length');
   });
 
   test('an object without ETag or Last-Modified gets an answer without them', () => {
-    const { headers } = answerView(asked(), cos, { stat: { size: 9, etag: null, lastModified: null }, content });
+    const { headers } = answerView(contextOf(), cos, { stat: { size: 9, etag: null, lastModified: null }, content });
     expect(headers).not.toHaveProperty('etag');
     expect(headers).not.toHaveProperty('last-modified');
   });
@@ -61,7 +61,7 @@ describe('answerView', () => {
 
 describe('answerProblem', () => {
   test('is the XML that the SDKs parse', () => {
-    const answer = answerProblem(asked(), new ProblemError('NoSuchKey', 'secret detail'));
+    const answer = answerProblem(contextOf(), new ProblemError('NoSuchKey', 'secret detail'));
     expect(answer.status).toBe(404);
     expect(answer.headers).toMatchObject({
       'content-type': 'application/xml',
@@ -106,7 +106,7 @@ describe('answerProblem', () => {
   });
 
   test('has the number of the contract where that has one', () => {
-    const numberOf = (code: ProblemCode) => answerProblem(asked(), new ProblemError(code, 'x')).headers['x-errno'];
+    const numberOf = (code: ProblemCode) => answerProblem(contextOf(), new ProblemError(code, 'x')).headers['x-errno'];
     expect(numberOf('NotAnImage')).toBe('-443');
     expect(numberOf('TooManyPixels')).toBe('-442');
     expect(numberOf('FrameCountTooHigh')).toBe('-447');
@@ -118,19 +118,19 @@ describe('answerProblem', () => {
   });
 
   test('our own bugs say nothing of themselves', () => {
-    const answer = answerProblem(asked(), new Error('secret'));
+    const answer = answerProblem(contextOf(), new Error('secret'));
     expect(answer.status).toBe(500);
     expect(answer.body).toContain('<Code>InternalError</Code>');
     expect(answer.body).not.toContain('secret');
   });
 
   test('405 says what is allowed', () => {
-    expect(answerProblem(asked(), new ProblemError('MethodNotAllowed', 'x')).headers['allow']).toBe('GET, HEAD');
+    expect(answerProblem(contextOf(), new ProblemError('MethodNotAllowed', 'x')).headers['allow']).toBe('GET, HEAD');
   });
 
   test('a hostile path or host cannot break out of the XML', () => {
     const answer = answerProblem(
-      asked({ path: '/</Resource><Code>&"\u0000\u001b', headers: { host: '<x>' } }),
+      contextOf({ path: '/</Resource><Code>&"\u0000\u001b', headers: { host: '<x>' } }),
       new ProblemError('NoSuchKey', 'x'),
     );
     expect(answer.body).toContain(

@@ -1,4 +1,10 @@
-import { type AnswerSettings, type Asked, answerPreflight, answerProblem, answerView } from '../../../lib/http/answer';
+import {
+  type AnswerSettings,
+  answerPreflight,
+  answerProblem,
+  answerView,
+  type RequestContext,
+} from '../../../lib/http/answer';
 import { allowedHeaders } from '../../../lib/http/cors';
 import { ProblemError } from '../../../lib/problem';
 import type { HttpRequest } from '../../../lib/types';
@@ -8,18 +14,22 @@ const stat = { size: 9, etag: '"abc"', lastModified: null };
 const content = { type: 'application/json', body: '{}' };
 const cos = { id: 'cos', weak: false };
 
-function asked(headers: HttpRequest['headers'], given: Partial<AnswerSettings> = {}, method = 'GET'): Asked {
+function contextOf(
+  headers: HttpRequest['headers'],
+  given: Partial<AnswerSettings> = {},
+  method = 'GET',
+): RequestContext {
   const settings = { cacheControl: 'private, no-cache', corsOrigins: [], revision: '', ...given };
   const request = { method, path: '/a', pathDecoded: false, query: [], headers };
   return { id: 'id-1', now: new Date(0), request, settings };
 }
 
 const viewed = (headers: HttpRequest['headers'], corsOrigins: readonly string[]) =>
-  answerView(asked(headers, { corsOrigins }), cos, { stat, content }).headers;
+  answerView(contextOf(headers, { corsOrigins }), cos, { stat, content }).headers;
 const refused = (headers: HttpRequest['headers'], corsOrigins: readonly string[]) =>
-  answerProblem(asked(headers, { corsOrigins }), new ProblemError('NoSuchKey', 'x')).headers;
+  answerProblem(contextOf(headers, { corsOrigins }), new ProblemError('NoSuchKey', 'x')).headers;
 const preflight = (headers: HttpRequest['headers'], given: Partial<AnswerSettings>) =>
-  answerPreflight(asked({ origin, ...headers }, given, 'OPTIONS'));
+  answerPreflight(contextOf({ origin, ...headers }, given, 'OPTIONS'));
 
 describe('without origins', () => {
   test('a preflight is no request of this service', () => {
@@ -66,7 +76,7 @@ describe('with a list', () => {
   });
 
   test('a 304 says the same', () => {
-    const { headers } = answerView(asked({ origin }, { corsOrigins: list }), cos, { stat, content: null });
+    const { headers } = answerView(contextOf({ origin }, { corsOrigins: list }), cos, { stat, content: null });
     expect(headers).toMatchObject({ 'access-control-allow-origin': origin, vary: 'Origin' });
   });
 });
@@ -107,7 +117,7 @@ describe('a preflight', () => {
 
 describe('the headers that pages may send', () => {
   const of = (names: string, corsHeaders: readonly string[] | null = null) =>
-    allowedHeaders(asked({ 'access-control-request-headers': names }).request, { corsOrigins: ['*'], corsHeaders });
+    allowedHeaders(contextOf({ 'access-control-request-headers': names }).request, { corsOrigins: ['*'], corsHeaders });
 
   test('by default are those of the SDKs and the conditions', () => {
     const aws = 'amz-sdk-invocation-id,amz-sdk-request,authorization,range,x-amz-checksum-mode,x-amz-content-sha256';

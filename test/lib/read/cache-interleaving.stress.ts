@@ -1,13 +1,14 @@
 // Writes, deletes, reads and the events of them, each step of each in a random order: no answer is mixed or out of date,
 // and when all events are through, the cache by itself says what the bucket holds.
 
-import { isHeld, pinnedTag } from '../../../lib/bytes/etag';
+import { ifMatchTag, isExcluded } from '../../../lib/bytes/etag';
 import { memoryCache } from '../../../lib/cache/memory';
 import { defaultLimits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
-import { type CachedDeps, type Noted, readCached } from '../../../lib/read/cached';
+import { type CachedDeps, readCached } from '../../../lib/read/cached';
 import type { Caching } from '../../../lib/read/entry';
-import { type EventNotes, followEvent } from '../../../lib/read/warm';
+import { newTrace } from '../../../lib/read/trace';
+import { followEvent } from '../../../lib/read/warm';
 import type { Bucket, ExifCache, ExifRecord, ObjectEvent } from '../../../lib/types';
 import { buildPng, exifChunk, idat, iend, ihdr } from '../../../testing/build/png';
 import { ascii, buildTiff } from '../../../testing/build/tiff';
@@ -81,12 +82,12 @@ function bucketOf(world: World): Bucket {
     async fetch(_ref, { start, end }, condition) {
       await world.turn();
       const { content, etag, second } = stateOf(world);
-      const pinned = pinnedTag(condition);
+      const pinned = ifMatchTag(condition);
       const bytes = contents[content ?? -1];
       await world.turn();
       if (bytes === undefined) throw new ProblemError('NoSuchKey', 'Nothing is there');
       if (pinned !== null && pinned !== etag) throw new ProblemError('ObjectChanged', 'Another version is there');
-      if (isHeld(condition, etag)) return null;
+      if (isExcluded(condition, etag)) return null;
       if (start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'It is shorter');
       const stat = { size: bytes.length, etag, lastModified: new Date(second * 1000) };
       return { bytes: bytes.slice(start, end), stat };
@@ -133,8 +134,9 @@ function depsOf(world: World, freshness: Caching['freshness']): CachedDeps {
 async function read(world: World, freshness: Caching['freshness'] = 'verify'): Promise<string | null> {
   for (let waits = world.random.below(12); waits > 0; waits--) await world.turn();
   const from = world.history.length - 1;
-  const noted: Noted = { cost: { requests: 0, bytes: 0 }, cache: null, cacheProblem: null };
-  const told = await readCached(anyRef, depsOf(world, freshness), noted, () => false, never).then(
+  const trace = newTrace();
+  const request = { ref: anyRef, deps: depsOf(world, freshness), trace, isKnown: () => false, signal: never };
+  const told = await readCached(request).then(
     ({ record }) => (record === null ? 'mixed' : numberOf(record)),
     (error: unknown): Told => {
       if (!(error instanceof ProblemError)) throw error;
@@ -146,7 +148,7 @@ async function read(world: World, freshness: Caching['freshness'] = 'verify'): P
   if (told === 'ObjectChanged') return null;
   // Right is what was there at any moment of the reading.
   const right = world.history.slice(from).map(({ content }): Told => content ?? 'NoSuchKey');
-  return right.includes(told) ? null : `${freshness}, ${noted.cache}: ${told}, where ${right.join(', ')} was right`;
+  return right.includes(told) ? null : `${freshness}, ${trace.cache}: ${told}, where ${right.join(', ')} was right`;
 }
 
 function numberOf({ shape, document, stat }: ExifRecord): Told {
@@ -174,11 +176,10 @@ async function follow(world: World): Promise<void> {
 }
 
 async function followOnce(world: World, act: 'warm' | 'forget', event: ObjectEvent): Promise<false> {
-  const notes: EventNotes = { ref: null, cost: { requests: 0, bytes: 0 }, cache: null, record: null, code: 'OK' };
   const { bucket, ...deps } = depsOf(world, 'verify');
   const buckets = new Map([[anyRef.bucketId, bucket]]);
   const named = new Map([[anyRef.bucket, { bucketId: anyRef.bucketId, bucket: anyRef.bucket }]]);
-  await followEvent({ act, object: event }, { ...deps, buckets, named }, notes, never);
+  await followEvent({ act, object: event }, { ...deps, buckets, named }, newTrace(), never);
   return false;
 }
 

@@ -7,9 +7,10 @@ import { directoryCache } from '../../../lib/cache/directory';
 import { memoryCache } from '../../../lib/cache/memory';
 import { defaultLimits, type Limits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
-import { type CachedDeps, type Noted, type Read, readCached } from '../../../lib/read/cached';
-import { type CacheUse, entryOf } from '../../../lib/read/entry';
-import type { Bucket, CacheEntry, ExifCache, ObjectStat } from '../../../lib/types';
+import { type CachedDeps, type CachedRecord, readCached } from '../../../lib/read/cached';
+import { entryOf } from '../../../lib/read/entry';
+import { newTrace, type Trace } from '../../../lib/read/trace';
+import type { Bucket, CacheEntry, CacheUse, ExifCache, ObjectStat } from '../../../lib/types';
 import { tiffBytes } from '../../../testing/build/containers';
 import { buildJpeg, exifSegment, frameHeader } from '../../../testing/build/jpeg';
 import { ascii, buildTiff } from '../../../testing/build/tiff';
@@ -47,8 +48,8 @@ async function read(
     tags: number;
     requests: number;
     bytes: number;
-    read: Read | null;
-    noted: Noted;
+    read: CachedRecord | null;
+    trace: Trace;
   }>
 > {
   const deps = {
@@ -59,18 +60,18 @@ async function read(
     now: () => new Date('2026-11-03T10:20:30.456Z'),
     ...given,
   };
-  const noted: Noted = { cost: { requests: 0, bytes: 0 }, cache: null, cacheProblem: null };
+  const trace = newTrace();
+  const isKnown = given.isKnown ?? (() => false);
   let code = 'OK';
-  const found = await readCached(anyRef, deps, noted, given.isKnown ?? (() => false), AbortSignal.timeout(5000)).catch(
-    (error: unknown) => {
-      if (!(error instanceof ProblemError)) throw error;
-      code = error.code;
-      return null;
-    },
-  );
+  const request = { ref: anyRef, deps, trace, isKnown, signal: AbortSignal.timeout(5000) };
+  const found = await readCached(request).catch((error: unknown) => {
+    if (!(error instanceof ProblemError)) throw error;
+    code = error.code;
+    return null;
+  });
   const document = found?.record?.document ?? null;
   const tags = document === null ? 0 : entriesOf(document).length;
-  return { cache: noted.cache, code, tags, ...noted.cost, read: found, noted };
+  return { cache: trace.cache, code, tags, ...trace.cost, read: found, trace };
 }
 
 const tagsOfImage = 12;
@@ -353,7 +354,7 @@ describe('an entry that comes while the object is read', () => {
   ] as const)('stays, and the answer is what was read: %s, over an entry %p', async (freshness, held) => {
     const { made, answer, later } = await readBeside(freshness, held);
     expect(answer).toMatchObject({ code: 'OK', tags: 1, requests: 1 });
-    expect(answer.noted.cacheProblem).toBeNull();
+    expect(answer.trace.cacheProblem).toBeNull();
     expect(await made.spy.store.get(anyRef, AbortSignal.timeout(1000))).toEqual(later);
     expect(made.spy.puts).toHaveLength(1);
   });
@@ -374,7 +375,7 @@ describe('a cache that breaks', () => {
     made.spy.failing.put = failure;
     const broken = await read(made);
     expect(broken).toMatchObject({ cache: 'miss', code: 'OK', tags: tagsOfImage, requests: 1, bytes: 65_536 });
-    expect(broken.noted.cacheProblem).toBeInstanceOf(Error);
+    expect(broken.trace.cacheProblem).toBeInstanceOf(Error);
   });
 
   test('costs a second or two where it hangs, and no answer', async () => {
@@ -385,18 +386,16 @@ describe('a cache that breaks', () => {
     const hung = await read(made);
     expect(performance.now() - startedAt).toBeLessThan(3000);
     expect(hung).toMatchObject({ cache: 'miss', code: 'OK', tags: tagsOfImage });
-    expect(hung.noted.cacheProblem).toMatchObject({ code: 'CacheFault' });
+    expect(hung.trace.cacheProblem).toMatchObject({ code: 'CacheFault' });
   });
 
   test('costs no more than the request has', async () => {
     const made = world(v1);
     made.spy.failing.get = 'hang';
     const deps = { ...depsOf(made), cache: made.spy.cache, now: () => new Date(0) };
-    const noted: Noted = { cost: { requests: 0, bytes: 0 }, cache: null, cacheProblem: null };
     const startedAt = performance.now();
-    expect(await problemOf(() => readCached(anyRef, deps, noted, () => false, AbortSignal.timeout(50)))).toBe(
-      'Timeout',
-    );
+    const request = { ref: anyRef, deps, trace: newTrace(), isKnown: () => false, signal: AbortSignal.timeout(50) };
+    expect(await problemOf(() => readCached(request))).toBe('Timeout');
     expect(performance.now() - startedAt).toBeLessThan(900);
   });
 });

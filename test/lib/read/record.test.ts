@@ -2,7 +2,8 @@
 
 import { defaultLimits, type Limits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
-import { type ReadDeps, type Reading, readExif } from '../../../lib/read/record';
+import type { ReadDeps } from '../../../lib/read/object';
+import { type ReadResult, readRecord } from '../../../lib/read/record';
 import type { ExifRecord, IsKnown, ObjectStat, ReadCost } from '../../../lib/types';
 import { concat, patched, u32 } from '../../../testing/build/bytes';
 import { someExif, tiffBytes } from '../../../testing/build/containers';
@@ -43,12 +44,12 @@ type Given = Partial<{
   signal: AbortSignal;
 }>;
 
-async function readingOf({ bucket }: CountingBucket, given: Given = {}): Promise<Reading> {
+async function readingOf({ bucket }: CountingBucket, given: Given = {}): Promise<ReadResult> {
   const deps = { bucket, limits: { ...defaultLimits, ...given.limits }, dropGroups: given.dropGroups ?? [] };
   const signal = given.signal ?? new AbortController().signal;
   const cost = given.cost ?? { requests: 0, bytes: 0 };
   const known = { held: given.held ?? null, isKnown: given.isKnown ?? (() => false) };
-  return readExif(anyRef, deps, cost, known, signal);
+  return readRecord({ ref: anyRef, deps, cost, known, signal });
 }
 
 /** The record, null where the caller knows it. */

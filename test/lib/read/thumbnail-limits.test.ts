@@ -1,7 +1,7 @@
 // How many thumbnails are turned at once, and what large ones may cost.
 import sharp from 'sharp';
 import { largeThumbnailPixels, maxThumbnailBytes, thumbnailTurns, uprightJobs } from '../../../lib/limits';
-import { uprightJob, uprightThumbnail } from '../../../lib/read/thumbnail-upright';
+import { inUprightSlot, uprightThumbnail } from '../../../lib/read/thumbnail-upright';
 import { endOf, problemOf } from '../../../testing/compare/problem';
 
 const signal = (): AbortSignal => AbortSignal.timeout(60_000);
@@ -23,7 +23,7 @@ test('with more than may wait to be turned, the rest is told to come back', asyn
   expect(await endOf(() => uprightThumbnail({ bytes, orientation: 6 }, signal()))).toBe('answered');
 });
 
-test('a turn that nobody waits for any more keeps its place until it has ended, then gives it back', async () => {
+test('a turn that nobody waits for any more keeps its slot until it has ended, then gives it back', async () => {
   const bytes = Uint8Array.from(await plain(side, side));
   for (let i = 0; i < 5; i++) {
     const leaving = new AbortController();
@@ -40,7 +40,7 @@ test('so many jobs for upright thumbnails run, so many wait without having read 
   const count = uprightJobs.running + uprightJobs.waiting + 3;
   const jobs = Array.from({ length: count }, () =>
     endOf(() =>
-      uprightJob(signal(), () => {
+      inUprightSlot(signal(), () => {
         started++;
         return new Promise<void>((resolve) => ends.push(resolve));
       }),
@@ -58,13 +58,13 @@ test('so many jobs for upright thumbnails run, so many wait without having read 
 test('jobs whose store does not reply let others run, and go on when it has replied', async () => {
   const replies: (() => void)[] = [];
   const hanging = Array.from({ length: uprightJobs.running }, () =>
-    uprightJob(signal(), ({ waitFor }) => waitFor(() => new Promise<void>((resolve) => replies.push(resolve)))),
+    inUprightSlot(signal(), (waitFor) => waitFor(() => new Promise<void>((resolve) => replies.push(resolve)))),
   );
-  expect(await endOf(() => uprightJob(signal(), async () => 'turned'))).toBe('answered');
+  expect(await endOf(() => inUprightSlot(signal(), async () => 'turned'))).toBe('answered');
   for (const reply of replies) reply();
   await Promise.all(hanging);
-  // All places are free again.
-  expect(await endOf(() => uprightJob(signal(), async () => 'turned'))).toBe('answered');
+  // All slots are free again.
+  expect(await endOf(() => inUprightSlot(signal(), async () => 'turned'))).toBe('answered');
 });
 
 test('a large thumbnail is turned, and one in several scans is refused', async () => {

@@ -1,8 +1,8 @@
 // Reading the thumbnail of an image: which one, from where, at what cost, and what is refused.
 
 import { defaultLimits, type Limits, maxThumbnailBytes } from '../../../lib/limits';
-import type { ReadDeps } from '../../../lib/read/record';
-import { readThumbnail, type ThumbnailReading } from '../../../lib/read/thumbnail';
+import type { ReadDeps } from '../../../lib/read/object';
+import { readThumbnail, type ThumbnailResult } from '../../../lib/read/thumbnail';
 import type { ObjectStat, ReadCost } from '../../../lib/types';
 import { concat, latin1, noise, u16 } from '../../../testing/build/bytes';
 import { tiffBytes } from '../../../testing/build/containers';
@@ -23,11 +23,11 @@ type Given = Partial<{
   cost: ReadCost;
 }>;
 
-function reading({ bucket }: CountingBucket, given: Given = {}): Promise<ThumbnailReading> {
+function reading({ bucket }: CountingBucket, given: Given = {}): Promise<ThumbnailResult> {
   const deps = { bucket, limits: { ...defaultLimits, ...given.limits }, dropGroups: given.dropGroups ?? [] };
   const known = { held: null, isKnown: given.isKnown ?? (() => false) };
   const cost = given.cost ?? { requests: 0, bytes: 0 };
-  return readThumbnail(anyRef, deps, cost, known, new AbortController().signal);
+  return readThumbnail({ ref: anyRef, deps, cost, known, signal: new AbortController().signal });
 }
 
 async function read(bytes: Uint8Array, given: Given = {}): Promise<{ bytes: Uint8Array; orientation: number }> {

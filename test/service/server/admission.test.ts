@@ -1,5 +1,6 @@
-import type { Admit, Caching } from '../../../lib/job';
+import type { Caching } from '../../../lib/job';
 import { ProblemError } from '../../../lib/problem';
+import type { Admit } from '../../../lib/read/view';
 import type { Bucket, ExifCache, Fetched } from '../../../lib/types';
 import { type AdmissionBounds, createAdmission } from '../../../service/server/admission';
 import { endOf } from '../../../testing/compare/problem';

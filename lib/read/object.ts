@@ -1,0 +1,132 @@
+// Opens an object for reading: its first bytes, a reader of the rest that stays with one version, the limits on requests and
+// bytes. Starts over once when the object changes meanwhile.
+import { sameVersion } from '../bytes/etag';
+import { budgetedReader, windowedReader } from '../bytes/reader';
+import { type Limits, readAhead } from '../limits';
+import { isLasting, ProblemError } from '../problem';
+import type { TagGroup } from '../tag/groups';
+import type { Bucket, ByteRange, IsKnown, ObjectRef, ObjectStat, RangeReader, ReadCost } from '../types';
+import { checkSize } from './image-limits';
+
+export type ReadDeps = Readonly<{ bucket: Bucket; limits: Limits; dropGroups: readonly TagGroup[] }>;
+
+/** What is known before an object is read: the ETag of what a cache has of it (null = nothing), and the caller's version. */
+export type KnownVersions = Readonly<{ held: string | null; isKnown: IsKnown }>;
+
+/** For an object of which neither the cache nor the caller has anything. */
+export const nothingKnown: KnownVersions = { held: null, isKnown: () => false };
+
+/** Which object to read, and with what. The read adds to `cost`. */
+export type ReadRequest = Readonly<{
+  ref: ObjectRef;
+  deps: ReadDeps;
+  cost: ReadCost;
+  known: KnownVersions;
+  signal: AbortSignal;
+}>;
+
+/** The first reply about an object, and a reader of all of it within the limits. */
+export type OpenObject = Readonly<{ stat: ObjectStat; head: Uint8Array; reader: RangeReader }>;
+
+/**
+ * Why an object was not read to its end: it still has the ETag that the cache has (`unchanged`); the caller has this version
+ * (`known`); a fault that lasts as long as this version. `stat` is null when the store said nothing about the object.
+ */
+export type NotRead =
+  | Readonly<{ kind: 'unchanged' }>
+  | Readonly<{ kind: 'known'; stat: ObjectStat }>
+  | Readonly<{ kind: 'fault'; problem: ProblemError; stat: ObjectStat | null }>;
+
+type Use<T> = (object: OpenObject) => Promise<T>;
+
+/**
+ * The result of `use` for an object, or why it was not needed. When the object changes meanwhile, it starts over once, with
+ * the whole budget: a second answer must not be poorer than the first. Throws ProblemError, but not for a lasting fault.
+ */
+export async function readObject<T>(request: ReadRequest, use: Use<T>): Promise<T | NotRead> {
+  try {
+    return await readOnce(request, use);
+  } catch (error) {
+    if (!(error instanceof ProblemError && error.code === 'ObjectChanged')) throw error;
+  }
+  return readOnce(request, use);
+}
+
+async function readOnce<T>(request: ReadRequest, use: Use<T>): Promise<T | NotRead> {
+  const { deps, cost, known } = request;
+  const ranges: ByteRange[] = [];
+  const spent: ReadCost = { requests: 0, bytes: 0, ranges };
+  let stat: ObjectStat | null = null;
+  try {
+    const object = await openObject({ ...request, cost: spent });
+    if (object === null) return { kind: 'unchanged' };
+    stat = object.stat;
+    checkSize(stat, deps.limits);
+    const isKnown = known.isKnown(stat);
+    if (isKnown === true) return { kind: 'known', stat };
+    return isKnown === false ? await use(object) : await useFirstReply(object, use);
+  } catch (problem) {
+    if (problem instanceof ProblemError && isLasting(problem.code)) return { kind: 'fault', problem, stat };
+    throw problem;
+  } finally {
+    cost.requests += spent.requests;
+    cost.bytes += spent.bytes;
+    cost.ranges?.push(...ranges);
+  }
+}
+
+/** The result of `use`, or `known` when it needs more than the first reply. */
+async function useFirstReply<T>({ stat, head }: OpenObject, use: Use<T>): Promise<T | NotRead> {
+  let isEnough = true;
+  const refusing: RangeReader = {
+    size: stat.size,
+    read: async () => {
+      isEnough = false;
+      throw new ProblemError('BudgetExceeded', 'Cannot read more than the first reply: the caller knows this version');
+    },
+  };
+  const known = { kind: 'known', stat } as const;
+  try {
+    // A parser may go on without the bytes that were refused.
+    const result = await use({ stat, head, reader: windowedReader(refusing, head, readAhead) });
+    return isEnough ? result : known;
+  } catch (error) {
+    if (isEnough) throw error;
+    return known;
+  }
+}
+
+/**
+ * Opens an object by one GET of its first bytes: size and ETag come from its reply, and all later reads are for that ETag.
+ * Null when the object still has the ETag that the cache has.
+ */
+async function openObject({ ref, deps, cost, known, signal }: ReadRequest): Promise<OpenObject | null> {
+  const { bucket, limits } = deps;
+  cost.requests++;
+  const unless = known.held === null ? null : { ifNoneMatch: known.held };
+  const first = await bucket.fetch(ref, { start: 0, end: limits.firstRead }, unless, signal);
+  if (first === null) return null;
+  const { bytes: head, stat } = first;
+  cost.ranges?.push({ start: 0, end: head.length });
+  cost.bytes += first.received ?? head.length;
+  const condition = stat.etag === null ? null : { ifMatch: stat.etag };
+  const readLater = async (range: ByteRange): Promise<Uint8Array> => {
+    const later = await bucket.fetch(ref, range, condition, signal).catch(asChange);
+    // A store that sends no ETag cannot be asked for a version: size and date have to be enough.
+    if (later === null || !sameVersion(stat, later.stat))
+      throw new ProblemError('ObjectChanged', `Cannot read on at ${range.start}: the object has changed`);
+    // A store that ignores ranges sends everything before the range, too.
+    cost.bytes += (later.received ?? later.bytes.length) - later.bytes.length;
+    return later.bytes;
+  };
+  const sameObject: RangeReader = { size: stat.size, read: (ranges) => Promise.all(ranges.map(readLater)) };
+  const budgeted = budgetedReader(sameObject, cost, limits.requests, limits.readBytes);
+  return { stat, head, reader: windowedReader(budgeted, head, readAhead) };
+}
+
+/** The first reply was about an object with bytes, so a later reply that denies this is about another version. */
+function asChange(error: unknown): never {
+  const isDenied = error instanceof ProblemError && (isLasting(error.code) || error.code === 'RangeNotSatisfiable');
+  if (!isDenied) throw error;
+  throw new ProblemError('ObjectChanged', error.message, { cause: error });
+}
