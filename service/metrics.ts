@@ -20,7 +20,7 @@ const metrics: readonly Metric[] = [
   { name: 'Errors', unit: 'Count', of: ({ level }) => count(level === 'error') },
 ];
 
-/** The line of a job with its metrics, by the door it came through. `now` is the time that the metrics are of. */
+/** The log line of a job with its metrics, grouped by trigger. `now` is the time of the metrics. */
 export function withMetrics(line: LogLine, now: Date): Readonly<Record<string, unknown>> {
   const directive = {
     Namespace: 'BucketExif',

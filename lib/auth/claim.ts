@@ -44,7 +44,7 @@ export type Terms = Readonly<{
   path: string;
   /** Region of a SigV4 scope. */
   region: string;
-  /** True when `host` leads to the bucket by configuration, or the platform vouches for it. */
+  /** True when `host` leads to the bucket by configuration, or the platform itself named it (`HttpRequest.gateway`). */
   hostKnown: boolean;
   operation: string;
   /** Seconds that clocks may differ. */

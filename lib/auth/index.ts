@@ -23,8 +23,8 @@ export type Rules = Pick<Terms, 'skew' | 'maxLifetime' | 'unsignedOperation' | '
 /** Who may read what. */
 export type Access = Readonly<{
   /**
-   * `platform`: whoever gets here was let in by the platform (IAM, a private network); signatures are not looked at. A
-   * door that would name whom IAM let in, and names nobody, stands open: it is not believed.
+   * `platform`: the platform checks callers (IAM, a private network), and signatures are ignored. A request whose `iamCaller`
+   * is null is refused: the platform reports IAM callers and there was none, so it checked nobody.
    */
   callers: 'signed' | 'platform';
   isPublic(ref: ObjectRef): boolean;
@@ -62,7 +62,10 @@ export async function authorize(
 ): Promise<Caller | null> {
   if (access.callers === 'platform') {
     if (question.request.iamCaller !== null) return null;
-    throw new ProblemError('CallerUnchecked', 'Cannot read: EXIF_CALLERS is platform, and the platform let in anybody');
+    throw new ProblemError(
+      'CallerUnchecked',
+      'Cannot read: EXIF_CALLERS is platform, but the platform checked no caller',
+    );
   }
   const found = findSignature(question.request);
   if (found === null) {

@@ -1,5 +1,5 @@
-// The keys of an SCF Web function's role. The platform gives them with each request, in headers, because the process
-// outlives them; they are for that request alone, so that nobody who could forge such headers touches another's.
+// The keys of the role of an SCF Web function. They expire while the process runs, so the platform sends them in headers of
+// each request. They are used for that request only: a client that could forge the headers cannot change other requests.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Env } from '../../lib/types';
@@ -14,28 +14,28 @@ const variables = {
   TENCENTCLOUD_SESSIONTOKEN: 'token',
 } as const;
 
-/** What the platform gives: visible ASCII without a comma, which joins repeated headers. A real token has about 600. */
+/** A key or token: visible ASCII without a comma, which joins repeated headers. A real token has about 600 characters. */
 const sane = /^[\x21-\x2b\x2d-\x7e]{4,4096}$/;
 const saneRequestId = /^[A-Za-z0-9-]{8,64}$/;
 
-export type RoleDoor = Readonly<{
-  /** The environment, in which the keys of a cloud's role are those of the request that is under way. */
+export type RequestRole = Readonly<{
+  /** The environment. While a request runs, its keys of the role are those that the request brought. */
   env: Env;
-  /** `run`, for requests without the platform's secrets, under the platform's id, with the keys that came with them. */
-  take(run: Run): Run;
+  /** `run` with these keys, under the platform's request id. The request that it gets has none of the secret headers. */
+  wrap(run: Run): Run;
 }>;
 
 /**
- * The door of an SCF Web function. Keys that the operator put into `base` stay, and headers are not looked at for keys
- * then: TENCENTCLOUD_SECRET_ID, which SCF never sets, or TENCENTCLOUD_SECRETID without a session token.
+ * Takes the keys of the role from the headers of each request. When the operator set keys in `base`, those are used and the
+ * headers are ignored: TENCENTCLOUD_SECRET_ID, which SCF never sets, or TENCENTCLOUD_SECRETID without a session token.
  */
-export function roleDoor(base: Env): RoleDoor {
+export function requestRole(base: Env): RequestRole {
   const current = new AsyncLocalStorage<RoleKeys>();
   const permanent = Boolean(base['TENCENTCLOUD_SECRETID']) && !base['TENCENTCLOUD_SESSIONTOKEN'];
   const own = permanent || Boolean(base['TENCENTCLOUD_SECRET_ID'] || base['TENCENTCLOUD_SECRET_KEY']);
   return {
     env: own ? base : withRole(base, () => current.getStore()),
-    take: (run) => (job, budget) => {
+    wrap: (run) => (job, budget) => {
       if (job.act !== 'answer') return run(job, budget);
       const { headers } = job.request;
       const id = headers['x-scf-request-id'] ?? '';
@@ -50,7 +50,7 @@ export function roleDoor(base: Env): RoleDoor {
   };
 }
 
-/** The variables are read anew at each use (lib/s3/credentials.ts), all three within one step. */
+/** The variables are read at each use (lib/s3/credentials.ts), all three without a pause between them. */
 function withRole(base: Env, keys: () => RoleKeys | undefined): Env {
   const env = { ...base };
   for (const [name, part] of Object.entries(variables)) {
@@ -59,13 +59,13 @@ function withRole(base: Env, keys: () => RoleKeys | undefined): Env {
   return env;
 }
 
-/** All three or none: a part of them would be mixed with what stands in the environment. */
+/** All three, or null: some of them would be mixed with those of the environment. */
 function roleKeys(headers: Readonly<Record<string, string>>): RoleKeys | null {
   const [id = '', secret = '', token = ''] = [headers[names.id], headers[names.secret], headers[names.token]];
   return [id, secret, token].every((text) => sane.test(text)) ? { id, secret, token } : null;
 }
 
-/** No log, echo of a signature or answer can tell what is not there. */
+/** The headers without the secrets, which so cannot get into a log, an answer or the echo of a signature. */
 function withoutSecrets(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const isSecret = (name: string): boolean => name.startsWith('x-scf-secret-') || name === names.token;
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !isSecret(name)));

@@ -12,7 +12,7 @@ import { writeLog } from '../log';
 import { withOwnPaths } from '../own-paths/own-paths';
 import { jobDeps } from '../run';
 import { isLoopback, onlyLocalNames } from './local-names';
-import { roleDoor } from './role-keys';
+import { requestRole } from './role-keys';
 import { createHttpServer } from './server';
 import { createServerRun } from './server-run';
 
@@ -33,7 +33,7 @@ export function startServer(env: Env, { roleFromHeaders }: Readonly<{ roleFromHe
 }
 
 function listen(environment: Env, roleFromHeaders: boolean): Server {
-  const role = roleFromHeaders ? roleDoor(environment) : null;
+  const role = roleFromHeaders ? requestRole(environment) : null;
   const env = role?.env ?? environment;
   const config = readConfig(env);
   const host = env['HOST'] || '0.0.0.0';
@@ -43,7 +43,7 @@ function listen(environment: Env, roleFromHeaders: boolean): Server {
   checkKeys(deps);
   let isLocal = true;
   const run = onlyLocalNames(withOwnPaths(createServerRun(deps), config, []), deps, () => isLocal);
-  const server = createHttpServer(role === null ? run : role.take(run), { open: config.maxConnections });
+  const server = createHttpServer(role === null ? run : role.wrap(run), { open: config.maxConnections });
   server.once('error', fail);
   server.listen(port, host, () => {
     const { address, port: actual } = server.address() as AddressInfo;

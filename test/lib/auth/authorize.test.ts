@@ -789,7 +789,7 @@ describe('without a signature', () => {
     expect(await verdict({ ...plain, iamCaller: 'arn:aws:iam::123456789012:user/a' }, { access })).toBe('anonymous');
   });
 
-  test('a door at which the platform let in anybody is not believed, whatever is signed or public', async () => {
+  test('without an IAM caller the platform checked nobody: refused, whatever is signed or public', async () => {
     const world = { access: { callers: 'platform' as const }, open: '*' };
     expect(await verdict({ ...plain, iamCaller: null }, world)).toBe('CallerUnchecked');
     expect(await verdict({ ...cosRequest('header'), iamCaller: null }, world)).toBe('CallerUnchecked');

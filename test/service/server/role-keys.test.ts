@@ -1,7 +1,7 @@
 // Keys of a role that come with each request: whose they are, and what is left of the headers.
 
 import type { Job } from '../../../lib/types';
-import { roleDoor } from '../../../service/server/role-keys';
+import { requestRole } from '../../../service/server/role-keys';
 
 const names = ['TENCENTCLOUD_SECRETID', 'TENCENTCLOUD_SECRETKEY', 'TENCENTCLOUD_SESSIONTOKEN'];
 const role = { 'x-scf-secret-id': 'ROLE', 'x-scf-secret-key': 'role-secret', 'x-scf-session-token': 'role-token' };
@@ -10,12 +10,12 @@ type Seen = Readonly<{ id: string; headers: Readonly<Record<string, string>>; ke
 
 /** What a job sees, after it waited a moment in which others run. */
 async function seen(base: Record<string, string>, all: readonly Record<string, string>[]): Promise<Seen[]> {
-  const door = roleDoor(base);
+  const role = requestRole(base);
   const found: Seen[] = [];
-  const run = door.take(async (job) => {
+  const run = role.wrap(async (job) => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     if (job.act === 'answer')
-      found.push({ id: job.id, headers: job.request.headers, keys: names.map((name) => door.env[name]) });
+      found.push({ id: job.id, headers: job.request.headers, keys: names.map((name) => role.env[name]) });
     return { job, answer: null, error: null };
   });
   await Promise.all(
@@ -24,7 +24,7 @@ async function seen(base: Record<string, string>, all: readonly Record<string, s
       return run({ id: 'own-id', trigger: 'server', act: 'answer', request } as Job, { remainingMs: null });
     }),
   );
-  expect(names.map((name) => door.env[name])).toEqual(names.map((name) => base[name]));
+  expect(names.map((name) => role.env[name])).toEqual(names.map((name) => base[name]));
   return found;
 }
 
