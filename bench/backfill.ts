@@ -1,6 +1,6 @@
-// `node dist/bench/backfill.js [objects]`: `npm run backfill` over a bucket on loopback and over a folder, at two sizes:
-// objects a second, and the memory of its process, which must not grow with the bucket.
-
+// npm run backfill over a bucket on loopback and over a folder, at two sizes: objects a second, and the memory of its
+// process, which must not grow with the bucket.
+//   node dist/bench/backfill.js [objects]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -9,21 +9,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildJpeg, exifSegment, frameHeader } from '../testing/build/jpeg';
 import { ascii, buildTiff } from '../testing/build/tiff';
-import { runMain } from '../testing/program/run-main';
+import { program, runMain, UsageError } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
 import { listingS3 } from '../testing/servers/listing-s3';
 import { serverEnv } from '../testing/servers/signed-http';
 
 const image = buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'Example')] })), frameHeader(16, 16)]);
 
-runMain(async ([text = '20000']) => {
-  const most = Number(text);
-  const rows: (readonly string[])[] = [['bucket', 'objects', 'seconds', 'objects/s', 'MiB at half', 'MiB at most']];
-  for (const count of [Math.ceil(most / 4), most]) rows.push(await overBucket(count));
-  for (const count of [Math.ceil(most / 4), most]) rows.push(await overFolder(count));
-  console.log(formatTable(rows));
-  return 0;
-});
+const help = 'Usage: node dist/bench/backfill.js [objects, default 20000]';
+
+runMain(
+  program({
+    name: 'backfill',
+    help,
+    options: {},
+    positionals: true,
+    async run(_options, [text = '20000']) {
+      const most = Number(text);
+      if (!Number.isSafeInteger(most) || most < 1)
+        throw new UsageError(`objects must be a whole number, got "${text}"`);
+      const rows: (readonly string[])[] = [['bucket', 'objects', 'seconds', 'objects/s', 'MiB at half', 'MiB peak']];
+      for (const count of [Math.ceil(most / 4), most]) rows.push(await overBucket(count));
+      for (const count of [Math.ceil(most / 4), most]) rows.push(await overFolder(count));
+      console.log(formatTable(rows));
+      return 0;
+    },
+  }),
+);
 
 function nameOf(i: number): string {
   return `${String(Math.floor(i / 1000)).padStart(4, '0')}/${String(i).padStart(8, '0')}.jpg`;

@@ -2,8 +2,9 @@
 //   node --expose-gc dist/bench/bench.js [options]
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { defaultCorpus } from '../check/corpus/truth';
 import { splitEntry, writeFiles } from '../deploy/artifact/files';
+import { type Options, program, runMain, UsageError } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
 import { bareCommand, type Command, serveCommand, startServer } from '../testing/servers/started-server';
 import { measureVerdicts } from './auth-cost';
@@ -19,13 +20,13 @@ import { benchZip } from './zip';
 
 const help = `Usage: npm run bench -- [options]
 
-CPU an image against other readers, CPU of a verdict on a signature, a hit of the
-cache against a miss, start-up against the usual handler, requests per second and memory of the server; the zip, and its
-function under the real runtime client over a real S3 server (both need npm run package, the latter Ceph).
+Measures: processor time for an image compared with other readers, processor time to verify a signature, a cache hit
+compared with a miss, start-up compared with the usual handler, requests per second and memory of the server; the size of the
+zip, and its function under the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
 
   --only NAME,NAME      these parts only: cpu, auth, cache, init, load, server, zip, lambda-init, warm
-  --corpus FOLDER       images for the first part (default ../shared/corpus; the samples where it is not there)
-  --quick               fewer rounds: figures are rougher
+  --corpus FOLDER       images (default ${defaultCorpus}; the samples when it does not exist)
+  --quick               fewer rounds, rougher figures
   --help
 `;
 
@@ -52,20 +53,17 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
   warm: benchWarm,
 };
 
-/** Runs the command; the answer is the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  const options = { only: text, corpus: text, quick: flag, help: flag };
-  const { values } = parseArgs({ args: [...args], options });
-  const names = values.only?.split(',') ?? Object.keys(parts);
-  if (values.help === true || samples === undefined || names.some((name) => parts[name] === undefined)) {
-    const problem =
-      samples === undefined ? 'no samples: run npm run samples' : `--only takes ${Object.keys(parts).join(', ')}`;
-    console.log(values.help === true ? help : `bench: ${problem}`);
-    return values.help === true ? 0 : 2;
-  }
-  const { corpus = '../shared/corpus', quick = false } = values;
+const options = { only: 'list', corpus: 'text', quick: 'flag' } as const;
+
+/** Runs the program; returns the exit code. */
+export const main = program({ name: 'bench', help, options, run });
+
+async function run({ only, corpus = defaultCorpus, quick }: Options<typeof options>): Promise<number> {
+  const names = only ?? Object.keys(parts);
+  const unknown = names.find((name) => parts[name] === undefined);
+  if (unknown !== undefined)
+    throw new UsageError(`--only: "${unknown}" is not one of ${Object.keys(parts).join(', ')}`);
+  if (samples === undefined) throw new UsageError('no samples: run npm run samples');
   const settings = { corpus, quick, samples };
   for (const name of names) await parts[name]?.(settings);
   return 0;
@@ -197,18 +195,6 @@ function mib(bytes: number | null): string {
   return bytes === null ? '-' : (bytes / 1024 / 1024).toFixed(1);
 }
 
-if (require.main === module) {
-  main(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
-      process.exitCode = 1;
-    },
-  );
-}
-
 function here(path: string): string {
   return join(__dirname, path);
 }
@@ -219,3 +205,5 @@ function bundled(): string {
   writeFiles(splitEntry(here('../..'), 'http'), folder);
   return join(folder, 'handler', 'http.js');
 }
+
+if (require.main === module) runMain(main);

@@ -3,8 +3,7 @@
 import { rmSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runMain } from '../testing/program/run-main';
+import { type Options, program, runMain, UsageError } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
 import { deadStore } from './attack/dead-store';
 import type { Finding } from './attack/finding';
@@ -22,30 +21,27 @@ const attacks: ReadonlyMap<string, (target: Target) => Promise<readonly Finding[
 const help = `Usage: npm run attack -- [${[...attacks.keys()].join('|')} ...] [options]
 
 Starts npm start on a loopback address and attacks it: clients that never read their answers, a store that does not
-answer, and many thumbnails to turn. Memory is what the system says of the process. Exit 1 when a target is missed.
+answer, and many thumbnails to turn. Memory is what the system reports for the process. Exit code 1: a target is missed.
 
   --dist FOLDER  the compiled project to attack (default: this one)
   --help
 `;
 
-/** Runs the command; the answer is the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { dist: { type: 'string' }, help: { type: 'boolean' } },
-  });
-  const unknown = positionals.find((name) => !attacks.has(name));
-  if (values.help === true || unknown !== undefined) {
-    console.log(unknown === undefined ? help : `Unknown attack ${unknown}\n\n${help}`);
-    return unknown === undefined ? 0 : 2;
-  }
+const options = { dist: 'text' } as const;
+
+/** Runs the program; returns the exit code. */
+export const main = program({ name: 'attack', help, options, positionals: true, run });
+
+async function run({ dist = join(__dirname, '..') }: Options<typeof options>, names: readonly string[]) {
+  const unknown = names.find((name) => !attacks.has(name));
+  if (unknown !== undefined)
+    throw new UsageError(`"${unknown}" is not an attack; attacks: ${[...attacks.keys()].join(', ')}`);
   const folder = await makePictures();
   try {
-    const target = targetOf(resolve(values.dist ?? join(__dirname, '..')), folder);
+    const target = targetOf(resolve(dist), folder);
     const findings: Finding[] = [];
     for (const [name, attack] of attacks) {
-      if (positionals.length > 0 && !positionals.includes(name)) continue;
+      if (names.length > 0 && !names.includes(name)) continue;
       const found = await attack(target);
       report(name, found);
       findings.push(...found);

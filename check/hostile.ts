@@ -2,48 +2,52 @@
 //   node dist/check/hostile.js [folder | archive.tar.xz] ...
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runMain } from '../testing/program/run-main';
+import { program, runMain, showProgress, UsageError } from '../testing/program/program';
+import { defaultCorpus } from './corpus/truth';
 import { type FileOutcome, maxMs } from './hostile/run-file';
 import { defaultSources, openSource, type Source } from './hostile/sources';
 import { type WatchedChild, watchedChild } from './hostile/watched-child';
 
 const help = `Usage: npm run hostile -- [folder | archive.tar.xz] ...
 
-Answers GET /<file>?exif for every file, in every style, imageInfo and the thumbnail (upright, too, where there is one), one
-after the other in one process, with the deployed limits. Without names it takes the hostile files of ../shared/corpus.
+Answers GET /<file>?exif for every file: in every style, as imageInfo, and its thumbnail (also turned upright), one after
+the other in one process, with the deployed limits. Without names it takes the hostile files of ${defaultCorpus}.
 
-  --corpus FOLDER  another corpus for the default
+  --corpus FOLDER  take the hostile files of another corpus
   --help
 
-Exit code 1: a crash, an uncaught or internal error, an answer over 250 ms, a body that is not as its schema in docs/schema
-says, no JPEG or over the limit of its kind, a view that ends otherwise than ?exif, or more than 64 MiB of memory gained.
+Exit code 1: a crash, an uncaught or internal error, an answer that took over 250 ms, a body that its schema in docs/schema
+does not allow, that is no JPEG or that is over its limit, a view with another outcome than ?exif, or more than 64 MiB of
+memory gained.
 `;
 
-/** Bytes of resident memory gained after the first files of each source, at the highest and at the end. */
+/** Bytes of resident memory that may be gained after the first files of each source, at the peak and at the end. */
 const maxGrowth = 64 * 1024 * 1024;
 const warmUpFiles = 300;
 
-/** Milliseconds without an answer that count as an endless loop. */
+/** After this many milliseconds without an answer the file is said to cause an endless loop. */
 const hangMs = 10_000;
-/** Its thumbnail loads the library that turns it, which is no memory of any file. */
+/** Its thumbnail loads the library that turns images; that memory must not be counted for a file. */
 const warmUp = { root: 'samples', key: 'turned.jpg' } as const;
 
 type Memory = { base: number; peak: number; end: number };
 type Run = { source: Source; outcomes: FileOutcome[]; violations: string[]; memory: Memory };
 
-/** Runs the command; the answer is the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  const named = readNames(args);
-  if (typeof named === 'string') {
-    console.error(named);
-    return named === help ? 0 : 2;
-  }
+/** Runs the program; returns the exit code. */
+export const main = program({
+  name: 'hostile',
+  help,
+  options: { corpus: 'text' },
+  positionals: true,
+  run: ({ corpus = defaultCorpus }, names) => answerAllOf(names.length > 0 ? there(names) : hostileIn(corpus)),
+});
+
+async function answerAllOf(names: readonly string[]): Promise<number> {
   const child = watchedChild(join(__dirname, 'hostile', 'child.js'), hangMs);
   const sources: Source[] = [];
   const memory: Memory = { base: 0, peak: 0, end: 0 };
   try {
-    for (const name of named) sources.push(openSource(name));
+    for (const name of names) sources.push(openSource(name));
     return await answerSources(sources, child, memory);
   } finally {
     child.end();
@@ -53,7 +57,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function answerSources(sources: readonly Source[], child: WatchedChild, memory: Memory): Promise<number> {
   await child.ask(warmUp);
-  // Of each: what unpacks has memory of its own, which it keeps.
+  // Files of each source: decoders allocate memory once and keep it.
   for (const { root, keys } of sources) {
     for (const key of keys.slice(0, warmUpFiles)) await child.ask({ root, key });
   }
@@ -73,29 +77,23 @@ async function answerSources(sources: readonly Source[], child: WatchedChild, me
   if (growth > maxGrowth) violations.push(`${mib(growth)} MiB of memory gained`);
   for (const violation of violations) console.error(`FAILED: ${violation}`);
   console.log(
-    `memory: ${mib(memory.base)} MiB after ${warmUpFiles} files of each, highest ${mib(memory.peak)}, at the end ${mib(memory.end)}`,
+    `memory: ${mib(memory.base)} MiB after ${warmUpFiles} files of each source, peak ${mib(memory.peak)}, at the end ${mib(memory.end)}`,
   );
   console.log(`${files} files, ${answers} answers, ${violations.length} violations`);
   return files > 0 && violations.length === 0 ? 0 : 1;
 }
 
-/** Folders and archives, or a text to print instead of running. */
-function readNames(args: readonly string[]): readonly string[] | string {
-  const options = { corpus: { type: 'string' }, help: { type: 'boolean' } } as const;
-  let parsed: { values: { corpus?: string; help?: boolean }; positionals: string[] };
-  try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
-    return `hostile: ${reason}; see --help`;
-  }
-  if (parsed.values.help === true) return help;
-  const missing = parsed.positionals.find((name) => !existsSync(name));
-  if (missing !== undefined) return `hostile: no folder or archive at ${resolve(missing)}`;
-  if (parsed.positionals.length > 0) return parsed.positionals;
-  const corpus = parsed.values.corpus ?? '../shared/corpus';
+/** The names. Throws UsageError when a file or folder does not exist. */
+function there(names: readonly string[]): readonly string[] {
+  const missing = names.find((name) => !existsSync(name));
+  if (missing !== undefined) throw new UsageError(`no folder or archive at ${resolve(missing)}`);
+  return names;
+}
+
+function hostileIn(corpus: string): readonly string[] {
   const found = defaultSources.map((name) => `${corpus}/${name}`).filter((name) => existsSync(name));
-  return found.length > 0 ? found : `hostile: no hostile files below ${resolve(corpus)}`;
+  if (found.length === 0) throw new UsageError(`no hostile files in ${resolve(corpus)}`);
+  return found;
 }
 
 async function answerAll(child: WatchedChild, run: Run): Promise<void> {
@@ -136,7 +134,7 @@ function report({ source, outcomes }: Run): string {
   const total = outcomes.reduce((sum, { totalMs }) => sum + totalMs, 0);
   const answers = outcomes.reduce((sum, outcome) => sum + outcome.answers, 0);
   return [
-    `${source.name}: ${outcomes.length} files, ${answers} answers, ${(total / Math.max(1, answers)).toFixed(2)} ms each on the mean`,
+    `${source.name}: ${outcomes.length} files, ${answers} answers, ${(total / Math.max(1, answers)).toFixed(2)} ms each on average`,
     `  codes    ${codes.join(', ')}`,
     `  slowest  ${slowest.map((one) => `${one.ms.toFixed(1)} ms ${one.key}?${one.slowest} (${one.requests} GETs)`).join('\n           ')}`,
   ].join('\n');
@@ -146,10 +144,4 @@ function mib(bytes: number): string {
   return (bytes / 1024 / 1024).toFixed(1);
 }
 
-function showProgress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
-}
-
-if (require.main === module) {
-  runMain(main);
-}
+if (require.main === module) runMain(main);

@@ -1,32 +1,44 @@
-// `node dist/check/loop.js [--objects 5000] [--corpus FOLDER]`: uploads, events, cache and backfill with a real S3 server
-// (Ceph). Afterwards each entry of the cache must equal a fresh read.
+// Uploads, events, cache and backfill with a real S3 server (Ceph). In the end each entry of the cache must equal a fresh
+// read of its object, and no other entry may exist.
+//   node dist/check/loop.js [--objects 5000] [--corpus FOLDER]
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { runMain } from '../testing/program/run-main';
+import { type Options, program, runMain } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
 import { cephInstalled } from '../testing/servers/ceph-rgw';
+import { defaultCorpus } from './corpus/truth';
 import type { Comparison } from './loop/compare';
 import { type LoopResult, runLoop } from './loop/run';
 
-/** Bytes of the largest image that is taken: the server keeps all in memory. */
+/** Bytes. Larger images are not used: the server keeps everything in memory. */
 const maxImageBytes = 64 * 1024;
 const maxImages = 200;
 
-runMain(async (args) => {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({ args: [...args], options: { objects: text, corpus: text } });
+const help = `Usage: node dist/check/loop.js [options]
+
+  --objects N      objects to upload, change and delete (default 5000)
+  --corpus FOLDER  images to upload (default ${defaultCorpus}; the samples when it does not exist)
+  --help
+
+Exit code 1: an entry of the cache differs from its object.
+`;
+
+const options = { objects: 'count', corpus: 'text' } as const;
+
+runMain(program({ name: 'loop', help, options, run }));
+
+async function run({ objects = 5000, corpus = defaultCorpus }: Options<typeof options>): Promise<number> {
   if (!cephInstalled('the loop of uploads and events')) return 2;
-  const folder = [join(values.corpus ?? '../shared/corpus', 'valid'), 'samples'].find((each) => existsSync(each)) ?? '';
+  const folder = [join(corpus, 'valid'), 'samples'].find((each) => existsSync(each)) ?? '';
   const images = loadImages(folder);
   console.log(`${images.length} images of ${folder}`);
   const dist = join(__dirname, '..');
-  const result = await runLoop({ objects: Number(values.objects ?? 5000), images, dist, say: console.log });
+  const result = await runLoop({ objects, images, dist, say: console.log });
   console.log(formatTable(rowsOf(result)));
   const { missing, stale, ghosts } = result.repaired;
   for (const key of [...missing, ...stale, ...ghosts].slice(0, 20)) console.log(`differs: ${key}`);
   return missing.length + stale.length + ghosts.length === 0 ? 0 : 1;
-});
+}
 
 function loadImages(folder: string): readonly Uint8Array[] {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
@@ -46,16 +58,19 @@ function rowsOf({ churn, door, objects, entries, followed, backfilled, repaired,
   const changes = churn.uploads + churn.deletes;
   const rate = `${Math.round(changes / (churn.ms / 1000))}/s`;
   const differ = ({ same, missing, stale, ghosts }: Comparison): string =>
-    `${same} the same, ${missing.length} missing, ${stale.length} stale, ${ghosts.length} of objects that are gone`;
+    `${same} the same, ${missing.length} missing, ${stale.length} stale, ${ghosts.length} of deleted objects`;
   return [
     ['', ''],
     ['changes', `${changes}: ${churn.uploads} uploads, ${churn.deletes} deletes, ${rate}`],
-    ['events', `${door.got} taken, ${door.dropped} thrown away, ${changes - door.got - door.dropped} never came`],
-    ['jobs', `${door.followed} followed, ${door.again} tries again, ${door.failed} given up`],
+    ['events', `${door.got} handled, ${door.dropped} dropped, ${changes - door.got - door.dropped} never arrived`],
+    ['jobs', `${door.followed} done, ${door.again} tried again, ${door.failed} given up`],
     ['at the end', `${objects} objects, ${entries} entries`],
-    ['by events', differ(followed)],
-    ['backfill', killedAt === null ? 'ended before it could be killed' : `killed after ${killedAt}, and gone on`],
-    ['by backfill', differ(backfilled)],
-    ['by keys of the cache', differ(repaired)],
+    ['after the events', differ(followed)],
+    [
+      'backfill',
+      killedAt === null ? 'ended before it could be killed' : `killed after ${killedAt} objects, then resumed`,
+    ],
+    ['after the backfill', differ(backfilled)],
+    ['after a backfill of keys that only the cache had', differ(repaired)],
   ];
 }

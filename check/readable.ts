@@ -1,14 +1,15 @@
 // Compares the texts of the style `readable` with exifr's own translations, over every file of the corpus that exifr reads.
 //   node dist/check/readable.js [corpus folder]
-import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { defaultLimits } from '../lib/limits';
 import { readable } from '../lib/style/readable';
 import { tagName } from '../lib/tag/lookup';
 import type { IfdPath } from '../lib/types';
-import { runMain } from '../testing/program/run-main';
+import { program, runMain } from '../testing/program/program';
 import { corpusLimits, readImage } from './corpus/read-image';
+import { corpusFolder } from './corpus/truth';
 import type { ExifrReading } from './readable/exifr-worker';
 
 const blocks: Readonly<Record<string, IfdPath>> = {
@@ -23,7 +24,7 @@ const patience = 5_000;
 
 type Pair = Readonly<{ name: string; ours: string | undefined; exifr: unknown }>;
 
-/** Where the two differ on purpose. */
+/** The reasons why the two differ on purpose. */
 const exceptions: readonly Readonly<{ reason: string; holds(pair: Pair): boolean }>[] = [
   {
     reason: 'Versions are written as the standard does: 2.21, exifr 2.2.1',
@@ -31,7 +32,7 @@ const exceptions: readonly Readonly<{ reason: string; holds(pair: Pair): boolean
       /Version$/.test(name) && String(exifr).replaceAll('.', '') === (ours ?? '').replaceAll('.', ''),
   },
   {
-    reason: 'A version or a date that is none is shown as its bytes are, or left out; exifr makes one up',
+    reason: 'A version or date that is not valid is shown as stored, or left out; exifr makes one up',
     holds: ({ name, ours, exifr }) =>
       (/Version$/.test(name) && !/^\d+\.\d+$/.test(ours ?? '')) ||
       (name.startsWith('DateTime') && ours === undefined) ||
@@ -42,7 +43,7 @@ const exceptions: readonly Readonly<{ reason: string; holds(pair: Pair): boolean
     holds: ({ name, ours }) => name === 'GPSTimeStamp' && (ours === undefined || ours.endsWith(' UTC')),
   },
   {
-    reason: 'Dates that no calendar has stay as they are stored; exifr counts on: month 13 is January',
+    reason: 'Dates that do not exist are shown as stored; exifr counts on: month 13 is January',
     holds: ({ ours, exifr }) => exifr instanceof Date && /^\d{4}-\d\d-\d\d/.test(ours ?? ''),
   },
   { reason: 'Text is cut at its first NUL, trimmed and without control characters', holds: isCleaned },
@@ -53,10 +54,17 @@ const exceptions: readonly Readonly<{ reason: string; holds(pair: Pair): boolean
   { reason: 'Empty text is left out', holds: ({ ours, exifr }) => ours === undefined && isBlank(exifr) },
 ];
 
-/** Runs the comparison; the answer is the exit code: 1 when a difference is not explained. */
-export async function main([folder = '../shared/corpus']: readonly string[]): Promise<number> {
-  const valid = join(resolve(folder), 'valid');
-  if (!existsSync(valid)) throw new Error(`no corpus at ${resolve(folder)}`);
+const help = `Usage: npm run readable -- [corpus folder]
+
+Compares the texts of the style readable with exifr's translations, for every file of the corpus that both read.
+Exit code 1: a difference without a reason in check/readable.ts.
+`;
+
+/** Runs the program; returns the exit code. */
+export const main = program({ name: 'readable', help, options: {}, positionals: true, run });
+
+async function run(_options: object, [folder]: readonly string[]): Promise<number> {
+  const valid = join(corpusFolder(folder), 'valid');
   const files = readdirSync(valid, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const exifr = exifrReader();
   const counts = { files: 0, translated: 0, equal: 0 };
@@ -87,7 +95,7 @@ export async function main([folder = '../shared/corpus']: readonly string[]): Pr
   return unexplained.length === 0 && counts.equal > 0 ? 0 : 1;
 }
 
-/** What both make of each tag that exifr translates, and whether both read the file. */
+/** Both texts of each tag that exifr translates, and whether both readers read the file. */
 async function comparePairs(
   file: string,
   read: (file: string) => Promise<ExifrReading | null>,
@@ -127,7 +135,7 @@ function isBlank(value: unknown): boolean {
   return value === undefined || (typeof value === 'string' && value.replace(/[\0\s]/g, '') === '');
 }
 
-/** exifr in a thread that is ended, and begun again, when a file takes too long. */
+/** exifr in a thread, which is ended and replaced when a file takes too long. */
 function exifrReader() {
   let worker: Worker | null = null;
   const read = async (file: string): Promise<ExifrReading | null> => {
@@ -151,6 +159,4 @@ function exifrReader() {
   return { read, end: async () => worker?.terminate() };
 }
 
-if (require.main === module) {
-  runMain(main);
-}
+if (require.main === module) runMain(main);

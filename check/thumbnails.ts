@@ -1,9 +1,8 @@
 // Reads the thumbnail of every file of a corpus and compares it, byte for byte, with the one that ExifTool takes out.
 //   node dist/check/thumbnails.js [corpus folder] [options]
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { jpegFacts } from '../lib/container/whole-jpeg';
 import { defaultLimits } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
@@ -11,21 +10,22 @@ import { nothingKnown } from '../lib/read/object';
 import { readThumbnail, type Thumbnail } from '../lib/read/thumbnail';
 import { uprightThumbnail } from '../lib/read/thumbnail-upright';
 import type { ReadCost } from '../lib/types';
-import { runMain } from '../testing/program/run-main';
+import { type Options, program, runMain } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
 import { corpusLimits, memoryBucket, readImage } from './corpus/read-image';
-import { loadTruth } from './corpus/truth';
+import { corpusFolder, defaultCorpus, loadTruth } from './corpus/truth';
 
 const help = `Usage: npm run thumbnails -- [corpus folder] [options]
 
-Reads the thumbnail of every file of a corpus (default ../shared/corpus): how many have one, what it costs, whether it is
-the one that ExifTool finds (if it is installed), and whether it can be turned. Exit 1 on any difference without a reason.
+Reads the thumbnail of every file of a corpus (default ${defaultCorpus}) and prints how many files have one, what reading costs,
+whether it equals the one that ExifTool finds (if ExifTool is installed), and whether it can be turned.
+Exit code 1: a difference without a reason in check/thumbnails.ts.
 
   --first BYTES  size of the first read (default ${defaultLimits.firstRead})
   --help
 `;
 
-/** Where ExifTool says something else, and why that is right or does not matter. */
+/** Files for which ExifTool has another result, and the reason why that is acceptable. */
 const knownDifferences: ReadonlyMap<string, string> = new Map([
   [
     'valid/jpeg/deb-Image-MetaData-JPEG__test_frankenstein.jpg',
@@ -46,25 +46,16 @@ type FileResult = Readonly<{
   turnProblem: string | null;
 }>;
 
-/** Runs the command; the answer is the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { first: { type: 'string' }, help: { type: 'boolean' } },
-  });
-  if (values.help === true) {
-    console.log(help);
-    return 0;
-  }
-  const folder = resolve(positionals[0] ?? '../shared/corpus');
-  if (!existsSync(join(folder, 'truth.jsonl'))) {
-    console.error(`thumbnails: no corpus (truth.jsonl) at ${folder}`);
-    return 2;
-  }
+const options = { first: 'count' } as const;
+
+/** Runs the program; returns the exit code. */
+export const main = program({ name: 'thumbnails', help, options, positionals: true, run });
+
+async function run({ first = defaultLimits.firstRead }: Options<typeof options>, [name]: readonly string[]) {
+  const folder = corpusFolder(name);
   const results: FileResult[] = [];
   for (const { path, format } of loadTruth(folder)) {
-    results.push(await readOne(folder, path, format, Number(values.first ?? defaultLimits.firstRead)));
+    results.push(await readOne(folder, path, format, first));
   }
   printCosts(results);
   printTurning(results);
@@ -138,7 +129,7 @@ function printTurning(results: readonly FileResult[]): void {
   const lying = results.filter(({ thumbnail }) => (thumbnail?.orientation ?? 1) !== 1).length;
   times.sort((a, b) => a - b);
   const median = times[Math.floor(times.length / 2)] ?? 0;
-  console.log(`Turned: ${times.length}, ${median.toFixed(1)} ms each (median); ${lying} do not lie upright.`);
+  console.log(`Turned: ${times.length}, ${median.toFixed(1)} ms each (median); ${lying} are stored turned.`);
   for (const { path, turnProblem } of results) if (turnProblem !== null) console.log(`Not: ${path} (${turnProblem})`);
 }
 
@@ -187,6 +178,4 @@ function compare(results: readonly FileResult[], truth: ReadonlyMap<string, Uint
   return unexplained === 0 ? 0 : 1;
 }
 
-if (require.main === module) {
-  runMain(main);
-}
+if (require.main === module) runMain(main);

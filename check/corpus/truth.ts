@@ -1,6 +1,7 @@
 // The truth about a corpus, as its README describes it: what ExifTool and exiv2 found in each file.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UsageError } from '../../testing/program/program';
 
 /** A value as ExifTool shows it: text, a number, bytes that are no UTF-8, or the hash of what is too long. */
 export type Shown =
@@ -33,6 +34,17 @@ export type Truth = Readonly<{
 
 /** Member name -> text, as exiv2 prints it. */
 export type StyleTruth = Readonly<Record<string, string>>;
+
+/** Beside the project. */
+export const defaultCorpus = '../shared/corpus';
+
+/** The folder of a corpus; the default without a name. Throws UsageError when there is none. */
+export function corpusFolder(name = defaultCorpus): string {
+  const folder = resolve(name);
+  if (!existsSync(join(folder, 'truth.jsonl')))
+    throw new UsageError(`no corpus (a folder with truth.jsonl) at ${folder}`);
+  return folder;
+}
 
 /** The files under `valid/`, in the order of the list. Throws when the folder is no corpus. */
 export function loadTruth(folder: string): readonly Truth[] {
