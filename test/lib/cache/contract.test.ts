@@ -1,12 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { directoryCache } from '../../../lib/cache/directory';
-import { type DynamoOptions, dynamoCache } from '../../../lib/cache/dynamodb';
 import { memoryCache } from '../../../lib/cache/memory';
 import { objectKey, type S3CacheOptions, s3Cache } from '../../../lib/cache/s3';
-import { dynamoKeys, startDynamo } from '../../../testing/servers/dynamo';
 import { fakeKeys, fakeS3 } from '../../../testing/servers/fake-s3';
 import { rawServer } from '../../../testing/servers/raw-s3';
 import { type CacheStore, cacheContract } from './contract';
@@ -22,7 +19,6 @@ cacheContract('memory', async () => ({
 }));
 cacheContract('directory', openDirectory);
 cacheContract('S3 over a fake', openFake);
-cacheContract('DynamoDB over dynalite', openDynamo);
 
 async function openDirectory(): Promise<CacheStore> {
   const folder = await mkdtemp(join(tmpdir(), 'bucket-exif-'));
@@ -59,33 +55,6 @@ async function openFake(): Promise<CacheStore> {
       objects.set(key, change(objects.get(key) ?? new Uint8Array(0)));
     },
     unreachable: s3Cache({ ...options, endpoint: new URL('http://127.0.0.1:1') }),
-    close: () => server.close(),
-  };
-}
-
-async function openDynamo(): Promise<CacheStore> {
-  const server = await startDynamo('exif');
-  const options: DynamoOptions = {
-    table: 'exif',
-    region: 'us-east-1',
-    endpoint: server.endpoint,
-    credentials: async () => dynamoKeys,
-    tryMs: 1000,
-    maxTries: 2,
-    days: null,
-  };
-  return {
-    cache: dynamoCache(options),
-    async edit({ bucket, key }, change) {
-      const Key = { object: { S: `${bucket}/${key}` } };
-      const { Item } = await server.client.send(new GetItemCommand({ TableName: 'exif', Key, ConsistentRead: true }));
-      const held = Item?.['entry']?.B ?? new TextEncoder().encode(Item?.['entry']?.S);
-      // An empty binary is refused; as text it is allowed.
-      const changed = change(held);
-      const entry = Item?.['entry']?.B === undefined ? { S: new TextDecoder().decode(changed) } : { B: changed };
-      await server.client.send(new PutItemCommand({ TableName: 'exif', Item: { ...Item, ...Key, entry } }));
-    },
-    unreachable: dynamoCache({ ...options, endpoint: new URL('http://127.0.0.1:1') }),
     close: () => server.close(),
   };
 }

@@ -1,4 +1,4 @@
-// How lib/cache/dynamodb keeps items.
+// lib/cache/dynamodb against dynalite: the contract of caches, and how items are stored.
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type DynamoOptions, dynamoCache } from '../../../lib/cache/dynamodb';
@@ -8,9 +8,39 @@ import { type OrderedCache, ordered } from '../../../testing/fakes/ordered-cache
 import { type Dynamo, dynamoKeys, startDynamo } from '../../../testing/servers/dynamo';
 import { rawReply, rawServer } from '../../../testing/servers/raw-s3';
 import { problemOf, soon } from '../bucket/contract';
+import { type CacheStore, cacheContract } from './contract';
 import { goneEntry, orderOf, recordEntry, recordOf, refTo } from './entries';
 
 jest.setTimeout(30_000); // a busy machine
+
+cacheContract('DynamoDB over dynalite', openDynamo);
+
+async function openDynamo(): Promise<CacheStore> {
+  const server = await startDynamo('exif');
+  const options: DynamoOptions = {
+    table: 'exif',
+    region: 'us-east-1',
+    endpoint: server.endpoint,
+    credentials: async () => dynamoKeys,
+    tryMs: 1000,
+    maxTries: 2,
+    days: null,
+  };
+  return {
+    cache: dynamoCache(options),
+    async edit({ bucket, key }, change) {
+      const Key = { object: { S: `${bucket}/${key}` } };
+      const { Item } = await server.client.send(new GetItemCommand({ TableName: 'exif', Key, ConsistentRead: true }));
+      const held = Item?.['entry']?.B ?? new TextEncoder().encode(Item?.['entry']?.S);
+      // An empty binary is refused; as text it is allowed.
+      const changed = change(held);
+      const entry = Item?.['entry']?.B === undefined ? { S: new TextDecoder().decode(changed) } : { B: changed };
+      await server.client.send(new PutItemCommand({ TableName: 'exif', Item: { ...Item, ...Key, entry } }));
+    },
+    unreachable: dynamoCache({ ...options, endpoint: new URL('http://127.0.0.1:1') }),
+    close: () => server.close(),
+  };
+}
 
 const ref = refTo('a.jpg');
 const Key = { object: { S: 'photos/a.jpg' } };
