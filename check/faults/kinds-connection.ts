@@ -1,9 +1,21 @@
-// Faults of the connection: it is refused, breaks, stalls, or carries bytes that belong to no reply.
+// Faults of the connection: it is refused, breaks, stalls, or carries bytes outside of any reply.
 import type { Socket } from 'node:net';
 import { endless } from '../../testing/servers/raw-s3';
-import { always, cut, cutAt, everyPlace, type Kind, partReply, type Stage } from './kind';
+import {
+  cut,
+  cutAt,
+  everyPlace,
+  final,
+  harmless,
+  kindsOf,
+  ofObject,
+  partReply,
+  restarted,
+  retried,
+  type Stage,
+} from './kind';
 
-/** Milliseconds after which a fault after the reply happens: at once, or while the client is at its next step. */
+/** Milliseconds between the reply and a fault after it: none, or so few that the client is in its next step. */
 const delays = [0, 0, 1, 3] as const;
 
 /** An address of this machine at which nobody listens. */
@@ -15,7 +27,7 @@ function both(stage: Stage, work: () => void): void {
   stage.later(stage.random.pick(delays), work);
 }
 
-/** Writes pieces of `rest`, one every `ms`, as long as somebody reads. */
+/** Writes pieces of `rest`, one every `ms`, until the connection is closed. */
 function drip(socket: Socket, rest: Buffer, length: number, ms: number): void {
   if (socket.destroyed || rest.length === 0) return;
   socket.write(rest.subarray(0, length));
@@ -33,7 +45,7 @@ function longerBody({ part, random }: Stage): Uint8Array {
   return part === null ? new Uint8Array(100) : part.object.subarray(0, 1 + random.below(5_000));
 }
 
-/** Bytes that are no reply, or the beginning of one. */
+/** Bytes that are not a reply, or only its first part. */
 function garbage({ random, reply }: Stage): Buffer {
   return Buffer.from(
     random.pick([
@@ -46,175 +58,92 @@ function garbage({ random, reply }: Stage): Buffer {
   );
 }
 
-export const connectionKinds: readonly Kind[] = [
-  {
-    name: 'connection refused',
-    places: [],
-    cure: 'retry',
-    codes: always('BucketFault'),
-    say() {},
-    ofObject: true,
-    connect: { address: nobody },
-  },
-  {
-    name: 'name not resolved for now',
-    places: [],
-    cure: 'retry',
-    codes: always('BucketFault'),
-    say() {},
-    ofObject: true,
-    connect: { code: 'EAI_AGAIN' },
-  },
-  {
-    name: 'name unknown',
-    places: [],
-    cure: 'none',
-    codes: always('BucketMisconfigured'),
-    say() {},
-    ofObject: true,
-    connect: { code: 'ENOTFOUND' },
-  },
-  {
-    name: 'reset',
-    places: everyPlace,
-    cure: 'retry',
-    codes: always('BucketFault'),
-    say(stage) {
+const failing = retried('BucketFault');
+const late = { ...retried('Timeout'), stalls: true } as const;
+const mixedUp = ['BucketFault', 'ObjectChanged'] as const;
+
+export const connectionKinds = kindsOf([
+  ['connection refused', { ...ofObject(failing), connect: { address: nobody } }, () => {}],
+  ['name not resolved for now', { ...ofObject(failing), connect: { code: 'EAI_AGAIN' } }, () => {}],
+  ['name unknown', { ...ofObject(final('BucketMisconfigured')), connect: { code: 'ENOTFOUND' } }, () => {}],
+  [
+    'reset',
+    { ...failing, places: everyPlace },
+    (stage) => {
       const { socket } = stage;
       const before = cut(stage);
       if (before.length === 0) socket.resetAndDestroy();
       else socket.write(before, () => setTimeout(() => socket.resetAndDestroy(), 2));
     },
-  },
-  {
-    name: 'closed',
-    places: everyPlace,
-    cure: 'retry',
-    codes: always('BucketFault'),
-    say: (stage) => void stage.socket.end(cut(stage)),
-  },
-  {
-    name: 'stall',
-    places: everyPlace,
-    cure: 'retry',
-    codes: always('Timeout'),
-    stalls: true,
-    say: (stage) => void stage.socket.write(cut(stage)),
-  },
-  {
-    name: 'slow drip',
-    places: ['start', 'status line', 'header', 'body'],
-    cure: 'retry',
-    codes: always('Timeout'),
-    stalls: true,
-    say(stage) {
+  ],
+  ['closed', { ...failing, places: everyPlace }, (stage) => void stage.socket.end(cut(stage))],
+  ['stall', { ...late, places: everyPlace }, (stage) => cut(stage)],
+  [
+    'slow drip',
+    { ...late, places: ['start', 'status line', 'header', 'body'] },
+    (stage) => {
       const at = Math.min(cutAt(stage.reply, stage.place, stage.random), Math.floor(stage.reply.length / 2));
       stage.socket.write(stage.reply.subarray(0, at));
       drip(stage.socket, stage.reply.subarray(at), 1, 20);
     },
-  },
-  {
-    name: 'slow but whole',
-    places: ['start', 'status line', 'header', 'body', 'end'],
-    cure: 'unneeded',
-    codes: always(),
-    say(stage) {
+  ],
+  [
+    'slow but whole',
+    { ...harmless, places: everyPlace },
+    (stage) => {
       const before = cut(stage);
       stage.socket.write(before);
       drip(stage.socket, stage.reply.subarray(before.length), Math.ceil((stage.reply.length - before.length) / 4), 3);
     },
-  },
-  {
-    name: 'closed after the reply',
-    places: [],
-    cure: 'unneeded',
-    codes: always(),
-    say: (stage) => both(stage, () => stage.socket.end()),
-  },
-  {
-    name: 'reset after the reply',
-    places: [],
-    cure: 'retry',
-    codes: always('BucketFault'),
-    say: (stage) => both(stage, () => stage.socket.resetAndDestroy()),
-  },
-  {
-    name: 'closed when the next request comes',
-    places: [],
-    cure: 'unneeded',
-    codes: always(),
-    say(stage) {
+  ],
+  ['closed after the reply', harmless, (stage) => void both(stage, () => stage.socket.end())],
+  ['reset after the reply', failing, (stage) => void both(stage, () => stage.socket.resetAndDestroy())],
+  [
+    'closed when the next request comes',
+    harmless,
+    (stage) => {
       stage.socket.write(stage.reply);
       stage.beforeNext(() => stage.socket.destroy());
     },
-  },
-  {
-    name: 'garbage with the end of the reply',
-    places: [],
-    cure: 'retry',
-    codes: always('BucketFault'),
-    say: (stage) => void stage.socket.write(Buffer.concat([stage.reply, garbage(stage)])),
-  },
-  {
-    // It may come right after the next request, for whose reply it is taken then.
-    name: 'garbage after the reply',
-    places: [],
-    cure: 'none',
-    codes: always('BucketFault', 'ObjectChanged'),
-    say: (stage) => both(stage, () => stage.socket.write(garbage(stage))),
-  },
-  {
-    name: 'a foreign reply with the end of the reply',
-    places: [],
-    cure: 'restart',
-    codes: always('BucketFault', 'ObjectChanged'),
-    say: (stage) => void stage.socket.write(Buffer.concat([stage.reply, foreignReply(stage)])),
-  },
-  {
-    name: 'a foreign reply after the reply',
-    places: [],
-    cure: 'none',
-    codes: always('BucketFault', 'ObjectChanged'),
-    say: (stage) => both(stage, () => stage.socket.write(foreignReply(stage))),
-  },
-  {
-    name: 'garbage at rest',
-    places: [],
-    cure: 'unneeded',
-    codes: always(),
-    say(stage) {
+  ],
+  ['garbage with the end of the reply', failing, (stage) => Buffer.concat([stage.reply, garbage(stage)])],
+  // It may arrive right after the next request was sent, and is then taken for its reply.
+  ['garbage after the reply', final(...mixedUp), (stage) => void both(stage, () => stage.socket.write(garbage(stage)))],
+  [
+    'a foreign reply with the end of the reply',
+    restarted(...mixedUp),
+    (stage) => Buffer.concat([stage.reply, foreignReply(stage)]),
+  ],
+  [
+    'a foreign reply after the reply',
+    final(...mixedUp),
+    (stage) => void both(stage, () => stage.socket.write(foreignReply(stage))),
+  ],
+  [
+    'garbage at rest',
+    harmless,
+    (stage) => {
       stage.socket.write(stage.reply);
       stage.atRest(() => stage.socket.write(garbage(stage)));
     },
-  },
-  {
-    // The client may drop what comes at rest, and take the rest for the reply to its next request.
-    name: 'a foreign reply, begun at rest and ended with the next request',
-    places: [],
-    cure: 'unneeded',
-    codes: always(),
-    ofObject: true,
-    say(stage) {
+  ],
+  [
+    // The client may drop what arrives at rest, and take the rest for the reply to its next request.
+    'a foreign reply, begun at rest and ended with the next request',
+    ofObject(harmless),
+    (stage) => {
       stage.socket.write(stage.reply);
       stage.atRest(() => {
         stage.socket.write(stage.random.pick(['\r\n', 'HTTP/1.1 100 Continue\r\n\r\n', 'x']));
         stage.beforeNext((next) => next.socket.write(partReply(next.foreign())));
       });
     },
-  },
-  {
-    name: 'body longer than declared',
-    places: [],
-    cure: 'retry',
-    codes: always('BucketFault'),
-    say: (stage) => void stage.socket.write(Buffer.concat([stage.reply, longerBody(stage)])),
-  },
-  {
-    name: 'interim replies before the reply',
-    places: [],
-    cure: 'unneeded',
-    codes: always(),
-    say(stage) {
+  ],
+  ['body longer than declared', failing, (stage) => Buffer.concat([stage.reply, longerBody(stage)])],
+  [
+    'interim replies before the reply',
+    harmless,
+    (stage) => {
       const interim = stage.random.pick([
         'HTTP/1.1 100 Continue\r\n\r\n',
         'HTTP/1.1 102 Processing\r\n\r\n',
@@ -223,21 +152,15 @@ export const connectionKinds: readonly Kind[] = [
       stage.socket.write(interim.repeat(1 + stage.random.below(3)));
       stage.later(stage.random.pick(delays), () => stage.socket.write(stage.reply));
     },
-  },
-  {
-    name: 'interim replies without end',
-    places: [],
-    cure: 'retry',
-    codes: always('Timeout'),
-    stalls: true,
-    say: ({ socket, request }) => endless('', 'HTTP/1.1 100 Continue\r\n\r\n', 10)(socket, request),
-  },
-  {
-    name: 'an upgrade',
-    places: [],
-    cure: 'none',
-    codes: always('BucketFault'),
-    say: ({ socket }) =>
-      void socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n'),
-  },
-];
+  ],
+  [
+    'interim replies without end',
+    late,
+    ({ socket, request }) => void endless('', 'HTTP/1.1 100 Continue\r\n\r\n', 10)(socket, request),
+  ],
+  [
+    'an upgrade',
+    final('BucketFault'),
+    () => 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: other\r\n\r\n',
+  ],
+]);

@@ -1,158 +1,115 @@
-// Faults of what a reply says of the object: its range, its size, its version.
+// Faults in what a reply states about the object: its range, its size, its version.
 import { rawReply } from '../../testing/servers/raw-s3';
 import {
-  always,
   bytesOf,
   cutAt,
+  final,
   type Headers,
+  harmless,
   headLines,
-  type Kind,
+  kindsOf,
+  ofObject,
   type Part,
   partAt,
   partReply,
+  type Row,
+  restarted,
+  retried,
   type Stage,
+  type Traits,
 } from './kind';
 
-/** A fault that is a right 206 but for its headers. */
-function headerKind(
-  name: string,
-  rest: Pick<Kind, 'cure' | 'codes'> & Partial<Kind>,
-  changes: (stage: Stage) => Headers,
-): Kind {
-  const say = (stage: Stage): void => void stage.socket.write(partReply(partAt(stage), changes(stage)));
-  return { name, places: [], ofObject: true, say, ...rest };
+const wrong = ofObject(final('BucketFault'));
+/** A reply that states another version: the client must read again from the start, once. */
+const changed = ofObject(restarted('ObjectChanged'));
+const otherStat: Traits = { ...changed, altersStat: true };
+const other = ofObject(restarted('ObjectChanged', 'BucketFault'));
+
+/** A fault that is a right 206 except for its headers. */
+function headers(name: string, traits: Traits, changes: (part: Part, stage: Stage) => Headers): Row {
+  return [name, traits, (stage) => partReply(partAt(stage), changes(partAt(stage), stage))];
 }
 
-const wrong = { cure: 'none', codes: always('BucketFault') } as const;
-/** A reply that says another version: read again from the start, once. */
-const changed = { cure: 'restart', codes: always('ObjectChanged') } as const;
-
-function rangeHeader(part: Part, start: number, end: number, size: number | string = part.object.length): Headers {
+function rangeHeader(start: number, end: number, size: number | string): Headers {
   return { 'Content-Range': `bytes ${start}-${end - 1}/${size}` };
 }
 
-/** A part with its range moved. */
-function moved(stage: Stage, by: readonly [start: number, end: number]): Part {
-  const { object, range, ...rest } = partAt(stage);
-  const start = Math.max(0, range.start + by[0]);
-  const end = Math.min(object.length, Math.max(start + 1, range.end + by[1]));
-  return { ...rest, object, range: { start, end } };
-}
-
-function isSame(stage: Stage, { range }: Part): boolean {
-  const asked = partAt(stage).range;
-  return range.start === asked.start && range.end === asked.end;
+/** Another range of the object than the request asks for, moved at one side. */
+function moved(stage: Stage, side: 'start' | 'end'): Buffer {
+  const part = partAt(stage);
+  const { object, range } = part;
+  const move = (by: number): Part => {
+    const start = side === 'start' ? Math.max(0, range.start + by) : range.start;
+    const end = Math.min(object.length, Math.max(start + 1, side === 'end' ? range.end + by : range.end));
+    return { ...part, range: { start, end } };
+  };
+  const one = move(stage.random.pick([-1000, -1, 1, 1000]));
+  const isSame = one.range.start === range.start && one.range.end === range.end;
+  return partReply(isSame ? move(side === 'start' ? 1 : -1) : one);
 }
 
 /** The 200 of a store that does not know ranges. */
-function whole({ object, etag, lastModified }: Part, changes: Headers = {}): Buffer {
-  return rawReply(200, { ETag: etag, 'Last-Modified': lastModified.toUTCString(), ...changes }, object);
+function whole({ object, etag, lastModified }: Part): Buffer {
+  return rawReply(200, { ETag: etag, 'Last-Modified': lastModified.toUTCString() }, object);
 }
 
-/** The same part as another version has it. */
-function ofVersion(stage: Stage, version: 'replaced' | 'resized'): Buffer {
-  return partReply(stage.partOf(version));
-}
+type Later = 'replaced' | 'resized';
 
-const refused412 = rawReply(412, {}, '<Error><Code>PreconditionFailed</Code></Error>');
+/** The same part of another version, from a store that ignores If-Match. */
+const careless = (version: Later) => (stage: Stage) => partReply(stage.partOf(version));
 
-export const objectKinds: readonly Kind[] = [
-  {
-    name: 'all of the object',
-    places: [],
-    cure: 'unneeded',
-    codes: always(),
-    ofObject: true,
-    say: (stage) => void stage.socket.write(whole(partAt(stage))),
-  },
-  {
-    name: 'all of the object, which breaks off',
-    places: ['header', 'body'],
-    cure: 'retry',
-    codes: always('BucketFault'),
-    ofObject: true,
-    say(stage) {
+/** The same from a store that honours If-Match; the first read has none. */
+const honest = (version: Later) => (stage: Stage) => {
+  const pin = stage.request.headers['if-match'];
+  if (pin === undefined || pin === stage.partOf(version).etag) return careless(version)(stage);
+  return rawReply(412, {}, '<Error><Code>PreconditionFailed</Code></Error>');
+};
+
+export const objectKinds = kindsOf([
+  ['all of the object', ofObject(harmless), (stage) => whole(partAt(stage))],
+  [
+    'all of the object, which breaks off',
+    { ...ofObject(retried('BucketFault')), places: ['header', 'body'] },
+    (stage) => {
       const part = partAt(stage);
       const reply = whole(part);
-      const bodyAt = reply.indexOf('\r\n\r\n') + 4;
-      const inBody = bodyAt + stage.random.below(part.range.end);
+      const inBody = reply.indexOf('\r\n\r\n') + 4 + stage.random.below(part.range.end);
       stage.socket.end(reply.subarray(0, stage.place === 'body' ? inBody : cutAt(reply, 'header', stage.random)));
     },
-  },
-  {
-    name: 'all of the object, without length',
-    places: [],
-    ...wrong,
-    ofObject: true,
-    say(stage) {
+  ],
+  [
+    'all of the object, without length',
+    wrong,
+    (stage) => {
       const part = partAt(stage);
       const head = headLines(part, 'HTTP/1.1 200 OK').replace(/Content-Range.*\r\n/, '');
       stage.socket.end(Buffer.concat([Buffer.from(`${head}Connection: close\r\n\r\n`), part.object]));
     },
-  },
-  {
-    name: '200 with the part only',
-    places: [],
-    cure: 'restart',
-    codes: always('ObjectChanged', 'BucketFault'),
-    ofObject: true,
-    laterOnly: true,
-    say(stage) {
-      const part = partAt(stage);
-      stage.socket.write(whole({ ...part, object: bytesOf(part) }));
-    },
-  },
-  {
-    name: '200 with nothing',
-    places: [],
-    cure: 'restart',
-    firstCure: 'none',
-    codes: (first) => (first ? ['EmptyObject'] : ['ObjectChanged', 'BucketFault']),
-    ofObject: true,
-    say: (stage) => void stage.socket.write(whole({ ...partAt(stage), object: new Uint8Array(0) })),
-  },
-  {
-    name: 'another start',
-    places: [],
-    ...wrong,
-    ofObject: true,
-    say(stage) {
-      const by = stage.random.pick([-1000, -1, 1, 1000]);
-      const part = moved(stage, [by, 0]);
-      stage.socket.write(partReply(isSame(stage, part) ? moved(stage, [1, 0]) : part));
-    },
-  },
-  {
-    name: 'another end',
-    places: [],
-    ...wrong,
-    ofObject: true,
-    say(stage) {
-      const by = stage.random.pick([-1000, -1, 1, 1000]);
-      const part = moved(stage, [0, by]);
-      stage.socket.write(partReply(isSame(stage, part) ? moved(stage, [0, -1]) : part));
-    },
-  },
-  headerKind('a start that is not that of the bytes', wrong, (stage) => {
-    const part = partAt(stage);
-    return rangeHeader(part, part.range.start + 1, part.range.end);
-  }),
-  headerKind('an end that is not that of the bytes', wrong, (stage) => {
-    const part = partAt(stage);
-    return rangeHeader(part, part.range.start, part.range.end - 1);
-  }),
-  headerKind(
-    'another size',
-    { cure: 'restart', firstCure: 'none', codes: always('ObjectChanged', 'BucketFault'), altersStat: true },
-    (stage) => {
-      const part = partAt(stage);
-      const size = part.object.length + stage.random.pick([1, 100, 10_000]);
-      return rangeHeader(part, part.range.start, part.range.end, size);
-    },
+  ],
+  [
+    '200 with the part only',
+    { ...other, laterOnly: true },
+    (stage) => whole({ ...partAt(stage), object: bytesOf(partAt(stage)) }),
+  ],
+  [
+    '200 with nothing',
+    { ...other, firstCure: 'none', codes: (first) => (first ? ['EmptyObject'] : ['ObjectChanged', 'BucketFault']) },
+    (stage) => whole({ ...partAt(stage), object: new Uint8Array(0) }),
+  ],
+  ['another start', wrong, (stage) => moved(stage, 'start')],
+  ['another end', wrong, (stage) => moved(stage, 'end')],
+  headers('a start that is not that of the bytes', wrong, ({ object, range }) =>
+    rangeHeader(range.start + 1, range.end, object.length),
   ),
-  headerKind('no Content-Range', wrong, () => ({ 'Content-Range': null })),
-  headerKind('a garbled Content-Range', wrong, (stage) => ({
-    'Content-Range': stage.random.pick([
+  headers('an end that is not that of the bytes', wrong, ({ object, range }) =>
+    rangeHeader(range.start, range.end - 1, object.length),
+  ),
+  headers('another size', { ...other, firstCure: 'none', altersStat: true }, ({ object, range }, { random }) =>
+    rangeHeader(range.start, range.end, object.length + random.pick([1, 100, 10_000])),
+  ),
+  headers('no Content-Range', wrong, () => ({ 'Content-Range': null })),
+  headers('a garbled Content-Range', wrong, (_part, { random }) => ({
+    'Content-Range': random.pick([
       '',
       'bytes',
       'bytes 0-',
@@ -162,101 +119,26 @@ export const objectKinds: readonly Kind[] = [
       'bytes a-b/c',
     ]),
   })),
-  headerKind('a Content-Range without size', wrong, (stage) => {
-    const part = partAt(stage);
-    return rangeHeader(part, part.range.start, part.range.end, '*');
-  }),
-  {
-    name: 'two Content-Ranges',
-    places: [],
-    ...wrong,
-    ofObject: true,
-    say(stage) {
-      const part = partAt(stage);
-      const { start, end } = part.range;
-      const reply = partReply(part, { 'content-range': `bytes ${start + 1}-${end}/${part.object.length + 1}` });
-      stage.socket.write(reply);
-    },
-  },
-  headerKind('no ETag', { ...changed, altersStat: true }, () => ({ ETag: null })),
-  headerKind('a weak ETag', { ...changed, altersStat: true }, (stage) => ({ ETag: `W/${partAt(stage).etag}` })),
-  headerKind('another ETag for the same bytes', { ...changed, altersStat: true }, () => ({
-    ETag: '"of another version"',
+  headers('a Content-Range without size', wrong, ({ range }) => rangeHeader(range.start, range.end, '*')),
+  // Header names in another case add a second header.
+  headers('two Content-Ranges', wrong, ({ object, range: { start, end } }) => ({
+    'content-range': `bytes ${start + 1}-${end}/${object.length + 1}`,
   })),
-  headerKind('a garbled ETag', { ...changed, altersStat: true }, (stage) => ({
-    ETag: stage.random.pick(['', 'bare', '"open', '"a"b"', '"\x80\xff"']),
+  headers('no ETag', otherStat, () => ({ ETag: null })),
+  headers('a weak ETag', otherStat, ({ etag }) => ({ ETag: `W/${etag}` })),
+  headers('another ETag for the same bytes', otherStat, () => ({ ETag: '"of another version"' })),
+  headers('a garbled ETag', otherStat, (_part, { random }) => ({
+    ETag: random.pick(['', 'bare', '"open', '"a"b"', '"\x80\xff"']),
   })),
-  {
-    name: 'two ETags',
-    places: [],
-    ...changed,
-    ofObject: true,
-    altersStat: true,
-    say(stage) {
-      const part = partAt(stage);
-      stage.socket.write(
-        stage.random.chance(0.5) ? partReply(part, { etag: '"x"' }) : partReply(part, { ETag: '"x"', etag: part.etag }),
-      );
-    },
-  },
-  headerKind('another date', { ...changed, altersStat: true }, () => ({
-    'Last-Modified': new Date(1e12).toUTCString(),
-  })),
-  headerKind('a garbled date', { ...changed, altersStat: true }, () => ({ 'Last-Modified': 'yesterday' })),
-  {
-    name: 'no ETags at all',
-    places: [],
-    cure: 'unneeded',
-    codes: always(),
-    ofObject: true,
-    tagless: true,
-    say: (stage) => void stage.socket.write(stage.reply),
-  },
-  {
-    name: 'replaced',
-    places: [],
-    ...changed,
-    ofObject: true,
-    becomes: 'replaced',
-    // A store that honours If-Match: the first read has none.
-    say: (stage) => void stage.socket.write(honest(stage, 'replaced')),
-  },
-  {
-    name: 'replaced by another size',
-    places: [],
-    ...changed,
-    ofObject: true,
-    becomes: 'resized',
-    say: (stage) => void stage.socket.write(honest(stage, 'resized')),
-  },
-  {
-    name: 'replaced, If-Match ignored',
-    places: [],
-    ...changed,
-    ofObject: true,
-    becomes: 'replaced',
-    say: (stage) => void stage.socket.write(ofVersion(stage, 'replaced')),
-  },
-  {
-    name: 'replaced by another size, If-Match ignored',
-    places: [],
-    ...changed,
-    ofObject: true,
-    becomes: 'resized',
-    say: (stage) => void stage.socket.write(ofVersion(stage, 'resized')),
-  },
-  {
-    name: 'replaced, no ETags at all',
-    places: [],
-    ...changed,
-    ofObject: true,
-    becomes: 'replaced',
-    tagless: true,
-    say: (stage) => void stage.socket.write(ofVersion(stage, 'replaced')),
-  },
-];
-
-function honest(stage: Stage, version: 'replaced' | 'resized'): Buffer {
-  const pin = stage.request.headers['if-match'];
-  return pin === undefined || pin === stage.partOf(version).etag ? ofVersion(stage, version) : refused412;
-}
+  headers('two ETags', otherStat, ({ etag }, { random }) =>
+    random.chance(0.5) ? { etag: '"x"' } : { ETag: '"x"', etag },
+  ),
+  headers('another date', otherStat, () => ({ 'Last-Modified': new Date(1e12).toUTCString() })),
+  headers('a garbled date', otherStat, () => ({ 'Last-Modified': 'yesterday' })),
+  ['no ETags at all', { ...ofObject(harmless), tagless: true }, ({ reply }) => reply],
+  ['replaced', { ...changed, becomes: 'replaced' }, honest('replaced')],
+  ['replaced by another size', { ...changed, becomes: 'resized' }, honest('resized')],
+  ['replaced, If-Match ignored', { ...changed, becomes: 'replaced' }, careless('replaced')],
+  ['replaced by another size, If-Match ignored', { ...changed, becomes: 'resized' }, careless('resized')],
+  ['replaced, no ETags at all', { ...changed, becomes: 'replaced', tagless: true }, careless('replaced')],
+]);
