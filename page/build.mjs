@@ -13,19 +13,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
 const require = createRequire(import.meta.url);
 
-/** Modules of lib/ that need Node or load on demand, by their path without `.ts`, and what stands for them in a browser. */
-const swaps = new Map([
-  [join(root, 'lib', 'bytes', 'inflate'), join(here, 'inflate.ts')],
-  [join(root, 'lib', 'bytes', 'brotli'), join(here, 'brotli.ts')],
-]);
-
-const swapped = {
-  name: 'swapped',
+/** Replaces the one module of lib/ that needs Node. */
+const decompress = {
+  name: 'decompress',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(inflate|brotli)$/ }, ({ path, resolveDir }) => {
-      const target = swaps.get(join(resolveDir, path));
-      return target === undefined ? undefined : { path: target };
-    });
+    onResolve({ filter: /\/bytes\/decompress$/ }, () => ({ path: join(here, 'decompress.ts') }));
   },
 };
 
@@ -105,7 +97,7 @@ export async function buildPage(outdir) {
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     metafile: true,
-    plugins: [swapped, words, land],
+    plugins: [decompress, words, land],
     tsconfigRaw: {},
     logLevel: 'warning',
   });

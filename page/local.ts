@@ -7,7 +7,7 @@ import { type ReadResult, readRecord } from '../lib/read/record';
 import { readThumbnail } from '../lib/read/thumbnail';
 import { styles } from '../lib/style';
 import type { Bucket, ByteRange, ObjectRef, ReadCost } from '../lib/types';
-import { takeUnread } from './brotli';
+import { takeBrotliSeen } from './decompress';
 import type { Reads } from './reads';
 import { type Refusal, refusal, type Seen, type Source, type Thumbnail } from './source';
 
@@ -46,10 +46,10 @@ async function readFile(file: File, signal: AbortSignal): Promise<Read> {
   const ranges: ByteRange[] = [];
   const cost: ReadCost = { requests: 0, bytes: 0, ranges };
   const begin = performance.now();
-  takeUnread();
+  takeBrotliSeen();
   const reading = await readRecord({ ref: toRef(file), deps: toDeps(file), cost, known: nothingKnown, signal });
   const ms = performance.now() - begin;
-  const notes = takeUnread()
+  const notes = takeBrotliSeen()
     ? ['The EXIF of this file is compressed with Brotli, which only the service unpacks.']
     : [];
   const spans = ranges.filter(({ start, end }) => end > start).map(({ start, end }) => [start, end - 1] as const);

@@ -20,14 +20,3 @@ export function overwritten(input: Uint8Array, at: number, bytes: Uint8Array): U
   copy.set(bytes.subarray(0, Math.max(0, copy.length - at)), Math.min(at, copy.length));
   return copy;
 }
-
-/** The parts, one after the other. */
-export function join(...parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}

@@ -1,5 +1,6 @@
 // Changes whole blocks of a file - boxes, chunks, segments - and the fields that say how long they are.
-import { type Around, join, numberAt, overwritten } from './byte-edits';
+import { concat } from '../../testing/build/bytes';
+import { type Around, numberAt, overwritten } from './byte-edits';
 import { numberBytes } from './dictionary';
 
 /** A block from `start` to `end`, and its length field of `width` bytes at `lengthAt`. */
@@ -15,13 +16,13 @@ export function changeBlock(input: Uint8Array, around: Around): Uint8Array {
   const target = random.pick(blocks).start;
   switch (random.below(7)) {
     case 0:
-      return join(input.subarray(0, block.start), input.subarray(block.end));
+      return concat(input.subarray(0, block.start), input.subarray(block.end));
     case 1:
-      return join(input.subarray(0, target), own, input.subarray(target));
+      return concat(input.subarray(0, target), own, input.subarray(target));
     case 2: {
       const theirs = blocksOf(other);
       const { start, end } = theirs.length === 0 ? block : random.pick(theirs);
-      return join(
+      return concat(
         input.subarray(0, target),
         (theirs.length === 0 ? input : other).subarray(start, end),
         input.subarray(target),
@@ -52,7 +53,7 @@ function resized(input: Uint8Array, block: Block, { random, dictionary }: Around
   const removed = random.chance(0.3) ? Math.min(end - at, random.below(16)) : 0;
   const length = numberAt(input, lengthAt, width, littleEndian) + added.length - removed;
   const field = numberBytes(Math.max(0, length) % 2 ** (8 * width), width, littleEndian);
-  const longer = join(input.subarray(0, at), added, input.subarray(at + removed));
+  const longer = concat(input.subarray(0, at), added, input.subarray(at + removed));
   return overwritten(longer, lengthAt, field);
 }
 

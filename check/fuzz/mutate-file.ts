@@ -1,6 +1,8 @@
 // Changes the bytes of a file: bits, numbers, pieces, and lengths and offsets that lie.
+
+import { concat } from '../../testing/build/bytes';
 import type { Random } from '../../testing/random/seeded';
-import { type Around, type FileChange, join, numberAt, overwritten } from './byte-edits';
+import { type Around, type FileChange, numberAt, overwritten } from './byte-edits';
 import { numberBytes } from './dictionary';
 import { changeBlock } from './mutate-blocks';
 import { changeIfd } from './mutate-ifd';
@@ -78,21 +80,21 @@ function setToLength(input: Uint8Array, { random }: Around): Uint8Array {
 
 function removePiece(input: Uint8Array, { random }: Around): Uint8Array {
   const { start, end } = pieceOf(input, random);
-  return join(input.subarray(0, start), input.subarray(end));
+  return concat(input.subarray(0, start), input.subarray(end));
 }
 
 function insertPiece(input: Uint8Array, { random }: Around): Uint8Array {
   const at = random.below(input.length + 1);
   const length = random.pick([1, 2, 4, 8, 1 + random.below(64), 1 + random.below(600)]);
   const filler = random.pick([0, 0xff, random.below(256)]);
-  return join(input.subarray(0, at), new Uint8Array(length).fill(filler), input.subarray(at));
+  return concat(input.subarray(0, at), new Uint8Array(length).fill(filler), input.subarray(at));
 }
 
 function copyPiece(input: Uint8Array, { random }: Around): Uint8Array {
   const { start, end } = pieceOf(input, random);
   const at = random.below(input.length + 1);
   if (random.chance(0.5)) return overwritten(input, at, input.subarray(start, end));
-  return join(input.subarray(0, at), input.subarray(start, end), input.subarray(at));
+  return concat(input.subarray(0, at), input.subarray(start, end), input.subarray(at));
 }
 
 /** A piece of another input instead of a piece of this one, or the front of this one and the end of the other. */
@@ -100,8 +102,8 @@ function splice(input: Uint8Array, { random, other }: Around): Uint8Array {
   const piece = pieceOf(other, random);
   const at = random.below(input.length + 1);
   const bytes = other.subarray(piece.start, piece.end);
-  if (random.chance(0.3)) return join(input.subarray(0, at), other.subarray(random.below(other.length + 1)));
-  return random.chance(0.5) ? overwritten(input, at, bytes) : join(input.subarray(0, at), bytes, input.subarray(at));
+  if (random.chance(0.3)) return concat(input.subarray(0, at), other.subarray(random.below(other.length + 1)));
+  return random.chance(0.5) ? overwritten(input, at, bytes) : concat(input.subarray(0, at), bytes, input.subarray(at));
 }
 
 function truncate(input: Uint8Array, { random }: Around): Uint8Array {
@@ -114,7 +116,7 @@ function overwriteToken(input: Uint8Array, { random, dictionary }: Around): Uint
 
 function insertToken(input: Uint8Array, { random, dictionary }: Around): Uint8Array {
   const at = random.below(input.length + 1);
-  return join(input.subarray(0, at), random.pick(dictionary.bytes), input.subarray(at));
+  return concat(input.subarray(0, at), random.pick(dictionary.bytes), input.subarray(at));
 }
 
 type Piece = Readonly<{ start: number; end: number }>;

@@ -1,5 +1,6 @@
 // Changes the IFDs of a TIFF stream somewhere in a file: entries, types, counts, offsets, pointers.
-import { type Around, join, numberAt, overwritten } from './byte-edits';
+import { concat } from '../../testing/build/bytes';
+import { type Around, numberAt, overwritten } from './byte-edits';
 import { numberBytes } from './dictionary';
 
 /** Where a stream begins, and how its numbers are laid out. */
@@ -59,13 +60,13 @@ function withEntry(input: Uint8Array, { stream, at }: Entry, { random }: Around)
   const { littleEndian } = stream;
   const number = (value: number, length: number) => numberBytes(value, length, littleEndian);
   const value = random.chance(0.5) ? random.below(input.length) : random.below(10);
-  const entry = join(
+  const entry = concat(
     number(random.pick(knownTags), 2),
     number(random.pick(types), 2),
     number(random.pick([1, 1, 2, 4, 9, 20]), 4),
     number(value, 4),
   );
-  return join(input.subarray(0, at), entry, input.subarray(at));
+  return concat(input.subarray(0, at), entry, input.subarray(at));
 }
 
 const valueTexts = [

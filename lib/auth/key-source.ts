@@ -1,5 +1,6 @@
 // Where the text is that holds the keys of callers, a row a scheme.
 
+import { joinBytes } from '../bytes/join';
 import { ProblemError } from '../problem';
 import { failure, invalid, maxRingBytes, tooLong } from './key-ring';
 
@@ -107,12 +108,7 @@ async function collect(stream: AsyncIterable<Uint8Array>, most: number): Promise
     length += part.length;
     if (length > most) break;
   }
-  const bytes = new Uint8Array(length);
-  for (const part of parts.reverse()) {
-    length -= part.length;
-    bytes.set(part, length);
-  }
-  return bytes;
+  return joinBytes(parts);
 }
 
 /** A client for each read: its credentials are as new as the read, and no connection waits minutes for the next one. */

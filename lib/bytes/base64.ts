@@ -1,10 +1,9 @@
-// Base64 [RFC 4648 4], with padding and nothing but its alphabet.
+// Base64 [RFC 4648 4], with padding and nothing but its alphabet. It runs in the service and in the page.
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const codes = new TextEncoder().encode(alphabet);
-const digits: readonly number[] = Array.from({ length: 128 }, (_, code) => alphabet.indexOf(String.fromCharCode(code)));
 
-/** The text of `bytes`. */
+/** The text of `bytes`. `btoa` takes four to eight times as long in Node 20, since it needs a string of the bytes first. */
 export function encodeBase64(bytes: Uint8Array): string {
   const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(0x3d);
   let filled = 0;
@@ -19,23 +18,19 @@ export function encodeBase64(bytes: Uint8Array): string {
   return new TextDecoder().decode(text);
 }
 
-/** The bytes of `text`; null when it is no base64. */
+/** The bytes of `text`; null when `encodeBase64` never writes such a text. `atob` alone accepts more: blanks, no padding. */
 export function decodeBase64(text: string): Uint8Array | null {
-  if (text.length % 4 !== 0) return null;
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
-  let bits = 0;
-  let held = 0;
-  let filled = 0;
-  for (let at = 0; at < text.length - padding; at++) {
-    const digit = digits[text.charCodeAt(at)] ?? -1;
-    if (digit < 0) return null;
-    held = ((held << 6) | digit) & 0xfff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes[filled++] = (held >> bits) & 0xff;
+  const latin = unlessInvalid(text);
+  if (latin === null || btoa(latin) !== text) return null;
+  const bytes = new Uint8Array(latin.length);
+  for (let at = 0; at < latin.length; at++) bytes[at] = latin.charCodeAt(at);
+  return bytes;
+}
+
+function unlessInvalid(text: string): string | null {
+  try {
+    return atob(text);
+  } catch {
+    return null;
   }
-  // Bits that stand for nothing must be 0: one text for the same bytes.
-  return (held & ((1 << bits) - 1)) === 0 ? bytes : null;
 }

@@ -1,6 +1,7 @@
 // Range readers, each a function on the one below: memory, part of another, counted, and kept windows.
 import { ProblemError } from '../problem';
 import type { ByteRange, RangeReader, ReadCost } from '../types';
+import { joinBytes } from './join';
 
 /** A reader over bytes already held. */
 export function memoryReader(bytes: Uint8Array): RangeReader {
@@ -29,19 +30,6 @@ export function subReader(reader: RangeReader, start: number, end: number): Rang
         }),
       ),
   };
-}
-
-/** The parts, one after the other; a single part as it is. */
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const [first = new Uint8Array(0)] = parts;
-  if (parts.length <= 1) return first;
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }
 
 /** One range. */

@@ -5,7 +5,7 @@
 //   sizes of the chunks, padded to a byte, then the chunks: codec configurations, ICC profiles, gain map metadata,
 //   alpha, gain map and main image data, Exif, XMP
 import { type Bits, bitsOf } from '../bytes/bits';
-import { inflateAny } from '../bytes/inflate';
+import { inflateAny } from '../bytes/decompress';
 import { readUpTo } from '../bytes/reader';
 import { maxBlockBytes } from '../limits';
 import type { ImageShape, Located, RangeReader } from '../types';

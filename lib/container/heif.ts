@@ -4,7 +4,8 @@
 //   mini: the same in a few bytes (heif-mini.ts)
 //   Exif item   exif_tiff_header_offset u32, then that many bytes, then the TIFF stream [23008-12 A.2.1]
 import { latin1 } from '../bytes/cursor';
-import { joinBytes, memoryReader, readRange, readUpTo } from '../bytes/reader';
+import { joinBytes } from '../bytes/join';
+import { memoryReader, readRange, readUpTo } from '../bytes/reader';
 import { maxBlockBytes, maxBoxBytes, maxExifBlocks } from '../limits';
 import { ProblemError } from '../problem';
 import type { Container, ImageShape, Located, RangeReader } from '../types';

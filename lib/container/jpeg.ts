@@ -5,7 +5,8 @@
 //   APP1       FFE1 length "Exif" 00 00, TIFF stream
 //   SOFn       FFCn length  precision u8  height u16  width u16
 import { hasAt, u8, u16 } from '../bytes/cursor';
-import { joinBytes, memoryReader, readRange, readUpTo } from '../bytes/reader';
+import { joinBytes } from '../bytes/join';
+import { memoryReader, readRange, readUpTo } from '../bytes/reader';
 import { maxExifBlocks, maxHops } from '../limits';
 import { ProblemError } from '../problem';
 import { isTiff, leadsToIfd0 } from '../tiff/header';

@@ -3,8 +3,9 @@
 //   FF 0A codestream                                    no EXIF
 //   "JXL " signature box, ftyp, then in any order:      jxlc, or jxlp (index u32 first): the codestream
 //   Exif   tiff offset u32, then that many bytes, then the TIFF stream          brob   type 4, Brotli stream of that box
-import { unbrotli } from '../bytes/brotli';
+
 import { hasAt } from '../bytes/cursor';
+import { unbrotli } from '../bytes/decompress';
 import { readUpTo } from '../bytes/reader';
 import { maxBlockBytes } from '../limits';
 import type { Container, ImageShape, Located, RangeReader } from '../types';

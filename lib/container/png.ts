@@ -7,7 +7,7 @@
 //   zTXt          keyword 00 method u8 zlib    tEXt  keyword 00 text    iTXt  keyword 00 flag u8 method u8 lang 00 key 00 text
 import { crc32 } from '../bytes/crc32';
 import { hasAt, latin1, u8, u32 } from '../bytes/cursor';
-import { inflate } from '../bytes/inflate';
+import { inflate } from '../bytes/decompress';
 import { readRange, readUpTo } from '../bytes/reader';
 import { maxBlockBytes, maxExifBlocks, maxHops, maxProfileBytes, maxProfiles, pngTail } from '../limits';
 import { ProblemError } from '../problem';

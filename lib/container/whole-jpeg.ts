@@ -3,7 +3,7 @@
 //
 //   SOI FFD8   parts: FF marker, u16 length (itself included), payload; behind a scan header the coded data   ...   EOI FFD9
 import { hasAt, u8, u16 } from '../bytes/cursor';
-import { joinBytes } from '../bytes/reader';
+import { joinBytes } from '../bytes/join';
 import { maxHops } from '../limits';
 import { ProblemError } from '../problem';
 

@@ -1,6 +1,6 @@
 // What the caller gets: status, headers and body of a record or of a problem, in the wire contract.
 import { createHash } from 'node:crypto';
-import type { Coding } from '../bytes/deflate';
+import type { Coding } from '../bytes/compress';
 import { maxShownRanges, minCompressed } from '../limits';
 import { ProblemError, problems } from '../problem';
 import type { Answer, HttpRequest, ObjectStat, Summary } from '../types';
@@ -67,7 +67,7 @@ export async function encodeContent(content: Content, encoding: Encoding | undef
   if (encoding?.coding == null || typeof body !== 'string') return content;
   const isShort = new TextEncoder().encode(body).length <= minCompressed;
   if (isShort && !encoding.smallToo) return content;
-  const { compress } = require('../bytes/deflate') as typeof import('../bytes/deflate');
+  const { compress } = require('../bytes/compress') as typeof import('../bytes/compress');
   return { type, body: await compress(body, encoding.coding), coding: encoding.coding };
 }
 

@@ -1,5 +1,5 @@
 // What the caller's Accept and Accept-Encoding headers ask for [RFC 9110 12.5.1, 12.5.3].
-import type { Coding } from '../bytes/deflate';
+import type { Coding } from '../bytes/compress';
 
 /** Characters of such a header that are read; browsers send about 150. */
 const maxHeader = 1024;

@@ -2,6 +2,7 @@
 
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { joinBytes } from '../bytes/join';
 import { withinDeadline } from './deadline';
 import { errorCode } from './error-code';
 
@@ -105,17 +106,8 @@ async function readBody(incoming: http.IncomingMessage, plan: BodyPlan): Promise
     if (plan.rest !== 'any') return { broken: codeOf(error) };
   }
   if (offset < plan.end && plan.rest !== 'any') return { broken: 'SHORT_BODY' };
-  return { bytes: joined(kept) };
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  // Node's chunks are of a kind whose slice() does not copy: the result is not.
+  return { bytes: new Uint8Array(joinBytes(kept)) };
 }
 
 /** Only the code of an error goes further: its text and other fields (`rawPacket`) may repeat what was sent. */

@@ -1,14 +1,9 @@
 // Bytes from texts, numbers and other bytes.
+import { joinBytes } from '../../lib/bytes/join';
 
-/** The parts in a row. */
+/** A copy of the parts, one after the other. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+  return joinBytes(parts).slice();
 }
 
 /** A character a byte. */

@@ -1,7 +1,7 @@
-// The page's inflate does what the service's does.
+// The page inflates as the service does.
 import { deflateRawSync, deflateSync } from 'node:zlib';
-import { inflateAny as inflateAnyThere, inflate as inflateThere } from '../../lib/bytes/inflate';
-import { inflate, inflateAny } from '../../page/inflate';
+import { inflateAny as inflateAnyThere, inflate as inflateThere } from '../../lib/bytes/decompress';
+import { inflate, inflateAny } from '../../page/decompress';
 
 const text = new TextEncoder().encode('EXIF in a text chunk. '.repeat(500));
 const stream = new Uint8Array(deflateSync(text));
@@ -43,7 +43,11 @@ test.each<[string, Uint8Array, number]>([
 
 test('a bomb is left before it is large', () => {
   const bomb = new Uint8Array(deflateSync(new Uint8Array(200_000_000)));
-  const begin = performance.now();
+  let steps = 0;
+  bomb.slice = (start, end) => {
+    steps++;
+    return new Uint8Array(bomb.subarray(start, end));
+  };
   expect(inflate(bomb, 512 * 1024)).toBeNull();
-  expect(performance.now() - begin).toBeLessThan(500);
+  expect(steps).toBeLessThanOrEqual(2);
 });

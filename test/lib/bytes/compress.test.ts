@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { compress } from '../../../lib/bytes/deflate';
+import { compress } from '../../../lib/bytes/compress';
 
 const texts = [
   '',

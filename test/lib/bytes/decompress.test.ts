@@ -1,0 +1,73 @@
+import { brotliCompressSync, constants, deflateRawSync, deflateSync } from 'node:zlib';
+import { inflate, unbrotli } from '../../../lib/bytes/decompress';
+
+describe('inflate', () => {
+  const zeros = new Uint8Array(1000);
+  const stream = Uint8Array.from(deflateSync(zeros));
+
+  test('the cap is exact', () => {
+    expect(inflate(stream, 1001)).toHaveLength(1000);
+    expect(inflate(stream, 1000)).toHaveLength(1000);
+    expect(inflate(stream, 999)).toBeNull();
+  });
+
+  test('a bomb of 16 MiB is refused without unpacking it', () => {
+    const bomb = Uint8Array.from(deflateSync(new Uint8Array(16 * 1024 * 1024), { level: 9 }));
+    const before = process.memoryUsage().arrayBuffers;
+    expect(inflate(bomb, 1024 * 1024)).toBeNull();
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * 1024 * 1024);
+  });
+
+  test.each([
+    ['nothing', new Uint8Array(0)],
+    ['no zlib header', Uint8Array.from(deflateRawSync(zeros))],
+    ['text', new TextEncoder().encode('not deflated')],
+    ['cut short', stream.subarray(0, stream.length - 6)],
+    ['a wrong checksum', stream.map((byte, i) => (i === stream.length - 1 ? byte ^ 1 : byte))],
+  ])('%s is null', (_name, bytes) => {
+    expect(inflate(bytes, 4096)).toBeNull();
+  });
+
+  test('bytes behind the stream do no harm', () => {
+    expect(inflate(Uint8Array.of(...stream, 1, 2, 3), 4096)).toEqual(Buffer.from(zeros));
+  });
+});
+
+describe('unbrotli', () => {
+  const zeros = new Uint8Array(1000);
+  const stream = Uint8Array.from(brotliCompressSync(zeros));
+
+  test('the cap is exact', () => {
+    expect(unbrotli(stream, 1001)).toHaveLength(1000);
+    expect(unbrotli(stream, 1000)).toHaveLength(1000);
+    expect(unbrotli(stream, 999)).toBeNull();
+  });
+
+  test('a bomb of 64 MiB in 1 KiB is refused without unpacking it', () => {
+    const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+    const bomb = Uint8Array.from(brotliCompressSync(new Uint8Array(64 * 1024 * 1024), options));
+    expect(bomb.length).toBeLessThan(1024);
+    const before = process.memoryUsage().arrayBuffers;
+    const start = performance.now();
+    expect(unbrotli(bomb, 1024 * 1024)).toBeNull();
+    expect(performance.now() - start).toBeLessThan(500);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * 1024 * 1024);
+  });
+
+  test.each([
+    ['nothing', new Uint8Array(0)],
+    ['text', new TextEncoder().encode('no stream of Brotli')],
+    ['cut short', stream.subarray(0, stream.length - 2)],
+  ])('%s is null', (_name, bytes) => {
+    expect(unbrotli(bytes, 4096)).toBeNull();
+  });
+
+  test('every cut and every flipped byte is null or bytes within the cap', () => {
+    for (let at = 0; at < stream.length; at++) {
+      const flipped = stream.map((byte, i) => (i === at ? byte ^ 0xff : byte));
+      for (const bytes of [stream.subarray(0, at), flipped]) {
+        expect(unbrotli(bytes, 4096)?.length ?? 0).toBeLessThanOrEqual(4096);
+      }
+    }
+  });
+});
