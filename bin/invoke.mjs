@@ -1,6 +1,6 @@
 // `npm run invoke -- [event ...]`: runs sample events through the deployed entry points, offline, over the samples.
-// Those of Lambda go through one `serverless invoke local`, which compiles once (deploy/aws/invoke.ts); those of SCF, which no tool
-// here emulates, go straight through handler/scf.
+// Events for Lambda run in one `serverless invoke local`, which compiles once (deploy/aws/invoke.ts). No tool emulates SCF,
+// so its events are passed to handler/scf directly.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-/** Which entry takes an event, by the beginning of its name. */
+/** The entry point for an event: the first row whose text is the start of the event's name. */
 const entries = [
   ['scf-', 'scf'],
   ['cos-', 'scf'],
@@ -23,28 +23,33 @@ const entries = [
 ];
 const entryOf = (name) => entries.find(([start]) => name.startsWith(start))[1];
 const events = readdirSync(join(root, 'events')).map((file) => basename(file, '.json'));
-const asked = process.argv.slice(2);
+const args = process.argv.slice(2);
 
-if (asked.includes('--help')) {
-  console.log(`Usage: npm run invoke -- [event ...]\nEvents: ${events.join(', ')} (default: all)`);
+if (args.includes('--help')) {
+  console.log(`Usage: npm run invoke -- [event ...]
+
+Runs sample events (default: all) through the entry points of AWS Lambda and SCF, and checks their replies.
+Events: ${events.join(', ')}`);
   process.exit(0);
 }
+const names = args.length > 0 ? args : events;
+const unknown = names.find((name) => !events.includes(name));
+if (unknown !== undefined) fail(`${unknown} is not a known event; known events: ${events.join(', ')}`);
+
 const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-// The samples under the name that a bucket of COS has.
+// The samples under a name that a bucket of COS can have.
 symlinkSync(join(root, 'samples'), join(folder, 'samples-1250000000'), 'junction');
 
-const names = asked.length > 0 ? asked : events;
-for (const name of names) if (!events.includes(name)) fail(`No event ${name}: there are ${events.join(', ')}`);
 const scf = names.filter((name) => entryOf(name) === 'scf');
 const lambda = names.filter((name) => entryOf(name) !== 'scf');
 if (lambda.length > 0) await invokeLambda(lambda);
 for (const name of scf) show(name, await invokeScf(name));
 
-/** Checks what a function said of an event, and prints it in a line. */
-function show(name, said) {
+/** Checks the result of an event (`{ reply, log }`) and prints it in a line. */
+function show(name, result) {
   const check = entryOf(name) === 'batch' ? checkTasks : isUpload(name) ? checkUpload : checkAnswer;
-  console.log(`${name}: ${check(name, said)}`);
+  console.log(`${name}: ${check(name, result)}`);
 }
 
 function isUpload(name) {
@@ -63,9 +68,9 @@ function settingsOf(name) {
   };
 }
 
-/** Runs all events in one process of serverless, which compiles once, and shows each as soon as it is through. */
+/** Runs the events in one process of serverless, and shows each result as soon as it is complete. */
 async function invokeLambda(names) {
-  console.error(`serverless compiles, and then runs ${names.length} event${names.length === 1 ? '' : 's'} ...`);
+  console.error(`serverless compiles, then runs ${names.length} event${names.length === 1 ? '' : 's'} ...`);
   const pathOf = (name) => join('events', `${name}.json`);
   const [first, ...more] = names;
   const args = [
@@ -87,23 +92,23 @@ async function invokeLambda(names) {
   for await (const part of child.stdout.setEncoding('utf8')) {
     text += part;
     for (let end = nextHeadline(text); end > 0; end = nextHeadline(text)) {
-      showSaid(left, text.slice(0, end));
+      showOutput(left, text.slice(0, end));
       text = text.slice(end);
     }
   }
   const [status] = await ended;
-  if (status !== 0) fail(`${left[0] ?? ''}: ${text}${errors}`);
-  showSaid(left, more.length === 0 ? `== ${text}` : text);
-  if (left.length > 0) fail(`serverless did not run ${left.join(', ')}: ${errors}`);
+  if (status !== 0) fail(`${left[0] ?? 'serverless'} failed: ${text}${errors}`);
+  showOutput(left, more.length === 0 ? `== ${text}` : text);
+  if (left.length > 0) fail(`serverless ended before it ran ${left.join(', ')}: ${errors}`);
 }
 
-/** Where what was said of the next event begins; what comes before the first event is serverless' own. */
+/** The offset of the next event's headline, or -1. The text before the first headline is output of serverless itself. */
 function nextHeadline(text) {
   return text.startsWith('== ') ? text.indexOf('\n== ') + 1 : text.search(/^== /m);
 }
 
-/** Shows the next of the events that are `left`, from all that was printed for it. */
-function showSaid(left, text) {
+/** Shows the result of the next event in `left`, from everything that was printed for it. */
+function showOutput(left, text) {
   if (!text.startsWith('== ')) return;
   const at = text.search(/^\{\n/m);
   show(left.shift(), { reply: at < 0 ? null : JSON.parse(text.slice(at)), log: toLog(text) });
@@ -113,7 +118,7 @@ async function invokeScf(name) {
   Object.assign(process.env, settingsOf(name));
   const require = createRequire(import.meta.url);
   const file = join(root, 'dist', 'handler', 'scf.js');
-  delete require.cache[file]; // its settings are read when it is loaded
+  delete require.cache[file]; // it reads its settings when it is loaded
   const event = JSON.parse(readFileSync(join(root, 'events', `${name}.json`), 'utf8'));
   const written = [];
   const { write } = process.stdout;
@@ -137,24 +142,26 @@ function toLog(text) {
 
 function checkAnswer(name, { reply }) {
   if (reply?.statusCode !== 200 || JSON.parse(reply.body).Make === undefined) {
-    fail(`${name}: no EXIF in the reply ${JSON.stringify(reply)?.slice(0, 500)}`);
+    fail(`${name} failed: expected a reply 200 with EXIF, got ${JSON.stringify(reply)?.slice(0, 500)}`);
   }
   return `${reply.statusCode} ${reply.body.slice(0, 100)}...`;
 }
 
-/** Each task has its result, and the one of an image that is there succeeded. */
+/** There is a result for every task, and the task for an existing image succeeded. */
 function checkTasks(name, { reply }) {
   const codes = reply?.results?.map(({ resultCode }) => resultCode) ?? [];
-  if (codes.length === 0 || !codes.includes('Succeeded')) fail(`${name}: ${JSON.stringify(reply)?.slice(0, 1000)}`);
+  if (!codes.includes('Succeeded')) {
+    fail(`${name} failed: expected a task that succeeded, got ${JSON.stringify(reply)?.slice(0, 1000)}`);
+  }
   return codes.join(', ');
 }
 
-/** Nothing comes again, and each object that was read or removed has a line of the log. */
+/** No message failed, and the log has a line for each object that was read or removed. */
 function checkUpload(name, { reply, log }) {
   const failed = reply?.batchItemFailures?.length ?? 0;
   const isTest = name === 's3-test';
   if (failed > 0 || (log.length === 0) !== isTest || log.some(({ level }) => level === 'error')) {
-    fail(`${name}: not followed: ${JSON.stringify({ reply, log })?.slice(0, 1000)}`);
+    fail(`${name} failed: ${JSON.stringify({ reply, log })?.slice(0, 1000)}`);
   }
   return [JSON.stringify(reply), ...log.map(({ key, code }) => `${key} ${code}`)].join(', ');
 }

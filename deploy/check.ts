@@ -83,19 +83,17 @@ const spareMs = 500;
  */
 export function checkSettings(variables: Variables, cloud: Cloud, timeout: number, added: Variables = {}): Config {
   const bytes = cloud.bytesOf(variables);
-  if (bytes > maxBytes) {
+  if (bytes > maxBytes)
     throw new Refusal(
       `The settings have ${bytes} bytes, but a function takes at most ${maxBytes}: shorten EXIF_HOSTS or another long setting`,
     );
-  }
   const config = readOrRefuse({ ...added, ...variables });
   const { totalMs } = config.limits;
-  if (totalMs + spareMs > timeout * 1000) {
+  if (totalMs + spareMs > timeout * 1000)
     throw new Refusal(
       `EXIF_TOTAL_MS is ${totalMs}, but ${cloud.timeoutOption} stops the function after ${timeout} s: EXIF_TOTAL_MS must be ` +
         `at least ${spareMs} ms shorter than the timeout, or callers get no answer`,
     );
-  }
   if (config.auth.keys !== null && !cloud.keyPlaces.test(config.auth.keys)) throw new Refusal(cloud.keysAdvice);
   return config;
 }
@@ -107,12 +105,11 @@ export function checkPlaces({ fallback, hosts, cache }: Config, cloud: Cloud): v
     ...[...hosts.values()].map(({ location }) => ['EXIF_HOSTS', location] as const),
   ];
   for (const [name, location] of places) {
-    if (location.kind === 'directory') {
+    if (location.kind === 'directory')
       throw new Refusal(
         `${name} names a folder on this machine, which a function does not have: unset it, and name a bucket with ` +
           cloud.bucketOption,
       );
-    }
     if (cloud.lacksKeys(location)) {
       throw new Refusal(
         `${name} names a bucket outside AWS (cos://, or s3:// with an endpoint), and the function has no keys for it: ` +
@@ -121,9 +118,8 @@ export function checkPlaces({ fallback, hosts, cache }: Config, cloud: Cloud): v
     }
   }
   if (cache.location === null) return;
-  if (cache.location.kind === 'directory' && !cache.location.path.startsWith('/tmp/')) {
+  if (cache.location.kind === 'directory' && !cache.location.path.startsWith('/tmp/'))
     throw new Refusal('EXIF_CACHE is a folder, and a function can only write below /tmp: name a bucket or a table');
-  }
   if (cloud.lacksKeys(cache.location)) {
     throw new Refusal('EXIF_CACHE is in a store outside AWS, and the function has no keys for it');
   }

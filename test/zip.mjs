@@ -1,4 +1,4 @@
-// Checks the zip that `npm run package` wrote: what is in it, and that it answers from an empty folder.
+// Checks the zip that `npm run package` wrote: its list of files, and that its functions work in an empty folder.
 // Usage: node test/zip.mjs .serverless/bucket-exif.zip   (needs unzip)
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const zip = process.argv[2] ?? join(root, '.serverless', 'bucket-exif.zip');
 const files = execFileSync('unzip', ['-Z1', zip], { encoding: 'utf8' }).trim().split('\n');
-/** Of the lock file: what is installed here has sharp's library for this machine, the zip that for the function. */
+/** From the lock file: node_modules has sharp's library for this machine, but the zip the one for the function. */
 const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
 const production = Object.entries(packages)
   .filter(([path, { dev }]) => path !== '' && !dev)
@@ -29,7 +29,7 @@ const wrong = [
     .map((file) => `missing: ${file}`),
   ...files
     .filter((file) => file.startsWith('node_modules/') && !production.some((path) => file.startsWith(path)))
-    .map((file) => `of no production dependency: ${file}`),
+    .map((file) => `not part of a production dependency: ${file}`),
   ...files
     .filter((file) => /^(test|bench|samples|events|dist|lib|deploy)\/|\.(ts|map)$/.test(file))
     .map((file) => `does not belong: ${file}`),
@@ -49,12 +49,13 @@ try {
     );
   for (const entry of ['http', 'upload', 'batch']) {
     const { size } = statSync(join(folder, 'handler', `${entry}.js`));
-    if (size > 200) fail(`handler/${entry}.js has ${size} bytes, which runtime clients that import() it read twice`);
+    if (size > 200)
+      fail(`handler/${entry}.js has ${size} bytes, but must be small: runtime clients that import() it read it twice`);
   }
-  const told = await run('upload.js', 'sqs-s3.json');
-  if (told.batchItemFailures.length > 0) fail(`the zip does not follow uploads: ${JSON.stringify(told)}`);
+  const followed = await run('upload.js', 'sqs-s3.json');
+  if (followed.batchItemFailures.length > 0) fail(`the zip does not follow uploads: ${JSON.stringify(followed)}`);
   const { results } = await run('batch.js', 's3-batch-2.json');
-  if (results.length !== 2) fail(`the zip does not do tasks: ${JSON.stringify(results)}`);
+  if (results.length !== 2) fail(`the zip does not run tasks: ${JSON.stringify(results)}`);
   const reply = await run('http.js', 'function-url.json');
   if (reply.statusCode !== 200 || JSON.parse(reply.body).Make === undefined)
     fail(`the zip answers ${JSON.stringify(reply)}`);
@@ -64,10 +65,10 @@ try {
 }
 console.log(`${zip}: ${files.length} files, ${statSync(zip).size} bytes, answers`);
 
-/** The native library is that of the function's architecture; where that is this machine's, it turns a picture. */
+/** There is one native library; when it is for this machine, it must turn a picture. */
 async function checkSharp(load) {
   const native = files.filter((file) => /^node_modules\/@img\/sharp-linux-[^/]+\/.*\.node$/.test(file));
-  if (native.length !== 1) fail(`the zip has ${native.length} native libraries of sharp: ${native}`);
+  if (native.length !== 1) fail(`the zip must have one native library of sharp, but has ${native.length}: ${native}`);
   if (process.platform !== 'linux' || !native[0].includes(`sharp-linux-${process.arch}`)) return;
   const blank = load('sharp')({ create: { width: 4, height: 2, channels: 3, background: '#888' } });
   const { info } = await blank.rotate(90).jpeg().toBuffer({ resolveWithObject: true });

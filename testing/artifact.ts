@@ -1,4 +1,4 @@
-// The zip that is deployed, unzipped into an empty folder: nothing of the project is within its reach.
+// The deployed zip, unzipped into an empty folder, from where no file of the project can be loaded.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,14 +8,14 @@ import { lambdaClient } from './servers/lambda-client';
 
 export const root = projectRoot(__dirname);
 export const zip = join(root, '.serverless', 'bucket-exif.zip');
-/** Megabytes of the smallest function. */
+/** Memory of the smallest function, in megabytes. */
 export const memoryMb = 128;
 
 export type Artifact = Readonly<{ folder: string; client: string; remove(): void }>;
 
-/** Unzips it. Throws Error without a zip, `unzip` or the runtime client. */
+/** Unzips it. Throws Error without the zip, the program `unzip` or the runtime client. */
 export function unzipArtifact(): Artifact {
-  if (!existsSync(zip)) throw new Error(`There is no ${zip}: npm run test:lambda makes it first`);
+  if (!existsSync(zip)) throw new Error(`There is no ${zip}: run npm run test:lambda, which makes it`);
   const client = lambdaClient();
   if (client === null) throw new Error('The runtime client cannot be built');
   const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-task-'));

@@ -40,7 +40,9 @@ export function shippedFiles(root: string, contents: Contents, npm?: Npm): reado
   const isOtherBuild = (name: string): boolean =>
     name.startsWith('@img/sharp-') && !(sharp.wasm && name === '@img/sharp-wasm32');
   const files = [
-    ...entries.flatMap((entry) => (form === 'split' ? splitEntry(root, entry) : [fileOf(entry, bundle(root, entry))])),
+    ...entries.flatMap((entry) =>
+      form === 'split' ? splitEntry(root, entry) : [toFile(`handler/${entry}.js`, bundle(root, entry))],
+    ),
     ...['package.json', 'LICENSE'].map((path) => toFile(path, readFileSync(join(root, path)))),
     ...pageFiles(root),
     ...[...shippedPackages(root, isOtherBuild), ...native].flatMap(({ path, folder }) =>
@@ -57,11 +59,10 @@ export function shippedFiles(root: string, contents: Contents, npm?: Npm): reado
  */
 export function splitEntry(root: string, entry: string): readonly ShippedFile[] {
   const line = `exports.handler = require('./${entry}.bundle.js').handler;\n`;
-  return [fileOf(entry, new TextEncoder().encode(line)), fileOf(`${entry}.bundle`, bundle(root, entry))];
-}
-
-function fileOf(name: string, bytes: Uint8Array): ShippedFile {
-  return toFile(`handler/${name}.js`, bytes);
+  return [
+    toFile(`handler/${entry}.js`, new TextEncoder().encode(line)),
+    toFile(`handler/${entry}.bundle.js`, bundle(root, entry)),
+  ];
 }
 
 /**

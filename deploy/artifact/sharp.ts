@@ -4,13 +4,13 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import type { Installed } from './packages';
 
+const install = 'install --os=linux --libc=glibc --ignore-scripts --no-audit --no-fund --loglevel=error'.split(' ');
+
 /** Runs npm with `args` in a folder. Returns the error text, or null when npm succeeded. */
 export type Npm = (folder: string, args: readonly string[]) => string | null;
 type Versions = Readonly<Record<string, string>>;
 type Manifest = Readonly<{ dependencies?: Versions; optionalDependencies?: Versions; version: string }>;
 type Lock = Readonly<{ packages: Readonly<Record<string, Readonly<{ integrity?: string }>>> }>;
-
-const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
 /**
  * sharp's native packages for Linux with glibc on `cpu` (npm's word for a processor). From `root` when they are installed
@@ -54,7 +54,7 @@ function fetchInto(root: string, wanted: Versions, cpu: string, npm: Npm): strin
   try {
     // As optional dependencies: npm refuses others that are for another machine, even with --cpu.
     writeFileSync(join(work, 'package.json'), JSON.stringify({ private: true, optionalDependencies: wanted }));
-    const error = npm(work, ['install', '--os=linux', `--cpu=${cpu}`, '--libc=glibc', ...quiet]);
+    const error = npm(work, [...install, `--cpu=${cpu}`]);
     if (error !== null || !isInstalled(work, wanted)) {
       const reason = error ?? 'npm gave no reason; check that it can reach its registry';
       throw new Error(`Cannot package: npm could not install ${Object.keys(wanted).join(' and ')}: ${reason}`);
@@ -74,9 +74,8 @@ function checkIntegrity(root: string, work: string, names: readonly string[]): v
   const fetched = readJson<Lock>(join(work, 'node_modules', '.package-lock.json')).packages;
   for (const name of names) {
     const integrity = locked[`node_modules/${name}`]?.integrity;
-    if (integrity === undefined || integrity !== fetched[`node_modules/${name}`]?.integrity) {
+    if (integrity === undefined || integrity !== fetched[`node_modules/${name}`]?.integrity)
       throw new Error(`Cannot package: npm installed another ${name} than the one in package-lock.json`);
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 // Alarms for errors, throttles, slow answers and dead letters. docs/aws.md says what to do about each.
-import { attribute, fromThisAccount, metric, type Named, policy, resource, sub } from './cloudformation';
+import { allowService, attribute, metric, type Named, policy, resource, sub } from './cloudformation';
 import type { StackParameters } from './parameters';
 import type { FunctionNames } from './roles';
 
@@ -76,13 +76,8 @@ function actionsOf({ alarmTopic, alarmEmail }: StackParameters): Named {
 function topic({ alarmEmail }: StackParameters, name: string): Named {
   if (alarmEmail === '') return {};
   const alarms = sub(`arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}-*`);
-  const statement = {
-    Effect: 'Allow',
-    Principal: { Service: 'cloudwatch.amazonaws.com' },
-    Action: 'sns:Publish',
-    Resource: { Ref: 'AlarmTopic' },
-    Condition: { ArnLike: { 'aws:SourceArn': alarms }, ...fromThisAccount },
-  };
+  const condition = { ArnLike: { 'aws:SourceArn': alarms } };
+  const statement = allowService('cloudwatch.amazonaws.com', 'sns:Publish', { Ref: 'AlarmTopic' }, condition);
   return {
     AlarmTopic: resource('AWS::SNS::Topic', { Subscription: [{ Protocol: 'email', Endpoint: alarmEmail }] }),
     AlarmTopicPolicy: resource('AWS::SNS::TopicPolicy', {

@@ -33,29 +33,14 @@ export function cacheResources({ cache, createCache }: StackParameters): Named {
   if (store === null)
     throw new Refusal('--param createCache=on can only create a bucket or table at AWS: check --param cache');
   if (store.kind === 's3') return bucket(store.bucket);
-  if (store.region !== null) {
+  if (store.region !== null)
     throw new Refusal(
       '--param createCache=on creates the table in the region of the stack: remove ?region= from the cache',
     );
-  }
   return table(store.table);
 }
 
 /** Encrypted, private to the account, with entries that expire. */
-const bucketProperties = {
-  BucketEncryption: {
-    ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-  },
-  OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-  PublicAccessBlockConfiguration: {
-    BlockPublicAcls: true,
-    BlockPublicPolicy: true,
-    IgnorePublicAcls: true,
-    RestrictPublicBuckets: true,
-  },
-  LifecycleConfiguration: { Rules: [{ Id: 'old', Status: 'Enabled', ExpirationInDays: entryDays }] },
-};
-
 function bucket(BucketName: string): Named {
   const tlsOnly = {
     Effect: 'Deny',
@@ -64,9 +49,21 @@ function bucket(BucketName: string): Named {
     Resource: [bucketArn(BucketName), keysArn(BucketName, '')],
     Condition: { Bool: { 'aws:SecureTransport': false } },
   };
+  const encryption = [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }];
   return {
     // CloudFormation does not delete a bucket with objects: empty it before you remove the stack.
-    CacheBucket: resource('AWS::S3::Bucket', { BucketName, ...bucketProperties }),
+    CacheBucket: resource('AWS::S3::Bucket', {
+      BucketName,
+      BucketEncryption: { ServerSideEncryptionConfiguration: encryption },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LifecycleConfiguration: { Rules: [{ Id: 'old', Status: 'Enabled', ExpirationInDays: entryDays }] },
+    }),
     CacheBucketPolicy: resource('AWS::S3::BucketPolicy', {
       Bucket: { Ref: 'CacheBucket' },
       PolicyDocument: policy(tlsOnly),

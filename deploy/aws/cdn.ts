@@ -22,8 +22,10 @@ export function cdnResources(
   parameters: StackParameters,
   { name, corsOrigins }: Readonly<{ name: string; corsOrigins: string }>,
 ): Named {
-  if (parameters.cdn === 'off') return {};
-  const isPublic = parameters.callers === 'public';
+  const { cdn, callers, domain, certificate } = parameters;
+  if (cdn === 'off') return {};
+  const isPublic = callers === 'public';
+  const tls = { SslSupportMethod: 'sni-only', MinimumProtocolVersion: 'TLSv1.2_2021' };
   // These names must be unique in the account, across all regions.
   const own = (suffix: string) => sub(`${name}-\${AWS::Region}${suffix}`);
   return {
@@ -38,7 +40,7 @@ export function cdnResources(
         Origins: [origin(isPublic)],
         DefaultCacheBehavior: { ...everyBehaviour, ...(isPublic ? publicBehaviour : privateBehaviour) },
         CustomErrorResponses: errors.map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })),
-        ...(parameters.domain === '' ? {} : customDomain(parameters)),
+        ...(domain === '' ? {} : { Aliases: [domain], ViewerCertificate: { AcmCertificateArn: certificate, ...tls } }),
       },
     }),
   };
@@ -71,48 +73,30 @@ function origin(isPublic: boolean): Named {
   };
 }
 
-function customDomain({ domain, certificate }: StackParameters): Named {
-  return {
-    Aliases: [domain],
-    ViewerCertificate: {
-      AcmCertificateArn: certificate,
-      SslSupportMethod: 'sni-only',
-      MinimumProtocolVersion: 'TLSv1.2_2021',
-    },
-  };
-}
-
-/** When only some origins are allowed, answers depend on Origin, which must be part of the cache key then. */
+/**
+ * The cache key is path and query. Cache-Control says how long an answer is cached; without it, it is not cached. When only
+ * some origins are allowed, answers depend on Origin, which is part of the key then. The other headers are sent to the
+ * function without being part of the key: Accept only changes errors, which are not cached.
+ */
 function policies(Name: Named, corsOrigins: string): Named {
   const byOrigin = corsOrigins !== '' && corsOrigins !== '*';
-  return { ...cachePolicy(Name, byOrigin ? ['Origin'] : []), ...requestPolicy(Name, byOrigin ? [] : ['Origin']) };
-}
-
-const whole = { QueryStringsConfig: { QueryStringBehavior: 'all' }, CookiesConfig: { CookieBehavior: 'none' } };
-
-/** The cache key is path and query. Cache-Control says how long; an answer without it is not cached. */
-function cachePolicy(Name: Named, Headers: readonly string[]): Named {
-  const HeadersConfig = Headers.length > 0 ? { HeaderBehavior: 'whitelist', Headers } : { HeaderBehavior: 'none' };
-  const key = { ...whole, HeadersConfig, EnableAcceptEncodingGzip: true, EnableAcceptEncodingBrotli: true };
+  const whole = { QueryStringsConfig: { QueryStringBehavior: 'all' }, CookiesConfig: { CookieBehavior: 'none' } };
+  const headers = (...Headers: readonly string[]) => ({ HeaderBehavior: 'whitelist', Headers });
+  const key = {
+    ...whole,
+    HeadersConfig: byOrigin ? headers('Origin') : { HeaderBehavior: 'none' },
+    EnableAcceptEncodingGzip: true,
+    EnableAcceptEncodingBrotli: true,
+  };
+  const sent = ['Accept', 'Access-Control-Request-Headers', 'Access-Control-Request-Method'];
+  const HeadersConfig = headers(...sent, ...(byOrigin ? [] : ['Origin']));
+  const seconds = { MinTTL: 0, DefaultTTL: 0, MaxTTL: maxSeconds };
   return {
     CdnCachePolicy: resource('AWS::CloudFront::CachePolicy', {
-      CachePolicyConfig: {
-        Name,
-        MinTTL: 0,
-        DefaultTTL: 0,
-        MaxTTL: maxSeconds,
-        ParametersInCacheKeyAndForwardedToOrigin: key,
-      },
+      CachePolicyConfig: { Name, ...seconds, ParametersInCacheKeyAndForwardedToOrigin: key },
     }),
-  };
-}
-
-/** Headers that are sent to the function but are not in the key. Accept only changes errors, which are not cached. */
-function requestPolicy(Name: Named, more: readonly string[]): Named {
-  const Headers = ['Accept', 'Access-Control-Request-Headers', 'Access-Control-Request-Method', ...more];
-  return {
     CdnRequestPolicy: resource('AWS::CloudFront::OriginRequestPolicy', {
-      OriginRequestPolicyConfig: { Name, ...whole, HeadersConfig: { HeaderBehavior: 'whitelist', Headers } },
+      OriginRequestPolicyConfig: { Name, ...whole, HeadersConfig },
     }),
   };
 }
@@ -155,10 +139,7 @@ function hostFunction(Name: Named): Named {
       Name,
       AutoPublish: true,
       FunctionCode: code.join('\n'),
-      FunctionConfig: {
-        Comment: 'Copies the host name of the request to x-forwarded-host',
-        Runtime: 'cloudfront-js-2.0',
-      },
+      FunctionConfig: { Comment: 'Copies the host name to x-forwarded-host', Runtime: 'cloudfront-js-2.0' },
     }),
   };
 }

@@ -23,6 +23,12 @@ export const policy = (...statements: readonly Named[]) => ({ Version: '2012-10-
 /** A condition: the request was made for this account. Services act for all accounts under the same name. */
 export const fromThisAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
 
+/** A statement that lets a service use a resource of this account, under a condition. */
+export function allowService(service: string, action: string, target: Named, condition: Named): Named {
+  const Condition = { ...condition, ...fromThisAccount };
+  return { Effect: 'Allow', Principal: { Service: service }, Action: action, Resource: target, Condition };
+}
+
 /** A metric of CloudWatch. */
 export function metric(Namespace: string, MetricName: string, dimensions: Named): Named {
   return { Namespace, MetricName, Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) };

@@ -44,9 +44,20 @@ export function doorOf(
       return { ...base, events: restApiEvents(iam), faults };
     }
     case 'alb':
-      return { ...base, ...albDoor(parameters), outputs: { ...outputs, ...albOutput(parameters) } };
+      return {
+        ...base,
+        ...albDoor(parameters),
+        outputs: { ...outputs, ...(parameters.listener === '' ? albOutput : {}) },
+      };
   }
 }
+
+const albOutput = {
+  LoadBalancerUrl: {
+    Description: 'Point the DNS record of the host name in the certificate to this load balancer',
+    Value: sub(`https://\${LoadBalancer.DNSName}`),
+  },
+};
 
 /** AWS checks callers with `platform`. With `public` and CloudFront, only CloudFront can call the URL. */
 function urlOf({ callers, cdn }: StackParameters): Named | true {
@@ -95,19 +106,16 @@ function albDoor(parameters: StackParameters): Pick<Door, 'events' | 'resources'
   };
 }
 
-function albOutput({ listener }: StackParameters): Named {
-  if (listener !== '') return {};
-  return {
-    LoadBalancerUrl: {
-      Description: 'Point the DNS record of the host name in the certificate to this load balancer',
-      Value: sub(`https://\${LoadBalancer.DNSName}`),
-    },
-  };
-}
-
 function newLoadBalancer({ vpc, subnets, albScheme, albFrom, certificate }: StackParameters): Named {
   return {
-    ...securityGroup(vpc, albFrom),
+    AlbSecurityGroup: resource('AWS::EC2::SecurityGroup', {
+      // CloudFormation would replace the group of a deployed stack for another text.
+      GroupDescription: 'Who may ask the load balancer',
+      VpcId: vpc,
+      SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: albFrom }],
+      // A load balancer calls functions without the network: no outgoing connection is needed.
+      SecurityGroupEgress: [{ IpProtocol: '-1', CidrIp: '127.0.0.1/32' }],
+    }),
     LoadBalancer: resource('AWS::ElasticLoadBalancingV2::LoadBalancer', {
       Type: 'application',
       Scheme: albScheme,
@@ -126,19 +134,6 @@ function newLoadBalancer({ vpc, subnets, albScheme, albFrom, certificate }: Stac
       SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
       Certificates: [{ CertificateArn: certificate }],
       DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
-    }),
-  };
-}
-
-function securityGroup(VpcId: string, CidrIp: string): Named {
-  return {
-    AlbSecurityGroup: resource('AWS::EC2::SecurityGroup', {
-      // CloudFormation would replace the group of a deployed stack for another text.
-      GroupDescription: 'Who may ask the load balancer',
-      VpcId,
-      SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp }],
-      // A load balancer calls functions without the network: no outgoing connection is needed.
-      SecurityGroupEgress: [{ IpProtocol: '-1', CidrIp: '127.0.0.1/32' }],
     }),
   };
 }

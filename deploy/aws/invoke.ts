@@ -38,10 +38,11 @@ export function invokeHooks(
   options: InvokeOptions,
   write: (line: string) => void,
 ): Hooks {
-  const others = (): readonly Event[] => (options.more ?? []).map(readEvent);
+  const others = () => (options.more ?? []).map(readEvent);
   const start = (): void => {
     loadHandler(serverless.config.servicePath, options.functionObj?.handler ?? '');
-    if (others().length > 0) write(headline(options.function, basename(options.path ?? '')));
+    // With several events, this line comes before the log and the reply of each (bin/invoke.mjs looks for it).
+    if (others().length > 0) write(`== ${options.function} ${basename(options.path ?? '')}`);
   };
   return {
     'before:invoke:local:loadEnvVars': () => {
@@ -62,14 +63,7 @@ export function invokeHooks(
   };
 }
 
-/** The line before the log and the reply of each event, when there are several (bin/invoke.mjs looks for it). */
-function headline(name: string, path: string): string {
-  return `== ${name} ${path}`;
-}
-
-type Event = Readonly<{ name: string; path: string }>;
-
-function readEvent(text: string): Event {
+function readEvent(text: string): Readonly<{ name: string; path: string }> {
   const [, name, path] = /^([A-Za-z]+):(.+)$/.exec(text) ?? [];
   if (name !== undefined && path !== undefined) return { name, path };
   throw new Refusal(`--more must be <function>:<file>, such as http:events/alb.json, and not ${text}`);

@@ -61,21 +61,14 @@ export function checkDeployment(
   return 'No bucket is given: the functions of this package start only where EXIF_BUCKET is set. To deploy, add --param bucket=<name>.';
 }
 
-/** Fills `folder`, which is in the project, with the files of the zip and nothing else. */
+/** Fills `folder`, which is in the project, with the files of the zip and nothing else. Throws Refusal when it cannot. */
 function placeFiles(folder: string, cpu: string): void {
-  const sharp = { cpu, wasm: false };
   const entries = ['http', 'upload', 'batch'];
-  const files = shippedOrRefuse(() =>
-    shippedFiles(dirname(folder), { entries, form: 'split', sharp, packages: 'loaded' }),
-  );
-  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
-  writeFiles(files, folder);
-}
-
-/** A failure to package is not a fault of serverless: its message is printed without a stack. */
-function shippedOrRefuse<Files>(pack: () => Files): Files {
   try {
-    return pack();
+    const sharp = { cpu, wasm: false };
+    const files = shippedFiles(dirname(folder), { entries, form: 'split', sharp, packages: 'loaded' });
+    for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+    writeFiles(files, folder);
   } catch (error) {
     throw new Refusal(error instanceof Error ? error.message : String(error));
   }

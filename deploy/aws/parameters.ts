@@ -133,11 +133,8 @@ function text(pattern: RegExp, expected: string): Read<string> {
 }
 
 function list(pattern: RegExp, expected: string): Read<readonly string[]> {
-  return (name, value) => {
-    const parts = value.split(',').filter((part) => part !== '');
-    if (!parts.every((part) => pattern.test(part))) throw new Refusal(`--param ${name} must be ${expected}`);
-    return parts;
-  };
+  const read = text(pattern, expected);
+  return (name, value) => value.split(',').flatMap((part) => (part === '' ? [] : [read(name, part)]));
 }
 
 function choice<Value extends string>(...values: readonly Value[]): Read<Value> {

@@ -45,11 +45,10 @@ function watchSettings({ cache, prefix }: StackParameters, own: Variables): Vari
 
 function callerSettings({ callers, cdn, keys }: StackParameters, own: Variables, stage: string): Variables {
   if (callers === 'signed') return { EXIF_CALLERS: 'signed', EXIF_KEYS: keys || `ssm:/bucket-exif/${stage}/keys` };
-  if (cdn === 'on' && own['EXIF_PUBLIC'] !== undefined) {
+  if (cdn === 'on' && own['EXIF_PUBLIC'] !== undefined)
     throw new Refusal(
       '--param callers=public with cdn=on makes everything public: EXIF_PUBLIC cannot limit that, unset it',
     );
-  }
   if (callers === 'platform') return { EXIF_CALLERS: 'platform' };
   // Only CloudFront can call the function, so there are no callers to check. EXIF_PUBLIC lets shared caches keep answers.
   if (cdn === 'on') return { EXIF_CALLERS: 'platform', EXIF_PUBLIC: '*' };
@@ -89,11 +88,10 @@ export function bucketsOf(settings: Variables, { prefix }: Pick<StackParameters,
     .map((pair) => awsBucket(pair.slice(pair.indexOf('=') + 1).trim()));
   const names = [...new Set([main, ...others])].filter((name) => name !== null);
   const alias = names.find(isAccessPointAlias);
-  if (alias !== undefined) {
+  if (alias !== undefined)
     throw new Refusal(
       `${alias} is the alias of an access point, but roles and events are made for a bucket: name the bucket itself`,
     );
-  }
   return names.map((name) => ({ name, prefix: name === main ? prefix : '' }));
 }
 

@@ -133,9 +133,8 @@ function reserved(concurrency: number | null): Named {
 function jobResources(parameters: StackParameters, buckets: readonly ReadBucket[]): Named {
   const bucket = parameters.bucket || buckets[0]?.name;
   // A cache in a folder is for `serverless invoke local`, which creates no resources.
-  if (bucket === undefined && /^(s3|dynamodb|cos):/.test(parameters.cache)) {
+  if (bucket === undefined && /^(s3|dynamodb|cos):/.test(parameters.cache))
     throw new Refusal('--param cache needs --param bucket=<name>: the stack follows the events of that bucket');
-  }
   return { ...uploadResources(parameters, bucket ?? 'none'), ...batchRole(parameters, bucket ?? 'none') };
 }
 

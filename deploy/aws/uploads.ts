@@ -6,22 +6,14 @@
 // The bucket must send its events to EventBridge. CloudFormation cannot set that for an existing bucket:
 //   aws s3api put-bucket-notification-configuration --bucket <bucket> \
 //     --notification-configuration '{"EventBridgeConfiguration": {}}'        (replaces the present configuration)
-import { arnOf, fromThisAccount, type Named, policy, resource } from './cloudformation';
+import { allowService, arnOf, type Named, policy, resource } from './cloudformation';
 import type { StackParameters } from './parameters';
 
 const day = 24 * 60 * 60; // seconds
 
 /** The queues, their policies, and the rule for the events of `bucket`. */
-export function uploadResources(parameters: StackParameters, bucket: string): Named {
-  return {
-    ...queues(parameters),
-    ...queuePolicy('UploadQueue'),
-    ...queuePolicy('UploadDeadLetters'),
-    ...rule(parameters, bucket),
-  };
-}
-
-function queues({ jobTimeout, receives }: StackParameters): Named {
+export function uploadResources({ prefix, eventAge, jobTimeout, receives }: StackParameters, bucket: string): Named {
+  const object = prefix === '' ? {} : { object: { key: [{ prefix }] } };
   return {
     UploadQueue: resource('AWS::SQS::Queue', {
       // Six times the function's timeout, as Lambda recommends: a message must not arrive again during the work on it.
@@ -31,29 +23,8 @@ function queues({ jobTimeout, receives }: StackParameters): Named {
       RedrivePolicy: { deadLetterTargetArn: arnOf('UploadDeadLetters'), maxReceiveCount: receives },
     }),
     UploadDeadLetters: resource('AWS::SQS::Queue', { MessageRetentionPeriod: 14 * day, SqsManagedSseEnabled: true }),
-  };
-}
-
-/** Only this rule may send to the queue: rules of other accounts act under the same service name. */
-function queuePolicy(queue: string): Named {
-  const statement = {
-    Effect: 'Allow',
-    Principal: { Service: 'events.amazonaws.com' },
-    Action: 'sqs:SendMessage',
-    Resource: arnOf(queue),
-    Condition: { ArnEquals: { 'aws:SourceArn': arnOf('UploadRule') }, ...fromThisAccount },
-  };
-  return {
-    [`${queue}Policy`]: resource('AWS::SQS::QueuePolicy', {
-      Queues: [{ Ref: queue }],
-      PolicyDocument: policy(statement),
-    }),
-  };
-}
-
-function rule({ prefix, eventAge }: StackParameters, bucket: string): Named {
-  const object = prefix === '' ? {} : { object: { key: [{ prefix }] } };
-  return {
+    ...queuePolicy('UploadQueue'),
+    ...queuePolicy('UploadDeadLetters'),
     UploadRule: resource('AWS::Events::Rule', {
       Description: 'Objects written to the bucket or removed from it',
       EventPattern: {
@@ -69,6 +40,18 @@ function rule({ prefix, eventAge }: StackParameters, bucket: string): Named {
           DeadLetterConfig: { Arn: arnOf('UploadDeadLetters') },
         },
       ],
+    }),
+  };
+}
+
+/** Only this rule may send to the queue: rules of other accounts act under the same service name. */
+function queuePolicy(queue: string): Named {
+  const condition = { ArnEquals: { 'aws:SourceArn': arnOf('UploadRule') } };
+  const statement = allowService('events.amazonaws.com', 'sqs:SendMessage', arnOf(queue), condition);
+  return {
+    [`${queue}Policy`]: resource('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: queue }],
+      PolicyDocument: policy(statement),
     }),
   };
 }

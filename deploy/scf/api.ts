@@ -11,15 +11,11 @@ export type Keys = Readonly<{ secretId: string; secretKey: string; token: string
 type Request<Action extends keyof Client> = Client[Action] extends (request: infer R, ...rest: never[]) => unknown
   ? R
   : never;
-type Reads = 'GetFunction' | 'ListTriggers';
 type Writes =
-  | 'CreateFunction'
-  | 'DeleteFunction'
-  | 'UpdateFunctionCode'
-  | 'UpdateFunctionConfiguration'
-  | 'CreateTrigger'
-  | 'UpdateTrigger'
-  | 'DeleteTrigger';
+  | `${'Create' | 'Update' | 'Delete'}Trigger`
+  | `${'Create' | 'Delete'}Function`
+  | `UpdateFunction${Updated}`;
+type Updated = 'Code' | 'Configuration';
 
 export type ScfApi = Readonly<{
   /** null = there is no such function. */
@@ -42,9 +38,8 @@ export type ApiOptions = Readonly<{
 /** A call that failed. `uncertain` = there was no answer of the API, so the change may have been made. */
 export class ApiError extends Error {
   constructor(
-    readonly action: string,
-    readonly code: string | null,
     message: string,
+    readonly code: string | null,
     readonly uncertain: boolean,
   ) {
     super(message);
@@ -56,12 +51,6 @@ const pausesMs = [500, 1_000, 2_000];
 const pageSize = 100;
 /** A function has at most 10 triggers of a type [SCF quotas]. */
 const maxPages = 10;
-
-type Calls = Readonly<{
-  call<T>(action: string, request: unknown): Promise<T>;
-  /** `call`, repeated after a failure that may be temporary. */
-  read<T>(action: Reads, request: unknown): Promise<T>;
-}>;
 
 /** Opens the API. No error contains a key. */
 export function openApi(options: ApiOptions): ScfApi {
@@ -92,7 +81,8 @@ export function openApi(options: ApiOptions): ScfApi {
   };
 }
 
-function openCalls(options: ApiOptions): Calls {
+/** `call` sends a request; `read` repeats it after a failure that may be temporary, and is for calls that change nothing. */
+function openCalls(options: ApiOptions) {
   const client = openClient(options);
   const call = async <T>(action: string, request: unknown): Promise<T> => {
     try {
@@ -101,7 +91,7 @@ function openCalls(options: ApiOptions): Calls {
       throw toApiError(action, error, options.keys);
     }
   };
-  const read = async <T>(action: Reads, request: unknown): Promise<T> => {
+  const read = async <T>(action: 'GetFunction' | 'ListTriggers', request: unknown): Promise<T> => {
     for (const pause of pausesMs) {
       try {
         return await call<T>(action, request);
@@ -141,10 +131,10 @@ function toApiError(action: string, error: unknown, keys: Keys): ApiError {
   const text = withoutKeys(error instanceof Error ? error.message : String(error), keys);
   if (code) {
     const id = requestId ? ` (request ${requestId})` : '';
-    return new ApiError(action, code, `${action}: ${code}: ${text}${id}`, code.startsWith('InternalError'));
+    return new ApiError(`${action}: ${code}: ${text}${id}`, code, code.startsWith('InternalError'));
   }
-  if (httpCode) return new ApiError(action, null, `${action}: HTTP ${httpCode}`, true);
-  return new ApiError(action, null, `${action}: no answer: ${text}`, true);
+  if (httpCode) return new ApiError(`${action}: HTTP ${httpCode}`, null, true);
+  return new ApiError(`${action}: no answer: ${text}`, null, true);
 }
 
 /** Whether a call that only reads may succeed the next time. */

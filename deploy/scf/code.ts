@@ -30,10 +30,13 @@ export function codeInRequest(zip: Uint8Array): Code {
 }
 
 /** The code in `options.codeBucket`, named by its hash; SCF takes the name of the bucket without the appid. */
-export function codeInBucket(zip: Uint8Array, { codeBucket, region }: DeployOptions): Code & Readonly<{ key: string }> {
+export function codeInBucket(
+  zip: Uint8Array,
+  { codeBucket, region }: DeployOptions,
+): Readonly<{ code: Code; key: string }> {
   const key = `bucket-exif/${createHash('sha256').update(zip).digest('hex')}.zip`;
   const name = (codeBucket ?? '').replace(/-\d+$/, '');
-  return { CosBucketName: name, CosObjectName: `/${key}`, CosBucketRegion: region, key };
+  return { code: { CosBucketName: name, CosObjectName: `/${key}`, CosBucketRegion: region }, key };
 }
 
 /** Uploads the zip to the bucket. Throws ProblemError when that fails. `place` is for tests. */

@@ -4,7 +4,7 @@ import { readPair, tencentOwnNames, tencentRoleNames } from '../../lib/s3/creden
 import type { S3Place } from '../../lib/s3/request';
 import type { Env } from '../../lib/types';
 import { Refusal } from '../check';
-import { ApiError, type Keys, openApi, type Patience, type ScfApi } from './api';
+import { ApiError, type ApiOptions, type Keys, openApi, type Patience, type ScfApi } from './api';
 import type { ScfZip } from './artifact';
 import { type Code, codeInBucket, codeInRequest, fitsRequest, uploadCode } from './code';
 import { type DeployOptions, readOptions, usage } from './options';
@@ -13,21 +13,19 @@ import { readSettings, type Settings } from './settings';
 import { publicUrl } from './triggers';
 import { wantedFunctions } from './wanted';
 
-/** The environment of the command. Times are in milliseconds. */
+/** The environment of the command. */
 export type World = Readonly<{
   root: string;
   env: Env;
   out(text: string): void;
   err(text: string): void;
   progress(text: string): void;
-  sleep(ms: number): Promise<void>;
-  callMs: number;
-  pollMs: number;
-  limitMs: number;
   zip(root: string, sharp: 'both' | 'wasm'): ScfZip;
   /** For tests: the address of the bucket for the code, in place of COS. */
   codePlace?: S3Place;
-}>;
+}> &
+  Pick<ApiOptions, 'callMs' | 'sleep'> &
+  Pick<Patience, 'pollMs' | 'limitMs'>;
 
 /** Returns the exit code: 0 = done, 1 = failed, 2 = wrong options or settings, and nothing was sent. */
 export async function deploy(args: readonly string[], world: World): Promise<0 | 1 | 2> {
@@ -52,11 +50,16 @@ function writeZip(file: string, world: World): void {
 async function deployFunctions(options: DeployOptions, world: World): Promise<0 | 1> {
   const settings = readSettings(options, world.env);
   const keys = readKeys(world.env);
-  const { endpoint, region, namespace } = options;
-  const api = openApi({ endpoint, region, namespace, keys, callMs: world.callMs, sleep: world.sleep });
+  const { region, namespace } = options;
+  const api = openApi({ ...options, keys, callMs: world.callMs, sleep: world.sleep });
   world.out(`bucket-exif on Tencent SCF, ${region}, namespace ${namespace}\n`);
   const { code, upload } = prepareCode(options, keys, world);
-  const steps = [...upload, ...(await planAll(options, settings, api, code, world))];
+  const progress = (status: string, ms: number): void => world.progress(`${status}, ${Math.round(ms / 1000)} s`);
+  const tools = { api, code, patience: { ...world, progress } };
+  const steps = [...upload];
+  for (const wanted of wantedFunctions(options, settings)) {
+    steps.push(...plan(wanted, await readPresent(api, wanted.name), tools));
+  }
   world.out(`Steps:\n${steps.map(({ title }, index) => `  ${index + 1}. ${title}\n`).join('')}`);
   if (steps.every(({ isCode }) => isCode))
     world.out('Settings, URL and triggers need no change: only the code is sent.\n');
@@ -74,12 +77,11 @@ function readKeys(env: Env): Keys {
     new Refusal(`${name} is not set, but the other variable of its pair is: set both`);
   const roleNames = { ...tencentRoleNames, tokens: ['TENCENTCLOUD_TOKEN', ...tencentRoleNames.tokens] };
   const found = readPair(env, tencentOwnNames, half) ?? readPair(env, roleNames, half);
-  if (found === null) {
+  if (found === null)
     throw new Refusal(
       'No credentials are set: set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or TENCENTCLOUD_SECRETID and ' +
         'TENCENTCLOUD_SECRETKEY',
     );
-  }
   return { secretId: found.accessKeyId, secretKey: found.secretAccessKey, token: found.sessionToken };
 }
 
@@ -88,10 +90,10 @@ function prepareCode(options: DeployOptions, keys: Keys, world: World): Readonly
   world.progress('[zip] making the zip');
   const whole = world.zip(world.root, 'both');
   if (options.codeBucket !== null) {
-    const code = codeInBucket(whole.bytes, options);
+    const { code, key } = codeInBucket(whole.bytes, options);
     world.out(`Code: ${describe(whole)}, through ${options.codeBucket}\n`);
-    const title = `upload the code to ${options.codeBucket} as ${code.key}`;
-    const run = (): Promise<void> => uploadCode(whole.bytes, code.key, options, keys, world.codePlace);
+    const title = `upload the code to ${options.codeBucket} as ${key}`;
+    const run = (): Promise<void> => uploadCode(whole.bytes, key, options, keys, world.codePlace);
     return { code, upload: [{ title, isCode: true, run }] };
   }
   const fits = fitsRequest(whole.bytes.length);
@@ -102,25 +104,6 @@ function prepareCode(options: DeployOptions, keys: Keys, world: World): Readonly
   if (!fits)
     world.out(`  (too large for an API request: ${describe(whole)}; add --code-bucket NAME-APPID to send that)\n`);
   return { code: codeInRequest(zip.bytes), upload: [] };
-}
-
-async function planAll(
-  options: DeployOptions,
-  settings: Settings,
-  api: ScfApi,
-  code: Code,
-  world: World,
-): Promise<readonly Step[]> {
-  const tools = { api, code, patience: patienceOf(world) };
-  const steps: Step[] = [];
-  for (const wanted of wantedFunctions(options, settings)) {
-    steps.push(...plan(wanted, await readPresent(api, wanted.name), tools));
-  }
-  return steps;
-}
-
-function patienceOf({ pollMs, limitMs, sleep, progress }: World): Patience {
-  return { pollMs, limitMs, sleep, progress: (status, ms) => progress(`${status}, ${Math.round(ms / 1000)} s`) };
 }
 
 /** Runs the steps in order. After a failure it prints what was done, what was not, and how to continue. */

@@ -15,34 +15,24 @@ function progress(text: string): void {
   last = text;
 }
 
-function clear(): void {
+/** Prints a text in place of the line of progress. */
+function print(stream: NodeJS.WriteStream, text: string): void {
   if (stderr.isTTY && last !== '') stderr.write('\r\x1b[K');
   last = '';
+  stream.write(text);
 }
 
-deploy(process.argv.slice(2), {
+void deploy(process.argv.slice(2), {
   root: projectRoot(__dirname),
   env: processEnv,
-  out(text) {
-    clear();
-    stdout.write(text);
-  },
-  err(text) {
-    clear();
-    stderr.write(text);
-  },
+  out: (text) => print(stdout, text),
+  err: (text) => print(stderr, text),
   progress,
   sleep: (ms) => sleep(ms),
   callMs: 120_000,
   pollMs: 2_000,
   limitMs: 300_000,
   zip: scfZip,
-}).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    stderr.write(`${String((error as Error)?.stack ?? error)}\n`);
-    process.exitCode = 1;
-  },
-);
+}).then((code) => {
+  process.exitCode = code;
+});

@@ -92,13 +92,13 @@ export function readOptions(args: readonly string[]): Command {
 }
 
 function parse(args: readonly string[]): Values {
-  const texts = ['region', 'function', 'bucket', 'event-function', 'prefix', 'role', 'memory', 'timeout', 'zip'];
-  const more = ['concurrency', 'namespace', 'code-bucket', 'endpoint'];
+  const names =
+    'region function bucket event-function prefix role memory timeout zip concurrency namespace code-bucket endpoint';
   try {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        ...Object.fromEntries([...texts, ...more].map((name) => [name, { type: 'string' }])),
+        ...Object.fromEntries(names.split(' ').map((name) => [name, { type: 'string' }])),
         'dry-run': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -109,24 +109,24 @@ function parse(args: readonly string[]): Values {
   }
 }
 
-function needed(values: Values, name: string, pattern: RegExp, what: string): string {
-  const value = matching(values, name, pattern, what);
+function needed(values: Values, name: string, pattern: RegExp, expected: string): string {
+  const value = matching(values, name, pattern, expected);
   if (value === null) throw new Refusal(`--${name} is missing; see npm run deploy:scf -- --help`);
   return value;
 }
 
-function matching(values: Values, name: string, pattern: RegExp, what: string): string | null {
+function matching(values: Values, name: string, pattern: RegExp, expected: string): string | null {
   const value = values[name];
   if (value === undefined) return null;
-  if (typeof value !== 'string' || !pattern.test(value)) throw new Refusal(`--${name} must be ${what}`);
+  if (typeof value !== 'string' || !pattern.test(value)) throw new Refusal(`--${name} must be ${expected}`);
   return value;
 }
 
 function whole(values: Values, name: string, least: number, most: number): number | null {
-  const text = matching(values, name, /^\d{1,4}$/, `a whole number from ${least} to ${most}`);
+  const expected = `a whole number from ${least} to ${most}`;
+  const text = matching(values, name, /^\d{1,4}$/, expected);
   if (text === null) return null;
-  if (Number(text) < least || Number(text) > most)
-    throw new Refusal(`--${name} must be a whole number from ${least} to ${most}`);
+  if (Number(text) < least || Number(text) > most) throw new Refusal(`--${name} must be ${expected}`);
   return Number(text);
 }
 
@@ -141,8 +141,7 @@ function endpoint(values: Values): URL {
   const text = matching(values, 'endpoint', /./, 'the URL of the API') ?? 'https://scf.tencentcloudapi.com';
   const url = URL.canParse(text) ? new URL(text) : null;
   const isHere = url !== null && /^(localhost|127\.0\.0\.1|.+\.localhost)$/.test(url.hostname);
-  if (url === null || url.pathname !== '/' || !(url.protocol === 'https:' || (isHere && url.protocol === 'http:'))) {
+  if (url === null || url.pathname !== '/' || !(url.protocol === 'https:' || (isHere && url.protocol === 'http:')))
     throw new Refusal('--endpoint must be an https URL without a path, such as https://scf.tencentcloudapi.com');
-  }
   return url;
 }

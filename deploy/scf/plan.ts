@@ -39,12 +39,12 @@ function isBroken({ Status }: FunctionState): boolean {
 }
 
 /** Type and runtime cannot be changed: a function with others was made for something else. */
-function refuseOther({ name, type, what }: WantedFunction, state: FunctionState): void {
+function refuseOther({ name, type, label }: WantedFunction, state: FunctionState): void {
   const found = `${state.Type ?? 'Event'}, ${state.Runtime ?? 'no runtime'}`;
   if ((state.Type ?? 'Event') === type && state.Runtime === runtime) return;
   throw new Error(
     `Function ${name} exists with another type or runtime (${found}; expected: ${type}, ${runtime}): choose another name for the ` +
-      `${what}, or delete that function`,
+      `${label}, or delete that function`,
   );
 }
 
@@ -62,37 +62,32 @@ function removal({ name }: WantedFunction, { api, patience }: Tools): Step {
 }
 
 function creation(wanted: WantedFunction, tools: Tools): Step {
-  const { name, what, memory, timeout, role } = wanted;
+  const { name, label, memory, timeout, role } = wanted;
   const rights = role === null ? 'no role: it can only read public objects' : `role ${role}`;
-  return change(
-    `create ${what} ${name} (${runtime}, ${memory} MB, ${timeout} s, ${rights})`,
-    name,
-    tools,
-    ({ api, code }) =>
-      api.change('CreateFunction', {
-        FunctionName: name,
-        Type: wanted.type,
-        Runtime: runtime,
-        Handler: wanted.type === 'HTTP' ? 'scf_bootstrap' : 'index.main_handler',
-        Code: apiCode(code),
-        CodeSource: codeSource(code),
-        ...configuration(wanted, new Map()),
-      }),
+  const title = `create ${label} ${name} (${runtime}, ${memory} MB, ${timeout} s, ${rights})`;
+  return change(title, name, tools, ({ api, code }) =>
+    api.change('CreateFunction', {
+      FunctionName: name,
+      Type: wanted.type,
+      Runtime: runtime,
+      Handler: wanted.type === 'HTTP' ? 'scf_bootstrap' : 'index.main_handler',
+      Code: code,
+      CodeSource: codeSource(code),
+      ...configuration(wanted, new Map()),
+    }),
   );
 }
 
 /** The code is sent first: the old code may not start with new settings. */
-function changes(
-  wanted: WantedFunction,
-  state: FunctionState,
-  tools: Tools,
-): Readonly<{ send: Step; configure: readonly Step[] }> {
+function changes(wanted: WantedFunction, state: FunctionState, tools: Tools) {
   const { name: FunctionName } = wanted;
   const { api, code, patience } = tools;
   const differences = differencesOf(wanted, state);
   const sendCode = async (): Promise<void> => {
-    await untilActiveOrFailed(api, FunctionName, patience);
-    await api.change('UpdateFunctionCode', { FunctionName, ...apiCode(code), CodeSource: codeSource(code) });
+    // After an update that failed, the next one can be sent at once.
+    const present = await api.getFunction(FunctionName);
+    if (present?.Status !== 'UpdateFailed') await untilActive(api, FunctionName, patience);
+    await api.change('UpdateFunctionCode', { FunctionName, ...code, CodeSource: codeSource(code) });
   };
   const send = { ...change(`send the code of ${FunctionName}`, FunctionName, tools, sendCode), isCode: true };
   if (differences.length === 0) return { send, configure: [] };
@@ -112,12 +107,6 @@ function change(title: string, name: string, tools: Tools, make: (tools: Tools) 
 
 function step(title: string, run: () => Promise<void>): Step {
   return { title, isCode: false, run };
-}
-
-/** After an update that failed, the next one can be sent at once. */
-async function untilActiveOrFailed(api: ScfApi, name: string, patience: Patience): Promise<void> {
-  const state = await api.getFunction(name);
-  if (state?.Status !== 'UpdateFailed') await untilActive(api, name, patience);
 }
 
 function configuration(wanted: WantedFunction, others: ReadonlyMap<string, string>) {
@@ -156,9 +145,8 @@ function variablesOf({ Environment }: FunctionState): ReadonlyMap<string, string
 
 /** Variables of other tools, which stay: the API replaces all variables at once. */
 function otherVariables(state: FunctionState): ReadonlyMap<string, string> {
-  const variables = variablesOf(state);
-  const isOurs = ours(variables);
-  return new Map([...variables].filter(([name]) => !isOurs(name)));
+  const isOurs = ours(variablesOf(state));
+  return new Map([...variablesOf(state)].filter(([name]) => !isOurs(name)));
 }
 
 /** Chooses the variables that an earlier run has set: the settings, and the callers' keys that EXIF_KEYS names. */
@@ -169,12 +157,6 @@ function ours(variables: ReadonlyMap<string, string>): (name: string) => boolean
 
 function codeSource(code: Code): string {
   return 'ZipFile' in code ? 'ZipFile' : 'Cos';
-}
-
-function apiCode(code: Code): Code {
-  if ('ZipFile' in code) return { ZipFile: code.ZipFile };
-  const { CosBucketName, CosObjectName, CosBucketRegion } = code;
-  return { CosBucketName, CosObjectName, CosBucketRegion };
 }
 
 function triggerSteps(wanted: WantedFunction, trigger: WantedTrigger, needed: TriggerChange, tools: Tools): Step[] {

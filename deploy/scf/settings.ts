@@ -42,8 +42,8 @@ function collect({ bucket, region, prefix, eventFunction }: DeployOptions, env: 
 
 /** The variable with the callers' keys, when EXIF_KEYS names one. */
 function callerKeys(location: string, env: Env): Variables {
-  const [, name = ''] = /^env:(.*)$/s.exec(location) ?? [];
-  if (name === '') return {};
+  const [, name] = /^env:(.*)$/s.exec(location) ?? [];
+  if (name === undefined) return {};
   const keys = env[name];
   if (!keys) throw new Refusal(`EXIF_KEYS is env:${name}, but the variable ${name} is not set`);
   return { [name]: keys };

@@ -5,7 +5,7 @@ import type { Settings } from './settings';
 export type WantedFunction = Readonly<{
   name: string;
   type: 'HTTP' | 'Event';
-  what: string;
+  label: string;
   description: string;
   memory: number;
   timeout: number;
@@ -35,7 +35,7 @@ export function wantedFunctions(options: DeployOptions, settings: Settings): rea
     ...shared,
     name: options.functionName,
     type: 'HTTP',
-    what: 'Web function',
+    label: 'Web function',
     description: 'GET key?exif answers the EXIF of images in a bucket',
     concurrency,
     triggers: [{ type: 'http', name: 'url', auth: settings.urlAuth }],
@@ -46,7 +46,7 @@ export function wantedFunctions(options: DeployOptions, settings: Settings): rea
     ...shared,
     name: options.eventFunction,
     type: 'Event',
-    what: 'event function',
+    label: 'event function',
     description: 'Keeps the EXIF in the cache as the bucket is',
     variables: withoutCallers(settings.variables),
     concurrency: null,
