@@ -1,4 +1,4 @@
-// What an entry says of its object, as JSON: a record, a lasting fault, or that it is gone.
+// The content of an entry as JSON: a record, a lasting fault, or that the object is gone.
 
 import { maxEntries, maxWarnings } from '../limits';
 import { problems } from '../problem';
@@ -12,14 +12,14 @@ import type {
   TagEntry,
   Warning,
 } from '../types';
-import { isRecord, readCount, readDate, readList, readSize, readTag, readText } from './field';
-import { readValue, writeValue } from './value';
+import { isRecord, parseCount, parseDate, parseList, parseSize, parseTag, parseText } from './field';
+import { parseValue, writeValue } from './value';
 
-type Content = CacheEntry['content'];
+type EntryContent = CacheEntry['content'];
 type Json = Readonly<Record<string, unknown>>;
 
-/** The members that stand for `content`. */
-export function writeContent(content: Content): Json {
+/** The members of an entry for `content`. */
+export function writeContent(content: EntryContent): Json {
   const { kind } = content;
   if (kind === 'gone') return { kind };
   if (kind === 'fault') return { kind, code: content.code, stat: writeStat(content.stat) };
@@ -38,13 +38,13 @@ function writeStat({ size, etag, lastModified }: ObjectStat): Json {
   return { size, etag, lastModified: lastModified?.getTime() ?? null };
 }
 
-/** Named one by one, so that equal records have equal texts. */
+/** The members are named one by one, so that equal records have equal texts. */
 function writeShape({ width, height, frames, animated, moreFrames, ...stated }: ImageShape): Json {
   const { format, bitDepth, dpi, density, orientation } = stated;
   return { width, height, frames, animated, moreFrames, format, bitDepth, dpi, density, orientation };
 }
 
-/** Entries and warnings are arrays without names: most of the text is theirs. */
+/** Entries and warnings are arrays without names, because they are most of the text. */
 function writeDocument({ littleEndian, pages, entries, warnings }: ExifDocument): Json {
   return {
     littleEndian,
@@ -61,57 +61,57 @@ function writeDocument({ littleEndian, pages, entries, warnings }: ExifDocument)
   };
 }
 
-/** The content that the members of `entry` stand for; null when they stand for none. */
-export function readContent(entry: Json): Content | null {
+/** The content in the members of `entry`; null when they are not valid. */
+export function parseContent(entry: Json): EntryContent | null {
   const { kind } = entry;
   if (kind === 'gone') return { kind };
-  const stat = readStat(entry['stat']);
+  const stat = parseStat(entry['stat']);
   if (stat === undefined) return null;
   if (kind === 'fault') {
-    const code = readText(entry['code']);
+    const code = parseText(entry['code']);
     return code !== undefined && Object.hasOwn(problems, code) ? { kind, code, stat } : null;
   }
-  const record = kind === 'record' ? readRecord(entry, stat) : null;
+  const record = kind === 'record' ? parseRecord(entry, stat) : null;
   return record === null ? null : { kind: 'record', record };
 }
 
-function readStat(value: unknown): ObjectStat | undefined {
+function parseStat(value: unknown): ObjectStat | undefined {
   if (!isRecord(value)) return undefined;
-  const size = readCount(value['size']);
-  const etag = readTag(value['etag']);
-  const lastModified = readDate(value['lastModified']);
+  const size = parseCount(value['size']);
+  const etag = parseTag(value['etag']);
+  const lastModified = parseDate(value['lastModified']);
   return size === undefined || etag === undefined || lastModified === undefined
     ? undefined
     : { size, etag, lastModified };
 }
 
-function readRecord(entry: Json, stat: ObjectStat): ExifRecord | null {
-  const parser = readText(entry['parser']);
-  const container = readText(entry['container']);
-  const shape = readShape(entry['shape']);
-  const document = entry['document'] === null ? null : readDocument(entry['document']);
+function parseRecord(entry: Json, stat: ObjectStat): ExifRecord | null {
+  const parser = parseText(entry['parser']);
+  const container = parseText(entry['container']);
+  const shape = parseShape(entry['shape']);
+  const document = entry['document'] === null ? null : parseDocument(entry['document']);
   const isWhole = parser !== undefined && container !== undefined && /^[a-z0-9-]{1,32}$/.test(container);
   return isWhole && shape !== undefined && document !== undefined ? { stat, parser, container, shape, document } : null;
 }
 
-function readShape(value: unknown): ImageShape | undefined {
+function parseShape(value: unknown): ImageShape | undefined {
   if (!isRecord(value)) return undefined;
-  const [width, height, frames] = [readSize(value['width']), readSize(value['height']), readCount(value['frames'])];
+  const [width, height, frames] = [parseSize(value['width']), parseSize(value['height']), parseCount(value['frames'])];
   const { animated, moreFrames } = value;
   if (width === undefined || height === undefined || frames === undefined) return undefined;
   if (typeof animated !== 'boolean' || (moreFrames !== undefined && moreFrames !== true)) return undefined;
-  const stated = readStated(value);
+  const stated = parseStated(value);
   if (stated === undefined) return undefined;
   return { width, height, frames, animated, ...(moreFrames === undefined ? {} : { moreFrames }), ...stated };
 }
 
-/** The members of a shape that are not always there; undefined where one is something else. */
-function readStated({ format, ...numbers }: Json): Partial<ImageShape> | undefined {
+/** The optional members of a shape; undefined when one is not valid. */
+function parseStated({ format, ...numbers }: Json): Partial<ImageShape> | undefined {
   const isFormat = format === undefined || format === 'heic' || format === 'avif';
-  const bitDepth = readIfThere(numbers['bitDepth'], readCount);
-  const dpi = readIfThere(numbers['dpi'], readPair);
-  const density = readIfThere(numbers['density'], readPair);
-  const orientation = readIfThere(numbers['orientation'], readOrientation);
+  const bitDepth = parseIfThere(numbers['bitDepth'], parseCount);
+  const dpi = parseIfThere(numbers['dpi'], parsePair);
+  const density = parseIfThere(numbers['density'], parsePair);
+  const orientation = parseIfThere(numbers['orientation'], parseOrientation);
   if (!isFormat || bitDepth === null || dpi === null || density === null || orientation === null) return undefined;
   return {
     ...(format === undefined ? {} : { format }),
@@ -122,40 +122,40 @@ function readStated({ format, ...numbers }: Json): Partial<ImageShape> | undefin
   };
 }
 
-/** What `read` reads, undefined where nothing is there, null where it is something else. */
-function readIfThere<T>(value: unknown, read: (value: unknown) => T | undefined): T | undefined | null {
-  return value === undefined ? undefined : (read(value) ?? null);
+/** The result of `parse`; undefined for a missing value, null for one that is not valid. */
+function parseIfThere<T>(value: unknown, parse: (value: unknown) => T | undefined): T | undefined | null {
+  return value === undefined ? undefined : (parse(value) ?? null);
 }
 
-function readOrientation(value: unknown): number | undefined {
-  const number = readCount(value);
+function parseOrientation(value: unknown): number | undefined {
+  const number = parseCount(value);
   return number !== undefined && number >= 1 && number <= 8 ? number : undefined;
 }
 
-function readPair(value: unknown): readonly [number, number] | undefined {
-  const [x, y] = readList(value, 2, readSize) ?? [];
+function parsePair(value: unknown): readonly [number, number] | undefined {
+  const [x, y] = parseList(value, 2, parseSize) ?? [];
   return typeof x === 'number' && typeof y === 'number' ? [x, y] : undefined;
 }
 
-function readDocument(value: unknown): ExifDocument | undefined {
+function parseDocument(value: unknown): ExifDocument | undefined {
   if (!isRecord(value)) return undefined;
   const { littleEndian } = value;
-  const pages = readCount(value['pages']);
-  const entries = readList(value['entries'], maxEntries, readEntry);
-  const warnings = readList(value['warnings'], maxWarnings, readWarning);
+  const pages = parseCount(value['pages']);
+  const entries = parseList(value['entries'], maxEntries, parseTagEntry);
+  const warnings = parseList(value['warnings'], maxWarnings, parseWarning);
   if (typeof littleEndian !== 'boolean' || pages === undefined) return undefined;
   return entries === undefined || warnings === undefined ? undefined : { littleEndian, entries, warnings, pages };
 }
 
-function readEntry(value: unknown): TagEntry | undefined {
+function parseTagEntry(value: unknown): TagEntry | undefined {
   if (!Array.isArray(value) || value.length !== 6) return undefined;
   const [ifd, ...rest]: unknown[] = value;
-  const [tag, type, count, offset] = rest.slice(0, 4).map(readCount);
+  const [tag, type, count, offset] = rest.slice(0, 4).map(parseCount);
   if (!isIfdPath(ifd) || tag === undefined || type === undefined || count === undefined || offset === undefined) {
     return undefined;
   }
-  const read = tag > 0xffff ? undefined : readValue(rest[4], type, count);
-  return read === undefined ? undefined : { ifd, tag, type, count, offset, value: read };
+  const parsed = tag > 0xffff ? undefined : parseValue(rest[4], type, count);
+  return parsed === undefined ? undefined : { ifd, tag, type, count, offset, value: parsed };
 }
 
 function isIfdPath(value: unknown): value is IfdPath {
@@ -171,10 +171,10 @@ const warningCodes: ReadonlySet<unknown> = new Set<Warning['code']>([
   'bad-header',
 ]);
 
-function readWarning(value: unknown): Warning | undefined {
+function parseWarning(value: unknown): Warning | undefined {
   if (!Array.isArray(value) || value.length !== 3) return undefined;
   const [code, at, detail]: unknown[] = value;
-  const [place, text] = [readCount(at), readText(detail)];
+  const [place, text] = [parseCount(at), parseText(detail)];
   return isWarningCode(code) && place !== undefined && text !== undefined
     ? { code, at: place, detail: text }
     : undefined;

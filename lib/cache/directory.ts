@@ -15,8 +15,8 @@ import { disk } from '../io/disk';
 import { errorCode } from '../io/error-code';
 import type { ProblemError } from '../problem';
 import type { CacheEntry, CacheVersion, ExifCache, Lookup, ObjectRef, PutResult } from '../types';
-import { decodeBytes, entryName, maxEntryBytes, textToPut } from './envelope';
-import { cacheFault, named, orCacheFault } from './fault';
+import { decodeEntryBytes, entryName, maxEntryBytes, textToPut } from './envelope';
+import { cacheFault, objectName, orCacheFault } from './fault';
 
 /** Reading only, never waiting for a writer (FIFO), never through a link. */
 const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
@@ -31,26 +31,27 @@ const maxRounds = 10;
 export function directoryCache(root: string): ExifCache {
   return {
     name: 'directory',
-    get: (ref, signal) => orCacheFault(`look up ${named(ref)} in the cache`, signal, () => find(root, ref, signal)),
+    get: (ref, signal) =>
+      orCacheFault(`look up ${objectName(ref)} in the cache`, signal, () => findEntry(root, ref, signal)),
     put: (entry, over, signal) =>
-      orCacheFault(`cache ${named(entry.ref)}`, signal, () => replace(root, entry, over, signal)),
+      orCacheFault(`cache ${objectName(entry.ref)}`, signal, () => replace(root, entry, over, signal)),
   };
 }
 
-type Place = Readonly<{ steps: readonly [string, string]; folder: string; hash: string }>;
+type EntryPlace = Readonly<{ steps: readonly [string, string]; folder: string; hash: string }>;
 
-function placeOf(root: string, ref: ObjectRef): Place {
+function entryPlace(root: string, ref: ObjectRef): EntryPlace {
   const hash = createHash('sha256').update(entryName(ref)).digest('hex');
   const steps = [hash.slice(0, 2), hash.slice(2, 4)] as const;
   return { steps, folder: join(root, ...steps), hash };
 }
 
-function fileOf({ folder, hash }: Place, number: number): string {
+function fileOf({ folder, hash }: EntryPlace, number: number): string {
   return join(folder, number === 0 ? `${hash}.json` : `${hash}.${number}.json`);
 }
 
 /** The numbers of the files of an object, highest first. */
-async function numbersOf({ folder, hash }: Place): Promise<readonly number[]> {
+async function putNumbers({ folder, hash }: EntryPlace): Promise<readonly number[]> {
   const names = await disk.readdir(folder);
   return names
     .filter((name) => name.startsWith(hash))
@@ -61,25 +62,27 @@ async function numbersOf({ folder, hash }: Place): Promise<readonly number[]> {
 
 const nothing: Lookup = { entry: null, version: null };
 
-async function find(root: string, ref: ObjectRef, signal: AbortSignal): Promise<Lookup> {
-  const place = placeOf(root, ref);
+async function findEntry(root: string, ref: ObjectRef, signal: AbortSignal): Promise<Lookup> {
+  const place = entryPlace(root, ref);
   for (let round = 0; round < maxRounds; round++) {
-    checkDeadline(signal, `look up ${named(ref)} in the cache`);
+    checkDeadline(signal, `look up ${objectName(ref)} in the cache`);
     const [newest] = await orMissing(async () => {
-      await checkFolder(root, place);
-      return numbersOf(place);
+      await refuseLinks(root, place);
+      return putNumbers(place);
     }, []);
     if (newest === undefined) return nothing;
     const version = await versionOf(place, newest);
     if (version === null) continue;
     const bytes = await readFileOf(place, newest);
-    if (bytes !== 'missing') return { entry: bytes === null ? null : decodeBytes(bytes, ref), version };
+    if (bytes !== 'missing') return { entry: bytes === null ? null : decodeEntryBytes(bytes, ref), version };
   }
-  throw cacheFault(`Cannot look up ${named(ref)} in the cache: its file was replaced ${maxRounds} times meanwhile`);
+  throw cacheFault(
+    `Cannot look up ${objectName(ref)} in the cache: its file was replaced ${maxRounds} times meanwhile`,
+  );
 }
 
 /** The bytes of an entry's file, null for what cannot be one: a link, a folder, a socket, a file that is too long. */
-async function readFileOf(place: Place, number: number): Promise<Uint8Array | null | 'missing'> {
+async function readFileOf(place: EntryPlace, number: number): Promise<Uint8Array | null | 'missing'> {
   try {
     return await readBounded(fileOf(place, number));
   } catch (error) {
@@ -91,7 +94,7 @@ async function readFileOf(place: Place, number: number): Promise<Uint8Array | nu
 }
 
 /** Names the file also where the folder was emptied and filled again; null where the file is not there any more. */
-async function versionOf(place: Place, number: number): Promise<CacheVersion | null> {
+async function versionOf(place: EntryPlace, number: number): Promise<CacheVersion | null> {
   return orMissing(async () => {
     const { ino, mtimeNs } = await disk.lstat(fileOf(place, number));
     return `${number}-${ino}-${mtimeNs}`;
@@ -108,7 +111,7 @@ async function orMissing<T>(work: () => Promise<T>, missing: T): Promise<T> {
 }
 
 /** Throws CacheFault when a link on the way leads elsewhere. Who may write here can still exchange a folder behind the check. */
-async function checkFolder(root: string, { steps, folder }: Place): Promise<void> {
+async function refuseLinks(root: string, { steps, folder }: EntryPlace): Promise<void> {
   const [realRoot, realFolder] = await Promise.all([disk.realpath(root), disk.realpath(folder)]);
   if (realFolder !== join(realRoot, ...steps)) throw notOurs();
 }
@@ -146,24 +149,24 @@ async function replace(
   over: CacheVersion | null,
   signal: AbortSignal,
 ): Promise<PutResult> {
-  const place = placeOf(root, entry.ref);
+  const place = entryPlace(root, entry.ref);
   const toPut = textToPut(entry, null);
   if (toPut === null) return 'not-stored';
   await makeFolder(root, place);
-  const [newest] = await numbersOf(place);
+  const [newest] = await putNumbers(place);
   const held = newest === undefined ? null : await versionOf(place, newest);
   if (held !== over || (newest !== undefined && held === null)) return 'conflict';
   const next = newest === undefined ? 0 : newest + 1;
-  checkDeadline(signal, `cache ${named(entry.ref)}`);
+  checkDeadline(signal, `cache ${objectName(entry.ref)}`);
   if (!(await create(fileOf(place, next), toPut.text))) return 'conflict';
-  const numbers = await numbersOf(place);
+  const numbers = await putNumbers(place);
   const beaten = numbers.some((number) => number > next);
   await Promise.all(numbers.filter((number) => number < next || (beaten && number === next)).map(removeFrom(place)));
   return beaten ? 'conflict' : toPut.result;
 }
 
 /** What cannot be removed (somebody made a folder of that name) does no harm: its number is lower. */
-function removeFrom(place: Place): (number: number) => Promise<void> {
+function removeFrom(place: EntryPlace): (number: number) => Promise<void> {
   return (number) => rm(fileOf(place, number), { force: true }).catch(() => {});
 }
 
@@ -188,7 +191,7 @@ async function create(path: string, text: string): Promise<boolean> {
   }
 }
 
-async function makeFolder(root: string, { steps }: Place): Promise<void> {
+async function makeFolder(root: string, { steps }: EntryPlace): Promise<void> {
   await mkdir(root, { recursive: true, mode: 0o700 });
   let folder = root;
   for (const step of steps) {

@@ -10,8 +10,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Credentials } from '../s3/request';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
-import { decode, decodeBytes, encode, entryName, maxEntryBytes, unkept } from './envelope';
-import { cacheFault, named, orCacheFault } from './fault';
+import { decodeEntry, decodeEntryBytes, encodeEntry, entryName, maxEntryBytes, placeholderFor } from './envelope';
+import { cacheFault, objectName, orCacheFault } from './fault';
 
 export type DynamoOptions = Readonly<{
   table: string;
@@ -28,7 +28,7 @@ export type DynamoOptions = Readonly<{
 }>;
 
 /** Bytes of a partition key [DynamoDB, Constraints]. */
-const maxKeyBytes = 2048;
+const maxPartitionKeyBytes = 2048;
 /** Bytes of an entry in an item: DynamoDB takes items of 400 KB, names and the other attributes included. */
 const maxItemEntryBytes = 396 * 1024;
 /** Characters of an entry above which it is compressed: below, it costs more time than capacity (a unit is 1 KB to write, 4 KB to read). */
@@ -59,18 +59,18 @@ export function dynamoCache(options: DynamoOptions): ExifCache {
   return {
     name: 'dynamodb',
     get(ref, signal) {
-      const doing = `look up ${named(ref)} in the cache`;
+      const doing = `look up ${objectName(ref)} in the cache`;
       return orCacheFault(doing, signal, async () => {
         const item = canBeItem(ref) ? await getItem(await open(), ref, doing, signal) : null;
-        return { entry: item === null ? null : readItem(item, ref), version: versionOf(item) };
+        return { entry: item === null ? null : decodeItem(item, ref), version: versionOf(item) };
       });
     },
     put(entry, over, signal) {
-      const doing = `cache ${named(entry.ref)}`;
+      const doing = `cache ${objectName(entry.ref)}`;
       return orCacheFault(doing, signal, async (): Promise<PutResult> => {
         const [stamp, expires] = [randomUUID(), expiryOf(entry, options.days, now())];
         const own = toItem(entry, stamp, expires);
-        const item = own ?? toItem(unkept(entry), stamp, expires);
+        const item = own ?? toItem(placeholderFor(entry), stamp, expires);
         if (item === null) return 'not-stored';
         const table = await open();
         if (await putItem(table, item, over, doing, signal)) return own === null ? 'not-stored' : 'kept';
@@ -102,12 +102,12 @@ async function openTable({ table, region, endpoint, credentials, tryMs, maxTries
 function canBeItem(ref: ObjectRef): boolean {
   const id = entryName(ref);
   // Half of a surrogate pair has no UTF-8: it would be another object's name.
-  return id.isWellFormed() && new TextEncoder().encode(id).length <= maxKeyBytes;
+  return id.isWellFormed() && new TextEncoder().encode(id).length <= maxPartitionKeyBytes;
 }
 
 /** The item of an entry; null when none can hold it. */
 function toItem(entry: CacheEntry, stamp: string, expires: number | null): Item | null {
-  const text = canBeItem(entry.ref) ? encode(entry) : null;
+  const text = canBeItem(entry.ref) ? encodeEntry(entry) : null;
   if (text === null) return null;
   const bytes = text.length < gzipFrom ? null : gzipSync(text);
   if (bytes !== null && bytes.length > maxItemEntryBytes) return null;
@@ -128,10 +128,10 @@ function expiryOf({ content }: CacheEntry, days: number | null, now: Date): numb
   return kept === null ? null : Math.floor(now.getTime() / 1000) + kept * 86_400;
 }
 
-function readItem({ entry }: Item, ref: ObjectRef): CacheEntry | null {
-  if (entry?.S !== undefined) return decode(entry.S, ref);
+function decodeItem({ entry }: Item, ref: ObjectRef): CacheEntry | null {
+  if (entry?.S !== undefined) return decodeEntry(entry.S, ref);
   const bytes = entry?.B === undefined ? null : gunzip(entry.B);
-  return bytes === null ? null : decodeBytes(bytes, ref);
+  return bytes === null ? null : decodeEntryBytes(bytes, ref);
 }
 
 function gunzip(bytes: Uint8Array): Uint8Array | null {
@@ -156,7 +156,7 @@ async function putItem(
     await client.send(command, { abortSignal: signal });
     return true;
   } catch (error) {
-    if (nameOf(error) === 'ConditionalCheckFailedException') return false;
+    if (errorName(error) === 'ConditionalCheckFailedException') return false;
     throw sdkFault(error, doing);
   }
 }
@@ -197,10 +197,10 @@ async function getItem(table: Table, ref: ObjectRef, doing: string, signal: Abor
 
 /** No `cause`: an error of the SDK holds the request with its signature. Its name says enough. */
 function sdkFault(error: unknown, doing: string): unknown {
-  return cacheFault(`Cannot ${doing}: ${nameOf(error)}`);
+  return cacheFault(`Cannot ${doing}: ${errorName(error)}`);
 }
 
-function nameOf(error: unknown): string {
+function errorName(error: unknown): string {
   const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '';
   return /^[A-Za-z.]{1,64}$/.test(name) ? name : 'unknown error';
 }

@@ -2,18 +2,18 @@
 //
 //   {"format":1,"sha256":"<64 hex digits, of the entry's text>","entry":{...}}
 //
-// Object and key stand inside, so that bytes under a wrong name are found out. The hash finds damage, not forgery: who may
-// write to the store can make any entry, so the shape of each is checked as that of a stranger.
+// Bucket and key are inside, so that an entry under a wrong name is recognised. The hash finds damage, not forgery: everybody who
+// may write to the store can make any entry, so each entry is checked like any input from outside.
 
 import { createHash } from 'node:crypto';
 import type { CacheEntry, ObjectRef, PutResult } from '../types';
-import { readContent, writeContent } from './content';
-import { isRecord, readDate, readText } from './field';
+import { parseContent, writeContent } from './content';
+import { isRecord, parseDate, parseText } from './field';
 
-/** Bytes of an entry's text: of a longer one nothing is kept, and no more is read of what a store holds. Largest real: 400 KiB. */
+/** Bytes of an entry's text: a longer one is not put, and not more is read from a store. Largest real: 400 KiB. */
 export const maxEntryBytes = 2 * 1024 * 1024;
 
-/** Changes with the form of the text; entries of another are as if absent. */
+/** Changes with the form of the text; entries of another format count as absent. */
 export const envelopeFormat = 1;
 
 const head = `{"format":${envelopeFormat},"sha256":"`;
@@ -32,11 +32,11 @@ export function entryName(ref: ObjectRef): string {
 }
 
 /**
- * The text of an entry; null when it would be longer than `maxEntryBytes` of UTF-8. `ref.bucketId` is left out: it belongs
- * to this process. With a `stamp` that is never used twice no two texts are equal, so a store that compares contents (an
- * ETag is a hash of them) can tell two puts of the same entry apart. Reading ignores the stamp.
+ * The text of an entry; null when it would be longer than `maxEntryBytes` of UTF-8. `ref.bucketId` is left out: it has a meaning
+ * only in this process. With a `stamp` that is used once, no two texts are equal, so a store that compares contents (an ETag is a
+ * hash of them) can distinguish two puts of the same entry. Decoding ignores the stamp.
  */
-export function encode(entry: CacheEntry, stamp: string | null = null): string | null {
+export function encodeEntry(entry: CacheEntry, stamp: string | null = null): string | null {
   const { ref, revision, order, content } = entry;
   const text = JSON.stringify({
     bucket: cacheBucket(ref),
@@ -52,54 +52,54 @@ export function encode(entry: CacheEntry, stamp: string | null = null): string |
 }
 
 /**
- * What a store keeps in place of an entry that is too long for it: without a revision, so that it is stale for everyone, and of the
- * same order, so that what came before is not taken for the latest.
+ * The entry that a store gets in place of one that is too long: it has no revision, so it is stale for everybody, and the same
+ * order, so that an earlier entry is not taken for the latest.
  */
-export function unkept({ ref, order }: CacheEntry): CacheEntry {
+export function placeholderFor({ ref, order }: CacheEntry): CacheEntry {
   return { ref, revision: '', order, content: { kind: 'gone' } };
 }
 
 /**
- * The text to put for an entry, with a `stamp` or null, and the result of a put that succeeds with it: `not-stored` when it
- * is the text of `unkept`. Null where even that is too long.
+ * The text to put for an entry, with a `stamp` or null, and the result of a put that succeeds: `not-stored` for the text of
+ * `placeholderFor`. Null when even that is too long.
  */
 export function textToPut(entry: CacheEntry, stamp: string | null): TextToPut | null {
-  const own = encode(entry, stamp);
-  const text = own ?? encode(unkept(entry), stamp);
+  const own = encodeEntry(entry, stamp);
+  const text = own ?? encodeEntry(placeholderFor(entry), stamp);
   return text === null ? null : { text, result: own === null ? 'not-stored' : 'kept' };
 }
 
 export type TextToPut = Readonly<{ text: string; result: Exclude<PutResult, 'conflict'> }>;
 
 /** The entry of an object; null for what is damaged, of another format or of another object. */
-export function decode(text: string, ref: ObjectRef): CacheEntry | null {
+export function decodeEntry(text: string, ref: ObjectRef): CacheEntry | null {
   const envelopeFits = text.length <= maxEntryBytes && text.startsWith(head) && text.endsWith('}');
   if (!envelopeFits || !text.startsWith(middle, head.length + hashLength)) return null;
   const payload = text.slice(entryAt, -1);
   if (hashOf(payload) !== text.slice(head.length, head.length + hashLength)) return null;
-  const entry = parse(payload);
+  const entry = parseJson(payload);
   if (!isRecord(entry) || entry['bucket'] !== cacheBucket(ref) || entry['key'] !== ref.key) return null;
-  const revision = readText(entry['revision']);
-  const lastModified = readDate(entry['lastModified']);
-  const sequencer = entry['sequencer'] === null ? null : readText(entry['sequencer']);
-  const content = readContent(entry);
+  const revision = parseText(entry['revision']);
+  const lastModified = parseDate(entry['lastModified']);
+  const sequencer = entry['sequencer'] === null ? null : parseText(entry['sequencer']);
+  const content = parseContent(entry);
   if (revision === undefined || lastModified === undefined || sequencer === undefined || content === null) return null;
   return { ref, revision, order: { lastModified, sequencer }, content };
 }
 
-/** `decode` of UTF-8. */
-export function decodeBytes(bytes: Uint8Array, ref: ObjectRef): CacheEntry | null {
-  return bytes.length <= maxEntryBytes ? decode(new TextDecoder().decode(bytes), ref) : null;
+/** `decodeEntry` of UTF-8. */
+export function decodeEntryBytes(bytes: Uint8Array, ref: ObjectRef): CacheEntry | null {
+  return bytes.length <= maxEntryBytes ? decodeEntry(new TextDecoder().decode(bytes), ref) : null;
 }
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null; // a hash that fits makes no JSON
+    return null; // the hash is right, but the text is not JSON
   }
 }

@@ -1,4 +1,4 @@
-// The edge of every cache: within the caller's time, and one code for whatever goes wrong with the store.
+// What all caches share: the caller's time limit, and one code for everything that goes wrong with a store.
 
 import { checkDeadline, withinDeadline } from '../io/deadline';
 import { errorCode } from '../io/error-code';
@@ -6,8 +6,8 @@ import { ProblemError } from '../problem';
 import type { ObjectRef } from '../types';
 
 /**
- * What `work` gives, or ProblemError CacheFault: for its ProblemErrors, the errors of the system, and as soon as `signal`
- * fires, while `work` runs on unseen. Any other error is a bug and thrown as it is.
+ * The result of `work`. Throws ProblemError CacheFault for its ProblemErrors, for errors of the system, and as soon as `signal`
+ * fires; then `work` goes on, but its result is dropped. Any other error is a bug and is thrown as it is.
  */
 export async function orCacheFault<T>(doing: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
@@ -24,7 +24,7 @@ export function cacheFault(message: string, cause?: unknown): ProblemError {
   return new ProblemError('CacheFault', message, { cause });
 }
 
-/** The object for the log. */
-export function named({ bucket, key }: ObjectRef): string {
+/** The name of an object for the log. */
+export function objectName({ bucket, key }: ObjectRef): string {
   return JSON.stringify(`${bucket}/${key}`);
 }

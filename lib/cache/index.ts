@@ -14,12 +14,14 @@ import { s3Cache } from './s3';
 export { type CacheLocation, cacheObjects, parseCacheLocation } from './location';
 
 export type CacheDeps = Readonly<{
-  /** Region of a location that names none (AWS_REGION); null = none. */
+  /** The region for a location without one (AWS_REGION); null = none. */
   region: string | null;
-  /** Read at each request for credentials, and when it is opened for proxies. */
+  /** Read for credentials at each request, and for proxies when the cache is opened. */
   env: Env;
   limits: Pick<Limits, 'tryMs'>;
   maxTries: number;
+  /** Called with a sentence for the operator when the cache works with less than it needs. */
+  warn?: (note: string) => void;
 }>;
 
 type Openers = { [Kind in CacheLocation['kind']]: Open<Extract<CacheLocation, { kind: Kind }>> };
@@ -28,10 +30,10 @@ type Open<Location> = (location: Location, deps: CacheDeps) => ExifCache;
 const openers: Openers = {
   none: () => noCache,
   memory: ({ maxBytes }) => memoryCache(maxBytes),
-  directory: openDirectory,
-  s3: openObjects,
-  cos: openObjects,
-  dynamodb: openDynamo,
+  directory: openFolder,
+  s3: openObjectStore,
+  cos: openObjectStore,
+  dynamodb: openTable,
 };
 
 /** The cache at a location. Opens no connection yet. Throws ProblemError ConfigInvalid when no region is known. */
@@ -40,13 +42,13 @@ export function openCache(location: CacheLocation, deps: CacheDeps): ExifCache {
   return open(location, deps);
 }
 
-/** Loaded where it is asked for: a deployed function rarely has a folder, and node:fs is a tenth of its start. */
-function openDirectory({ path }: DirectoryLocation): ExifCache {
+/** Loaded on first use: a deployed function rarely has a cache in a folder, and loading node:fs is a tenth of its start. */
+function openFolder({ path }: DirectoryLocation): ExifCache {
   const { directoryCache } = require('./directory') as typeof import('./directory');
   return directoryCache(path);
 }
 
-function openObjects(location: ObjectsLocation, deps: CacheDeps): ExifCache {
+function openObjectStore(location: ObjectsLocation, deps: CacheDeps): ExifCache {
   const { place, cloud } = s3PlaceOf(location, deps.region);
   return s3Cache({
     ...place,
@@ -56,10 +58,11 @@ function openObjects(location: ObjectsLocation, deps: CacheDeps): ExifCache {
     credentials: location.signed ? credentialSource(deps.env, cloud) : async () => null,
     tryMs: deps.limits.tryMs,
     maxTries: deps.maxTries,
+    ...(deps.warn === undefined ? {} : { warn: deps.warn }),
   });
 }
 
-function openDynamo({ table, endpoint, days, ...location }: DynamoLocation, deps: CacheDeps): ExifCache {
+function openTable({ table, endpoint, days, ...location }: DynamoLocation, deps: CacheDeps): ExifCache {
   const region = location.region ?? deps.region ?? (endpoint === null ? null : anyRegion);
   if (region === null) {
     throw new ProblemError('ConfigInvalid', `Cannot open dynamodb://${table}: add ?region=.. or set AWS_REGION`);

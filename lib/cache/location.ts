@@ -1,4 +1,4 @@
-// The text that names a cache and how to reach it, as an operator writes it.
+// The location of a cache: the text in which an operator says where it is and how to reach it.
 
 import { ProblemError } from '../problem';
 import {
@@ -15,7 +15,7 @@ import {
 export type NoLocation = Readonly<{ kind: 'none' }>;
 export type MemoryLocation = Readonly<{ kind: 'memory'; maxBytes: number }>;
 export type DirectoryLocation = Readonly<{ kind: 'directory'; path: string }>;
-/** A bucket, and what stands before the keys of the cache, without `/` at its end; '' = nothing. */
+/** A bucket, and the prefix of the keys of the cache, without `/` at its end; '' = none. */
 export type ObjectsLocation = (S3Location | CosLocation) & Readonly<{ prefix: string }>;
 export type DynamoLocation = Readonly<{
   kind: 'dynamodb';
@@ -30,14 +30,14 @@ export type DynamoLocation = Readonly<{
 export type CacheLocation = NoLocation | MemoryLocation | DirectoryLocation | ObjectsLocation | DynamoLocation;
 
 const MiB = 1024 * 1024;
-/** MiB of a cache in memory: the default holds ten thousand records beside all else that a function of 256 MB does. */
+/** MiB of a cache in memory. The default has room for ten thousand records, and fits into a function of 256 MB. */
 const memoryMiB = { default: 32, most: 4096 } as const;
-/** Days that can be asked for: ten years. */
+/** Days that can be set: ten years. */
 const maxDays = 3653;
-/** Characters before the keys of a cache: a key of 1024 bytes has to fit behind. */
+/** Characters of a prefix: a long key needs the rest of the 1024 bytes of a key. */
 const maxPrefix = 200;
 
-/** A row a scheme: the text after it, as a location. */
+/** One row for each scheme: it reads the text after the scheme. */
 const schemes: Readonly<Record<string, (rest: string) => CacheLocation>> = {
   'memory:': memoryLocation,
   'directory:': directoryLocation,
@@ -51,19 +51,19 @@ const forms =
   's3://name[/prefix][?region=..&endpoint=..&style=path|virtual&credentials=none&payer=requester&events=name], ' +
   'cos://name-appid[/prefix]?region=..[&credentials=none&payer=requester] or dynamodb://table[?region=..&endpoint=..&days=..]';
 
-/** Reads a location; throws ProblemError ConfigInvalid that says what is allowed and repeats no value. */
+/** Reads a location. Throws ProblemError ConfigInvalid, with a message that says what is allowed and repeats no value. */
 export function parseCacheLocation(text: string): CacheLocation {
   if (text === 'none') return { kind: 'none' };
   if (/^\.{0,2}\/|^\.{1,2}$/.test(text)) return directoryLocation(text);
   const scheme = /^[a-z0-9]+:(\/\/)?/.exec(text)?.[0] ?? '';
-  // `directory:` takes any path, `//` at its start included.
+  // `directory:` takes any path, also one that starts with `//`.
   const name = scheme.startsWith('directory:') ? 'directory:' : scheme;
   const parse = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
   if (parse === undefined) throw invalid(`it must be ${forms}`);
   return parse(text.slice(name.length));
 }
 
-/** Where a cache keeps objects that may themselves be told of by events; null for one that keeps none in a bucket. */
+/** Where a cache keeps its entries as objects, which may cause events themselves; null for a cache that is not in a bucket. */
 export function cacheObjects(location: CacheLocation): Readonly<{ bucket: string; prefix: string }> | null {
   if (location.kind !== 's3' && location.kind !== 'cos') return null;
   const { prefix } = location;

@@ -1,19 +1,19 @@
-// A cache in the memory of this process: the entries used last, up to a sum of bytes.
+// A cache in the memory of this process: the entries that were used last, up to a number of bytes.
 
 import type { CacheEntry, CacheVersion, ExifCache, Lookup, ObjectRef, PutResult } from '../types';
-import { decode, encode, entryName, unkept } from './envelope';
-import { named, orCacheFault } from './fault';
+import { decodeEntry, encodeEntry, entryName, placeholderFor } from './envelope';
+import { objectName, orCacheFault } from './fault';
 
-/** Bytes that an entry costs beside its text: its name, the place in the map. An estimate. */
+/** Bytes of memory for an entry in addition to its text: its name, its place in the map. An estimate. */
 const overhead = 256;
 
 /**
- * A cache of at most about `maxBytes`. It holds texts: an entry's own values may be views of all that was read of an
- * object, and would keep that alive.
+ * A cache of at most about `maxBytes`. It stores texts: the values of an entry may be views of all bytes that were read of an
+ * object, which would then stay in memory.
  */
 export function memoryCache(maxBytes: number): ExifCache {
-  // A Map keeps the order in which its keys came: the first one is the one used longest ago.
-  const texts = new Map<string, Kept>();
+  // A Map has its keys in the order in which they were set: the first one was used longest ago.
+  const texts = new Map<string, StoredText>();
   let bytes = 0;
   let puts = 0;
 
@@ -22,28 +22,28 @@ export function memoryCache(maxBytes: number): ExifCache {
     texts.delete(id);
   }
 
-  function keep(id: string, kept: Kept): void {
+  function store(id: string, stored: StoredText): void {
     drop(id);
-    texts.set(id, kept);
-    bytes += kept.cost;
+    texts.set(id, stored);
+    bytes += stored.cost;
   }
 
-  function find(ref: ObjectRef): Lookup {
+  function findEntry(ref: ObjectRef): Lookup {
     const id = entryName(ref);
-    const kept = texts.get(id);
-    if (kept === undefined) return { entry: null, version: null };
-    keep(id, kept);
-    return { entry: decode(kept.text, ref), version: kept.version };
+    const stored = texts.get(id);
+    if (stored === undefined) return { entry: null, version: null };
+    store(id, stored);
+    return { entry: decodeEntry(stored.text, ref), version: stored.version };
   }
 
   function replace(entry: CacheEntry, over: CacheVersion | null): PutResult {
     const id = entryName(entry.ref);
     if ((texts.get(id)?.version ?? null) !== over) return 'conflict';
     const version = String(++puts);
-    const text = encode(entry);
-    const own = text === null ? null : keptOf(id, text, version);
+    const text = encodeEntry(entry);
+    const own = text === null ? null : storedText(id, text, version);
     const fits = own !== null && own.cost <= maxBytes;
-    keep(id, fits ? own : keptOf(id, encode(unkept(entry)) ?? '', version));
+    store(id, fits ? own : storedText(id, encodeEntry(placeholderFor(entry)) ?? '', version));
     for (const oldest of texts.keys()) {
       if (bytes <= maxBytes) break;
       drop(oldest);
@@ -53,16 +53,17 @@ export function memoryCache(maxBytes: number): ExifCache {
 
   return {
     name: 'memory',
-    get: (ref, signal) => orCacheFault(`look up ${named(ref)} in the cache`, signal, async () => find(ref)),
-    put: (entry, over, signal) => orCacheFault(`cache ${named(entry.ref)}`, signal, async () => replace(entry, over)),
+    get: (ref, signal) => orCacheFault(`look up ${objectName(ref)} in the cache`, signal, async () => findEntry(ref)),
+    put: (entry, over, signal) =>
+      orCacheFault(`cache ${objectName(entry.ref)}`, signal, async () => replace(entry, over)),
   };
 }
 
-/** A text, the bytes that it costs, and the number of the put that brought it. */
-type Kept = Readonly<{ text: string; cost: number; version: CacheVersion }>;
+/** A text, its cost in bytes of memory, and the number of its put. */
+type StoredText = Readonly<{ text: string; cost: number; version: CacheVersion }>;
 
-/** The engine holds a text by one byte a character where all are in Latin-1, else by two. */
-function keptOf(id: string, text: string, version: CacheVersion): Kept {
+/** The engine stores a text with one byte for each character when all are Latin-1, otherwise with two. */
+function storedText(id: string, text: string, version: CacheVersion): StoredText {
   const all = id + text;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of Latin-1.
   return { text, version, cost: all.length * (/^[\x00-\xff]*$/.test(all) ? 1 : 2) + overhead };

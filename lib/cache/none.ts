@@ -1,4 +1,4 @@
-// No cache: holds nothing.
+// No cache.
 
 import type { ExifCache } from '../types';
 

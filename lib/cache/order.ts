@@ -1,14 +1,14 @@
-// Which of two statements about an object is the later one.
+// Decides which of two entries about an object is the later one.
 
 import { sequencerDigits } from '../limits';
 import type { CacheEntry, ObjectOrder } from '../types';
 
-/** An order in the form that is compared: `sequencer` of one length, lower case, or null; `second` since 1970, or null. */
+/** An order in the form that is compared: `sequencer` in lower case and of one length, or null; `second` since 1970, or null. */
 export type Rank = Readonly<{ sequencer: string | null; second: number | null }>;
 
 /**
- * The rank of an order. Text that is not hex, or is longer than any sequencer, counts as none. Times count in whole
- * seconds, the finest that all stores give.
+ * The rank of an order. A sequencer that is not hex or too long counts as null. Times count in whole seconds: not all stores
+ * give more.
  */
 export function rankOf({ lastModified, sequencer }: ObjectOrder): Rank {
   const { most } = sequencerDigits;
@@ -21,12 +21,11 @@ export function rankOf({ lastModified, sequencer }: ObjectOrder): Rank {
 }
 
 /**
- * Whether a held entry is later than one that is made from an event alone, without reading the object (a removal). In this
- * order: the greater sequencer wins; the later time wins; one with a sequencer wins against one without; else the
- * candidate.
+ * Whether a held entry is later than a candidate that was made from an event without reading the object (a removal). The
+ * greater sequencer wins; else the later time; else the one with a sequencer; else the candidate.
  *
- * Entries that are made by reading need no such comparison: each is read after the look-up of the entry that it replaces,
- * so it is the later one whatever the clocks say.
+ * Entries that are made by reading need no such comparison: the object is read after the look-up of the entry that it replaces,
+ * so the new one is later, whatever the clocks say.
  */
 export function supersedes(held: Ordered, candidate: Ordered): boolean {
   const [a, b] = [rankOf(held.order), rankOf(candidate.order)];
@@ -39,7 +38,7 @@ export function supersedes(held: Ordered, candidate: Ordered): boolean {
 
 type Ordered = Pick<CacheEntry, 'order'>;
 
-/** Whether the time of `held` is later than that of `candidate`, in whole seconds; false where either is not known. */
+/** Whether the time of `held` is later than that of `candidate`, in whole seconds; false when one of them is not known. */
 export function isDatedLater(held: Ordered, candidate: Ordered): boolean {
   const [a, b] = [rankOf(held.order).second, rankOf(candidate.order).second];
   return a !== null && b !== null && a > b;
@@ -51,7 +50,7 @@ export function isSameEvent(a: ObjectOrder, b: ObjectOrder): boolean {
   return sequencer !== null && sequencer === rankOf(b).sequencer;
 }
 
-/** The order of a reading that began after both `a` and `b`: the later sequencer and the later time of the two. */
+/** The order of a read that began after both `a` and `b`: the later sequencer and the later time of the two. */
 export function laterOf(a: ObjectOrder, b: ObjectOrder): ObjectOrder {
   const [rankA, rankB] = [rankOf(a), rankOf(b)];
   const timeB = (rankB.second ?? Number.NEGATIVE_INFINITY) > (rankA.second ?? Number.NEGATIVE_INFINITY);

@@ -9,8 +9,8 @@ import { orAgain, type S3Client, type S3ClientOptions, s3Client } from '../s3/cl
 import { readRefusal, refusalPlan } from '../s3/refusal';
 import { canBeKey } from '../s3/request';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
-import { cacheBucket, decodeBytes, maxEntryBytes, textToPut } from './envelope';
-import { cacheFault, named, orCacheFault } from './fault';
+import { cacheBucket, decodeEntryBytes, maxEntryBytes, textToPut } from './envelope';
+import { cacheFault, objectName, orCacheFault } from './fault';
 
 export type S3CacheOptions = S3ClientOptions &
   Readonly<{
@@ -21,12 +21,18 @@ export type S3CacheOptions = S3ClientOptions &
      * object, without effect in a bucket with versions: so each put looks first. Default false.
      */
     cos?: boolean;
+    /** Called once when the store turns out to take no conditions, with a sentence for the operator. */
+    warn?: (note: string) => void;
   }>;
 
 /** Times a PUT is sent when the store refuses it although nothing changed. */
 const maxRounds = 3;
 /** Milliseconds: about two round trips, so that writers who met once do not meet again. */
-const longestWaitMs = 100;
+const longestPauseMs = 100;
+
+const noConditions =
+  'The store of the cache refused a conditional PUT (400 or 501) and took the same PUT without a condition. From now on this ' +
+  'process reads the entry before each PUT; when two processes write the same entry at the same moment, the older may stay';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -39,8 +45,9 @@ export function s3Cache(options: S3CacheOptions): ExifCache {
   const { random, sleep } = { ...patience, ...options };
   const store: Store = {
     send: s3Client(options),
-    pause: (signal) => sleep(random() * longestWaitMs, signal),
+    pause: (signal) => sleep(random() * longestPauseMs, signal),
     cos: options.cos ?? false,
+    warn: options.warn ?? (() => undefined),
     compares: options.cos !== true,
     takesHeaders: true,
     bareTags: false,
@@ -49,12 +56,14 @@ export function s3Cache(options: S3CacheOptions): ExifCache {
   return {
     name: 's3',
     get: (ref, signal) =>
-      orCacheFault(`look up ${named(ref)} in the cache`, signal, async () => {
+      orCacheFault(`look up ${objectName(ref)} in the cache`, signal, async () => {
         const found = await get(store.send, keyOf(ref), signal);
-        return { entry: found === null ? null : decodeBytes(found.bytes, ref), version: versionOf(found) };
+        return { entry: found === null ? null : decodeEntryBytes(found.bytes, ref), version: versionOf(found) };
       }),
     put: (entry, over, signal) =>
-      orCacheFault(`cache ${named(entry.ref)}`, signal, () => replace(store, keyOf(entry.ref), entry, over, signal)),
+      orCacheFault(`cache ${objectName(entry.ref)}`, signal, () =>
+        replace(store, keyOf(entry.ref), entry, over, signal),
+      ),
   };
 }
 
@@ -66,6 +75,7 @@ type Store = {
   readonly send: S3Client;
   readonly pause: (signal: AbortSignal) => Promise<void>;
   readonly cos: boolean;
+  readonly warn: (note: string) => void;
   compares: boolean;
   takesHeaders: boolean;
   bareTags: boolean;
@@ -86,7 +96,7 @@ async function replace(
     if (refused !== null || !canCompare(store, over)) {
       const found = await get(store.send, key, signal);
       // The PUT had arrived, only its reply was lost.
-      if (found !== null && isSame(found.bytes, body)) return toPut.result;
+      if (found !== null && sameBytes(found.bytes, body)) return toPut.result;
       if (versionOf(found) !== over) return 'conflict';
     }
     if (refused === 'beaten') await store.pause(signal);
@@ -95,15 +105,22 @@ async function replace(
     const headers = refused === 'unsupported' || !store.takesHeaders ? {} : conditionOf(store, over, bare);
     const written = await put(store.send, key, headers, body, signal);
     if (written === 'done') {
-      if (refused === 'unsupported') Object.assign(store, { compares: false, takesHeaders: false });
+      if (refused === 'unsupported') stopConditions(store);
       if (refused === 'mismatched' && over !== null) store.bareTags = true;
       return toPut.result;
     }
     refused = written;
   }
   throw cacheFault(
-    `Cannot cache ${named(entry.ref)}: the store refused it ${maxRounds} times, although nothing changed`,
+    `Cannot cache ${objectName(entry.ref)}: the store refused it ${maxRounds} times, although nothing changed`,
   );
+}
+
+/** From now on puts have no conditions. Other puts may have found the same meanwhile: it is reported once. */
+function stopConditions(store: Store): void {
+  if (store.takesHeaders) store.warn(noConditions);
+  store.compares = false;
+  store.takesHeaders = false;
 }
 
 /** Whether the store itself can find out that the version to replace is still there. */
@@ -203,6 +220,6 @@ function conditionOf({ cos }: Store, over: CacheVersion | null, bare: boolean): 
   return { 'If-Match': bare ? strong.slice(1, -1) : strong };
 }
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

@@ -1,7 +1,7 @@
 // Every record of a corpus of images as the text that caches hold. Says on the console how long texts are.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decode, encode } from '../../lib/cache/envelope';
+import { decodeEntry, encodeEntry } from '../../lib/cache/envelope';
 import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { cos } from '../../lib/style/cos';
@@ -28,22 +28,22 @@ async function readAll(): Promise<void> {
     const ref = refTo(file.name);
     const entry: CacheEntry = { ref, revision: '1', order: orderOf('0a', 1), content: { kind: 'record', record } };
     const startedAt = performance.now();
-    const text = encode(entry) ?? '';
+    const text = encodeEntry(entry) ?? '';
     const encodedAt = performance.now();
-    const back = decode(text, ref);
+    const back = decodeEntry(text, ref);
     decodeMs += performance.now() - encodedAt;
     encodeMs += encodedAt - startedAt;
     lengths.push(text.length);
     const shown = back?.content.kind === 'record' ? cos.render(back.content.record) : null;
     expect({ file: file.name, shown }).toEqual({ file: file.name, shown: cos.render(record) });
-    expect(back === null ? null : encode(back)).toBe(text);
+    expect(back === null ? null : encodeEntry(back)).toBe(text);
   }
   expect(lengths.length).toBeGreaterThan(100);
   lengths.sort((a, b) => a - b);
   const at = (part: number) => lengths[Math.floor((lengths.length - 1) * part)];
   console.log(
     `${lengths.length} records: ${at(0.5)} characters in the middle, 95% up to ${at(0.95)}, the longest ${at(1)}; ` +
-      `${(encodeMs / lengths.length).toFixed(3)} ms to encode, ${(decodeMs / lengths.length).toFixed(3)} ms to decode`,
+      `${(encodeMs / lengths.length).toFixed(3)} ms to encodeEntry, ${(decodeMs / lengths.length).toFixed(3)} ms to decodeEntry`,
   );
 }
 

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, wr
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { directoryCache } from '../../../lib/cache/directory';
-import { encode, maxEntryBytes } from '../../../lib/cache/envelope';
+import { encodeEntry, maxEntryBytes } from '../../../lib/cache/envelope';
 import { ordered } from '../../../testing/fakes/ordered-cache';
 import { problemOf, soon } from '../bucket/contract';
 import { goneEntry, orderOf, recordEntry, refTo } from './entries';
@@ -32,7 +32,7 @@ describe('a cache in a folder', () => {
     await put(goneEntry(ref, orderOf('0b', 2)));
     expect((await files()).length).toBe(2);
     const path = fileOf(root, ref, 1);
-    expect(await readFile(path, 'utf8')).toBe(encode(goneEntry(ref, orderOf('0b', 2))));
+    expect(await readFile(path, 'utf8')).toBe(encodeEntry(goneEntry(ref, orderOf('0b', 2))));
     const modes = await Promise.all([path, dirname(path), root].map(async (one) => (await stat(one)).mode & 0o777));
     expect(modes).toEqual([0o600, 0o700, 0o700]);
   });
@@ -57,7 +57,7 @@ describe('a cache in a folder', () => {
     await symlink(outside, path);
     expect(await get()).toBeNull();
     expect(await put(goneEntry(ref, orderOf('01', 1)))).toBe(true);
-    expect(await readFile(outside, 'utf8')).toBe(encode(entry));
+    expect(await readFile(outside, 'utf8')).toBe(encodeEntry(entry));
     expect(await get()).toMatchObject({ content: { kind: 'gone' } });
   });
 
@@ -114,7 +114,7 @@ describe('a cache in a folder', () => {
 
   test('of several files of an object the one with the highest number counts, and the next put removes the others', async () => {
     await put();
-    const text = (number: number) => encode(goneEntry(ref, orderOf(null, null), `put ${number}`)) ?? '';
+    const text = (number: number) => encodeEntry(goneEntry(ref, orderOf(null, null), `put ${number}`)) ?? '';
     for (const number of [7, 10, 9]) await writeFile(fileOf(root, ref, number), text(number));
     for (const name of ['.011.json', '.1e9.json', '.12.json.tmp', `.${'9'.repeat(16)}.json`, '.-3.json'])
       await writeFile(fileOf(root, ref).replace('.json', name), text(99));

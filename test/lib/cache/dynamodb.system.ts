@@ -2,7 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type DynamoOptions, dynamoCache } from '../../../lib/cache/dynamodb';
-import { encode } from '../../../lib/cache/envelope';
+import { encodeEntry } from '../../../lib/cache/envelope';
 import type { CacheEntry, ExifCache, TagEntry } from '../../../lib/types';
 import { type OrderedCache, ordered } from '../../../testing/fakes/ordered-cache';
 import { type Dynamo, dynamoKeys, startDynamo } from '../../../testing/servers/dynamo';
@@ -92,7 +92,7 @@ describe('a cache in DynamoDB', () => {
     await open({ days: 3 }).put(gone, soon());
     expect(await item()).toEqual({
       ...Key,
-      entry: { S: encode(gone) },
+      entry: { S: encodeEntry(gone) },
       stamp: { S: expect.stringMatching(/^[0-9a-f-]{36}$/) },
       expires: { N: String(seconds + 15 * 86_400) },
     });
@@ -101,7 +101,7 @@ describe('a cache in DynamoDB', () => {
     await open({ days: 3 }).put(record, soon());
     expect(await item()).toEqual({
       ...Key,
-      entry: { S: encode(record) },
+      entry: { S: encodeEntry(record) },
       stamp: { S: expect.stringMatching(/^[0-9a-f-]{36}$/) },
       expires: { N: String(seconds + 3 * 86_400) },
     });
@@ -113,7 +113,7 @@ describe('a cache in DynamoDB', () => {
     const cache = open();
     const long = longEntry(200_000);
     expect(await cache.put(long, soon())).toBe(true);
-    expect(gunzipSync((await item())?.['entry']?.B ?? new Uint8Array(0)).toString()).toBe(encode(long));
+    expect(gunzipSync((await item())?.['entry']?.B ?? new Uint8Array(0)).toString()).toBe(encodeEntry(long));
     expect(await cache.get(ref, soon())).toEqual(long);
     const values = [200_000, 250_000].flatMap((length) => {
       const { content } = longEntry(length);
@@ -149,7 +149,7 @@ describe('a cache in DynamoDB', () => {
   test('an item of an earlier version, without a stamp, is found, and replaced once', async () => {
     const cache = openRaw();
     const earlier = recordEntry(ref, orderOf('0a', 1));
-    const Item = { ...Key, entry: { S: encode(earlier) ?? '' }, format: { N: '1' }, second: { N: '1' } };
+    const Item = { ...Key, entry: { S: encodeEntry(earlier) ?? '' }, format: { N: '1' }, second: { N: '1' } };
     await server.client.send(new PutItemCommand({ TableName: 'exif', Item }));
     const { entry, version } = await cache.get(ref, soon());
     expect(entry).toEqual(earlier);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { decode, decodeBytes, encode, envelopeFormat, maxEntryBytes } from '../../../lib/cache/envelope';
+import { decodeEntry, decodeEntryBytes, encodeEntry, envelopeFormat, maxEntryBytes } from '../../../lib/cache/envelope';
 import { defaultLimits } from '../../../lib/limits';
 import { problems } from '../../../lib/problem';
 import { cos } from '../../../lib/style/cos';
@@ -16,7 +16,7 @@ const ref = refTo('照片/a b.jpg');
 const entry = recordEntry(ref, orderOf('0a', 100));
 
 function textOf(one: CacheEntry): string {
-  const text = encode(one);
+  const text = encodeEntry(one);
   if (text === null) throw new Error('an entry was not encoded');
   return text;
 }
@@ -38,14 +38,14 @@ describe('the text of an entry', () => {
   });
 
   test.each([entry, faultEntry(ref, orderOf(null, null)), goneEntry(ref, orderOf('0A', 0))])('reads back %#', (one) => {
-    expect(decode(textOf(one), ref)).toStrictEqual(one);
-    expect(decodeBytes(new TextEncoder().encode(textOf(one)), ref)).toStrictEqual(one);
+    expect(decodeEntry(textOf(one), ref)).toStrictEqual(one);
+    expect(decodeEntryBytes(new TextEncoder().encode(textOf(one)), ref)).toStrictEqual(one);
   });
 
   test('reads back whatever the entry', () => {
     fc.assert(
       fc.property(anyEntry(), (one) => {
-        expect(decode(textOf(one), one.ref)).toEqual(one);
+        expect(decodeEntry(textOf(one), one.ref)).toEqual(one);
       }),
       { numRuns: 100 },
     );
@@ -54,7 +54,7 @@ describe('the text of an entry', () => {
   test('holds the values alone, not what they are views of', () => {
     const whole = new Uint8Array(1000).fill(7);
     const tag = { ifd: 'IFD0', tag: 1, type: 7, count: 3, offset: 0, value: whole.subarray(10, 13) } as const;
-    const read = decode(textOf({ ...entry, content: { kind: 'record', record: recordOf([tag]) } }), ref);
+    const read = decodeEntry(textOf({ ...entry, content: { kind: 'record', record: recordOf([tag]) } }), ref);
     const value = read?.content.kind === 'record' ? read.content.record.document?.entries[0]?.value : null;
     expect(value).toStrictEqual(Uint8Array.of(7, 7, 7));
     expect((value as Uint8Array).buffer.byteLength).toBe(3);
@@ -62,7 +62,7 @@ describe('the text of an entry', () => {
 
   test('is none when it is too long', () => {
     const long = { ...entry, revision: 'é'.repeat(maxEntryBytes / 2) };
-    expect(encode(long)).toBeNull();
+    expect(encodeEntry(long)).toBeNull();
   });
 });
 
@@ -83,7 +83,7 @@ test('real records read back, and are shown alike', async () => {
       order: orderOf(null, 1),
       content: { kind: 'record', record },
     };
-    const back = decode(textOf(one), ref);
+    const back = decodeEntry(textOf(one), ref);
     expect(back).toEqual(one);
     if (back?.content.kind === 'record') expect(cos.render(back.content.record)).toBe(cos.render(record));
   }
@@ -94,22 +94,22 @@ describe('a text that is no entry', () => {
 
   test('cut at any length, or with any character changed', () => {
     for (let at = 0; at < text.length; at++) {
-      expect(decode(text.slice(0, at), ref)).toBeNull();
+      expect(decodeEntry(text.slice(0, at), ref)).toBeNull();
       const changed = String.fromCharCode(text.charCodeAt(at) ^ 1);
-      expect(decode(text.slice(0, at) + changed + text.slice(at + 1), ref)).toBeNull();
+      expect(decodeEntry(text.slice(0, at) + changed + text.slice(at + 1), ref)).toBeNull();
     }
   });
 
   test('of another object or format', () => {
-    expect(decode(text, refTo('照片/a b.jpg', 'other'))).toBeNull();
-    expect(decode(text, refTo('照片/a  b.jpg'))).toBeNull();
-    expect(decode(text.replace('"format":1', '"format":2'), ref)).toBeNull();
+    expect(decodeEntry(text, refTo('照片/a b.jpg', 'other'))).toBeNull();
+    expect(decodeEntry(text, refTo('照片/a  b.jpg'))).toBeNull();
+    expect(decodeEntry(text.replace('"format":1', '"format":2'), ref)).toBeNull();
   });
 
   test('sealed, but of any other shape', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 4 }), (payload) => {
-        expect(decode(sealed(payload), ref)).toBeNull();
+        expect(decodeEntry(sealed(payload), ref)).toBeNull();
       }),
       { numRuns: 300 },
     );
@@ -122,13 +122,13 @@ describe('a text that is no entry', () => {
     ['a prototype', `{"__proto__":${JSON.stringify(payloadOf(entry))}}`],
     ['members twice, the last ones wrong', JSON.stringify(payloadOf(entry)).replace(/\}$/, ',"kind":1}')],
   ])('sealed, but %s', (_, payload) => {
-    expect(decode(sealed(payload), ref)).toBeNull();
+    expect(decodeEntry(sealed(payload), ref)).toBeNull();
   });
 
   test('longer than any entry is not looked at', () => {
     const padded = sealed(`${' '.repeat(maxEntryBytes)}${JSON.stringify(payloadOf(entry))}`);
-    expect(decode(padded, ref)).toBeNull();
-    expect(decodeBytes(new TextEncoder().encode(padded), ref)).toBeNull();
+    expect(decodeEntry(padded, ref)).toBeNull();
+    expect(decodeEntryBytes(new TextEncoder().encode(padded), ref)).toBeNull();
   });
 
   const wrong: readonly unknown[] = [
@@ -149,7 +149,7 @@ describe('a text that is no entry', () => {
     const accepted = new Set<string>();
     for (const path of pathsOf(base)) {
       for (const value of wrong) {
-        const read = decode(sealed(JSON.stringify(replaced(base, path, value))), ref);
+        const read = decodeEntry(sealed(JSON.stringify(replaced(base, path, value))), ref);
         if (read?.content.kind !== 'record') continue;
         // What is read must at least be shown without failing.
         expect(cos.render(read.content.record)).toMatch(/^\{/);
@@ -187,8 +187,8 @@ describe('a text that is no entry', () => {
   ];
   test.each(stated)('sealed, with a shape whose %s is %p', (name, value) => {
     const base = payloadOf(entry);
-    expect(decode(sealed(JSON.stringify(replaced(base, ['shape', name], undefined))), ref)).not.toBeNull();
-    expect(decode(sealed(JSON.stringify(replaced(base, ['shape', name], value))), ref)).toBeNull();
+    expect(decodeEntry(sealed(JSON.stringify(replaced(base, ['shape', name], undefined))), ref)).not.toBeNull();
+    expect(decodeEntry(sealed(JSON.stringify(replaced(base, ['shape', name], value))), ref)).toBeNull();
   });
 
   const tags: readonly (readonly [string, unknown])[] = [
@@ -213,8 +213,8 @@ describe('a text that is no entry', () => {
   test.each(tags)('sealed, with a tag of %s', (_, tag) => {
     const base = payloadOf(entry);
     const withTags = (entries: unknown) => sealed(JSON.stringify(replaced(base, ['document', 'entries'], entries)));
-    expect(decode(withTags([['IFD0', 1, 2, 1, 0, 'AA==']]), ref)).not.toBeNull();
-    expect(decode(withTags([['IFD0', 1, 2, 1, 0, 'AA=='], tag]), ref)).toBeNull();
+    expect(decodeEntry(withTags([['IFD0', 1, 2, 1, 0, 'AA==']]), ref)).not.toBeNull();
+    expect(decodeEntry(withTags([['IFD0', 1, 2, 1, 0, 'AA=='], tag]), ref)).toBeNull();
   });
 
   test('the worst that fits is read in time', () => {
@@ -225,7 +225,7 @@ describe('a text that is no entry', () => {
       `[${many}]`,
     );
     const startedAt = performance.now();
-    decode(sealed(json), ref);
+    decodeEntry(sealed(json), ref);
     expect(performance.now() - startedAt).toBeLessThan(2000);
   });
 });

@@ -1,5 +1,5 @@
 // How lib/cache/s3 talks to a store.
-import { encode, maxEntryBytes } from '../../../lib/cache/envelope';
+import { encodeEntry, maxEntryBytes } from '../../../lib/cache/envelope';
 import { objectKey, type S3CacheOptions, s3Cache } from '../../../lib/cache/s3';
 import type { CacheEntry, ExifCache } from '../../../lib/types';
 import { fakeKeys, fakeS3 } from '../../../testing/servers/fake-s3';
@@ -96,7 +96,7 @@ describe('a cache in a bucket', () => {
       let puts = 0;
       before = ({ method }) => {
         if (method !== 'PUT' || puts++ > 0) return null;
-        if (other !== null) objects.set(key, new TextEncoder().encode(encode(entryAt(other)) ?? ''));
+        if (other !== null) objects.set(key, new TextEncoder().encode(encodeEntry(entryAt(other)) ?? ''));
         return refusal(409, 'ConditionalRequestConflict');
       };
       expect(await cache.put(entryAt('05'), version, soon())).toBe(other === null ? 'kept' : 'conflict');
@@ -126,10 +126,12 @@ describe('a cache in a bucket', () => {
       const conditional = headers['if-match'] ?? headers['if-none-match'];
       return method === 'PUT' && conditional !== undefined ? refusal(status, code) : null;
     };
-    const cache = open();
+    const warnings: string[] = [];
+    const cache = open({ warn: (note) => void warnings.push(note) });
     expect(await cache.put(entryAt('01'), null, soon())).toBe('kept');
     const { version } = await cache.get(ref, soon());
     expect(await cache.put(entryAt('02'), version, soon())).toBe('kept');
+    expect(warnings).toEqual([expect.stringMatching(/^The store of the cache refused a conditional PUT/)]);
     // The version is compared by a GET just before the PUT.
     expect(await cache.put(entryAt('03'), version, soon())).toBe('conflict');
     expect(await cache.put(entryAt('03'), null, soon())).toBe('conflict');
@@ -168,8 +170,10 @@ describe('a cache in a bucket', () => {
 
   test('a store that takes no PUT at all is CacheFault, and not taken for one without conditions', async () => {
     before = ({ method }) => (method === 'PUT' ? refusal(400, 'InvalidRequest') : null);
-    const cache = open();
+    const warn = jest.fn();
+    const cache = open({ warn });
     await expect(cache.put(entryAt('01'), null, soon())).rejects.toThrow('the store answered 400 InvalidRequest');
+    expect(warn).not.toHaveBeenCalled();
     before = () => null;
     await put(cache, '01');
     expect(told().at(-1)).toBe('PUT if-none-match');
@@ -206,7 +210,7 @@ describe('a cache in a bucket', () => {
     objects.clear();
     before = ({ method }) => {
       if (method !== 'PUT') return null;
-      objects.set(key, new TextEncoder().encode(encode(entryAt('09')) ?? ''));
+      objects.set(key, new TextEncoder().encode(encodeEntry(entryAt('09')) ?? ''));
       return refusal(409, 'FileAlreadyExists');
     };
     expect(await cache.put(entryAt('03'), null, soon())).toBe('conflict');
