@@ -1,16 +1,43 @@
-// What the service answers itself, in front of the objects, as the settings turn it on. An object is asked for with a query, so
-// no key is out of reach.
+// The paths that the service answers itself, when a setting turns them on: the page and the health check. A request for an
+// object has a query, so no key is hidden by them.
+import { isReadMethod } from '../../lib/http/answer';
+import type { Answer, HttpRequest } from '../../lib/types';
 import type { Config } from '../config/config';
 import type { Run } from '../create-handler';
-import { withHealth } from './with-health';
-import { withPage } from './with-page';
+import { healthAnswer } from './health';
 
-/** `run` with the page and the health check of `config` in front; `keys` are the objects that the page offers to look at. */
+/** The answer for one of the service's own paths; null when there is nothing at this path. */
+type OwnAnswer = (request: HttpRequest) => Answer | null;
+
+/** `run` with the page and the health check of `config`. `keys`: the objects that the page offers to look at. */
 export function withOwnPaths(
   run: Run,
   { page, health }: Pick<Config, 'page' | 'health'>,
   keys: readonly string[],
 ): Run {
-  const paged = page ? withPage(run, keys) : run;
-  return health ? withHealth(paged) : paged;
+  const answers: OwnAnswer[] = [...(health ? [healthAnswer] : []), ...(page ? [pageAnswerOf(keys)] : [])];
+  return (job, budget) => {
+    if (job.act !== 'answer' || !mayBeOwn(job.request)) return run(job, budget);
+    for (const answerOwn of answers) {
+      const answer = answerOwn(job.request);
+      if (answer !== null) return Promise.resolve({ job, answer: withoutBody(answer, job.request), error: null });
+    }
+    return run(job, budget);
+  };
+}
+
+function mayBeOwn({ method, path, query }: HttpRequest): boolean {
+  return isReadMethod(method) && query.length === 0 && (path === '/' || path.startsWith('/-/'));
+}
+
+/** Loaded at the first request for it. Not by import(), which would need the name of the compiled file. */
+function pageAnswerOf(keys: readonly string[]): OwnAnswer {
+  return (request) => {
+    const { pageAnswer } = require('./page') as typeof import('./page');
+    return pageAnswer(request, new Date(), keys);
+  };
+}
+
+function withoutBody(answer: Answer, { method }: HttpRequest): Answer {
+  return method === 'HEAD' ? { ...answer, body: '' } : answer;
 }

@@ -1,13 +1,12 @@
-// The page at GET / and what it is made of, below /-/page/. Loaded at the first request for it, never before.
+// The page at `/`, and its assets below `/-/page/`. This file is loaded at the first request for one of them.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isReadMethod } from '../../lib/http/answer';
-import { matchingETag } from '../../lib/http/conditional';
+import { formatTag, matchingETag } from '../../lib/http/conditional';
 import { weightOf } from '../../lib/http/negotiation';
 import type { Answer, HttpRequest } from '../../lib/types';
 
-type Asset = Readonly<{ type: string; plain: Uint8Array; gzip: Uint8Array; etag: string }>;
+type Asset = Readonly<{ type: string; plain: Uint8Array; gzip: Uint8Array; hash: string }>;
 type Assets = ReadonlyMap<string, Asset>;
 
 const prefix = '/-/page/';
@@ -21,7 +20,7 @@ const types: Readonly<Record<string, string>> = {
   txt: 'text/plain; charset=utf-8',
 };
 
-/** Only what comes with the page may run, show or be asked; no string becomes markup. */
+/** Only files of the page may run, be shown or be requested; no string becomes markup. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -50,26 +49,25 @@ const folders = ['../page', '../../page', '../../dist/page'].map((path) => join(
 let loaded: Assets | null = null;
 
 /**
- * The answer to GET and HEAD for the page, its assets and `keys.json` (`keys`: what it offers to try). Null for every
- * other request, which is the service's: also one with a query, for an object may have such a key; and when no page is
- * built.
+ * The answer for the page, its assets, and `keys.json` with the objects that it offers to try (`keys`). Null for any other
+ * path, and when the page was not built.
  */
-export async function pageAnswer(request: HttpRequest, now: Date, keys: readonly string[]): Promise<Answer | null> {
-  const name = assetName(request);
+export function pageAnswer(request: HttpRequest, now: Date, keys: readonly string[]): Answer | null {
+  const name = assetName(request.path);
   if (name === null) return null;
   loaded ??= loadAssets(folders);
   if (loaded.size === 0) return null;
   const common = { date: now.toUTCString(), ...guards };
   if (name === 'keys.json') {
     const body = new TextEncoder().encode(JSON.stringify(keys));
-    return reply(request, { ...common, 'content-type': 'application/json', 'cache-control': 'no-store' }, body);
+    return reply({ ...common, 'content-type': 'application/json', 'cache-control': 'no-store' }, body);
   }
   const asset = loaded.get(name);
   return asset === undefined ? null : assetReply(request, name, asset, common);
 }
 
-function assetName({ method, path, query }: HttpRequest): string | null {
-  if (!isReadMethod(method) || query.length > 0) return null;
+/** The name of the asset at a path; null for a path that is not the page's. */
+function assetName(path: string): string | null {
   if (path === '/') return start;
   const name = path.startsWith(prefix) ? path.slice(prefix.length) : '';
   return name === '' || name === start ? null : name;
@@ -82,26 +80,26 @@ function assetReply(
   common: Readonly<Record<string, string>>,
 ): Answer {
   const zipped = weightOf(request.headers['accept-encoding'] ?? '', 'gzip') > 0;
+  const etag = formatTag(asset.hash, false, { coding: zipped ? 'gzip' : null, smallToo: false });
   const headers = {
     ...common,
     'content-type': asset.type,
-    // Names carry a hash of the content, the start page's does not.
+    // The names of assets have a hash of the content; the name of the start page has none.
     'cache-control': name === start ? 'no-cache' : 'public, max-age=31536000, immutable',
-    etag: `"${asset.etag}${zipped ? '-gzip' : ''}"`,
+    etag,
     vary: 'Accept-Encoding',
   };
-  const known = matchingETag(request.headers['if-none-match'], headers.etag);
+  const known = matchingETag(request.headers['if-none-match'], etag);
   if (known !== null) return { status: 304, headers: { ...headers, etag: known }, body: '' };
-  if (!zipped) return reply(request, headers, asset.plain);
-  return reply(request, { ...headers, 'content-encoding': 'gzip' }, asset.gzip);
+  if (!zipped) return reply(headers, asset.plain);
+  return reply({ ...headers, 'content-encoding': 'gzip' }, asset.gzip);
 }
 
-function reply({ method }: HttpRequest, headers: Readonly<Record<string, string>>, body: Uint8Array): Answer {
-  const whole = { ...headers, 'content-length': String(body.length) };
-  return { status: 200, headers: whole, body: method === 'HEAD' ? '' : body };
+function reply(headers: Readonly<Record<string, string>>, body: Uint8Array): Answer {
+  return { status: 200, headers: { ...headers, 'content-length': String(body.length) }, body };
 }
 
-/** All files of the first folder that has a built page; none where no folder has. */
+/** All files of the first folder that has a built page; none when no folder has one. */
 function loadAssets(places: readonly string[]): Assets {
   const folder = places.find((place) => existsSync(join(place, `${start}.gz`)));
   if (folder === undefined) return new Map();
@@ -113,5 +111,5 @@ function loadAsset(folder: string, name: string): Asset {
   const plain = new Uint8Array(readFileSync(join(folder, name)));
   const gzip = new Uint8Array(readFileSync(join(folder, `${name}.gz`)));
   const type = types[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-  return { type, plain, gzip, etag: createHash('sha256').update(plain).digest('hex').slice(0, 16) };
+  return { type, plain, gzip, hash: createHash('sha256').update(plain).digest('hex').slice(0, 16) };
 }

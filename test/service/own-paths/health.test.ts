@@ -1,7 +1,8 @@
-// The health of the process, in front of the objects.
+// The health check: its path is not one of an object.
 
 import type { Job, Outcome } from '../../../lib/types';
-import { withHealth } from '../../../service/own-paths/with-health';
+import type { Run } from '../../../service/create-handler';
+import { withOwnPaths } from '../../../service/own-paths/own-paths';
 
 function job(method: string, path: string, query: readonly (readonly [string, string])[] = []): Job {
   return {
@@ -13,10 +14,11 @@ function job(method: string, path: string, query: readonly (readonly [string, st
 }
 
 const asked: Job[] = [];
-const run = withHealth(async (inner) => {
+const objects: Run = async (inner) => {
   asked.push(inner);
   return { job: inner, answer: { status: 418, headers: {}, body: 'an object' }, error: null } satisfies Outcome;
-});
+};
+const run = withOwnPaths(objects, { page: false, health: true }, []);
 beforeEach(() => asked.splice(0));
 
 test.each([

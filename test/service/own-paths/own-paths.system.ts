@@ -1,22 +1,25 @@
 import { splitQuery } from '../../../lib/trigger/query';
 import type { Job } from '../../../lib/types';
 import type { Run } from '../../../service/create-handler';
-import { withPage } from '../../../service/own-paths/with-page';
+import { withOwnPaths } from '../../../service/own-paths/own-paths';
 
 /** Says which requests came through to the objects. */
 const objects: Run = async (job) => ({ job, answer: { status: 418, headers: {}, body: '' }, error: null });
 
+const on = { page: true, health: true };
+
 async function statusOf(path: string, query = '', method = 'GET'): Promise<number | undefined> {
   const request = { method, path, pathDecoded: false, query: query === '' ? [] : splitQuery(query), headers: {} };
   const job: Job = { id: 'id-1', trigger: 'test', act: 'answer', request };
-  const { answer } = await withPage(objects, ['a b.jpg'])(job, { remainingMs: null });
+  const { answer } = await withOwnPaths(objects, on, ['a b.jpg'])(job, { remainingMs: null });
   return answer?.status;
 }
 
-test('the page is at the root and its files below /-/page/', async () => {
+test('the page is at the root, its files below /-/page/, the health check beside them', async () => {
   expect(await statusOf('/')).toBe(200);
   expect(await statusOf('/', '', 'HEAD')).toBe(200);
   expect(await statusOf('/-/page/keys.json')).toBe(200);
+  expect(await statusOf('/-/health')).toBe(200);
 });
 
 test.each([
@@ -26,6 +29,7 @@ test.each([
   ['/-/page/../../package.json', '', 'GET'],
   ['/-/page/nothing', '', 'GET'],
   ['/-/other', '', 'GET'],
+  ['/-/health', 'exif', 'GET'],
   ['/a.jpg', '', 'GET'],
 ])('%s?%s by %s is for the objects', async (path, query, method) => {
   expect(await statusOf(path, query, method)).toBe(418);
@@ -34,5 +38,5 @@ test.each([
 test('events are not for the page', async () => {
   const object = { bucket: 'b', key: '/', order: { lastModified: null, sequencer: null } };
   const job: Job = { id: 'id-1', trigger: 'test', act: 'warm', object };
-  expect((await withPage(objects, [])(job, { remainingMs: null })).answer?.status).toBe(418);
+  expect((await withOwnPaths(objects, on, [])(job, { remainingMs: null })).answer?.status).toBe(418);
 });
