@@ -29,8 +29,8 @@ export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: numbe
     requests: cost.requests,
     bytes: cost.bytes,
     ms: Math.round(ms * 10) / 10,
-    ...(error === null ? {} : { problem: describe(error) }),
-    ...(cacheProblem === null ? {} : { cacheProblem: describe(cacheProblem) }),
+    ...(error === null ? {} : { problem: describeError(error) }),
+    ...(cacheProblem === null ? {} : { cacheProblem: describeError(cacheProblem) }),
   };
 }
 
@@ -42,7 +42,7 @@ function levelOf({ error, cacheProblem }: Trace, answer: Answer | null): 'info' 
 }
 
 /** The message of a problem, with the code of its cause. Any other error is a bug: all of it, with its stack. */
-function describe(error: unknown): string {
+function describeError(error: unknown): string {
   if (!(error instanceof ProblemError)) {
     return error instanceof Error ? (error.stack ?? error.message) : 'a value that is not an Error was thrown';
   }

@@ -20,7 +20,7 @@ import { hostName, type Routes, toObjectRef, withHandedOnHost } from './http/req
 import { withinDeadline, withinTime } from './io/deadline';
 import { type Arrival, type JobTime, timeLeft, withinRequestTime } from './io/request-time';
 import { type LogLine, logLine } from './job-log';
-import { codeOf, ProblemError } from './problem';
+import { ProblemError, problemCode } from './problem';
 import { newTrace, type Trace } from './read/trace';
 import { type Admit, readView, type Sources, type ViewResult } from './read/view';
 import { followEvent, type WarmDeps } from './read/warm';
@@ -94,7 +94,7 @@ async function answerRequest(
   trace.view = view.id;
 
   // Before anything looks at the object, or at what a cache has of it.
-  await withinDeadline(signal, 'check the signature', checkAccess({ request, ref, operation }, deps, now, trace));
+  await withinDeadline(signal, 'check the signature', authorizeRequest({ request, ref, operation }, deps, now, trace));
 
   if (deps.showReads) trace.cost.ranges = [];
   const representation = representationOf(view, context);
@@ -116,7 +116,7 @@ async function answerRequest(
 }
 
 /** Throws ProblemError for a caller who may not have the object; traces whose signature was valid in any case. */
-async function checkAccess(
+async function authorizeRequest(
   { request, ref, operation }: Readonly<{ request: HttpRequest; ref: ObjectRef; operation: string }>,
   { access }: JobDeps,
   now: Date,
@@ -163,7 +163,7 @@ async function finish(
     answer = await work(trace);
   } catch (error) {
     trace.error = error;
-    trace.code = codeOf(error);
+    trace.code = problemCode(error);
     answer = context === null ? null : answerFailure(context, error);
   }
   const ms = performance.now() - startedAt;

@@ -1,4 +1,4 @@
-// The one error type, and the one table from its codes to what callers see.
+// The one error type, and the one table of its codes: what callers see for each.
 
 type Row = Readonly<{
   /** HTTP status. */
@@ -9,7 +9,7 @@ type Row = Readonly<{
   message: string;
   /** A later try may succeed. */
   retry?: true;
-  /** Found in the object's bytes or size: it stays as long as they do, under the same settings. */
+  /** A fault of the object's bytes or size: with the same settings it stays as long as they do. */
   lasting?: true;
 }>;
 
@@ -22,7 +22,7 @@ const rows = {
   },
   HeadersTooLong: { status: 431, code: 'BadRequest', message: 'The request line and headers are too long.' },
   RequestTimeout: { status: 408, code: 'RequestTimeout', message: 'The request took too long to arrive.' },
-  // Nobody is there to get it; the status is only for the log.
+  // Nobody gets this answer: the status is only for the log.
   ClientClosed: { status: 499, code: 'RequestTimeout', message: 'The client closed the connection before the answer.' },
   InvalidURI: { status: 400, code: 'InvalidURI', message: 'The path or query is not valid percent-encoded UTF-8.' },
   KeyMissing: { status: 400, code: 'InvalidURI', message: 'No object named: ask for GET /<ObjectKey>?exif.' },
@@ -41,7 +41,7 @@ const rows = {
     code: 'MethodNotAllowed',
     message: 'The specified method is not allowed against this resource.',
   },
-  // who asks
+  // access control
   SignatureMissing: {
     status: 403,
     code: 'AccessDenied',
@@ -182,7 +182,7 @@ const rows = {
     code: 'PreconditionFailed',
     message: 'A condition of the request (If-Match or If-Unmodified-Since) does not hold for the object.',
   },
-  // its thumbnail
+  // the thumbnail
   ThumbnailMissing: { status: 404, code: 'NoSuchThumbnail', message: 'The image has no thumbnail in its EXIF.' },
   ThumbnailDamaged: {
     status: 400,
@@ -221,13 +221,13 @@ const rows = {
   },
   BucketMisconfigured: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
   RangeNotSatisfiable: { status: 416, code: 'InvalidRange', message: 'The requested range cannot be satisfied.' },
-  // what platforms tell of
+  // events of platforms
   BucketUnknown: {
     status: 404,
     code: 'NoSuchBucket',
     message: 'No bucket of this name is configured here, or more than one.',
   },
-  // the cache; never the end of a request, only of work that is for the cache
+  // the cache: only events end with it, never a request
   CacheFault: {
     status: 503,
     code: 'ServiceUnavailable',
@@ -241,22 +241,22 @@ const rows = {
 
 export type ProblemCode = keyof typeof rows;
 
-/** What callers see of each code. */
+/** The row of each code: what callers see. */
 export const problems: Readonly<Record<ProblemCode, Row>> = rows;
 
 /** The code of an error for the log: `InternalError` for what is not a ProblemError, which is a bug. */
-export function codeOf(error: unknown): ProblemCode {
+export function problemCode(error: unknown): ProblemCode {
   return error instanceof ProblemError ? error.code : 'InternalError';
 }
 
-/** Whether a text, of any origin, is the code of a fault that lasts as long as the object's bytes. */
+/** Whether a text (it may come from a store) is the code of a fault that lasts as long as the object's bytes. */
 export function isLasting(code: string): code is ProblemCode {
   return Object.hasOwn(rows, code) && problems[code as ProblemCode].lasting === true;
 }
 
 /**
- * A job that must stop. `message` is for the log: the action that failed, with values. Callers see only the row of
- * `code` and, where given, `safeDetail` in place of the row's message and `members`, more of the answer by their names.
+ * The error that stops a job. `message` is for the log: the action that failed, with values. Callers see only the row of `code`,
+ * with `safeDetail` in place of its message when that is set, and `members` as more members of the answer.
  */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';

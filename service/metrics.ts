@@ -1,23 +1,23 @@
-// Metrics in the log itself, as CloudWatch finds them there [CloudWatch Embedded Metric Format].
+// Metrics inside the lines of the log, as CloudWatch finds them there [CloudWatch Embedded Metric Format].
 import type { LogLine } from '../lib/job';
 
-type Metric = Readonly<{ name: string; unit: 'Count' | 'Bytes' | 'Milliseconds'; of: (line: LogLine) => number }>;
+type Metric = Readonly<{ name: string; unit: 'Count' | 'Bytes' | 'Milliseconds'; value: (line: LogLine) => unknown }>;
 
-/** A row a metric. The number of jobs is the sample count of each. */
+/** One row for each metric. The sample count of each is the number of jobs. */
 const metrics: readonly Metric[] = [
   // of the bucket, by this job
-  { name: 'Requests', unit: 'Count', of: ({ requests }) => number(requests) },
-  { name: 'Bytes', unit: 'Bytes', of: ({ bytes }) => number(bytes) },
-  { name: 'Ms', unit: 'Milliseconds', of: ({ ms }) => number(ms) },
-  { name: 'CacheHit', unit: 'Count', of: ({ cache }) => count(cache === 'hit') },
-  { name: 'CacheMiss', unit: 'Count', of: ({ cache }) => count(cache === 'miss') },
-  { name: 'CacheStale', unit: 'Count', of: ({ cache }) => count(cache === 'stale') },
+  { name: 'Requests', unit: 'Count', value: ({ requests }) => requests },
+  { name: 'Bytes', unit: 'Bytes', value: ({ bytes }) => bytes },
+  { name: 'Ms', unit: 'Milliseconds', value: ({ ms }) => ms },
+  { name: 'CacheHit', unit: 'Count', value: ({ cache }) => cache === 'hit' },
+  { name: 'CacheMiss', unit: 'Count', value: ({ cache }) => cache === 'miss' },
+  { name: 'CacheStale', unit: 'Count', value: ({ cache }) => cache === 'stale' },
   {
     name: 'CacheFault',
     unit: 'Count',
-    of: ({ code, cacheProblem }) => count(code === 'CacheFault' || cacheProblem !== undefined),
+    value: ({ code, cacheProblem }) => code === 'CacheFault' || cacheProblem !== undefined,
   },
-  { name: 'Errors', unit: 'Count', of: ({ level }) => count(level === 'error') },
+  { name: 'Errors', unit: 'Count', value: ({ level }) => level === 'error' },
 ];
 
 /** The log line of a job with its metrics, grouped by trigger. `now` is the time of the metrics. */
@@ -29,17 +29,14 @@ export function withMetrics(line: LogLine, now: Date): Readonly<Record<string, u
   };
   return {
     ...line,
-    // CloudWatch drops a line whose dimension is no text or is empty.
+    // CloudWatch drops a line whose dimension is empty or not a text.
     Door: String(line['door'] || 'none'),
-    ...Object.fromEntries(metrics.map(({ name, of }) => [name, of(line)])),
+    ...Object.fromEntries(metrics.map(({ name, value }) => [name, toMetric(value(line))])),
     _aws: { Timestamp: now.getTime(), CloudWatchMetrics: [directive] },
   };
 }
 
-function number(value: string | number | null | undefined): number {
-  return typeof value === 'number' ? value : 0;
-}
-
-function count(fact: boolean): number {
-  return fact ? 1 : 0;
+/** A number as it is, true as 1; anything else as 0. */
+function toMetric(value: unknown): number {
+  return typeof value === 'number' ? value : Number(value === true);
 }

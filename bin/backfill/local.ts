@@ -1,6 +1,6 @@
 // The engine that reads and caches from this machine, and goes on where it was stopped.
 
-import { codeOf, ProblemError } from '../../lib/problem';
+import { ProblemError, problemCode } from '../../lib/problem';
 import {
   formatCount,
   formatCounts,
@@ -99,7 +99,7 @@ async function doOne({ chosen, warm, bucket }: Local, run: Run, { key, problem }
     problem === null ? await warm(key) : { code: problem.code, container: null, error: problem, isUpToDate: false };
   const { container, error } = attempt;
   const failed = error !== null;
-  const code = failed ? codeOf(error) : attempt.code;
+  const code = failed ? problemCode(error) : attempt.code;
   addTo(run, { tally: addWarmed(run.state.tally, { code, container, outcome: outcomeOf(attempt) }) });
   run.inARow = failed && storeFaults.has(code) ? run.inARow + 1 : 0;
   const reason = failed ? error : unreadableProblem(attempt);

@@ -5,8 +5,9 @@ import { lacksRegion, regionIn } from '../../lib/bucket';
 import type { JobDeps } from '../../lib/job';
 import { ProblemError } from '../../lib/problem';
 import type { Env } from '../../lib/types';
+import { isWatchedObject } from '../../service/caching';
 import { bucketName, type Config, eventNames, readConfig } from '../../service/config/config';
-import { isWatchedPlace, jobDeps } from '../../service/run';
+import { jobDeps } from '../../service/run';
 import { checkCacheFolder } from '../serve/check-cache';
 import type { Local } from './local';
 import type { LocalOptions } from './options';
@@ -73,7 +74,7 @@ function settingsFor({ place, cache }: LocalOptions, env: Env): Env {
 function withAllWatched(deps: JobDeps, config: Config): JobDeps {
   if (deps.cache === null) return deps;
   const all = { ...config, cache: { ...config.cache, watch: [] } };
-  return { ...deps, cache: { ...deps.cache, isWatched: (ref) => isWatchedPlace(all, ref) } };
+  return { ...deps, cache: { ...deps.cache, isWatched: (ref) => isWatchedObject(all, ref) } };
 }
 
 function purposeOf({ place, prefix, all, include, manifest }: LocalOptions, cache: string, revision: string): Purpose {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JobDeps, runJob } from '../../lib/job';
-import { codeOf, isLasting, ProblemError, problems } from '../../lib/problem';
+import { isLasting, ProblemError, problemCode, problems } from '../../lib/problem';
 import type { Job } from '../../lib/types';
 
 /**
@@ -24,7 +24,7 @@ export function createWarm(deps: JobDeps, bucket: string): Warm {
     const job: Job = { id: randomUUID(), trigger: 'backfill', act: 'warm', object };
     const { error, summary } = await runJob(job, silent, null);
     return {
-      code: summary?.code ?? codeOf(error),
+      code: summary?.code ?? problemCode(error),
       container: summary?.container ?? null,
       error,
       isUpToDate: summary?.cache === 'hit',

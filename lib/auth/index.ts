@@ -51,7 +51,7 @@ const foreign = ['awsaccesskeyid', 'ossaccesskeyid', 'signature', 'x-oss-signatu
 
 /**
  * The caller who may read the object, or null when nobody needs to be known for it. Throws ProblemError for everybody
- * else: the codes of problem.ts under "who asks". Nothing is fetched here but keys. `proved` is told whose signature is
+ * else: the codes of problem.ts under "access control". Nothing is fetched here but keys. `proved` is told whose signature is
  * right, before the policy has its say.
  */
 export async function authorize(

@@ -81,12 +81,12 @@ export function answerView(context: RequestContext, view: Representation, { stat
     ...(etag === null ? {} : { etag }),
     ...(stat.lastModified === null ? {} : { 'last-modified': stat.lastModified.toUTCString() }),
   };
-  if (content !== null) return withBody(200, { ...headers, ...codingOf(content) }, content, request.method);
+  if (content !== null) return withBody(200, { ...headers, ...contentEncoding(content) }, content, request.method);
   const known = matchingETag(request.headers['if-none-match'], etag);
   return { status: 304, headers: known === null ? headers : { ...headers, etag: known }, body: '' };
 }
 
-function codingOf({ coding }: Content): Readonly<Record<string, string>> {
+function contentEncoding({ coding }: Content): Readonly<Record<string, string>> {
   return coding === undefined ? {} : { 'content-encoding': coding };
 }
 

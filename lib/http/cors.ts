@@ -1,12 +1,12 @@
 // Which web pages may read answers: CORS, and Cross-Origin-Resource-Policy for requests without it [Fetch 3.2, 3.7].
 import type { HttpRequest } from '../types';
 
-/** What a deployment decides. `corsHeaders`: request headers that pages may send; null = `defaultCorsHeaders`. */
+/** `corsOrigins`: the pages that may read answers. `corsHeaders`: the headers that they may send; null = `defaultCorsHeaders`. */
 export type CorsSettings = Readonly<{ corsOrigins: readonly string[]; corsHeaders?: readonly string[] | null }>;
 
 /**
- * What the SDKs of both clouds send from a browser, and conditions. A name that ends in `*` is the start of names: SDKs get
- * new headers with each year. What a page sends is held to the same rules as what any other client sends.
+ * The headers that the SDKs of both clouds send from a browser, and conditions. A name with `*` at its end stands for all names
+ * that start so, because new versions of SDKs add headers. Requests of pages follow the same rules as all others.
  */
 export const defaultCorsHeaders: readonly string[] = [
   'authorization',
@@ -21,7 +21,7 @@ export const defaultCorsHeaders: readonly string[] = [
   // AWS SDK
   'amz-sdk-*',
   'x-amz-*',
-  // COS SDK; the last three are what it calls parts of an authorization that was made elsewhere
+  // COS SDK; the last three are its names for parts of an authorization that another program made
   'x-ci-*',
   'x-cos-*',
   'clientip',
@@ -29,17 +29,17 @@ export const defaultCorsHeaders: readonly string[] = [
   'token',
 ];
 
-/** Characters and names of `Access-Control-Request-Headers` that are looked at. An SDK asks for about ten. */
-const maxAsked = { characters: 4096, names: 100 } as const;
+/** Characters and names of `Access-Control-Request-Headers` that are read. An SDK sends about ten names. */
+const maxRequested = { characters: 4096, names: 100 } as const;
 
 const exposed = 'etag, last-modified, date, x-cos-request-id, x-cos-trace-id, x-errno, x-exif-reads';
 
-/** Headers of every answer, and the request header that they differ by: null, or `Origin`. */
+/** Headers of every answer; `vary` is the request header that changes them. */
 export type CorsAnswer = Readonly<{ headers: Readonly<Record<string, string>>; vary: 'Origin' | null }>;
 
 /**
- * Says whether the page of the request's `Origin` may read the answer. Where it may, a page may also embed it without CORS
- * (`<img>`, `Cross-Origin-Resource-Policy: cross-origin`); otherwise only pages of the same site may.
+ * The headers that let the page of the request's `Origin` read the answer, when it may. Then a page may also embed it without
+ * CORS (`<img>`, `Cross-Origin-Resource-Policy: cross-origin`); otherwise only pages of the same site may.
  */
 export function corsAnswer({ headers }: HttpRequest, { corsOrigins }: CorsSettings): CorsAnswer {
   const origin = headers['origin'];
@@ -60,12 +60,12 @@ export function corsAnswer({ headers }: HttpRequest, { corsOrigins }: CorsSettin
 }
 
 /**
- * The names in `Access-Control-Request-Headers` that pages may send, in lower case. The answer lists what was asked for,
- * because `*` does not mean `Authorization` [Fetch 4.8].
+ * The names in `Access-Control-Request-Headers` that pages may send, in lower case. The answer repeats the names, because `*`
+ * does not include `Authorization` [Fetch 4.8].
  */
 export function allowedHeaders({ headers }: HttpRequest, { corsHeaders }: CorsSettings): readonly string[] {
-  const asked = (headers['access-control-request-headers'] ?? '').slice(0, maxAsked.characters).toLowerCase();
-  const names = asked.split(',', maxAsked.names).map((name) => name.trim());
+  const requested = (headers['access-control-request-headers'] ?? '').slice(0, maxRequested.characters).toLowerCase();
+  const names = requested.split(',', maxRequested.names).map((name) => name.trim());
   const patterns = corsHeaders ?? defaultCorsHeaders;
   const isAllowed = (name: string): boolean =>
     patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));

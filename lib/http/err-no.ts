@@ -1,14 +1,14 @@
-// The numeric reasons of `X-ErrNo`, from the list that COS / CI publishes. It does not say which status goes with which number;
-// only those are here whose meaning is plain. Numbers of things that do not exist here (styles, accounts in arrears, documents,
-// original image protection -154) are left out.
+// The numbers of `X-ErrNo`, from the list that COS / CI publishes. That list does not say which status belongs to a number, so only
+// numbers with a clear meaning are here. Numbers for features that this service does not have are left out (styles, accounts in
+// arrears, documents, original image protection -154).
 import type { ProblemCode } from '../problem';
 
 /** The number of each code that has one. */
 export const errNos: Readonly<Partial<Record<ProblemCode, number>>> = {
-  // the request is not recognised
+  // the operation is not known
   OperationMissing: -103,
   OperationUnknown: -103,
-  // its URL, its Host
+  // the URL, the Host
   InvalidURI: -106,
   KeyMissing: -106,
   HostUnknown: -107,
@@ -23,7 +23,7 @@ export const errNos: Readonly<Partial<Record<ProblemCode, number>>> = {
   SideTooLong: -447,
   TooManyFrames: -447,
   FrameCountTooHigh: -447,
-  // the origin does not answer in time
+  // the store does not answer in time
   Timeout: -902,
   RangeNotSatisfiable: -29034,
   SlowDown: -29214,

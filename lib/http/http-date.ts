@@ -1,6 +1,6 @@
-// Dates of HTTP headers, in the three forms that a recipient must accept [RFC 9110 5.6.7].
+// Dates of HTTP headers, in the three dateForms that a recipient must accept [RFC 9110 5.6.7].
 //
-//   Sun, 06 Nov 1994 08:49:37 GMT     IMF-fixdate, the only form that is sent today
+//   Sun, 06 Nov 1994 08:49:37 GMT     IMF-fixdate, the only form that programs send today
 //   Sunday, 06-Nov-94 08:49:37 GMT    RFC 850
 //   Sun Nov  6 08:49:37 1994          asctime()
 
@@ -9,7 +9,7 @@ const month = `(?<month>${months.join('|')})`;
 const time = '(?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)';
 const day = '(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)';
 const longDay = '(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)';
-const forms = [
+const dateForms = [
   new RegExp(`^${day}, (?<day>\\d\\d) ${month} (?<year>\\d{4}) ${time} GMT$`),
   new RegExp(`^${longDay}, (?<day>\\d\\d)-${month}-(?<year>\\d\\d) ${time} GMT$`),
   new RegExp(`^${day} ${month} (?<day>[ \\d]\\d) ${time} (?<year>\\d{4})$`),
@@ -20,7 +20,7 @@ const forms = [
  * century of a year with two digits: one that would be more than 50 years ahead is in the past.
  */
 export function parseHttpDate(text: string, now: Date): number | null {
-  const groups = forms.map((form) => form.exec(text.trim())?.groups).find((found) => found !== undefined);
+  const groups = dateForms.map((form) => form.exec(text.trim())?.groups).find((found) => found !== undefined);
   if (groups === undefined) return null;
   const number = (name: string): number => Number(groups[name]);
   const year = groups['year']?.length === 2 ? fullYear(number('year'), now) : number('year');

@@ -1,17 +1,17 @@
-// What the caller's Accept and Accept-Encoding headers ask for [RFC 9110 12.5.1, 12.5.3].
+// Reads the Accept and Accept-Encoding headers of a request [RFC 9110 12.5.1, 12.5.3].
 import type { Coding } from '../bytes/compress';
 
 /** Characters of such a header that are read; browsers send about 150. */
 const maxHeader = 1024;
 
-/** The weight that `Accept` or a similar header gives to a name, 0 to 1; 0 when it does not name it [RFC 9110 12.4.2]. */
+/** The weight of a name in `Accept` or a similar header, 0 to 1; 0 when the header does not list it [RFC 9110 12.4.2]. */
 export function weightOf(accept: string, wanted: string): number {
   return weightsOf(accept).get(wanted) ?? 0;
 }
 
 /**
- * How the body of an answer is coded for a caller. `smallToo`: the caller refuses a body that is not coded, so that a short
- * one is compressed too.
+ * How a body is compressed for a caller; `coding` is null when it is not. `smallToo`: the caller refuses a body that is not
+ * compressed, so a short one is compressed, too.
  */
 export type Encoding = Readonly<{ coding: Coding | null; smallToo: boolean }>;
 

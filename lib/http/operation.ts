@@ -1,4 +1,4 @@
-// What the query of a request asks to be made of the object: its one operation, decoded once.
+// Finds the one operation in the query of a request, decoded once, and the view that it asks for.
 import { percentDecode } from '../bytes/percent';
 import { maxQueryBytes, maxQueryPairs } from '../limits';
 import { ProblemError } from '../problem';
@@ -7,24 +7,24 @@ import { readNames, showsOnly } from '../style/only';
 import type { HttpRequest, Style } from '../types';
 
 /**
- * What an answer is made of: a record, shown in a style, or the thumbnail inside the image, as stored or upright. `id` tells
- * apart the answers that one object has; those of a `weak` one may differ in bytes and show the same.
+ * What an answer shows: a record in a style, or the thumbnail inside the image, as stored or upright. `id` distinguishes the
+ * views of one object. `weak`: two answers with the same content may have different bytes.
  */
 export type View = Readonly<{ id: string; weak: boolean }> &
   (Readonly<{ kind: 'record'; render: Style['render'] }> | Readonly<{ kind: 'thumbnail'; upright: boolean }>);
 
-/** The decoded name of the parameter that asks, and the view it asks for. */
+/** The decoded name of the parameter, and the view that it asks for. */
 export type Operation = Readonly<{ name: string; view: View }>;
 
-/** Parameters in which other services take the operation as a value, and the style that answers `image/info` as they do. */
+/** Parameters of other services that have the operation as their value, and the style for their `image/info`. */
 const asValue: ReadonlyMap<string, string> = new Map([
   ['x-oss-process', 'oss'],
   ['x-image-process', 'obs'],
 ]);
 
 /**
- * The operation of a request; `exif` that names no style is answered in `defaultStyle`. Throws ProblemError when the query
- * names none, an unknown one, or several.
+ * The operation of a request; `exif` without a style gets `defaultStyle`. Throws ProblemError when the query has no operation,
+ * an unknown one, or several.
  */
 export function toOperation({ query }: HttpRequest, defaultStyle: Style): Operation {
   const length = query.reduce((sum, [name, value]) => sum + name.length + (value?.length ?? 0) + 2, 0);
@@ -32,7 +32,7 @@ export function toOperation({ query }: HttpRequest, defaultStyle: Style): Operat
     throw new ProblemError('QueryTooLong', `Cannot read a query of ${query.length} parameters`);
   }
   const names = query.map(([name]) => percentDecode(name));
-  // A COS signature covers names in lower case: any other spelling would be as well signed.
+  // A COS signature covers names in lower case, so it is valid for any other spelling, too.
   if (names.some((name) => name.toLowerCase() === 'versionid'))
     throw new ProblemError('VersionUnsupported', 'Cannot read a version by its id');
   const operations = query.filter((_, i) => isOperation(names[i] ?? ''));
@@ -45,8 +45,8 @@ export function toOperation({ query }: HttpRequest, defaultStyle: Style): Operat
 }
 
 /**
- * Operations have path-like names (`exif`, `imageView2/1/w/400`); what signatures and clients add to a query has not. In
- * any letter case: to a signature `IMAGEINFO` is `imageInfo`.
+ * Whether a parameter is an operation. Operations have names like paths (`exif`, `imageView2/1/w/400`), the parameters of
+ * signatures and clients do not. In any letter case: a signature of `imageInfo` is also valid for `IMAGEINFO`.
  */
 function isOperation(name: string): boolean {
   const lower = name.toLowerCase();
@@ -57,17 +57,17 @@ function viewOf(name: string, value: string, defaultStyle: Style): View {
   const foreign = value === 'image/info' ? styles.get(asValue.get(name) ?? '') : undefined;
   if (foreign !== undefined) return showing(foreign, null);
   const [verb, ...words] = name.split('/');
-  if (value !== '' || asValue.has(name)) throw unknown('The operation has a value that is none of its own');
+  if (value !== '' || asValue.has(name)) throw unknown('The operation has a value, but takes none');
   if (verb === 'imageInfo' && words.length === 0) return showing(imageInfo, null);
   if (verb !== 'exif') throw unknown('The operation is not exif');
   if (words[0] !== 'thumbnail') return exifView(words, defaultStyle);
   const upright = words[1] === 'orient';
   if (words.length > (upright ? 2 : 1)) throw unknown('The operation asks for an unknown form of the thumbnail');
-  // Each build of what turns it encodes in its own way.
+  // The builds of the library that turns it encode in different ways.
   return { kind: 'thumbnail', id: words.join('/'), weak: upright, upright };
 }
 
-/** `exif`, with `style/<name>` and `only/<Name>,<Name>` behind it, each at most once. */
+/** The view for `exif`, followed by `style/<name>` and `only/<Name>,<Name>`, each at most once. */
 function exifView(words: readonly string[], defaultStyle: Style): View {
   const options = new Map<string, string>();
   for (let at = 0; at < words.length; at += 2) {

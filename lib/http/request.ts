@@ -1,4 +1,4 @@
-// Which object an HTTP request names, by host and path. Decodes the key once.
+// Finds the object that an HTTP request names, by host and path. Decodes the key once.
 import { percentDecode } from '../bytes/percent';
 import { maxKeyBytes, maxPathBytes } from '../limits';
 import { ProblemError } from '../problem';
@@ -7,21 +7,21 @@ import type { HttpRequest, ObjectRef } from '../types';
 /** The bucket that a host name leads to, as every `ObjectRef` of it names it. */
 export type Route = Omit<ObjectRef, 'key'>;
 
-/** Host names (lower case, no port) that lead to a bucket; every other leads to `fallback`, or nowhere when it is null. */
+/** The bucket for each host name (lower case, no port), and for all others (`fallback`; null = none). */
 export type Routes = Readonly<{ hosts: ReadonlyMap<string, Route>; fallback: Route | null }>;
 
 /** The object that the request names. Throws ProblemError for a bad path (`InvalidURI`, `KeyMissing`, `KeyTooLong`) or host. */
 export function toObjectRef(request: HttpRequest, routes: Routes): ObjectRef {
-  const key = toKey(request);
+  const key = keyFromPath(request);
   const route = routes.hosts.get(hostName(request)) ?? routes.fallback;
   if (route === null) throw new ProblemError('NoSuchBucket', 'No bucket is configured for this host name');
   return { ...route, key };
 }
 
-/** The key: the path behind its first slash, percent-decoded exactly once and never folded. */
-export function toKey({ path, pathDecoded }: HttpRequest): string {
+/** The key: the path after its first slash, percent-decoded exactly once. Dot segments and double slashes stay. */
+export function keyFromPath({ path, pathDecoded }: HttpRequest): string {
   if (!path.startsWith('/'))
-    throw new ProblemError('InvalidURI', 'Cannot read a path that does not begin with a slash');
+    throw new ProblemError('InvalidURI', 'Cannot read a path that does not start with a slash');
   if (path.length > maxPathBytes) throw new ProblemError('KeyTooLong', `Cannot read a path of ${path.length} bytes`);
   const key = pathDecoded ? path.slice(1) : percentDecode(path.slice(1));
   if (key === '') throw new ProblemError('KeyMissing', 'The path names no object');
@@ -32,17 +32,17 @@ export function toKey({ path, pathDecoded }: HttpRequest): string {
 }
 
 /**
- * The request with the Host that a gateway hands on in the header `name`, when it does: the name that the caller signed.
- * Only for a gateway that always sets the header itself.
+ * The request with the Host that a gateway passes on in the header `name`: the name that the caller signed. For gateways that
+ * always set this header themselves. Without the header, the request is unchanged.
  */
 export function withHandedOnHost(request: HttpRequest, name: string | null): HttpRequest {
   const host = name !== null && Object.hasOwn(request.headers, name) ? request.headers[name] : undefined;
   if (host === undefined) return request;
-  const { gateway: _, ...rest } = request; // the gateway's own name is not the one that was signed
+  const { gateway: _, ...rest } = request; // the caller did not sign the gateway's own name
   return { ...rest, headers: { ...request.headers, host } };
 }
 
-/** The name that `Host` gives: lower case, without port and trailing dot; empty when there is none. */
+/** The host name of `Host`: lower case, without port and trailing dot; empty without `Host`. */
 export function hostName({ headers }: HttpRequest): string {
   const host = headers['host'] ?? '';
   return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();

@@ -39,9 +39,9 @@ const encodings = [
   { quality: 60, chromaSubsampling: '4:2:0' },
 ] as const;
 
-type Encoding = (typeof encodings)[number];
+type JpegEncoding = (typeof encodings)[number];
 /** For large thumbnails. */
-const smallEncodings: readonly Encoding[] = encodings.slice(1);
+const smallEncodings: readonly JpegEncoding[] = encodings.slice(1);
 
 /** For the whole process, as are the memory and the threads of the native library. */
 const jobs = createSlots(uprightJobs);
@@ -89,7 +89,7 @@ export async function uprightThumbnail({ bytes, orientation }: Thumbnail, signal
 async function rotate(
   bytes: Uint8Array,
   rotation: Rotation,
-  candidates: readonly Encoding[],
+  candidates: readonly JpegEncoding[],
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const sharp = await loadSharp();

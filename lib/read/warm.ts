@@ -2,7 +2,7 @@
 import { isDatedLater, isSameEvent, laterOf, supersedes } from '../cache/order';
 import type { Route } from '../http/request';
 import { maxFollows } from '../limits';
-import { codeOf, ProblemError } from '../problem';
+import { ProblemError, problemCode } from '../problem';
 import type { Bucket, CacheEntry, Job, ObjectEvent, ObjectRef } from '../types';
 import { type Caching, type EntryContext, entryOf, entryTag, goneEntry, lookUp, unreadEntry } from './entry';
 import type { ReadDeps } from './object';
@@ -68,7 +68,7 @@ type FollowRequest = EventWork &
 async function followOnce(request: FollowRequest): Promise<boolean> {
   const { cache, ref, signal } = request;
   const { entry: held, version } = await lookUp(ref, cache.store, signal);
-  const { entry, failure } = await changeOf(request, held);
+  const { entry, failure } = await cacheChange(request, held);
   if (entry !== null && (await cache.store.put(entry, version, signal)) === 'conflict') return false;
   if (failure !== null) throw failure;
   return true;
@@ -77,7 +77,7 @@ async function followOnce(request: FollowRequest): Promise<boolean> {
 /** The entry that the cache needs; null when it needs no change. `failure` is what the event ends with. */
 type Change = Readonly<{ entry: CacheEntry | null; failure: unknown }>;
 
-async function changeOf(request: FollowRequest, held: CacheEntry | null): Promise<Change> {
+async function cacheChange(request: FollowRequest, held: CacheEntry | null): Promise<Change> {
   const { act, object, ref, cache } = request;
   const { revision } = cache;
   const { order } = object;
@@ -109,7 +109,7 @@ async function readNow({ object, ref, deps, trace, signal }: FollowRequest, cont
     const known = { held: tag, isKnown: () => false };
     result = await readRecord({ ref, deps, cost: trace.cost, known, signal });
   } catch (error) {
-    if (codeOf(error) !== 'NoSuchKey') return afterFailure(error, context);
+    if (problemCode(error) !== 'NoSuchKey') return afterFailure(error, context);
     trace.code = 'NoSuchKey';
     trace.cache ??= 'stale';
     const isRight = held?.content.kind === 'gone' && held.revision === revision;

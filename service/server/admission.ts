@@ -22,7 +22,7 @@ export type AdmissionBounds = Readonly<{
 }>;
 
 /** What all requests of a server share. */
-type Shared = {
+type AdmissionState = {
   readonly slots: Slots;
   readonly bounds: AdmissionBounds;
   /** Requests without a reply, by bucket. */
@@ -34,50 +34,50 @@ type Shared = {
 /** How much the latest use of a slot counts in the average. */
 const weight = 0.1;
 
-const refusal = 'Cannot read the object now: too many requests are being read or wait for their store';
+const busyMessage = 'Cannot read the object now: too many requests are being read or wait for their store';
 
 /** Runs reads within `bounds`. Throws ProblemError `SlowDown` for a read that cannot begin in time. */
 export function createAdmission(bounds: AdmissionBounds): Admit {
-  const shared: Shared = { slots: createSlots(bounds), bounds, stalled: new Map(), meanMs: 0 };
+  const state: AdmissionState = { slots: createSlots(bounds), bounds, stalled: new Map(), meanMs: 0 };
   return async (request, read) => {
     const { sources, signal } = request;
     let bytes = 0;
-    const rules = lendingRules(shared, request, () => bytes <= bounds.stalledBytes);
+    const rules = lendingRules(state, request, () => bytes <= bounds.stalledBytes);
     const count = (more: number): void => {
       bytes += more;
     };
-    const isWanted = (): boolean => mayBegin(shared, request);
-    if (!isWanted() || expectedMs(shared) > msTo(request.endsAt)) throw new ProblemError('SlowDown', refusal);
-    return inSlot(shared.slots, { signal, isWanted }, rules, refusal, (waitFor) =>
+    const isWanted = (): boolean => mayBegin(state, request);
+    if (!isWanted() || expectedMs(state) > msTo(request.endsAt)) throw new ProblemError('SlowDown', busyMessage);
+    return inSlot(state.slots, { signal, isWanted }, rules, busyMessage, (waitFor) =>
       read(lendingSources(sources, waitFor, count)),
     );
   };
 }
 
-function mayBegin(shared: Shared, { bucketId, endsAt }: AdmissionRequest): boolean {
-  return stalledOf(shared, bucketId) < shared.bounds.stalled && msTo(endsAt) >= shared.bounds.leastMs;
+function mayBegin(state: AdmissionState, { bucketId, endsAt }: AdmissionRequest): boolean {
+  return stalledOf(state, bucketId) < state.bounds.stalled && msTo(endsAt) >= state.bounds.leastMs;
 }
 
 function msTo(time: number): number {
   return time - performance.now();
 }
 
-function stalledOf({ stalled }: Shared, bucketId: string): number {
+function stalledOf({ stalled }: AdmissionState, bucketId: string): number {
   return stalled.get(bucketId) ?? 0;
 }
 
 /** Milliseconds that a request which arrives now will probably wait. */
-function expectedMs({ slots, bounds, meanMs }: Shared): number {
+function expectedMs({ slots, bounds, meanMs }: AdmissionState): number {
   return (slots.waiting() / bounds.running) * meanMs;
 }
 
-function lendingRules(shared: Shared, { bucketId }: AdmissionRequest, mayLend: () => boolean) {
+function lendingRules(state: AdmissionState, { bucketId }: AdmissionRequest, mayLend: () => boolean) {
   return {
-    stallMs: shared.bounds.stallMs,
+    stallMs: state.bounds.stallMs,
     mayLend,
-    onLend: (change: 1 | -1) => void shared.stalled.set(bucketId, stalledOf(shared, bucketId) + change),
+    onLend: (change: 1 | -1) => void state.stalled.set(bucketId, stalledOf(state, bucketId) + change),
     onGive(usedMs: number) {
-      shared.meanMs += weight * (usedMs - shared.meanMs);
+      state.meanMs += weight * (usedMs - state.meanMs);
     },
   };
 }

@@ -1,8 +1,8 @@
-// What one client, and all clients together, can make a server hold: connections, requests that were read ahead, and
-// answers that nobody takes.
+// Limits what one client, and all clients together, can make a server keep in memory: connections, requests that wait, and
+// answers that the client does not read.
 //
-// The requests of a connection are run one after the other: the next one begins when the client has taken the answer before
-// it. While several wait, the connection is not read, so that TCP tells the client to slow down.
+// The requests of a connection are run one after the other: the next one when the client has read the answer to the one before
+// it. While several wait, the server does not read from the connection, so that TCP slows the client down.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -10,47 +10,47 @@ import type { serverConnections } from '../../lib/limits';
 
 export type ConnectionBounds = { readonly [Name in keyof typeof serverConnections]: number };
 
-/** A request whose turn it is or will be. `arrivedAt` is a time of `performance.now()`. */
-export type Turn = Readonly<{ req: IncomingMessage; res: ServerResponse; arrivedAt: number }>;
+/** A request of a connection. `arrivedAt` is a time of `performance.now()`. */
+export type QueuedRequest = Readonly<{ req: IncomingMessage; res: ServerResponse; arrivedAt: number }>;
 
 export type Connection = {
   readonly socket: Duplex;
   /** Its signal fires when the connection is closed. */
   readonly gone: AbortController;
-  readonly waiting: Turn[];
-  /** `run`: a job runs for it; `send`: its answer is being sent. */
+  readonly waiting: QueuedRequest[];
+  /** `run`: a job is running; `send`: an answer is being sent. */
   doing: 'nothing' | 'run' | 'send';
-  /** When something was last got from the client or taken by it, as `performance.now()` counts. */
+  /** When the client last sent or read something, as `performance.now()` counts. */
   activeAt: number;
-  /** Bytes of the answer that the client has not taken, as far as this process holds them. */
+  /** Bytes of the answer in the memory of this process that the client has not read yet. */
   held: number;
-  /** It is not read for the time being. */
+  /** The server does not read from it for the time being. */
   paused: boolean;
-  /** It ends with the answers to the requests that wait. */
+  /** It is closed after the answers to the requests that wait. */
   closing: boolean;
 };
 
 export type Connections = Readonly<{
-  /** Takes a new connection in, or closes one: the longest idle one, or this one when all are busy. */
+  /** Accepts a new connection. When there are too many, it closes the longest idle one, or this one when none is idle. */
   open(socket: Duplex): void;
-  /** Serves a request when all before it on its connection are served. */
+  /** Serves a request after all earlier ones of its connection. */
   request(req: IncomingMessage, res: ServerResponse): void;
-  /** Whether an answer is due on a connection. */
+  /** Whether a connection waits for an answer. */
   isBusy(socket: Duplex): boolean;
-  /** Notes that this process holds so many bytes for a client; disconnects the slowest when they are too many in all. */
+  /** Records the bytes that are in memory for a client; disconnects the slowest clients when all have too many. */
   hold(connection: Connection, bytes: number): void;
-  /** Resolves at the event `name` of a response, or when the connection is closed: at the latest after `ms`, by a reset. */
+  /** Resolves at the event `name` of a response, or when the connection is closed. After `ms` it resets the connection. */
   until(connection: Connection, res: ServerResponse, name: 'drain' | 'finish', ms: number): Promise<void>;
 }>;
 
 /** Serves one request; never rejects. */
-export type Serve = (turn: Turn, connection: Connection, connections: Connections) => Promise<void>;
+export type Serve = (request: QueuedRequest, connection: Connection, connections: Connections) => Promise<void>;
 
 /** What all connections of one server share. */
 type Shared = {
   readonly all: Map<Duplex, Connection>;
   readonly bounds: ConnectionBounds;
-  readonly serve: (turn: Turn, connection: Connection) => Promise<void>;
+  readonly serve: (request: QueuedRequest, connection: Connection) => Promise<void>;
   waiting: number;
   held: number;
 };
@@ -60,18 +60,18 @@ export function createConnections(serve: Serve, bounds: ConnectionBounds): Conne
   const shared: Shared = {
     all: new Map(),
     bounds,
-    serve: (turn, connection) => serve(turn, connection, connections),
+    serve: (request, connection) => serve(request, connection, connections),
     waiting: 0,
     held: 0,
   };
   const connections: Connections = {
-    open: (socket) => open(shared, socket),
+    open: (socket) => openConnection(shared, socket),
     request(req, res) {
       const connection = shared.all.get(req.socket);
-      if (connection === undefined || connection.closing) return; // it ends, or has ended
-      const turn = { req, res, arrivedAt: performance.now() };
-      if (connection.doing === 'nothing') void work(shared, connection, turn);
-      else line(shared, connection, turn);
+      if (connection === undefined || connection.closing) return; // it is being closed, or was closed
+      const queued = { req, res, arrivedAt: performance.now() };
+      if (connection.doing === 'nothing') void serveAll(shared, connection, queued);
+      else enqueue(shared, connection, queued);
     },
     isBusy: (socket) => (shared.all.get(socket)?.doing ?? 'nothing') !== 'nothing',
     hold: (connection, bytes) => hold(shared, connection, bytes),
@@ -80,45 +80,45 @@ export function createConnections(serve: Serve, bounds: ConnectionBounds): Conne
   return connections;
 }
 
-function open(shared: Shared, socket: Duplex): void {
+function openConnection(shared: Shared, socket: Duplex): void {
   const { all, bounds } = shared;
   const idle = all.size < bounds.open ? null : idlest(all.values(), bounds);
   if (idle !== null) drop(shared, idle);
   if (all.size >= bounds.open) return reset(socket);
   const connection = newConnection(socket);
   all.set(socket, connection);
-  socket.once('close', () => close(shared, connection));
+  socket.once('close', () => closeConnection(shared, connection));
   socket.on('resume', () => {
     if (connection.paused) socket.pause(); // node:http resumes it after each request
   });
 }
 
-/** Serves a request, then those that wait on its connection. */
-async function work(shared: Shared, connection: Connection, first: Turn): Promise<void> {
-  let turn: Turn | undefined = first;
-  while (turn !== undefined && !connection.gone.signal.aborted) {
+/** Serves a request, then those that wait on the same connection. */
+async function serveAll(shared: Shared, connection: Connection, first: QueuedRequest): Promise<void> {
+  let next: QueuedRequest | undefined = first;
+  while (next !== undefined && !connection.gone.signal.aborted) {
     connection.doing = 'run';
-    await shared.serve(turn, connection);
-    turn = connection.waiting.shift();
-    if (turn !== undefined) shared.waiting--;
+    await shared.serve(next, connection);
+    next = connection.waiting.shift();
+    if (next !== undefined) shared.waiting--;
     if (connection.waiting.length === 0) readOn(connection);
   }
   connection.doing = 'nothing';
   connection.activeAt = performance.now();
 }
 
-/** Lets a request wait. A client that sends too many at once gets those answered, then must connect again. */
-function line(shared: Shared, connection: Connection, turn: Turn): void {
+/** Lets a request wait. A client that sends too many at once gets those answered, and then has to connect again. */
+function enqueue(shared: Shared, connection: Connection, queued: QueuedRequest): void {
   const { bounds } = shared;
-  connection.waiting.push(turn);
+  connection.waiting.push(queued);
   shared.waiting++;
   if (connection.waiting.length >= bounds.readAhead) pause(connection);
   if (connection.waiting.length < bounds.waiting && shared.waiting < bounds.waitingInAll) return;
   connection.closing = true;
-  turn.res.setHeader('connection', 'close');
+  queued.res.setHeader('connection', 'close');
 }
 
-function close(shared: Shared, connection: Connection): void {
+function closeConnection(shared: Shared, connection: Connection): void {
   shared.all.delete(connection.socket);
   shared.waiting -= connection.waiting.length;
   connection.waiting.length = 0;
@@ -127,7 +127,7 @@ function close(shared: Shared, connection: Connection): void {
 }
 
 function drop(shared: Shared, connection: Connection): void {
-  close(shared, connection);
+  closeConnection(shared, connection);
   reset(connection.socket);
 }
 
@@ -165,7 +165,7 @@ function readOn(connection: Connection): void {
   connection.socket.resume();
 }
 
-/** The connection that has done nothing for longest; null when all did something just now or have a job that runs. */
+/** The connection that has been idle for longest; null when all were active just now or have a job that runs. */
 function idlest(all: Iterable<Connection>, { idleMs }: ConnectionBounds): Connection | null {
   const before = performance.now() - idleMs;
   return leastActive(all, ({ doing, activeAt }) => doing !== 'run' && activeAt <= before);
@@ -179,7 +179,7 @@ function leastActive(all: Iterable<Connection>, isMeant: (connection: Connection
   return least;
 }
 
-/** Closes a connection without a word: what the kernel holds for a client that does not read is freed, too. */
+/** Resets a connection, which also frees the memory of the kernel for a client that does not read. */
 function reset(socket: Duplex): void {
   if (socket instanceof Socket) socket.resetAndDestroy();
   else socket.destroy();
@@ -189,7 +189,7 @@ function until(connection: Connection, res: ServerResponse, name: 'drain' | 'fin
   const { socket, gone } = connection;
   return new Promise((resolve) => {
     if (gone.signal.aborted) return resolve();
-    // What was sent at once needs no watch: the event is only a moment away.
+    // Without unsent bytes no timer is needed: the event follows at once.
     const timer = socket.writableLength === 0 ? undefined : setTimeout(() => reset(socket), Math.max(0, ms));
     const end = (): void => {
       clearTimeout(timer);

@@ -1,11 +1,11 @@
-// Protects a server that only this machine can reach from the web pages that its browsers show.
+// Protects a server that only this machine can reach from web pages in the browsers of this machine.
 import { isIPv4 } from 'node:net';
 import { hostName } from '../../lib/http/request';
 import { type JobDeps, refuseJob } from '../../lib/job';
 import { ProblemError } from '../../lib/problem';
 import type { Run } from '../create-handler';
 
-/** Whether a host name or an IP address is this machine's own and leads nowhere else. */
+/** Whether a host name or an IP address always means this machine. */
 export function isLoopback(address: string): boolean {
   const plain = address
     .toLowerCase()
@@ -15,8 +15,8 @@ export function isLoopback(address: string): boolean {
 }
 
 /**
- * `run`, but while `isLocal()`, only for requests to names of this machine, of EXIF_HOSTS, or of a bucket: a web page whose
- * own name was made to lead to this machine (DNS rebinding) must not read what is served here.
+ * `run`, which refuses requests while `isLocal()`, except to names of this machine, of EXIF_HOSTS, or of a bucket. So a web page
+ * whose host name resolves to this machine (DNS rebinding) cannot read what is served here.
  */
 export function onlyLocalNames(run: Run, deps: JobDeps, isLocal: () => boolean): Run {
   const stranger = new ProblemError(

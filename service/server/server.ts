@@ -1,4 +1,4 @@
-// node:http: the local run, the SCF Web function, a container.
+// An HTTP server on node:http: for the local run, the SCF Web function and the container.
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -9,7 +9,13 @@ import { readSourceIp } from '../../lib/trigger/event-fields';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, HttpRequest } from '../../lib/types';
 import type { Run } from '../create-handler';
-import { type Connection, type ConnectionBounds, type Connections, createConnections, type Turn } from './connections';
+import {
+  type Connection,
+  type ConnectionBounds,
+  type Connections,
+  createConnections,
+  type QueuedRequest,
+} from './connections';
 
 const trigger = 'server';
 
@@ -22,15 +28,15 @@ const options = {
   maxHeaderSize: 16 * 1024,
 };
 
-/** An HTTP server whose every request is one job, within `bounds` (default: `serverConnections`). Not listening yet. */
+/** An HTTP server that runs one job for each request, within `bounds` (default: `serverConnections`). It is not listening yet. */
 export function createHttpServer(run: Run, bounds: Partial<ConnectionBounds> = {}): Server {
   const all = { ...serverConnections, ...bounds };
   const connections = createConnections(
-    (turn, connection) => serve(run, turn, { connection, connections, bounds: all }),
+    (request, connection) => serve(run, request, { connection, connections, bounds: all }),
     all,
   );
   const server = createServer(options, connections.request);
-  // Beyond it Node drops headers without a word; `maxHeaderSize` is what bounds them.
+  // No limit: above it Node would drop headers silently. `maxHeaderSize` limits them.
   server.maxHeadersCount = 0;
   server.on('connection', connections.open);
   server.on('clientError', (error, socket) => refuse(error, socket, connections.isBusy(socket)));
@@ -38,28 +44,28 @@ export function createHttpServer(run: Run, bounds: Partial<ConnectionBounds> = {
 }
 
 /** The connection of a request, and how it may be used. */
-type Line = Readonly<{ connection: Connection; connections: Connections; bounds: ConnectionBounds }>;
+type Channel = Readonly<{ connection: Connection; connections: Connections; bounds: ConnectionBounds }>;
 
-async function serve(run: Run, { req, res, arrivedAt }: Turn, line: Line): Promise<void> {
-  const gone = line.connection.gone.signal;
-  req.resume(); // a body is of no use here, but must be read for the connection to be used again
+async function serve(run: Run, { req, res, arrivedAt }: QueuedRequest, channel: Channel): Promise<void> {
+  const gone = channel.connection.gone.signal;
+  req.resume(); // a body has no meaning here, but has to be read before the connection can be used again
   try {
-    const tooMany = req.rawHeaders.length / 2 > line.bounds.headers;
-    if (tooMany) return await send(res, withClose(refusal('HeadersTooLong', null)), line);
+    const tooMany = req.rawHeaders.length / 2 > channel.bounds.headers;
+    if (tooMany) return await send(res, withClose(refusalAnswer('HeadersTooLong', null)), channel);
     const job = { id: randomUUID(), trigger, act: 'answer', request: toHttpRequest(req), compress: true } as const;
     const arrival = { waitedMs: performance.now() - arrivedAt, gone };
     const { answer } = await run(job, { remainingMs: null, arrival });
     if (answer === null) throw new ProblemError('InternalError', 'A request was not answered');
-    await send(res, answer, line);
+    await send(res, answer, channel);
   } catch {
-    res.destroy(); // a Run never throws; should it, nothing of the error may reach the caller
-    line.connection.socket.destroy();
+    res.destroy(); // a Run never throws; if it does, nothing about the error may reach the caller
+    channel.connection.socket.destroy();
   }
 }
 
-/** Sends an answer piece by piece, each when the client has taken the one before. Resolves when all is taken. */
-async function send(res: ServerResponse, { status, headers, body }: Answer, line: Line): Promise<void> {
-  const { connection, connections, bounds } = line;
+/** Sends an answer in pieces, each after the client has read the one before. Resolves when it has read all. */
+async function send(res: ServerResponse, { status, headers, body }: Answer, channel: Channel): Promise<void> {
+  const { connection, connections, bounds } = channel;
   connection.doing = 'send';
   connection.activeAt = performance.now();
   res.writeHead(status, headers);
@@ -68,13 +74,13 @@ async function send(res: ServerResponse, { status, headers, body }: Answer, line
     if (connection.socket.writableLength > 0) connections.hold(connection, body.length);
     await connections.until(connection, res, 'finish', bounds.answerMs);
   } else {
-    await sendPieces(res, typeof body === 'string' ? Buffer.from(body) : body, line);
+    await sendPieces(res, typeof body === 'string' ? Buffer.from(body) : body, channel);
   }
   connections.hold(connection, 0);
 }
 
-async function sendPieces(res: ServerResponse, bytes: Uint8Array, line: Line): Promise<void> {
-  const { connection, connections, bounds } = line;
+async function sendPieces(res: ServerResponse, bytes: Uint8Array, channel: Channel): Promise<void> {
+  const { connection, connections, bounds } = channel;
   const endsAt = performance.now() + bounds.answerMs;
   for (let at = 0; at < bytes.length && !connection.gone.signal.aborted; at += bounds.pieceBytes) {
     connections.hold(connection, bytes.length - at);
@@ -85,21 +91,21 @@ async function sendPieces(res: ServerResponse, bytes: Uint8Array, line: Line): P
   await connections.until(connection, res, 'finish', endsAt - performance.now());
 }
 
-/** What is not HTTP never becomes a job: bytes above 0x7f in a path, headers over 16 KiB, requests that never end. */
+/** Refuses what is not valid HTTP without a job: bytes above 0x7f in a path, headers over 16 KiB, requests that never end. */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex, isBusy: boolean): void {
-  // While an answer is due, ours would be taken for it.
+  // While the connection waits for an answer, the client would take this one for it.
   if (!socket.writable || error.code === 'ECONNRESET' || isBusy) return void socket.destroy();
   const codes: Readonly<Record<string, ProblemCode>> = {
     HPE_HEADER_OVERFLOW: 'HeadersTooLong',
     ERR_HTTP_REQUEST_TIMEOUT: 'RequestTimeout',
   };
-  const { status, headers, body } = withClose(refusal(codes[error.code ?? ''] ?? 'BadRequest', error));
+  const { status, headers, body } = withClose(refusalAnswer(codes[error.code ?? ''] ?? 'BadRequest', error));
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }
 
-/** The answer to what is not looked at any further. */
-function refusal(code: ProblemCode, cause: unknown): Answer {
+/** The answer to a request that is refused before it is parsed. */
+function refusalAnswer(code: ProblemCode, cause: unknown): Answer {
   const problem = new ProblemError(code, 'Cannot parse a request', { cause });
   const request = { method: 'GET', path: '', pathDecoded: false, query: [], headers: {} };
   const settings = { cacheControl: 'no-store', corsOrigins: [], revision: '' };
@@ -111,11 +117,11 @@ function withClose(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, connection: 'close' } };
 }
 
-/** What is read of a request. */
+/** The parts of a request that are read. */
 type WireRequest = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'> &
   Readonly<{ socket: Pick<IncomingMessage['socket'], 'remoteAddress'> }>;
 
-/** The request as it came over the wire. A target that names the host too wins over `Host` [RFC 9112 3.2.2]. */
+/** The request as it was sent. A target with a host takes precedence over `Host` [RFC 9112 3.2.2]. */
 export function toHttpRequest(req: WireRequest): HttpRequest {
   const { authority, target } = splitTarget(req.url ?? '/');
   const queryAt = target.indexOf('?');
@@ -130,12 +136,12 @@ export function toHttpRequest(req: WireRequest): HttpRequest {
   };
 }
 
-/** Who is connected: behind a proxy that is the proxy. A socket for IPv6 and IPv4 gives the latter as `::ffff:192.0.2.1`. */
+/** The address of the peer, which may be a proxy. A socket for IPv6 and IPv4 gives IPv4 addresses as `::ffff:192.0.2.1`. */
 function peerAddress({ socket }: WireRequest): string | undefined {
   return socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/i, '');
 }
 
-/** A target in absolute form as its authority and its path and query; one in origin form as it is. */
+/** Splits a target in absolute form into its authority, and its path and query. One in origin form has no authority. */
 function splitTarget(target: string): { authority: string | null; target: string } {
   const [whole, authority] = /^https?:\/\/([^/?]*)/i.exec(target) ?? [];
   if (whole === undefined || authority === undefined) return { authority: null, target };

@@ -9,7 +9,7 @@ import { send } from '../../check/auth/send';
 import { toVerdict } from '../../check/auth/target';
 import { type Draft, toWire } from '../../check/auth/wire';
 import { toOperation } from '../../lib/http/operation';
-import { toKey } from '../../lib/http/request';
+import { keyFromPath } from '../../lib/http/request';
 import { defaultStyle } from '../../lib/style';
 import type { HttpRequest } from '../../lib/types';
 import { decode, encode } from '../../testing/auth/percent';
@@ -254,7 +254,7 @@ function mistaken(mistake: Mistake, verify: Verdict): Verdict {
     const right = await verify(request);
     if (!('code' in right)) return right;
     const wrong = await verify(mistake(request));
-    return 'code' in wrong ? right : { ...wrong, key: toKey(request) };
+    return 'code' in wrong ? right : { ...wrong, key: keyFromPath(request) };
   };
 }
 
@@ -300,7 +300,7 @@ describe.each(['cos-header', 'sigv4-query'] as const)('on %s the harness sees', 
       async (request) => {
         const verdict = await right(request);
         return 'code' in verdict && verdict.code === 'SignatureMissing'
-          ? { key: toKey(request), keyId: null }
+          ? { key: keyFromPath(request), keyId: null }
           : verdict;
       },
       (request) => (/[^A-Z]/.test(request.method) ? Promise.reject(new Error('broken')) : right(request)),

@@ -1,4 +1,4 @@
-import { type Routes, toKey, toObjectRef } from '../../../lib/http/request';
+import { keyFromPath, type Routes, toObjectRef } from '../../../lib/http/request';
 import { ProblemError } from '../../../lib/problem';
 import { splitQuery } from '../../../lib/trigger/query';
 import type { HttpRequest } from '../../../lib/types';
@@ -16,7 +16,7 @@ function codeOf(run: () => unknown): string {
   return 'none';
 }
 
-describe('toKey', () => {
+describe('keyFromPath', () => {
   test.each([
     ['/a.jpg', 'a.jpg'],
     ['/folder/sub/a.jpg', 'folder/sub/a.jpg'],
@@ -41,11 +41,11 @@ describe('toKey', () => {
     ['/cafe%CC%81.jpg', 'cafe\u0301.jpg'],
     ['/a%00b', 'a\0b'],
   ])('decodes %s exactly once', (path, key) => {
-    expect(toKey(request(path))).toBe(key);
+    expect(keyFromPath(request(path))).toBe(key);
   });
 
   test('leaves a path that the gateway decoded as it is', () => {
-    expect(toKey(request('/100%25 a+b.jpg', 'exif', { pathDecoded: true }))).toBe('100%25 a+b.jpg');
+    expect(keyFromPath(request('/100%25 a+b.jpg', 'exif', { pathDecoded: true }))).toBe('100%25 a+b.jpg');
   });
 
   test.each([
@@ -62,15 +62,15 @@ describe('toKey', () => {
     [`/${'a'.repeat(1_000_000)}`, 'KeyTooLong'],
     [`/${'%E7%85%A7'.repeat(342)}`, 'KeyTooLong'],
   ])('refuses %.20s', (path, code) => {
-    expect(codeOf(() => toKey(request(path)))).toBe(code);
+    expect(codeOf(() => keyFromPath(request(path)))).toBe(code);
   });
 
   test('takes a key of 1,024 bytes, each percent-encoded', () => {
-    expect(toKey(request(`/${'%61'.repeat(1024)}`))).toBe('a'.repeat(1024));
+    expect(keyFromPath(request(`/${'%61'.repeat(1024)}`))).toBe('a'.repeat(1024));
   });
 
   test('refuses half of a surrogate pair in a decoded path', () => {
-    expect(codeOf(() => toKey(request('/\ud83d.jpg', 'exif', { pathDecoded: true })))).toBe('InvalidURI');
+    expect(codeOf(() => keyFromPath(request('/\ud83d.jpg', 'exif', { pathDecoded: true })))).toBe('InvalidURI');
   });
 });
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect, Socket } from 'node:net';
-import { toKey } from '../../../lib/http/request';
+import { keyFromPath } from '../../../lib/http/request';
 import type { HttpRequest } from '../../../lib/types';
 import { formatLog } from '../../../service/log';
 import { createHttpServer, toHttpRequest } from '../../../service/server/server';
@@ -61,7 +61,7 @@ test.each([
   ['/http://h.example/a.jpg?exif', 'http://h.example/a.jpg'],
 ])('%s names exactly its key', async (target, key) => {
   await get(target);
-  expect(seen.map(toKey)).toEqual([key]);
+  expect(seen.map(keyFromPath)).toEqual([key]);
   expect(seen[0]?.query).toEqual([['exif', null]]);
 });
 

@@ -1,0 +1,42 @@
+// Config -> the cache, and the revision of what it contains.
+import { createHash } from 'node:crypto';
+import { openCache } from '../lib/cache';
+import type { Caching } from '../lib/job';
+import { maxTries } from '../lib/limits';
+import { parserVersion } from '../lib/read/record';
+import type { ObjectRef } from '../lib/types';
+import { isWatched } from './config/cache-settings';
+import { type Config, eventNames } from './config/config';
+import { writeLog } from './log';
+import { placesOf } from './routes';
+
+/** Opens the cache of `config`; null when it has none. */
+export function createCaching(config: Config): Caching | null {
+  const { location, freshness } = config.cache;
+  if (location === null) return null;
+  const warn = (note: string): void => writeLog({ level: 'warn', code: 'OK', note });
+  return {
+    store: openCache(location, { ...config, maxTries, warn }),
+    freshness,
+    revision: revisionOf(config),
+    isWatched: (ref) => isWatchedObject(config, ref),
+  };
+}
+
+/** Whether events of an object are followed: it is watched, and is not an entry of the cache, under any name of its bucket. */
+export function isWatchedObject(config: Pick<Config, 'cache' | 'hosts' | 'fallback'>, ref: ObjectRef): boolean {
+  const place = placesOf(config).find(({ text }) => text === ref.bucketId);
+  const names = place === undefined ? [ref.bucket] : eventNames(place);
+  return names.every((bucket) => isWatched(config.cache, { bucket, key: ref.key }));
+}
+
+/**
+ * Names the parser, and the settings that change what is read of an object. ETags of answers and entries of the cache are valid
+ * for one revision.
+ */
+export function revisionOf({ dropGroups, limits }: Pick<Config, 'dropGroups' | 'limits'>): string {
+  const { firstRead, requests, readBytes, objectBytes, side, pixels, webpSide, frames } = limits;
+  const bounds = [firstRead, requests, readBytes, objectBytes, side, pixels, webpSide, frames];
+  const text = JSON.stringify([[...dropGroups].sort(), ...bounds]);
+  return `${parserVersion}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
+}
