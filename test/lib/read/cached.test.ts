@@ -1,80 +1,23 @@
-// Reading through a cache: what each way costs, what is never answered, and that the cache can break without a trace in
-// the answer.
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { directoryCache } from '../../../lib/cache/directory';
-import { memoryCache } from '../../../lib/cache/memory';
-import { defaultLimits, type Limits } from '../../../lib/limits';
+import { defaultLimits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
-import { type CachedDeps, type CachedRecord, readCached } from '../../../lib/read/cached';
-import { entryOf } from '../../../lib/read/entry';
-import { newTrace, type Trace } from '../../../lib/read/trace';
-import type { Bucket, CacheEntry, CacheUse, ExifCache, ObjectStat } from '../../../lib/types';
-import { tiffBytes } from '../../../testing/build/containers';
-import { buildJpeg, exifSegment, frameHeader } from '../../../testing/build/jpeg';
 import { ascii, buildTiff } from '../../../testing/build/tiff';
 import { entriesOf } from '../../../testing/compare/document';
-import { problemOf } from '../../../testing/compare/problem';
 import { readRecord } from '../../../testing/compare/read';
-import { anyRef, type CountingBucket, countingBucket, type Version } from '../../../testing/fakes/counting-bucket';
-import { type SpyCache, spyCache } from '../../../testing/fakes/spy-cache';
-
-const image = buildJpeg([exifSegment(tiffBytes), frameHeader(640, 480)], 200_000);
-const other = buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'Other')] })), frameHeader(64, 48)]);
-const text = new TextEncoder().encode('Not an image.\n');
-const v1: Version = { bytes: image, etag: '"v1"' };
-const v2: Version = { bytes: other, etag: '"v2"' };
-
-/** One object whose version a test sets, behind one cache. */
-type World = { now: Version | null; counting: CountingBucket; spy: SpyCache; raw: ExifCache };
-
-function world(now: Version | null, given: Parameters<typeof spyCache>[0] = {}): World {
-  const raw = memoryCache(16 * 1024 * 1024);
-  const made: World = { now, counting: countingBucket(() => made.now), spy: spyCache(given, raw), raw };
-  return made;
-}
-
-type Given = Partial<CachedDeps> & Readonly<{ isKnown?: (stat: ObjectStat) => boolean; limits?: Limits }>;
-
-/** What one read came to, and what it cost. */
-async function read(
-  { counting, spy }: World,
-  given: Given = {},
-): Promise<
-  Readonly<{
-    cache: CacheUse | null;
-    code: string;
-    tags: number;
-    requests: number;
-    bytes: number;
-    read: CachedRecord | null;
-    trace: Trace;
-  }>
-> {
-  const deps = {
-    bucket: counting.bucket,
-    limits: defaultLimits,
-    dropGroups: [],
-    cache: spy.cache,
-    now: () => new Date('2026-11-03T10:20:30.456Z'),
-    ...given,
-  };
-  const trace = newTrace();
-  const isKnown = given.isKnown ?? (() => false);
-  let code = 'OK';
-  const request = { ref: anyRef, deps, trace, isKnown, signal: AbortSignal.timeout(5000) };
-  const found = await readCached(request).catch((error: unknown) => {
-    if (!(error instanceof ProblemError)) throw error;
-    code = error.code;
-    return null;
-  });
-  const document = found?.record?.document ?? null;
-  const tags = document === null ? 0 : entriesOf(document).length;
-  return { cache: trace.cache, code, tags, ...trace.cost, read: found, trace };
-}
-
-const tagsOfImage = 12;
+import { anyRef, countingBucket } from '../../../testing/fakes/counting-bucket';
+import {
+  depsOf,
+  entryFor,
+  image,
+  never,
+  other,
+  read,
+  tagsOfImage,
+  text,
+  v1,
+  v2,
+  type World,
+  world,
+} from './cache-world';
 
 describe.each(['verify', 'trust'] as const)('%s', (freshness) => {
   test('a miss costs what reading costs, and is put', async () => {
@@ -169,14 +112,6 @@ describe.each(['verify', 'trust'] as const)('%s', (freshness) => {
     return made;
   }
 });
-
-function depsOf({ counting }: World) {
-  return { bucket: counting.bucket, limits: defaultLimits, dropGroups: [] };
-}
-
-function never(): never {
-  throw new Error('no document');
-}
 
 describe('verify', () => {
   test('a hit is exactly one conditional request that brings no byte', async () => {
@@ -310,166 +245,6 @@ describe('versions that the store dates or names oddly', () => {
     await read(made);
     made.now = { bytes: other, etag };
     expect(await read(made)).toMatchObject({ cache: 'miss', tags: 1 });
-  });
-});
-
-async function entryFor(made: World): Promise<CacheEntry> {
-  const record = await readRecord(anyRef, depsOf(made), { requests: 0, bytes: 0 }, AbortSignal.timeout(1000));
-  const filing = { ref: anyRef, revision: 'm1', held: null, sequencer: null };
-  return entryOf({ kind: 'record', record }, filing) ?? never();
-}
-
-describe('an entry that comes while the object is read', () => {
-  /** A bucket that lets another writer put before the last byte is there. */
-  async function readBeside(freshness: 'verify' | 'trust', held: boolean) {
-    const made = world(v1, { freshness });
-    if (held) await made.spy.store.put(await entryFor(made), AbortSignal.timeout(1000));
-    const later: CacheEntry = {
-      ref: anyRef,
-      revision: 'm1',
-      order: { lastModified: null, sequencer: null },
-      content: { kind: 'gone' },
-    };
-    made.now = v2;
-    const { fetch } = made.counting.bucket;
-    const bucket: Bucket = {
-      async fetch(...asked) {
-        const fetched = await fetch(...asked);
-        const signal = AbortSignal.timeout(1000);
-        const { version } = await made.raw.get(anyRef, signal);
-        expect(await made.raw.put(later, version, signal)).toBe('kept');
-        return fetched;
-      },
-    };
-    // Under trust an entry of another revision is read again.
-    const cache = { ...made.spy.cache, revision: held && freshness === 'trust' ? 'm2' : 'm1' };
-    return { made, answer: await read(made, { bucket, cache }), later };
-  }
-
-  test.each([
-    ['verify', false],
-    ['verify', true],
-    ['trust', false],
-    ['trust', true],
-  ] as const)('stays, and the answer is what was read: %s, over an entry %p', async (freshness, held) => {
-    const { made, answer, later } = await readBeside(freshness, held);
-    expect(answer).toMatchObject({ code: 'OK', tags: 1, requests: 1 });
-    expect(answer.trace.cacheProblem).toBeNull();
-    expect(await made.spy.store.get(anyRef, AbortSignal.timeout(1000))).toEqual(later);
-    expect(made.spy.puts).toHaveLength(1);
-  });
-
-  test('nothing is put after a look-up that failed', async () => {
-    const made = world(v1);
-    made.spy.failing.get = 'fault';
-    expect(await read(made)).toMatchObject({ cache: 'miss', code: 'OK' });
-    expect(made.spy.puts).toEqual([]);
-  });
-});
-
-describe('a cache that breaks', () => {
-  test.each(['fault', 'bug'] as const)('costs no answer: %s', async (failure) => {
-    const made = world(v1);
-    await read(made);
-    made.spy.failing.get = failure;
-    made.spy.failing.put = failure;
-    const broken = await read(made);
-    expect(broken).toMatchObject({ cache: 'miss', code: 'OK', tags: tagsOfImage, requests: 1, bytes: 65_536 });
-    expect(broken.trace.cacheProblem).toBeInstanceOf(Error);
-  });
-
-  test('costs a second or two where it hangs, and no answer', async () => {
-    const made = world(v1);
-    made.spy.failing.get = 'hang';
-    made.spy.failing.put = 'hang';
-    const startedAt = performance.now();
-    const hung = await read(made);
-    expect(performance.now() - startedAt).toBeLessThan(3000);
-    expect(hung).toMatchObject({ cache: 'miss', code: 'OK', tags: tagsOfImage });
-    expect(hung.trace.cacheProblem).toMatchObject({ code: 'CacheFault' });
-  });
-
-  test('costs no more than the request has', async () => {
-    const made = world(v1);
-    made.spy.failing.get = 'hang';
-    const deps = { ...depsOf(made), cache: made.spy.cache, now: () => new Date(0) };
-    const startedAt = performance.now();
-    const request = { ref: anyRef, deps, trace: newTrace(), isKnown: () => false, signal: AbortSignal.timeout(50) };
-    expect(await problemOf(() => readCached(request))).toBe('Timeout');
-    expect(performance.now() - startedAt).toBeLessThan(900);
-  });
-});
-
-describe('what is held and unsound', () => {
-  async function readWith(change: (entry: CacheEntry) => CacheEntry, freshness: 'verify' | 'trust') {
-    const made = world(v1, { freshness });
-    const entry = change(await entryFor(made));
-    const store: ExifCache = {
-      name: 'forged',
-      get: async () => ({ entry, version: 'v' }),
-      put: async () => 'kept',
-    };
-    return read({ ...made, spy: { ...made.spy, cache: { ...made.spy.cache, store } } });
-  }
-
-  test.each(['verify', 'trust'] as const)('is taken for nothing: %s', async (freshness) => {
-    const changes: readonly ((entry: CacheEntry) => CacheEntry)[] = [
-      (entry) => ({ ...entry, ref: { ...anyRef, key: 'b.jpg' } }),
-      (entry) => ({ ...entry, ref: { ...anyRef, bucket: 'other' } }),
-      (entry) => ({ ...entry, ref: { ...anyRef, bucketId: 'other' } }),
-      ...['OK', 'NoSuchKey', 'AccessDenied', 'BudgetExceeded', 'constructor', ''].map(
-        (code) => (entry: CacheEntry) =>
-          ({
-            ...entry,
-            content: { kind: 'fault', code, stat: { size: 1, etag: '"v1"', lastModified: null } },
-          }) as const,
-      ),
-    ];
-    for (const change of changes) {
-      expect(await readWith(change, freshness)).toMatchObject({ cache: 'miss', code: 'OK', tags: tagsOfImage });
-    }
-  });
-});
-
-describe('a stored entry that was tampered with', () => {
-  let root: string;
-  beforeEach(async () => {
-    root = await mkdtemp(join(tmpdir(), 'exif-cache-'));
-  });
-  afterEach(() => rm(root, { recursive: true }));
-
-  async function files(): Promise<string[]> {
-    const found = await readdir(root, { recursive: true, withFileTypes: true });
-    return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  }
-
-  test.each(['verify', 'trust'] as const)('is read anew, and put right: %s', async (freshness) => {
-    const counting = countingBucket(() => v1);
-    const raw = directoryCache(root);
-    const made: World = { now: v1, counting, spy: spyCache({ freshness }, raw), raw };
-    const first = await read(made);
-    const theFile = async (): Promise<string> => {
-      const [path, ...more] = await files();
-      if (path === undefined || more.length > 0) throw new Error('one file holds the entry');
-      return path;
-    };
-    const whole = await readFile(await theFile(), 'utf8');
-    const cut = (at: number) => whole.slice(0, at);
-    const flipped = Array.from({ length: 40 }, (_, n) => Math.floor((n * whole.length) / 40)).map(
-      (at) => `${cut(at)}${whole[at] === '1' ? '2' : '1'}${whole.slice(at + 1)}`,
-    );
-    const texts = ['', '{}', 'null', cut(10), cut(200), cut(-1), `${whole} `, whole.replace('v1', 'v9'), ...flipped];
-    for (const text of [...texts, whole.replaceAll('a.jpg', 'b.jpg'), whole.replaceAll('m1', 'm2')]) {
-      await writeFile(await theFile(), text);
-      const again = await read(made);
-      expect({ cache: again.cache, bytes: again.bytes, read: again.read }).toEqual({
-        cache: 'miss',
-        bytes: 65_536,
-        read: first.read,
-      });
-      expect(await readFile(await theFile(), 'utf8')).toBe(whole);
-    }
-    expect(await read(made)).toMatchObject({ cache: 'hit', bytes: 0 });
   });
 });
 
