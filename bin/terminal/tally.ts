@@ -1,13 +1,13 @@
-// What a backfill has done so far, in numbers.
+// Counts what a backfill has done so far.
 
 /**
- * How one object ended. `done`: it was read and cached. `upToDate`: the cache had this version already. `unreadable`: it
- * is not an image that can be read, which is cached too. `failed`: it could not be read or cached this time.
+ * The result for one object. `done`: it was read and cached. `upToDate`: the cache had this version already. `unreadable`: it is not
+ * a readable image, which is cached too. `failed`: it could not be read or cached this time.
  */
 export type Outcome = 'done' | 'upToDate' | 'unreadable' | 'failed';
 
-/** What became of one object; `container` is null where none was found. */
-export type Warmed = Readonly<{ code: string; container: string | null; outcome: Outcome }>;
+/** The result for one object; `container` is null when none was found. */
+export type ObjectResult = Readonly<{ code: string; container: string | null; outcome: Outcome }>;
 
 /** Counts of objects: `skipped` by their names, the others by their outcome. */
 export type Tally = Readonly<{
@@ -31,7 +31,7 @@ export const emptyTally: Tally = {
 };
 
 /** `tally` with one more outcome. */
-export function addWarmed(tally: Tally, { code, container, outcome }: Warmed): Tally {
+export function addWarmed(tally: Tally, { code, container, outcome }: ObjectResult): Tally {
   return {
     ...tally,
     [outcome]: tally[outcome] + 1,
@@ -40,7 +40,7 @@ export function addWarmed(tally: Tally, { code, container, outcome }: Warmed): T
   };
 }
 
-/** `tally` with one more object that was not wanted. */
+/** `tally` with one more object that was skipped. */
 export function addSkipped(tally: Tally): Tally {
   return { ...tally, skipped: tally.skipped + 1 };
 }
@@ -55,7 +55,7 @@ export function listed({ unreadable, failed }: Tally): number {
   return unreadable + failed;
 }
 
-/** Names come from our own tables: there are few. */
+/** Counts one more of `name`. The names come from our own tables, so there are few. */
 function addOne(counts: Readonly<Record<string, number>>, name: string): Readonly<Record<string, number>> {
   return { ...counts, [name]: (Object.hasOwn(counts, name) ? (counts[name] ?? 0) : 0) + 1 };
 }

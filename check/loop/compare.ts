@@ -1,4 +1,4 @@
-// Whether a cache says of each object what a fresh read of it says.
+// Compares the entries of a cache with a fresh read of each object.
 import { isDeepStrictEqual } from 'node:util';
 import { ProblemError } from '../../lib/problem';
 import { type Caching, entryTag } from '../../lib/read/entry';
@@ -8,19 +8,19 @@ import type { CacheEntry, Env, ExifRecord } from '../../lib/types';
 import { readConfig } from '../../service/config/config';
 import { jobDeps } from '../../service/run';
 
-/** Entries that are right, and the keys of those that are not, by what is wrong with them. */
+/** The number of right entries, and the keys of the others by what is wrong with them. */
 export type Comparison = {
   same: number;
   missing: string[];
   stale: string[];
-  /** Objects that are gone, of which the cache does not know that. */
+  /** Objects that do not exist, but the cache has an entry that says otherwise. */
   ghosts: string[];
 };
 
 /** Reads at once. */
 const lanes = 16;
 
-/** Compares the entries of `keys`, which may be of objects that are gone, with what is read now. */
+/** Compares the entries for `keys` with a read of each object now. The objects may be gone. */
 export async function compare(env: Env, keys: readonly string[]): Promise<Comparison> {
   const { buckets, named, cache, limits, dropGroups } = jobDeps(readConfig(env));
   const [route] = named.values();
@@ -63,16 +63,17 @@ function isSame(fresh: ReadResult, held: CacheEntry, { revision }: Caching): boo
   if (fresh.kind === 'fault') return content.kind === 'fault' && content.code === fresh.problem.code;
   if (fresh.kind !== 'record' || content.kind !== 'record') return false;
   return (
-    entryTag(held, revision) === fresh.record.stat.etag && isDeepStrictEqual(dated(content.record), dated(fresh.record))
+    entryTag(held, revision) === fresh.record.stat.etag &&
+    isDeepStrictEqual(withoutDate(content.record), withoutDate(fresh.record))
   );
 }
 
-/** Written twice with the same bytes an object has the same ETag, by which it is not read again, and a later date. */
-function dated(record: ExifRecord): unknown {
+/** The record without its date: an object that is written again with the same bytes is not read again, but has a later date. */
+function withoutDate(record: ExifRecord): unknown {
   return plain({ ...record, stat: { ...record.stat, lastModified: null } });
 }
 
-/** The value with all views of bytes of one class. */
+/** The value with all views of bytes as plain Uint8Array. */
 function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return Uint8Array.from(value);
   if (Array.isArray(value)) return value.map(plain);

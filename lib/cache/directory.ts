@@ -1,10 +1,10 @@
-// A cache in a folder. Each put makes a new file, whose name has the number of the put; the file before it is removed.
+// A cache in a folder. Each put makes a new file with the number of the put in its name, and removes the file before it.
 //
 //   <root>/3f/a0/3fa0...<64 hex digits>.json      the first put: number 0
 //   <root>/3f/a0/3fa0...<64 hex digits>.7.json    number 7
 //
-// The hex digits are the hash of the object's name. The highest number counts. The file system makes a name only once, so of
-// several processes that put over number 7, only one can make number 8. A process that dies leaves nothing locked.
+// The hex digits are the hash of the object's name. The highest number counts. The file system can make a name only once, so when
+// several processes put over number 7, only one of them makes number 8. A process that dies leaves no lock.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -18,15 +18,15 @@ import type { CacheEntry, CacheVersion, ExifCache, Lookup, ObjectRef, PutResult 
 import { decodeEntryBytes, entryName, maxEntryBytes, textToPut } from './envelope';
 import { cacheFault, objectName, orCacheFault } from './fault';
 
-/** Reading only, never waiting for a writer (FIFO), never through a link. */
+/** Opens for reading only; does not wait for a writer (FIFO) and does not follow a link. */
 const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
-/** Times a look-up is repeated when a put of another process removed the file before it could be opened. */
+/** How often a look-up is repeated when another process removed the file before it was opened. */
 const maxRounds = 10;
 
 /**
- * A cache below the folder `root`, which is made on the first put, for its owner alone: entries say where pictures were
- * taken. Processes may share it, also over a network file system on which making a name that exists fails. Links below
- * `root` are not followed.
+ * A cache below the folder `root`. The first put makes the folder, for its owner only, because entries say where pictures were
+ * taken. Processes may share it, also over a network file system on which making an existing name fails. Links below `root` are
+ * not followed.
  */
 export function directoryCache(root: string): ExifCache {
   return {
@@ -77,11 +77,11 @@ async function findEntry(root: string, ref: ObjectRef, signal: AbortSignal): Pro
     if (bytes !== 'missing') return { entry: bytes === null ? null : decodeEntryBytes(bytes, ref), version };
   }
   throw cacheFault(
-    `Cannot look up ${objectName(ref)} in the cache: its file was replaced ${maxRounds} times meanwhile`,
+    `Cannot look up ${objectName(ref)} in the cache: its file was replaced ${maxRounds} times during the look-up`,
   );
 }
 
-/** The bytes of an entry's file, null for what cannot be one: a link, a folder, a socket, a file that is too long. */
+/** The bytes of an entry's file; null when it cannot be one: a link, a folder, a socket, a file that is too long. */
 async function readFileOf(place: EntryPlace, number: number): Promise<Uint8Array | null | 'missing'> {
   try {
     return await readBounded(fileOf(place, number));
@@ -93,7 +93,7 @@ async function readFileOf(place: EntryPlace, number: number): Promise<Uint8Array
   }
 }
 
-/** Names the file also where the folder was emptied and filled again; null where the file is not there any more. */
+/** Identifies the file, also after the folder was emptied and filled again; null when the file does not exist any more. */
 async function versionOf(place: EntryPlace, number: number): Promise<CacheVersion | null> {
   return orMissing(async () => {
     const { ino, mtimeNs } = await disk.lstat(fileOf(place, number));
@@ -110,7 +110,7 @@ async function orMissing<T>(work: () => Promise<T>, missing: T): Promise<T> {
   }
 }
 
-/** Throws CacheFault when a link on the way leads elsewhere. Who may write here can still exchange a folder behind the check. */
+/** Throws CacheFault when a link leads to another folder. A process that may write here can still replace a folder after the check. */
 async function refuseLinks(root: string, { steps, folder }: EntryPlace): Promise<void> {
   const [realRoot, realFolder] = await Promise.all([disk.realpath(root), disk.realpath(folder)]);
   if (realFolder !== join(realRoot, ...steps)) throw notOurs();
@@ -120,7 +120,7 @@ function notOurs(): ProblemError {
   return cacheFault('Cannot use a folder of the cache: it is a link or a file');
 }
 
-/** The bytes of a regular file of at most `maxEntryBytes`; null for any other. */
+/** The bytes of a regular file of at most `maxEntryBytes`; null for any other file. */
 async function readBounded(path: string): Promise<Uint8Array | null> {
   const file = await disk.open(path, readFlags);
   try {
@@ -140,8 +140,8 @@ async function readBounded(path: string): Promise<Uint8Array | null> {
 }
 
 /**
- * Makes the file of the next number. Between the comparison and that another process can put twice and remove the first of
- * its files, so that the name is free again: a higher number shows this afterwards.
+ * Makes the file with the next number. Between the comparison and this, another process can put twice and remove the first of its
+ * files, so that the name is free again: then a file with a higher number exists afterwards.
  */
 async function replace(
   root: string,
@@ -165,14 +165,14 @@ async function replace(
   return beaten ? 'conflict' : toPut.result;
 }
 
-/** What cannot be removed (somebody made a folder of that name) does no harm: its number is lower. */
+/** A file that cannot be removed (somebody made a folder of that name) does no harm: its number is lower. */
 function removeFrom(place: EntryPlace): (number: number) => Promise<void> {
   return (number) => rm(fileOf(place, number), { force: true }).catch(() => {});
 }
 
 /**
- * Makes a file that readers see whole from the start; false where the name exists. Without hard links (FAT) a reader may
- * see a part of it, which counts as absent. No fsync: a file that a crash cut short is found damaged, and only that one.
+ * Makes a file that is complete as soon as it has its name; false when the name exists. Without hard links (FAT) a reader may see
+ * a part of it, which counts as absent. No fsync: a crash may cut this one file short, which a reader recognises.
  */
 async function create(path: string, text: string): Promise<boolean> {
   const temporary = `${path}.${randomUUID()}.tmp`;

@@ -1,8 +1,8 @@
-// A cache in a table of DynamoDB: one item an object, written on condition that it is still the one looked up.
+// A cache in a table of DynamoDB: one item for each object. A put replaces only the item that was looked up.
 //
 //   object      S, partition key   <bucket>/<key>
-//   entry       S or B             the entry's text, gzip'd where it is long
-//   stamp       S                  of the put that wrote it, never used twice; absent in items of earlier versions
+//   entry       S or B             the entry's text, compressed by gzip when it is long
+//   stamp       S                  of the put that wrote the item, never used twice; absent in items of earlier versions
 //   expires     N                  seconds since 1970, for the table's Time to Live; absent = never
 
 import { randomUUID } from 'node:crypto';
@@ -31,9 +31,9 @@ export type DynamoOptions = Readonly<{
 const maxPartitionKeyBytes = 2048;
 /** Bytes of an entry in an item: DynamoDB takes items of 400 KB, names and the other attributes included. */
 const maxItemEntryBytes = 396 * 1024;
-/** Characters of an entry above which it is compressed: below, it costs more time than capacity (a unit is 1 KB to write, 4 KB to read). */
+/** Characters of an entry from which on it is compressed. A shorter one saves less capacity (1 KB is a unit to write) than time. */
 const gzipFrom = 4 * 1024;
-/** Days for which it is told that an object is gone: events older than that, which it must win against, come no more (SQS keeps 14). */
+/** Days for which an item says that an object is gone. It must win against late events; SQS delivers none after 14 days. */
 const goneDays = 15;
 /** The version of an item without a stamp. */
 const unstamped = 'unstamped';
@@ -74,7 +74,7 @@ export function dynamoCache(options: DynamoOptions): ExifCache {
         if (item === null) return 'not-stored';
         const table = await open();
         if (await putItem(table, item, over, doing, signal)) return own === null ? 'not-stored' : 'kept';
-        // The SDK sends a request again when its reply is lost: the first one may have been ours.
+        // The SDK repeats a request when its reply is lost, so the item may be that of our first request.
         const held = await getItem(table, entry.ref, doing, signal);
         if (versionOf(held) !== stamp) return 'conflict';
         return own === null ? 'not-stored' : 'kept';
@@ -90,7 +90,7 @@ async function openTable({ table, region, endpoint, credentials, tryMs, maxTries
     ...(endpoint === null ? {} : { endpoint: endpoint.href }),
     credentials: async () => {
       const { sessionToken, ...keys } = await credentials();
-      // As if they ended now: the SDK asks again for each request, because they rotate.
+      // They expire at once, so that the SDK asks for them at each request: they rotate.
       return { ...keys, ...(sessionToken === null ? {} : { sessionToken }), expiration: new Date() };
     },
     maxAttempts: maxTries,
@@ -101,11 +101,11 @@ async function openTable({ table, region, endpoint, credentials, tryMs, maxTries
 
 function canBeItem(ref: ObjectRef): boolean {
   const id = entryName(ref);
-  // Half of a surrogate pair has no UTF-8: it would be another object's name.
+  // Half of a surrogate pair has no UTF-8: it would become the name of another object.
   return id.isWellFormed() && new TextEncoder().encode(id).length <= maxPartitionKeyBytes;
 }
 
-/** The item of an entry; null when none can hold it. */
+/** The item for an entry; null when it is too large for one. */
 function toItem(entry: CacheEntry, stamp: string, expires: number | null): Item | null {
   const text = canBeItem(entry.ref) ? encodeEntry(entry) : null;
   if (text === null) return null;
@@ -138,11 +138,11 @@ function gunzip(bytes: Uint8Array): Uint8Array | null {
   try {
     return gunzipSync(bytes, { maxOutputLength: maxEntryBytes });
   } catch {
-    return null; // damaged, or made to inflate without end
+    return null; // damaged, or made to fill the memory
   }
 }
 
-/** Puts the item over the version `over`; false when another one is held by then. */
+/** Puts the item over the version `over`; false when the table has another version by then. */
 async function putItem(
   table: Table,
   item: Item,
@@ -195,7 +195,7 @@ async function getItem(table: Table, ref: ObjectRef, doing: string, signal: Abor
   }
 }
 
-/** No `cause`: an error of the SDK holds the request with its signature. Its name says enough. */
+/** Without `cause`: an error of the SDK contains the request with its signature. Its name is enough. */
 function sdkFault(error: unknown, doing: string): unknown {
   return cacheFault(`Cannot ${doing}: ${errorName(error)}`);
 }

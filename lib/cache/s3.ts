@@ -1,4 +1,4 @@
-// A cache in a bucket of the S3 protocol: one object per entry, written only over the version that was looked up.
+// A cache in a bucket of the S3 protocol: one object for each entry. A put replaces only the version that was looked up.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { strongTag } from '../bytes/etag';
@@ -14,7 +14,7 @@ import { cacheFault, objectName, orCacheFault } from './fault';
 
 export type S3CacheOptions = S3ClientOptions &
   Readonly<{
-    /** Stands before every key, without `/` at its end; '' = none. */
+    /** The prefix of every key, without `/` at its end; '' = none. */
     prefix: string;
     /**
      * The store is COS. It documents neither If-Match nor If-None-Match for a PUT, only a header that forbids to replace an
@@ -25,9 +25,9 @@ export type S3CacheOptions = S3ClientOptions &
     warn?: (note: string) => void;
   }>;
 
-/** Times a PUT is sent when the store refuses it although nothing changed. */
+/** How often a PUT is sent when the store refuses it although nothing has changed. */
 const maxRounds = 3;
-/** Milliseconds: about two round trips, so that writers who met once do not meet again. */
+/** Milliseconds: about two round trips, so that two writers do not collide a second time. */
 const longestPauseMs = 100;
 
 const noConditions =
@@ -38,8 +38,8 @@ type Headers = Readonly<Record<string, string>>;
 
 /**
  * A cache in `options.bucket`. Its credentials need GetObject, PutObject and ListBucket (without the last one S3 answers
- * 403 for what is not there). A put is one PUT on condition that the object still has the ETag that was looked up. A store
- * that refuses conditions is asked for the ETag just before each PUT: then another writer can come in between.
+ * 403 for a missing object). A put is one PUT on condition that the object still has the ETag that was looked up. For a store
+ * that refuses conditions the ETag is read just before each PUT: then another writer can write in between.
  */
 export function s3Cache(options: S3CacheOptions): ExifCache {
   const { random, sleep } = { ...patience, ...options };
@@ -68,8 +68,8 @@ export function s3Cache(options: S3CacheOptions): ExifCache {
 }
 
 /**
- * A bucket, and what is known of it: whether it compares before it writes, whether it accepts the headers that ask for it,
- * and whether it wants ETags without their quotes.
+ * A bucket, and what its replies have shown: whether it compares versions before it writes, whether it accepts the headers for
+ * that, and whether it wants ETags without their quotes.
  */
 type Store = {
   readonly send: S3Client;
@@ -95,12 +95,12 @@ async function replace(
   for (let round = 0; round < maxRounds; round++) {
     if (refused !== null || !canCompare(store, over)) {
       const found = await get(store.send, key, signal);
-      // The PUT had arrived, only its reply was lost.
+      // The PUT has arrived, only its reply was lost.
       if (found !== null && sameBytes(found.bytes, body)) return toPut.result;
       if (versionOf(found) !== over) return 'conflict';
     }
     if (refused === 'beaten') await store.pause(signal);
-    // The ETag matches, and yet it was refused: Ceph RGW 16 compares the header's text, quotes included, with its own tag.
+    // Refused although the ETag matches: Ceph RGW 16 compares the text of the header, with its quotes, with its own tag.
     const bare = store.bareTags || refused === 'mismatched';
     const headers = refused === 'unsupported' || !store.takesHeaders ? {} : conditionOf(store, over, bare);
     const written = await put(store.send, key, headers, body, signal);
@@ -116,21 +116,21 @@ async function replace(
   );
 }
 
-/** From now on puts have no conditions. Other puts may have found the same meanwhile: it is reported once. */
+/** From now on puts have no conditions. Several puts may find this at the same time; it is reported once. */
 function stopConditions(store: Store): void {
   if (store.takesHeaders) store.warn(noConditions);
   store.compares = false;
   store.takesHeaders = false;
 }
 
-/** Whether the store itself can find out that the version to replace is still there. */
+/** Whether the store itself can check that the version to replace is still there. */
 function canCompare({ compares }: Store, over: CacheVersion | null): boolean {
   return compares && (over === null || strongTag(over) !== null);
 }
 
 /**
- * The key of an object's entry: `<prefix>/<bucket>/<key>.json`; where that is too long, or no store could hold it,
- * `<prefix>/<bucket>/~<hash>.json`. Two objects that come to share one only take it from each other: an entry names its own.
+ * The key of an object's entry: `<prefix>/<bucket>/<key>.json`; when that is too long, or not valid in every store,
+ * `<prefix>/<bucket>/~<hash>.json`. An entry names its object, so if two objects shared a key, they would only replace each other.
  */
 export function objectKey(prefix: string, ref: ObjectRef): string {
   const { key } = ref;
@@ -140,18 +140,18 @@ export function objectKey(prefix: string, ref: ObjectRef): string {
   return `${start}~${createHash('sha256').update(key).digest('hex')}.json`;
 }
 
-/** An object of the cache; `etag` is null where the store sends none. */
-type Found = Readonly<{ bytes: Uint8Array; etag: string | null }>;
+/** An object of the cache; `etag` is null when the store sends none. */
+type StoredObject = Readonly<{ bytes: Uint8Array; etag: string | null }>;
 
-/** The ETag; without a strong one the hash of the content, which no two puts share. */
-function versionOf(found: Found | null): CacheVersion | null {
+/** The ETag; without a strong one, the hash of the content, which is different for every put. */
+function versionOf(found: StoredObject | null): CacheVersion | null {
   if (found === null) return null;
   return strongTag(found.etag) ?? createHash('sha256').update(found.bytes).digest('hex');
 }
 
-async function get(send: S3Client, key: string, signal: AbortSignal): Promise<Found | null> {
+async function get(send: S3Client, key: string, signal: AbortSignal): Promise<StoredObject | null> {
   const doing = `read ${JSON.stringify(key)} of the cache`;
-  return send<BodyPlan, Found | null>(
+  return send<BodyPlan, StoredObject | null>(
     {
       method: 'GET',
       key,
@@ -159,7 +159,7 @@ async function get(send: S3Client, key: string, signal: AbortSignal): Promise<Fo
       body: null,
       doing,
       plan: (head) => (head.status === 200 ? planEntry(head) : refusalPlan),
-      read(head, _plan, bytes): Tried<Found | null> {
+      read(head, _plan, bytes): Tried<StoredObject | null> {
         if (head.status === 200) return { value: { bytes, etag: head.headers.etag ?? null } };
         const { status, code, text, again } = readRefusal(head, bytes, doing);
         if (status === 404 && code !== 'NoSuchBucket') return { value: null };
@@ -170,14 +170,14 @@ async function get(send: S3Client, key: string, signal: AbortSignal): Promise<Fo
   );
 }
 
-/** All of an entry; of what is longer than any, one byte too much of it, so that it is taken for none. */
+/** Reads all of an entry. Of an object that is too long, one byte more than the limit, so that it is not taken for an entry. */
 function planEntry({ headers }: Head): BodyPlan {
   const length = Number(headers['content-length'] ?? Number.NaN);
   if (length <= maxEntryBytes) return { start: 0, end: length, rest: 'none' };
   return { start: 0, end: maxEntryBytes + 1, rest: 'any' };
 }
 
-/** `beaten`, `mismatched`: another one may have written meanwhile. `unsupported`: perhaps the store takes no condition. */
+/** `beaten`, `mismatched`: another writer may have been faster. `unsupported`: the store may take no conditions. */
 type Refused = 'beaten' | 'mismatched' | 'unsupported';
 type Written = 'done' | Refused;
 
@@ -201,7 +201,7 @@ async function put(
         if (head.status >= 200 && head.status < 300) return { value: 'done' };
         const { status, code, text, again } = readRefusal(head, bytes, doing);
         if (status === 412) return { value: 'mismatched' };
-        // 404: what was to be replaced is gone.
+        // 404: the object to replace is gone.
         if (status === 409 || (status === 404 && code !== 'NoSuchBucket')) return { value: 'beaten' };
         const isConditional = Object.keys(headers).length > 0;
         if (isConditional && !again && (status === 501 || status === 400)) return { value: 'unsupported' };
