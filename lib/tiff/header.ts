@@ -2,7 +2,7 @@
 //
 //   classic   II|MM  42     u32 offset of IFD0
 //   BigTIFF   II|MM  43  u16 8  u16 0  u64 offset of IFD0
-import { hasAt, u16, u32, u64 } from '../bytes/cursor';
+import { hasAt, need, u16, u32, u64 } from '../bytes/cursor';
 import { ProblemError } from '../problem';
 
 /** How the numbers and IFDs of one TIFF stream are laid out. Lengths and sizes in bytes. */
@@ -24,14 +24,8 @@ export function isTiff(bytes: Uint8Array): boolean {
 
 /** True when `bytes` begin with a whole TIFF header whose IFD0 lies in a stream of `size` bytes: tags can be read. */
 export function leadsToIfd0(bytes: Uint8Array, size: number = bytes.length): boolean {
-  if (!isTiff(bytes) || bytes.length < (isBig(bytes) ? tiffHeaderLength : tiffHeaderMinimum)) return false;
-  const littleEndian = hasAt(bytes, 0, 'II');
-  const ifd0 = isBig(bytes) ? u64(bytes, 8, littleEndian) : u32(bytes, 4, littleEndian);
-  return ifd0 !== null && ifd0 >= tiffHeaderMinimum && ifd0 + 2 <= size;
-}
-
-function isBig(bytes: Uint8Array): boolean {
-  return u16(bytes, 2, hasAt(bytes, 0, 'II')) === 43;
+  const header = isTiff(bytes) ? decodeHeader(bytes) : null;
+  return header !== null && header.ifd0 >= tiffHeaderMinimum && header.ifd0 + 2 <= size;
 }
 
 /** How a Panasonic raw file begins. */
@@ -44,16 +38,27 @@ export function isTiffLike(bytes: Uint8Array): boolean {
   return isTiff(bytes) || relatives.some((magic) => hasAt(bytes, 0, magic));
 }
 
-/** Reads the header at the front of `bytes`; throws ProblemError `DamagedImage` when there is none. */
+/** Reads the header at the start of `bytes`; throws ProblemError `DamagedImage` when there is none. */
 export function readHeader(bytes: Uint8Array): TiffHeader {
   if (!isTiffLike(bytes))
     throw new ProblemError('DamagedImage', 'Cannot read a TIFF header: no II*0 or MM0* at its place');
+  const header = decodeHeader(bytes);
+  if (header !== null) return header;
+  need(bytes, 0, isBig(bytes) ? tiffHeaderLength : tiffHeaderMinimum);
+  throw new ProblemError('DamagedImage', 'Cannot read a BigTIFF header: its offsets are not of 8 bytes');
+}
+
+/** The header of bytes with a magic number; null when they end before it does, or for a BigTIFF whose offsets are not of 8 bytes. */
+function decodeHeader(bytes: Uint8Array): TiffHeader | null {
   const littleEndian = hasAt(bytes, 0, 'II');
   const big = isBig(bytes);
+  if (bytes.length < (big ? tiffHeaderLength : tiffHeaderMinimum)) return null;
   if (!big) return { littleEndian, big, ifd0: u32(bytes, 4, littleEndian) };
-  const ifd0 = u64(bytes, 8, littleEndian);
-  if (u16(bytes, 4, littleEndian) !== 8 || ifd0 === null) {
-    throw new ProblemError('DamagedImage', 'Cannot read a BigTIFF header: its offsets are not of 8 bytes');
-  }
-  return { littleEndian, big, ifd0 };
+  const ifd0 = u16(bytes, 4, littleEndian) === 8 ? u64(bytes, 8, littleEndian) : null;
+  return ifd0 === null ? null : { littleEndian, big, ifd0 };
+}
+
+/** True for the magic number of BigTIFF. */
+function isBig(bytes: Uint8Array): boolean {
+  return u16(bytes, 2, hasAt(bytes, 0, 'II')) === 43;
 }

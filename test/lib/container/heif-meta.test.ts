@@ -111,7 +111,7 @@ test('a full box of each type, filled with what it likes least, ends fast', () =
   for (const type of ['iinf', 'iloc', 'iref', 'iprp', 'ipco', 'ipma']) {
     for (const byte of [0x00, 0x01, 0x11, 0x44, 0xff]) {
       const bytes = meta(box(type, new Uint8Array(maxBoxBytes / 4).fill(byte)));
-      expect(parse(bytes).ms).toBeLessThan(1000);
+      expect(parse(bytes).ms).toBeLessThan(2000);
     }
   }
 });

@@ -205,9 +205,9 @@ describe('finds no EXIF', () => {
     ['behind a box of 7 bytes', [free(4, { claims: 7 }), exif]],
   ])('%s', async (_name, boxes) => {
     const bytes = buildJxl(jxlc(codestream([...sizeHeader(3, 2), ...metadata()])), ...boxes);
-    const start = performance.now();
-    expect(await locateIn(jxl, bytes)).toMatchObject({ shape: still(3, 2), exif: null });
-    expect(performance.now() - start).toBeLessThan(2000);
+    const { shape, exif: found, ranges } = await locateIn(jxl, bytes);
+    expect({ shape, found }).toEqual({ shape: still(3, 2), found: null });
+    expect(ranges.length).toBeLessThanOrEqual(10);
   });
 });
 

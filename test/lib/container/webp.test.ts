@@ -1,4 +1,5 @@
 import { webp } from '../../../lib/container/webp';
+import { webpWalk } from '../../../lib/limits';
 import { concat, latin1, noise } from '../../../testing/build/bytes';
 import { tiny } from '../../../testing/build/containers';
 import { ascii, buildTiff } from '../../../testing/build/tiff';
@@ -208,7 +209,8 @@ test('a file of nothing but empty chunks ends', async () => {
     canvas,
     ...Array.from({ length: 50_000 }, () => ({ type: 'JUNK', data: new Uint8Array(0) })),
   ]);
-  const start = performance.now();
+  const { exif: found, ranges } = await locateIn(webp, bytes);
+  expect(found).toBeNull();
+  expect(ranges.length).toBeLessThanOrEqual(2 * webpWalk.chunks);
   expect((await readBytes(bytes)).entries).toBeNull();
-  expect(performance.now() - start).toBeLessThan(1000);
 });

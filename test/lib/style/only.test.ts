@@ -10,7 +10,7 @@ import type { ExifRecord, TagEntry } from '../../../lib/types';
 import { readRecord } from '../../../testing/compare/read';
 import { anyRef, bucketOf } from '../../../testing/fakes/counting-bucket';
 import { recordOf } from '../../../testing/fakes/record';
-import { entry, ratio, short, text } from './derived-entries';
+import { entry, ratio, short, text } from './derived/entries';
 
 // biome-ignore lint/suspicious/noExplicitAny: what JSON holds
 type Json = any;

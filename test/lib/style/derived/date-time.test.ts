@@ -1,5 +1,5 @@
-import { latin1 } from '../../../testing/build/bytes';
-import { entry, from, type Ifd, text } from './derived-entries';
+import { latin1 } from '../../../../testing/build/bytes';
+import { entry, from, type Ifd, text } from './entries';
 
 describe('times', () => {
   const original = (time: string, subSec?: string, offset?: string): string | undefined =>

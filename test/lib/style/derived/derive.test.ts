@@ -1,7 +1,7 @@
 import { type Derived, derive } from '../../../../lib/style/derived/derive';
 import type { ExifRecord, ImageShape, TagEntry } from '../../../../lib/types';
 import { recordOf } from '../../../../testing/fakes/record';
-import { derivedOf, entry, from, ratio, short, signed } from '../derived-entries';
+import { derivedOf, entry, from, ratio, short, signed } from './entries';
 
 test('of no EXIF and of no known tag follows nothing but the size', () => {
   expect(derive(recordOf(null))).toEqual({ width: 3, height: 2 });

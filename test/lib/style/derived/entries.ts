@@ -1,8 +1,8 @@
 // Entries by hand, and what is derived of them.
-import { type Derived, derive } from '../../../lib/style/derived/derive';
-import type { ExifRecord, TagEntry } from '../../../lib/types';
-import { latin1 } from '../../../testing/build/bytes';
-import { recordOf } from '../../../testing/fakes/record';
+import { type Derived, derive } from '../../../../lib/style/derived/derive';
+import type { ExifRecord, TagEntry } from '../../../../lib/types';
+import { latin1 } from '../../../../testing/build/bytes';
+import { recordOf } from '../../../../testing/fakes/record';
 
 export type Ifd = TagEntry['ifd'];
 export type Pair = readonly [number, number];

@@ -1,8 +1,8 @@
 // Texts in the style `typed`: in which code they are, and what becomes of those that are in none.
-import { typed } from '../../../lib/style/typed';
-import type { TagEntry } from '../../../lib/types';
-import { concat, latin1, utf8, utf16 } from '../../../testing/build/bytes';
-import { recordOf } from '../../../testing/fakes/record';
+import { typed } from '../../../../lib/style/typed';
+import type { TagEntry } from '../../../../lib/types';
+import { concat, latin1, utf8, utf16 } from '../../../../testing/build/bytes';
+import { recordOf } from '../../../../testing/fakes/record';
 
 type Shown = Readonly<{ value?: string | readonly string[]; charset?: string; base64?: string }>;
 
