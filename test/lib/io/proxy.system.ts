@@ -122,7 +122,7 @@ const program = `
   (async () => {
     const said = [];
     for (let i = 0; i < reads; i++) said.push(...(await Promise.all([read(), read()])));
-    const loaded = Object.keys(require.cache).some((path) => /store.proxy/.test(path));
+    const loaded = Object.keys(require.cache).some((path) => /lib.io.proxy[.]ts/.test(path));
     const sockets = () => process.getActiveResourcesInfo().filter((name) => /^(TCP|TLS)/.test(name)).length;
     // Those that are closing may close.
     for (let i = 0; i < 200 && sockets() > 0; i++) await new Promise((done) => setTimeout(done, 10));

@@ -1,0 +1,12 @@
+// A plugin for Stryker: leaves out mutants of messages, which are the texts in `new ProblemError(...)`, `new Error(...)` and the like.
+const messages = {
+  shouldIgnore({ node, parentPath }) {
+    if (node.type !== 'StringLiteral' && node.type !== 'TemplateLiteral') return undefined;
+    for (let path = parentPath; path !== null && !path.node.type.endsWith('Statement'); path = path.parentPath) {
+      if (path.node.type === 'NewExpression' && path.node.callee.name?.endsWith('Error')) return 'a message';
+    }
+    return undefined;
+  },
+};
+
+exports.strykerPlugins = [{ kind: 'Ignore', name: 'messages', value: messages }];

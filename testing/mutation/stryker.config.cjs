@@ -1,0 +1,19 @@
+// Mutation testing of one folder of lib/, by hand: CONTRIBUTING.md, "Mutation testing". MUTATE is the folder, or one file.
+const target = process.env.MUTATE ?? 'lib/tiff';
+
+module.exports = {
+  plugins: ['@stryker-mutator/*', './testing/mutation/messages.cjs'],
+  testRunner: 'jest',
+  jest: { configFile: 'testing/mutation/jest.config.cjs', enableFindRelatedTests: false },
+  // Stryker would rewrite the one it finds, with a package of TypeScript that it lacks; swc compiles without one.
+  tsconfigFile: 'none',
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  mutate: [target.endsWith('.ts') ? target : `${target}/**/*.ts`],
+  ignorers: ['messages'],
+  ignorePatterns: ['dist', '.build', '.serverless', 'fuzz-findings', 'photos', 'exif-cache'],
+  reporters: ['clear-text', 'progress'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  tempDirName: '.stryker-tmp',
+  timeoutMS: 5_000,
+};
