@@ -64,7 +64,7 @@ async function overFolder(count: number): Promise<readonly string[]> {
   }
 }
 
-/** Runs it once into a cache of its own; memory is what Linux says of the process. */
+/** Runs it once with a new cache; memory is what Linux reports for the process. */
 async function measure(bucket: string, count: number): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'backfill-'));
   const startedAt = performance.now();
@@ -95,7 +95,7 @@ async function measure(bucket: string, count: number): Promise<readonly string[]
   return [String(count), seconds.toFixed(1), String(Math.round(count / seconds)), half.toFixed(0), most.toFixed(0)];
 }
 
-/** MiB in memory; 0 once it has ended, and where there is no /proc. */
+/** MiB in memory; 0 after the process ended, and on systems without /proc. */
 function readMemory(pid: number): number {
   try {
     const [, kib] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

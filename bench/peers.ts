@@ -46,7 +46,7 @@ async function run({ formats }: Options<typeof options>, [name]: readonly string
   return 0;
 }
 
-/** Every file with one library, one after the other in a process of its own. */
+/** Reads every file with one library, one after the other, in a separate process. */
 async function readAll(library: Library, truths: readonly Truth[], server: RangeServer): Promise<PeerReading[]> {
   const child: WatchedChild<Question, Reading> = watchedChild(join(__dirname, 'peers', 'child.js'), hangMs);
   const readings: PeerReading[] = [];

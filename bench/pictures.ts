@@ -1,6 +1,6 @@
-// The images that functions and servers are asked for.
+// The images that functions and servers answer for in benches.
 
-/** An object by what it stands for, and its file: that of the corpus, or else the sample. */
+/** A kind of image, and its file in the corpus, or the sample to use without a corpus. */
 export type Picture = Readonly<{ name: string; corpus: string; sample: string }>;
 
 export const pictures: readonly Picture[] = [

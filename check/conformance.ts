@@ -24,12 +24,12 @@ Reads every file of a corpus (default ../shared/corpus) and compares tags, sizes
 
 const options = { formats: 'list', 'min-tags': 'number', strict: 'flag', first: 'count', json: 'text' } as const;
 
-type Given = Options<typeof options>;
+type Flags = Options<typeof options>;
 
 /** Runs the program; returns the exit code. */
 export const main = program({ name: 'conformance', help, options, positionals: true, run });
 
-async function run(given: Given, [name]: readonly string[]): Promise<number> {
+async function run(given: Flags, [name]: readonly string[]): Promise<number> {
   const { formats = null, first = defaultLimits.firstRead, json } = given;
   const results = await readCorpus({ folder: corpusFolder(name), formats, first });
   const differences = locateDifferences(results, knownDifferences);
@@ -53,7 +53,7 @@ async function run(given: Given, [name]: readonly string[]): Promise<number> {
 }
 
 /** Every failure by these options, one line each. */
-function judge(given: Given, rows: readonly FormatRow[], total: FormatRow, unused: number): readonly string[] {
+function judge(given: Flags, rows: readonly FormatRow[], total: FormatRow, unused: number): readonly string[] {
   const failures: string[] = [];
   const { formats, strict, 'min-tags': minTags } = given;
   if (total.files === 0) failures.push('FAILED: no file was read');

@@ -54,7 +54,7 @@ function loadImages(folder: string): readonly Uint8Array[] {
     .map((path) => readFileSync(path));
 }
 
-function rowsOf({ churn, door, objects, entries, followed, backfilled, repaired, killedAt }: LoopResult) {
+function rowsOf({ churn, receiver, objects, entries, followed, backfilled, repaired, killedAt }: LoopResult) {
   const changes = churn.uploads + churn.deletes;
   const rate = `${Math.round(changes / (churn.ms / 1000))}/s`;
   const differ = ({ same, missing, stale, ghosts }: Comparison): string =>
@@ -62,8 +62,11 @@ function rowsOf({ churn, door, objects, entries, followed, backfilled, repaired,
   return [
     ['', ''],
     ['changes', `${changes}: ${churn.uploads} uploads, ${churn.deletes} deletes, ${rate}`],
-    ['events', `${door.got} handled, ${door.dropped} dropped, ${changes - door.got - door.dropped} never arrived`],
-    ['jobs', `${door.followed} done, ${door.again} tried again, ${door.failed} given up`],
+    [
+      'events',
+      `${receiver.got} handled, ${receiver.dropped} dropped, ${changes - receiver.got - receiver.dropped} never arrived`,
+    ],
+    ['jobs', `${receiver.followed} done, ${receiver.again} tried again, ${receiver.failed} given up`],
     ['at the end', `${objects} objects, ${entries} entries`],
     ['after the events', differ(followed)],
     [

@@ -29,7 +29,7 @@ Exit code 1: a difference without a reason in check/thumbnails.ts.
 const knownDifferences: ReadonlyMap<string, string> = new Map([
   [
     'valid/jpeg/deb-Image-MetaData-JPEG__test_frankenstein.jpg',
-    'Its length leads one byte behind the APP1: refused here; ExifTool reads on in the file.',
+    'Its length ends one byte after the APP1 segment: refused here; ExifTool reads on in the file.',
   ],
   ['valid/jxl/libgd__flower_small_rgb.jxl', 'In a Brotli box, which ExifTool needs a module more to open.'],
 ]);
@@ -67,8 +67,8 @@ async function readOne(folder: string, path: string, format: string, first: numb
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const bucket = memoryBucket(readFileSync(join(folder, path)), cost);
   const { cost: exifCost } = await readImage(join(folder, path), limits);
-  const told = { path, format, cost, exifRequests: exifCost.requests };
-  const none = { ...told, thumbnail: null, turnMs: null, turnProblem: null };
+  const known = { path, format, cost, exifRequests: exifCost.requests };
+  const none = { ...known, thumbnail: null, turnMs: null, turnProblem: null };
   try {
     const reading = await readThumbnail({
       ref: { bucketId: 'corpus', bucket: 'corpus', key: path },
@@ -78,7 +78,7 @@ async function readOne(folder: string, path: string, format: string, first: numb
       signal: AbortSignal.timeout(limits.totalMs),
     });
     if (reading.kind === 'known') return { ...none, problem: 'known' };
-    return { ...told, thumbnail: reading, problem: null, ...(await turn(reading)) };
+    return { ...known, thumbnail: reading, problem: null, ...(await turn(reading)) };
   } catch (error) {
     return { ...none, problem: describe(error) };
   }

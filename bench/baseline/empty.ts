@@ -1,6 +1,6 @@
 // The function that does nothing: what any function takes. Never deployed.
 
-/** Lambda behind a Function URL. */
+/** A Lambda function with a Function URL. */
 export async function handler(): Promise<Readonly<{ statusCode: number }>> {
   return { statusCode: 200 };
 }

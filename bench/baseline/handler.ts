@@ -8,7 +8,7 @@ type Reply = Readonly<{ statusCode: number; headers: Readonly<Record<string, str
 
 const s3 = new S3Client({});
 
-/** Lambda behind a Function URL. The bucket is that of BUCKET; region, keys and endpoint are those that the SDK finds. */
+/** A Lambda function with a Function URL. BUCKET names the bucket; the SDK finds region, keys and endpoint. */
 export async function handler(event: Event): Promise<Reply> {
   const key = decodeURIComponent(event.rawPath.slice(1));
   const object = await s3.send(new GetObjectCommand({ Bucket: process.env['BUCKET'], Key: key }));

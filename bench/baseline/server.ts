@@ -1,4 +1,4 @@
-// The usual handler behind node:http, over an S3 store or over files; either is read whole. For the load only.
+// The usual handler as a node:http server, over an S3 store or over files. It reads objects whole. Only for load tests.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

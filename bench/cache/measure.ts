@@ -16,7 +16,7 @@ export type CachedAnswer = Readonly<{
   hit: Readonly<{ ms: number; requests: number; bytes: number }>;
 }>;
 
-/** Each of `paths` below `folder`, read anew and from a cache in memory that asks whether it is fresh. */
+/** Measures each of `paths` in `folder`: read from the store, and from a cache in memory that verifies its entry. */
 export async function measureCached(
   folder: string,
   paths: readonly string[],
@@ -50,7 +50,8 @@ async function times(endpoint: string, path: string, rounds: number, warm: boole
     if (round > 0) ms.push(performance.now() - startedAt);
   }
   const last = lines.at(-1);
-  if (last?.['cache'] !== (warm ? 'hit' : 'miss')) throw new Error(`${path}: the cache said ${last?.['cache']}`);
+  if (last?.['cache'] !== (warm ? 'hit' : 'miss'))
+    throw new Error(`${path}: the log line says cache ${last?.['cache']}`);
   return { ms: median(ms), requests: Number(last['requests']), bytes: Number(last['bytes']) };
 }
 

@@ -5,12 +5,12 @@ import { loadTruth } from '../../check/corpus/truth';
 import { memoryReader, readRange } from '../../lib/bytes/reader';
 import { containers } from '../../lib/container';
 
-/** `block` is the EXIF block as a TIFF stream of its own. */
+/** `block` is the EXIF block alone, as a TIFF stream. */
 export type Image = Readonly<{ name: string; bytes: Uint8Array; block: Uint8Array }>;
 
 const formats: readonly string[] = ['jpeg', 'png', 'tiff'];
 
-/** The corpus' images with EXIF, or the project's samples where there is no corpus. */
+/** The images of the corpus with EXIF, or the project's samples when there is no corpus. */
 export async function loadImages(corpus: string, samples: string): Promise<readonly Image[]> {
   const hasCorpus = existsSync(join(corpus, 'truth.jsonl'));
   const files = hasCorpus ? corpusFiles(corpus) : sampleFiles(samples);

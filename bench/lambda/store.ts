@@ -15,7 +15,7 @@ export type Store = Readonly<{
   stop(): Promise<void>;
 }>;
 
-/** A server of its own with the images in its bucket, and an empty bucket for the cache. */
+/** Starts a server with the images in one bucket, and an empty bucket for the cache. */
 export async function pictureStore(corpus: string, samples: string): Promise<Store> {
   const { port, stop } = await startCephRgw();
   const client = openClient(port);
@@ -43,7 +43,7 @@ const keys = {
   AWS_SESSION_TOKEN: '',
 };
 
-/** The settings of our function over that server, or a door in front of it. */
+/** The settings of our function for that server, or for a proxy before it. */
 export function ourSettings(port: number, cache: 'none' | 'memory' | 's3'): Readonly<Record<string, string>> {
   const options = `region=us-east-1&endpoint=http://127.0.0.1:${port}&style=path`;
   const location = { none: 'none', memory: 'memory:', s3: `s3://${entries}/exif?${options}` }[cache];

@@ -1,4 +1,4 @@
-// Load on one address of this machine, by autocannon in a process of its own.
+// Load on one address of this machine, by autocannon in a separate process.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// Load on several addresses of one server in turn, by autocannon: a process of its own. Prints the report as JSON.
+// Load on several addresses of one server in turn, by autocannon, in a separate process. Prints the report as JSON.
 //   node mixed-load.js <origin> <connections> <seconds> <path> <path> ..
 
 type Autocannon = (options: Readonly<Record<string, unknown>>) => Promise<unknown>;

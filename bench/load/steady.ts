@@ -1,4 +1,4 @@
-// `npm start` under load for long enough to see whether its memory grows, beside the usual handler behind node:http.
+// `npm start` and the usual handler as a node:http server, under load long enough to see whether memory grows.
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Ended } from './client';
-import { atMost, type Finding, told } from './finding';
+import { atMost, type Finding, noted } from './finding';
 import { plainImage } from './pictures';
 import type { Target } from './target';
 
@@ -53,10 +53,10 @@ async function underLoad(
     const ended = await Promise.all(hanging);
     return [
       atMost(`${name} healthy object answered after`, healthy.ms / 1000, mostMs / 1000, 's'),
-      told(`${name} its status`, `${healthy.status} ${healthy.code}`),
+      noted(`${name} its status`, `${healthy.status} ${healthy.code}`),
       atMost(`${name} slowest of all`, Math.max(...ended.map(({ ms }) => ms)) / 1000, mostMs / 1000, 's'),
-      told(`${name} the others`, summary(ended)),
-      told(`${name} CPU of the server`, `${((server.cpuMs() ?? 0) - (cpuBefore ?? 0)).toFixed(0)} ms`),
+      noted(`${name} the others`, summary(ended)),
+      noted(`${name} CPU of the server`, `${((server.cpuMs() ?? 0) - (cpuBefore ?? 0)).toFixed(0)} ms`),
     ];
   } finally {
     await server.stop();
@@ -90,7 +90,7 @@ async function leavingClients(
     for (const socket of sockets) socket.destroy();
     await delay(1_000);
     return [
-      told('100 clients leave: requests that reached the store', String(store.asked.length)),
+      noted('100 clients leave: requests that reached the store', String(store.asked.length)),
       atMost('100 clients leave: requests still open at the store', store.open.size, 0, ''),
     ];
   } finally {

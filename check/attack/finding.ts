@@ -14,7 +14,7 @@ export function atLeast(what: string, value: number, least: number, unit: string
 }
 
 /** A value without a target. */
-export function told(what: string, measured: string): Finding {
+export function noted(what: string, measured: string): Finding {
   return { what, measured, target: '', ok: true };
 }
 

@@ -1,4 +1,4 @@
-// The server that is attacked, in a process of its own.
+// The server that is attacked, in a separate process.
 import { type Command, type RunningServer, serveCommand, startServer } from '../../testing/servers/started-server';
 
 export type Target = Readonly<{

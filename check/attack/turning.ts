@@ -1,7 +1,7 @@
 // Many of the largest thumbnails to turn at once.
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask, type Ended, goodClient, percentile } from './client';
-import { atMost, type Finding, told } from './finding';
+import { atMost, type Finding, noted } from './finding';
 import { plainName, turnedName } from './pictures';
 import type { Target } from './target';
 
@@ -26,11 +26,11 @@ export async function turnThumbnails(target: Target): Promise<readonly Finding[]
     const count = (status: number): number => ended.filter((end) => end.status === status).length;
     return [
       atMost('memory at its peak', (server.peakRss() ?? Number.NaN) / MiB, 200, 'MiB'),
-      told('memory before', `${(rssBefore / MiB).toFixed(0)} MiB`),
-      told('plain answers before, p99', `${(percentile(before, 0.99) / 1000).toFixed(2)} s`),
+      noted('memory before', `${(rssBefore / MiB).toFixed(0)} MiB`),
+      noted('plain answers before, p99', `${(percentile(before, 0.99) / 1000).toFixed(2)} s`),
       atMost('plain answers meanwhile, p99', percentile(plain, 0.99) / 1000, 0.3, 's'),
-      told('plain answers meanwhile', `${plain.filter(({ status }) => status === 200).length} of ${plain.length}`),
-      told('thumbnails', `${count(200)} turned, ${count(503)} SlowDown, ${count(0)} lost`),
+      noted('plain answers meanwhile', `${plain.filter(({ status }) => status === 200).length} of ${plain.length}`),
+      noted('thumbnails', `${count(200)} turned, ${count(503)} SlowDown, ${count(0)} lost`),
       atMost('the slowest thumbnail', Math.max(...ended.map(({ ms }) => ms)) / 1000, 8.5, 's'),
     ];
   } finally {

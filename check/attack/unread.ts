@@ -2,7 +2,7 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type GoodClient, goodClient, percentile } from './client';
-import { atLeast, atMost, type Finding, told } from './finding';
+import { atLeast, atMost, type Finding, noted } from './finding';
 import { longName, plainName } from './pictures';
 import type { Target } from './target';
 
@@ -48,7 +48,7 @@ export async function unreadAnswers(target: Target): Promise<readonly Finding[]>
         0,
         `of ${asked.length}`,
       ),
-      told('other clients, p99', `${percentile(asked, 0.99).toFixed(0)} ms`),
+      noted('other clients, p99', `${percentile(asked, 0.99).toFixed(0)} ms`),
     ];
   } finally {
     await good?.stop();

@@ -11,7 +11,7 @@ export type AuthFields = Readonly<{ carrier: CarrierName; pairs: Pair[] }>;
 
 const presignedNames = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Date', 'X-Amz-Expires', 'X-Amz-SignedHeaders'];
 
-/** Takes the first signature out of a request; null when there is none that can be told apart. */
+/** Takes the first signature out of a request; null when none can be recognised. */
 export function takeAuth(draft: Draft): AuthFields | null {
   const at = draft.headers.findIndex(([name]) => name.toLowerCase() === 'authorization');
   const text = draft.headers[at]?.[1].trim();

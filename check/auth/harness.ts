@@ -56,7 +56,7 @@ type Run = { options: FuzzOptions; random: Random; tally: Tally; signed: Map<str
 const mutators = [...textMutators, ...pathMutators, ...partMutators, ...authMutators];
 const byWeight: readonly Mutator[] = mutators.flatMap((mutator) => Array<Mutator>(mutator.weight).fill(mutator));
 
-/** Mutations of one signed request, and of those the ones that are signed anew. */
+/** Mutations of one signed request, and how many of them are signed again. */
 const perCase = 48;
 const spoiledPerCase = 5;
 const refusedPerLook = 8;

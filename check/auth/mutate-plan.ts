@@ -1,4 +1,4 @@
-// Requests that a holder of a key signs well, and that must be refused all the same: only these reach the checks behind
+// Requests that are signed correctly with a known key but must be refused: only these reach the checks after
 // the signature. What stays allowed by chance is for the oracle to say.
 
 import { anyCase, type Random } from '../../testing/random/seeded';

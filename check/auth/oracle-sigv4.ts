@@ -113,7 +113,7 @@ function* objectionsTo({ algorithm, credential, date, expires }: Stamp, rules: R
 
 const list: Param = { name: 'SignedHeaders', value: '' };
 
-/** Unix seconds of `20260301T000500Z`; null when it is no such time. */
+/** Unix seconds of `20260301T000500Z`; null when it is not such a time. */
 function toSeconds(date: string): number | null {
   const [year = 0, month = 0, day, hour, minute, second] = date.match(/^\d{4}|\d\d/g)?.map(Number) ?? [];
   const seconds = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;

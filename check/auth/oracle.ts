@@ -18,7 +18,7 @@ export function judge(wire: Wire, rules: Rules): Judgement {
   const byScheme = carrier.startsWith('cos') ? judgeCos(seen, carrier, rules) : judgeSigV4(seen, carrier, rules);
   const { canonicals, keyId, covers } = byScheme;
   const objections = [...byScheme.objections];
-  // The names of methods are told apart by case [RFC 9110 9.1].
+  // Names of methods are case-sensitive [RFC 9110 9.1].
   if (seen.method !== 'GET' && seen.method !== 'HEAD') objections.push(`method ${seen.method}`);
   if (carriers.length > 1) objections.push(`carriers: ${carriers.join(', ')}`);
   if (!rules.keys.some(({ id }) => id === keyId)) objections.push('key id unknown');

@@ -49,7 +49,7 @@ export function copyDraft(draft: Draft): Draft {
   return { ...draft, params: [...draft.params], headers: [...draft.headers] };
 }
 
-/** The request as the server's door hands it in. */
+/** The request as the server's entry point passes it on. */
 export function toRequest({ method, target, headers }: Wire): HttpRequest {
   return toHttpRequest(Object.assign(new IncomingMessage(nobody), { method, url: target, rawHeaders: headers.flat() }));
 }

@@ -79,7 +79,7 @@ function signedRationals(bytes: Uint8Array, littleEndian: boolean): string {
   return starts.map((at) => `${view.getInt32(at, littleEndian)}/${view.getInt32(at + 4, littleEndian)}`).join(' ');
 }
 
-/** Text ends at its first NUL; what is behind it, NULs apart, is lost. */
+/** Text ends at its first NUL; anything after it, except NULs, is lost. */
 function viewText({ ifd, tag }: TagEntry, value: Uint8Array, { littleEndian }: ViewContext): View {
   const end = value.indexOf(0);
   const text = end < 0 ? value : value.subarray(0, end);

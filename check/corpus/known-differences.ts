@@ -12,7 +12,8 @@ const storedTwice =
 const swallowedLine = 'The truth took the next lines of exiv2 (a tag of type 0) for a part of this value.';
 const trailingLineFeed =
   'The value ends in a line feed, which exiv2 prints and the truth, made from its lines, has lost.';
-const notUtf8 = 'The stored text is no UTF-8, so the truth leaves it out; the reader takes it for a character a byte.';
+const notUtf8 =
+  'The stored text is not UTF-8, so the truth leaves it out; the reader shows one character for each byte.';
 
 const previewSize =
   'IFD0 says that it holds a reduced image (NewSubfileType 1), whose size the truth has; the reader answers that of the full image, in a SubIFD.';
@@ -30,7 +31,7 @@ const twoBlocks =
   'Two Exif items, one for each eye: the reader answers the one that describes the primary item, exiv2 the other.';
 
 const noNumber =
-  'The longitude is the text `NaN,0,0.00`, which is no number: nothing is derived. ExifTool takes 0 for the NaN.';
+  'The longitude is the text `NaN,0,0.00`, which is not a number: nothing is derived. ExifTool uses 0 for the NaN.';
 
 export const knownDifferences: readonly KnownDifference[] = [
   ...['valid/jpeg/perkeep__nan-exif.jpg', 'valid/srw/derived__srw-tiff.srw'].map((file) => ({

@@ -23,7 +23,7 @@ export function memoryBucket(bytes: Uint8Array, cost: ReadCost): Bucket {
       if (isExcluded(condition, stat.etag)) return null;
       const pinned = ifMatchTag(condition);
       if (pinned !== null && pinned !== stat.etag) throw new ProblemError('ObjectChanged', 'The ETag is another one');
-      if (range.start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'The range begins behind the end');
+      if (range.start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'The range starts after the end');
       const part = bytes.slice(range.start, range.end);
       cost.requests++;
       cost.bytes += part.length;

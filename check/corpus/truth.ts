@@ -46,7 +46,7 @@ export function corpusFolder(name = defaultCorpus): string {
   return folder;
 }
 
-/** The files under `valid/`, in the order of the list. Throws when the folder is no corpus. */
+/** The files under `valid/`, in the order of the list. Throws Error when the folder is not a corpus. */
 export function loadTruth(folder: string): readonly Truth[] {
   return readLines(join(folder, 'truth.jsonl')).map((line) => line as Truth);
 }

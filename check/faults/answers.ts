@@ -27,11 +27,11 @@ function imageBytes(image: ImageName, version: Version): Uint8Array {
   return bytes;
 }
 
-/** What a request was answered, and the line of its log. */
-export type Told = Readonly<{ answer: Answer; line: LogLine }>;
+/** The answer to a request, and its log line. */
+export type Exchange = Readonly<{ answer: Answer; line: LogLine }>;
 
-/** Asks for a view of an object through the whole job. */
-export async function ask(key: string, view: ViewName, deps: Omit<JobDeps, 'log'>): Promise<Told> {
+/** Requests a view of an object through the whole job. */
+export async function ask(key: string, view: ViewName, deps: Omit<JobDeps, 'log'>): Promise<Exchange> {
   const lines: LogLine[] = [];
   const request = { method: 'GET', path: `/${key}`, pathDecoded: false, query: splitQuery(view), headers: {} };
   const job = { id: 'id-1', trigger: 'faults', act: 'answer', request } as const;

@@ -4,7 +4,7 @@ import type { JobDeps } from '../../lib/job';
 import { isLasting, problems } from '../../lib/problem';
 import type { Caching } from '../../lib/read/entry';
 import type { Answer, ByteRange } from '../../lib/types';
-import { ask, jobDeps, type Right, rightAnswer, type Told } from './answers';
+import { ask, type Exchange, jobDeps, type Right, rightAnswer } from './answers';
 import type { Version } from './images';
 import type { Scenario, Target } from './scenario';
 import { enoughMs, keys, named, openWorld, type World } from './world';
@@ -26,9 +26,9 @@ export async function runScenario(scenario: Scenario, patience: Patience): Promi
     const cache = cachingOf(scenario, world);
     if (scenario.target === 'cache get') await prefill(scenario, world);
     const totalMs = scenario.wholeTime ? patience.stalledTry : enoughMs;
-    const told = await ask(keys.faulty, scenario.view, { ...jobDeps(world.bucket, { totalMs }), cache });
-    const outcome = await outcomeOf(told, scenario);
-    const violations = [...judge(outcome, told, scenario, right.reads), ...tries(world, scenario)];
+    const exchange = await ask(keys.faulty, scenario.view, { ...jobDeps(world.bucket, { totalMs }), cache });
+    const outcome = await outcomeOf(exchange, scenario);
+    const violations = [...judge(outcome, exchange, scenario, right.reads), ...tries(world, scenario)];
     if (world.hits() === 0) violations.push({ text: 'the fault never happened', maybeSlow: hasTimes(scenario) });
     await world.stop();
     const deps = { ...jobDeps(world.bucket, { totalMs: enoughMs }), cache };
@@ -70,7 +70,7 @@ async function prefill(scenario: Scenario, { entries }: World): Promise<void> {
 }
 
 /** 'right' for exactly the answer about one version that the object had, 'wrong' for any other 200, else the problem. */
-async function outcomeOf({ answer, line }: Told, scenario: Scenario): Promise<string> {
+async function outcomeOf({ answer, line }: Exchange, scenario: Scenario): Promise<string> {
   if (answer.status !== 200) return String(line['code']);
   const versions: readonly Version[] = [
     'first',
@@ -104,7 +104,7 @@ function contentOf({ body }: Answer): Buffer {
 const cures = { unneeded: Number.POSITIVE_INFINITY, retry: 2, restart: 1, none: 0 } as const;
 
 /** What is wrong with the answer and its line of the log. */
-function judge(outcome: string, { answer, line }: Told, scenario: Scenario, reads: Right['reads']): Violation[] {
+function judge(outcome: string, { answer, line }: Exchange, scenario: Scenario, reads: Right['reads']): Violation[] {
   const { kind, target, times } = scenario;
   const isCache = target === 'cache get' || target === 'cache put';
   const isFirst = rangeOf(target, reads) === reads[0];
@@ -143,7 +143,7 @@ async function judgeAfter(outcome: string, scenario: Scenario, deps: Omit<JobDep
   const texts: string[] = [];
   const again = await ask(keys.faulty, scenario.view, deps);
   const after = await outcomeOf(again, scenario);
-  // A fault that lasts as long as the object's bytes is kept, where the store said it of these bytes.
+  // The cache keeps a fault that lasts as long as the object's bytes, when the store reported it for these bytes.
   const isKept = scenario.trusting && isLasting(outcome) && after === outcome;
   if (after !== 'right' && !isKept) texts.push(`afterwards: ${after} (${again.line['problem'] ?? ''})`);
   const other = await ask(keys.other, scenario.view, deps);

@@ -168,7 +168,7 @@ function lookupOf({ kind }: Scenario, state: State, hit: (what: string) => boole
   };
 }
 
-type Asked = Readonly<{
+type Incoming = Readonly<{
   scenario: Scenario;
   state: State;
   entries: Map<string, Uint8Array>;
@@ -177,7 +177,7 @@ type Asked = Readonly<{
   request: RawRequest;
 }>;
 
-function stageOf({ scenario, state, entries, random, socket, request }: Asked): Stage {
+function stageOf({ scenario, state, entries, random, socket, request }: Incoming): Stage {
   const { image, kind, place, times } = scenario;
   const isOther = request.path.endsWith(`/${keys.other}`);
   const range = request.path.startsWith('/photos/') ? askedRange(request) : { start: 0, end: 1 };

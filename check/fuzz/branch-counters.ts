@@ -23,7 +23,7 @@ export function instrument(text: string, fileName: string, first: number): Instr
   const source = ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
   const work: Work = { source, text, first, next: first, texts: [], numbers: [] };
   const body = emit(work, source);
-  // On the first line, behind the directive, so that line numbers in stacks stay right.
+  // On the first line, after the directive, so that line numbers in stacks stay right.
   const strict = /^\s*(['"])use strict\1;?/.exec(body)?.[0] ?? '';
   const code = `${strict}const ${counters}=globalThis.${countersGlobal};${body.slice(strict.length)}`;
   return { code, branches: work.next - first, texts: work.texts, numbers: work.numbers };

@@ -1,7 +1,7 @@
 // Fuzzes one target: changes inputs that are known, keeps those that reach new branches, and reports what is wrong.
 import { createHash } from 'node:crypto';
 import { type Random, seededRandom } from '../../testing/random/seeded';
-import { branchesIn, type Coverage, type Seen } from './coverage';
+import { type BranchSet, branchesIn, type Coverage } from './coverage';
 import type { Dictionary } from './dictionary';
 import type { Begin } from './findings';
 import { judgeInput, maxThoroughMs, type Wrong } from './judge-input';
@@ -40,9 +40,9 @@ type Work = {
   random: Random;
   inputs: Uint8Array[];
   known: Set<string>;
-  seen: Seen;
+  seen: BranchSet;
   /** What the thorough checks reached. */
-  seenInChecks: Seen;
+  seenInChecks: BranchSet;
   waiting: Uint8Array[];
   executions: number;
   slowestMs: number;

@@ -6,7 +6,7 @@ import type { Coverage } from './coverage';
 import { judgeInput } from './judge-input';
 import type { Target } from './target';
 
-/** The inputs of a target below `folder`, in the order of their names; none where there is no such folder. */
+/** The inputs of a target in `folder`, sorted by name; empty when there is no such folder. */
 export function readInputs(folder: string, target: string): readonly Uint8Array[] {
   const path = join(folder, target);
   if (!existsSync(path)) return [];

@@ -1,16 +1,16 @@
 // Which branches an execution took, and how often: a branch counts as new again when it is taken far more often.
 
 /** Bits of the branches and hit counts that were seen so far; one byte a branch. */
-export type Seen = Uint8Array;
+export type BranchSet = Uint8Array;
 
 export type Coverage = Readonly<{
   /** Begins a new execution. */
   reset(): void;
   /** How many branches and hit counts since `reset` are not in `seen`; adds them. */
-  addTo(seen: Seen): number;
+  addTo(seen: BranchSet): number;
   /** The same for a choice of inputs: each branch and hit count since `reset` as one number. */
   features(): readonly number[];
-  emptySeen(): Seen;
+  emptySeen(): BranchSet;
 }>;
 
 /** Hit count -> bit: 1, 2, 3, 4-7, 8-15, 16-31, 32-127, 128 and more. */
@@ -54,7 +54,7 @@ export function coverageOf(counters: Uint8Array, used: () => number): Coverage {
 }
 
 /** How many branches are in `seen`, however often they were taken. */
-export function branchesIn(seen: Seen): number {
+export function branchesIn(seen: BranchSet): number {
   let count = 0;
   for (const byte of seen) if (byte !== 0) count++;
   return count;

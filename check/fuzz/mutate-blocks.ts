@@ -82,7 +82,7 @@ function findBlocks(input: Uint8Array): readonly Block[] {
   return found;
 }
 
-/** What a four-character code at `at` may belong to: a box or PNG chunk (length in front), or a RIFF chunk (behind). */
+/** The block that a four-character code at `at` may name: a box or PNG chunk (length before it), or a RIFF chunk (after it). */
 function boxesAt(input: Uint8Array, at: number): readonly Block[] {
   const found: Block[] = [];
   if (at >= 4) {
@@ -91,8 +91,8 @@ function boxesAt(input: Uint8Array, at: number): readonly Block[] {
     if (length >= 8 && at - 4 + length <= input.length) found.push({ ...base, end: at - 4 + length });
     if (at + 8 + length <= input.length) found.push({ ...base, end: at + 8 + length });
   }
-  const behind = numberAt(input, at + 4, 4, true);
-  const end = at + 8 + behind + (behind % 2);
+  const after = numberAt(input, at + 4, 4, true);
+  const end = at + 8 + after + (after % 2);
   if (end <= input.length) found.push({ start: at, end, lengthAt: at + 4, width: 4, littleEndian: true });
   return found;
 }

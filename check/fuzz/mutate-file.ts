@@ -67,7 +67,7 @@ function setNumber(input: Uint8Array, { random }: Around): Uint8Array {
   return overwritten(input, at, numberBytes(value, length, random.chance(0.5)));
 }
 
-/** A length or an offset: what is left of the file behind it, the length of the file, or a place in it. */
+/** A length or an offset: the bytes of the file after it, the length of the file, or a place in it. */
 function setToLength(input: Uint8Array, { random }: Around): Uint8Array {
   const length = random.pick([2, 4, 4, 8]);
   if (input.length < length) return input;

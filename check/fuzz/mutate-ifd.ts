@@ -12,7 +12,7 @@ const pointers: ReadonlySet<number> = new Set([0x8769, 0x8825, 0xa005, 0x014a]);
 const types = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 129, 0, 14, 255];
 const maxIfds = 12;
 
-/** One entry changed; the input itself where there is no IFD. */
+/** One entry changed; the input itself when there is no IFD. */
 export function changeIfd(input: Uint8Array, around: Around): Uint8Array {
   const { random } = around;
   const streams = streamsOf(input);

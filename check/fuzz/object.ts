@@ -1,4 +1,4 @@
-// The object that an input stands for, and a bucket that serves it by range and counts.
+// The object that an input describes, and a bucket that serves it by range and counts.
 import { ProblemError } from '../../lib/problem';
 import type { Bucket, ByteRange } from '../../lib/types';
 
@@ -20,9 +20,9 @@ export function sparseObject(bytes: Uint8Array, at: number, length: number): Fuz
   const slice = ({ start, end }: ByteRange): Uint8Array => {
     const answer = new Uint8Array(Math.min(end, size) - start);
     if (start < place) answer.set(bytes.subarray(start, Math.min(end, place)));
-    const behind = place + length;
-    if (end > behind) {
-      const from = Math.max(start, behind);
+    const partEnd = place + length;
+    if (end > partEnd) {
+      const from = Math.max(start, partEnd);
       answer.set(bytes.subarray(from - length, Math.min(end, size) - length), from - start);
     }
     return answer;

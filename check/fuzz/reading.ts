@@ -47,7 +47,7 @@ export const blamesTheImage: ReadonlySet<string> = new Set([
   'ImageTooLarge',
 ]);
 
-/** Reads through a bucket, as a function does. `wrong` gets what is to be said of the cost. */
+/** Reads through a bucket, as a function does. `wrong` collects faults of the cost. */
 export async function readFromStore(object: FuzzObject, limits: Limits, wrong: string[]): Promise<ExifRecord> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const served: Served = { requests: 0, bytes: 0 };

@@ -12,7 +12,7 @@ export function rejectionWatch() {
   process.on('unhandledRejection', (reason) => rejected.push(reason));
   return {
     begin: (target: Target, input: Uint8Array): void => void runs.push({ target, input }),
-    /** The inputs since the last call that leave a rejection behind, each run again by itself. */
+    /** The inputs since the last call that leave an unhandled rejection; each is run again alone. */
     take: async (): Promise<readonly (Run & { wrong: Wrong })[]> => {
       const suspects = rejected.length === 0 ? [] : runs;
       rejected = [];
@@ -32,5 +32,5 @@ export function rejectionWatch() {
 
 function wrongOf(reason: unknown): Wrong {
   const place = reason instanceof Error ? (reason.stack ?? '').split('\n').slice(1, 4).join('\n') : '';
-  return { reason: `left a rejected promise behind: ${String(reason)}`.slice(0, 300), place };
+  return { reason: `left a rejected promise unhandled: ${String(reason)}`.slice(0, 300), place };
 }

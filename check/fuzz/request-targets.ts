@@ -68,7 +68,7 @@ export function requestText({ method, target, headers }: Wire): Uint8Array {
   return Uint8Array.from(Buffer.from(lines.join('\n'), 'latin1'));
 }
 
-/** The request that a text stands for; null for what is no HTTP [RFC 9112 3, RFC 9110 5]. */
+/** The request that a text describes; null when it is not HTTP [RFC 9112 3, RFC 9110 5]. */
 export function wireOf(input: Uint8Array): Wire | null {
   const [first = '', ...lines] = Buffer.from(input).toString('latin1').split('\n');
   const [, method, target] = /^([A-Za-z]{1,20}) ([\x21-\x7e]+)$/.exec(first) ?? [];

@@ -28,7 +28,7 @@ export type Result = Readonly<{
 
 const nothing = { targets: [], findings: [], branches: 0, cpuSeconds: 0 } as const;
 
-/** Runs a task in `jobs` processes at once, each with a part of the targets. `show` gets what all of them told last. */
+/** Runs a task in `jobs` processes at once, each with a part of the targets. `show` gets the last report of all of them. */
 export async function supervise(task: Task, show: (result: Result) => void, program = fuzzer): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
   const jobs = Math.min(task.jobs, task.targets.length);
@@ -65,14 +65,14 @@ async function runWorker(
   task: WorkerTask,
   names: readonly string[],
   program: Program,
-  told: (result: Result) => void,
+  report: (result: Result) => void,
 ): Promise<void> {
   const execArgv = ['--expose-gc', `--max-old-space-size=${heapMib}`];
   const child = fork(program.path, [JSON.stringify(task)], { execArgv });
   let news: WorkerNews = { ...nothing, done: false };
   child.on('message', (message) => {
     news = message as WorkerNews;
-    told(news);
+    report(news);
   });
   const isHung = watchForHang(child, task.lastInput, program.hangMs);
   const [code, signal] = await new Promise<readonly [number | null, string | null]>((resolve) =>
@@ -83,7 +83,7 @@ async function runWorker(
   if (last === null) throw new Error(`A fuzzing process ended before its first input, with ${code ?? signal}`);
   const reason = isHung() ? `no end after ${program.hangMs} ms` : `the process ended with ${code ?? signal}`;
   const finding = writeFinding(task.findings, names[last.target] ?? 'unknown', last.input, { reason, place: '' });
-  told({ ...news, findings: [...news.findings, finding] });
+  report({ ...news, findings: [...news.findings, finding] });
 }
 
 /** Ends a process that starts no new input for `hangMs`; the answer says whether that was so. */

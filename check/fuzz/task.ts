@@ -1,4 +1,4 @@
-// What the processes of the fuzzer are told, and what they tell.
+// The messages to and from the processes of the fuzzer.
 import type { Finding } from './findings';
 
 /** What a process is to do. `targets` are names with how many executions each gets; null = until `minutes` are over. */
@@ -13,7 +13,7 @@ export type WorkerTask = Readonly<{
   lastInput: string;
 }>;
 
-/** How far one target is. `digest` stands for its inputs: equal runs have equal ones. */
+/** The progress of one target. `digest` is a hash of its inputs: equal runs have equal digests. */
 export type TargetState = Readonly<{
   name: string;
   executions: number;

@@ -39,11 +39,11 @@ export function judgeBody(body: string): readonly string[] {
   const wrong: string[] = [];
   const length = Buffer.byteLength(body);
   if (length > maxAnswerBytes) wrong.push(`a body of ${length} bytes`);
-  if (!body.isWellFormed()) wrong.push('a body that is no well-formed Unicode');
+  if (!body.isWellFormed()) wrong.push('a body that is not well-formed Unicode');
   try {
     JSON.parse(body);
   } catch {
-    wrong.push('a body that is no JSON');
+    wrong.push('a body that is not JSON');
   }
   return wrong;
 }

@@ -8,7 +8,7 @@ import type { Answer, Bucket, Job } from '../../lib/types';
 import { everyone } from '../../testing/fakes/access';
 import { type AskedView, type Judge, judgeBy } from './judge';
 
-/** The answer to one view. `ms` and `requests` are its own; `wrong` is empty when nothing is to be said against it. */
+/** The answer to one view. `ms` and `requests` are for this view alone; `wrong` is empty when the answer is good. */
 type ViewOutcome = Readonly<{
   query: string;
   status: number;

@@ -11,7 +11,7 @@ export type WatchedChild<Question = ToChild, Answer = FromChild> = Readonly<{
 }>;
 
 /**
- * The program `module` as a child; it is started anew after each failure. Without an answer for `hangMs` milliseconds it
+ * The program `module` as a child; it is started again after each failure. Without an answer for `hangMs` milliseconds it
  * counts as hanging.
  */
 export function watchedChild<Question extends object = ToChild, Answer = FromChild>(

@@ -16,8 +16,8 @@ import {
 } from '../../testing/servers/notifying-store';
 import { type Churn, churn } from './clients';
 import { type Comparison, compare } from './compare';
-import type { DoorCounts } from './door';
-import { type Door, openDoor } from './door-process';
+import type { ReceiverCounts } from './receiver';
+import { openReceiver, type Receiver } from './receiver-process';
 import { backfillKeys, backfillKilled } from './repair';
 
 export type LoopOptions = Readonly<{
@@ -30,7 +30,7 @@ export type LoopOptions = Readonly<{
 
 export type LoopResult = Readonly<{
   churn: Churn;
-  door: DoorCounts;
+  receiver: ReceiverCounts;
   /** Objects at the end, and entries of the cache. */
   objects: number;
   entries: number;
@@ -42,29 +42,29 @@ export type LoopResult = Readonly<{
   killedAt: number | null;
 }>;
 
-/** At these shares of the changes the door dies, comes back, throws events away, takes them again. */
-const acts: readonly (readonly [number, (door: Door) => Promise<void>])[] = [
-  [0.3, (door) => door.kill()],
-  [0.4, (door) => door.start()],
-  [0.6, (door) => door.drop(true)],
-  [0.65, (door) => door.drop(false)],
+/** At these shares of the changes the receiver dies, comes back, throws events away, takes them again. */
+const acts: readonly (readonly [number, (receiver: Receiver) => Promise<void>])[] = [
+  [0.3, (receiver) => receiver.kill()],
+  [0.4, (receiver) => receiver.start()],
+  [0.6, (receiver) => receiver.drop(true)],
+  [0.65, (receiver) => receiver.drop(false)],
 ];
 
 export async function runLoop({ objects, images, dist, say }: LoopOptions): Promise<LoopResult> {
   const server = await startCephRgw();
   const env = settingsOf(server.port);
   const client = openClient(server.port);
-  const door = await openDoor(dist, env);
+  const receiver = await openReceiver(dist, env);
   const folder = await mkdtemp(join(tmpdir(), 'loop-'));
   try {
-    await makeBuckets(client, server.port, door.url);
-    await door.start();
-    const play = playActs(door, say);
+    await makeBuckets(client, server.port, receiver.url);
+    await receiver.start();
+    const play = playActs(receiver, say);
     const changed = await churn(client, objects, images, seededRandom(1), play);
     await play(1);
-    say(`changed in ${(changed.ms / 1000).toFixed(1)} s; waiting for the door`);
-    await door.idle();
-    const counts = await door.counts();
+    say(`changed in ${(changed.ms / 1000).toFixed(1)} s; waiting for the receiver`);
+    await receiver.idle();
+    const counts = await receiver.counts();
     const check = async (): Promise<Comparison> => compare(env, await allKeys(client));
     const followed = await check();
     say('backfill');
@@ -80,7 +80,7 @@ export async function runLoop({ objects, images, dist, say }: LoopOptions): Prom
     const repaired = await check();
     return {
       churn: changed,
-      door: counts,
+      receiver: counts,
       objects: there.size,
       entries: held.length,
       followed,
@@ -89,7 +89,7 @@ export async function runLoop({ objects, images, dist, say }: LoopOptions): Prom
       killedAt,
     };
   } finally {
-    await door.kill().catch(() => {});
+    await receiver.kill().catch(() => {});
     client.destroy();
     await server.stop();
     await rm(folder, { recursive: true });
@@ -97,12 +97,12 @@ export async function runLoop({ objects, images, dist, say }: LoopOptions): Prom
 }
 
 /** A function that, told the share that is done, performs the acts that are due, one after the other. */
-function playActs(door: Door, say: LoopOptions['say']): (share: number) => Promise<void> {
+function playActs(receiver: Receiver, say: LoopOptions['say']): (share: number) => Promise<void> {
   const left = [...acts];
   let playing = Promise.resolve();
-  const perform = async (at: number, act: (door: Door) => Promise<void>): Promise<void> => {
-    say(`at ${at}: ${JSON.stringify(await door.counts())}`);
-    await act(door);
+  const perform = async (at: number, act: (receiver: Receiver) => Promise<void>): Promise<void> => {
+    say(`at ${at}: ${JSON.stringify(await receiver.counts())}`);
+    await act(receiver);
   };
   return async (share) => {
     while (share >= (left[0]?.[0] ?? 2)) {

@@ -67,7 +67,7 @@ async function generations(env: Record<string, string>): Promise<readonly (reado
       s3Change({
         name: bucket,
         key,
-        told: 'ObjectCreated:Put',
+        event: 'ObjectCreated:Put',
         source: 'aws:s3',
         ms: Date.UTC(2026, 10, 3),
         sequencer: `0055AED6DC${all.length}${at}`,
@@ -105,7 +105,7 @@ test('the event for an entry does not even read the entry', async () => {
     s3Change({
       name: 'photos',
       key,
-      told: 'ObjectCreated:Put',
+      event: 'ObjectCreated:Put',
       source: 'aws:s3',
       ms: 0,
       sequencer: '00',

@@ -14,15 +14,15 @@ function withCeph(): void {
   test('ends with a cache that is as the bucket', async () => {
     const images = names.map((name) => readFileSync(join(root, 'samples', name)));
     const dist = join(root, 'dist');
-    const { churn, door, followed, backfilled, repaired } = await runLoop({
+    const { churn, receiver, followed, backfilled, repaired } = await runLoop({
       objects: 200,
       images,
       dist,
       say: () => {},
     });
     expect(churn.uploads + churn.deletes).toBe(320);
-    expect(door.failed).toBe(0);
-    expect(door.got).toBeGreaterThan(100);
+    expect(receiver.failed).toBe(0);
+    expect(receiver.got).toBeGreaterThan(100);
     // Some events were lost, or this shows nothing.
     expect(followed.missing.length + followed.stale.length).toBeGreaterThan(0);
     expect(backfilled).toMatchObject({ missing: [], stale: [] });

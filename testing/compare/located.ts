@@ -1,4 +1,4 @@
-// What a container finds in bytes, in the shape that tests compare.
+// The result of a container's `locate`, in the shape that tests compare.
 import { readRange } from '../../lib/bytes/reader';
 import { leadsToIfd0 } from '../../lib/tiff/header';
 import type { ByteRange, Container, ImageShape } from '../../lib/types';
@@ -23,7 +23,7 @@ export async function locateIn(container: Container, bytes: Uint8Array): Promise
   return { ...splitShape(shape), exif: block !== null && leadsToIfd0(block) ? block : null, ranges };
 }
 
-/** A picture that is no animation. */
+/** The shape of an image that is not an animation. */
 export function still(width: number | null, height: number | null): ImageShape {
   return { width, height, frames: 1, animated: false };
 }

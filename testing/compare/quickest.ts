@@ -1,4 +1,6 @@
-/** The fewest milliseconds of five runs: what the work costs, whatever else the machine does meanwhile. */
+// How long work takes, measured so that other work on the machine has little influence.
+
+/** The fewest milliseconds of five runs. */
 export async function quickest(work: () => unknown): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < 5; i++) {

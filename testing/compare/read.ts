@@ -1,4 +1,4 @@
-// Reads bytes as the service reads an object, and says what that cost.
+// Reads bytes as the service reads an object, and returns what was found and the cost.
 
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { nothingKnown, type ReadDeps } from '../../lib/read/object';

@@ -1,4 +1,4 @@
-// Accesses for tests and benches.
+// Settings of access control for tests and benches.
 import type { Access } from '../../lib/auth';
 
 /** Signatures are not looked at: whoever asks may read. */

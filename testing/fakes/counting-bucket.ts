@@ -1,4 +1,4 @@
-// A bucket over bytes that writes down what it is asked for, and may hold a new version all of a sudden.
+// A bucket over bytes in memory that records each request; its object may change to a new version at any time.
 import { ifMatchTag, isExcluded } from '../../lib/bytes/etag';
 import { type ProblemCode, ProblemError } from '../../lib/problem';
 import type { Bucket, ByteRange, Condition, ObjectRef } from '../../lib/types';

@@ -1,4 +1,4 @@
-// A reader over bytes that writes down every range it is asked for.
+// A reader over bytes that records every range it reads.
 import { memoryReader } from '../../lib/bytes/reader';
 import type { ByteRange, RangeReader } from '../../lib/types';
 

@@ -13,7 +13,7 @@ import { cosChange, type Fields, nextSequencer, s3Change } from './model-events'
  */
 export type StoreKind = 's3' | 'versioned' | 'cos' | 'ceph';
 
-/** What stands under a key: one of the contents, written at `ms` as the store tells it. */
+/** The object of a key: one of the contents, written at `ms` by the clock of the store. */
 export type Version = Readonly<{ content: number; etag: string; ms: number; id: string }>;
 
 export type ModelOptions = Readonly<{
@@ -30,7 +30,7 @@ export type ModelOptions = Readonly<{
   most: number;
   /** Whether an older date may follow a newer one: multipart uploads are dated from their start, and versions come back. */
   backdated: boolean;
-  /** Whether each upload has a tag of its own; otherwise the same content may have the same tag. */
+  /** Whether each upload gets a new ETag; otherwise the same content may get the same ETag. */
   ownTags: boolean;
   /** Only two contents take turns, each always with its own tag: nothing in the bucket says that an object was replaced. */
   inTurns: boolean;
@@ -73,24 +73,24 @@ export function modelBucket(options: ModelOptions): ModelBucket {
   }
 
   /** The state that follows, and the name of the change; null for one that is none. */
-  function next(key: string): Readonly<{ state: Omit<State, 'from'>; told: string; id: string }> | null {
+  function next(key: string): Readonly<{ state: Omit<State, 'from'>; event: string; id: string }> | null {
     const { version, kept } = stateOf(key);
     const id = `v${moment}`;
     if (backdated && version === null && kept.length > 0 && random.chance(0.5)) {
       const [last, ...rest] = kept;
-      return { state: { version: last ?? null, kept: rest }, told: 'ObjectRemoved:Delete', id: 'marker' };
+      return { state: { version: last ?? null, kept: rest }, event: 'ObjectRemoved:Delete', id: 'marker' };
     }
     if (version === null || random.chance(inTurns ? 0.9 : 0.6)) {
       const { form, ...made } = write();
       const below = kind === 'versioned' && version !== null ? [version, ...kept] : kept;
-      return { state: { version: { ...made, id }, kept: below }, told: `ObjectCreated:${form}`, id };
+      return { state: { version: { ...made, id }, kept: below }, event: `ObjectCreated:${form}`, id };
     }
-    if (kind !== 'versioned') return { state: { version: null, kept: [] }, told: 'ObjectRemoved:Delete', id: '' };
+    if (kind !== 'versioned') return { state: { version: null, kept: [] }, event: 'ObjectRemoved:Delete', id: '' };
     if (backdated && random.chance(0.3)) {
       const [last, ...rest] = kept;
-      return { state: { version: last ?? null, kept: rest }, told: 'ObjectRemoved:Delete', id: version.id };
+      return { state: { version: last ?? null, kept: rest }, event: 'ObjectRemoved:Delete', id: version.id };
     }
-    return { state: { version: null, kept: [version, ...kept] }, told: 'ObjectRemoved:DeleteMarkerCreated', id };
+    return { state: { version: null, kept: [version, ...kept] }, event: 'ObjectRemoved:DeleteMarkerCreated', id };
   }
 
   function change(): Fields | null {
@@ -99,12 +99,12 @@ export function modelBucket(options: ModelOptions): ModelBucket {
     moment++;
     const made = next(key);
     if (made === null) return null;
-    const { state, told, id } = made;
+    const { state, event, id } = made;
     histories.set(key, [...historyOf(key), { ...state, from: moment }]);
     sequencer = nextSequencer(sequencer, random);
-    if (kind === 'cos') return cosChange({ name, key, told });
+    if (kind === 'cos') return cosChange({ name, key, event });
     const source = kind === 'ceph' ? 'ceph:s3' : 'aws:s3';
-    return s3Change({ name, key, told, source, ms, sequencer, versionId: kind === 'versioned' ? id : '' });
+    return s3Change({ name, key, event, source, ms, sequencer, versionId: kind === 'versioned' ? id : '' });
   }
 
   const fetch: Bucket['fetch'] = async ({ key }, { start, end }, condition) => {

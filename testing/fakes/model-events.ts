@@ -3,21 +3,21 @@ import type { Random } from '../random/seeded';
 
 export type Fields = Record<string, unknown>;
 
-/** `told` is the name of the change without the store's prefix, `ObjectCreated:Put`. */
-export type Change = Readonly<{ name: string; key: string; told: string }>;
+/** `event` is the name of the change without the store's prefix, `ObjectCreated:Put`. */
+export type Change = Readonly<{ name: string; key: string; event: string }>;
 
 export type S3Change = Change &
   Readonly<{ source: 'aws:s3' | 'ceph:s3'; ms: number; sequencer: string; versionId: string }>;
 
 /** A record of an S3 notification. */
-export function s3Change({ name, key, told, source, ms, sequencer, versionId }: S3Change): Fields {
+export function s3Change({ name, key, event, source, ms, sequencer, versionId }: S3Change): Fields {
   const encoded = encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
   return {
     eventVersion: '2.1',
     eventSource: source,
     awsRegion: 'us-east-1',
     eventTime: new Date(ms).toISOString(),
-    eventName: source === 'ceph:s3' ? `s3:${told}` : told,
+    eventName: source === 'ceph:s3' ? `s3:${event}` : event,
     s3: {
       bucket: { name },
       object: {
@@ -30,7 +30,7 @@ export function s3Change({ name, key, told, source, ms, sequencer, versionId }: 
 }
 
 /** A record of COS. */
-export function cosChange({ name, key, told }: Change): Fields {
+export function cosChange({ name, key, event }: Change): Fields {
   const [, bucket = '', appid = ''] = /^(.*)-(\d+)$/.exec(name) ?? [];
   const path = key.split('/').map(encodeURIComponent).join('/');
   return {
@@ -44,7 +44,7 @@ export function cosChange({ name, key, told }: Change): Fields {
       },
       cosBucket: { region: 'gz', name: bucket, appid },
     },
-    event: { eventName: `cos:${told.replace('ObjectRemoved', 'ObjectRemove')}`, eventSource: 'qcs::cos' },
+    event: { eventName: `cos:${event.replace('ObjectRemoved', 'ObjectRemove')}`, eventSource: 'qcs::cos' },
   };
 }
 

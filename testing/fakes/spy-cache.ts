@@ -1,4 +1,4 @@
-// A cache in memory that writes down what it is asked for, and may fail or hang.
+// A cache in memory that records each request, and may fail or hang.
 import { memoryCache } from '../../lib/cache/memory';
 import { ProblemError } from '../../lib/problem';
 import type { Caching } from '../../lib/read/entry';

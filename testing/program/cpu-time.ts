@@ -1,9 +1,9 @@
-// What a running process has taken of the processor.
+// The processor time of a running process.
 import { existsSync, readFileSync } from 'node:fs';
 
 /**
- * Milliseconds of CPU of all its threads since its start, in steps of 10; null where the system does not tell. [proc(5)]: behind the
- * name in brackets, utime and stime are the 12th and 13th field, in ticks.
+ * Milliseconds of CPU of all its threads since its start, in steps of 10; null on systems without /proc. [proc(5)]: utime and stime,
+ * in ticks, are the 12th and 13th field after the name in brackets.
  */
 export function cpuMs(pid: number): number | null {
   const stat = `/proc/${pid}/stat`;

@@ -76,7 +76,7 @@ export const stall: Fault = (response) => {
   response.write('{"SecretString":"');
 };
 
-/** Answers without an end until the caller leaves; `sent` is told the bytes. */
+/** Sends an answer that never ends, until the caller leaves; `sent` gets the number of bytes. */
 export function flood(sent: (bytes: number) => void): Fault {
   return (response) => {
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });

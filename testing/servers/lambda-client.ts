@@ -1,4 +1,4 @@
-// The runtime client that AWS publishes (aws-lambda-ric), built once a machine in a folder of its own: it compiles C++, which
+// The runtime client that AWS publishes (aws-lambda-ric), built once on each machine in its own folder: it compiles C++, which
 // nobody who installs the project should wait for.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'node:fs';

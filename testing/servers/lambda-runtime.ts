@@ -1,4 +1,4 @@
-// A Lambda Runtime API on loopback [AWS Lambda runtime API 2018-06-01] and the real runtime client in front of it: a function
+// A Lambda Runtime API on loopback [AWS Lambda runtime API 2018-06-01] and the real runtime client that uses it: a function
 // runs here as it does there, from its own folder and with its own memory.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -17,7 +17,7 @@ export type FunctionSpec = Readonly<{
   memoryMb: number;
 }>;
 
-/** What the function said to an event; `ms` from handing the event over, or from the start of the process for the first. */
+/** The reply of the function to an event; `ms` since the event was handed over, or for the first one since the process started. */
 export type Invoked = Readonly<{ kind: 'response' | 'error'; text: string; ms: number }>;
 
 export type RunningFunction = Readonly<{
@@ -34,7 +34,7 @@ type Waiting = Readonly<{ resolve: (invoked: Invoked) => void; reject: (error: E
 type Invocation = Readonly<{ id: string; body: string }>;
 
 const path = '/2018-06-01/runtime';
-/** Milliseconds that an event has; the function is told. */
+/** The time limit of an event in milliseconds, which the function learns. */
 const patience = 30_000;
 
 /** Starts a function. Its first event is waited for as long as any; a function that ends fails all that is asked of it. */

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { isSigned } from './signed-http';
 
-/** A request with a good signature: for the listing behind a key, or for an object. */
+/** A request with a valid signature: for the listing after a key, or for an object. */
 export type Asked = Readonly<{ kind: 'list'; after: string; version: 1 | 2 } | { kind: 'get'; key: string }>;
 
 export type ListingS3 = Readonly<{

@@ -23,7 +23,7 @@ export function openClient(port: number): S3Client {
     forcePathStyle: true,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    // Ceph 16 may wait for ever for a push that met the end of its connection; what is done twice is told of twice.
+    // Ceph 16 may wait forever for a push whose connection ended; a change made twice sends two events.
     requestHandler: { requestTimeout: 10_000, throwOnRequestTimeout: true },
     maxAttempts: 5,
   });
@@ -51,7 +51,7 @@ export async function makeBuckets(client: S3Client, port: number, url: string): 
   await client.send(new PutBucketNotificationConfigurationCommand({ Bucket: photos, NotificationConfiguration }));
 }
 
-/** [Ceph, "Bucket Notifications"]: topics are made as in SNS; here by a request of its own, to spare a client. */
+/** [Ceph, "Bucket Notifications"]: topics are made as in SNS; here by a plain signed request, without an SDK client. */
 async function createTopic(port: number, url: string): Promise<string> {
   const body = new URLSearchParams({
     Action: 'CreateTopic',

@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { isSigned } from './signed-http';
 
-/** A task that fails, as it stands in the report: its key is encoded. */
+/** A task that fails, as the report has it: its key is encoded. */
 export type FailedTask = Readonly<{ bucket: string; key: string; message: string }>;
 
 export type ControlJob = Readonly<{ id: string; token: string; request: string; statuses: string[] }>;
@@ -110,7 +110,7 @@ function describe(job: ControlJob | undefined, response: ServerResponse, state: 
   );
 }
 
-/** As S3 writes it: the HTTP status stands before the code, other than the schema says. */
+/** As S3 writes it: the HTTP status is before the code, unlike in the schema. */
 function writeReport(job: ControlJob, { options, objects }: State): void {
   const bucket = /<Bucket>arn:aws:s3:::([^<]+)<\/Bucket>/.exec(job.request)?.[1] ?? '';
   const prefix = /<Report>.*<Prefix>([^<]*)<\/Prefix>.*<\/Report>/s.exec(job.request)?.[1];

@@ -78,7 +78,7 @@ export async function startSignedServer(site: Site): Promise<SignedServer> {
   };
 }
 
-/** Runs a job over a bucket of its own, and tells of it in the answer's headers. */
+/** Runs a job over a new bucket, and reports its requests in the headers of the answer. */
 async function runTold(job: Job, deps: JobDeps, all: string[]): Promise<Outcome> {
   const asked: string[] = [];
   let problem: unknown = null;
@@ -87,9 +87,9 @@ async function runTold(job: Job, deps: JobDeps, all: string[]): Promise<Outcome>
   };
   const outcome = await runJob(job, { ...deps, buckets: new Map([[bucketId, recordingBucket(asked)]]), log }, null);
   all.push(...asked);
-  const told = { 'x-test-asked': encodeURIComponent(JSON.stringify(asked)), 'x-test-problem': String(problem) };
+  const report = { 'x-test-asked': encodeURIComponent(JSON.stringify(asked)), 'x-test-problem': String(problem) };
   const { answer } = outcome;
-  return answer === null ? outcome : { ...outcome, answer: { ...answer, headers: { ...answer.headers, ...told } } };
+  return answer === null ? outcome : { ...outcome, answer: { ...answer, headers: { ...answer.headers, ...report } } };
 }
 
 function recordingBucket(asked: string[]): Bucket {

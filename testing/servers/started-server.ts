@@ -1,4 +1,4 @@
-// Servers as child processes, each on a port of its own choosing.
+// Servers as child processes, each on a free port.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ export const bareCommand: Command = ['bench/load/bare-server.js'];
 /** Milliseconds that the server has to come up. */
 const startMs = 15_000;
 
-/** `rss` in bytes, `peakRss` the most since the start, `cpuMs` to the hundredth of a second; null where the system does not tell. */
+/** `rss` in bytes, `peakRss` the most since the start, `cpuMs` to the hundredth of a second; null on systems without /proc. */
 export type RunningServer = Readonly<{
   origin: string;
   rss(): number | null;
@@ -74,7 +74,7 @@ function readOrigin(child: ChildProcess): Promise<string> {
   });
 }
 
-/** A line of [proc(5)] status of a process, in bytes; null where the system does not tell. */
+/** A line of [proc(5)] status of a process, in bytes; null on systems without /proc. */
 export function memoryOf(pid: number, line: 'VmRSS' | 'VmHWM'): number | null {
   const status = `/proc/${pid}/status`;
   if (!existsSync(status)) return null;

@@ -1,12 +1,12 @@
-// The upload function behind a push endpoint: `node dist/check/loop/door.js`. It takes each event at once, as a queue does,
+// The upload function behind a push endpoint: `node dist/check/loop/receiver.js`. It takes each event at once, as a queue does,
 // and follows it later, out of order, some twice; what is not followed when it is killed is lost.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { handler } from '../../handler/upload';
 
-/** What the door did so far. `failed`: events given up after all tries. */
-export type DoorCounts = {
+/** What the receiver did so far. `failed`: events given up after all tries. */
+export type ReceiverCounts = {
   got: number;
   dropped: number;
   followed: number;
@@ -20,7 +20,7 @@ const lanes = 8;
 const twice = 0.1;
 const maxTries = 5;
 
-const counts: DoorCounts = { got: 0, dropped: 0, followed: 0, again: 0, failed: 0, left: 0 };
+const counts: ReceiverCounts = { got: 0, dropped: 0, followed: 0, again: 0, failed: 0, left: 0 };
 const waiting: Readonly<{ event: unknown; tries: number }>[] = [];
 let dropping = false;
 let running = 0;
@@ -71,5 +71,5 @@ const server = createServer((request, response) => {
   );
 });
 server.listen(Number(process.env['DOOR_PORT']), '127.0.0.1', () => {
-  process.stderr.write(`door on ${(server.address() as AddressInfo).port}\n`);
+  process.stderr.write(`receiver on ${(server.address() as AddressInfo).port}\n`);
 });

@@ -1,4 +1,4 @@
-// Starts, kills and asks the door that events are pushed to.
+// Starts, kills and asks the receiver that events are pushed to.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,9 +6,9 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Env } from '../../lib/types';
-import type { DoorCounts } from './door';
+import type { ReceiverCounts } from './receiver';
 
-export type Door = Readonly<{
+export type Receiver = Readonly<{
   url: string;
   start(): Promise<void>;
   /** SIGKILL, with all that it has not followed. */
@@ -16,31 +16,31 @@ export type Door = Readonly<{
   /** Whether it throws away what comes. */
   drop(dropping: boolean): Promise<void>;
   /** Sums over all its lives. */
-  counts(): Promise<DoorCounts>;
+  counts(): Promise<ReceiverCounts>;
   /** Ends when it has followed all that came. */
   idle(): Promise<void>;
 }>;
 
-/** A door of the compiled files in `dist` with the settings `env`; it must be started. */
-export async function openDoor(dist: string, env: Env): Promise<Door> {
+/** A receiver of the compiled files in `dist` with the settings `env`; it must be started. */
+export async function openReceiver(dist: string, env: Env): Promise<Receiver> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | null = null;
-  let before: readonly DoorCounts[] = [];
+  let before: readonly ReceiverCounts[] = [];
   const ask = async (path: string): Promise<string> => (await fetch(`${url}${path}`)).text();
-  const now = async (): Promise<DoorCounts> => JSON.parse(await ask('/counts'));
+  const now = async (): Promise<ReceiverCounts> => JSON.parse(await ask('/counts'));
   return {
     url,
     async start() {
       const stdio = ['ignore', 'ignore', 'pipe'] as const;
-      const made = spawn(process.execPath, [join(dist, 'check', 'loop', 'door.js')], {
+      const made = spawn(process.execPath, [join(dist, 'check', 'loop', 'receiver.js')], {
         env: { ...env, PATH: process.env['PATH'], DOOR_PORT: String(port) },
         stdio: [...stdio],
       });
       child = made;
       // It says one line when it listens, and else only what broke it.
       const [said] = made.stderr === null ? [] : await once(made.stderr, 'data');
-      if (!String(said).startsWith('door on')) throw new Error(`the door did not start: ${said}`);
+      if (!String(said).startsWith('receiver on')) throw new Error(`the receiver did not start: ${said}`);
       made.stderr?.pipe(process.stderr);
     },
     async kill() {
@@ -62,9 +62,9 @@ export async function openDoor(dist: string, env: Env): Promise<Door> {
   };
 }
 
-const none: DoorCounts = { got: 0, dropped: 0, followed: 0, again: 0, failed: 0, left: 0 };
+const none: ReceiverCounts = { got: 0, dropped: 0, followed: 0, again: 0, failed: 0, left: 0 };
 
-function sum(a: DoorCounts, b: DoorCounts): DoorCounts {
+function sum(a: ReceiverCounts, b: ReceiverCounts): ReceiverCounts {
   return {
     got: a.got + b.got,
     dropped: a.dropped + b.dropped,
