@@ -16,7 +16,7 @@ import { startWarnings } from '../service/config/start-warnings';
 import { withOwnPaths } from '../service/own-paths/own-paths';
 import { jobDeps } from '../service/run';
 import { isLoopback, onlyLocalNames } from '../service/server/local-names';
-import { createHttpServer } from '../service/server/server';
+import { createHttpServer, stopServer } from '../service/server/server';
 import { createServerRun } from '../service/server/server-run';
 import { checkCacheFolder } from './serve/check-cache';
 import { greeting, publicKeys } from './serve/greeting';
@@ -107,7 +107,7 @@ async function main(): Promise<void> {
       }),
     );
   });
-  const stop = (): void => void server.close(() => process.exit(0)).closeIdleConnections();
+  const stop = (): void => stopServer(server, () => process.exit(0));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       process.stderr.write('Finishing open requests; press Ctrl-C again to stop now\n');

@@ -1,6 +1,7 @@
 // An HTTP server on node:http: for the local run, the SCF Web function and the container.
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { answerProblem } from '../../lib/http/answer';
 import { serverConnections } from '../../lib/limits';
@@ -28,6 +29,9 @@ const options = {
   maxHeaderSize: 16 * 1024,
 };
 
+/** Milliseconds between two searches for idle connections while a server stops. */
+const idleCheckMs = 50;
+
 /** An HTTP server that runs one job for each request, within `bounds` (default: `serverConnections`). It is not listening yet. */
 export function createHttpServer(run: Run, bounds: Partial<ConnectionBounds> = {}): Server {
   const all = { ...serverConnections, ...bounds };
@@ -41,6 +45,20 @@ export function createHttpServer(run: Run, bounds: Partial<ConnectionBounds> = {
   server.on('connection', connections.open);
   server.on('clientError', (error, socket) => refuse(error, socket, connections.isBusy(socket)));
   return server;
+}
+
+/**
+ * Accepts no new connections, finishes the open requests and then calls `onEnd`. Requests that a client sent only in part still
+ * end at their usual time limit: http.Server.close() would stop the checks for it, net.Server.close() does not.
+ */
+export function stopServer(server: Server, onEnd: () => void): void {
+  // A connection that is kept alive becomes idle when its last answer is sent.
+  const timer = setInterval(() => server.closeIdleConnections(), idleCheckMs).unref();
+  server.closeIdleConnections();
+  NetServer.prototype.close.call(server, () => {
+    clearInterval(timer);
+    onEnd();
+  });
 }
 
 /** The connection of a request, and how it may be used. */

@@ -13,11 +13,8 @@ import { withOwnPaths } from '../own-paths/own-paths';
 import { jobDeps } from '../run';
 import { isLoopback, onlyLocalNames } from './local-names';
 import { requestRole } from './role-keys';
-import { createHttpServer } from './server';
+import { createHttpServer, stopServer } from './server';
 import { createServerRun } from './server-run';
-
-/** Milliseconds between two searches for idle connections while the server stops. */
-const idleCheckMs = 50;
 
 /**
  * Listens on HOST and PORT until SIGINT or SIGTERM, then finishes the open requests. A wrong setting, or an address that cannot
@@ -64,9 +61,7 @@ function stopOnSignals(server: Server): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       writeLog({ level: 'info', code: 'OK', note: `${signal}: finishing open requests` });
-      // A connection that is kept alive becomes idle when its last answer is sent.
-      setInterval(() => server.closeIdleConnections(), idleCheckMs).unref();
-      server.close(() => process.exit(0));
+      stopServer(server, () => process.exit(0));
     });
   }
 }

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, Socket } from 'node:net';
 import { keyFromPath } from '../../../lib/http/request';
 import type { HttpRequest } from '../../../lib/types';
 import { formatLog } from '../../../service/log';
-import { createHttpServer, toHttpRequest } from '../../../service/server/server';
+import { createHttpServer, stopServer, toHttpRequest } from '../../../service/server/server';
 
 let server: Server;
 let seen: HttpRequest[] = [];
@@ -155,4 +155,25 @@ test('a key cannot forge or hide a line of the log', () => {
   const text = formatLog({ key: 'a\n{"code":"OK"}\u202e\u2028\u007f\u0085é' });
   expect(text).toBe('{"key":"a\\n{\\"code\\":\\"OK\\"}\\u202e\\u2028\\u007f\\u0085\\u00e9"}');
   expect(JSON.parse(text)).toEqual({ key: 'a\n{"code":"OK"}\u202e\u2028\u007f\u0085é' });
+});
+
+test('a server that stops does not wait for ever for the rest of a request', async () => {
+  const stopping = createHttpServer(() => Promise.reject(new Error('no request is complete')));
+  stopping.headersTimeout = 100;
+  stopping.requestTimeout = 200;
+  stopping.listen(0, '127.0.0.1');
+  await once(stopping, 'listening');
+  const socket = connect((stopping.address() as AddressInfo).port, '127.0.0.1');
+  let reply = '';
+  socket.setEncoding('latin1').on('data', (text: string) => {
+    reply += text;
+  });
+  const isClosed = once(socket, 'close');
+  const isConnected = once(stopping, 'connection');
+  socket.write('GET /a.jpg?exif HTTP/1.1\r\nHost: h.exam');
+  await isConnected;
+  await new Promise((resolve) => setImmediate(resolve)); // the first bytes begin the request
+  await new Promise<void>((resolve) => stopServer(stopping, resolve));
+  await isClosed;
+  expect(reply).toMatch(/^HTTP\/1\.1 408 /);
 });
