@@ -1,0 +1,88 @@
+// What access control decides about a request: for the tests of access and of both schemes.
+import { type Access, authorize, type Rules } from '../../../lib/auth';
+import { parseKeyRing } from '../../../lib/auth/key-ring';
+import { isPublic, parsePublic } from '../../../lib/auth/public';
+import { percentDecode } from '../../../lib/bytes/percent';
+import { hostName } from '../../../lib/http/request';
+import { ProblemError } from '../../../lib/problem';
+import type { HttpRequest } from '../../../lib/types';
+import { clock, cosRequest, host, key, sigV4Request, type ToSign } from '../../../testing/auth/requests';
+
+export type World = Readonly<{
+  rules?: Partial<Rules>;
+  keys?: unknown;
+  open?: string;
+  now?: number;
+  operation?: string;
+  access?: Partial<Access>;
+}>;
+
+export const rules: Rules = {
+  skew: 900,
+  maxLifetime: null,
+  unsignedOperation: new Set(['cos']),
+  unsignedHost: false,
+  hideKeys: false,
+  echo: false,
+};
+
+/** `ok <key id> <scheme>`, `anonymous`, or the code of the problem. */
+export async function verdict(request: HttpRequest, world: World = {}): Promise<string> {
+  try {
+    const caller = await ask(request, world);
+    return caller === null ? 'anonymous' : `ok ${caller.keyId} ${caller.scheme}`;
+  } catch (error) {
+    if (error instanceof ProblemError) return error.code;
+    throw error;
+  }
+}
+
+export function ask(request: HttpRequest, world: World = {}) {
+  const parts = parsePublic(world.open ?? '');
+  const access: Access = {
+    callers: 'signed',
+    isPublic: (ref) => isPublic(parts, ref),
+    keys: async () => parseKeyRing(JSON.stringify(world.keys ?? { [key.id]: key.secret })),
+    hosts: new Map([
+      [host, { bucketId: 'b' }],
+      ['other.example.com', { bucketId: 'c' }],
+    ]),
+    regions: new Map([['b', 'eu-west-1']]),
+    scopeRegion: null,
+    rules: { ...rules, ...world.rules },
+    ...world.access,
+  };
+  const ref = { bucketId: 'b', bucket: 'photos', key: percentDecode(request.path.slice(1)) };
+  const question = { request, ref, operation: world.operation ?? 'exif', host: hostName(request) };
+  return authorize(question, access, new Date((world.now ?? clock) * 1000));
+}
+
+export type Make = (what?: ToSign, change?: (members: [string, string][]) => [string, string][]) => HttpRequest;
+export type Place = readonly [name: string, make: Make];
+
+export const cosPlaces: readonly Place[] = (['header', 'query', 'sign'] as const).map((carrier) => [
+  `cos ${carrier}`,
+  (what, change) => cosRequest(carrier, what, change),
+]);
+export const sigV4Places: readonly Place[] = (['header', 'query'] as const).map((carrier) => [
+  `sigv4 ${carrier}`,
+  (what, change) => sigV4Request(carrier, what, change),
+]);
+export const places = [...cosPlaces, ...sigV4Places];
+export const okOf = (name: string): string => `ok ${key.id} ${name.split(' ')[0]}`;
+
+export const withHeader = (request: HttpRequest, name: string, value: string): HttpRequest => ({
+  ...request,
+  headers: { ...request.headers, [name]: value },
+});
+export const withParam = (request: HttpRequest, name: string, value: string | null): HttpRequest => ({
+  ...request,
+  query: [...request.query, [name, value]],
+});
+/** `members` with one value replaced, or the member taken out. */
+export const set = (name: string, value: string | null) => (members: [string, string][]) =>
+  members.flatMap((member): [string, string][] =>
+    member[0] !== name ? [member] : value === null ? [] : [[name, value]],
+  );
+export const edit = (name: string, by: (value: string) => string) => (members: [string, string][]) =>
+  members.map(([own, value]): [string, string] => [own, own === name ? by(value) : value]);
