@@ -1,6 +1,5 @@
-// `npm run backfill`: caches the EXIF of what is in a bucket already.
+// `npm run backfill`: caches the EXIF of the images that are already in a bucket.
 
-import { ProblemError } from '../lib/problem';
 import { processEnv } from '../service/config/config';
 import { dryRun } from './backfill/dry-run';
 import { backfillLocally } from './backfill/local';
@@ -8,9 +7,10 @@ import { chosenBy, openLocal, openSource } from './backfill/open-local';
 import { type LocalOptions, readOptions } from './backfill/options';
 import { backfillByJob } from './backfill/run-batch';
 import { usage } from './backfill/usage';
+import { errorText, ignoreClosedOutput } from './terminal/command-line';
 import type { Screen } from './terminal/progress';
 
-/** What the shell is told; 128 and the number of SIGINT for a stop. */
+/** Exit codes; after a stop by the user 128 plus the number of SIGINT. */
 const exitCodes = { done: 0, failures: 1, impossible: 2, stopped: 130 } as const;
 
 type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -21,20 +21,13 @@ const screen: Screen = {
   write: (text) => void process.stderr.write(text),
 };
 
-for (const stream of [process.stdout, process.stderr]) {
-  // A reader that went away (`| head`) ends the output, not the program.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+ignoreClosedOutput();
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
   },
   (error: unknown) => {
-    process.stderr.write(
-      `${error instanceof ProblemError ? error.message : String((error as Error)?.stack ?? error)}\n`,
-    );
+    process.stderr.write(`${errorText(error)}\n`);
     process.exitCode = exitCodes.impossible;
   },
 );
@@ -72,7 +65,7 @@ function out(text: string): void {
   process.stdout.write(text);
 }
 
-/** Fires when the user wants to stop; who asks twice does not want to wait. */
+/** Fires when the user wants to stop. A second Ctrl-C ends the program at once. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

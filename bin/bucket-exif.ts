@@ -12,6 +12,7 @@ import { type Result, readInput, type View } from './cli/read';
 import { failureLine, outputLine } from './cli/reason';
 import { nothingSkipped, type Skipped, skippedLine } from './cli/skipped';
 import { usage } from './cli/usage';
+import { errorText } from './terminal/command-line';
 import { type Screen, showProgress } from './terminal/progress';
 import { addWarmed, emptyTally, type Tally } from './terminal/tally';
 import { painter, printable, wantsColor } from './terminal/terminal';
@@ -31,9 +32,9 @@ if (process.argv[2] === 'serve') {
 }
 
 function fail(error: unknown): void {
-  const known = error instanceof ProblemError;
-  const text = known ? printable(error.message) : String((error as Error)?.stack ?? error);
-  process.stderr.write(`bucket-exif: ${text}${known ? '; see bucket-exif --help' : ''}\n`);
+  const text = error instanceof ProblemError ? printable(error.message) : errorText(error);
+  const advice = error instanceof ProblemError ? `${text.endsWith('?') ? ' See' : '; see'} bucket-exif --help` : '';
+  process.stderr.write(`bucket-exif: ${text}${advice}\n`);
   process.exitCode = exitCodes.wrongUse;
 }
 

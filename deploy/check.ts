@@ -1,4 +1,5 @@
 // The settings of deployed functions, checked before anything is sent: a function with a wrong setting would not start.
+import type { KeyLocation } from '../lib/auth/key-location';
 import type { BucketLocation } from '../lib/bucket';
 import type { CacheLocation } from '../lib/cache';
 import { ProblemError } from '../lib/problem';
@@ -45,7 +46,7 @@ type Cloud = Readonly<{
   /** Whether functions have no keys for the store at a location: only variables EXIF_* are sent along. */
   lacksKeys(location: BucketLocation | CacheLocation): boolean;
   /** Where functions can read the keys of callers; every other place is refused with `keysAdvice`. */
-  keyPlaces: RegExp;
+  keyPlaces: readonly KeyLocation['kind'][];
   keysAdvice: string;
 }>;
 
@@ -56,7 +57,7 @@ export const lambda: Cloud = {
   bytesOf: (variables) => Buffer.byteLength(JSON.stringify(variables)),
   lacksKeys: (location) =>
     (location.kind === 'cos' || (location.kind === 's3' && location.endpoint !== null)) && location.signed,
-  keyPlaces: /^(ssm|secretsmanager):\S+$/,
+  keyPlaces: ['ssm', 'secretsmanager'],
   keysAdvice:
     'EXIF_KEYS (or --param keys) must be ssm:<name> or secretsmanager:<name>: a function cannot read other places',
 };
@@ -68,7 +69,7 @@ export const scf: Cloud = {
   bytesOf: (variables) =>
     Object.entries(variables).reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0),
   lacksKeys: () => false,
-  keyPlaces: /^(?!file:)/,
+  keyPlaces: ['env', 'ssm', 'secretsmanager'],
   keysAdvice: 'EXIF_KEYS names a file on this machine, which a function does not have: use EXIF_KEYS=env:NAME',
 };
 
@@ -94,7 +95,8 @@ export function checkSettings(variables: Variables, cloud: Cloud, timeout: numbe
       `EXIF_TOTAL_MS is ${totalMs}, but ${cloud.timeoutOption} stops the function after ${timeout} s: EXIF_TOTAL_MS must be ` +
         `at least ${spareMs} ms shorter than the timeout, or callers get no answer`,
     );
-  if (config.auth.keys !== null && !cloud.keyPlaces.test(config.auth.keys)) throw new Refusal(cloud.keysAdvice);
+  const { keys } = config.auth;
+  if (keys !== null && !cloud.keyPlaces.includes(keys.kind)) throw new Refusal(cloud.keysAdvice);
   return config;
 }
 

@@ -1,27 +1,26 @@
-// Config -> who may read what.
+// Config -> access control.
 import type { Access } from '../lib/auth';
 import { openKeys, staticKeys } from '../lib/auth/keys';
 import { isPublic } from '../lib/auth/public';
 import { regionOf } from '../lib/bucket';
 import type { Routes } from '../lib/http/request';
 import { ProblemError } from '../lib/problem';
-import type { Config, Place } from './config/config';
-import { invalid } from './config/setting';
+import type { Place } from './config/bucket-settings';
+import type { Config } from './config/config';
+import { unusable } from './config/setting';
 import { writeLog } from './log';
 
-/** Who may read from `places`. Throws ProblemError `ConfigInvalid` when the keys cannot be read from where they are said to be. */
+/** Access control for `places`. Throws ProblemError `ConfigInvalid` when no region is known for the keys. */
 export function createAccess({ auth, region, env }: Config, places: readonly Place[], { hosts }: Routes): Access {
-  const { callers, publicParts, scopeRegion, rules } = auth;
+  const { callers, publicParts, scopeRegion, rules, keys } = auth;
   const report = ({ code, message }: ProblemError): void => writeLog({ level: 'error', code, problem: message });
   const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text });
-  const options = { env, region, ttlMs: auth.keysTtlMs, now: () => new Date(), report, note };
+  const warn = (text: string): void => writeLog({ level: 'warn', code: 'OK', note: text });
+  const options = { env, region, ttlMs: auth.keysTtlMs, now: () => new Date(), report, note, warn };
   return {
     callers,
     isPublic: (ref) => isPublic(publicParts, ref),
-    keys:
-      auth.keys === null
-        ? staticKeys({ keys: new Map(), rounds: 1 })
-        : named(() => openKeys(String(auth.keys), options)),
+    keys: keys === null ? staticKeys({ keys: new Map(), rounds: 1 }) : withSettingName(() => openKeys(keys, options)),
     hosts,
     regions: new Map(places.map(({ text, location }) => [text, regionOf(location, region)])),
     scopeRegion,
@@ -29,11 +28,10 @@ export function createAccess({ auth, region, env }: Config, places: readonly Pla
   };
 }
 
-/** What `open` makes; what is wrong is said by the setting's name. */
-function named(open: () => Access['keys']): Access['keys'] {
+/** The keys of `open`. Errors in the keys themselves get the name of the setting. */
+function withSettingName(open: () => Access['keys']): Access['keys'] {
   const rename = (error: unknown): never => {
-    if (!(error instanceof ProblemError) || error.code !== 'ConfigInvalid') throw error;
-    throw invalid('EXIF_KEYS', `is no use. ${error.message}`);
+    throw error instanceof ProblemError && error.code === 'ConfigInvalid' ? unusable('EXIF_KEYS', error) : error;
   };
   try {
     const keys = open();

@@ -5,8 +5,9 @@ import type { Caching } from '../lib/job';
 import { maxTries } from '../lib/limits';
 import { parserVersion } from '../lib/read/record';
 import type { ObjectRef } from '../lib/types';
+import { eventNames } from './config/bucket-settings';
 import { isWatched } from './config/cache-settings';
-import { type Config, eventNames } from './config/config';
+import type { Config } from './config/config';
 import { writeLog } from './log';
 import { placesOf } from './routes';
 

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { regionOf, storeHosts } from '../lib/bucket';
 import type { Route, Routes } from '../lib/http/request';
-import { bucketName, type Config, eventNames, type Place } from './config/config';
+import { bucketName, eventNames, type Place } from './config/bucket-settings';
+import type { Config } from './config/config';
 
 /** All configured places; a place that several hosts lead to is there several times. */
 export function placesOf({ hosts, fallback }: Pick<Config, 'hosts' | 'fallback'>): readonly Place[] {

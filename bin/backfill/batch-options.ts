@@ -1,12 +1,14 @@
 // The options of a backfill by S3 Batch Operations.
 
-import { endpointOption, type S3Location } from '../../lib/s3/location';
-import { type CommonOptions, invalid, type Place, type Values } from './option-table';
+import { endpointForm, parseEndpoint } from '../../lib/io/location';
+import type { S3Location } from '../../lib/s3/location';
+import { wrongUse } from '../terminal/command-line';
+import type { CommonOptions, Place, Values } from './option-table';
 
-/** A place in S3: an object, or with a prefix as its key all below it. */
+/** An object in S3, or with a prefix as its key all objects with that prefix. */
 export type S3Path = Readonly<{ bucket: string; key: string }>;
 
-/** A job to be made. `manifest` null: AWS lists the bucket. */
+/** A job to create. `manifest` null: AWS lists the bucket. */
 export type JobOptions = Readonly<{
   functionArn: string;
   roleArn: string;
@@ -15,7 +17,7 @@ export type JobOptions = Readonly<{
   suffix: string | null;
 }>;
 
-/** A backfill by a job of S3 Batch Operations: a new one, or one that was begun before. */
+/** A backfill by a job of S3 Batch Operations: a new job, or one that was started before. */
 export type BatchOptions = CommonOptions &
   Readonly<{
     engine: 's3-batch';
@@ -26,16 +28,20 @@ export type BatchOptions = CommonOptions &
     endpoint: URL | null;
   }>;
 
-/** Reads what is of this engine. Throws ProblemError `ConfigInvalid`. */
+/** Reads the options of this engine. Throws ProblemError `ConfigInvalid`. */
 export function readBatchOptions(values: Values, common: CommonOptions, place: Place<S3Location>): BatchOptions {
   const id = values['job-id'];
-  if (id !== undefined && common.dryRun) throw invalid('--dry-run and --job-id exclude each other');
+  if (id !== undefined && common.dryRun)
+    throw wrongUse('--dry-run and --job-id cannot be combined: use only one of them');
   return {
     ...common,
     engine: 's3-batch',
     place,
     accountId: matching(values, 'account-id', /^\d{12}$/, '12 digits'),
-    job: id === undefined ? readJob(values, common) : { id: matching(values, 'job-id', jobId, 'the id of a job') },
+    job:
+      id === undefined
+        ? readJob(values, common)
+        : { id: matching(values, 'job-id', jobId, 'the id of a job, 5 to 36 letters, digits and hyphens') },
     pollMs: readPoll(values.poll ?? '10'),
     endpoint: readEndpoint(values.endpoint),
   };
@@ -47,10 +53,12 @@ const arn = (service: string) => new RegExp(`^arn:[a-z-]+:${service}:[\\w./:$-]{
 function readJob(values: Values, common: CommonOptions): JobOptions {
   const manifest = values.manifest === undefined ? null : readPath('manifest', values.manifest);
   if (manifest !== null && !/\.(json|csv)$/.test(manifest.key)) {
-    throw invalid('--manifest must be the manifest.json of an S3 Inventory report, or a .csv of bucket,key');
+    throw wrongUse('--manifest must be the manifest.json of an S3 Inventory report, or a .csv of bucket,key');
   }
   if (manifest !== null && (common.prefix !== '' || common.include !== null)) {
-    throw invalid('--prefix and --include have no effect on a --manifest: S3 Batch Operations take all of it');
+    throw wrongUse(
+      '--prefix and --include cannot be combined with --manifest: S3 Batch Operations reads all of a manifest',
+    );
   }
   return {
     functionArn: matching(values, 'function-arn', arn('lambda'), 'the ARN of a Lambda function'),
@@ -61,32 +69,36 @@ function readJob(values: Values, common: CommonOptions): JobOptions {
   };
 }
 
-/** S3 Batch Operations filter by one suffix [KeyNameConstraint: "an array of strings with a length of 1 string"]. */
+/** S3 Batch Operations filters by one suffix [KeyNameConstraint: "an array of strings with a length of 1 string"]. */
 function readSuffix(include: CommonOptions['include']): string | null {
   if (include === null) return null;
   const [pattern = '', ...more] = include;
   const suffix = pattern.slice(1);
   if (more.length > 0 || !pattern.startsWith('*') || suffix === '' || /[*?]/.test(suffix)) {
-    throw invalid('--include must be one suffix with --engine s3-batch, such as *.jpg (use a --manifest for more)');
+    throw wrongUse(
+      '--include must be one suffix with --engine s3-batch, such as *.jpg (for several suffixes use --manifest)',
+    );
   }
   return suffix;
 }
 
 function readPath(name: string, text: string): S3Path {
   const [, bucket, key] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/?(.*)$/s.exec(text) ?? [];
-  if (bucket === undefined || key === undefined) throw invalid(`--${name} must be s3://bucket/path`);
+  if (bucket === undefined || key === undefined) throw wrongUse(`--${name} must be s3://bucket/path`);
   return { bucket, key: name === 'report' ? key.replace(/\/+$/, '') : key };
 }
 
 function readPoll(text: string): number {
   const seconds = /^\d{1,4}(\.\d{1,3})?$/.test(text) ? Number(text) : 0;
-  if (seconds < 0.01 || seconds > 3600) throw invalid('--poll must be seconds, at most 3600');
+  if (seconds < 0.01 || seconds > 3600) throw wrongUse('--poll must be a number of seconds from 0.01 to 3600');
   return seconds * 1000;
 }
 
 function readEndpoint(text: string | undefined): URL | null {
-  const given = new Map(text === undefined ? [] : [['endpoint', text]]);
-  return endpointOption(given, (reason) => invalid(`--${reason}`));
+  if (text === undefined) return null;
+  const url = parseEndpoint(text);
+  if (url === null) throw wrongUse(`--endpoint must be ${endpointForm}`);
+  return url;
 }
 
 type TextName = 'function-arn' | 'role-arn' | 'account-id' | 'report' | 'job-id';
@@ -94,13 +106,15 @@ type TextName = 'function-arn' | 'role-arn' | 'account-id' | 'report' | 'job-id'
 function required(values: Values, name: TextName): string {
   const value = values[name];
   if (value === undefined) {
-    throw invalid(`--${name} is missing for --engine s3-batch (or use --engine local); see npm run backfill -- --help`);
+    throw wrongUse(
+      `--${name} is missing: --engine s3-batch needs it (or use --engine local); see npm run backfill -- --help`,
+    );
   }
   return value;
 }
 
 function matching(values: Values, name: TextName, pattern: RegExp, what: string): string {
   const value = required(values, name);
-  if (!pattern.test(value)) throw invalid(`--${name} must be ${what}`);
+  if (!pattern.test(value)) throw wrongUse(`--${name} must be ${what}`);
   return value;
 }

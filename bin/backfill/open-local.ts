@@ -1,14 +1,15 @@
-// Options -> what a local backfill is made of.
+// Options -> the parts of a local backfill.
 
 import { resolve } from 'node:path';
 import { lacksRegion, regionIn } from '../../lib/bucket';
 import type { JobDeps } from '../../lib/job';
-import { ProblemError } from '../../lib/problem';
 import type { Env } from '../../lib/types';
+import { checkCacheFolder } from '../../service/cache-folder';
 import { isWatchedObject } from '../../service/caching';
-import { bucketName, type Config, eventNames, readConfig } from '../../service/config/config';
+import { bucketName, eventNames } from '../../service/config/bucket-settings';
+import { type Config, readConfig } from '../../service/config/config';
 import { jobDeps } from '../../service/run';
-import { checkCacheFolder } from '../serve/check-cache';
+import { wrongUse } from '../terminal/command-line';
 import type { Local } from './local';
 import type { LocalOptions } from './options';
 import { allKeys, type Chosen, imageKeys, keysLike } from './select';
@@ -20,13 +21,13 @@ import { type Purpose, stateName } from './state';
 import { openStore } from './store-client';
 import { createWarm, patiently } from './warm';
 
-/** The keys that the options ask for. */
+/** The keys that the options choose. */
 export function chosenBy({ all, include }: Pick<LocalOptions, 'all' | 'include'>): Chosen {
   if (all) return allKeys;
   return include === null ? imageKeys : keysLike(include);
 }
 
-/** Where the objects come from; `sizes` for a source that has to ask for them one by one. */
+/** Where the objects come from. `sizes`: a folder also reads the size of each file. */
 export function openSource(options: LocalOptions, env: Env, sizes: boolean): Source {
   const { place, prefix, manifest } = options;
   const { location } = place;
@@ -37,12 +38,13 @@ export function openSource(options: LocalOptions, env: Env, sizes: boolean): Sou
   return s3Source({ open, bucket: location.bucket, prefix, kind: location.kind });
 }
 
-/** A backfill as `options` want it. Throws ProblemError `ConfigInvalid` for settings that make none. */
+/** The parts of a backfill. Throws ProblemError `ConfigInvalid` for settings that allow no backfill. */
 export function openLocal(options: LocalOptions, env: Env, io: Pick<Local, 'screen' | 'out' | 'stop'>): Local {
   const config = readConfig(settingsFor(options, env));
   const kind = config.cache.location?.kind;
-  if (kind === undefined) throw invalid('no cache is named: use --cache or EXIF_CACHE');
-  if (kind === 'memory') throw invalid('a cache in memory: is gone when this program ends: name another with --cache');
+  if (kind === undefined) throw wrongUse('A backfill needs a cache: name one with --cache or EXIF_CACHE');
+  if (kind === 'memory')
+    throw wrongUse('A cache in memory is lost when this program ends: name another cache with --cache');
   checkCacheFolder(config);
   const bucket = bucketName(options.place);
   const deps = jobDeps(config);
@@ -64,13 +66,13 @@ export function openLocal(options: LocalOptions, env: Env, io: Pick<Local, 'scre
   };
 }
 
-/** The settings of the function, for one bucket, of whose callers nobody asks here. */
+/** The settings of the deployed function, for one bucket and without access control: there are no callers here. */
 function settingsFor({ place, cache }: LocalOptions, env: Env): Env {
-  const nobody = { EXIF_HOSTS: '', EXIF_KEYS: '', EXIF_PUBLIC: '', EXIF_CALLERS: 'platform' };
-  return { ...env, ...nobody, EXIF_BUCKET: place.text, ...(cache === null ? {} : { EXIF_CACHE: cache }) };
+  const noCallers = { EXIF_HOSTS: '', EXIF_KEYS: '', EXIF_PUBLIC: '', EXIF_CALLERS: 'platform' };
+  return { ...env, ...noCallers, EXIF_BUCKET: place.text, ...(cache === null ? {} : { EXIF_CACHE: cache }) };
 }
 
-/** EXIF_WATCH is about events: here the options say which keys. Only the cache's own entries are never followed. */
+/** Ignores EXIF_WATCH, which is about events: here the options choose the keys. Entries of the cache itself are left out. */
 function withAllWatched(deps: JobDeps, config: Config): JobDeps {
   if (deps.cache === null) return deps;
   const all = { ...config, cache: { ...config.cache, watch: [] } };
@@ -86,8 +88,4 @@ function purposeOf({ place, prefix, all, include, manifest }: LocalOptions, cach
     manifest,
     cache,
   };
-}
-
-function invalid(message: string): ProblemError {
-  return new ProblemError('ConfigInvalid', message);
 }

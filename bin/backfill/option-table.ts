@@ -1,9 +1,8 @@
-// The options of a backfill by their names, and what both engines take.
+// The options of a backfill, and those that both engines have.
 
 import type { BucketLocation } from '../../lib/bucket';
-import { ProblemError } from '../../lib/problem';
 
-/** Every option, and whose it is: `all` of both engines. */
+/** Every option. `of` is the engine that has it; `all` = both. */
 export const table = {
   bucket: { type: 'string', of: 'all' },
   engine: { type: 'string', of: 'all' },
@@ -31,24 +30,19 @@ export const table = {
 /** The name of an option. */
 export type Name = keyof typeof table;
 
-/** What stands on the command line: texts by name, `true` for options that have none. */
+/** The values of the options that are given: a text, or `true` for an option without a value. */
 export type Values = Readonly<{ [Key in Name]?: (typeof table)[Key]['type'] extends 'string' ? string : boolean }>;
 
-/** The bucket, and the text that named it. */
+/** The location of the bucket, and its text. */
 export type Place<Location = BucketLocation> = Readonly<{ text: string; location: Location }>;
 
-/** What both engines take. `include` null: by the suffixes of images. */
+/** The options of both engines. `include` null: keys with the suffix of an image. */
 export type CommonOptions = Readonly<{
   prefix: string;
   include: readonly string[] | null;
   all: boolean;
   dryRun: boolean;
-  /** Where relative paths begin. */
+  /** The folder that paths on the command line are relative to. */
   folder: string;
   failures: string | null;
 }>;
-
-/** The error for a command line that cannot be. */
-export function invalid(message: string): ProblemError {
-  return new ProblemError('ConfigInvalid', message);
-}

@@ -1,14 +1,16 @@
-// The command line of a backfill, checked whole before anything is done.
+// The command line of a backfill, checked as a whole before anything is done.
 
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type BucketLocation, parseLocation } from '../../lib/bucket';
+import { parseCacheLocation } from '../../lib/cache';
 import type { S3Location } from '../../lib/s3/location';
 import type { Env } from '../../lib/types';
+import { locationOf } from '../../service/config/setting';
+import { parseCommandLine, toLocationText, userFolder, wrongUse } from '../terminal/command-line';
 import { type BatchOptions, readBatchOptions } from './batch-options';
-import { type CommonOptions, invalid, type Name, type Place, table, type Values } from './option-table';
+import { type CommonOptions, type Name, type Place, table, type Values } from './option-table';
 
-/** A backfill by this machine. Paths are absolute; null is the default. */
+/** A backfill by this machine. Paths are absolute; null = the default. */
 export type LocalOptions = CommonOptions &
   Readonly<{
     engine: 'local';
@@ -23,35 +25,40 @@ export type LocalOptions = CommonOptions &
 
 export type Options = LocalOptions | BatchOptions;
 
-/** Reads the arguments; null when only help is wanted. Throws ProblemError `ConfigInvalid` for what is wrong with them. */
+/** Reads the arguments; null for --help. Throws ProblemError `ConfigInvalid` for wrong ones. */
 export function readOptions(args: readonly string[], env: Env): Options | null {
-  const values = parse(args);
+  const values: Values = parseCommandLine(args, table, {
+    allowPositionals: false,
+    help: 'npm run backfill -- --help',
+  }).values;
   if (values.help === true) return null;
   const empty = Object.entries(values).find(([, value]) => value === '');
-  if (empty !== undefined) throw invalid(`--${empty[0]} is empty`);
+  if (empty !== undefined) throw wrongUse(`--${empty[0]} is empty: give it a value, or leave it out`);
   const place = readPlace(values.bucket, env);
   const engine = readEngine(values.engine, place.location);
   refuseOther(values, engine);
-  if (values.include !== undefined && values.all === true) throw invalid('--include and --all exclude each other');
-  const folder = env['INIT_CWD'] ?? '.';
+  if (values.include !== undefined && values.all === true)
+    throw wrongUse('--include and --all cannot be combined: use only one of them');
+  const folder = userFolder(env);
   const inFolder = (path: string | undefined): string | null => (path === undefined ? null : resolve(folder, path));
   const common: CommonOptions = {
     prefix: values.prefix ?? '',
     include: values.include === undefined ? null : readPatterns(values.include),
     all: values.all === true,
     dryRun: values['dry-run'] === true,
-    folder: resolve(folder),
+    folder,
     failures: inFolder(values.failures),
   };
   if (engine === 's3-batch') return readBatchOptions(values, common, place as Place<S3Location>);
   const manifest = inFolder(values.manifest);
-  if (manifest !== null && manifest === common.failures) throw invalid('--failures would overwrite the --manifest');
+  if (manifest !== null && manifest === common.failures)
+    throw wrongUse('--failures would overwrite the file of --manifest: name another file');
   return {
     ...common,
     engine,
     place,
     manifest,
-    cache: values.cache === undefined ? null : toLocation(values.cache, folder),
+    cache: values.cache === undefined ? null : readCacheText(values.cache, folder),
     concurrency: readConcurrency(values.concurrency ?? '32'),
     state: inFolder(values.state),
     restart: values.restart === true,
@@ -59,52 +66,48 @@ export function readOptions(args: readonly string[], env: Env): Options | null {
   };
 }
 
-function parse(args: readonly string[]): Values {
-  try {
-    return parseArgs({ args: [...args], options: table }).values;
-  } catch (error) {
-    throw invalid(`${(error as Error).message.split('. ')[0]}; see npm run backfill -- --help`);
-  }
-}
-
 function readPlace(bucket: string | undefined, env: Env): Place {
-  const text = bucket === undefined ? env['EXIF_BUCKET'] : toLocation(bucket, env['INIT_CWD'] ?? '.');
-  if (text === undefined || text === '') throw invalid('--bucket is missing: name the bucket, for example s3://photos');
-  return { text, location: parseLocation(text) };
+  const text = bucket === undefined ? env['EXIF_BUCKET'] : toLocationText(bucket, userFolder(env));
+  if (text === undefined || text === '')
+    throw wrongUse('--bucket is missing: name the bucket, for example s3://photos');
+  return { text, location: locationOf(bucket === undefined ? 'EXIF_BUCKET' : '--bucket', text, parseLocation) };
 }
 
-/** What has no scheme is a path, from where the user stands: npm itself goes to the folder of package.json. */
-function toLocation(text: string, folder: string): string {
-  return /^([a-z0-9]+:|none$)/.test(text) ? text : `directory:${resolve(folder, text)}`;
+function readCacheText(text: string, folder: string): string {
+  const location = toLocationText(text, folder);
+  locationOf('--cache', location, parseCacheLocation);
+  return location;
 }
 
-/** In AWS the machines of AWS do it faster and without traffic to here. */
+/** For a bucket in AWS the default is S3 Batch Operations, which is faster and sends no images to this machine. */
 function readEngine(name: string | undefined, location: BucketLocation): Options['engine'] {
   const inAws = location.kind === 's3' && location.endpoint === null;
   if (name === undefined) return inAws ? 's3-batch' : 'local';
-  if (name !== 'local' && name !== 's3-batch') throw invalid('--engine must be local or s3-batch');
-  if (name === 's3-batch' && location.kind !== 's3') throw invalid('--engine s3-batch needs a bucket s3://name');
+  if (name !== 'local' && name !== 's3-batch') throw wrongUse('--engine must be local or s3-batch');
+  if (name === 's3-batch' && location.kind !== 's3')
+    throw wrongUse('--engine s3-batch needs a bucket such as s3://name');
   return name;
 }
 
+/** Throws for an option of the other engine. */
 function refuseOther(values: Values, engine: Options['engine']): void {
   const other = Object.keys(values).find((name) => ![engine, 'all'].includes(table[name as Name].of));
   if (other !== undefined) {
     const { of } = table[other as Name];
-    throw invalid(
-      `--${other} is an option of --engine ${of}, but the engine is ${engine}; see npm run backfill -- --help`,
+    throw wrongUse(
+      `--${other} is an option of --engine ${of}, but the engine is ${engine}: leave it out, or choose --engine ${of}`,
     );
   }
 }
 
 function readPatterns(text: string): readonly string[] {
   const patterns = text.split(',').map((pattern) => pattern.trim());
-  if (patterns.includes('')) throw invalid('--include must be patterns with commas between, such as *.jpg,*.heic');
+  if (patterns.includes('')) throw wrongUse('--include must be patterns separated by commas, such as *.jpg,*.heic');
   return patterns;
 }
 
 function readConcurrency(text: string): number {
   const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > 1000) throw invalid('--concurrency must be a whole number from 1 to 1000');
+  if (value < 1 || value > 1000) throw wrongUse('--concurrency must be a whole number from 1 to 1000');
   return value;
 }

@@ -5,7 +5,7 @@ import { fromBucket, fromBytes, fromFile, fromUrl, ProblemError, type Source } f
 import { errorCode } from '../../lib/io/error-code';
 import { maxInputBytes } from '../../lib/limits';
 import type { Env } from '../../lib/types';
-import { invalid } from './options';
+import { wrongUse } from '../terminal/command-line';
 import type { Skipped } from './skipped';
 import { walk } from './walk';
 
@@ -50,7 +50,7 @@ async function toNamed(
 
 function unknownScheme(scheme: string): ProblemError {
   const known = 's3://, cos://, https://, http://';
-  return invalid(`${scheme} is not known: the source begins with none of ${known}; a file is named by its path`);
+  return wrongUse(`${scheme} is not known: the source begins with none of ${known}; a file is named by its path`);
 }
 
 function single(name: string, source: Source): Named {
@@ -62,7 +62,7 @@ const objectForm = /^((?:s3|cos):\/\/[^/?]+)\/(.+?)(\?(?:region|endpoint|style|c
 
 function objectOf(text: string, env: Env, stores: Map<string, (key: string) => Source>): Source {
   const [, bucket, key, options = ''] = objectForm.exec(text) ?? [];
-  if (bucket === undefined || key === undefined) throw invalid('s3:// and cos:// need a key: s3://bucket/key');
+  if (bucket === undefined || key === undefined) throw wrongUse('s3:// and cos:// need a key: s3://bucket/key');
   const location = bucket + options;
   const store = stores.get(location) ?? fromBucket(location, env);
   stores.set(location, store);

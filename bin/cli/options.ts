@@ -1,11 +1,11 @@
-// The command line of `bucket-exif`, checked whole before anything is read.
+// The command line of `bucket-exif`, checked as a whole before anything is read.
 
-import { parseArgs } from 'node:util';
-import { ProblemError, type StyleName, styleNames } from '../../lib';
+import { type StyleName, styleNames } from '../../lib';
 import { hintOf } from '../../lib/api/arguments';
 import { parseNames } from '../../lib/style/only';
+import { parseCommandLine, wrongUse } from '../terminal/command-line';
 
-/** `lines`: JSON that names its source, also for one. `style` null: the default of the form. */
+/** `lines`: JSON with the name of its source, also for a single source. `style` null: the default of the form. */
 export type Options = Readonly<{
   sources: readonly string[];
   form: 'json' | 'table';
@@ -15,8 +15,8 @@ export type Options = Readonly<{
   all: boolean;
 }>;
 
-/** What was asked for: to read, or one of the texts. */
-export type Asked = Readonly<{ kind: 'read'; options: Options }> | Readonly<{ kind: 'help' | 'version' }>;
+/** What the user wants: to read sources, or a text about the program. */
+export type Command = Readonly<{ kind: 'read'; options: Options }> | Readonly<{ kind: 'help' | 'version' }>;
 
 const table = {
   json: { type: 'boolean' },
@@ -29,17 +29,21 @@ const table = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-/** Reads the arguments. Throws ProblemError `ConfigInvalid` for what is wrong with them. */
-export function readOptions(args: readonly string[], isTerminal: boolean): Asked {
-  const { values, positionals } = parse(args);
+/** Reads the arguments. Throws ProblemError `ConfigInvalid` for wrong ones. */
+export function readOptions(args: readonly string[], isTerminal: boolean): Command {
+  const { values, positionals } = parseCommandLine(args, table, { allowPositionals: true, help: null });
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
   const lines = values.lines === true;
   const json = values.json === true || lines;
-  if (json && values.table === true) throw invalid(`--table and ${lines ? '--lines' : '--json'} exclude each other`);
-  if (positionals.length === 0) throw invalid('name a file, a folder, s3://bucket/key or https://host/path');
-  if (positionals.includes('')) throw invalid('a source is empty');
-  if (positionals.filter((source) => source === '-').length > 1) throw invalid('- can be read once only');
+  if (json && values.table === true)
+    throw wrongUse(`--table and ${lines ? '--lines' : '--json'} cannot be combined: use only one of them`);
+  if (positionals.length === 0)
+    throw wrongUse('no source is given: name a file, a folder, s3://bucket/key or https://host/path');
+  if (positionals.includes(''))
+    throw wrongUse('a source is an empty text: name a file, a folder, s3://bucket/key or https://host/path');
+  if (positionals.filter((source) => source === '-').length > 1)
+    throw wrongUse('standard input (-) can be given only once');
   return {
     kind: 'read',
     options: {
@@ -53,28 +57,15 @@ export function readOptions(args: readonly string[], isTerminal: boolean): Asked
   };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: table, allowPositionals: true });
-  } catch (error) {
-    throw invalid(String((error as Error).message.split('. ')[0]));
-  }
-}
-
 function readStyle(name: string | undefined): StyleName | null {
   if (name === undefined) return null;
   const style = styleNames.find((known) => known === name);
-  if (style === undefined) throw invalid(`--style must be one of ${styleNames.join(', ')}`);
+  if (style === undefined) throw wrongUse(`--style must be one of ${styleNames.join(', ')}`);
   return style;
 }
 
 function readOnly(list: string): readonly string[] {
   const parsed = parseNames(list.split(','));
   if ('names' in parsed) return parsed.names;
-  throw invalid(`--only: ${JSON.stringify(parsed.name)} is not the name of a tag${hintOf(parsed.meant)}`);
-}
-
-/** The error for a command line that cannot be. */
-export function invalid(message: string): ProblemError {
-  return new ProblemError('ConfigInvalid', message);
+  throw wrongUse(`--only: ${JSON.stringify(parsed.name)} is not the name of a tag${hintOf(parsed.meant)}`);
 }

@@ -2,7 +2,8 @@
 
 import { isPublic } from '../../lib/auth/public';
 import { percentEncode } from '../../lib/bytes/percent';
-import { bucketName, type Config, type Place } from '../../service/config/config';
+import { bucketName, type Place } from '../../service/config/bucket-settings';
+import type { Config } from '../../service/config/config';
 import type { LocalKey } from './local-key';
 import { someKeys } from './some-keys';
 

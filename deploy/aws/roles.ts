@@ -1,7 +1,8 @@
 // A role for each function, and one for the jobs of S3 Batch Operations. No action and no resource is left open with `*`,
 // except the keys below a prefix and the streams of one log.
 
-import type { Variables } from '../check';
+import { parseKeyLocation } from '../../lib/auth/key-location';
+import { tryParse, type Variables } from '../check';
 import { cacheStore } from './cache-store';
 import { arnOf, bucketArn, fromThisAccount, keysArn, type Named, policy, resource, sub } from './cloudformation';
 import type { StackParameters } from './parameters';
@@ -114,14 +115,14 @@ function cacheStatements(cache: string): readonly Named[] {
 
 /** To read the callers' keys at the one place that `EXIF_KEYS` names. */
 function keyStatements(location: string): readonly Named[] {
-  const [, scheme, name, query = ''] = /^(ssm|secretsmanager):([^?]+)(\?.*)?$/.exec(location) ?? [];
-  const options = new URLSearchParams(query);
-  if (name === undefined || options.has('endpoint')) return [];
-  const action = scheme === 'ssm' ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue';
+  const keys = tryParse(parseKeyLocation, location);
+  if (keys === null || !('region' in keys) || keys.endpoint !== null) return [];
+  const { kind, name, region } = keys;
+  const action = kind === 'ssm' ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue';
   if (name.startsWith('arn:')) return [allow(action, name)];
-  const place = `arn:\${AWS::Partition}:${scheme}:${options.get('region') ?? `\${AWS::Region}`}:\${AWS::AccountId}`;
+  const place = `arn:\${AWS::Partition}:${kind}:${region ?? `\${AWS::Region}`}:\${AWS::AccountId}`;
   // Secrets Manager adds a hyphen and six characters to the name.
-  const resource = scheme === 'ssm' ? `parameter/${name.replace(/^\//, '')}` : `secret:${name}-??????`;
+  const resource = kind === 'ssm' ? `parameter/${name.replace(/^\//, '')}` : `secret:${name}-??????`;
   return [allow(action, sub(`${place}:${resource}`))];
 }
 

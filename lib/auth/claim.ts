@@ -11,10 +11,13 @@ export type Hash = 'sha1' | 'sha256';
  */
 export type Secret = (hash: Hash, text: string, prefix?: string) => Uint8Array;
 
-/** A key id, its secrets (several while they are rotated) and what it may read; null = all that is served. */
-export type Key = Readonly<{ id: string; secrets: readonly Secret[]; policy: Policy | null }>;
+/**
+ * A key: its id, its secrets (several during rotation) and its policy; `policy` null = it may read everything that is
+ * served. `isShort` is set when a secret is so short that it may be guessed.
+ */
+export type Key = Readonly<{ id: string; secrets: readonly Secret[]; policy: Policy | null; isShort?: true }>;
 
-/** All keys by id. `rounds` is the most secrets that one key has: every verification costs as many HMACs. */
+/** All keys by id. `rounds` is the number of secrets of the key with the most: every verification computes so many HMACs. */
 export type KeyRing = Readonly<{ keys: ReadonlyMap<string, Key>; rounds: number }>;
 
 /** The strings behind a signature, as a caller may see them to find a mistake: they hold no secret. */

@@ -1,33 +1,35 @@
-// The text that holds the keys -> KeyRing. What goes wrong is said without the text: every piece of it may be a secret.
+// The text with the keys -> KeyRing. Messages repeat nothing of the text: every part of it may be a secret.
 
 import { createHmac } from 'node:crypto';
 import { ProblemError } from '../problem';
 import type { Key, KeyRing, Secret } from './claim';
 import { parsePolicy } from './policy';
 
-/** Bytes of the whole text: what Secrets Manager stores at most (SSM: 8 KiB). */
+/** Bytes of the whole text: the limit of Secrets Manager (SSM: 8 KiB). */
 export const maxRingBytes = 64 * 1024;
-/** Keys of one ring, several times what a team hands out; more of them is a job for an identity service. */
+/** Keys of one text, several times what a team needs. More keys are a task for an identity service. */
 const maxKeys = 1000;
-/** Secrets of one key: each costs an HMAC a request. Rotation needs 2. */
+/** Secrets of one key. Each costs an HMAC per request. Rotation needs 2. */
 const maxSecrets = 4;
-/** Characters of one secret. Largest real: 128 (Ceph and MinIO take any; AWS has 40, Tencent Cloud 32). */
+/** Characters of one secret. The longest seen has 128 (Ceph and MinIO accept any; AWS has 40, Tencent Cloud 32). */
 const maxSecretLength = 256;
 
-/** Both schemes put the id between `/`, `&` or `,`. COS documents ids with `*` in place of hidden characters. */
+/** Both schemes put `/`, `&` or `,` around the id. The examples of COS have ids with `*` for hidden characters. */
 const idForm = /^[A-Za-z0-9._~+=*-]{1,128}$/;
-/** White space at an edge, control characters and halves of surrogate pairs: traces of a slip, never part of a secret. */
+/** Characters below which a secret may be guessed. The shortest of a cloud has 30 (Alibaba Cloud). */
+export const shortSecret = 16;
+/** White space at the ends, control characters and lone surrogates: mistakes, never part of a secret. */
 const slips = /^\s|\s$|\p{Cc}|\p{Cs}/u;
-/** How documentation writes what is to be put in: `<your secret>`. */
+/** A placeholder of documentation: `<your secret>`. */
 const placeholder = /^<.*>$/s;
 
-/** How each message begins. */
+/** The start of each message. */
 export const failure = 'Cannot read the keys';
 
 /**
- * Reads `{"<key id>": "<secret>" | ["<secret>", ...] | {"secrets": ..., "policy": {...}}}`. Several secrets of an id
- * are all valid, for rotation. No key at all is a ring that lets nobody in. Throws ProblemError ConfigInvalid that names
- * the key and what is allowed, never a secret.
+ * Reads `{"<key id>": "<secret>" | ["<secret>", ...] | {"secrets": ..., "policy": {...}}}`. All secrets of an id are
+ * valid, for rotation. With no key in the text no signature is valid. Throws ProblemError ConfigInvalid that names the key
+ * and what is allowed, never a secret.
  */
 export function parseKeyRing(text: string): KeyRing {
   const entries = Object.entries(parseObject(text));
@@ -40,7 +42,7 @@ export function parseKeyRing(text: string): KeyRing {
 }
 
 function parseObject(text: string): object {
-  // UTF-8 needs a byte for a UTF-16 unit or more, so a long text is refused before it is encoded.
+  // Each UTF-16 unit needs at least a byte in UTF-8, so a long text is refused before it is encoded.
   if (text.length > maxRingBytes || new TextEncoder().encode(text).length > maxRingBytes) throw tooLong();
   const json = text.replace(/^\uFEFF/, '').trimEnd();
   let value: unknown;
@@ -54,7 +56,7 @@ function parseObject(text: string): object {
   return value;
 }
 
-/** Where JSON.parse stopped, if it says so. Its message may quote the text: only the number at its end is taken. */
+/** The place where JSON.parse stopped, if known. Its message may quote the text: only the number at its end is used. */
 function placeOf(json: string, message: string): string {
   const [, offset] = / at position ([0-9]+)(?: \(line [0-9]+ column [0-9]+\))?$/.exec(message) ?? [];
   if (offset === undefined) return '';
@@ -69,11 +71,11 @@ export function tooLong(): ProblemError {
 }
 
 /**
- * Refuses a name that stands twice in one object, in a text that is known to be JSON. JSON.parse keeps the last in
- * silence: of two "effect" a reader may have checked the other one. No recursion: the text decides how deep it is.
+ * Refuses two equal names in one object. `json` is known to be JSON. JSON.parse keeps the last one without a word: of two
+ * "effect" a reader may have checked the other one. There is no recursion: the text decides how deep it is.
  */
 function checkNames(json: string): void {
-  const around: number[] = []; // the objects and lists that are open, by their numbers
+  const around: number[] = []; // the numbers of the open objects and lists
   const seen = new Set<string>();
   let opened = 0;
   let id = '';
@@ -90,24 +92,24 @@ function checkNames(json: string): void {
 }
 
 function twice(id: string, isTop: boolean): ProblemError {
-  if (!idForm.test(id)) return invalid('a name stands twice in one object');
-  return invalid(isTop ? `key ${id} stands twice` : `a name stands twice in key ${id}`);
+  if (!idForm.test(id)) return invalid('an object has the same name twice');
+  return invalid(isTop ? `key ${id} is given twice` : `key ${id} has the same name twice in one object`);
 }
 
 function toKey(id: string, index: number, value: unknown): Key {
-  // What does not look like an id may be a secret in the wrong place: only its position is told.
+  // A text that does not look like an id may be a misplaced secret: the message has only its position.
   if (!idForm.test(id)) {
     throw invalid(`the id of key ${index + 1} must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ + = * -`);
   }
-  if (!isObject(value)) return { id, secrets: toSecrets(id, value), policy: null };
+  if (!isObject(value)) return { id, ...toSecrets(id, value), policy: null };
   const { secrets, policy, ...others } = value;
   const [other] = Object.keys(others);
   if (other !== undefined) {
-    // A word is a slip of the pen; all else may be a secret in the wrong place.
+    // A single word is a typing mistake; anything else may be a misplaced secret.
     const named = /^[A-Za-z]{1,12}$/.test(other) ? `, not ${other}` : '';
     throw invalid(`key ${id} may have only the members secrets and policy${named}`);
   }
-  return { id, secrets: toSecrets(id, secrets), policy: policy === undefined ? null : toPolicy(id, policy) };
+  return { id, ...toSecrets(id, secrets), policy: policy === undefined ? null : toPolicy(id, policy) };
 }
 
 function toPolicy(id: string, value: unknown): Key['policy'] {
@@ -118,7 +120,7 @@ function toPolicy(id: string, value: unknown): Key['policy'] {
   }
 }
 
-function toSecrets(id: string, value: unknown): readonly Secret[] {
+function toSecrets(id: string, value: unknown): Pick<Key, 'secrets' | 'isShort'> {
   const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (texts.length === 0 || texts.length > maxSecrets) throw invalid(`key ${id} must have 1 to ${maxSecrets} secrets`);
   if (!texts.every(isSecret)) {
@@ -131,14 +133,15 @@ function toSecrets(id: string, value: unknown): readonly Secret[] {
     throw invalid(`a secret of key ${id} is a placeholder in angle brackets: put the secret itself there`);
   }
   if (new Set(texts).size < texts.length) throw invalid(`key ${id} has the same secret twice`);
-  return texts.map(toSecret);
+  const isShort = texts.some((text) => text.length < shortSecret);
+  return { secrets: texts.map(toSecret), ...(isShort ? { isShort } : {}) };
 }
 
 function isSecret(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0 && value.length <= maxSecretLength && !slips.test(value);
 }
 
-/** Holds the secret in the scope of a function, where nothing that prints objects can see it. */
+/** Keeps the secret in the scope of a function, where nothing that prints objects can reach it. */
 function toSecret(secret: string): Secret {
   return (hash, text, prefix = '') =>
     new Uint8Array(
@@ -152,7 +155,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The text, or where it is said to be, is no use. */
+/** The error for a text that cannot be used. */
 export function invalid(reason: string): ProblemError {
   return new ProblemError('ConfigInvalid', `${failure}: ${reason}`);
 }

@@ -1,40 +1,44 @@
-// The keys of callers: when they are read, and how long a read holds.
+// The keys of callers: when they are read, and how long they stay valid.
 
 import { createHash } from 'node:crypto';
+import { withinMs } from '../io/deadline';
 import { ProblemError } from '../problem';
 import type { KeyRing } from './claim';
-import { failure, invalid, parseKeyRing } from './key-ring';
-import { openSource, type Source, type SourceOptions, unavailable } from './key-source';
+import type { KeyLocation } from './key-location';
+import { failure, invalid, parseKeyRing, shortSecret } from './key-ring';
+import { type KeySource, type KeySourceOptions, openKeySource, unavailable } from './key-source';
 
-export type KeyOptions = SourceOptions &
+export type KeyOptions = KeySourceOptions &
   Readonly<{
-    /** Milliseconds that a read of the keys holds. */
+    /** Milliseconds after which the keys are read again. */
     ttlMs: number;
     now: () => Date;
-    /** Told each time that keys cannot be read again and the last good ones still hold. */
+    /** Called each time that the keys cannot be read again while the last good ones are still valid. */
     report: (problem: ProblemError) => void;
-    /** Told when keys changed, or could be read again. */
+    /** Called when the keys changed, or could be read again. */
     note?: (text: string) => void;
+    /** Called when new keys have a secret that may be guessed. */
+    warn?: (text: string) => void;
   }>;
 
-/** Milliseconds for one read: all tries of the SDK, and less than a caller waits (`totalMs`); a real one takes under 0.5 s. */
+/** Milliseconds for one read: time for all tries of the SDK, less than a caller waits (`totalMs`). Most take under 0.5 s. */
 const loadMs = 3_000;
-/** Milliseconds between reads of a source that fails, before its first good read and after: anybody's requests start them. */
+/** Milliseconds between reads of a source that fails, before its first good read and later. Any request can start a read. */
 const retryMs = { first: 1_000, later: 10_000 } as const;
-/** Times to live after which keys that could not be read again hold no more. */
+/** Keys that cannot be read again are valid for this many times `ttlMs`. */
 const staleTtls = 10;
 
 /**
- * A function that answers the keys at `location`: read at its first call and again `ttlMs` after, one read for all who
- * wait; so a key that is taken out is dead after `ttlMs`. When a later read fails, the last good keys hold and
- * `report` is told, up to ten times `ttlMs`. Timers that stand still while a function is frozen change none of this.
+ * A function that returns the keys at `location`. It reads them at the first call and again after `ttlMs`; calls at the
+ * same time share one read. A removed key is therefore invalid after `ttlMs`. When a later read fails, the last good keys
+ * stay valid for up to ten times `ttlMs`, and `report` is called. No timer is used: a function may be frozen between calls.
  *
- * Throws ProblemError ConfigInvalid for a wrong location at once. The answer rejects with ConfigInvalid (wrong content,
- * or no key in the first) or KeysUnavailable; the first call after a pause tries again. No message holds a secret or a
- * piece of the content.
+ * Throws ProblemError ConfigInvalid when no region is known. The promise rejects with ConfigInvalid (wrong content, or no
+ * key in the first read) or KeysUnavailable; the first call after a pause tries again. Messages contain no secret and no
+ * part of the content.
  */
-export function openKeys(location: string, options: KeyOptions): () => Promise<KeyRing> {
-  const source = openSource(location, options);
+export function openKeys(location: KeyLocation, options: KeyOptions): () => Promise<KeyRing> {
+  const source = openKeySource(location, options);
   return cached(source.place, () => load(source), options);
 }
 
@@ -43,30 +47,31 @@ export function staticKeys(ring: KeyRing): () => Promise<KeyRing> {
   return async () => ring;
 }
 
-/** A ring, and a hash of the text it was read from. */
+/** The keys, and a hash of their text. */
 type Loaded = Readonly<{ ring: KeyRing; hash: string }>;
 
-function cached(place: string, load: () => Promise<Loaded>, { ttlMs, now, report, note }: KeyOptions) {
+function cached(place: string, load: () => Promise<Loaded>, { ttlMs, now, report, note, warn }: KeyOptions) {
   let good: (Loaded & Readonly<{ at: number }>) | null = null;
   let failed: Readonly<{ problem: ProblemError; at: number }> | null = null;
   let loading: Promise<KeyRing> | null = null;
   const clock = (): number => now().getTime();
-  /** A clock that was set back says nothing of what was before. */
+  /** False when the clock was set back: the age is unknown then. */
   const isYounger = (at: number, ms: number): boolean => clock() >= at && clock() - at < ms;
 
-  /** The last good keys while they hold, else the problem. */
-  const lastGood = (problem: ProblemError, tell?: typeof report): KeyRing => {
+  /** Returns the last good keys while they are valid; afterwards throws the problem. */
+  const lastGood = (problem: ProblemError, notify?: typeof report): KeyRing => {
     if (good === null) throw problem;
     const end = good.at + staleTtls * ttlMs;
-    if (!isYounger(good.at, staleTtls * ttlMs)) throw withEnd(problem, 'held', end);
-    tell?.(withEnd(problem, 'hold', end));
+    if (!isYounger(good.at, staleTtls * ttlMs)) throw withEnd(problem, 'were', end);
+    notify?.(withEnd(problem, 'are', end));
     return good.ring;
   };
 
   const take = (loaded: Loaded, at: number): KeyRing => {
-    // The process was frozen on the way: the reply is as old as that.
+    // The process was frozen during the read: the reply is old.
     if (!isYounger(at, 2 * loadMs)) throw unavailable('the reply is out of date');
-    if (good === null && loaded.ring.keys.size === 0) throw invalid('there is no key in them');
+    if (good === null && loaded.ring.keys.size === 0) throw invalid('they are empty: add at least one key');
+    if (good?.hash !== loaded.hash) warnOfShort(loaded.ring, warn);
     if (good !== null && good.hash !== loaded.hash) note?.(`keys changed: ${loaded.ring.keys.size}`);
     else if (failed !== null) note?.(`keys read again: ${loaded.ring.keys.size}`);
     good = { ...loaded, at };
@@ -97,26 +102,28 @@ function cached(place: string, load: () => Promise<Loaded>, { ttlMs, now, report
   };
 }
 
-async function load(source: Source): Promise<Loaded> {
+function warnOfShort({ keys }: KeyRing, warn: KeyOptions['warn']): void {
+  const ids = [...keys.values()].filter(({ isShort }) => isShort).map(({ id }) => id);
+  if (ids.length === 0) return;
+  const which = ids.length === 1 ? `key ${ids[0]} has` : `${ids.length} keys, such as ${ids[0]}, have`;
+  warn?.(`${which} a secret of less than ${shortSecret} characters, which may be guessed: use a longer one`);
+}
+
+async function load(source: KeySource): Promise<Loaded> {
   const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(unavailable(`it took over ${loadMs} ms`));
-      controller.abort();
-    }, loadMs);
-  });
   try {
-    const text = await Promise.race([late, source.read(controller.signal)]);
+    const text = await withinMs(loadMs, source.read(controller.signal), () => {
+      throw unavailable(`it took over ${loadMs} ms`);
+    });
     return { ring: parseKeyRing(text), hash: createHash('sha256').update(text).digest('hex') };
   } finally {
-    clearTimeout(timer);
+    controller.abort();
   }
 }
 
 /**
- * The problem with the place of the keys in it. Only the name of another error goes on: its text may quote identities,
- * its members the reply with the secrets.
+ * The problem, with the place of the keys in its message. Of other errors only the name is used: the text may quote
+ * identities, and the properties may have the reply with the secrets.
  */
 function toProblem(place: string, error: unknown): ProblemError {
   if (error instanceof ProblemError) {
@@ -124,12 +131,12 @@ function toProblem(place: string, error: unknown): ProblemError {
   }
   const { name, code } = error as Readonly<Record<string, unknown>>;
   const text = String(name === 'Error' ? (code ?? name) : name);
-  // The name of a service's error is text from the wire.
+  // The name of a service's error comes from its reply.
   return toProblem(place, unavailable(/^[\w.-]{1,64}$/.test(text) ? text : 'unknown error'));
 }
 
-/** The problem, and how long the last good keys hold or held. */
-function withEnd({ code, message }: ProblemError, verb: 'hold' | 'held', end: number): ProblemError {
+/** The problem, with the end of validity of the last good keys in its message. */
+function withEnd({ code, message }: ProblemError, verb: 'are' | 'were', end: number): ProblemError {
   const time = new Date(end).toISOString().replace(/\.\d+/, '');
-  return new ProblemError(code, `${message}; the last good keys ${verb} until ${time}`);
+  return new ProblemError(code, `${message}; the last good keys ${verb} valid until ${time}`);
 }

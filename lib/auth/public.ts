@@ -22,7 +22,7 @@ function parsePart(text: string): PublicPart {
   if (bucket === undefined || key === undefined || key === '' || key.endsWith('/')) {
     throw new ProblemError(
       'ConfigInvalid',
-      `${JSON.stringify(text)} is none of: * (everything), bucket/* (a bucket), bucket/prefix/* (a prefix), bucket/key (an object)`,
+      `Cannot read ${JSON.stringify(text)}: it must be * (everything), bucket/* (a bucket), bucket/prefix/* (a prefix) or bucket/key (an object)`,
     );
   }
   return { bucket, prefix: key.replace(/\*$/, ''), exact: !key.endsWith('*') };

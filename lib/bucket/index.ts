@@ -1,11 +1,12 @@
 // The kinds of bucket. To add one: a file with its `Bucket`, a row in location.ts, a row here, and its line in the
 // contract test.
 
+import type { DirectoryLocation } from '../io/location';
 import type { Limits } from '../limits';
 import { credentialSource } from '../s3/credentials';
 import { type CosLocation, type S3Location, s3PlaceOf } from '../s3/location';
 import type { Bucket, Env } from '../types';
-import type { BucketLocation, DirectoryLocation } from './location';
+import type { BucketLocation } from './location';
 import { s3Bucket } from './s3';
 
 export { sameVersion } from '../bytes/etag';

@@ -1,12 +1,13 @@
 // The kinds of cache. To add one: a file with its `ExifCache`, a row in location.ts, a row here, and its line in the
 // contract test.
 
+import type { DirectoryLocation } from '../io/location';
 import type { Limits } from '../limits';
 import { ProblemError } from '../problem';
 import { credentialSource } from '../s3/credentials';
 import { anyRegion, s3PlaceOf } from '../s3/location';
 import type { Env, ExifCache } from '../types';
-import type { CacheLocation, DirectoryLocation, DynamoLocation, ObjectsLocation } from './location';
+import type { CacheLocation, DynamoLocation, ObjectsLocation } from './location';
 import { memoryCache } from './memory';
 import { noCache } from './none';
 import { s3Cache } from './s3';

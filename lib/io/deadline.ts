@@ -1,21 +1,21 @@
-// The end of the caller's time, as every store tells it, and shorter times within it.
+// Time limits: the end of the caller's time as an AbortSignal, and shorter limits within it.
 
 import { setMaxListeners } from 'node:events';
 import { ProblemError } from '../problem';
 
-/** Throws ProblemError Timeout when the caller's time is over. `doing` is the action for the log. */
+/** Throws ProblemError Timeout when the caller's time is over. `doing` is the action, for the message. */
 export function checkDeadline(signal: AbortSignal, doing: string): void {
   if (signal.aborted) throw timeout(doing);
 }
 
-/** The result of `work`, or ProblemError Timeout as soon as the caller's time is over; `work` itself runs on unseen. */
+/** The result of `work`, or ProblemError Timeout as soon as `signal` fires. `work` itself is not stopped. */
 export async function withinDeadline<T>(signal: AbortSignal, doing: string, work: Promise<T>): Promise<T> {
   let expire = (): void => {};
   const expiry = new Promise<never>((_, reject) => {
     expire = () => reject(timeout(doing));
   });
   if (signal.aborted) expire();
-  setMaxListeners(0, signal); // each of many reads together listens
+  setMaxListeners(0, signal); // many reads listen at the same time
   signal.addEventListener('abort', expire, { once: true });
   try {
     return await Promise.race([expiry, work]);
@@ -24,22 +24,35 @@ export async function withinDeadline<T>(signal: AbortSignal, doing: string, work
   }
 }
 
-/** The longest time that a timer takes, 24 days; a longer one would be over at once. */
+/** The longest time of a timer, 24 days; Node fires a longer one at once. */
 const longestTimer = 2 ** 31 - 1;
 
+/** The result of `work`, or after `ms` milliseconds what `late` returns or throws. `work` itself is not stopped. */
+export async function withinMs<T>(ms: number, work: Promise<T>, late: () => T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.min(ms, longestTimer));
+  });
+  try {
+    return await Promise.race([timeUp.then(late), work]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
- * What `work` gives, which is told by its own signal when `ms` are over or the caller's time is (`outer`; null = no end).
- * Not by AbortSignal.any, whose parts Node 20 may collect before they fire.
+ * The result of `work`. It gets a signal that fires after `ms` milliseconds, or when `outer` does (null = it never does).
+ * Not by AbortSignal.any: Node 20 may collect its signals before they fire.
  */
 export async function withinTime<T>(
   outer: AbortSignal | null,
   ms: number,
-  work: (soon: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   const timer = setTimeout(abort, Math.min(ms, longestTimer));
-  if (outer !== null) setMaxListeners(0, outer); // each of many works together listens
+  if (outer !== null) setMaxListeners(0, outer); // many works listen at the same time
   outer?.addEventListener('abort', abort, { once: true });
   if (outer?.aborted === true) abort();
   try {

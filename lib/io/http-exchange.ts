@@ -1,16 +1,16 @@
-// One request over node:http or node:https and its reply, bounded in time and in bytes, whatever the server does.
+// One request over node:http or node:https and its reply, limited in time and in bytes whatever the server does.
 
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { joinBytes } from '../bytes/join';
-import { withinDeadline } from './deadline';
+import { withinDeadline, withinMs } from './deadline';
 import { errorCode } from './error-code';
 
 export type Head = Readonly<{ status: number; headers: http.IncomingHttpHeaders }>;
 
 /**
- * Bytes `start` up to, not including, `end` of a body are kept. Beyond `end` there must be no more (`none`), or more
- * is not waited for (`unwanted`); with `any`, the body may also end or break off before.
+ * Keeps the bytes from `start` up to, not including, `end` of a body. `rest` says what may follow `end`: nothing
+ * (`none`), or bytes that are not read (`unwanted`). With `any` the body may also end or break off before `end`.
  */
 export type BodyPlan = Readonly<{ start: number; end: number; rest: 'none' | 'unwanted' | 'any' }>;
 
@@ -22,7 +22,7 @@ export type Exchange<Plan> =
 export type ExchangeOptions = Readonly<{
   secure: boolean;
   request: http.RequestOptions;
-  /** Sent whole; its length stands in a header of `request`. null = none. */
+  /** null = no body. Its length is in a header of `request`. */
   body: Uint8Array | null;
   /** Milliseconds from the start to the last byte. */
   tryMs: number;
@@ -32,31 +32,27 @@ export type ExchangeOptions = Readonly<{
 }>;
 
 /**
- * Sends a request and reads of the reply's body what `planBody` says of its head; what that throws is thrown. A
- * connection that carried anything unexpected is closed, not kept. Throws ProblemError Timeout when `signal` fires.
+ * Sends a request and reads the part of the reply's body that `planBody` chooses by the head. An error that `planBody`
+ * throws is thrown. A connection that carried anything unexpected is closed. Throws ProblemError Timeout when `signal` fires.
  */
 export async function httpExchange<Plan extends BodyPlan>(
   options: ExchangeOptions,
   planBody: (head: Head) => Plan,
 ): Promise<Exchange<Plan>> {
   const outgoing = (options.secure ? https : http).request(options.request);
-  // Without this an error after the race below is decided would end the process.
+  // Without a listener, an error after the race below would end the process.
   outgoing.on('error', () => {});
-  let timer: NodeJS.Timeout | undefined;
-  const tryOver = new Promise<Exchange<Plan>>((resolve) => {
-    timer = setTimeout(resolve, options.tryMs, { broken: 'TRY_TIMEOUT' });
-  });
-  // A race, not only a destroyed request: the time holds whatever state the connection is in.
-  const work = Promise.race([tryOver, exchange(outgoing, options.body, planBody)]);
   try {
+    // A race, and not only a destroyed request: the limit applies in every state of the connection.
+    const work = withinMs<Exchange<Plan>>(options.tryMs, exchange(outgoing, options.body, planBody), () => ({
+      broken: 'TRY_TIMEOUT',
+    }));
     const result = await withinDeadline(options.signal, options.doing, work);
     if ('broken' in result) outgoing.destroy();
     return result;
   } catch (error) {
     outgoing.destroy();
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -81,7 +77,7 @@ function response(outgoing: http.ClientRequest, sent: Uint8Array | null): Promis
   return new Promise((resolve, reject) => {
     outgoing.once('response', resolve);
     outgoing.once('error', reject);
-    // After an upgrade that nobody asked for, node:http closes the connection and says neither of the two.
+    // After an upgrade that was not requested, node:http closes the connection without either event.
     outgoing.once('close', () => reject(Object.assign(new Error('no response'), { code: 'NO_RESPONSE' })));
     if (sent === null) outgoing.end();
     else outgoing.end(sent);
@@ -106,11 +102,11 @@ async function readBody(incoming: http.IncomingMessage, plan: BodyPlan): Promise
     if (plan.rest !== 'any') return { broken: codeOf(error) };
   }
   if (offset < plan.end && plan.rest !== 'any') return { broken: 'SHORT_BODY' };
-  // Node's chunks are of a kind whose slice() does not copy: the result is not.
+  // Chunks of Node are Buffers, whose slice() does not copy: the result is a plain Uint8Array.
   return { bytes: new Uint8Array(joinBytes(kept)) };
 }
 
-/** Only the code of an error goes further: its text and other fields (`rawPacket`) may repeat what was sent. */
+/** Only the code of an error is passed on: its text and other fields (`rawPacket`) may repeat what was sent. */
 function codeOf(error: unknown): string {
   return errorCode(error) ?? 'UNKNOWN';
 }

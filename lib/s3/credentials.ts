@@ -1,5 +1,6 @@
 // Where the keys for a store come from: the environment as it is now, else the AWS credential chain.
 
+import { withinMs } from '../io/deadline';
 import { ProblemError } from '../problem';
 import type { Env } from '../types';
 import type { Credentials } from './request';
@@ -104,22 +105,19 @@ export function readPair(
   return { accessKeyId, secretAccessKey, sessionToken };
 }
 
+/** The keys of `work`. Throws ProblemError BucketMisconfigured when it fails or takes too long. */
 async function within(ms: number, cloud: Cloud, work: Promise<Credentials>): Promise<Credentials> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(missing(cloud, `the AWS credential chain took over ${ms} ms`)), ms);
-  });
   try {
-    return await Promise.race([late, work]);
+    return await withinMs(ms, work, () => {
+      throw missing(cloud, `the AWS credential chain took over ${ms} ms`);
+    });
   } catch (error) {
-    // The chain's own errors may quote files and commands: their name is enough.
-    throw error instanceof ProblemError ? error : missing(cloud, nameOf(error));
-  } finally {
-    clearTimeout(timer);
+    // Errors of the chain may quote files and commands: only their name is used.
+    throw error instanceof ProblemError ? error : missing(cloud, errorName(error));
   }
 }
 
-function nameOf(error: unknown): string {
+function errorName(error: unknown): string {
   const hasName = typeof error === 'object' && error !== null && 'name' in error;
   return hasName ? String(error.name) : 'unknown error';
 }

@@ -1,18 +1,25 @@
-import type { Env } from '../types';
-// The region of a location that names none: of the environment, else of the AWS profile.
+// The region for locations that name none: from the environment, or from the AWS profile.
 
-/** AWS_REGION or AWS_DEFAULT_REGION; else, only where `needed`, the region of the AWS profile; null = none. */
+import type { Env } from '../types';
+
+/** AWS_REGION or AWS_DEFAULT_REGION; without them, and only if `needed`, the region of the AWS profile; null = none. */
 export function regionIn(env: Env, needed: boolean): string | null {
   const named = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null;
   if (named !== null || !needed) return named;
-  // Loaded only here: in a function the platform names the region, and node:fs is a tenth of its start.
+  // Loaded only when needed: in a function the platform sets the region, and node:fs takes a tenth of the start.
   const { profileRegion } = require('./profile-region') as typeof import('./profile-region');
   return profileRegion(env);
 }
 
-/** Whether a location is at AWS and leaves its region to somebody else. */
-export function lacksRegion(
-  location: Readonly<{ kind: string; region?: string | null; endpoint?: URL | null }>,
-): boolean {
-  return ['s3', 'dynamodb'].includes(location.kind) && location.region == null && location.endpoint == null;
+/**
+ * Whether a location needs a region and names none. With an endpoint of its own a bucket or a table has a default region;
+ * keys have not, as the endpoint may be one of AWS in a private network.
+ */
+export function lacksRegion({
+  kind,
+  region,
+  endpoint,
+}: Readonly<{ kind: string; region?: string | null; endpoint?: URL | null }>): boolean {
+  if (region != null) return false;
+  return ['s3', 'dynamodb'].includes(kind) ? endpoint == null : ['secretsmanager', 'ssm'].includes(kind);
 }

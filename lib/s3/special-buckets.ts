@@ -1,16 +1,16 @@
-// Names of S3 that are not those of general purpose buckets, and what to do about each.
+// Names that S3 gives to things other than general purpose buckets, and what to do about each.
 
-import type { ProblemError } from '../problem';
+import type { Refuse } from '../io/location';
 
 const refused: readonly (readonly [name: RegExp, advice: string])[] = [
   [
     /^arn:[a-z0-9-]*:s3::\d|\.mrap$/,
-    'multi-Region access points are not supported: they need signatures of another kind (SigV4A). Name the bucket of one ' +
+    'multi-Region access points are not supported: they need another kind of signature (SigV4A). Name the bucket of one ' +
       'region, s3://name?region=..',
   ],
   [
     /^arn:/,
-    'ARNs are not read: name the bucket itself, or the alias of its access point with the name of the bucket, ' +
+    'ARNs are not supported: name the bucket itself, or the alias of its access point with the name of the bucket, ' +
       's3://alias-s3alias?region=..&events=name',
   ],
   [
@@ -21,19 +21,19 @@ const refused: readonly (readonly [name: RegExp, advice: string])[] = [
   [/--op-s3$/, 'access points of S3 on Outposts are not supported: name a general purpose bucket of a region'],
 ];
 
-/** Throws what `invalid` makes for a name that S3 gives to what is read in another way than a bucket. */
-export function refuseSpecialName(name: string, invalid: (reason: string) => ProblemError): void {
+/** Throws the error of `refuse` for a name that S3 gives to something that is not read like a bucket. */
+export function refuseSpecialName(name: string, refuse: Refuse): void {
   const found = refused.find(([pattern]) => pattern.test(name));
-  if (found !== undefined) throw invalid(found[1]);
+  if (found !== undefined) throw refuse(found[1]);
 }
 
-/** The same for an endpoint of AWS under which only such are served. */
-export function refuseSpecialEndpoint({ hostname }: URL, invalid: (reason: string) => ProblemError): void {
-  if (/(^|\.)s3express-[a-z0-9-]+\.[a-z0-9-]+\.amazonaws\.com$/.test(hostname)) refuseSpecialName('--x-s3', invalid);
-  if (/\.accesspoint\.s3-global\.amazonaws\.com$/.test(hostname)) refuseSpecialName('.mrap', invalid);
+/** The same for an endpoint of AWS that serves only such things. */
+export function refuseSpecialEndpoint({ hostname }: URL, refuse: Refuse): void {
+  if (/(^|\.)s3express-[a-z0-9-]+\.[a-z0-9-]+\.amazonaws\.com$/.test(hostname)) refuseSpecialName('--x-s3', refuse);
+  if (/\.accesspoint\.s3-global\.amazonaws\.com$/.test(hostname)) refuseSpecialName('.mrap', refuse);
 }
 
-/** Whether a name is the alias of an access point: it reads as a bucket, but events carry the name of the bucket behind it. */
+/** Whether a name is the alias of an access point: it is read like a bucket, but events have the name of its bucket. */
 export function isAccessPointAlias(name: string): boolean {
   return /(-s3alias|--ol-s3)$/.test(name);
 }

@@ -1,24 +1,24 @@
-// The settings of who may ask.
+// The settings of access control.
 
 import type { Rules } from '../../lib/auth';
 import type { SchemeName } from '../../lib/auth/claim';
+import { type KeyLocation, parseKeyLocation } from '../../lib/auth/key-location';
 import { type PublicPart, parsePublic } from '../../lib/auth/public';
-import { ProblemError } from '../../lib/problem';
 import type { Env } from '../../lib/types';
-import { invalid, list, oneOf, readNumber } from './setting';
+import { invalid, list, locationOf, oneOf, readNumber, switchedOn, unusable } from './setting';
 
 export type AuthConfig = Readonly<{
   callers: 'signed' | 'platform';
   publicParts: readonly PublicPart[];
-  /** Where the keys are; null = there are none. */
-  keys: string | null;
+  /** Where the keys are; null = there are no keys. */
+  keys: KeyLocation | null;
   keysTtlMs: number;
   scopeRegion: string | null;
   hostHeader: string | null;
   rules: Rules;
 }>;
 
-/** Every setting of this file, by its environment name. */
+/** Every setting of this file, by the name of its environment variable. */
 export const authSettingNames = [
   'EXIF_CALLERS',
   'EXIF_PUBLIC',
@@ -34,13 +34,16 @@ export const authSettingNames = [
   'EXIF_ECHO_SIGNED',
 ] as const;
 
-/** Reads them; throws ProblemError `ConfigInvalid` for the first that is wrong. */
+/** Reads the settings of this file. Throws ProblemError `ConfigInvalid` for the first one that is wrong. */
 export function readAuth(env: Env): AuthConfig {
   const callers = oneOf(env, 'EXIF_CALLERS', ['signed', 'platform']) ?? 'signed';
   const publicParts = readPublic(env['EXIF_PUBLIC'] ?? '');
-  const keys = env['EXIF_KEYS'] || null;
+  const keys = readKeyLocation(env['EXIF_KEYS'] ?? '');
   if (callers === 'platform' && keys !== null) {
-    throw invalid('EXIF_CALLERS', 'is platform: then no signature is checked. Unset it, or unset EXIF_KEYS');
+    throw invalid(
+      'EXIF_CALLERS',
+      'is platform, so no signature is checked and EXIF_KEYS has no effect: unset one of the two',
+    );
   }
   return {
     callers,
@@ -59,25 +62,28 @@ export function readAuth(env: Env): AuthConfig {
       maxLifetime: readNumber(env, 'EXIF_MAX_LIFETIME', 1, 3_155_760_000),
       unsignedOperation: readSchemes(env['EXIF_UNSIGNED_OPERATION'] || 'cos'),
       unsignedHost: oneOf(env, 'EXIF_UNSIGNED_HOST', ['cos']) !== null,
-      hideKeys: oneOf(env, 'EXIF_HIDE_KEYS', ['1']) !== null,
-      echo: oneOf(env, 'EXIF_ECHO_SIGNED', ['1']) !== null,
+      hideKeys: switchedOn(env, 'EXIF_HIDE_KEYS'),
+      echo: switchedOn(env, 'EXIF_ECHO_SIGNED'),
     },
   };
 }
 
 /**
- * Throws ProblemError `ConfigInvalid` for settings that cannot be meant with these buckets: one from which nobody could
- * ever read, a public one that is not there, signatures good for any bucket where there are several.
+ * Throws ProblemError `ConfigInvalid` for settings that make no sense with these buckets: a bucket that nobody could ever
+ * read, a public bucket that is not configured, and signatures that are valid for all of several buckets.
  */
 export function checkAccess({ callers, keys, publicParts, rules }: AuthConfig, buckets: readonly string[]): void {
-  const stranger = publicParts.find(({ bucket }) => bucket !== null && !buckets.includes(bucket))?.bucket;
-  if (stranger != null) {
-    throw invalid('EXIF_PUBLIC', `names bucket ${JSON.stringify(stranger)}, but the buckets are ${buckets.join(', ')}`);
+  const unknown = publicParts.find(({ bucket }) => bucket !== null && !buckets.includes(bucket))?.bucket;
+  if (unknown != null) {
+    throw invalid(
+      'EXIF_PUBLIC',
+      `names bucket ${JSON.stringify(unknown)}, which is not configured; the buckets are ${buckets.join(', ')}`,
+    );
   }
   if (rules.unsignedHost && buckets.length > 1) {
     throw invalid(
       'EXIF_UNSIGNED_HOST',
-      'makes a signature good for every bucket: it must not be set with more than one',
+      'makes a signature valid for every bucket: with more than one bucket it must not be set',
     );
   }
   if (callers === 'platform' || keys !== null) return;
@@ -85,21 +91,26 @@ export function checkAccess({ callers, keys, publicParts, rules }: AuthConfig, b
   if (closed !== undefined) {
     throw invalid(
       'EXIF_KEYS',
-      `is not set, and bucket ${closed} is private: name the keys that may sign (env:NAME, file:PATH, secretsmanager:NAME, ` +
-        `ssm:NAME), make it public with EXIF_PUBLIC=${closed}/* (npm start and bucket-exif serve: or --public), or let the platform check the callers with EXIF_CALLERS=platform`,
+      `is not set, and bucket ${closed} is private, so nobody could read it. Set EXIF_KEYS to where the keys are (env:NAME, ` +
+        `file:PATH, secretsmanager:NAME or ssm:NAME), or make the bucket public with EXIF_PUBLIC=${closed}/* (npm start and ` +
+        'bucket-exif serve: or --public), or let the platform check the callers with EXIF_CALLERS=platform',
     );
   }
+}
+
+function readKeyLocation(text: string): KeyLocation | null {
+  return text === '' ? null : locationOf('EXIF_KEYS', text, parseKeyLocation);
 }
 
 function readPublic(text: string): readonly PublicPart[] {
   try {
     return parsePublic(text);
   } catch (cause) {
-    throw invalid('EXIF_PUBLIC', cause instanceof ProblemError ? cause.message : 'cannot be read');
+    throw unusable('EXIF_PUBLIC', cause);
   }
 }
 
-/** Schemes that may leave the operation unsigned; `none` for none. */
+/** Schemes whose signatures need not cover the operation; the text `none` means no scheme. */
 function readSchemes(text: string): ReadonlySet<SchemeName> {
   const isScheme = (name: string): name is SchemeName => name === 'cos' || name === 'sigv4';
   const names = text === 'none' ? [] : list(text);

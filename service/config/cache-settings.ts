@@ -1,46 +1,42 @@
-// The settings of the cache, and of which uploads it follows.
+// The settings of the cache, and of the uploads that it follows.
 
 import { relative, resolve } from 'node:path';
 import { type CacheLocation, cacheObjects, parseCacheLocation } from '../../lib/cache';
 import type { Freshness } from '../../lib/job';
 import type { Env } from '../../lib/types';
-import { invalid, list, oneOf, unreadable } from './setting';
+import { invalid, list, locationOf, oneOf } from './setting';
 
-/** Keys that begin and end so; either may be empty. */
+/** Keys with this start and end; either may be empty. */
 type Pattern = Readonly<{ prefix: string; suffix: string }>;
 
 export type CacheConfig = Readonly<{
   /** null = no cache. */
   location: CacheLocation | null;
   freshness: Freshness;
-  /** Keys that upload events are followed for; none = all. */
+  /** The keys whose upload events are followed; an empty list = all. */
   watch: readonly Pattern[];
 }>;
 
-/** Every setting of this file, by its environment name. */
+/** Every setting of this file, by the name of its environment variable. */
 export const cacheSettingNames = ['EXIF_CACHE', 'EXIF_FRESHNESS', 'EXIF_WATCH'] as const;
 
-/** What the keys of a cache end in (lib/cache/s3.ts). */
+/** The end of all keys of a cache (lib/cache/s3.ts). */
 const entrySuffix = '.json';
 
-/** Reads them; throws ProblemError `ConfigInvalid` for the first that is wrong. */
+/** Reads the settings of this file. Throws ProblemError `ConfigInvalid` for the first one that is wrong. */
 export function readCache(env: Env): CacheConfig {
   const location = readLocation(env['EXIF_CACHE'] || 'none');
   const freshness = oneOf(env, 'EXIF_FRESHNESS', ['verify', 'trust']);
   const watch = list(env['EXIF_WATCH'] ?? '').map(toPattern);
   if (location === null && freshness === 'trust') {
-    throw invalid('EXIF_FRESHNESS', 'is trust: that needs a cache, EXIF_CACHE is not set');
+    throw invalid('EXIF_FRESHNESS', 'is trust, which needs a cache: set EXIF_CACHE, or unset EXIF_FRESHNESS');
   }
   return { location, freshness: freshness ?? 'verify', watch };
 }
 
 function readLocation(text: string): CacheLocation | null {
-  try {
-    const location = parseCacheLocation(text);
-    return location.kind === 'none' ? null : location;
-  } catch (cause) {
-    throw unreadable('EXIF_CACHE', cause);
-  }
+  const location = locationOf('EXIF_CACHE', text, parseCacheLocation);
+  return location.kind === 'none' ? null : location;
 }
 
 function toPattern(text: string): Pattern {
@@ -48,16 +44,16 @@ function toPattern(text: string): Pattern {
   if (suffix === undefined || more.length > 0) {
     throw invalid(
       'EXIF_WATCH',
-      'must be patterns with one * each and commas between, such as photos/*,*.jpg,raw/*.dng',
+      'must be patterns separated by commas, each with one *, such as photos/*,*.jpg,raw/*.dng',
     );
   }
   return { prefix, suffix };
 }
 
-/** A configured bucket. `folder` is its path where it is one: no events tell of that. */
+/** A configured bucket. `folder` is its path when it is a folder, which sends no events; otherwise null. */
 export type Source = Readonly<{ bucket: string; folder: string | null }>;
 
-/** Throws ProblemError `ConfigInvalid` for a cache that would follow its own writes. */
+/** Throws ProblemError `ConfigInvalid` for a cache whose own writes would be followed, or that no event can keep right. */
 export function checkCache({ location, freshness, watch }: CacheConfig, sources: readonly Source[]): void {
   if (location === null) return;
   if (freshness === 'trust') checkTrust(location, sources);
@@ -69,17 +65,23 @@ export function checkCache({ location, freshness, watch }: CacheConfig, sources:
   if (watch.length > 0 && !watch.some((pattern) => mayMeet(pattern, keys))) return;
   throw invalid(
     'EXIF_CACHE',
-    `is inside the bucket ${own.bucket} that it is a cache of, so each entry that is written is an upload that would be followed: ` +
-      `put it into a bucket of its own, or let EXIF_WATCH name the images only, for example EXIF_WATCH=*.jpg,*.jpeg,*.png`,
+    `is inside the bucket ${own.bucket} that it caches, so each entry it writes is an upload that would be followed: ` +
+      `use another bucket for the cache, or name only the images in EXIF_WATCH, for example EXIF_WATCH=*.jpg,*.jpeg,*.png`,
   );
 }
 
-/** Throws for what no event can keep right: a cache in another process, or a folder, which tells nobody of its changes. */
+/** Throws when events cannot keep the cache right: it is in the memory of a process, or a bucket is a folder. */
 function checkTrust({ kind }: CacheLocation, sources: readonly Source[]): void {
   if (kind === 'memory')
-    throw invalid('EXIF_FRESHNESS', 'is trust: events cannot reach a cache in the memory of another process');
+    throw invalid(
+      'EXIF_FRESHNESS',
+      'is trust, but events cannot reach a cache in the memory of another process: use another cache, or EXIF_FRESHNESS=verify',
+    );
   if (sources.some(({ folder }) => folder !== null))
-    throw invalid('EXIF_FRESHNESS', 'is trust: no events tell of a folder');
+    throw invalid(
+      'EXIF_FRESHNESS',
+      'is trust, but a folder sends no events when its files change: use EXIF_FRESHNESS=verify',
+    );
 }
 
 /** Throws for a cache in a folder that is itself served. */
@@ -88,16 +90,16 @@ function checkFolder(location: CacheLocation, sources: readonly Source[]): void 
   const path = resolve(location.path);
   const around = sources.find(({ folder }) => folder !== null && !relative(resolve(folder), path).startsWith('..'));
   if (around !== undefined)
-    throw invalid('EXIF_CACHE', `is inside the bucket ${around.bucket}: put it beside that folder`);
+    throw invalid('EXIF_CACHE', `is inside the folder of the bucket ${around.bucket}: put it outside that folder`);
 }
 
-/** Whether one key may fit both; short keys, in which prefix and suffix overlap, are taken to. */
+/** Whether one key may fit both. The answer is also true for short keys, in which prefix and suffix would overlap. */
 function mayMeet(a: Pattern, b: Pattern): boolean {
   const prefixes = a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix);
   return prefixes && (a.suffix.endsWith(b.suffix) || b.suffix.endsWith(a.suffix));
 }
 
-/** Whether upload events of an object are followed: it is watched, and no entry of the cache itself. */
+/** Whether upload events of an object are followed: its key is watched, and it is not an entry of the cache itself. */
 export function isWatched(
   { location, watch }: CacheConfig,
   { bucket, key }: Readonly<{ bucket: string; key: string }>,

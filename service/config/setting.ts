@@ -1,20 +1,30 @@
-// How settings are read and refused.
+// How one setting is read, and the errors for a wrong one.
 
 import { ProblemError } from '../../lib/problem';
 import type { Env } from '../../lib/types';
 
-/** The error that stops the start: the setting's name, and what it must be. */
+/** The error that stops the start: the name of the setting, then what is wrong with it. */
 export function invalid(name: string, reason: string): ProblemError {
   return new ProblemError('ConfigInvalid', `${name} ${reason}`);
 }
 
-/** The same for a location that cannot be read, from the error that says why. */
-export function unreadable(name: string, cause: unknown): ProblemError {
+/** The same for a setting or an option whose value another part refused: `cause` says why. Other errors are rethrown. */
+export function unusable(name: string, cause: unknown): ProblemError {
   if (!(cause instanceof ProblemError)) throw cause;
-  return new ProblemError('ConfigInvalid', `${name}: ${cause.message}`);
+  const { message } = cause;
+  return invalid(name, `cannot be used: ${message.slice(0, 1).toLowerCase()}${message.slice(1)}`);
 }
 
-/** The parts of a list with commas between. */
+/** The location in a setting or an option. Throws ProblemError `ConfigInvalid` with its name. */
+export function locationOf<Location>(name: string, text: string, parse: (text: string) => Location): Location {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw unusable(name, cause);
+  }
+}
+
+/** The parts of a list separated by commas. */
 export function list(text: string): string[] {
   return text
     .split(',')
@@ -22,7 +32,7 @@ export function list(text: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** A whole number from `least` to `most`; null when the setting is not there or empty. */
+/** A whole number from `least` to `most`; null when the setting is unset or empty. */
 export function readNumber(env: Env, name: string, least: number, most: number): number | null {
   const text = env[name];
   if (text === undefined || text === '') return null;
@@ -31,10 +41,15 @@ export function readNumber(env: Env, name: string, least: number, most: number):
   return value;
 }
 
-/** One of `names`; null when the setting is not there or empty. */
+/** One of `names`; null when the setting is unset or empty. */
 export function oneOf<Name extends string>(env: Env, setting: string, names: readonly Name[]): Name | null {
   const text = env[setting] ?? '';
   const found = names.find((name) => name === text);
-  if (text !== '' && found === undefined) throw invalid(setting, `must be ${names.join(' or ')}, or empty`);
+  if (text !== '' && found === undefined) throw invalid(setting, `must be ${names.join(' or ')}, or unset`);
   return found ?? null;
+}
+
+/** Whether a setting that is either 1 or unset is 1. */
+export function switchedOn(env: Env, setting: string): boolean {
+  return oneOf(env, setting, ['1']) !== null;
 }

@@ -284,11 +284,11 @@ describe('a start that cannot be is one clear line and exit code 2:', () => {
   test.each([
     [[], {}, /^--bucket is missing/],
     [['--bucket', './none', '--cache', 'cache'], {}, /^Cannot list the folder ".*none": it does not exist/],
-    [['--bucket', '.'], {}, /^no cache is named: use --cache or EXIF_CACHE/],
-    [['--bucket', '.'], { EXIF_CACHE: 'none' }, /^no cache is named/],
-    [['--bucket', '.', '--cache', 'memory:'], {}, /^a cache in memory: is gone/],
+    [['--bucket', '.'], {}, /^A backfill needs a cache: name one with --cache or EXIF_CACHE/],
+    [['--bucket', '.'], { EXIF_CACHE: 'none' }, /^A backfill needs a cache/],
+    [['--bucket', '.', '--cache', 'memory:'], {}, /^A cache in memory is lost/],
     [['--bucket', '.', '--cache', '/proc/x'], {}, /^Cannot write the cache at \/proc\/x: /],
-    [['--bucket', '.', '--cache', 'redis://x'], {}, /^EXIF_CACHE: Cannot read the location/],
+    [['--bucket', '.', '--cache', 'redis://x'], {}, /^--cache cannot be used: cannot read the location/],
     [
       ['--bucket', '.', '--cache', '../bucket-exif-none', '--manifest', 'none.csv'],
       {},
@@ -300,7 +300,7 @@ describe('a start that cannot be is one clear line and exit code 2:', () => {
       /^The state file .* cannot be written/,
     ],
     [['--bucket', 's3://photos?endpoint=http://127.0.0.1:1', '--cache', 'c'], {}, /^Cannot list s3:\/\/photos: /],
-    [['--bucket', 's3://photos'], {}, /^--account-id is missing for --engine s3-batch \(or use --engine local\)/],
+    [['--bucket', 's3://photos'], {}, /^--account-id is missing: --engine s3-batch needs it \(or use --engine local\)/],
     [['--bucket', '.', '--cache', '../bucket-exif-none'], { EXIF_MAX_SIDE: 'x' }, /^EXIF_MAX_SIDE must be/],
   ] as [string[], Record<string, string>, RegExp][])('%j %j', async (args, env, message) => {
     const { code, out, err } = await run(args, env);

@@ -302,7 +302,7 @@ describe('hostile text', () => {
 });
 
 test.each([
-  [[], /^bucket-exif: name a file/],
+  [[], /^bucket-exif: no source is given: name a file/],
   [['gps.jpg', 'ftp://host/a.jpg'], /begins with none of/],
 ] as [string[], RegExp][])('wrong use is one line and exit code 2: %j', async (args, message) => {
   const { code, out, err } = await run(args);
@@ -335,5 +335,8 @@ test('serve tells how it is called here', async () => {
   expect([code, out]).toEqual([0, expect.stringContaining('\nUsage: bucket-exif serve [options]\n')]);
   expect(out).not.toContain('npm start');
   const wrong = await run(['serve', '--bukcet', 'x']);
-  expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/; see bucket-exif serve --help\n$/)]);
+  expect([wrong.code, wrong.err]).toEqual([
+    2,
+    expect.stringMatching(/; did you mean --bucket\? See bucket-exif serve --help\n$/),
+  ]);
 });

@@ -101,7 +101,7 @@ describe('an alias of an access point', () => {
 
   test('must not have the name of another configured bucket in events=', () => {
     const env = { EXIF_BUCKET: 's3://photos', EXIF_HOSTS: 'a.example=s3://a-s3alias?events=photos', EXIF_PUBLIC: '*' };
-    expect(() => readConfig(env)).toThrow(/has two buckets of the name photos/);
+    expect(() => readConfig(env)).toThrow(/has two buckets with the name photos/);
   });
 });
 

@@ -17,16 +17,16 @@ async function refusalOf(args: readonly string[]): Promise<unknown> {
 
 describe('refused is', () => {
   test.each([
-    [[], /^name a file/],
+    [[], /^no source is given: name a file/],
     [['--verbose', 'gps.jpg'], /--verbose/],
     [['--style', 'none', 'gps.jpg'], /^--style must be one of cos/],
     [['--style', '', 'gps.jpg'], /--style must be/],
     [['--only', 'Make,Makee', 'gps.jpg'], /^--only: "Makee" is not the name of a tag; names are such as Make/],
     [['--only', 'make', 'gps.jpg'], /^--only: "make" is not the name of a tag: did you mean Make\?$/],
     [['--only', '', 'gps.jpg'], /^--only: "" is not/],
-    [['--json', '--table', 'gps.jpg'], /exclude each other/],
-    [['--lines', '--table', 'gps.jpg'], /--table and --lines exclude/],
-    [['-', '-'], /once only/],
+    [['--json', '--table', 'gps.jpg'], /cannot be combined/],
+    [['--lines', '--table', 'gps.jpg'], /--table and --lines cannot be combined/],
+    [['-', '-'], /only once/],
     [[''], /empty/],
     [['s3://photos'], /need a key/],
     [['s3://photos/'], /need a key/],

@@ -65,7 +65,7 @@ describe.each(cosPlaces)('%s', (name, make) => {
     expect(await verdict(make({}, (all) => [...all, ['', '']]))).toBe('AuthorizationMalformed');
   });
 
-  test('a signed parameter that stands twice is ambiguous; an unsigned one may', async () => {
+  test('a signed parameter that is given twice is ambiguous; an unsigned one may', async () => {
     const twice = (first: string, second: string) =>
       withParam(
         make({

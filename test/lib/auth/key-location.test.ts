@@ -3,10 +3,12 @@ import { opened, told } from './opened-keys';
 
 describe('a location', () => {
   const forms =
-    'the location must be env:NAME, file:PATH, secretsmanager:<name or ARN>[?region=..&endpoint=..] or ' +
+    'it must be env:NAME, file:PATH, secretsmanager:<name or ARN>[?region=..&endpoint=..] or ' +
     'ssm:<name or ARN>[?region=..&endpoint=..]';
-  const endpoint = 'endpoint must be http://host[:port] or https://host[:port]';
-  const option = 'an option is unknown; allowed are region, endpoint';
+  const endpoint =
+    'option "endpoint" must be http://host[:port] or https://host[:port], without path, query or user name';
+  const option = 'it has an unknown option; known options: region, endpoint';
+  const region = 'option "region" may contain only a-z, 0-9 and -';
   const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys-AbCdEf';
 
   test.each<[string, string]>([
@@ -28,21 +30,22 @@ describe('a location', () => {
       "['hush']",
       '{}',
       'hush"',
-    ].map((path): [string, string] => [`file:${path}`, 'file: needs a path, as /etc/keys.json or keys.json']),
+    ].map((path): [string, string] => [`file:${path}`, 'file: needs a path, such as /etc/keys.json or keys.json']),
     ['secretsmanager:', 'secretsmanager: needs a name or an ARN'],
     ['ssm:{"hush"}', 'ssm: needs a name or an ARN'],
-    [`ssm:${arn}`, 'the ARN is none of ssm'],
-    ['secretsmanager:arn:aws:secretsmanager', 'the ARN is none of secretsmanager'],
+    [`ssm:${arn}`, 'the ARN must be one of ssm'],
+    ['secretsmanager:arn:aws:secretsmanager', 'the ARN must be one of secretsmanager'],
     ['ssm:hush?', option],
     ['ssm:hush?hush=1', option],
-    ['ssm:hush?region=eu-west-1?endpoint=http://a', 'region may hold only a-z, 0-9 and -'],
-    ['ssm:hush?region=eu-west-1&region=eu-west-2', 'option region stands twice'],
-    ['ssm:hush?region', 'region may hold only a-z, 0-9 and -'],
-    ['ssm:hush?region=evil.example/', 'region may hold only a-z, 0-9 and -'],
-    ['ssm:hush?endpoint', endpoint],
+    ['ssm:hush?region=eu-west-1?endpoint=http://a', region],
+    ['ssm:hush?regoin=eu-west-1', 'it has an unknown option; did you mean "region"?'],
+    ['ssm:hush?region=eu-west-1&region=eu-west-2', 'option "region" is given twice'],
+    ['ssm:hush?region', 'option "region" has no value'],
+    ['ssm:hush?region=evil.example/', region],
+    ['ssm:hush?endpoint', 'option "endpoint" has no value'],
     ['ssm:hush?endpoint=ftp://host', endpoint],
     ['ssm:hush?endpoint=http:host', endpoint],
-    ['ssm:hush?endpoint=http://host/', endpoint],
+    ['ssm:hush?endpoint=http://host/path', endpoint],
     ['ssm:hush?endpoint=http://user:hush@host', endpoint],
     ['ssm:hush?endpoint=http://host?a=b', endpoint],
     ['ssm:hush?endpoint=http://host:99999', endpoint],
@@ -51,7 +54,7 @@ describe('a location', () => {
     try {
       opened(location);
     } catch (error) {
-      expect(told(error)).toBe(`ConfigInvalid: Cannot read the keys: ${message}`);
+      expect(told(error)).toBe(`ConfigInvalid: Cannot read the location of the keys: ${message}`);
     }
   });
 

@@ -137,9 +137,9 @@ describe('what it refuses', () => {
   const badCount = 'Cannot read the keys: key AK2 must have 1 to 4 secrets';
   const badMembers = 'Cannot read the keys: key AK2 may have only the members secrets and policy';
   const notObject = 'Cannot read the keys: they must be a JSON object of key ids and their secrets';
-  const idTwice = 'Cannot read the keys: key AK2 stands twice';
-  const twice = 'Cannot read the keys: a name stands twice in key AK2';
-  const badTwice = 'Cannot read the keys: a name stands twice in one object';
+  const idTwice = 'Cannot read the keys: key AK2 is given twice';
+  const twice = 'Cannot read the keys: key AK2 has the same name twice in one object';
+  const badTwice = 'Cannot read the keys: an object has the same name twice';
   const notJson = 'Cannot read the keys: they are not JSON';
   const holder =
     'Cannot read the keys: a secret of key AK2 is a placeholder in angle brackets: put the secret itself there';
@@ -181,13 +181,13 @@ describe('what it refuses', () => {
     ['a member that is no word', key({ secrets: 'hush', hush7: 1 }), badMembers],
     ['a placeholder', key('<hush secret>'), holder],
     ['a placeholder among secrets', key({ secrets: ['hush', '<>'] }), holder],
-    ['an id that stands twice', '{"AK2":"hush","AK1":"hush","AK2":"hushhush"}', idTwice],
+    ['an id that is given twice', '{"AK2":"hush","AK1":"hush","AK2":"hushhush"}', idTwice],
     ['an id that is the same unescaped', '{"AK2":"hush","\\u0041K2" : "hush"}', idTwice],
-    ['a bad id that stands twice', '{"AK2":"hush","hu sh":"hush","hu sh":"hush"}', badTwice],
-    ['a name that stands twice below a bad id', '{"AK2":"hush","hu sh":{"hush":"hush","hush":"hush"}}', badTwice],
-    ['a member that stands twice', '{"AK2":{"secrets":"hush","secrets":"hush"}}', twice],
+    ['a bad id that is given twice', '{"AK2":"hush","hu sh":"hush","hu sh":"hush"}', badTwice],
+    ['a name that is given twice below a bad id', '{"AK2":"hush","hu sh":{"hush":"hush","hush":"hush"}}', badTwice],
+    ['a member that is given twice', '{"AK2":{"secrets":"hush","secrets":"hush"}}', twice],
     [
-      'an effect that stands twice',
+      'an effect that is given twice',
       '{"AK2":{"secrets":"hush","policy":{"statement":[{"effect":"deny","effect":"allow"}]}}}',
       twice,
     ],

@@ -1,6 +1,23 @@
+import { parseKeyLocation } from '../../../lib/auth/key-location';
 import { parseKeyRing } from '../../../lib/auth/key-ring';
 import { type KeyOptions, openKeys, staticKeys } from '../../../lib/auth/keys';
 import { after, both, holdUntil, one, opened, refused, ttlMs, two } from './opened-keys';
+
+test('a secret that may be guessed is warned of once, without the secret', async () => {
+  const env: Record<string, string> = { KEYS: '{"AK1":"fifteen letters","AK2":"sixteen letters!"}' };
+  const warnings: string[] = [];
+  const { keys, clock } = opened('env:KEYS', { env, warn: (text) => warnings.push(text) });
+  await keys();
+  clock.ms += 2 * ttlMs;
+  await keys();
+  expect(warnings).toEqual(['key AK1 has a secret of less than 16 characters, which may be guessed: use a longer one']);
+  env['KEYS'] = '{"AK1":"a","AK2":["sixteen letters!","b"]}';
+  clock.ms += 2 * ttlMs;
+  await keys();
+  expect(warnings.slice(1)).toEqual([
+    '2 keys, such as AK1, have a secret of less than 16 characters, which may be guessed: use a longer one',
+  ]);
+});
 
 test('keys that never change', async () => {
   const ring = parseKeyRing(one);
@@ -57,7 +74,7 @@ describe('how long a read holds', () => {
     return { source, ...opened('env:KEYS', { env, ...options }) };
   }
   const notJson = 'ConfigInvalid: Cannot read the keys at env:KEYS: they are not JSON';
-  const tooOld = `${notJson}; the last good keys held until ${after(10 * ttlMs)}`;
+  const tooOld = `${notJson}; the last good keys were valid until ${after(10 * ttlMs)}`;
 
   test('nothing is read before the first call', () => {
     expect(counted().source.reads).toBe(0);
@@ -105,7 +122,9 @@ describe('how long a read holds', () => {
   test('no keys: wrong at first, and later the end of every key', async () => {
     const { source, ring, clock, reports, notes } = counted();
     source.text = '{}';
-    expect(await refused(ring)).toBe('ConfigInvalid: Cannot read the keys at env:KEYS: there is no key in them');
+    expect(await refused(ring)).toBe(
+      'ConfigInvalid: Cannot read the keys at env:KEYS: they are empty: add at least one key',
+    );
     source.text = one;
     clock.ms += 1000;
     expect((await ring()).keys.size).toBe(1);
@@ -137,7 +156,13 @@ describe('how long a read holds', () => {
     const { source, clock } = counted();
     const env = Object.defineProperty({}, 'KEYS', { get: () => source.text });
     const report = () => undefined;
-    const keys = openKeys('env:KEYS', { env, region: null, ttlMs, now: () => new Date(clock.ms), report });
+    const keys = openKeys(parseKeyLocation('env:KEYS'), {
+      env,
+      region: null,
+      ttlMs,
+      now: () => new Date(clock.ms),
+      report,
+    });
     expect((await keys()).keys.size).toBe(1);
     source.text = 'bad';
     clock.ms += ttlMs;
@@ -221,6 +246,6 @@ describe('how long a read holds', () => {
     await keys();
     expect(source.reads).toBe(2);
     source.text = 'bad';
-    expect(await refused(keys)).toBe(`${notJson}; the last good keys held until ${after(0)}`);
+    expect(await refused(keys)).toBe(`${notJson}; the last good keys were valid until ${after(0)}`);
   });
 });

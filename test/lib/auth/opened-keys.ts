@@ -1,5 +1,6 @@
 // Keys that are opened with a clock that a test sets: for the tests of keys and of their sources.
 import { inspect } from 'node:util';
+import { parseKeyLocation } from '../../../lib/auth/key-location';
 import { parseKeyRing } from '../../../lib/auth/key-ring';
 import { type KeyOptions, openKeys } from '../../../lib/auth/keys';
 import { ProblemError } from '../../../lib/problem';
@@ -14,7 +15,7 @@ export function opened(location: string, options: Partial<KeyOptions> = {}) {
   const clock = { ms: Date.UTC(2026, 10, 3) };
   const reports: string[] = [];
   const notes: string[] = [];
-  const keys = openKeys(location, {
+  const keys = openKeys(parseKeyLocation(location), {
     env: {},
     region: 'eu-central-1',
     ttlMs,
@@ -28,7 +29,7 @@ export function opened(location: string, options: Partial<KeyOptions> = {}) {
 
 /** A time `ms` after that of `opened`, as messages have it. */
 export const after = (ms: number): string => new Date(Date.UTC(2026, 10, 3) + ms).toISOString().replace('.000', '');
-export const holdUntil = (ms: number): string => `; the last good keys hold until ${after(ms)}`;
+export const holdUntil = (ms: number): string => `; the last good keys are valid until ${after(ms)}`;
 
 /** Which of the secrets of the tests the ring knows. */
 export function secretsIn(ring: Awaited<ReturnType<ReturnType<typeof openKeys>>>): string[] {

@@ -22,7 +22,7 @@ export const whole = rawReply(200, { ETag: etag }, object);
 export const error200 = refusal(200, 'InternalError');
 export const first100 = object.subarray(0, 100);
 /** For the cases that cannot end before a try does. */
-export const short = { tryMs: 30 };
+export const short = { tryMs: 100 };
 /** The first bytes of a gzip stream. */
 export const gzipStart = Uint8Array.of(0x1f, 0x8b, 0x08);
 export const xml = '<Error><Code>NoSuchKey</Code>';
@@ -42,9 +42,9 @@ export function testCases(title: string, cases: readonly Case[]): void {
       const started = performance.now();
       const bucket = bucketAt(server.endpoint, options);
       const condition = ifNoneMatch === undefined ? pinnedTo(ifMatch ?? null) : { ifNoneMatch };
-      const work = bucket.fetch(refTo('a.jpg'), { start: range[0], end: range[1] }, condition, soon(2000));
+      const work = bucket.fetch(refTo('a.jpg'), { start: range[0], end: range[1] }, condition, soon(20_000));
       expect(await told(work, range)).toBe(want);
-      expect(performance.now() - started).toBeLessThan(1900);
+      expect(performance.now() - started).toBeLessThan(19_000);
       expect(server.requests).toHaveLength(requests);
       expect(await leftOver(server, 1)).toBe(0);
     });

@@ -27,7 +27,7 @@ const cases: readonly Case[] = [
   },
   { name: 'hanging up at once', reply: (socket) => socket.end(), want: 'BucketFault', requests: 3 },
   { name: 'never answering', reply: () => {}, want: 'Timeout', requests: 3, options: short },
-  { name: 'never answering, once', reply: inTurn(() => {}, good), want: 'right', requests: 2, options: { tryMs: 150 } },
+  { name: 'never answering, once', reply: inTurn(() => {}, good), want: 'right', requests: 2, options: { tryMs: 300 } },
   {
     name: 'a body of one byte at a time',
     reply: endless(`${head206}Content-Length: 100\r\n\r\n`, 'x', 20),

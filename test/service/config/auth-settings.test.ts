@@ -8,7 +8,7 @@ test('defaults', () => {
   expect(readConfig(keys).auth).toEqual({
     callers: 'signed',
     publicParts: [],
-    keys: 'env:MY_KEYS',
+    keys: { kind: 'env', name: 'MY_KEYS' },
     keysTtlMs: 300_000,
     scopeRegion: null,
     hostHeader: null,
@@ -57,24 +57,27 @@ test('reads every setting', () => {
 test.each<[Record<string, string>, RegExp]>([
   [
     {},
-    /^EXIF_KEYS is not set, and bucket photos-1250000000 is private: .*env:NAME.*EXIF_PUBLIC=photos-1250000000\/\*.*EXIF_CALLERS/,
+    /^EXIF_KEYS is not set, and bucket photos-1250000000 is private, .*env:NAME.*EXIF_PUBLIC=photos-1250000000\/\*.*EXIF_CALLERS/,
   ],
-  [{ EXIF_PUBLIC: 'other/*' }, /^EXIF_PUBLIC names bucket "other", but the buckets are photos-1250000000$/],
-  [{ EXIF_PUBLIC: 'photos-1250000000/a/' }, /^EXIF_PUBLIC .* is none of/],
+  [
+    { EXIF_PUBLIC: 'other/*' },
+    /^EXIF_PUBLIC names bucket "other", which is not configured; the buckets are photos-1250000000$/,
+  ],
+  [{ EXIF_PUBLIC: 'photos-1250000000/a/' }, /^EXIF_PUBLIC cannot be used: cannot read ".*": it must be/],
   [
     { EXIF_KEYS: 'env:A', EXIF_UNSIGNED_HOST: 'cos', EXIF_HOSTS: 'b.example=./b' },
-    /^EXIF_UNSIGNED_HOST makes a signature good for every bucket/,
+    /^EXIF_UNSIGNED_HOST makes a signature valid for every bucket/,
   ],
   [
     { EXIF_KEYS: 'env:A', EXIF_HOSTS: 'b.example=cos://photos-1250000000?region=ap-beijing' },
-    /^EXIF_HOSTS has two buckets of the name photos-1250000000/,
+    /^EXIF_HOSTS has two buckets with the name photos-1250000000/,
   ],
   [{ EXIF_PUBLIC: '*', EXIF_HOSTS: '' }, /^$/],
   [
     { EXIF_PUBLIC: 'photos-1250000000/*', EXIF_HOSTS: 'b.example=./b' },
     /^EXIF_KEYS is not set, and bucket b is private/,
   ],
-  [{ EXIF_PUBLIC: 'photos' }, /^EXIF_PUBLIC "photos" is none of/],
+  [{ EXIF_PUBLIC: 'photos' }, /^EXIF_PUBLIC cannot be used: cannot read "photos": it must be/],
   [{ EXIF_CALLERS: 'everybody' }, /^EXIF_CALLERS must be signed or platform/],
   [{ EXIF_CALLERS: 'platform', EXIF_KEYS: 'env:A' }, /^EXIF_CALLERS is platform/],
   [{ EXIF_CALLERS: 'platform', EXIF_PUBLIC: 'other/*' }, /^EXIF_PUBLIC names bucket "other"/],

@@ -28,10 +28,10 @@ test('reads every setting', () => {
 });
 
 test.each<[Env, RegExp]>([
-  [{ EXIF_CACHE: 'redis://x' }, /^EXIF_CACHE: .*it must be none, memory/],
-  [{ EXIF_CACHE: 's3://x:SECRET@y' }, /^EXIF_CACHE: (?!.*SECRET)/],
+  [{ EXIF_CACHE: 'redis://x' }, /^EXIF_CACHE cannot be used: .*it must be none, memory/],
+  [{ EXIF_CACHE: 's3://x:SECRET@y' }, /^EXIF_CACHE cannot be used: (?!.*SECRET)/],
   [{ EXIF_CACHE: 'memory:', EXIF_FRESHNESS: 'always' }, /^EXIF_FRESHNESS must be verify or trust/],
-  [{ EXIF_FRESHNESS: 'trust' }, /^EXIF_FRESHNESS is trust: that needs a cache/],
+  [{ EXIF_FRESHNESS: 'trust' }, /^EXIF_FRESHNESS is trust, which needs a cache/],
   [{ EXIF_WATCH: 'a.jpg' }, /^EXIF_WATCH must be patterns/],
   [{ EXIF_WATCH: '*.jpg,a*b*c' }, /^EXIF_WATCH must be patterns/],
   [{ EXIF_METRICS: 'statsd' }, /^EXIF_METRICS must be emf/],
@@ -93,7 +93,9 @@ describe('a cache inside the bucket that it is a cache of', () => {
     expect(() => readConfig(env)).toThrow(
       expect.objectContaining({
         code: 'ConfigInvalid',
-        message: expect.stringMatching(/^EXIF_CACHE is inside the bucket .*of its own, or let EXIF_WATCH name/),
+        message: expect.stringMatching(
+          /^EXIF_CACHE is inside the bucket .*use another bucket for the cache, or name only the images in EXIF_WATCH/,
+        ),
       }),
     );
   });
@@ -113,16 +115,19 @@ describe('a cache inside the bucket that it is a cache of', () => {
 
 test('two buckets of one name cannot share a cache', () => {
   const two = { ...apart, EXIF_HOSTS: 'a.example=s3://photos?endpoint=https://s3.example' };
-  expect(() => readConfig(two)).toThrow(/^EXIF_HOSTS has two buckets of the name photos/);
+  expect(() => readConfig(two)).toThrow(/^EXIF_HOSTS has two buckets with the name photos/);
   const same = { ...apart, EXIF_HOSTS: `a.example=${base.EXIF_BUCKET},b.example=${base.EXIF_BUCKET}` };
   expect(() => readConfig(same)).not.toThrow();
 });
 
 test.each([
-  [{ EXIF_CACHE: 'memory:', EXIF_FRESHNESS: 'trust' }, /^EXIF_FRESHNESS is trust: events cannot reach/],
-  [{ EXIF_BUCKET: './samples', EXIF_FRESHNESS: 'trust' }, /^EXIF_FRESHNESS is trust: no events tell of a folder/],
-  [{ EXIF_BUCKET: './samples', EXIF_CACHE: './samples/.cache' }, /^EXIF_CACHE is inside the bucket samples/],
-  [{ EXIF_BUCKET: './samples', EXIF_CACHE: './samples' }, /^EXIF_CACHE is inside the bucket samples/],
+  [{ EXIF_CACHE: 'memory:', EXIF_FRESHNESS: 'trust' }, /^EXIF_FRESHNESS is trust, but events cannot reach/],
+  [{ EXIF_BUCKET: './samples', EXIF_FRESHNESS: 'trust' }, /^EXIF_FRESHNESS is trust, but a folder sends no events/],
+  [
+    { EXIF_BUCKET: './samples', EXIF_CACHE: './samples/.cache' },
+    /^EXIF_CACHE is inside the folder of the bucket samples/,
+  ],
+  [{ EXIF_BUCKET: './samples', EXIF_CACHE: './samples' }, /^EXIF_CACHE is inside the folder of the bucket samples/],
 ])('%j is refused', (env, message) => {
   expect(() => readConfig({ ...apart, ...env })).toThrow(message);
 });

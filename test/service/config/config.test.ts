@@ -88,12 +88,17 @@ test('reads every setting', () => {
 
 test.each([
   [{}, /^EXIF_BUCKET is not set/],
-  [{ EXIF_BUCKET: 'ftp://x' }, /^EXIF_BUCKET: .*must be/],
-  [{ ...base, EXIF_BUKET: 'x' }, /^EXIF_BUKET is not a known setting; known settings: .*EXIF_BUCKET/],
+  [{ EXIF_BUCKET: 'ftp://x' }, /^EXIF_BUCKET cannot be used: .*must be/],
+  [{ ...base, EXIF_BUKET: 'x' }, /^EXIF_BUKET is not a known setting; did you mean EXIF_BUCKET\?$/],
+  [{ ...base, EXIF_MAX_FRAME: '1' }, /^EXIF_MAX_FRAME is not a known setting; did you mean EXIF_MAX_FRAMES\?$/],
+  [
+    { ...base, EXIF_FACES_WANTED: 'x' },
+    /^EXIF_FACES_WANTED is not a known setting; known settings: EXIF_BUCKET, .*EXIF_TOTAL_MS$/,
+  ],
   [{ ...base, EXIF_HOSTS: 'a.example' }, /^EXIF_HOSTS must be host=location/],
   [{ ...base, EXIF_HOSTS: 'a.example:80=./a' }, /^EXIF_HOSTS/],
   [{ ...base, EXIF_HOSTS: 'a.example=./a,A.example=./b' }, /^EXIF_HOSTS names host a.example twice/],
-  [{ ...base, EXIF_HOSTS: 'a.example=nowhere://' }, /^EXIF_HOSTS: .*must be/],
+  [{ ...base, EXIF_HOSTS: 'a.example=nowhere://' }, /^EXIF_HOSTS cannot be used: .*must be/],
   [{ ...base, EXIF_MAX_SIDE: '0' }, /^EXIF_MAX_SIDE must be a whole number from 1/],
   [{ ...base, EXIF_MAX_SIDE: '1e3' }, /^EXIF_MAX_SIDE/],
   [{ ...base, EXIF_MAX_SIDE: '-1' }, /^EXIF_MAX_SIDE/],

@@ -1,0 +1,66 @@
+// What all three programs do with their command line: parse options, read locations, print errors.
+
+import { resolve } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { errorCode } from '../../lib/io/error-code';
+import { nearest } from '../../lib/io/nearest';
+import { ProblemError } from '../../lib/problem';
+import type { Env } from '../../lib/types';
+
+type OptionTable = NonNullable<ParseArgsConfig['options']>;
+
+/** The error for a wrong command line. */
+export function wrongUse(message: string): ProblemError {
+  return new ProblemError('ConfigInvalid', message);
+}
+
+/**
+ * The values of the options in `table`, and the other arguments, which a program without `allowPositionals` refuses.
+ * Throws ProblemError `ConfigInvalid` for an option that is unknown or has no value; its message ends with the command
+ * `help`, unless that is null.
+ */
+export function parseCommandLine<Table extends OptionTable>(
+  args: readonly string[],
+  table: Table,
+  { allowPositionals, help }: Readonly<{ allowPositionals: boolean; help: string | null }>,
+): ReturnType<typeof parseArgs<{ options: Table; allowPositionals: true }>> {
+  try {
+    // The literal type is for the compiler: without positionals the list is empty.
+    return parseArgs({ args: [...args], options: table, allowPositionals: allowPositionals as true });
+  } catch (error) {
+    const text = String((error as Error).message.split('. ')[0]);
+    const hint = errorCode(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? hintFor(text, table) : '';
+    throw wrongUse(`${text}${hint}${help === null ? '' : `${hint === '' ? '; see' : ' See'} ${help}`}`);
+  }
+}
+
+/** `; did you mean --port?` for an unknown option, when a known one is near. */
+function hintFor(text: string, table: OptionTable): string {
+  const [, name = ''] = /'--([^'=]+)/.exec(text) ?? [];
+  const meant = nearest(name, Object.keys(table));
+  return meant === null ? '' : `; did you mean --${meant}?`;
+}
+
+/** Where relative paths start: npm itself changes to the folder of package.json. */
+export function userFolder(env: Env): string {
+  return resolve(env['INIT_CWD'] ?? '.');
+}
+
+/** A location as a setting has it: a text without a scheme is a path relative to `folder`. */
+export function toLocationText(text: string, folder: string): string {
+  return /^([a-z0-9]+:|none$)/.test(text) ? text : `directory:${resolve(folder, text)}`;
+}
+
+/** Lets output end without an error when its reader has ended (`| head`): the program goes on. */
+export function ignoreClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (errorCode(error) !== 'EPIPE') throw error;
+    });
+  }
+}
+
+/** The text of an error for the user: the message of a known problem; the whole stack of a bug. */
+export function errorText(error: unknown): string {
+  return error instanceof ProblemError ? error.message : String((error as Error)?.stack ?? error);
+}
