@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { instrumentFiles } from './load-instrumented';
 import type { WorkerNews, WorkerTask } from './task';
 
-const lib = join(__dirname, '..', '..', 'lib', 'index.ts');
+const lib = join(__dirname, '..', '..', 'lib');
 /** Folders of lib/ whose literals are the dictionary; loaded at the start, so that it is the same in every run. */
 const folders = ['auth', 'bytes', 'container', 'style', 'tag', 'tiff'];
 
