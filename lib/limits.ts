@@ -15,7 +15,7 @@ export type Limits = Readonly<{
   frames: number;
   /** Pixels of all frames together, as the service being replaced. */
   pixels: number;
-  /** Bytes of the first read. 64 KiB holds all that is needed of most images; the next round trip costs 10-60 ms, 64 KiB about 1 ms. */
+  /** Bytes of the first read. 64 KiB are enough for most images; another round trip costs 10-60 ms, 64 KiB about 1 ms. */
   firstRead: number;
   /** Ranged GETs for one object. Largest real need: 7. */
   requests: number;
@@ -102,12 +102,12 @@ export const serverConnections = {
   pieceBytes: 64 * KiB,
   /** Bytes of all answers that clients have not taken: with more the client that is slowest is disconnected. */
   heldBytes: 32 * MiB,
-  /** Headers of a request, beside the 16 KiB that all of them may have. A browser behind two proxies sends about 40. */
+  /** Headers of a request; together they may have 16 KiB. With two proxies a browser sends about 40. */
   headers: 200,
 } as const;
 /** Jobs of one event: Lambda takes at most 10,000 SQS messages at once. */
 export const maxEventJobs = 10_000;
-/** Characters of a message that tells of uploads: EventBridge and SNS hand on at most 256 KiB. A real one: 1.5 KiB. */
+/** Characters of a message about uploads: EventBridge and SNS deliver at most 256 KiB. A real one: 1.5 KiB. */
 export const maxMessageText = 256 * KiB;
 /** Milliseconds for one call of the cache while somebody waits for an answer: reading the object instead takes 10-100. */
 export const cacheMs = 1_000;
@@ -147,8 +147,8 @@ export const maxStrayBytes = MiB;
 /** EXIF blocks of one image whose tags are merged, and those that are counted as unreadable. Largest real: 2. */
 export const maxExifBlocks = 4;
 /**
- * Bytes at the start of an object in which more EXIF is looked for once there is some. The default first read holds them, so
- * that it costs no request; being the same for every reader, the answer does not depend on how an object is read.
+ * Bytes at the start of an object in which more EXIF is looked for after some was found. They are part of the default first read,
+ * so this costs no request. The number is the same for every reader, so that the answer does not depend on how an object is read.
  */
 export const moreExifBytes = 64 * KiB;
 /** Segments or chunks visited in one object. Largest real before the image data: 78. */
@@ -174,11 +174,11 @@ export const maxBlockBytes = MiB;
 export const maxItems = 65_536;
 /** Bytes at the end of a WebP in which EXIF is looked for. Largest real: 62.6 KiB. */
 export const webpTail = 64 * KiB;
-/** Chunks of a WebP that are visited, and bytes behind its start up to which frames are counted. Largest real: 99 frames. */
+/** Chunks of a WebP that are visited, and bytes from its start in which frames are counted. Largest real: 99 frames. */
 export const webpWalk = { chunks: 5_000, bytes: MiB } as const;
 /** Bytes of a GIF in which frames are counted: the first read, for a longer one would have to be read whole. */
 export const gifScan = 64 * KiB;
-/** Bytes in which the root element of an SVG must begin. Largest real: 0.8 KiB. */
+/** Bytes in which the root element of an SVG must start. Largest real: 0.8 KiB. */
 export const svgProlog = 4 * KiB;
 
 /** Bytes of a thumbnail: as base64 in the reply to a gateway it grows by a third, and an ALB takes 1 MB. Largest real: 58 KiB. */
@@ -198,6 +198,6 @@ export const uprightJobs = { running: 4, waiting: 64, lent: 256 } as const;
 export const thumbnailTurns = { running: 1, waiting: 4 } as const;
 /**
  * Pixels of a large thumbnail: one with more is turned at the lower of two qualities, which needs half the memory, and is
- * refused when it comes in several scans, for which a decoder keeps up to 6 bytes a pixel. Largest real: 307,200.
+ * refused when it has several scans, for which a decoder keeps up to 6 bytes a pixel. Largest real: 307,200.
  */
 export const largeThumbnailPixels = MiB;

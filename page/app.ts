@@ -8,7 +8,7 @@ import { refusal, type Source } from './source';
 import { readFragment, readTarget, toFragment, toTyped, withoutKey } from './target';
 import { followTheme } from './theme';
 
-/** How a source came to be read: `focus` is where the result takes the focus. */
+/** How a result is shown: `focus` moves the focus to it, `push` adds it to the history. */
 type Way = Readonly<{ focus: boolean; push: boolean }>;
 
 const base = new URL('.', location.href).href;
@@ -57,7 +57,7 @@ async function loadRest(): Promise<void> {
   try {
     await Promise.all([import('./local'), import('page:land'), keepIcon()]);
   } catch {
-    // who needs what is missing asks for it again, and says so
+    // code that needs a missing part loads it again, and reports the error
   }
 }
 
@@ -68,7 +68,7 @@ async function keepIcon(): Promise<void> {
   if (reply.ok) icon.href = URL.createObjectURL(await reply.blob());
 }
 
-/** A key and a credential may come in the fragment, which no server is sent. The secret leaves the address bar at once. */
+/** The fragment, which browsers send to no server, may have a key and a credential. The secret is removed from the address bar at once. */
 function takeFragment(): void {
   const fragment = readFragment(location.hash);
   if (fragment.credential !== null) {
@@ -111,7 +111,7 @@ function readKey(text: string, way: Way): void {
   show(serviceSource(target, asking), way);
 }
 
-/** The address bar tells which object is shown; '' = one that it cannot tell. */
+/** Shows the object in the address bar; '' = an object that has no fragment. */
 function goTo(fragment: string): void {
   if (fragment !== location.hash) history.pushState(null, '', addressOf(fragment));
 }

@@ -1,4 +1,4 @@
-// Elements out of names, attributes and text. There is no way from a string to markup: tag text is hostile.
+// Makes elements of names, attributes and text. There is no way from a string to markup: tag text is hostile.
 
 type Attributes = Readonly<Record<string, string | boolean>>;
 type Child = Node | string | null;

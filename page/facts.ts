@@ -1,9 +1,9 @@
-// What a photographer would say of a picture, out of the JSON of the style `typed`, or `cos` where that is all there is.
+// What a photographer would say about a picture, from the JSON of the style `typed`, or of `cos` when there is no other.
 import { isObject, toGroups } from './rows';
 
 export type Place = Readonly<{ latitude: number; longitude: number; altitude: number | null }>;
 
-/** Texts are empty, numbers null, where the picture does not tell. `orientation` is 1 to 8 [EXIF 4.6.5.1]. */
+/** Texts are empty, numbers null, when the picture does not state them. `orientation` is 1 to 8 [EXIF 4.6.5.1]. */
 export type Facts = Readonly<{
   line: string;
   about: readonly string[];
@@ -50,7 +50,7 @@ function toLook(
   };
 }
 
-/** `28/10` and `2.8` as 2.8; NaN for what is no number. */
+/** `28/10` and `2.8` as 2.8; NaN when it is not a number. */
 function toNumber(text: string): number {
   const [, above, below = '1'] = /^(-?\d+(?:\.\d+)?)(?:\/(-?\d+))?$/.exec(text.split(' ')[0] ?? '') ?? [];
   return above === undefined ? Number.NaN : Number(above) / Number(below);
@@ -74,7 +74,7 @@ function toLine(look: Look): string {
     .join(', ');
 }
 
-/** Control characters, and what turns the direction of text around: it would turn the whole line. */
+/** Control characters, and characters that reverse the direction of text: they would reverse the whole line. */
 const unseen = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
 /** `text` on one line and in the direction of the words around it. */
@@ -82,7 +82,7 @@ export function withoutUnseen(text: string): string {
   return text.replace(unseen, ' ');
 }
 
-/** Many models begin with their maker's name, or its first word. */
+/** Many models start with the name of their maker, or its first word. */
 function camera(make: string, model: string): string {
   const [first = ''] = make.split(' ');
   const isNamed = first !== '' && model.toLowerCase().startsWith(first.toLowerCase());

@@ -50,7 +50,7 @@ async function readFile(file: File, signal: AbortSignal): Promise<Read> {
   const reading = await readRecord({ ref: toRef(file), deps: toDeps(file), cost, known: nothingKnown, signal });
   const ms = performance.now() - begin;
   const notes = takeBrotliSeen()
-    ? ['The EXIF of this file is compressed with Brotli, which only the service unpacks.']
+    ? ['The EXIF of this file is compressed with Brotli. This page cannot decompress it; the service can.']
     : [];
   const spans = ranges.filter(({ start, end }) => end > start).map(({ start, end }) => [start, end - 1] as const);
   return {
@@ -94,14 +94,14 @@ async function show({ reading, reads, notes }: Read, styleName: string): Promise
 function toRefusal(error: unknown): Refusal {
   if (!(error instanceof ProblemError)) {
     return error instanceof DOMException
-      ? refusal('Cannot read this file', 'The browser does not hand it out. A folder cannot be opened, only a file.')
-      : refusal('Cannot show this file', 'A part of this page is missing or at fault. Load the page again.');
+      ? refusal('Cannot read this file', 'The browser does not give access to it. Choose a file, not a folder.')
+      : refusal('Cannot show this file', 'A part of this page is missing or has an error. Load the page again.');
   }
   const { code, message } = problems[error.code];
   return { ...refusal(code, error.safeDetail ?? message), facts: [['Reason', error.code]] };
 }
 
-/** The thumbnail as stored; null when there is none that can be shown. */
+/** The thumbnail as stored; null when there is none, or none that can be shown. */
 async function thumbnailOf(file: File, signal: AbortSignal): Promise<Thumbnail | null> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const request = { ref: toRef(file), deps: toDeps(file), cost, known: nothingKnown, signal };

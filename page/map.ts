@@ -1,8 +1,8 @@
-// Where a picture was taken, on outlines that come with the page, with a link to a real map.
+// Where a picture was taken, on outlines that are part of the page, with a link to a real map.
 import { html, svg } from './dom';
 import type { Place } from './facts';
 
-/** What is seen, in tenths of a degree. */
+/** The part of the world that is shown, in tenths of a degree. */
 const view = { width: 720, height: 440 };
 /** Tenths of a degree between the lines of the net. */
 const net = 150;
@@ -41,7 +41,7 @@ export async function mapView(place: Place): Promise<HTMLElement> {
   );
 }
 
-/** The outlines; empty where they cannot be loaded any more, after a new build say: the place itself is known. */
+/** The outlines; empty when they cannot be loaded, for example after a new build: the place itself is still shown. */
 async function loadLand(): Promise<string> {
   try {
     return (await import('page:land')).land;

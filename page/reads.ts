@@ -3,7 +3,7 @@
 /** First and last byte, both included, as HTTP counts. */
 export type Span = readonly [first: number, last: number];
 
-/** `size` null = not known, `cache` null = there is none. */
+/** `size` null = not known, `cache` null = there is no cache. */
 export type Reads = Readonly<{
   requests: number;
   bytes: number;
@@ -16,7 +16,7 @@ export type Reads = Readonly<{
 /** Ranges that are taken from a header; a request reads at most 16. */
 const maxSpans = 1000;
 
-/** What the header says; null when it is missing or not of this form. */
+/** The parsed header; null when it is missing or malformed. */
 export function parseReads(header: string | null): Reads | null {
   if (header === null) return null;
   const members = new Map(

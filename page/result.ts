@@ -1,4 +1,4 @@
-// What is shown of one object: thumbnail, a line, the strip, the tags, the map. Or why there is nothing to show.
+// Shows one object: thumbnail, a line that sums it up, the bar, the tags, the map. Or the reason why there is no answer.
 import { html } from './dom';
 import { type Facts, toFacts } from './facts';
 import { mapView } from './map';
@@ -8,7 +8,7 @@ import { stripView } from './strip';
 import { type TagPanel, tagPanel } from './tags';
 import { addThumbnail } from './thumbnail';
 
-/** How a source is shown: where, in which style, until when; what the page wants to be told. */
+/** How a source is shown: in which element, in which style, until when; and functions to tell the page about it. */
 export type Showing = Readonly<{
   into: HTMLElement;
   style: string;
@@ -17,10 +17,10 @@ export type Showing = Readonly<{
   onStyle(style: string): void;
 }>;
 
-/** Shows a source; true when there was an answer. Map and thumbnail come later. Rejects only when `signal` is aborted. */
+/** Shows a source; true when there was an answer. Map and thumbnail are added later. Rejects only when `signal` is aborted. */
 export async function showSource(source: Source, showing: Showing): Promise<boolean> {
   const { into, signal, say } = showing;
-  // The words for people are asked for together with what all the rest is made of.
+  // Both styles are requested at the same time.
   const [first, ahead] = lookAhead(source, showing);
   const seen = await first;
   signal.throwIfAborted();
@@ -58,7 +58,7 @@ export async function showSource(source: Source, showing: Showing): Promise<bool
 
 type Look = Promise<Seen | Refusal>;
 
-/** The style that everything but the tags is made of, and the one that the tags are shown in. */
+/** The style from which everything but the tags is made, and the style in which the tags are shown. */
 function lookAhead(source: Source, { style, signal }: Showing): readonly [first: Look, ahead: Look] {
   const first = source.see(source.only ?? 'typed', signal);
   if (source.only !== null || style === 'typed') return [first, first];
@@ -98,7 +98,7 @@ async function addMap(side: HTMLElement, { place }: Facts, signal: AbortSignal):
 
 function noPlace(): HTMLElement {
   const heading = html('h3', { id: 'where-heading' }, 'Where');
-  const note = html('p', { class: 'note' }, 'The picture does not tell where it was taken.');
+  const note = html('p', { class: 'note' }, 'The picture does not say where it was taken.');
   return html('section', { class: 'where card', 'aria-labelledby': 'where-heading' }, heading, note);
 }
 
@@ -115,7 +115,7 @@ function problemView(name: string, { title, detail, facts, reads }: Refusal): HT
   );
 }
 
-/** What was overtaken by another answer is no error. */
+/** An answer that is no longer wanted, because another object is shown, is not an error. */
 export function ignoreAbort(error: unknown): void {
   if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
 }

@@ -1,6 +1,6 @@
-// The JSON of any style as groups of rows: a name, a text, and what else is known of a tag.
+// The JSON of any style as groups of rows: a name, a text, and what else the style says about a tag.
 
-/** `id` and `type` are there where the style tells them. */
+/** `id` and `type` are there when the style has them. */
 export type Row = Readonly<{ name: string; text: string; id: string; type: string }>;
 export type Group = Readonly<{ name: string; rows: readonly Row[] }>;
 
@@ -16,7 +16,7 @@ export function isObject(json: unknown): json is Members {
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-/** What `json` says, by IFD. `ifds` tells the IFD of a name where the style itself does not. */
+/** The tags in `json`, by IFD. `ifds` has the IFD of each name, for styles that do not have it. */
 export function toGroups(json: unknown, ifds: ReadonlyMap<string, string>): readonly Group[] {
   const groups = new Map<string, Row[]>();
   let left = maxRows;
@@ -106,7 +106,7 @@ export function ifdsOf(typed: unknown): ReadonlyMap<string, string> {
   return ifds;
 }
 
-/** The groups with the rows that have `words` in them, all of them, in any place. */
+/** The groups with the rows that contain all the words of `words`. */
 export function filterGroups(groups: readonly Group[], words: string): readonly Group[] {
   const wanted = words
     .toLowerCase()

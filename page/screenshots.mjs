@@ -10,12 +10,12 @@ import { chromium } from 'playwright-core';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const view = { width: 1200, height: 1000 };
-const wait = 1500; // milliseconds: the marker of the map has come to rest, the thumbnail is there
+const wait = 1500; // milliseconds, after which the marker of the map does not move and the thumbnail is shown
 
 const executablePath = spawnSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).stdout.trim();
 if (executablePath === '') throw new Error('Cannot take pictures without Chromium: apt-get install chromium');
 
-// A picture with a film behind it, as phones write: its bar shows that the film was not read.
+// A picture followed by a film, as phones write it: the bar shows that the film was not read.
 const folder = mkdtempSync(join(tmpdir(), 'exif-pictures-'));
 for (const name of ['gps.jpg', 'big-endian.tif', 'exif.png', 'no-exif.png']) {
   writeFileSync(join(folder, name), readFileSync(join(root, 'samples', name)));
@@ -42,7 +42,7 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }
 try {
   for (const colorScheme of ['light', 'dark']) {
     const page = await browser.newPage({ viewport: view, colorScheme });
-    await page.goto(`${address}#key=exif.png`); // the first request of all is no measure
+    await page.goto(`${address}#key=exif.png`); // the first request is slower than the others
     await page.getByRole('button', { name: 'evening.jpg' }).click();
     await page.locator('.thumbnail img').waitFor();
     await page.waitForTimeout(wait);

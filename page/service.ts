@@ -1,20 +1,20 @@
-// Asks the service for an object: signed where the page was given a key, as it stands where the address came signed.
+// Requests an object from the service: signed by the page when it has a key, unchanged when the address was already signed.
 import { parseReads } from './reads';
 import { type Credential, signGet } from './sign';
 import { type Refusal, refusal, type Seen, type Source, type Thumbnail } from './source';
 import type { Target } from './target';
 
-/** Where the service is and who asks; `origin` without a slash at its end. */
+/** The address of the service, and the key to sign with; `origin` has no slash at its end. */
 export type Asking = Readonly<{ origin: string; host: string; credential: Credential | null }>;
 
-/** The status where there is no object of that key. */
+/** The status when no object has that key. */
 const notFound = 404;
-/** The status of a service that has nothing to turn thumbnails with. */
+/** The status of a service that cannot turn thumbnails. */
 const cannotTurn = 501;
-/** Characters of an answer that are looked at. */
+/** Characters of an answer that are read; the rest is ignored. */
 const maxText = 2_000_000;
 
-/** An object of the service. One that was given by a signed address can be seen only as that says. */
+/** An object of the service. One with a signed address can be shown only in the style of that address. */
 export function serviceSource(target: Target, asking: Asking): Source {
   const { query } = target;
   return {
@@ -28,7 +28,10 @@ export function serviceSource(target: Target, asking: Asking): Source {
       } catch {
         signal.throwIfAborted();
         if (asking.credential !== null && !isSecureContext) {
-          return refusal('Cannot sign', 'Browsers sign requests only at https or at an address of their own machine.');
+          return refusal(
+            'Cannot sign',
+            'A browser signs requests only on an https page, or on a page from this computer (localhost).',
+          );
         }
         return refusal('No answer', 'The service cannot be reached. Is it still running?');
       }
@@ -61,7 +64,7 @@ async function toSeen(reply: Response, key: string, signed: boolean): Promise<Se
   const text = (await reply.text()).slice(0, maxText);
   const json = parse(text);
   if (!reply.ok) return { ...toRefusal(reply.status, json, { key, signed }), reads };
-  if (json === undefined) return refusal('Not an answer of this service', 'What came is no JSON.');
+  if (json === undefined) return refusal('Not an answer of this service', 'The reply is not JSON.');
   return { kind: 'seen', text, json, reads, notes: [] };
 }
 
@@ -73,7 +76,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** What was asked for, and whether this page signed it with its key. */
+/** The request, and whether this page signed it with its key. */
 type Request = Readonly<{ key: string; signed: boolean }>;
 
 /** The members of problem details [RFC 9457] that help. */
@@ -89,28 +92,30 @@ function toRefusal(status: number, json: unknown, request: Request): Refusal {
   return {
     kind: 'refused',
     title: member('title') || `Status ${status}`,
-    detail: [member('detail') || 'No reason was given.', ...adviceOn(status, member('reason'), request)].join(' '),
+    detail: [member('detail') || 'The service gave no reason.', ...adviceOn(status, member('reason'), request)].join(
+      ' ',
+    ),
     facts: facts.filter(([, text]) => text !== ''),
     reads: null,
   };
 }
 
-/** What may be wrong, where the service cannot know what was meant. */
+/** What may be wrong with the request: the service cannot know what was meant. */
 function adviceOn(status: number, reason: string, { key, signed }: Request): readonly string[] {
   if (!signed && reason === 'SignatureMissing') {
-    return ['To sign it here, open the address that npm start printed: it has the key in it.'];
+    return ['To sign requests on this page, open the address that npm start printed: it contains the key.'];
   }
   if (signed && ['SignatureDoesNotMatch', 'KeyUnknown'].includes(reason)) {
     return ['npm start makes a new key each time: open the address that it printed last.'];
   }
   if (status !== notFound) return [];
   return [
-    ...(key === key.trim() ? [] : ['The key begins or ends with a blank.']),
-    ...(key.trim().endsWith('?exif') ? ['The key ends in ?exif, which the page adds by itself.'] : []),
+    ...(key === key.trim() ? [] : ['The key starts or ends with a space.']),
+    ...(key.trim().endsWith('?exif') ? ['The key ends in ?exif. Leave it out: the page adds it.'] : []),
   ];
 }
 
-/** The style that a signed query asks for, as far as it can be told. */
+/** The style that a signed query asks for; null when it is not known. */
 function styleOf(query: string): string {
   return /(?:^|&)exif(?:\/|%2f)style(?:\/|%2f)([a-z]+)/i.exec(query)?.[1] ?? 'as signed';
 }

@@ -1,7 +1,7 @@
-// Where an answer comes from: the service, or a file that was opened here. Both are seen the same way.
+// A source of answers: the service, or a file that was opened in the page. Both are shown in the same way.
 import type { Reads } from './reads';
 
-/** An answer in one style: its text, the same parsed, what was read for it, what else there is to say. */
+/** An answer in one style: its text, the parsed JSON, what was read for it, and notes to show. */
 export type Seen = Readonly<{
   kind: 'seen';
   text: string;
@@ -10,7 +10,7 @@ export type Seen = Readonly<{
   notes: readonly string[];
 }>;
 
-/** Why there is none: what to say, and what a log may be searched for. */
+/** Why there is no answer: a title and details to show, and facts to search a log for. */
 export type Refusal = Readonly<{
   kind: 'refused';
   title: string;
@@ -19,10 +19,10 @@ export type Refusal = Readonly<{
   reads: Reads | null;
 }>;
 
-/** A thumbnail, and how it lies: 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5], null = as the picture does. */
+/** A thumbnail and its orientation, 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5]; null = that of the picture. */
 export type Thumbnail = Readonly<{ blob: Blob; orientation: number | null }>;
 
-/** `only`: the one style that it can be seen in, null = all. */
+/** `only`: the one style in which it can be shown, null = all. */
 export type Source = Readonly<{
   name: string;
   where: 'service' | 'file';
@@ -31,7 +31,7 @@ export type Source = Readonly<{
   thumbnail(signal: AbortSignal): Promise<Thumbnail | null>;
 }>;
 
-/** A refusal without particulars. */
+/** A refusal without facts. */
 export function refusal(title: string, detail: string): Refusal {
   return { kind: 'refused', title, detail, facts: [], reads: null };
 }

@@ -3,17 +3,21 @@ import { html, svg } from './dom';
 import { sizeText } from './facts';
 import { mergeSpans, type Reads, type Span } from './reads';
 
-/** Width of the bar in its own units, and the least that is seen of a part. */
+/** Width of the bar in units of the SVG, and the least width of a part. */
 const width = 1000;
 const least = 4;
 /** Parts that are listed in words. */
 const maxListed = 12;
 
-/** The strip, or what to say when the service does not tell. */
+/** The strip, or a note when the service does not say what it read. */
 export function stripView(reads: Reads | null): HTMLElement {
   const heading = html('h3', { id: 'strip-heading' }, 'What was read');
   if (reads === null) {
-    const note = html('p', { class: 'note' }, 'This service does not tell what it read (EXIF_SHOW_READS turns it on).');
+    const note = html(
+      'p',
+      { class: 'note' },
+      'This service does not say what it read. Set EXIF_SHOW_READS to turn this on.',
+    );
     return html('section', { class: 'strip', 'aria-labelledby': 'strip-heading' }, heading, note);
   }
   const spans = mergeSpans(reads.spans);
@@ -66,7 +70,7 @@ function legend(size: number, cache: string | null, spans: readonly Span[]): HTM
     .slice(0, maxListed)
     .map(([first, last]) => [...new Set([first, last])].map((at) => at.toLocaleString('en')).join('–'));
   const more = spans.length > maxListed ? `, and ${spans.length - maxListed} more` : '';
-  const none = cache === 'hit' ? 'No bytes were read: the cache had it.' : 'No bytes were read.';
+  const none = cache === 'hit' ? 'No bytes were read: the answer is from the cache.' : 'No bytes were read.';
   const isOne = spans.length === 1 && spans[0]?.[0] === spans[0]?.[1];
   const text = spans.length === 0 ? none : `${isOne ? 'Byte' : 'Bytes'} ${shown.join(', ')}${more}`;
   return html(

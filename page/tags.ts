@@ -3,7 +3,7 @@ import { html } from './dom';
 import { countRows, filterGroups, type Group, type Row } from './rows';
 import { styleNames } from './source';
 
-/** What the panel tells the page: another style is wanted; something to say to who does not see it. */
+/** Events of the panel: the user chose another style; a text for screen readers. */
 export type TagEvents = Readonly<{ onStyle(style: string): void; say(text: string): void }>;
 
 /** The panel; `show` puts an answer into it. */
@@ -14,7 +14,7 @@ export type TagPanel = Readonly<{
   fail(message: Node): void;
 }>;
 
-/** What stands in the empty search field: only tables are searched. */
+/** The placeholder of the search field: only tables are searched. */
 const searchWords = { table: 'Search tags', json: 'Search: in the table only' } as const;
 /** Milliseconds for which a button says that it has copied. */
 const copiedMs = 1500;
@@ -85,7 +85,7 @@ function makeParts() {
   };
 }
 
-/** The panel: heading and count, the switch or what stands for it, the tools, the tables. */
+/** The panel: heading and count, the switch or a note instead of it, the tools, the tables. */
 function frame({ search, count, list, json, raw, copy }: Parts, choice: HTMLElement): HTMLElement {
   return html(
     'section',
@@ -112,7 +112,7 @@ function toggleRaw({ raw, json, list, search }: Parts): void {
   list.hidden = isRaw;
 }
 
-/** Without an answer there is nothing to copy, and no JSON that could stand before the reason. */
+/** Without an answer there is nothing to copy, and no JSON to show before the reason. */
 function setAnswered(parts: Parts, isAnswered: boolean): void {
   if (!isAnswered && !parts.json.hidden) toggleRaw(parts);
   parts.raw.disabled = !isAnswered;
@@ -126,7 +126,7 @@ function countText(all: number, found: number | null): string {
 }
 
 function emptyText(groups: readonly Group[]): string {
-  return groups.length === 0 ? 'No EXIF in this picture.' : 'No tag has that in it.';
+  return groups.length === 0 ? 'No EXIF in this picture.' : 'No tag contains these words.';
 }
 
 /** The six styles as radio buttons: arrow keys move between them. */
@@ -227,7 +227,7 @@ async function write(text: string): Promise<boolean> {
   }
 }
 
-/** What cannot be seen stays escaped, as it came: it could turn a line around. */
+/** Invisible characters stay escaped: they could reverse the direction of a line. */
 function indent(text: string): string {
   try {
     const json = JSON.stringify(JSON.parse(text), null, 2);

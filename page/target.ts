@@ -1,16 +1,16 @@
-// What was typed or stands in the fragment: a key, an address of this service, a credential.
+// Reads what the user typed, and the fragment of the address: a key, an address of this service, a credential.
 import { type Credential, encode } from './sign';
 
-/** An object to be asked for; `query` is not null where it was given signed, and then cannot be another. */
+/** An object to request; `query` is not null when the address was signed, and then cannot be changed. */
 export type Target = Readonly<{ key: string; path: string; query: string | null }>;
 
-/** Why a text is none, to be shown. */
+/** Why a text does not name an object, to be shown. */
 export type Refused = Readonly<{ refused: string }>;
 
-/** Query parameters that may stand in an address and mean nothing but the operation. */
+/** Query parameters of an address that only name the operation. */
 const operation = /^(exif(%2f|\/|$)|imageInfo$|x-oss-process=|x-image-process=)/i;
 
-/** The object that `text` names; `base` is where the page is, which ends in a slash. */
+/** The object that `text` names; `base` is the address of the page and ends in a slash. */
 export function readTarget(text: string, base: string): Target | Refused {
   const typed = text.trim();
   if (typed === '') return { refused: 'Type the key of an object first.' };
@@ -18,7 +18,7 @@ export function readTarget(text: string, base: string): Target | Refused {
 }
 
 function readAddress(text: string, base: string): Target | Refused {
-  if (!URL.canParse(text)) return { refused: 'This is no address that a browser can read.' };
+  if (!URL.canParse(text)) return { refused: 'This is not a valid address.' };
   const { origin, pathname, search } = new URL(text);
   const home = new URL(base);
   if (origin !== home.origin || !pathname.startsWith(home.pathname)) {
@@ -29,20 +29,20 @@ function readAddress(text: string, base: string): Target | Refused {
     .split('&')
     .filter((part) => part !== '');
   const key = decodeKey(pathname.slice(home.pathname.length));
-  if (key === null) return { refused: 'The path of this address is no UTF-8.' };
-  if (key === '') return { refused: 'This address names no object: the key is what stands behind the host.' };
+  if (key === null) return { refused: 'The path of this address is not percent-encoded UTF-8.' };
+  if (key === '') return { refused: 'This address has no object key. The key is the path after the host name.' };
   const isPlain = parameters.every((part) => operation.test(part));
   return isPlain ? toTarget(key, base) : { key, path: pathname, query: search.slice(1) };
 }
 
-/** What is typed for a key: one slash in front is not part of it, so what begins with one or looks like an address gets it. */
+/** The text to type for a key. A first slash is not part of a key, so a key that starts with one, or looks like an address, gets another. */
 export function toTyped(key: string): string {
   return /^(\/|\s*$|\s*https?:\/\/)/i.test(key) ? `/${key}` : key;
 }
 
-/** A browser takes `.` and `..` out of every path, also percent-encoded: it would ask for another object. */
+/** A browser removes `.` and `..` from every path, also percent-encoded ones: it would request another object. */
 function toTarget(key: string, base: string): Target | Refused {
-  if (!key.isWellFormed()) return { refused: 'This key has half a character in it.' };
+  if (!key.isWellFormed()) return { refused: 'This key contains half of a character (a lone surrogate).' };
   const path = `${new URL(base).pathname}${encodeKey(key)}`;
   const sent = new URL(new URL(base).origin + path).pathname;
   if (sent !== path)
@@ -66,10 +66,10 @@ function decodeKey(path: string): string | null {
 /** Keys that a fragment may offer. */
 const mostSamples = 24;
 
-/** What a fragment says. `samples` are keys to offer, which the service does not list where they are private. */
+/** A parsed fragment. `samples` are keys to offer, which the service does not list when they are private. */
 export type Fragment = Readonly<{ credential: Credential | null; key: string | null; samples: readonly string[] }>;
 
-/** What a fragment says: `#id=..&secret=..&key=..&sample=..`, all of them optional, `sample` also several times. */
+/** Parses a fragment: `#id=..&secret=..&key=..&sample=..`, all of them optional, `sample` also several times. */
 export function readFragment(fragment: string): Fragment {
   const members = new URLSearchParams(fragment.replace(/^#/, ''));
   const id = members.get('id');
@@ -82,7 +82,7 @@ export function readFragment(fragment: string): Fragment {
   };
 }
 
-/** `fragment` without its keys: what else stands in it stays as it is. */
+/** `fragment` without its keys; its other members stay as they are. */
 export function withoutKey(fragment: string): string {
   const parts = fragment.replace(/^#/, '').split('&');
   const rest = parts.filter((part) => !new URLSearchParams(part).has('key')).join('&');

@@ -33,6 +33,6 @@ function remember(theme: string): void {
   try {
     localStorage.setItem(place, theme);
   } catch {
-    // storage is off: it holds for this visit
+    // storage is off: the theme is kept for this visit only
   }
 }

@@ -1,4 +1,4 @@
-// The thumbnail beside the line, upright.
+// The upright thumbnail next to the line that sums up the picture.
 import { html } from './dom';
 import type { Facts } from './facts';
 import type { Source } from './source';
@@ -16,7 +16,7 @@ export async function addThumbnail(top: HTMLElement, source: Source, facts: Fact
   top.prepend(figure);
   await image.decode().then(
     () => giveSides(figure, image, turn),
-    () => figure.remove(), // it is no JPEG after all
+    () => figure.remove(), // it is not a JPEG after all
   );
 }
 

@@ -18,7 +18,7 @@ export function encodeBase64(bytes: Uint8Array): string {
   return new TextDecoder().decode(text);
 }
 
-/** The bytes of `text`; null when `encodeBase64` never writes such a text. `atob` alone accepts more: blanks, no padding. */
+/** The bytes of `text`; null when it is not in the form that `encodeBase64` writes. `atob` alone also accepts blanks and no padding. */
 export function decodeBase64(text: string): Uint8Array | null {
   const latin = unlessInvalid(text);
   if (latin === null || btoa(latin) !== text) return null;

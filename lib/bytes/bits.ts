@@ -7,7 +7,7 @@ export type Bits = Readonly<{
   take(count: number): number;
   flag(): boolean;
   skip(count: number): void;
-  /** Where the next whole byte begins. */
+  /** The offset of the next whole byte. */
   byteOffset(): number;
 }>;
 

@@ -3,11 +3,11 @@
 /** The content codings that answers can have [RFC 9110 8.4.1]. */
 export type Coding = 'br' | 'gzip';
 
-/** Bytes up to which compressing takes under a millisecond: less than to hand it to another thread and back is worth. */
+/** Bytes up to which compressing takes less than a millisecond, so that another thread would not save time. */
 const shortBytes = 32 * 1024;
 
 /**
- * `text` in UTF-8, compressed: at once where it is short, otherwise in another thread. Both levels are cheap: 0.1 ms for an
+ * `text` in UTF-8, compressed: at once when it is short, otherwise in another thread. Both levels are cheap: 0.1 ms for an
  * answer of 2 KB, 3 ms for one of 270 KB. Higher levels take up to ten times as long for a few percent.
  */
 export async function compress(text: string, coding: Coding): Promise<Uint8Array> {
@@ -15,7 +15,7 @@ export async function compress(text: string, coding: Coding): Promise<Uint8Array
   const zlib = require('node:zlib') as typeof import('node:zlib');
   const bytes = new TextEncoder().encode(text);
   const { BROTLI_PARAM_LGWIN, BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } = zlib.constants;
-  // A window of 64 KiB holds nearly every answer, and the usual one of 4 MiB is memory that would be set up each time.
+  // Nearly every answer fits a window of 64 KiB. The default window of 4 MiB would be allocated for each answer.
   const params = { [BROTLI_PARAM_QUALITY]: 4, [BROTLI_PARAM_LGWIN]: 16, [BROTLI_PARAM_SIZE_HINT]: bytes.length };
   const level = 6;
   if (bytes.length <= shortBytes) {

@@ -1,4 +1,4 @@
-// Percent-encoding [RFC 3986 2.1]: the strict form that signatures are made of.
+// Percent-encoding [RFC 3986 2.1], in the strict form that signatures use.
 
 import { ProblemError } from '../problem';
 
@@ -11,7 +11,7 @@ export function percentEncode(text: string): string {
   );
 }
 
-/** `text` decoded exactly once; `+` stays. Throws ProblemError `InvalidURI` for what is not percent-encoded UTF-8. */
+/** `text` decoded exactly once; `+` stays. Throws ProblemError `InvalidURI` when it is not percent-encoded UTF-8. */
 export function percentDecode(text: string): string {
   if (!text.includes('%')) return text;
   try {

@@ -3,23 +3,23 @@
 import { ProblemError } from '../problem';
 import type { ByteRange } from '../types';
 
-/** The part of an object a 206 holds, `start` up to not including `end`, and the size of the whole. */
+/** The part of an object in a 206 reply: bytes `start` up to, not including, `end`, and the size of the whole object. */
 export type ContentRange = Readonly<{ start: number; end: number; size: number }>;
 
-/** Throws ProblemError InternalError unless `range` holds at least one byte and can be written as a header. */
+/** Throws ProblemError InternalError unless `range` has at least one byte and can be written as a header. */
 export function checkRange(range: ByteRange): void {
   const { start, end } = range;
   if (Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && end > start) return;
   throw new ProblemError('InternalError', `Cannot ask for bytes ${start} to ${end}: not a range`);
 }
 
-/** The value of a Range header: `bytes=0-9` for 0..10 [RFC 9110 14.2]. Throws InternalError for what is no range. */
+/** The value of a Range header: `bytes=0-9` for 0..10 [RFC 9110 14.2]. Throws InternalError as `checkRange` does. */
 export function formatRange(range: ByteRange): string {
   checkRange(range);
   return `bytes=${range.start}-${range.end - 1}`;
 }
 
-/** Reads the Content-Range of a 206 [RFC 9110 14.4]; null when it is garbled, contradicts itself or hides the size. */
+/** Reads the Content-Range of a 206 [RFC 9110 14.4]; null when it is malformed, contradicts itself or does not state the size. */
 export function parseContentRange(text: string): ContentRange | null {
   const match = /^bytes (\d{1,16})-(\d{1,16})\/(\d{1,16})$/i.exec(text);
   if (match === null) return null;
@@ -28,7 +28,7 @@ export function parseContentRange(text: string): ContentRange | null {
   return start <= last && last < size && Number.isSafeInteger(size) ? { start, end: last + 1, size } : null;
 }
 
-/** Reads the Content-Range of a 416, an asterisk for the bytes and the size; null for all else. */
+/** The size of the object, from the Content-Range of a 416, which has an asterisk instead of the range; null for any other text. */
 export function parseUnsatisfiedRange(text: string): number | null {
   const match = /^bytes \*\/(\d{1,16})$/i.exec(text);
   const size = Number(match?.[1]);

@@ -3,7 +3,7 @@ import { ProblemError } from '../problem';
 import type { ByteRange, RangeReader, ReadCost } from '../types';
 import { joinBytes } from './join';
 
-/** A reader over bytes already held. */
+/** A reader over bytes in memory. */
 export function memoryReader(bytes: Uint8Array): RangeReader {
   const size = bytes.length;
   return {
@@ -46,8 +46,8 @@ export function readUpTo(reader: RangeReader, start: number, length: number): Pr
 }
 
 /**
- * Refuses what would exceed `maxRequests` or `maxBytes` with ProblemError `BudgetExceeded`, before it is read. `cost` is
- * shared by all reads of one object and goes on counting.
+ * Refuses a read that would exceed `maxRequests` or `maxBytes` with ProblemError `BudgetExceeded`. `cost` is shared by all reads
+ * of one object; each read that is allowed adds to it.
  */
 export function budgetedReader(
   reader: RangeReader,
@@ -80,9 +80,9 @@ type ReadAhead = Readonly<{ minRead: number; maxRead: number; mergeGap: number }
 type Window = Readonly<{ start: number; end: number; bytes: Uint8Array }>;
 
 /**
- * Keeps what was read. Ranges not yet held are merged where they are at most `mergeGap` apart, widened to at least
- * `minRead` bytes, and fetched together; no byte that is held is read again. `minRead` doubles with each round up to
- * `maxRead`: a chain that leads on and on is read in few requests. `head` is what the first reply held of offset 0.
+ * Keeps all bytes that were read, as windows. Missing ranges are merged where they are at most `mergeGap` apart, widened to at
+ * least `minRead` bytes, and fetched together; no byte is read twice. `minRead` doubles with each round up to `maxRead`, so that
+ * a long chain of IFDs is read in few requests. `head` are the bytes of the first reply, from offset 0 on.
  */
 export function windowedReader(reader: RangeReader, head: Uint8Array, options: ReadAhead): RangeReader {
   const { size } = reader;
@@ -105,7 +105,7 @@ export function windowedReader(reader: RangeReader, head: Uint8Array, options: R
   };
 }
 
-/** The fewest reads that cover what is missing of `ranges`: near ones merged, short ones widened up to what is held. */
+/** The fewest reads that cover the missing parts of `ranges`: near ones merged, short ones widened as far as windows allow. */
 function planReads(
   ranges: readonly ByteRange[],
   windows: readonly Window[],
@@ -126,7 +126,7 @@ function planReads(
   return widen(plan, windows, size, minRead);
 }
 
-/** Makes each read at least `minRead` long, as far as the bytes before and behind it are neither held nor planned. */
+/** Makes each read at least `minRead` long, as far as the bytes before and after it are neither in a window nor planned. */
 function widen(plan: readonly ByteRange[], windows: readonly Window[], size: number, minRead: number): ByteRange[] {
   const wide: ByteRange[] = [];
   for (const { start, end } of plan) {
@@ -137,7 +137,7 @@ function widen(plan: readonly ByteRange[], windows: readonly Window[], size: num
   return wide;
 }
 
-/** The parts of `range` that no window holds, in order. */
+/** The parts of `range` that are in no window, in order. */
 function missingParts(range: ByteRange, windows: readonly Window[]): ByteRange[] {
   const parts: ByteRange[] = [];
   let at = range.start;
@@ -158,17 +158,17 @@ function windowAt(offset: number, windows: readonly Window[]): Window | undefine
   return windows.find((w) => offset >= w.start && offset < w.end);
 }
 
-/** Where the first window at or behind `offset` starts, at most `limit`. */
+/** The start of the first window at or after `offset`, at most `limit`. */
 function nextHeld(offset: number, windows: readonly Window[], limit: number): number {
   return windows.reduce((next, w) => (w.start >= offset && w.end > w.start ? Math.min(next, w.start) : next), limit);
 }
 
-/** Where the last window before `offset` ends. */
+/** The end of the last window before `offset`. */
 function lastHeld(offset: number, windows: readonly Window[]): number {
   return windows.reduce((last, w) => (w.end <= offset ? Math.max(last, w.end) : last), 0);
 }
 
-/** The bytes of `range`: a view where one window holds them all, else a copy from several. */
+/** The bytes of `range`: a view when they are all in one window, else a copy from several. */
 function heldBytes(range: ByteRange, windows: readonly Window[]): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let at = range.start; at < range.end; ) {

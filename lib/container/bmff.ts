@@ -1,19 +1,19 @@
 // Boxes of the ISO base media file format [ISO/IEC 14496-12 4.2], which HEIF, AVIF, JPEG XL, JPEG 2000 and CR3 share.
 //
 //   size u32  type 4  [size u64 when size is 1]  [user type 16 when type is uuid]  payload
-//   size 0: up to the end        FullBox: version u8  flags u24  in front of the payload
+//   size 0: up to the end        FullBox: version u8  flags u24  before the payload
 import { latin1, u32, u64 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
 import { maxHops, maxItems } from '../limits';
 import type { RangeReader } from '../types';
 
-/** `offset` is where the payload begins, `end` where the box does; both count from what the box was read from. */
+/** `offset` is the start of the payload, `end` the end of the box; both count from the start of the reader or the bytes. */
 export type Box = Readonly<{ type: string; offset: number; end: number }>;
 
-/** Bytes of the longest head of a box. */
+/** Bytes of the longest box header. */
 export const boxHead = 16;
 
-/** The box at `offset`, cut at `end`; null when what is there is no box. */
+/** The box at `offset`, cut at `end`; null when the bytes there are not a box. */
 function parseBox(head: Uint8Array, offset: number, end: number): Box | null {
   if (head.length < 8) return null;
   const size = u32(head, 0, false);
@@ -26,7 +26,7 @@ function parseBox(head: Uint8Array, offset: number, end: number): Box | null {
     : { type, offset: offset + boxHead, end: Math.min(end, offset + size64) };
 }
 
-/** The boxes of an object from its start on, each cut where the object ends; up to the first that is none. */
+/** The boxes of an object, each cut at its end; up to the first bytes that are not a box. */
 export async function* boxesOf(reader: RangeReader): AsyncGenerator<Box> {
   let offset = 0;
   for (let hops = 0; hops < maxHops; hops++) {
@@ -37,7 +37,7 @@ export async function* boxesOf(reader: RangeReader): AsyncGenerator<Box> {
   }
 }
 
-/** The boxes that fill `start..end` of held bytes, up to the first that is none. */
+/** The boxes in `start..end` of `bytes`, up to the first bytes that are not a box. */
 export function* boxesIn(bytes: Uint8Array, start: number, end: number): Generator<Box> {
   const last = Math.min(end, bytes.length);
   let offset = start;

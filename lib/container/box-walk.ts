@@ -1,4 +1,4 @@
-// Finds size and EXIF in a file that is a row of boxes: what JPEG XL and JPEG 2000 share.
+// Finds size and EXIF in a file that is a sequence of boxes: shared by JPEG XL and JPEG 2000.
 import { maxProfiles, moreExifBytes } from '../limits';
 import { ProblemError } from '../problem';
 import type { ImageShape, Located, RangeReader } from '../types';
@@ -6,7 +6,7 @@ import { type Box, boxesOf, boxHead } from './bmff';
 import { exifBlock, isReadable } from './exif-block';
 import { noShape, unlessDamaged, walkWithin } from './shape';
 
-/** What a format knows of its boxes: which hold EXIF, and the size that a box states, null where it states none. */
+/** The boxes of a format: which ones contain EXIF, and the size that a box states, null when it states none. */
 export type BoxFormat = Readonly<{
   name: string;
   isExif(reader: RangeReader, box: Box): Promise<boolean>;

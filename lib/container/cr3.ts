@@ -1,4 +1,4 @@
-// Canon CR3: the box format of ISO/IEC 14496-12 with EXIF in a box of Canon's, each IFD a TIFF stream of its own.
+// Canon CR3: the box format of ISO/IEC 14496-12 with EXIF in a box of Canon, where each IFD is a separate TIFF stream.
 //
 //   ftyp "crx "   moov: uuid 85c0b687-...: CMT1 IFD0, CMT2 Exif IFD, CMT3 maker note, CMT4 GPS IFD
 import { hasAt } from '../bytes/cursor';
@@ -12,7 +12,7 @@ import { noShape } from './shape';
 import { documentShape } from './tiff';
 
 const canonUuid = '\x85\xc0\xb6\x87\x82\x0f\x11\xe0\x81\x11\xf4\xce\x46\x2b\x6a\x48';
-/** Canon's boxes that hold an IFD of EXIF. */
+/** Canon's boxes that contain an IFD of EXIF. */
 const roots: ReadonlyMap<string, IfdPath> = new Map([
   ['CMT1', 'IFD0'],
   ['CMT2', 'Exif'],

@@ -1,4 +1,4 @@
-// What every container does with the bytes of an EXIF block that it found.
+// Makes an EXIF block of the bytes that a container found.
 import { hasAt, latin1, u32 } from '../bytes/cursor';
 import { memoryReader } from '../bytes/reader';
 import { maxExifBlocks } from '../limits';
@@ -11,7 +11,7 @@ const identifierLength = 6;
 const markerLength = 4;
 
 /**
- * True when `bytes` begin with the identifier code `Exif` and a NUL [EXIF 3.0 4.7.2.1]. Some writers use capitals, and pad
+ * True when `bytes` start with the identifier code `Exif` and a NUL [EXIF 3.0 4.7.2.1]. Some writers use capitals, and pad
  * with a sixth byte that is not NUL.
  */
 export function hasIdentifier(bytes: Uint8Array): boolean {
@@ -20,9 +20,9 @@ export function hasIdentifier(bytes: Uint8Array): boolean {
 
 /** The bytes from the TIFF header on: without an APP1 marker and an identifier code before it, where there are any. */
 function tiffPart(bytes: Uint8Array): Uint8Array {
-  const behindMarker = bytes.subarray(markerLength);
-  const isMarked = hasAt(bytes, 0, '\xff\xe1') && (hasIdentifier(behindMarker) || isTiff(behindMarker));
-  const block = isMarked ? behindMarker : bytes;
+  const afterMarker = bytes.subarray(markerLength);
+  const isMarked = hasAt(bytes, 0, '\xff\xe1') && (hasIdentifier(afterMarker) || isTiff(afterMarker));
+  const block = isMarked ? afterMarker : bytes;
   return hasIdentifier(block) ? block.subarray(identifierLength) : block;
 }
 
@@ -32,7 +32,7 @@ export function isReadable(bytes: Uint8Array): boolean {
 }
 
 /**
- * One block of all the EXIF that an image holds, in the order of the file; null when there is none. At most
+ * One block of all the EXIF of an image, in the order of the file; null when there is none. At most
  * `maxExifBlocks` of those that can be read are kept, and as many of the others, which become warnings.
  */
 export function exifBlock(found: readonly Uint8Array[]): ExifBlock | null {

@@ -28,7 +28,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   return { shape: whole || reader.size <= gifScan ? shape : { ...shape, moreFrames: true }, exif: null };
 }
 
-/** Image descriptors in `bytes`, and whether the trailer stands behind them. */
+/** Image descriptors in `bytes`, and whether the trailer follows them. */
 function countFrames(bytes: Uint8Array): { frames: number; whole: boolean } {
   let frames = 0;
   let offset = headerLength + colorTableLength(u8(bytes, 10));

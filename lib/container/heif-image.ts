@@ -1,4 +1,4 @@
-// What the properties of an image item say of it [ISO/IEC 23008-12 6.5; ISO/IEC 14496-15 8.3.3.1; AV1-ISOBMFF 2.3].
+// The size, depth and orientation of an image item, from its properties [ISO/IEC 23008-12 6.5; ISO/IEC 14496-15 8.3.3.1; AV1-ISOBMFF 2.3].
 //
 //   ispe  width u32, height u32             pixi  channels u8, bits u8 of each       hvcC, av1C  of the decoder
 //   irot  quarter turns to the left u8      imir  axis u8: 0 swaps top and bottom, 1 left and right

@@ -32,7 +32,7 @@ export type Meta = Readonly<{
  * damaged is left out: a damaged list of places costs the EXIF, but not the size.
  */
 export function parseMeta(bytes: Uint8Array): Meta {
-  // Files by some writers lack version and flags; then a box type stands where the first box's size should.
+  // Files by some writers lack version and flags; then a box type is in the place of the first box's size.
   const bare = firstBoxes(bytes, 0);
   const boxes = bare.has('hdlr') ? bare : firstBoxes(bytes, 4);
   let isWhole = true;

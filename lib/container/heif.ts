@@ -44,7 +44,7 @@ function matches(head: Uint8Array): boolean {
   return brandsOf(head).some((brand) => imageBrands.includes(brand) || sequenceBrands.includes(brand));
 }
 
-/** Major brand, then the compatible ones; the version between them is passed over. Empty when there is no `ftyp`. */
+/** Major brand, then the compatible ones; the version between them is skipped. Empty when there is no `ftyp`. */
 function brandsOf(head: Uint8Array): string[] {
   const [box] = boxesIn(head, 0, Math.min(head.length, maxFtypBytes));
   const brands: string[] = [];
@@ -53,12 +53,12 @@ function brandsOf(head: Uint8Array): string[] {
   return brands;
 }
 
-/** What stands for the version in an `ftyp` of the brand `mif3`: the brand of its codec [23008-12 Amd 2, Annex O]. */
+/** In an `ftyp` of the brand `mif3` the version field has the brand of the codec [23008-12 Amd 2, Annex O]. */
 function codecOf(head: Uint8Array): string {
   return latin1(head, Math.min(12, Math.max(0, head.length - 4)), Math.min(4, head.length));
 }
 
-/** By the first brand that tells: most files name one of HEIF itself, too. */
+/** By the first brand that names a codec: most files also have a brand of HEIF itself. */
 function formatOf(brands: readonly string[]): Pick<ImageShape, 'format'> {
   for (const brand of brands) {
     if (brand === 'avif' || brand === 'avis') return { format: 'avif' };

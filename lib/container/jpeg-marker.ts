@@ -1,4 +1,4 @@
-// Finds the next marker of a JPEG where it does not begin right after the segment before it. Decoders accept fill bytes
+// Finds the next marker of a JPEG where it does not follow right after the segment before it. Decoders accept fill bytes
 // [ITU-T T.81 B.1.1.2], stray bytes that belong to no segment, and segment lengths that are a few bytes off.
 import { hasAt, u8, u16 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
@@ -44,7 +44,7 @@ export async function findMarker(reader: RangeReader, offset: number, search: Ma
   return null;
 }
 
-/** Where in `bytes` the first segment begins that is certain to be one; null when there is none. */
+/** The offset in `bytes` of the first segment that is certain to be one; null when there is none. */
 export function findCertainMarker(bytes: Uint8Array): number | null {
   for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const found = likelihood(bytes, at);
@@ -74,14 +74,14 @@ async function findInBlock(
   return null;
 }
 
-/** Where the run of FF that begins at `offset` ends; `offset` itself when there is none. */
+/** The end of the run of FF at `offset`; `offset` itself when there is none. */
 function endOfFill(bytes: Uint8Array, offset: number): number {
   let end = offset;
   while (end < bytes.length && u8(bytes, end) === 0xff) end++;
   return end;
 }
 
-/** How sure it is that a segment begins at `at`: `likely` ones must be followed by a marker. */
+/** How certain it is that a segment starts at `at`: `likely` ones must be followed by a marker. */
 function likelihood(bytes: Uint8Array, at: number): 'certain' | 'likely' | 'unlikely' {
   if (at + headLength > bytes.length || !hasLength(u8(bytes, at + 1))) return 'unlikely';
   const marker = u8(bytes, at + 1);
@@ -96,7 +96,7 @@ function likelihood(bytes: Uint8Array, at: number): 'certain' | 'likely' | 'unli
   return length >= 2 ? 'likely' : 'unlikely';
 }
 
-/** A segment that its identifier tells: EXIF, JFIF, or Photoshop, as far as the block shows it. */
+/** A segment that is known by its identifier: EXIF, JFIF or Photoshop, as far as the block contains it. */
 function isNamed(bytes: Uint8Array, at: number, marker: number): boolean {
   if (marker === APP1) return hasIdentifier(bytes.subarray(at + 4));
   if (marker === APP0) return hasAt(bytes, at + 4, 'JFIF\0');
@@ -135,7 +135,7 @@ export function isMarkerAt(bytes: Uint8Array, at: number): boolean {
   return code === 0x01 || (code >= 0xc0 && code !== 0xff);
 }
 
-/** Markers of segments that files hold: frame headers, tables, a scan header, APPn, a comment [T.81 table B.1]. */
+/** Markers of segments that occur in files: frame headers, tables, a scan header, APPn, a comment [T.81 table B.1]. */
 function hasLength(marker: number): boolean {
   return (marker >= 0xc0 && marker <= 0xcf) || (marker >= SOS && marker <= 0xef) || marker === 0xfe;
 }

@@ -28,7 +28,7 @@ const APP13 = 0xed;
 /** Bytes of `Exif`, NUL, a pad byte. */
 const identifierLength = 6;
 const photoshopIdentifier = 'Photoshop 3.0\0';
-/** Bytes after SOI in which the first segment must begin. */
+/** Bytes after SOI in which the first segment must start. */
 const firstSegmentWithin = 4096;
 
 /** A marker segment: where the one before it ended, `offset` of its payload, and its length cut where the object ends. */
@@ -54,7 +54,7 @@ function matches(head: Uint8Array): boolean {
 }
 
 /**
- * Finds the EXIF blocks and the frame header, whichever comes first. Behind both more EXIF is looked for up to the image data,
+ * Finds the EXIF blocks and the frame header, whichever is first. After both, more EXIF is looked for up to the image data,
  * but only near the start.
  */
 async function locate(reader: RangeReader): Promise<Located> {
@@ -132,7 +132,7 @@ async function visit(reader: RangeReader, segment: Segment, found: Found): Promi
   } else if (isFrameHeader(marker) && found.size === null && length >= 6) {
     const header = await readRange(reader, offset, offset + 5);
     const [bitDepth, height] = [u8(header, 0), u16(header, 1, false)];
-    // Height 0 is stated later, by a DNL marker behind the first scan [T.81 B.2.5].
+    // Height 0 is stated later, by a DNL marker after the first scan [T.81 B.2.5].
     found.size = { width: u16(header, 3, false), height: height === 0 ? null : height, bitDepth };
   }
 }
@@ -147,7 +147,7 @@ async function readDensity(reader: RangeReader, { offset, length }: Segment): Pr
   return { dpi: units === 1 ? [x, y] : [perInch(100 * x), perInch(100 * y)] };
 }
 
-/** Keeps each EXIF block. A segment right after one belongs to it when it has no TIFF header of its own. */
+/** Keeps each EXIF block. A segment right after one belongs to it unless it starts with a TIFF header. */
 async function visitApp1(reader: RangeReader, { start, offset, length }: Segment, found: Found): Promise<void> {
   const identifier = await readUpTo(reader, offset, Math.min(length, identifierLength));
   if (!hasIdentifier(identifier)) return;
@@ -163,7 +163,7 @@ async function visitApp1(reader: RangeReader, { start, offset, length }: Segment
   }
 }
 
-/** The EXIF in the image resources of an APP13 segment; null where there is none. */
+/** The EXIF in the image resources of an APP13 segment; null when there is none. */
 async function readPhotoshop(reader: RangeReader, { offset, length }: Segment): Promise<Uint8Array | null> {
   if (length <= photoshopIdentifier.length) return null;
   const identifier = await readRange(reader, offset, offset + photoshopIdentifier.length);

@@ -21,7 +21,7 @@ const sizeBits = [9, 13, 18, 30];
 
 type TakeBits = (count: number) => number;
 
-/** Size as coded; `bytes` begin with FF 0A. Throws ProblemError `DamagedImage` at their end. */
+/** Size as coded; `bytes` start with FF 0A. Throws ProblemError `DamagedImage` at their end. */
 export function readCodestreamShape(bytes: Uint8Array): ImageShape {
   const take = bitReader(bytes, 16);
   const size = readSize(take);

@@ -14,7 +14,7 @@ import { locateInBoxes } from './box-walk';
 import { exifOfItem } from './exif-block';
 import { readCodestreamShape } from './jxl-codestream';
 
-/** Bytes of the codestream that hold SizeHeader and the start of ImageMetadata. */
+/** Bytes of the codestream that contain SizeHeader and the start of ImageMetadata. */
 const headerBytes = 64;
 
 export const jxl: Container = {
@@ -29,7 +29,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   return locateInBoxes(reader, { name: 'JPEG XL', isExif, readExif, readShape });
 }
 
-/** From the front of the codestream, as far as the first box of it holds that. */
+/** From the start of the codestream, when the first box of it is long enough. */
 async function readShape(reader: RangeReader, { type, offset, end }: Box): Promise<ImageShape | null> {
   if (type !== 'jxlc' && type !== 'jxlp') return null;
   const start = Math.min(end, offset + (type === 'jxlp' ? 4 : 0));

@@ -1,4 +1,4 @@
-// Minolta MRW: blocks behind a header, one of them a TIFF stream.
+// Minolta MRW: a header, then blocks, one of which is a TIFF stream.
 //
 //   "\0MRM" length u32   block: "\0" name 3, length u32, data   PRD: version 8, sensor height u16, width u16, image height u16, width u16
 //   TTW: TIFF stream

@@ -1,4 +1,4 @@
-// Photoshop image resources, as JPEG APP13 and PSD hold them [Adobe Photoshop File Formats, Image Resource Blocks].
+// Photoshop image resources, which JPEG APP13 and PSD contain [Adobe Photoshop File Formats, Image Resource Blocks].
 //
 //   signature 4  id u16  name: length u8 and bytes, padded to even  data length u32  data, padded to even
 import { hasAt, u8, u16, u32 } from '../bytes/cursor';
@@ -8,10 +8,10 @@ import type { RangeReader } from '../types';
 
 const signatures = ['8BIM', 'AgHg', 'DCSR', 'PHUT', 'MeSa'];
 
-/** The resource that holds an EXIF block. */
+/** The resource that is an EXIF block. */
 export const exifResource = 0x0422;
 
-/** Bytes that hold a resource's header with the longest name. */
+/** Bytes of a resource's header with the longest name. */
 const headerLength = 4 + 2 + 256 + 4;
 
 /**

@@ -1,4 +1,4 @@
-// Formats that hold no EXIF and state their size in the first bytes: BMP, ICO and CUR, CRW.
+// Formats that cannot have EXIF and state their size in the first bytes: BMP, ICO and CUR, CRW.
 import { hasAt, u8, u16, u32 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
 import type { Container, ImageShape } from '../types';
@@ -51,7 +51,7 @@ function sampleDepth(pixelBits: number): Pick<ImageShape, 'bitDepth'> {
 
 /**
  * Reserved u16 0, type u16 (1 icon, 2 cursor), count u16; entry of 16 bytes: width u8, height u8 (0 = 256), colours u8, 0,
- * planes u16, bits u16, length u32, offset u32 behind the entries. The first one counts.
+ * planes u16, bits u16, length u32, offset u32, after the entries. The first one counts.
  */
 export const ico = plain(
   'ico',
@@ -69,7 +69,7 @@ export const ico = plain(
   }),
 );
 
-/** Canon CIFF keeps its metadata in a heap of its own, which is no EXIF. */
+/** Canon CIFF has its metadata in a heap structure, which is not EXIF. */
 export const crw = plain(
   'crw',
   (head) => hasAt(head, 6, 'HEAPCCDR'),

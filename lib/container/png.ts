@@ -37,7 +37,7 @@ export const png: Container = {
 };
 
 /**
- * Walks the chunks before the image data, and looks through the end of the object when they hold no EXIF that can be read.
+ * Walks the chunks before the image data, and looks through the end of the object when they have no EXIF that can be read.
  * Once there is an eXIf chunk, more EXIF is looked for only near the start.
  */
 async function locate(reader: RangeReader): Promise<Located> {
@@ -86,7 +86,7 @@ function hasReadable({ exif, profiles }: Found): boolean {
   return exif.some(isReadable) || profiles.some(isReadable);
 }
 
-/** The chunk whose length field is at `offset`; null where the object ends before its data begins. */
+/** The chunk whose length field is at `offset`; null when the object ends before its data. */
 async function chunkAt(reader: RangeReader, offset: number): Promise<Chunk | null> {
   const head = await readUpTo(reader, offset, chunkHeader);
   if (head.length < chunkHeader) return null;
@@ -117,7 +117,7 @@ function readData(reader: RangeReader, chunk: Chunk): Promise<Uint8Array> {
   return readUpTo(reader, chunk.offset, Math.min(chunk.length, maxBlockBytes));
 }
 
-/** Keeps the EXIF of a chunk that holds some. */
+/** Keeps the EXIF of a chunk that has some. */
 async function visitExif(reader: RangeReader, chunk: Chunk, found: Found): Promise<void> {
   if (chunk.type === 'eXIf') {
     if (found.exif.length < 2 * maxExifBlocks) found.exif.push(await readData(reader, chunk));
@@ -127,7 +127,7 @@ async function visitExif(reader: RangeReader, chunk: Chunk, found: Found): Promi
   }
 }
 
-/** The EXIF that a text chunk holds as a hexadecimal dump; null for every other text. */
+/** The EXIF of a text chunk that is a hexadecimal dump of it; null for every other text. */
 async function readProfile(reader: RangeReader, chunk: Chunk, found: Found): Promise<Uint8Array | null> {
   const keyword = await readUpTo(reader, chunk.offset, keywordLength);
   const named = ['exif\0', 'APP1\0'].some((name) => hasAt(keyword, 0, `Raw profile type ${name}`));
@@ -140,7 +140,7 @@ async function readProfile(reader: RangeReader, chunk: Chunk, found: Found): Pro
   return hasIdentifier(bytes) || isTiff(bytes) ? bytes : null;
 }
 
-/** The text of a chunk from behind the keyword and its NUL; null when it is damaged or too long. */
+/** The text of a chunk after the keyword and its NUL; null when it is damaged or too long. */
 function profileText(type: string, data: Uint8Array): Uint8Array | null {
   if (type === 'tEXt') return data;
   if (type === 'zTXt') return inflate(data.subarray(1), maxProfileBytes);
@@ -200,11 +200,11 @@ async function searchTail(reader: RangeReader, idat: number, found: Found): Prom
     if (!isSoundChunk(tail, at)) continue;
     const length = u32(tail, at, false);
     await visitExif(reader, { type, offset: start + at + chunkHeader, length }, found);
-    at += chunkHeader + length + 3; // the next chunk begins after the CRC
+    at += chunkHeader + length + 3; // the next chunk starts after the CRC
   }
 }
 
-/** The type at `offset` if it is one that may hold EXIF. Its last letter decides at nearly every place of image data. */
+/** The type at `offset` if chunks of that type may have EXIF. Nearly everywhere in image data its last letter decides. */
 function metadataType(bytes: Uint8Array, offset: number): string | null {
   const last = u8(bytes, offset + 3);
   if (last !== 0x66 && last !== 0x74) return null;

@@ -12,7 +12,7 @@ export function still(width: number | null, height: number | null): ImageShape {
   return { ...noShape, width, height };
 }
 
-/** Pixels per inch from those per metre, to a hundredth: a metre holds too few to tell more. */
+/** Pixels per inch from those per metre, to a hundredth: whole pixels per metre are not more exact. */
 export function perInch(perMetre: number): number {
   return Math.round(perMetre * 2.54) / 100;
 }
@@ -32,7 +32,7 @@ export async function walkWithin(walk: () => Promise<void>, isEnough: () => bool
   }
 }
 
-/** What `read` answers, null where the bytes for it are damaged: damage behind the EXIF must not cost the EXIF. */
+/** The result of `read`; null when its bytes are damaged: damage after the EXIF must not cost the EXIF. */
 export async function unlessDamaged<T>(read: () => T | Promise<T>): Promise<T | null> {
   try {
     return await read();

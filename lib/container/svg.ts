@@ -11,7 +11,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   return { shape: still(pixels(root, 'width'), pixels(root, 'height')), exif: null };
 }
 
-// Of a document before its root element [XML 1.0 2.8]. No two alternatives begin alike, so none is tried twice.
+// A document before its root element [XML 1.0 2.8]. No two alternatives start alike, so none is tried twice.
 const comment = /<!--(?:(?!-->)[\s\S])*-->/.source;
 const instruction = /<\?(?:(?!\?>)[\s\S])*\?>/.source;
 const quoted = /"[^"]*"|'[^']*'/.source;
@@ -20,7 +20,7 @@ const documentType = `<!DOCTYPE(?:${quoted}|${subset}|[^"'[>])*>`;
 const prolog = new RegExp(`^(?:\\s|${comment}|${instruction}|${documentType})*`);
 const startTag = new RegExp(`^<(?:[\\w.-]{1,40}:)?svg(?=[\\s/>])(?:${quoted}|[^"'>])*`);
 
-/** The text of the start tag `<svg ...>`, null when the document does not begin with one. */
+/** The text of the start tag `<svg ...>`, null when the document does not start with one. */
 function rootElement(bytes: Uint8Array): string | null {
   const text = new TextDecoder().decode(bytes.subarray(0, svgProlog));
   const start = prolog.exec(text)?.[0].length ?? 0;

@@ -26,7 +26,7 @@ export const tiff: Container = {
 };
 
 /**
- * The size of the full image: that of IFD0, unless IFD0 says that it holds a reduced one and a SubIFD has the full one.
+ * The size of the full image: that of IFD0, unless IFD0 says that it has a reduced one and a SubIFD has the full one.
  * A page for each IFD of the chain.
  */
 export function documentShape(document: ExifDocument): ImageShape {

@@ -132,7 +132,7 @@ function readExif(reader: RangeReader, { offset, length }: Chunk): Promise<Uint8
   return readUpTo(reader, offset, Math.min(length, maxBlockBytes));
 }
 
-/** The chunk whose type is at `offset`; null where the file ends before its data begins. */
+/** The chunk whose type is at `offset`; null when the file ends before its data. */
 async function chunkAt(reader: RangeReader, offset: number): Promise<Chunk | null> {
   if (offset + 8 > reader.size) return null;
   const head = await readUpTo(reader, offset, 8);

@@ -1,7 +1,7 @@
 // A whole JPEG that is held in memory, such as a thumbnail: what it says of itself, and the same without metadata
 // [ITU-T T.81 Annex B].
 //
-//   SOI FFD8   parts: FF marker, u16 length (itself included), payload; behind a scan header the coded data   ...   EOI FFD9
+//   SOI FFD8   parts: FF marker, u16 length (itself included), payload; after a scan header the coded data   ...   EOI FFD9
 import { hasAt, u8, u16 } from '../bytes/cursor';
 import { joinBytes } from '../bytes/join';
 import { maxHops } from '../limits';
@@ -14,20 +14,20 @@ const DRI = 0xdd;
 /** DHT, DAC, SOS, DQT, DRI: with the frame header all that decoding one frame takes. */
 const codingMarkers: ReadonlySet<number> = new Set([0xc4, 0xcc, SOS, 0xdb, DRI]);
 
-/** From the FF of a marker up to the next part; `payload` is where the segment's own bytes begin. */
+/** From the FF of a marker up to the next part; `payload` is the offset after the length field. */
 type Part = Readonly<{ marker: number; start: number; payload: number; end: number }>;
 
-/** Pixels of the frame, and how many scans the image comes in. */
+/** Pixels of the frame, and the number of scans of the image. */
 export type JpegFacts = Readonly<{ width: number; height: number; scans: number }>;
 
-/** True when `bytes` begin as every JPEG does. */
+/** True when `bytes` start as every JPEG does. */
 export function isJpeg(bytes: Uint8Array): boolean {
   return hasAt(bytes, 0, '\xff\xd8\xff');
 }
 
 /**
  * What a JPEG says of itself. Throws ProblemError `DamagedImage` unless it has exactly one frame header, with a size, and a
- * scan behind it. What is behind the end of the image does not count, and an end is not asked for.
+ * scan after it. Bytes after the end of the image do not count, and the end may be missing.
  */
 export function jpegFacts(bytes: Uint8Array): JpegFacts {
   let frame: { width: number; height: number } | null = null;
@@ -44,9 +44,8 @@ export function jpegFacts(bytes: Uint8Array): JpegFacts {
 }
 
 /**
- * The image with what it takes to show it, without EXIF, XMP, IPTC, colour profile, comments, a preview of its
- * own, or anything behind its end.
- * Throws ProblemError `DamagedImage` for what is no JPEG.
+ * The image with all that is needed to show it, without EXIF, XMP, IPTC, colour profile, comments, a preview of its
+ * own, or anything after its end. Throws ProblemError `DamagedImage` for bytes that are not a JPEG.
  */
 export function withoutMetadata(bytes: Uint8Array): Uint8Array {
   const kept: Uint8Array[] = [bytes.subarray(0, 2)];
@@ -57,7 +56,7 @@ export function withoutMetadata(bytes: Uint8Array): Uint8Array {
   return joinBytes(kept);
 }
 
-/** At most `maxHops` parts up to the end of the image, or of the bytes. What is no part is passed over, as decoders do. */
+/** At most `maxHops` parts up to the end of the image, or of the bytes. Bytes between parts are skipped, as decoders do. */
 function* jpegParts(bytes: Uint8Array): Generator<Part> {
   if (!isJpeg(bytes)) throw damaged('begins with other bytes');
   let start = nextMarker(bytes, 2);
@@ -80,7 +79,7 @@ function* jpegParts(bytes: Uint8Array): Generator<Part> {
   }
 }
 
-/** The place of the first marker at or behind `from`: an FF that neither 00, nor a fill byte, nor a restart follows. */
+/** The offset of the first marker at or after `from`: an FF not followed by 00, a fill byte or the code of a restart marker. */
 function nextMarker(bytes: Uint8Array, from: number): number | null {
   for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
     const code = u8(bytes, at + 1);
@@ -90,7 +89,7 @@ function nextMarker(bytes: Uint8Array, from: number): number | null {
 }
 
 /**
- * JFIF and Adobe segments tell how colours are coded; all other application segments and comments describe, as markers that
+ * JFIF and Adobe segments state how colours are coded; all other application segments and comments describe, as markers that
  * have no meaning in an image of one frame may. So do the texts of a colour profile (owner of the profile, model and serial number of
  * a display); a thumbnail has none by the standard [EXIF 3.0 4.5.5] and is sRGB without.
  */

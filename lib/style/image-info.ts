@@ -1,4 +1,4 @@
-// The body of `?imageInfo`, as the service being replaced sends it: one blank behind colons and commas, every value a text.
+// The body of `?imageInfo`, as the service being replaced sends it: one blank after colons and commas, every value a string.
 import type { ExifRecord, Style } from '../types';
 import { densityOf, framesOf, shownSize } from './derived/shown-image';
 
@@ -25,12 +25,12 @@ function render(record: ExifRecord): string {
   return `{${texts.join(', ')}}`;
 }
 
-/** The ETag of an object put in one piece is its MD5; of one put in parts it has `-` and their number behind it. */
+/** The ETag of an object put in one piece is its MD5; of one put in parts it ends in `-` and their number. */
 function md5Of(etag: string | null): string | null {
   return /^"([0-9a-f]{32})"$/i.exec(etag ?? '')?.[1]?.toLowerCase() ?? null;
 }
 
-/** A density as a whole number; null where that would be none, or none that a device has. */
+/** A density as a whole number; null when it is 0 or not a safe integer. */
 function wholeNumber(density: number): number | null {
   const whole = Math.round(density);
   return whole > 0 && Number.isSafeInteger(whole) ? whole : null;

@@ -1,5 +1,5 @@
 // The body of `x-image-process=image/info` of Huawei Cloud OBS: format, height, size and width, sorted by name. Its documents
-// say that EXIF is answered whole, and not in which form: here it is a member of its own, `exif`.
+// say that EXIF is answered whole, and not in which form: here it is one more member, `exif`.
 import { maxValueText } from '../limits';
 import { entriesByName, tagName } from '../tag/lookup';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style } from '../types';

@@ -34,7 +34,7 @@ const units = [
   ['"', 3],
 ] as const;
 
-/** What only the container tells: a tag of that name may be another's, of a thumbnail or of a raw image. */
+/** Only the container states these: a tag with such a name may be about a thumbnail or a raw image. */
 const sizes: readonly string[] = ['ImageWidth', 'ImageHeight'];
 
 export const oss = { name: 'oss', render } as const satisfies Style;
@@ -90,7 +90,7 @@ function fraction(value: number): string {
   return Number.isInteger(value) ? `${value}/1` : `${Math.round(100 * value)}/100`;
 }
 
-/** Second pages of a TIFF are left out: only the IFD1 of a thumbnail tells of the image. */
+/** Second pages of a TIFF are left out: only the IFD1 of a thumbnail is about the image. */
 function namedTags(document: ExifDocument, shows: Shows): ReadonlyMap<string, TagEntry> {
   const ifds = describesThumbnail(document) ? merged : merged.filter((ifd) => ifd !== 'IFD1');
   return entriesByName(document.entries.filter(shows), ifds, anyTagName);
@@ -113,7 +113,7 @@ function textOf(name: string, entry: TagEntry, littleEndian: boolean): string | 
   return name === 'GPSLatitude' || name === 'GPSLongitude' ? degreesText(entry, text) : text;
 }
 
-/** `52deg 30' 58.610" `, with a blank behind each part; parts that are 0 are left out at the end. */
+/** `52deg 30' 58.610" `, with a blank after each part, without the last parts that are 0. */
 function degreesText({ value }: TagEntry, plain: string): string {
   const parts = value === null || value.length !== 3 ? [] : [...value].filter((part) => typeof part !== 'number');
   if (parts.length !== 3) return plain;

@@ -1,5 +1,5 @@
 // The body of `?exif` of Qiniu Kodo: one flat object, `{"<Name>":{"val":"<text>","type":<TIFF type>}}`, names and texts as
-// libexif 0.6.24 has them, members sorted by name, those of the thumbnail's IFD with `thumbnail:` in front.
+// libexif 0.6.24 has them, members sorted by name, those of the thumbnail's IFD with the prefix `thumbnail:`.
 import { Tag } from '../tag/ids';
 import { indexEntries, tagName } from '../tag/lookup';
 import { isBeyondLimits, pointerTags } from '../tag/pointer';
@@ -10,7 +10,7 @@ import { libexifNames } from './libexif/libexif-words';
 import { hidesAll, showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
 
-/** The IFDs in the order in which they win a name, and what stands before the names of each. */
+/** The IFDs in the order in which they win a name, and the prefix of the names of each. */
 const merged: readonly (readonly [IfdPath, string])[] = [
   ['IFD0', ''],
   ['Exif', ''],

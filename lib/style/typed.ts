@@ -1,4 +1,4 @@
-// The style `typed`: all that was read, lossless, grouped by IFD, and what follows from it. docs/schema/typed.schema.json
+// The style `typed`: all that was read, lossless, grouped by IFD, and values derived from it. docs/schema/typed.schema.json
 // describes it.
 import { maxAnswerBytes } from '../limits';
 import type { ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
@@ -33,7 +33,7 @@ function render(record: ExifRecord, shows: Shows = showsAll): string {
   return `{${[...front, `"ifds":{${ifds.join(',')}}`, `"warnings":[${warnings.join(',')}]`, derived].join(',')}}`;
 }
 
-/** The members in front of the tags, as JSON. */
+/** The members before the tags, as JSON. */
 function frontMembers({ container, stat, shape, document }: ExifRecord): Readonly<Record<string, string>> {
   return {
     format: quote(container),

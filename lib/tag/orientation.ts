@@ -1,7 +1,7 @@
-// The orientation of an image [EXIF 3.0 4.6.5.1.5 Orientation], whatever type it is stored as.
+// The orientation of an image [EXIF 3.0 4.6.5.1.5 Orientation], in every type in which programs store it.
 import type { TagEntry, TagValue } from '../types';
 
-/** How programs write it out, letters and digits only: the turn, as ExifTool does, and the corner that comes first, as libexif. */
+/** Orientations in words, letters and digits only: as a turn (ExifTool), or as the corner of the first pixel (libexif). */
 const words: ReadonlyMap<string, number> = new Map([
   ...['horizontalnormal', 'horizontal', 'normal', 'topleft'].map((word) => [word, 1] as const),
   ...['mirrorhorizontal', 'topright'].map((word) => [word, 2] as const),
@@ -12,10 +12,10 @@ const words: ReadonlyMap<string, number> = new Map([
   ...['mirrorhorizontalandrotate90cw', 'rightbottom'].map((word) => [word, 7] as const),
   ...['rotate270cw', 'rotate270', 'rotate90ccw', 'leftbottom'].map((word) => [word, 8] as const),
 ]);
-/** Bytes of the longest word, and some. */
+/** Bytes: more than the longest of these words has. */
 const maxText = 64;
 
-/** The value of an Orientation tag, 1 to 8: a number of any type, its digit, or its name; null for what is none of these. */
+/** The value of an Orientation tag, 1 to 8, from a number of any type, a digit or words; null for anything else. */
 export function orientationOf(entry: TagEntry | undefined): number | null {
   const value = entry?.value ?? null;
   const number = value instanceof Uint8Array ? ofBytes(value) : firstNumber(value);

@@ -5,12 +5,12 @@ import { Tag } from './ids';
 
 /** Bit 0 of NewSubfileType: a reduced image [TIFF 6.0 section 8]. */
 const reduced = 1;
-/** StripOffsets, TileOffsets. */
+/** Tags of an IFD that has pixels of its image. */
 const pixelTags: readonly number[] = [Tag.StripOffsets, Tag.TileOffsets];
 
 /**
- * Whether IFD1 tells of a smaller form of the image [EXIF 3.0 4.6.8]. Where it does not say (NewSubfileType), it is a page
- * only if IFD0 has an image too and neither is an embedded JPEG: the previews of raw files are.
+ * Whether IFD1 describes a smaller form of the image [EXIF 3.0 4.6.8]. Without NewSubfileType, which would say so, it is a page
+ * only if IFD0 has pixels too and IFD1 is not an embedded JPEG, as the previews of raw files are.
  */
 export function describesThumbnail({ entries }: ExifDocument): boolean {
   const of = (ifd: 'IFD0' | 'IFD1', ...tags: readonly number[]): TagEntry | undefined =>

@@ -1,4 +1,4 @@
-// All TIFF streams of one EXIF block as one document.
+// Reads all TIFF streams of one EXIF block, and merges them into one document.
 import { maxWarnings } from '../limits';
 import { ProblemError } from '../problem';
 import { isBeyondLimits } from '../tag/pointer';
@@ -6,7 +6,7 @@ import type { ExifBlock, ExifDocument, IfdPath, TagEntry, TiffStream, Warning } 
 import { readStream } from './ifd';
 import { nothingSpent } from './spent';
 
-/** A TIFF stream and what it holds: offsets in the document count from the start of the stream. */
+/** A TIFF stream and its document, in which offsets count from the start of the stream. */
 export type StreamDocument = Readonly<{ stream: TiffStream; document: ExifDocument }>;
 
 /** The streams of a block that can be read, in their order, and a warning for each other one. */
@@ -18,9 +18,9 @@ export async function readDocument(block: ExifBlock): Promise<ExifDocument> {
 }
 
 /**
- * Reads each stream of the block, all of them within the limits for one document. A stream that is damaged or goes over the budget of reads costs only itself. When none
- * can be read, throws ProblemError `BudgetExceeded` where the budget ended, and `DamagedImage` where the file itself is
- * the stream.
+ * Reads each stream of the block, all of them within the limits for one document. A stream that is damaged or exceeds the budget
+ * of reads costs only itself. When none can be read, throws ProblemError `BudgetExceeded` if one exceeded the budget, and
+ * `DamagedImage` if the file itself is the stream.
  */
 export async function readStreams({ streams, isFile }: ExifBlock): Promise<StreamDocuments> {
   const parts: StreamDocument[] = [];
@@ -45,8 +45,8 @@ function toWarning({ code, message }: ProblemError): Warning {
 }
 
 /**
- * The documents of all streams as one. Streams of one root are blocks of the same kind: the first that has a tag wins it.
- * A tag whose value is beyond the limits wins nothing. Byte order is that of the first stream. Without a stream, a document without entries.
+ * The documents of all streams as one. Streams of one root are blocks of the same kind: of several with a tag, the first counts
+ * that has its value within the limits. The byte order is that of the first stream. Without a stream, the document has no entries.
  */
 export function mergeDocuments({ parts, warnings }: StreamDocuments): ExifDocument {
   const documents = parts.map(({ document }) => document);

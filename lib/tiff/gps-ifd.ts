@@ -1,5 +1,5 @@
-// Which of the IFDs of a stream are GPS IFDs. A pointer of another kind may lead to one first, or alone: its tags are about
-// the place all the same, and EXIF_DROP=gps must find them.
+// Finds the GPS IFDs of a stream. A pointer of another kind may lead to one first, or alone. Its tags still are about the place,
+// and EXIF_DROP=gps must find them.
 import { GpsTag, Tag } from '../tag/ids';
 import type { IfdPath, TagEntry } from '../types';
 import { tagTypes } from './type';

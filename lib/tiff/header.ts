@@ -12,28 +12,28 @@ export type TiffHeader = Readonly<{
   ifd0: number;
 }>;
 
-/** Bytes of the shorter header: no IFD can begin before their end. */
+/** Bytes of the shorter header, and so the least offset of an IFD. */
 export const tiffHeaderMinimum = 8;
-/** Bytes that hold either header. */
+/** Bytes of the longer header. */
 export const tiffHeaderLength = 16;
 
-/** True when `bytes` begin as a TIFF stream does. */
+/** True when `bytes` start with the byte order and magic number of TIFF or BigTIFF. */
 export function isTiff(bytes: Uint8Array): boolean {
   return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((magic) => hasAt(bytes, 0, magic));
 }
 
-/** True when `bytes` begin with a whole TIFF header whose IFD0 lies in a stream of `size` bytes: tags can be read. */
+/** True when `bytes` start with a whole TIFF header whose IFD0 lies in a stream of `size` bytes: tags can be read. */
 export function leadsToIfd0(bytes: Uint8Array, size: number = bytes.length): boolean {
   const header = isTiff(bytes) ? decodeHeader(bytes) : null;
   return header !== null && header.ifd0 >= tiffHeaderMinimum && header.ifd0 + 2 <= size;
 }
 
-/** How a Panasonic raw file begins. */
+/** The byte order and magic number of a Panasonic raw file. */
 export const rw2Magic = 'IIU\0';
 /** Formats that differ from TIFF in the header's magic number alone: Olympus, JPEG XR [ITU-T T.832 Annex A], Panasonic. */
 const relatives = ['IIRO', 'IIRS', 'MMOR', 'II\xbc\x01', rw2Magic];
 
-/** True when `bytes` begin as TIFF or as a raw format built on it. */
+/** True when `bytes` start as TIFF or as a format built on it. */
 export function isTiffLike(bytes: Uint8Array): boolean {
   return isTiff(bytes) || relatives.some((magic) => hasAt(bytes, 0, magic));
 }

@@ -1,5 +1,5 @@
 // Walks the IFDs of a TIFF stream [TIFF 6.0 section 2; BigTIFF; EXIF 3.0 4.6.3], in rounds: every IFD and value that is
-// known to be needed is read together, then decoded without waiting. One bad entry costs that entry.
+// known to be needed is read together, then decoded synchronously. A bad entry costs only itself.
 //
 //   IFD      count  entry * count  offset of the next IFD        count 2 bytes, offset 4 (BigTIFF: 8 and 8)
 //   entry    tag 2  type 2  count 4  value or its offset 4       (BigTIFF: count 8, value or offset 8)
@@ -25,11 +25,11 @@ import type { Spent } from './spent';
 import { tagTypes } from './type';
 import { decodeValue } from './value';
 
-/** Entries that the first read of an IFD makes room for; a longer IFD is read again, whole. */
+/** Entries for which the first read of an IFD is long enough; a longer IFD is read again as a whole. */
 const likelyEntries = 40;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-/** Chains of IFDs: the pages of a file, and SubIFDs where the tag holds just the first of them [TIFF Tech Note 1]. */
+/** Chains of IFDs: the pages of a file, and SubIFDs where the tag has just the first of them [TIFF Tech Note 1]. */
 type Chain = 'IFD' | 'SubIFD';
 /** An IFD that a pointer at `at` leads to; `chain` says whether its own pointer to a next IFD is followed. */
 type Target = Readonly<{ path: IfdPath; offset: number; chain: Chain | null; at: number }>;
@@ -53,8 +53,8 @@ type Walk = Readonly<{
 
 /**
  * Reads every tag of the IFD chain, the SubIFDs, and the Exif, GPS and Interoperability IFDs of one stream. Throws
- * ProblemError `DamagedImage` when there is no TIFF header or the first IFD lies outside, and what the reader throws before
- * any tag is read. Counts into `spent`.
+ * ProblemError `DamagedImage` when there is no TIFF header or the first IFD lies outside, and the errors of the reader as long as
+ * no tag was read. Adds to `spent`.
  */
 export async function readStream({ reader, root }: TiffStream, spent: Spent): Promise<ExifDocument> {
   const walk = startWalk(readHeader(await readUpTo(reader, 0, tiffHeaderLength)), reader.size, root, spent);
@@ -67,7 +67,7 @@ export async function readStream({ reader, root }: TiffStream, spent: Spent): Pr
   };
 }
 
-/** The entries, without those whose values cannot be shown; those of a GPS IFD count as GPS, whatever led to it first. */
+/** The entries, without those whose values cannot be shown. Those of a GPS IFD have the path GPS, whatever pointer led to it first. */
 function finishedEntries({ entries, dropped, visited }: Walk): readonly TagEntry[] {
   nameGpsEntries(visited.values());
   return dropped.size === 0 ? entries : entries.filter((entry) => !dropped.has(entry));
@@ -110,14 +110,14 @@ async function readRound(walk: Walk, reader: RangeReader): Promise<void> {
   });
   values.forEach(({ entry }, i) => {
     const held = bytes[ifds.length + i] ?? null;
-    // What the budget does not reach for stays an entry without its value.
+    // A value beyond the budget is missing: its entry stays, without a value.
     if (held !== null) setValue(walk, entry, held);
   });
 }
 
 /**
- * The bytes of each range. Where the budget does not reach for all, what it reaches for, one after the other, and null for
- * the rest: what is lost is lost alone.
+ * The bytes of each range. When the budget is too small for all of them, they are read one after the other, and null stands for
+ * each one that is beyond it.
  */
 async function readWithin(
   walk: Walk,
@@ -137,7 +137,7 @@ function rangeAt(offset: number, length: number, size: number): ByteRange {
   return { start: offset, end: Math.min(size, offset + length) };
 }
 
-/** Decodes one IFD from `bytes`, which begin at its offset; asks for it again where they hold too little of it. */
+/** Decodes one IFD from `bytes`, which start at its offset; plans to read it again when they are too short. */
 function readIfd(walk: Walk, ifd: PendingIfd, bytes: Uint8Array): void {
   const { big, littleEndian } = walk.header;
   const countLength = big ? 8 : 2;
@@ -241,7 +241,7 @@ function followPointers(walk: Walk, { ifd: from, tag, offset: at }: TagEntry, va
   followSubIfds(walk, value, at);
 }
 
-/** SubIFDs are an array of offsets, or a chain whose first offset stands alone. */
+/** SubIFDs are an array of offsets, or a chain when there is only one offset. */
 function followSubIfds(walk: Walk, offsets: Exclude<TagValue, null>, at: number): void {
   for (const offset of offsets) {
     if (typeof offset !== 'number') continue;

@@ -1,4 +1,4 @@
-// Reads as much as the budget of reads reaches for.
+// Reads as many ranges as the budget of reads allows.
 import { ProblemError } from '../problem';
 import type { ByteRange, RangeReader } from '../types';
 
@@ -7,7 +7,7 @@ export function isBudgetEnd(error: unknown): boolean {
   return error instanceof ProblemError && error.code === 'BudgetExceeded';
 }
 
-/** The bytes of each range, read one range after the other; null for those that the budget does not reach for. */
+/** The bytes of each range, read one range after the other; null for those beyond the budget. */
 export async function readOneByOne(
   reader: RangeReader,
   ranges: readonly ByteRange[],

@@ -4,8 +4,8 @@ import type { Rational, TagValue } from '../types';
 import { type TypeKind, tagTypes } from './type';
 
 /**
- * `count` components of `type` from `bytes`, which holds exactly them; null when a 64-bit number is too large to be
- * exact. Types of one byte are answered as a view of `bytes`.
+ * `count` components of `type`, which `bytes` consists of; null when a 64-bit number is too large to be exact. For types of one
+ * byte the result is `bytes` itself.
  */
 export function decodeValue(bytes: Uint8Array, type: number, count: number, littleEndian: boolean): TagValue {
   const { size, kind } = tagTypes.get(type) ?? { size: 1, kind: 'bytes' };

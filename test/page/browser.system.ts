@@ -65,7 +65,7 @@ inBrowser('search filters, and tells how many are left', async () => {
   expect(await rowNames()).toEqual(['GPSLatitudeRef', 'GPSLatitude']);
   expect(await page.locator('.count').textContent()).toMatch(/^2 of \d+ values$/);
   await page.getByRole('searchbox', { name: 'Search tags' }).fill('no such tag');
-  expect(await page.locator('.tables').textContent()).toBe('No tag has that in it.');
+  expect(await page.locator('.tables').textContent()).toBe('No tag contains these words.');
 });
 
 inBrowser('the switch shows each style, and copying gives what is shown', async () => {
@@ -158,7 +158,7 @@ inBrowser('text of a tag stays text, and what cannot be unpacked here is said', 
   const picture = jxlc(codestream([...sizeHeader(640, 480), ...metadata()]));
   const packed = buildJxl(brob('Exif', concat(u32(0), tiff)), picture);
   await file.setInputFiles({ name: 'packed.jxl', mimeType: 'image/jxl', buffer: Buffer.from(packed) });
-  await page.getByText('compressed with Brotli, which only the service unpacks').waitFor();
+  await page.getByText('compressed with Brotli. This page cannot decompress it; the service can').waitFor();
   await file.setInputFiles({ name: 'empty.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(0) });
   await page.getByRole('heading', { name: 'InvalidImageSource' }).waitFor();
 });
@@ -189,7 +189,7 @@ inBrowser('a private bucket: the key in the fragment signs, and leaves the addre
     await page.goto(`${closed.origin}/#key=gps.jpg`);
     const unsigned = page.getByText(
       'Access Denied: the object is private and the request is not signed. ' +
-        'To sign it here, open the address that npm start printed: it has the key in it.',
+        'To sign requests on this page, open the address that npm start printed: it contains the key.',
       { exact: true },
     );
     await unsigned.waitFor();

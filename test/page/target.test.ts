@@ -26,12 +26,12 @@ test.each([
   ['https://elsewhere.example/a.jpg?exif', 'may ask only'],
   ['http://exif.example:9000/stage/a.jpg', 'may ask only'],
   ['https://exif.example:9000/other/a.jpg', 'may ask only'],
-  ['https://', 'no address'],
-  [base, 'names no object'],
-  [`${base}%ff`, 'no UTF-8'],
+  ['https://', 'not a valid address'],
+  [base, 'has no object key'],
+  [`${base}%ff`, 'not percent-encoded UTF-8'],
   ['a/../b', '. or ..'],
   ['./a', '. or ..'],
-  ['a\ud800', 'half a character'],
+  ['a\ud800', 'half of a character'],
 ])('%j is refused', (text, reason) => {
   expect(readTarget(text, base)).toEqual({ refused: expect.stringContaining(reason) });
 });

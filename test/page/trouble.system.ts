@@ -93,9 +93,9 @@ inBrowser('a style that is refused says why, over JSON and under a search', asyn
   await answer('exif/style/cos', (route) => route.fulfill({ status: 503 }));
   await page.getByRole('button', { name: 'JSON' }).click();
   await page.getByRole('radio', { name: 'cos' }).check({ force: true });
-  await page.locator('.tables').getByText('Status 503: No reason was given.').waitFor();
+  await page.locator('.tables').getByText('Status 503: The service gave no reason.').waitFor();
   await page.getByRole('searchbox').fill('make');
-  expect(await page.locator('.tables').textContent()).toBe('Status 503: No reason was given.');
+  expect(await page.locator('.tables').textContent()).toBe('Status 503: The service gave no reason.');
   expect(await page.getByRole('button', { name: 'Copy all' }).isDisabled()).toBe(true);
   await page.getByRole('radio', { name: 'typed' }).check({ force: true });
   await page.getByRole('button', { name: 'Copy Make' }).waitFor();
@@ -213,8 +213,8 @@ inBrowser('the title names what is shown', async () => {
 inBrowser('a key that is not found says what cannot be seen of it', async () => {
   await open();
   const missing = 'The specified key does not exist.';
-  const blank = 'The key begins or ends with a blank.';
-  const query = 'The key ends in ?exif, which the page adds by itself.';
+  const blank = 'The key starts or ends with a space.';
+  const query = 'The key ends in ?exif. Leave it out: the page adds it.';
   for (const [key, text] of [
     ['gone.jpg', missing],
     [' gps.jpg', `${missing} ${blank}`],

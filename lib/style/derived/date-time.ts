@@ -2,7 +2,7 @@
 
 /**
  * `YYYY:MM:DD HH:MM:SS` [EXIF 3.0 4.6.5.4] in the ways in which cameras and programs write it: with the separators of other
- * dates, without leading zeros, with a fraction, and with more behind it.
+ * dates, without leading zeros, with a fraction, and with more text after it.
  */
 const dateTime =
   /^(\d{4})([:./-]) ?(\d{1,2})\2 ?(\d{1,2})[ Tt_:] *(\d{1,2})([:.]) ?(\d{1,2})\6 ?(\d{1,2})(?:[.,](\d{1,12}))?(?!\d)(.*)$/;
@@ -23,13 +23,13 @@ const secondsOfDay = 86_400;
 /** Minutes: the greatest offset of a place on earth. */
 const maxOffset = 14 * 60;
 
-/** What the tags of one time hold, null where there is no such tag. */
+/** The texts of the tags of one time, null for a tag that is missing. */
 export type TimeTexts = Readonly<{ time: string | null; subSec: string | null; offset: string | null }>;
 
 /**
  * `2024-05-01T12:00:00.123+02:00`, the fraction as stored and the offset where they are stated; null for a time that is
  * blank or that no calendar or clock has (a 60th second included: no camera's clock has leap seconds). A fraction or offset in
- * the text of the time itself counts before the tag that may hold it.
+ * the text of the time itself counts before the tag for it.
  */
 export function isoDateTime({ time, subSec, offset: zone }: TimeTexts): string | null {
   const text = (time ?? '').trim().replace(compactDate, '$1:$2:$3 ').replace(compactTime, '$1 $2:$3:$4');
@@ -74,7 +74,7 @@ function offsetOf(text: string): string | null {
 
 /**
  * `2024-05-01T10:00:00.5Z` of GPSDateStamp and the seconds of the day that GPSTimeStamp makes, to the nanosecond; null
- * where either is no such thing.
+ * when either is invalid.
  */
 export function isoGpsTime(stamp: string | null, seconds: number | null): string | null {
   const match = date.exec((stamp ?? '').trim());

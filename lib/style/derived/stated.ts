@@ -8,7 +8,7 @@ const maxText = 64;
 /** Numbers of a value that are looked at. */
 const maxNumbers = 4;
 
-/** `52`, `52.5`, `1/50`, up to four with blanks, commas, colons or the signs of an angle between, and a unit or letter behind. */
+/** `52`, `52.5`, `1/50`, up to four with blanks, commas, colons or the signs of an angle between, and a unit or letter after it. */
 const number = String.raw`[+-]?\d{1,10}(?:\.\d{0,12}|\/\d{1,10})?`;
 const between = String.raw`(?:[\s,;:'"\xb0\xc2]|deg){1,8}`;
 const numbers = new RegExp(
@@ -31,7 +31,7 @@ export function statedDigits(entry: TagEntry | undefined): string | null {
   return value !== null && Number.isSafeInteger(value) && value >= 0 ? String(value) : null;
 }
 
-/** The first letter, as a capital, of a text or of numbers that are the codes of characters; empty where there is none. */
+/** The first letter, as a capital, of a text or of numbers that are the codes of characters; empty when there is none. */
 export function statedLetter(entry: TagEntry | undefined): string {
   const first = entry?.value instanceof Uint8Array ? null : entry?.value?.[0];
   const text = typeof first === 'number' && first < 0x80 ? String.fromCharCode(first) : (statedText(entry) ?? '');
@@ -64,7 +64,7 @@ export function statedNumber(entry: TagEntry | undefined): number | null {
   return quotient(statedParts(entry)[0]);
 }
 
-/** What a number or rational is worth; null without one, and for a quotient by zero. */
+/** A number or rational as a number; null without one, and for a denominator of zero. */
 export function quotient(part: number | Rational | undefined): number | null {
   if (part === undefined) return null;
   const value = typeof part === 'number' ? part : part[0] / part[1];

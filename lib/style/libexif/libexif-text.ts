@@ -22,7 +22,7 @@ const fixed =
     return text === null ? null : `${before}${text}${after}`;
   };
 
-/** `EV`, and in brackets what it means, unless that is beyond all numbers. */
+/** A value in EV, and its meaning in brackets unless that cannot be written. */
 const apex =
   (meaning: Show): Show =>
   (value) => {
@@ -62,7 +62,7 @@ export function libexifText(entry: TagEntry, littleEndian: boolean): string | nu
 
 function wholeText(entry: TagEntry, littleEndian: boolean): string | null {
   const { tag, ifd, value } = entry;
-  // Its length is all that libexif tells of such a value, so that it is known of one that was left unread too.
+  // libexif shows only the length of such a value, which is known even when the value was not read.
   if (value === null) return entry.type === UNDEFINED ? `${entry.count} ${undefinedData}` : null;
   const own = ifd === 'GPS' ? gpsText(entry) : ifd === 'Interop' ? null : shotText(entry);
   if (own !== null) return own;

@@ -34,8 +34,8 @@ const axes: ReadonlyMap<number, Axis> = new Map(
 );
 
 /**
- * The text of `entry`, empty for degrees that are no place; null where it says nothing that is the tag's own, and is then to
- * be shown as any other value.
+ * The text of `entry`, empty for degrees out of range; null when it has no form that is special to its tag, and is shown like any
+ * other value.
  */
 export function gpsText(entry: TagEntry, entries: Entries): string | null {
   const { tag } = entry;
@@ -69,17 +69,17 @@ function altitudeText(value: number, reference: number | null): string {
   return below && shown !== '0' ? `${shown} m below sea level` : `${shown} m`;
 }
 
-/** `18:42:09 UTC`, seconds cut to hundredths: rounded they could be 60. Null for what is no time of a day. */
+/** `18:42:09 UTC`, seconds cut to hundredths: rounded they could be 60. Null when it is not a time of a day. */
 function timeText(seconds: number | null): string | null {
   if (seconds === null || seconds >= secondsOfDay) return null;
-  // What is a hair below a hundredth only by binary fractions counts as that hundredth.
+  // A value just below a hundredth because of binary fractions counts as that hundredth.
   const hundredths = Math.floor(seconds * 100 + 1e-6);
   const clock = [Math.floor(hundredths / 360_000), Math.floor(hundredths / 6000) % 60, (hundredths % 6000) / 100];
   return `${clock.map((part) => decimal(part, 2).replace(/^\d(?!\d)/, '0$&')).join(':')} UTC`;
 }
 
 /**
- * `31.2093 N` to about 10 m, without the letter where none is stored; null when it is no place. Minutes and
+ * `31.2093 N` to about 10 m, without the letter where none is stored; null when it cannot be a coordinate. Minutes and
  * seconds may be missing or 0/0, as some programs write degrees with all their decimals.
  */
 function degreesText(entries: Entries, { tag, refTag, letters, most }: Axis): string | null {

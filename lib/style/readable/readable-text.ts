@@ -73,7 +73,7 @@ const formats: ReadonlyMap<number, Format> = new Map<number, Format>([
   [Tag.LensSpecification, (entry) => lensText(numbersOf(entry, 4))],
 ]);
 
-/** The text of `entry`, which is one of `entries`; null where there is nothing to read in it. */
+/** The text of `entry`, which is one of `entries`; null when there is nothing to show. */
 export function readableText(entry: TagEntry, entries: Entries): string | null {
   if (entry.value === null) return null;
   if (entry.ifd === 'GPS') return gpsText(entry, entries) ?? genericText(entry, entries);

@@ -1,4 +1,4 @@
-// A picture in the line a photographer would say.
+// One line that sums up a picture, as photographers do.
 
 import { Tag } from '../../tag/ids';
 import type { Entries } from '../../tag/lookup';
@@ -10,7 +10,7 @@ import { apertureText, decimal, exposureText } from './units';
 /** Characters of a name in the line: a real one has 40. */
 const maxName = 100;
 
-/** `Canon EOS 5D, 50 mm, f/2.8, 1/50 s, ISO 100`: what is known of it and `shows`; null when nothing is. */
+/** `Canon EOS 5D, 50 mm, f/2.8, 1/50 s, ISO 100`: the known parts that `shows` allows; null when there are none. */
 export function summaryText(derived: Derived, entries: Entries, shows: Shows): string | null {
   const { focalLength = 0, fNumber = 0, exposureTime = 0, iso = 0 } = derived;
   const parts = [
@@ -28,7 +28,7 @@ function isStated(fNumber: number, entries: Entries): boolean {
   return numberOf(entries.image(Tag.FNumber)) === fNumber;
 }
 
-/** Make and model, without the make where the model begins with its first word. */
+/** Make and model, without the make when the model starts with its first word. */
 function cameraText(entries: Entries, shows: Shows): string | null {
   const [make = '', model = ''] = [Tag.Make, Tag.Model].map((tag) => {
     const entry = entries.at('IFD0', tag);

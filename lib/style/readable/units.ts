@@ -10,19 +10,19 @@ export function decimal(value: number, digits: number): string {
   return trimmed === '-0' ? '0' : trimmed;
 }
 
-/** No shutter is faster than this; exponents out of range would come out as such times. */
+/** No shutter is faster than this; exponents out of range would give such times. */
 const shortestExposure = 1e-7;
 /** Seconds from which a time is written in decimals: cameras say 0.3 s, and 1/4 s. */
 const firstDecimal = 0.26;
 
-/** `1/50 s`, `0.8 s`, `2 s`; null for what is no exposure time. */
+/** `1/50 s`, `0.8 s`, `2 s`; null when it cannot be an exposure time. */
 export function exposureText(seconds: number): string | null {
   if (seconds < 0 || (seconds > 0 && seconds < shortestExposure)) return null;
   if (seconds === 0 || seconds >= firstDecimal) return `${decimal(seconds, 1)} s`;
   return `1/${Math.round(1 / seconds)} s`;
 }
 
-/** `f/2.8`; null for what is no f-number. */
+/** `f/2.8`; null when it cannot be an f-number. */
 export function apertureText(fNumber: number, digits = 2): string | null {
   return fNumber > 0 && fNumber < 10_000 ? `f/${decimal(fNumber, digits)}` : null;
 }
@@ -55,7 +55,7 @@ export function lensText([shortest, longest, wide, tele]: readonly (number | nul
   return stops === null ? `${lengths} mm` : `${lengths} mm f/${stops}`;
 }
 
-/** `2024-05-01 12:00:00` of what a date tag holds; other text as it is; empty when only its places are there. */
+/** `2024-05-01 12:00:00` of the text of a date tag; other text as it is; empty when it has only zeros, blanks and separators. */
 export function dateText(text: string): string {
   const iso = isoDateTime({ time: text, subSec: null, offset: null });
   if (iso !== null) return iso.replace('T', ' ');

@@ -1,4 +1,4 @@
-// How much an answer may still hold.
+// Keeps an answer within `maxAnswerBytes`.
 import { maxAnswerBytes } from '../../limits';
 
 const plain = /^[\x20-\x7e]*$/;
@@ -9,7 +9,7 @@ export function utf8Length(text: string): number {
   return plain.test(text) ? text.length : utf8.encode(text).length;
 }
 
-/** A function that takes the UTF-8 bytes of `text` and a comma out of `maxAnswerBytes`, or refuses what no longer fits. */
+/** A function that is true as long as `text` and a comma fit the rest of `maxAnswerBytes`, and then takes them off it. */
 export function answerBudget(): (text: string) => boolean {
   let left = maxAnswerBytes - 2;
   return (text) => {

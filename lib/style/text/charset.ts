@@ -37,7 +37,7 @@ export function detectText(bytes: Uint8Array): Decoded {
 
 /**
  * UTF-16 in the order of its byte order mark; without one in the order in which high bytes vary less than low ones, as
- * text has it, else that of `littleEndian`. Null where it is no valid UTF-16.
+ * text has it, else that of `littleEndian`. Null when it is not valid UTF-16.
  */
 export function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): Decoded | null {
   const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
@@ -45,7 +45,7 @@ export function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): Decoded |
   return utf16(bytes, looksSwapped(bytes, littleEndian) ? !littleEndian : littleEndian);
 }
 
-/** UTF-16 without a mark in the order of `littleEndian`, NULs at its end dropped; null where it is no valid UTF-16. */
+/** UTF-16 without a mark in the order of `littleEndian`, NULs at its end dropped; null when it is not valid UTF-16. */
 export function utf16(bytes: Uint8Array, littleEndian: boolean): Decoded | null {
   let end = bytes.length % 2 === 1 && bytes.at(-1) === 0 ? bytes.length - 1 : bytes.length;
   if (end % 2 === 1) return null;
@@ -62,7 +62,7 @@ const word = String.raw`(?:[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+)`;
 const words = new RegExp(`^${word}(?:[ ,.!?'-]+${word})*[.!?]*$`);
 /** Letters, digits and what parts sentences. */
 const sentences = /^[\p{L}\p{M}\p{N}\p{P}\s]*$/u;
-/** Control characters and what no text begins or ends a line with. */
+/** Control characters, without those that end lines. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 
@@ -81,7 +81,7 @@ export function looksLikeUtf8(bytes: Uint8Array): boolean {
   return end >= 8 ? sentences.test(text) : words.test(text) || (end >= 6 && !isAscii(part) && sentences.test(text));
 }
 
-/** What is declared as JIS: ISO-2022-JP has escapes; without one UTF-8, EUC-JP or Shift_JIS, whichever is valid. */
+/** Text that is declared as JIS: ISO-2022-JP has escapes; without one UTF-8, EUC-JP or Shift_JIS, whichever is valid. */
 export function decodeJis(bytes: Uint8Array): Decoded {
   const charsets = bytes.includes(escapeByte) ? ['ISO-2022-JP'] : isAscii(bytes) ? [] : ['EUC-JP', 'Shift_JIS'];
   const text = charsets.length === 2 ? decodeUtf8(bytes) : null;
@@ -110,12 +110,12 @@ function decodeUtf8(bytes: Uint8Array): string | null {
   return bytes.includes(0xef) && countOf(text) === countIn(bytes, [0xef, 0xbf, 0xbd], 1) ? text : null;
 }
 
-/** U+FFFD in a text: more of them than its bytes hold mean bytes that were no text. */
+/** The number of U+FFFD in a text: more of them than in its bytes mean that the bytes were not text. */
 function countOf(text: string): number {
   return text.split(replacement).length - 1;
 }
 
-/** How often `pattern` stands in `bytes`, at multiples of `step`. */
+/** How often `pattern` occurs in `bytes`, at multiples of `step`. */
 function countIn(bytes: Uint8Array, pattern: readonly number[], step: number): number {
   let count = 0;
   for (let at = 0; at + pattern.length <= bytes.length; at += step) {

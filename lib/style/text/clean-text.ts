@@ -13,6 +13,6 @@ export function withoutControls(text: string): string {
 export function cleanText(text: string): string {
   const shown = withoutControls(text.slice(0, 2 * maxShownText)).trim();
   if (shown.length <= maxShownText) return shown;
-  // A cut between two halves of a character leaves one that stands for nothing.
+  // The cut may leave the first half of a surrogate pair.
   return `${shown.slice(0, maxShownText - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -1,4 +1,4 @@
-// What the value of an entry is, for styles that show its meaning: numbers, or text.
+// The value of an entry as numbers or as text, for styles that show its meaning.
 
 import { maxShownText } from '../../limits';
 import { Tag } from '../../tag/ids';
@@ -16,7 +16,7 @@ export function isText({ type }: TagEntry): boolean {
   return isTextType(type);
 }
 
-/** The first `most` components as numbers: null for a zero denominator or what is no number. None of text, or unread. */
+/** The first `most` components as numbers, null for one that is not finite. Empty for text and for a value that was not read. */
 export function numbersOf(entry: TagEntry | undefined, most: number): readonly (number | null)[] {
   if (entry === undefined || entry.value === null || isText(entry)) return [];
   const { value, type } = entry;
@@ -35,7 +35,7 @@ export function numberOf(entry: TagEntry | undefined): number | null {
 }
 
 /**
- * Text as it can be shown, empty where there is none: by type or tag, or printable ASCII in bytes of no type, or in BYTE
+ * Text as it can be shown, empty when there is none: by type or tag, or printable ASCII in bytes of no type, or in BYTE
  * where the tag is text by the standard.
  */
 export function textOf(entry: TagEntry | undefined, littleEndian: boolean): string {
@@ -46,7 +46,7 @@ export function textOf(entry: TagEntry | undefined, littleEndian: boolean): stri
   return parts.map(cleanText).filter(Boolean).join(', ');
 }
 
-/** The text that is declared, decoded no further than it can be shown; null where there is none. */
+/** Text by type or tag, decoded no further than it can be shown; null when there is none. */
 export function shortText(entry: TagEntry, littleEndian: boolean): string | null {
   const { value } = entry;
   if (!(value instanceof Uint8Array)) return tagText(entry, littleEndian)?.text ?? null;

@@ -1,4 +1,4 @@
-// JSON text that shows nothing but what it says: in a terminal or an editor, hostile text must not move or hide another.
+// JSON text without invisible characters: in a terminal or an editor, hostile text must not move or hide other text.
 
 /** Control and format characters (direction marks, joiners, tags) and the two separators that JSON leaves as they are. */
 const unseen = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;

@@ -7,7 +7,7 @@ import { DOUBLE, FLOAT, isTextType, SBYTE, signedByte, UNDEFINED } from '../../t
 import type { Rational, TagEntry } from '../../types';
 import { decodeWindows1252, isAscii } from './charset';
 
-/** Tags of comments: the value begins with eight bytes that name its character code [EXIF 3.0 4.6.6.2.4 UserComment]. */
+/** Tags of comments: the value starts with eight bytes that name its character code [EXIF 3.0 4.6.6.2.4 UserComment]. */
 const exifComments: readonly number[] = [Tag.UserComment];
 const gpsComments: readonly number[] = [GpsTag.GPSProcessingMethod, GpsTag.GPSAreaInformation];
 /** Bytes of the character code. */
@@ -18,7 +18,7 @@ export function isCommentTag({ ifd, tag }: TagEntry): boolean {
   return (ifd === 'Exif' && exifComments.includes(tag)) || (ifd === 'GPS' && gpsComments.includes(tag));
 }
 
-/** The value's text; null when it was not read. Text longer than `maxValueText` is cut one character behind it. */
+/** The value's text; null when it was not read. Text longer than `maxValueText` is cut after one more character. */
 export function plainText(entry: TagEntry, littleEndian: boolean): string | null {
   const { value, type } = entry;
   if (value === null) return null;

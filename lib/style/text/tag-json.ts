@@ -8,10 +8,10 @@ import type { Rational, TagEntry } from '../../types';
 import { quote } from './json-text';
 import { tagText } from './tag-text';
 
-/** What stands for a value that is not shown. */
+/** The member in place of a value that is not shown. */
 export const omitted = '"omitted":true';
 
-/** The members in front of the value, without braces: `"id":271,"name":"Make","type":"ASCII","count":6`. */
+/** The members before the value, without braces: `"id":271,"name":"Make","type":"ASCII","count":6`. */
 export function tagHead({ ifd, tag, type, count }: TagEntry): string {
   const name = anyTagName(ifd, tag);
   const typeName = tagTypes.get(type)?.name ?? String(type);
@@ -43,7 +43,7 @@ function partJson(part: number | Rational): string {
   return typeof part === 'number' ? numberJson(part) : `[${part[0]},${part[1]}]`;
 }
 
-/** JSON has no word for what is no number; text is none, so these cannot be confused with one. */
+/** JSON has no NaN and no infinity: they are strings here. A tag of numbers has no text, so nothing can be confused. */
 function numberJson(value: number): string {
   if (!Number.isFinite(value)) return `"${value}"`;
   return Object.is(value, -0) ? '-0' : String(value);

@@ -15,7 +15,7 @@ const exifVersions: readonly number[] = [Tag.ExifVersion, Tag.FlashpixVersion];
 const control = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 const printable = /^[\x20-\x7e]*$/;
 
-/** The text of a value, NULs at its end dropped, others kept; null where it is none, or none that can be decoded. */
+/** The text of a value, without NULs at its end, with others; null when it is not text or cannot be decoded. */
 export function tagText(entry: TagEntry, littleEndian: boolean): Decoded | null {
   const { type, value } = entry;
   if (value === null) return null;
@@ -34,7 +34,7 @@ export function tagText(entry: TagEntry, littleEndian: boolean): Decoded | null 
   return printable.test(digits.text) ? digits : null;
 }
 
-/** Whether a value may begin with the name of its character code: by its tag, and bytes of any type. */
+/** Whether a value may start with the name of its character code: a comment by its tag, of any type of bytes. */
 export function isComment(entry: TagEntry): boolean {
   return entry.value instanceof Uint8Array && isCommentTag(entry);
 }
@@ -83,7 +83,7 @@ function bytesOf(units: readonly number[], size: 2 | 4, littleEndian: boolean): 
 
 /**
  * A comment in the code that it names, in capitals or not. Where it names that none is known, or is not in the one it names,
- * the text that it looks like; null where that is none. Undefined where no code is named.
+ * the text that it looks like; null when it does not look like text. Undefined when no code is named.
  */
 function commentOf(type: number, value: Uint8Array, littleEndian: boolean): Decoded | null | undefined {
   const text = value.subarray(codeLength);
