@@ -10,7 +10,7 @@ export function memoryReader(bytes: Uint8Array): RangeReader {
     size,
     read: async (ranges) =>
       ranges.map((range) => {
-        checkRange(range, size);
+        checkWithin(range, size);
         return bytes.subarray(range.start, range.end);
       }),
   };
@@ -18,14 +18,14 @@ export function memoryReader(bytes: Uint8Array): RangeReader {
 
 /** Bytes `start..end` of another reader, offsets counted from `start`. */
 export function subReader(reader: RangeReader, start: number, end: number): RangeReader {
-  checkRange({ start, end }, reader.size);
+  checkWithin({ start, end }, reader.size);
   const size = end - start;
   return {
     size,
     read: (ranges) =>
       reader.read(
         ranges.map((range) => {
-          checkRange(range, size);
+          checkWithin(range, size);
           return { start: range.start + start, end: range.end + start };
         }),
       ),
@@ -91,7 +91,7 @@ export function windowedReader(reader: RangeReader, head: Uint8Array, options: R
   return {
     size,
     read: async (ranges) => {
-      for (const range of ranges) checkRange(range, size);
+      for (const range of ranges) checkWithin(range, size);
       const plan = planReads(ranges, windows, size, { ...options, minRead });
       if (plan.length > 0) {
         minRead = Math.min(minRead * 2, options.maxRead);
@@ -181,7 +181,7 @@ function heldBytes(range: ByteRange, windows: readonly Window[]): Uint8Array {
   return joinBytes(parts);
 }
 
-function checkRange({ start, end }: ByteRange, size: number): void {
+function checkWithin({ start, end }: ByteRange, size: number): void {
   // Written so that NaN is refused, too.
   if (!(start >= 0 && end >= start && end <= size)) {
     throw new ProblemError('DamagedImage', `Cannot read bytes ${start} to ${end} of ${size}`);

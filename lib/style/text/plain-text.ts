@@ -71,7 +71,7 @@ function comment(value: Uint8Array, littleEndian: boolean): string {
   if (value.length < codeLength) return '';
   if (hasAt(value, 0, '\0\0\0\0\0\0\0\0')) return decodeText(text);
   if (hasAt(value, 0, 'ASCII\0\0\0')) return `charset=Ascii ${decodeText(text)}`;
-  if (hasAt(value, 0, 'UNICODE\0')) return `charset=Unicode ${decodeUtf16(text, littleEndian)}`;
+  if (hasAt(value, 0, 'UNICODE\0')) return `charset=Unicode ${exiv2Utf16(text, littleEndian)}`;
   if (hasAt(value, 0, 'JIS\0\0\0\0\0')) return `charset=Jis ${decodeText(text)}`;
   return `charset=InvalidCharsetId ${decodeText(text)}`;
 }
@@ -91,7 +91,7 @@ function decodeText(bytes: Uint8Array): string {
 }
 
 /** UTF-16 in the order of its byte order mark, else of the TIFF stream. Invalid text is taken as bytes. */
-function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): string {
+function exiv2Utf16(bytes: Uint8Array, littleEndian: boolean): string {
   const marked = hasAt(bytes, 0, '\xff\xfe') || hasAt(bytes, 0, '\xfe\xff');
   const little = marked ? hasAt(bytes, 0, '\xff\xfe') : littleEndian;
   const shown = bytes.subarray(marked ? 2 : 0, 4 * maxValueText);
