@@ -1,9 +1,10 @@
-// A plugin for Stryker: leaves out mutants of messages, which are the texts in `new ProblemError(...)`, `new Error(...)` and the like.
+// A plugin for Stryker: leaves out mutants of messages, which are the texts in `new ProblemError(...)`, `new Error(...)` and
+// `warn(...)`.
 const messages = {
   shouldIgnore({ node, parentPath }) {
     if (node.type !== 'StringLiteral' && node.type !== 'TemplateLiteral') return undefined;
     for (let path = parentPath; path !== null && !path.node.type.endsWith('Statement'); path = path.parentPath) {
-      if (path.node.type === 'NewExpression' && path.node.callee.name?.endsWith('Error')) return 'a message';
+      if (/Error$|^warn$/.test(path.node.callee?.name ?? '')) return 'a message';
     }
     return undefined;
   },

@@ -1,4 +1,4 @@
-// Mutation testing of one folder of lib/, by hand: CONTRIBUTING.md, "Mutation testing". MUTATE is the folder, or one file.
+// Mutation testing of one folder of lib/, by hand: CONTRIBUTING.md, "Mutation testing". MUTATE is the folder, one file, or lines of it.
 const target = process.env.MUTATE ?? 'lib/tiff';
 
 module.exports = {
@@ -9,7 +9,7 @@ module.exports = {
   tsconfigFile: 'none',
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  mutate: [target.endsWith('.ts') ? target : `${target}/**/*.ts`],
+  mutate: [/\.ts(:\d+-\d+)?$/.test(target) ? target : `${target}/**/*.ts`],
   ignorers: ['messages'],
   // A second biome.json would stop Biome while Stryker runs.
   ignorePatterns: ['biome.json', 'dist', '.build', '.serverless', 'fuzz-findings', 'photos', 'exif-cache'],
