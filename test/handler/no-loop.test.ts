@@ -124,7 +124,7 @@ test.each([
     expect.objectContaining({
       code: 'ConfigInvalid',
       message: expect.stringMatching(
-        /EXIF_CACHE is inside the bucket photos .*each entry that is written is an upload .*bucket of its own, or .*EXIF_WATCH=/,
+        /EXIF_CACHE is inside the bucket photos .*each entry it writes is an upload .*use another bucket .*EXIF_WATCH=/,
       ),
     }),
   );
