@@ -1,4 +1,4 @@
-// The file of keys that failed: CSV that is itself a manifest, so that they can be tried again on their own.
+// The file of failed keys: CSV that is also a manifest, so that only these keys can be tried again.
 
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { percentEncode } from '../../lib/bytes/percent';
@@ -10,9 +10,9 @@ export type Failure = Readonly<{ bucket: string; encoded: string; code: string; 
 
 /** The file while a backfill runs. */
 export type FailureFile = Readonly<{
-  /** Adds lines and gives the length of the file then, in bytes. They are on the disk when it is through. */
+  /** Adds lines and gives the length of the file then, in bytes. They are on the disk when it resolves. */
   add(failures: readonly Failure[]): Promise<number>;
-  /** Leaves no file behind that is empty. */
+  /** Closes the file, and removes it when it is empty. */
   close(): Promise<void>;
 }>;
 
@@ -22,7 +22,7 @@ export function encodeManifestKey(key: string): string {
 }
 
 /**
- * Opens the file at `path`, cut to `bytes`: what was added behind them belongs to a page that will be done again.
+ * Opens the file at `path`, cut to `bytes`: later lines belong to a page that will be read again.
  * Throws ProblemError `ConfigInvalid` when it cannot be written.
  */
 export async function openFailures(path: string, bytes: number): Promise<FailureFile> {
@@ -46,14 +46,14 @@ export async function openFailures(path: string, bytes: number): Promise<Failure
 
 async function openAt(path: string, bytes: number): Promise<FileHandle> {
   try {
-    // Made again where it is gone; a plain `a` would write behind what is cut.
+    // Creates the file if it is gone. Mode `a` alone would write after the part that is cut off.
     await (await open(path, 'a')).close();
     const file = await open(path, bytes === 0 ? 'w' : 'r+');
     if ((await file.stat()).size > bytes) await file.truncate(bytes);
     return file;
   } catch (error) {
     const reason = `${path} cannot be written (${errorCode(error)})`;
-    throw new ProblemError('ConfigInvalid', `The file of failures ${reason}: name another with --failures`);
+    throw new ProblemError('ConfigInvalid', `The file of failures ${reason}: name another file with --failures`);
   }
 }
 

@@ -1,4 +1,4 @@
-// The engine that reads and caches from this machine, and goes on where it was stopped.
+// The engine that reads and caches from this machine, and continues where it was stopped.
 
 import { ProblemError, problemCode } from '../../lib/problem';
 import {
@@ -17,7 +17,7 @@ import { firstState, loadState, type Purpose, removeState, type State, saveState
 import { type Attempt, unreadableProblem, type Warm } from './warm';
 import { workThrough } from './work';
 
-/** All that a local backfill is made of. */
+/** The parts of a local backfill. */
 export type Local = Readonly<{
   source: Source;
   chosen: Chosen;
@@ -26,7 +26,7 @@ export type Local = Readonly<{
   /** The bucket's own name, for the file of failures. */
   bucket: string;
   concurrency: number;
-  /** Whether to count all objects meanwhile, so that the end can be told. */
+  /** Whether to count all objects at the same time, so that the progress has an end. */
   count: boolean;
   statePath: string;
   failuresPath: string;
@@ -36,10 +36,10 @@ export type Local = Readonly<{
   stop: AbortSignal;
 }>;
 
-/** How it ended: `failed` objects, or `stopped` by the user. */
+/** The result: the number of failed objects, and whether the user stopped it. */
 export type Ended = Readonly<{ failed: number; stopped: boolean }>;
 
-/** Failures in a row, of the kinds below, after which the store or the cache is down and going on would only add more. */
+/** Failures in a row, with the codes below, after which the backfill stops: the store or the cache is down. */
 const giveUpAfter = 100;
 const storeFaults = new Set([
   'BucketFault',
@@ -50,18 +50,18 @@ const storeFaults = new Set([
   'Timeout',
 ]);
 
-/** A backfill while it runs: what was saved, and what came since. */
+/** A running backfill: the state, the failures since the last save, and the failures in a row. */
 type Run = { state: State; since: Failure[]; inARow: number };
 
 /** Failed keys that are shown at the end. */
 const shownFailures = 20;
 
-/** Runs a backfill to its end. Throws ProblemError when it cannot begin or cannot go on; what was done is saved then. */
+/** Runs a backfill to its end. Throws ProblemError when it cannot start or continue; finished work is saved then. */
 export async function backfillLocally(local: Local): Promise<Ended> {
   const { statePath, purpose, failuresPath, screen } = local;
   const held = local.restart ? null : await loadState(statePath, purpose);
   const run: Run = { state: held ?? firstState, since: [], inARow: 0 };
-  // Before the first page, so that folders that cannot be written to show now.
+  // Before the first page, so that a folder that cannot be written is found now.
   await saveState(statePath, purpose, run.state);
   const counting = new AbortController();
   const progress = showProgress(screen, () => run.state);
@@ -80,7 +80,7 @@ export async function backfillLocally(local: Local): Promise<Ended> {
 
 async function follow(local: Local, run: Run, failures: FailureFile, progress: Progress): Promise<Ended> {
   const { after } = run.state;
-  if (after !== null) progress.note(`Going on behind ${JSON.stringify(after)}, see ${local.statePath}`);
+  if (after !== null) progress.note(`Continuing after ${JSON.stringify(after)} (from ${local.statePath})`);
   const done = await workThrough(local.source, after, {
     concurrency: local.concurrency,
     doOne: (object) => doOne(local, run, object),
@@ -107,7 +107,10 @@ async function doOne({ chosen, warm, bucket }: Local, run: Run, { key, problem }
   const message = reason instanceof Error ? reason.message : 'a value that is not an Error was thrown';
   if (run.inARow >= giveUpAfter) {
     const inARow = `Stopped after ${giveUpAfter} failures in a row, the last: ${message}`;
-    throw new ProblemError('BucketFault', `${inARow}; the same arguments go on with them`);
+    throw new ProblemError(
+      'BucketFault',
+      `${inARow}. To continue with these objects, start it again with the same arguments`,
+    );
   }
   run.since.push({ bucket, encoded: problem === null ? encodeManifestKey(key) : key, code, message });
 }
@@ -122,13 +125,13 @@ function addTo(run: Run, change: Partial<State>): void {
   run.state = { ...run.state, ...change };
 }
 
-/** Failures first: should this end in between, the state cuts off what it does not know of. */
+/** Failures are written first: if the program ends in between, a later start cuts off lines that the state does not have. */
 async function save(local: Local, run: Run, failures: FailureFile, cursor: string): Promise<void> {
   addTo(run, { after: cursor, failureBytes: await failures.add(run.since.splice(0)) });
   await saveState(local.statePath, local.purpose, run.state);
 }
 
-/** Counts what is to be done, ahead of the work. Should it fail the end is not told, and the work says why. */
+/** Counts the objects ahead of the work. If that fails, the progress has no end, and the work reports the reason. */
 async function countAll({ source, chosen, count }: Local, run: Run, stop: AbortSignal): Promise<void> {
   if (!count || run.state.total !== null) return;
   let total = 0;
@@ -146,7 +149,7 @@ async function countAll({ source, chosen, count }: Local, run: Run, stop: AbortS
 async function sayEnd({ out, failuresPath, statePath }: Local, { state }: Run, done: boolean): Promise<void> {
   const { tally } = state;
   out(`${done ? 'Done' : 'Stopped'}: ${formatOutcomes(tally)}\n`);
-  if (!done) out(`To go on, start it again with the same arguments: it knows from ${statePath} where it was\n`);
+  if (!done) out(`To continue, start it again with the same arguments: ${statePath} has the position\n`);
   if (listed(tally) === 0) return;
   for (const line of await firstFailures(failuresPath, shownFailures)) out(`  ${line}\n`);
   const more = listed(tally) - shownFailures;
@@ -154,7 +157,9 @@ async function sayEnd({ out, failuresPath, statePath }: Local, { state }: Run, d
   const kinds = [tally.failed > 0 ? 'failed' : '', tally.unreadable > 0 ? 'unreadable' : ''].filter(
     (kind) => kind !== '',
   );
-  out(`The ${kinds.join(' and ')} keys are in ${failuresPath}: try only them again with --manifest ${failuresPath}\n`);
+  out(
+    `The ${kinds.join(' and ')} keys are in ${failuresPath}: to try only them again, use --manifest ${failuresPath}\n`,
+  );
 }
 
 function formatOutcomes(tally: Tally): string {
@@ -164,6 +169,6 @@ function formatOutcomes(tally: Tally): string {
     `${formatCount(tally.failed)} failed`,
     `${formatCount(tally.unreadable)} unreadable`,
     `${formatCount(tally.upToDate)} already up to date`,
-    `${formatCount(tally.skipped)} left out by their names${counts === '' ? '' : ` (${counts})`}`,
+    `${formatCount(tally.skipped)} not selected by name${counts === '' ? '' : ` (${counts})`}`,
   ].join(', ');
 }

@@ -1,4 +1,4 @@
-// Options -> a job of S3 Batch Operations, new or begun before, until it ends.
+// Options -> a job of S3 Batch Operations, new or started before, until it ends.
 
 import { resolve } from 'node:path';
 import { lacksRegion, regionIn } from '../../lib/bucket';
@@ -46,7 +46,7 @@ function partsOf(options: BatchOptions, job: JobOptions, region: string, manifes
   return { ...job, bucket: eventBucket(place.location), region, accountId, prefix, manifestTag };
 }
 
-/** Without its quotes: a job wants the bare tag. */
+/** The ETag without its quotes, as a job needs it. */
 async function tagOf(s3: Batch['s3'], { bucket, key }: S3Path): Promise<string> {
   const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
   try {
@@ -59,7 +59,7 @@ async function tagOf(s3: Batch['s3'], { bucket, key }: S3Path): Promise<string> 
 
 function stoppedText({ place, accountId }: BatchOptions, id: string, region: string): string {
   return [
-    'The job goes on in AWS. To watch it again:',
+    'The job continues in AWS. To watch it again:',
     `  npm run backfill -- --bucket '${place.text}' --account-id ${accountId} --job-id ${id}`,
     'To end it:',
     `  aws s3control update-job-status --region ${region} --account-id ${accountId} --job-id ${id} --requested-job-status Cancelled`,

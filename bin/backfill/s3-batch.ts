@@ -1,4 +1,4 @@
-// The engine that has S3 Batch Operations call the deployed function: makes the job, shows it, says what failed.
+// The engine that lets S3 Batch Operations call the deployed function: it creates the job, shows its progress, and lists failures.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobDescriptor, S3ControlClient } from '@aws-sdk/client-s3-control';
@@ -11,7 +11,7 @@ import { type JobParts, toJobRequest } from './job-request';
 import { failedTasks } from './report';
 import { storeProblem } from './store-client';
 
-/** All that a backfill by a job is made of. */
+/** The parts of a backfill by a job. */
 export type Batch = Readonly<{
   control: S3ControlClient;
   s3: Parameters<typeof failedTasks>[0];
@@ -24,19 +24,19 @@ export type Batch = Readonly<{
   stop: AbortSignal;
 }>;
 
-/** How the job ended; `failed` null: it did not come to its end by itself. */
+/** The result of the job; `failed` null: the job did not complete. */
 export type BatchEnd = Readonly<{ failed: number | null; stopped: boolean }>;
 
-/** Makes the job and gives its id. The SDK's token keeps a repeated request from making two. */
+/** Creates the job and returns its id. The SDK's token prevents a second job when the request is repeated. */
 export async function createJob({ control }: Pick<Batch, 'control'>, parts: JobParts): Promise<string> {
   const { CreateJobCommand } = await import('@aws-sdk/client-s3-control');
   try {
     const { JobId } = await control.send(new CreateJobCommand(toJobRequest(parts)));
     if (JobId !== undefined) return JobId;
   } catch (error) {
-    throw storeProblem(error, 'make the job');
+    throw storeProblem(error, 'create the job');
   }
-  throw new ProblemError('BucketFault', 'Cannot make the job: the reply has no id');
+  throw new ProblemError('BucketFault', 'Cannot create the job: the reply has no id');
 }
 
 /** Statuses that do not change any more [JobDescriptor, Status]. */
@@ -44,7 +44,7 @@ const ended = new Set(['Complete', 'Failed', 'Cancelled']);
 /** Statuses in which a job waits for somebody. */
 const waiting = new Set(['Suspended', 'Paused']);
 
-/** Shows a job until it ends or `stop` fires, which leaves it running; then says what failed. */
+/** Shows a job until it ends, then lists what failed. When `stop` fires the job keeps running. */
 export async function followJob(batch: Batch, jobId: string): Promise<BatchEnd> {
   let job = await describeJob(batch, jobId);
   let status = '';
@@ -66,12 +66,12 @@ export async function followJob(batch: Batch, jobId: string): Promise<BatchEnd> 
 }
 
 function adviceFor({ Status, FailureReasons }: JobDescriptor): string {
-  if (waiting.has(Status ?? '')) return ', it waits to be confirmed or resumed in the console of S3';
+  if (waiting.has(Status ?? '')) return ', confirm or resume it in the S3 console';
   const reasons = (FailureReasons ?? []).map(({ FailureCode, FailureReason }) => `${FailureCode}: ${FailureReason}`);
   return reasons.length === 0 ? '' : `, ${reasons.join('; ')}`;
 }
 
-/** Looks that may fail in a row, each after the SDK's own tries: the job itself goes on meanwhile. */
+/** Status requests that may fail in a row, each after the SDK's own tries. The job itself continues. */
 const maxBlindLooks = 10;
 
 async function describePatiently(batch: Batch, jobId: string): Promise<JobDescriptor> {
@@ -88,14 +88,14 @@ async function describePatiently(batch: Batch, jobId: string): Promise<JobDescri
 
 async function describeJob({ control, accountId }: Batch, jobId: string): Promise<JobDescriptor> {
   const { DescribeJobCommand } = await import('@aws-sdk/client-s3-control');
-  const doing = `look at the job ${jobId}`;
+  const doing = `get the status of job ${jobId}`;
   try {
     const { Job } = await control.send(new DescribeJobCommand({ AccountId: accountId, JobId: jobId }));
     if (Job !== undefined) return Job;
   } catch (error) {
     throw storeProblem(error, doing);
   }
-  throw new ProblemError('BucketFault', `Cannot ${doing}: the reply has none`);
+  throw new ProblemError('BucketFault', `Cannot ${doing}: the reply has no job`);
 }
 
 function seen({ ProgressSummary }: JobDescriptor) {
@@ -128,7 +128,7 @@ async function sayFailures(batch: Batch, job: JobDescriptor, jobId: string): Pro
   batch.out(`The failed keys are in ${batch.failuresPath}\n`);
 }
 
-/** Where the job was told to report to. */
+/** The place of the job's report. */
 function reportOf({ Report }: JobDescriptor): S3Path | null {
   if (Report?.Enabled !== true || Report.Bucket === undefined) return null;
   return { bucket: Report.Bucket.slice(Report.Bucket.lastIndexOf(':') + 1), key: Report.Prefix ?? '' };

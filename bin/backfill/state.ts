@@ -1,4 +1,4 @@
-// The file that a backfill goes on from: where it is, what it counted, and how long its file of failures was then.
+// The file from which a backfill continues: its position, its counts, and the length of its file of failures.
 
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
@@ -6,14 +6,14 @@ import { errorCode } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
 import { emptyTally, type Tally } from '../terminal/tally';
 
-/** What a backfill is of. Another bucket, choice of keys or cache is another backfill. */
+/** What identifies a backfill. With another bucket, choice of keys or cache it is another backfill. */
 export type Purpose = Readonly<{
   bucket: string;
   prefix: string;
   keys: string;
   manifest: string | null;
   cache: string | null;
-  /** Parser and settings behind what is cached: others have to begin again. */
+  /** Revision of the cached records: with another one everything is read again. */
   revision: string;
 }>;
 
@@ -30,7 +30,7 @@ export const firstState: State = { after: null, tally: emptyTally, total: null, 
 
 const format = 'bucket-exif backfill 1';
 
-/** The name of the state file of a backfill for which none was named. */
+/** The default name of the state file. */
 export function stateName(purpose: Purpose): string {
   const hash = createHash('sha256').update(JSON.stringify(purpose)).digest('hex').slice(0, 8);
   return `.bucket-exif-backfill-${hash}.json`;
@@ -46,13 +46,13 @@ export async function loadState(path: string, purpose: Purpose): Promise<State |
     throw unusable(path, `cannot be read (${errorCode(error)})`);
   }
   const held = parse(text);
-  if (held === null) throw unusable(path, 'is no state of a backfill');
-  if (JSON.stringify(held.purpose) !== JSON.stringify(purpose)) throw unusable(path, 'is of another backfill');
+  if (held === null) throw unusable(path, 'is not a state file of a backfill');
+  if (JSON.stringify(held.purpose) !== JSON.stringify(purpose)) throw unusable(path, 'belongs to another backfill');
   return { ...held.state, tally: { ...emptyTally, ...held.state.tally } }; // earlier versions counted fewer outcomes
 }
 
 /**
- * Replaces the file as a whole: whoever reads it, also after a crash, finds this state or the one before. Throws
+ * Replaces the file as a whole: a reader, also after a crash, finds this state or the one before it. Throws
  * ProblemError `ConfigInvalid` when it cannot be written.
  */
 export async function saveState(path: string, purpose: Purpose, state: State): Promise<void> {
@@ -71,7 +71,7 @@ export async function saveState(path: string, purpose: Purpose, state: State): P
   }
 }
 
-/** Removes the state of a backfill that is through. */
+/** Removes the state of a finished backfill. */
 export async function removeState(path: string): Promise<void> {
   await rm(path, { force: true });
 }
@@ -87,6 +87,6 @@ function parse(text: string): Readonly<{ purpose: unknown; state: State }> | nul
 }
 
 function unusable(path: string, reason: string): ProblemError {
-  const message = `The state file ${path} ${reason}: name another with --state, or begin anew with --restart`;
+  const message = `The state file ${path} ${reason}: name another with --state, or start from the beginning with --restart`;
   return new ProblemError('ConfigInvalid', message);
 }

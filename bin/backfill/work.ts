@@ -1,15 +1,15 @@
-// Goes through the pages of a source: a bounded number of objects at once, page after page, each page told when it is done.
+// Goes through the pages of a source: a bounded number of objects at once, page after page, and reports each finished page.
 
 import type { Listed, Page, Source } from './source';
 
 /** What is done with an object, and how that is driven. */
 export type Work = Readonly<{
   concurrency: number;
-  /** Never throws but to end the whole work. */
+  /** An error that it throws ends the whole work. */
   doOne(object: Listed): Promise<void>;
   /** The objects up to `cursor`, and no other, are done. */
   onSaved(cursor: string): Promise<void>;
-  /** Once it fires nothing more is begun. */
+  /** When it fires, no more work starts. */
   stop: AbortSignal;
 }>;
 
@@ -32,19 +32,19 @@ export async function workThrough(source: Source, after: string | null, work: Wo
     }
     return false;
   } finally {
-    // Closes files that the source holds; a listing under way is not waited for.
+    // Closes the files of the source, without waiting for a listing in progress.
     pages.return?.().catch(() => {});
   }
 }
 
-/** The next page. It is listed ahead: that it cannot be is told when its turn has come. */
+/** The next page, listed ahead. An error of the listing is thrown when the page is needed. */
 function nextPage(pages: AsyncIterator<Page>): Promise<IteratorResult<Page, unknown>> {
   const next = pages.next();
   next.catch(() => {});
   return next;
 }
 
-/** The number of objects that were begun; all of them are through. */
+/** The number of objects that were started; all of them are finished. */
 async function workPage({ objects }: Page, work: Work): Promise<number> {
   let begun = 0;
   let failed = false;

@@ -1,4 +1,4 @@
-// What the arguments name -> what is read, one after the other.
+// Arguments -> the inputs to read, one after the other.
 
 import { stat } from 'node:fs/promises';
 import { fromBucket, fromBytes, fromFile, fromUrl, ProblemError, type Source } from '../../lib';
@@ -50,7 +50,7 @@ async function toNamed(
 
 function unknownScheme(scheme: string): ProblemError {
   const known = 's3://, cos://, https://, http://';
-  return wrongUse(`${scheme} is not known: the source begins with none of ${known}; a file is named by its path`);
+  return wrongUse(`${scheme} is not supported: use ${known} or the path of a file`);
 }
 
 function single(name: string, source: Source): Named {
@@ -86,7 +86,10 @@ async function holdAll(stdin: AsyncIterable<Uint8Array>): Promise<Source | Probl
     for await (const part of stdin) {
       length += part.length;
       if (length > maxInputBytes) {
-        return new ProblemError('ImageTooLarge', `Cannot hold more than ${maxInputBytes} bytes of standard input`);
+        return new ProblemError(
+          'ImageTooLarge',
+          `Standard input has more than ${maxInputBytes} bytes: save it to a file and name the file`,
+        );
       }
       parts.push(part);
     }
@@ -94,6 +97,6 @@ async function holdAll(stdin: AsyncIterable<Uint8Array>): Promise<Source | Probl
     const code = errorCode(cause) ?? 'unknown error';
     return new ProblemError('BucketFault', `Cannot read standard input: ${code}`, { cause });
   }
-  if (length === 0) return new ProblemError('EmptyObject', 'standard input is empty');
+  if (length === 0) return new ProblemError('EmptyObject', 'Standard input is empty');
   return { ...fromBytes(Buffer.concat(parts)), key: 'standard input' };
 }

@@ -4,7 +4,7 @@ import { ProblemError } from '../../lib';
 import { errorCode } from '../../lib/io/error-code';
 import { cut, printable } from '../terminal/terminal';
 
-/** Codes of Node, and ours of lib/, in words. */
+/** Codes of Node and of lib/ in words. */
 const words: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'no such file'],
   ['ENOTDIR', 'no such file'],
@@ -16,25 +16,25 @@ const words: ReadonlyMap<string, string> = new Map([
   ['EPERM', 'permission denied'],
   ['ENOSPC', 'no space left'],
   ['ENOTFOUND', 'unknown host'],
-  ['EAI_AGAIN', 'the name of the host cannot be looked up now'],
-  ['ECONNREFUSED', 'the connection is refused'],
+  ['EAI_AGAIN', 'the host name cannot be resolved now'],
+  ['ECONNREFUSED', 'the connection was refused'],
   ['ECONNRESET', 'the connection broke'],
   ['SHORT_BODY', 'the connection broke'],
   ['ETIMEDOUT', 'no answer in time'],
   ['TRY_TIMEOUT', 'no answer in time'],
-  ['NO_LENGTH', 'the server knows no ranges and tells no size: pipe it into `-`'],
+  ['NO_LENGTH', 'the server supports no ranges and sends no size: download it and pipe it into `-`'],
 ]);
 
 /** Characters of a line about a failure: messages may repeat a long name. */
 const longestLine = 1000;
 
-/** The line that tells of a failure; all of what is our own mistake, which no code names. */
+/** The line about a failure. For a bug of this program it has the whole stack. */
 export function failureLine(name: string, error: unknown): string {
   const code = error instanceof ProblemError ? error.code : 'InternalError';
   return `${printable(name)}: ${code}: ${cut(printable(reasonOf(error)), longestLine)}`;
 }
 
-/** What went wrong, without the name of what it went wrong with where a few words can say it. */
+/** The reason of a failure, in a few words when the code is known, otherwise the message. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof ProblemError)) return String((error as Error)?.stack ?? error);
   const known = words.get(errorCode(error.cause) ?? '');

@@ -1,4 +1,4 @@
-// What `npm start` says when it is ready: where it listens, who may ask, and lines to paste.
+// The text that `npm start` prints when it is ready: the address, access control, and lines to paste.
 
 import { isPublic } from '../../lib/auth/public';
 import { percentEncode } from '../../lib/bytes/percent';
@@ -18,7 +18,7 @@ export function greeting(config: Config, { address, port, key, tried }: Served):
   if (config.fallback !== null) served.push(config.fallback.text);
   return [
     `Serving ${served.join(', ')} at http://${host}${everywhere ? ' and on all other addresses of this machine' : ''}`,
-    whoMayAsk(config),
+    accessLine(config),
     `Cache: ${config.cache.location === null ? 'none' : `${config.env['EXIF_CACHE']}, ${config.cache.freshness}`}`,
     ...(config.page ? [`Page: http://${host}/${fragment(config, key)}`] : []),
     'Try:',
@@ -61,12 +61,12 @@ function isOpenPlace(place: Place, auth: Config['auth']): boolean {
   );
 }
 
-function whoMayAsk({ auth, fallback, hosts }: Config): string {
+function accessLine({ auth, fallback, hosts }: Config): string {
   const places = [...hosts.values(), ...(fallback === null ? [] : [fallback])];
   if (places.every((place) => isOpenPlace(place, auth))) {
     return 'Public: anyone who can reach this address can read the EXIF of every object.';
   }
-  const some = auth.publicParts.length > 0 ? ', but for what EXIF_PUBLIC names' : '';
+  const some = auth.publicParts.length > 0 ? ', except for the objects in EXIF_PUBLIC' : '';
   if (auth.keys === null) return `Private without keys: nobody can read anything${some}.`;
   return `Private: only signed requests are answered${some}. (--public answers everybody.)`;
 }

@@ -3,7 +3,7 @@
 import { finished, type Tally } from './tally';
 
 /** What is shown; `total` is null while nobody knows it. */
-export type Seen = Readonly<{ tally: Tally; total: number | null }>;
+export type ProgressState = Readonly<{ tally: Tally; total: number | null }>;
 
 /** Where it is shown. */
 export type Screen = Readonly<{ isTerminal: boolean; columns(): number; write(text: string): void }>;
@@ -15,7 +15,11 @@ export type Progress = Readonly<{ note(line: string): void; stop(): void }>;
 const every = { bar: 250, line: 10_000 } as const;
 
 /** Shows what `see` gives, from now on. */
-export function showProgress(screen: Screen, see: () => Seen, now: () => number = () => performance.now()): Progress {
+export function showProgress(
+  screen: Screen,
+  see: () => ProgressState,
+  now: () => number = () => performance.now(),
+): Progress {
   const rate = rateMeter(now);
   let drawn = 0;
   const clear = (): void => {
@@ -62,7 +66,7 @@ function rateMeter(now: () => number): (count: number) => number {
 }
 
 /** One line without colours or cursor movements. */
-export function formatLine(seen: Seen, rate: number): string {
+export function formatLine(seen: ProgressState, rate: number): string {
   return [formatAmount(seen), formatPace(seen, rate), formatCounts(seen.tally)]
     .filter((part) => part !== '')
     .join('; ');
@@ -71,7 +75,7 @@ export function formatLine(seen: Seen, rate: number): string {
 const barWidth = 16;
 
 /** The lines of the bar, none longer than `columns`: a longer one would wrap and stay. */
-export function formatBar(seen: Seen, rate: number, columns: number): readonly string[] {
+export function formatBar(seen: ProgressState, rate: number, columns: number): readonly string[] {
   const { tally, total } = seen;
   const share = total === null ? 0 : Math.min(1, total === 0 ? 1 : finished(tally) / total);
   const full = Math.floor(share * barWidth);
@@ -80,14 +84,14 @@ export function formatBar(seen: Seen, rate: number, columns: number): readonly s
   return lines.filter((line) => line !== '').map((line) => line.slice(0, Math.max(1, columns - 1)));
 }
 
-function formatAmount({ tally, total }: Seen): string {
+function formatAmount({ tally, total }: ProgressState): string {
   const count = finished(tally);
   if (total === null) return formatObjects(count);
   const percent = total === 0 ? 100 : Math.min(100, Math.floor((count * 100) / total));
   return `${formatCount(count)} of ${formatObjects(total)} (${percent} %)`;
 }
 
-function formatPace({ tally, total }: Seen, rate: number): string {
+function formatPace({ tally, total }: ProgressState, rate: number): string {
   const left = total === null ? null : total - finished(tally);
   const eta = left === null || left <= 0 || rate <= 0 ? '' : `, ${formatDuration(left / rate)} left`;
   return `${rate < 10 ? rate.toFixed(1) : formatCount(Math.round(rate))}/s${eta}`;

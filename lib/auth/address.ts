@@ -10,8 +10,8 @@ type Family = 'ipv4' | 'ipv6';
 type Address = Readonly<{ family: Family; text: string }>;
 
 /**
- * Reads addresses and CIDR blocks, whose bits behind the prefix do not count (Tencent's own examples set them), as a
- * function: whether an address is in one of them, null for what is no address. Throws ProblemError ConfigInvalid.
+ * Reads addresses and CIDR blocks. Bits after the prefix are ignored (Tencent's own examples set them). Returns a function
+ * that says whether an address is in one of them; null for a text that is not an address. Throws ProblemError ConfigInvalid.
  */
 export function parseBlocks(where: string, values: readonly string[]): (address: string | null) => boolean | null {
   const blocks: Blocks = { ipv4: new BlockList(), ipv6: new BlockList() };
@@ -26,12 +26,12 @@ function addBlock(where: string, value: string, blocks: Blocks): void {
   const slash = value.indexOf('/');
   const text = slash < 0 ? value : value.slice(0, slash);
   const address = parseAddress(text);
-  if (address === null) throw invalid(where, `${shown(value)} is no IP address or CIDR block`);
+  if (address === null) throw invalid(where, `${shown(value)} is not an IP address or a CIDR block`);
   if (address.family === 'ipv4' && text.includes(':')) throw invalid(where, `write ${shown(value)} as IPv4`);
   const bits = address.family === 'ipv4' ? 32 : 128;
   const prefix = slash < 0 ? String(bits) : value.slice(slash + 1);
   if (!/^(?:0|[1-9][0-9]{0,2})$/.test(prefix) || Number(prefix) > bits) {
-    throw invalid(where, `${shown(value)} needs a prefix of 0 to ${bits} bits behind the slash`);
+    throw invalid(where, `${shown(value)} needs a prefix of 0 to ${bits} bits after the slash`);
   }
   blocks[address.family].addSubnet(address.text, Number(prefix), address.family);
 }

@@ -1,4 +1,4 @@
-// The conditions of a statement. [CAM 598/10608], [COS 436/71306], [IAM User Guide, Condition operators]
+// The conditions of a statement. [CAM 598/10608], [COS 436/71306], [IAM User Guide, PolicyCondition operators]
 
 import { parseBlocks } from './address';
 import { globMatches, maxPatternLength } from './glob';
@@ -8,7 +8,7 @@ import { invalid, membersOf, shown, textsOf } from './policy-element';
 export type Circumstances = Readonly<{ now: Date; sourceIp: string | null; referer: string | null }>;
 
 /** Whether a request meets a condition; null when it does not tell. */
-export type Condition = (request: Circumstances) => boolean | null;
+export type PolicyCondition = (request: Circumstances) => boolean | null;
 
 /** How a policy language spells operators and keys. */
 export type ConditionWords = Readonly<{
@@ -22,7 +22,7 @@ export type ConditionWords = Readonly<{
 type Kind = 'ip' | 'date' | 'text';
 type Operator = Readonly<{
   kind: Kind;
-  compile(where: string, values: readonly string[], question: boolean): Condition;
+  compile(where: string, values: readonly string[], question: boolean): PolicyCondition;
 }>;
 
 const lower = (text: string): string => text.toLowerCase();
@@ -78,13 +78,13 @@ export const awsConditions: ConditionWords = {
 };
 
 /** All conditions of a statement; every one must be met. Throws ProblemError ConfigInvalid. */
-export function parseConditions(where: string, value: unknown, words: ConditionWords): readonly Condition[] {
-  const conditions: Condition[] = [];
+export function parseConditions(where: string, value: unknown, words: ConditionWords): readonly PolicyCondition[] {
+  const conditions: PolicyCondition[] = [];
   for (const [name, keys] of membersOf(`${where}: condition`, value)) {
     const operator = words.operators.get(name);
     const known = [...words.operators.keys()].join(', ');
     if (operator === undefined) {
-      throw invalid(`${where}: condition`, `operator ${shown(name)} is unknown; allowed are ${known}`);
+      throw invalid(`${where}: condition`, `operator ${shown(name)} is not known; known: ${known}`);
     }
     for (const [key, values] of membersOf(`${where}: condition ${name}`, keys)) {
       checkKey(`${where}: condition ${name}`, key, operator.kind, words);
@@ -99,7 +99,7 @@ function checkKey(where: string, key: string, kind: Kind, { keys, keysIgnoreCase
   const fold = keysIgnoreCase ? lower : String;
   const found = [...keys].find(([name]) => fold(name) === fold(key));
   const fitting = [...keys].filter(([, other]) => other === kind).map(([name]) => name);
-  const problem = found === undefined ? 'is unknown' : 'is of another type';
+  const problem = found === undefined ? 'is not known' : 'is of another type';
   if (found?.[1] !== kind) {
     throw invalid(where, `key ${shown(key)} ${problem}; this operator takes ${fitting.join(', ')}`);
   }
@@ -171,7 +171,7 @@ function parseTime(where: string, value: string): number {
   // Date.parse takes 30 February and 24:00 for the day after.
   if (Number.isNaN(time) || new Date(time).toISOString() !== `${day}${clock}.000Z`) {
     const forms = '2026-01-31T12:00:00Z, 2026-01-31 or seconds since 1970';
-    throw invalid(where, `${shown(value)} is no time; write it as ${forms}`);
+    throw invalid(where, `${shown(value)} is not a time; write it as ${forms}`);
   }
   return time / 1000;
 }

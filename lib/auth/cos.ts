@@ -125,7 +125,7 @@ function readMembers(request: HttpRequest, all: readonly Parameter[], carrier: C
   const found = new Map<string, string>();
   for (const { name, value } of memberPairs(request, all, carrier)) {
     if (!members.some((member) => member === name)) throw malformed('it has a member that is not known');
-    if (found.has(name)) throw ambiguous(`${name} stands twice`);
+    if (found.has(name)) throw ambiguous(`${name} is given twice`);
     found.set(name, value);
   }
   const missing = members.find((name) => !found.has(name));
@@ -143,7 +143,7 @@ function memberPairs(request: HttpRequest, all: readonly Parameter[], carrier: C
   if (carrier === 'query') return all.filter(({ name }) => members.some((member) => member === name.toLowerCase()));
   if (carrier === 'header') return splitMembers(authorization(request));
   const [first, ...more] = all.filter(({ name }) => name.toLowerCase() === 'sign');
-  if (more.length > 0) throw ambiguous('sign stands twice');
+  if (more.length > 0) throw ambiguous('sign is given twice');
   if (first?.name !== 'sign') throw malformed('the parameter sign is not in lower case');
   return splitMembers(first.value);
 }
@@ -193,7 +193,7 @@ function parameterEntries(free: readonly Parameter[], listed: ReadonlySet<string
   const entries = new Map<string, Entry>();
   const names = free.map(({ name, value }) => {
     const entry = toEntry(name, value);
-    if (listed.has(entry[0]) && entries.has(entry[0])) throw ambiguous('a signed parameter stands twice');
+    if (listed.has(entry[0]) && entries.has(entry[0])) throw ambiguous('a signed parameter is given twice');
     entries.set(entry[0], entry);
     return entry[0];
   });

@@ -1,17 +1,17 @@
 // Patterns with wildcards: `*` for any run of characters and, where a language has it, `?` for one.
 
-/** A pattern, and whether `?` is a wildcard in it too. Nothing quotes a wildcard. */
+/** A pattern, and whether `?` is a wildcard, too. Wildcards cannot be escaped. */
 export type Glob = Readonly<{ pattern: string; question: boolean }>;
 
-/** Characters of one pattern. With the longest key a match then costs a quarter of a million steps at the very worst. */
+/** Characters of one pattern. With the longest key a match takes at most about a quarter of a million steps. */
 export const maxPatternLength = 1024;
 
 const star = 0x2a;
 const questionMark = 0x3f;
 
 /**
- * Whether the whole of `text` fits. Only the last `*` passed is ever tried longer: where it stands an earlier one can
- * gain nothing, so the cost is the product of both lengths and not a power of it, as with a regular expression.
+ * Whether the whole of `text` matches. Only the last `*` so far is extended: extending an earlier one cannot help. The cost
+ * is at most the product of both lengths, while a regular expression can take exponential time.
  */
 export function globMatches({ pattern, question }: Glob, text: string): boolean {
   let at = 0;

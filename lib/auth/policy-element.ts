@@ -37,8 +37,7 @@ export function elementsOf(where: string, value: unknown, allowed: Elements): Re
   for (const name of members.keys()) {
     const why = allowed.refused.get(name);
     if (why !== undefined) throw invalid(where, `${name} is not supported: ${why}`);
-    if (!known.includes(name))
-      throw invalid(where, `element ${shown(name)} is unknown; allowed are ${known.join(', ')}`);
+    if (!known.includes(name)) throw invalid(where, `element ${shown(name)} is not known; known: ${known.join(', ')}`);
   }
   const missing = allowed.required.find((name) => !members.has(name));
   if (missing !== undefined) throw invalid(where, `${missing} is missing`);

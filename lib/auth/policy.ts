@@ -3,12 +3,13 @@
 import {
   awsConditions,
   type Circumstances,
-  type Condition,
   type ConditionWords,
   camConditions,
+  type PolicyCondition,
   parseConditions,
 } from './condition';
 import { type Glob, globMatches } from './glob';
+import { keyForms } from './key-forms';
 import { type Elements, elementsOf, invalid, membersOf, shown, textsOf } from './policy-element';
 import {
   bucketAlone,
@@ -19,7 +20,6 @@ import {
   type Resource,
   reachesInto,
 } from './resource';
-import { spellings } from './spellings';
 
 /** The statements of a policy that are about reading objects. */
 export type Policy = Readonly<{ statements: readonly Statement[] }>;
@@ -27,7 +27,7 @@ export type Policy = Readonly<{ statements: readonly Statement[] }>;
 /** What is asked: the exact object, when, and from where, as far as the request tells. */
 export type Ask = ObjectName & Circumstances;
 
-type Statement = Readonly<{ deny: boolean; resources: readonly Resource[]; conditions: readonly Condition[] }>;
+type Statement = Readonly<{ deny: boolean; resources: readonly Resource[]; conditions: readonly PolicyCondition[] }>;
 
 /** How a language spells what every policy has. */
 type Language = Readonly<{
@@ -63,7 +63,7 @@ const awsOthers = [
   ...['', 'acl', 'attributes', 'forreplication', 'tagging', 'torrent'].map((end) => `getobjectversion${end}`),
 ];
 
-const principal = 'the policy is for the key it stands with; leave it out';
+const principal = 'the policy applies to its own key; leave it out';
 
 const cam: Language = {
   version: 'version',
@@ -135,7 +135,7 @@ export function parsePolicy(value: unknown): Policy {
 
 /**
  * Whether the policy lets its key read the object: some statement allows it and none denies it. A store may take a key
- * for another one (`spellings`): each of them must be allowed, and none denied. What a statement asks and the request
+ * for another one (`keyForms`): each of them must be allowed, and none denied. What a statement asks and the request
  * does not tell (the address, the region) makes an allow not apply and a deny apply.
  */
 export function allows(policy: Policy, ask: Ask): boolean {
@@ -144,7 +144,7 @@ export function allows(policy: Policy, ask: Ask): boolean {
     statements.some(
       ({ deny, resources }) => deny === effect && resources.some((one) => covers(one, { ...ask, key }, deny)),
     );
-  const keys = spellings(ask.key);
+  const keys = keyForms(ask.key);
   return keys.every((key) => named(key, false)) && !keys.some((key) => named(key, true));
 }
 
@@ -153,7 +153,7 @@ function languageOf(where: string, names: readonly string[]): Language {
   const found = [cam, aws].filter(({ version, statement }) => names.includes(version) || names.includes(statement));
   const [language] = found;
   if (language !== undefined && found.length === 1) return language;
-  const problem = found.length === 0 ? 'it is neither of the two kinds' : 'it mixes two kinds';
+  const problem = found.length === 0 ? 'it is neither kind' : 'it mixes two kinds';
   throw invalid(
     where,
     `${problem} of policy: {"version":"2.0","statement":[..]} of CAM and {"Version":"2012-10-17","Statement":[..]} of AWS`,
@@ -191,7 +191,7 @@ function checkBuckets(where: string, resources: readonly Resource[]): void {
     if (bucket === null || resources.some((other) => reachesInto(bucket, other))) continue;
     throw invalid(
       `${where} ${index + 1}`,
-      `${shown(one.path.pattern)} is a bucket and no object in it; write ${shown(`${bucket}/*`)} for all of them`,
+      `${shown(one.path.pattern)} is a bucket without objects; write ${shown(`${bucket}/*`)} for all of them`,
     );
   }
 }
@@ -208,12 +208,12 @@ function camReadsObject(where: string, action: string): boolean {
   if (action === '*') return true;
   const name = /^(?:name\/)?cos:([A-Za-z0-9*]+)$/.exec(action)?.[1];
   if (name === undefined) {
-    throw invalid(where, `${shown(action)} is no action of COS: allowed are name/cos:<action>, cos:<action> and *`);
+    throw invalid(where, `${shown(action)} is not an action of COS; write name/cos:<action>, cos:<action> or *`);
   }
   if (globMatches({ pattern: name, question: false }, 'GetObject')) return true;
   const glob = { pattern: name.toLowerCase(), question: false };
   if (globMatches(glob, 'getobject')) {
-    throw invalid(where, `${shown(action)} is name/cos:GetObject but for its case, which counts`);
+    throw invalid(where, `${shown(action)} is not an action of COS: case counts; write name/cos:GetObject`);
   }
   refuseSlip(where, action, glob, camOthers);
   return false;
@@ -223,7 +223,7 @@ function camReadsObject(where: string, action: string): boolean {
 function awsReadsObject(where: string, action: string): boolean {
   if (action === '*') return true;
   const name = /^s3:([a-z0-9*?]+)$/.exec(action.toLowerCase())?.[1];
-  if (name === undefined) throw invalid(where, `${shown(action)} is no action of S3: allowed are s3:<action> and *`);
+  if (name === undefined) throw invalid(where, `${shown(action)} is not an action of S3; write s3:<action> or *`);
   const glob = { pattern: name, question: true };
   if (globMatches(glob, 'getobject')) return true;
   refuseSlip(where, action, glob, awsOthers);
@@ -235,7 +235,10 @@ function refuseSlip(where: string, action: string, glob: Glob, others: readonly 
   const name = glob.pattern.replace(/[*?]/g, '');
   const isAlike = name.startsWith('getobj') || isNear(name, 'getobject', 2);
   if (isAlike && !others.some((other) => globMatches(glob, other))) {
-    throw invalid(where, `${shown(action)} is no action; for reading objects write GetObject, else leave it out`);
+    throw invalid(
+      where,
+      `${shown(action)} is not a known action; to allow or deny reading write GetObject, otherwise leave it out`,
+    );
   }
 }
 

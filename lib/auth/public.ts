@@ -2,7 +2,7 @@
 
 import { ProblemError } from '../problem';
 import type { ObjectRef } from '../types';
-import { spellings } from './spellings';
+import { keyForms } from './key-forms';
 
 /** Objects of a bucket: all whose key begins with `prefix`, or the one of that key when `exact`. `bucket` null = any. */
 export type PublicPart = Readonly<{ bucket: string | null; prefix: string; exact: boolean }>;
@@ -33,7 +33,7 @@ export function isPublic(parts: readonly PublicPart[], { bucket, key }: ObjectRe
   const own = parts.filter((part) => part.bucket === null || part.bucket === bucket);
   return (
     own.length > 0 &&
-    spellings(key).every((spelling) =>
+    keyForms(key).every((spelling) =>
       own.some(({ prefix, exact }) => (exact ? spelling === prefix : spelling.startsWith(prefix))),
     )
   );

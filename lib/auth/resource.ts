@@ -27,10 +27,10 @@ export function parseCamResource(where: string, text: string): Resource {
   if (text === '*') return resource('*', '*', '*', false);
   const { scheme, second: project, service, region, account, path } = fieldsOf(where, text, camForm);
   if (scheme !== 'qcs' || project !== '') throw invalid(where, `${shown(text)} must be * or ${camForm}`);
-  if (service !== 'cos') throw invalid(where, `${shown(text)} is of another service; only cos has a meaning here`);
+  if (service !== 'cos') throw invalid(where, `${shown(text)} is a resource of another service; only cos is supported`);
   // Empty: all regions [598/10606]. The names of two letters are older ones, which no request carries.
   if (!/^[a-z0-9*-]*$/.test(region) || /^[a-z]{2}$/.test(region)) {
-    throw invalid(where, `the region of ${shown(text)} must be one as ap-guangzhou, *, or empty for all`);
+    throw invalid(where, `the region of ${shown(text)} must be a region such as ap-guangzhou, *, or empty for all`);
   }
   // Empty would be the account of who wrote the policy, and `uin/` is not for COS [598/10606].
   if (!/^(?:\*|uid\/[0-9*]+)$/.test(account)) throw invalid(where, `${shown(text)} needs uid/<appid>, uid/* or *`);
@@ -46,10 +46,10 @@ export function parseAwsResource(where: string, text: string): Resource {
   if (scheme !== 'arn' || !known) {
     throw invalid(where, `${shown(text)} must be * or ${awsForm}; partitions are ${partitions.join(', ')}`);
   }
-  if (service !== 's3') throw invalid(where, `${shown(text)} is of another service; only s3 has a meaning here`);
+  if (service !== 's3') throw invalid(where, `${shown(text)} is a resource of another service; only s3 is supported`);
   // With a region or an account it would be an access point or the like.
   if (!/^\**:\**$/.test(`${region}:${account}`)) {
-    throw invalid(where, `${shown(text)} is no bucket or object: region and account must be empty`);
+    throw invalid(where, `${shown(text)} is not a bucket or an object: region and account must be empty`);
   }
   return resource('*', '*', path, true);
 }

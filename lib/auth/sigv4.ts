@@ -150,7 +150,7 @@ function readHeader(request: HttpRequest): Fields {
     .map((member) => /^[ \t]*([A-Za-z]+)=([^ \t]*)[ \t]*$/.exec(member) ?? []);
   const member = (name: string): string => {
     const [first, ...more] = members.filter(([, found]) => found === name);
-    if (more.length > 0) throw ambiguous(`${name} stands twice`);
+    if (more.length > 0) throw ambiguous(`${name} is given twice`);
     if (!first?.[2]) throw malformed(`${name} is missing`);
     return first[2];
   };
@@ -179,7 +179,7 @@ function readQuery(all: readonly Parameter[]): Fields {
 /** The value of a parameter that must be there once, not empty, in no other letter case. */
 function only(all: readonly Parameter[], name: string): string {
   const [first, ...more] = all.filter((parameter) => parameter.name.toLowerCase() === name.toLowerCase());
-  if (more.length > 0) throw ambiguous(`${name} stands twice`);
+  if (more.length > 0) throw ambiguous(`${name} is given twice`);
   if (first === undefined || first.value === '') throw malformed(`${name} is missing or empty`);
   if (first.name !== name) throw malformed(`${name} is spelled otherwise`);
   return first.value;
@@ -253,7 +253,7 @@ function readBodyHash(request: HttpRequest, all: readonly Parameter[], carrier: 
   const name = 'x-amz-content-sha256';
   // Signers of presigned requests move the header here as it was spelled.
   const inQuery = all.filter((parameter) => parameter.name.toLowerCase() === name).map(({ value }) => value);
-  if (inQuery.length > 1) throw ambiguous('X-Amz-Content-Sha256 stands twice');
+  if (inQuery.length > 1) throw ambiguous('X-Amz-Content-Sha256 is given twice');
   const hash = carrier === 'header' ? (headerValue(request, name) ?? emptyHash) : (inQuery[0] ?? unsignedBody);
   if (hash !== emptyHash && hash !== unsignedBody) throw malformed('x-amz-content-sha256 is not that of an empty body');
   return hash;

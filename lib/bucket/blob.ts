@@ -1,18 +1,18 @@
-// One object whose bytes are here: a Blob or File, or a byte array.
+// One object in memory or in a browser: a Blob or File, or a byte array.
 
 import { checkRange } from '../bytes/range';
 import { checkDeadline, withinDeadline } from '../io/deadline';
 import { ProblemError } from '../problem';
 import type { Bucket, ObjectStat } from '../types';
 
-/** What is used of a Blob; a File tells besides when it was changed, in milliseconds since 1970. */
+/** The members of a Blob that are used. A File also has `lastModified`, in milliseconds since 1970. */
 export type SlicedBytes = Readonly<{
   size: number;
   slice(start: number, end: number): Readonly<{ arrayBuffer(): Promise<ArrayBuffer> }>;
   lastModified?: number;
 }>;
 
-/** A bucket with one object, whatever the key. It has no ETag: what is held here does not change. */
+/** A bucket with one object, whatever the key. It has no ETag: its bytes do not change. */
 export function blobBucket(blob: SlicedBytes): Bucket {
   const { size, lastModified } = blob;
   const stat: ObjectStat = {
@@ -42,14 +42,18 @@ export function slicedArray(bytes: Uint8Array): SlicedBytes {
   };
 }
 
-/** A File of a browser is read from the disk, where it may be gone or another by now. */
+/** A browser reads a File from the disk, where it may have been removed or replaced. */
 async function readSlice(blob: SlicedBytes, start: number, end: number, doing: string): Promise<ArrayBuffer> {
   let buffer: ArrayBuffer;
   try {
     buffer = await blob.slice(start, end).arrayBuffer();
   } catch (cause) {
-    throw new ProblemError('BucketFault', `Cannot ${doing}: its bytes cannot be had`, { cause });
+    throw new ProblemError(
+      'BucketFault',
+      `Cannot ${doing}: its bytes cannot be read (was the file moved or removed?)`,
+      { cause },
+    );
   }
   if (buffer.byteLength === end - start) return buffer;
-  throw new ProblemError('ObjectChanged', `Cannot ${doing}: it has other bytes than before`);
+  throw new ProblemError('ObjectChanged', `Cannot ${doing}: it changed since its first read`);
 }

@@ -9,18 +9,18 @@ import { disk } from '../io/disk';
 import { errorCode } from '../io/error-code';
 import { type ProblemCode, ProblemError } from '../problem';
 import type { Bucket, ByteRange, Condition, Fetched, ObjectStat } from '../types';
-import { type Names, spelledExactly } from './spelling';
+import { hasExactNames, type NameLookup } from './exact-name';
 
 const windows = process.platform === 'win32';
-/** Reading only, never waiting for a writer (FIFO), never through a last link set since the path was resolved. */
+/** Read only, without waiting for the writer of a FIFO, and not through a link that was created since the path was resolved. */
 const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /**
- * The files below `root`, a link inside it included while it stays inside. Besides the codes of `Bucket`, a `root`
- * that is no directory is NoSuchBucket. `ref.bucket` is not looked at.
+ * The files below `root`. Links are followed if they stay inside it. Throws the codes of `Bucket`, and NoSuchBucket when
+ * `root` is not a directory. `ref.bucket` is ignored.
  *
- * A file that is overwritten in place, to the same size, can be read half old and half new: its time is set when a
- * write begins, and ticks. Writers that rename a new file over the old one are safe.
+ * A file that is overwritten in place with the same size may be read half old and half new: its time changes only when a
+ * write starts, and has a coarse resolution. Writers that rename a new file over the old one are safe.
  */
 export function directoryBucket(root: string): Bucket {
   const open = opener(root);
@@ -48,12 +48,12 @@ async function fetchFile(open: Open, key: string, range: ByteRange, condition: C
   }
 }
 
-/** Opens files below `root`. Its own path is remembered, and asked for again beside each file instead of before it. */
+/** Opens files below `root`. It remembers the real path of `root`, and checks it at the same time as each file. */
 function opener(root: string): Open {
   let lastRoot = root;
   return async (key) => {
     const segments = fileSegments(key);
-    if (segments === null) throw noSuchKey(key, 'it names no file');
+    if (segments === null) throw noSuchKey(key, 'no file can have that name');
     const plain = await openPlain(root, lastRoot, segments).catch(() => null);
     if (plain !== null) return plain;
     lastRoot = await resolveRoot(root);
@@ -62,21 +62,21 @@ function opener(root: string): Open {
 }
 
 /**
- * Opens a file that no link leads to, as it is with nearly all, when the path of `root` still is `realRoot`. Null, or any
- * error, for every other key, of which nothing was opened: `openInside` tells what it is.
+ * Opens a file whose path has no link, as nearly all have none, while the path of `root` still is `realRoot`. Returns null
+ * or throws for every other key and opens nothing then: `openInside` finds the reason.
  */
 async function openPlain(root: string, realRoot: string, segments: readonly string[]): Promise<number | null> {
-  if (windows) return null; // there names are compared by listing, which tells nothing of links
+  if (windows) return null; // there names are compared by listing, which does not show links
   const path = join(realRoot, ...segments);
   const [rootNow, found] = await Promise.all([disk.realpath(root), disk.lstat(path)]);
   if (rootNow !== realRoot || !found.isFile()) return null;
-  const identity: Names['identity'] = async (at) => {
+  const identity: NameLookup['identity'] = async (at) => {
     const named = at === path ? found : await lstatIfThere(at);
-    // Opening through a link could open what lies outside.
+    // A link may lead outside of the root.
     if (named?.isSymbolicLink() === true) throw new Error('a link on the way');
     return named === null ? null : identityOf(named);
   };
-  const exact = await spelledExactly(realRoot, segments, false, { ...diskNames, identity });
+  const exact = await hasExactNames(realRoot, segments, false, { ...diskNames, identity });
   return exact ? openAt(path) : null;
 }
 
@@ -85,9 +85,9 @@ async function openInside(realRoot: string, segments: readonly string[], key: st
     const path = await disk.realpath(join(realRoot, ...segments));
     const inside = path.startsWith(realRoot.endsWith(sep) ? realRoot : realRoot + sep);
     if (!inside) throw noSuchKey(key, 'it leaves the root');
-    if (!(await disk.stat(path)).isFile()) throw noSuchKey(key, 'it is no regular file');
-    const exact = await spelledExactly(realRoot, segments, windows, diskNames);
-    if (!exact) throw noSuchKey(key, 'it is spelled differently');
+    if (!(await disk.stat(path)).isFile()) throw noSuchKey(key, 'it is not a regular file');
+    const exact = await hasExactNames(realRoot, segments, windows, diskNames);
+    if (!exact) throw noSuchKey(key, 'its name is spelled differently');
     const file = await openAt(path);
     if (file === null) throw noSuchKey(key, 'it was moved while it was opened');
     return file;
@@ -96,7 +96,7 @@ async function openInside(realRoot: string, segments: readonly string[], key: st
   }
 }
 
-/** Opens the file at a path without links; null when it is not there any more. */
+/** Opens the file at a path without links; null when it is gone. */
 async function openAt(path: string): Promise<number | null> {
   const file = await disk.open(path, openFlags);
   const found = await isAt(file, path).catch(() => false);
@@ -105,18 +105,18 @@ async function openAt(path: string): Promise<number | null> {
   return null;
 }
 
-/** Whether an open file is still the one at the path that was checked: a folder on the way may have become a link. */
+/** Whether an open file is the one at the checked path: a folder on the way may have been replaced by a link. */
 async function isAt(file: number, path: string): Promise<boolean> {
   if (process.platform === 'linux') {
     const opened = await disk.readlink(`/proc/self/fd/${file}`);
-    // A file that another was renamed over meanwhile has the mark of the kernel behind its name.
+    // The kernel adds this mark to the name of a file that was replaced by a rename.
     return opened === path || opened === `${path} (deleted)`;
   }
   const [opened, named] = await Promise.all([disk.fstat(file), disk.realpath(path).then((real) => disk.lstat(real))]);
   return (await disk.realpath(path)) === path && opened.dev === named.dev && opened.ino === named.ino;
 }
 
-/** The path segments of a key that can be a file; null when no file has that exact name. */
+/** The path segments of a key; null when no file can have that exact name. */
 function fileSegments(key: string): readonly string[] | null {
   // A lone surrogate has no UTF-8 form: Node would open the file of another key, with U+FFFD in its place.
   if (key.includes('\0') || /\p{Surrogate}/u.test(key) || (windows && /[\\:]/.test(key))) return null;
@@ -135,13 +135,13 @@ async function resolveRoot(root: string): Promise<string> {
   throw new ProblemError('NoSuchBucket', `Cannot open ${JSON.stringify(root)}: not a directory`);
 }
 
-/** What is done with an open file. */
+/** The calls on an open file. */
 export type OpenFile = Readonly<{
   stat(): Promise<BigIntStats>;
   read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
 }>;
 
-/** The file of a descriptor, which is not closed. */
+/** The file of a descriptor, which the caller closes. */
 export function openFile(file: number): OpenFile {
   return {
     stat: () => disk.fstat(file),
@@ -150,8 +150,8 @@ export function openFile(file: number): OpenFile {
 }
 
 /**
- * The range of an open file, if it is the pinned version now and still the same one afterwards; null if it is the one
- * that is not to be read.
+ * The range of an open file. Throws ObjectChanged unless the file has the required version before and after the read.
+ * Returns null for the version that the condition excludes.
  */
 export async function readPinned(
   file: OpenFile,
@@ -160,7 +160,7 @@ export async function readPinned(
   condition: Condition,
 ): Promise<Fetched | null> {
   const before = await describe(file);
-  if (!before.regular) throw noSuchKey(key, 'it is no regular file', { code: 'NOT_REGULAR' });
+  if (!before.regular) throw noSuchKey(key, 'it is not a regular file', { code: 'NOT_REGULAR' });
   const pinned = ifMatchTag(condition);
   if (pinned !== null && pinned !== before.stat.etag) throw changed(key);
   if (isExcluded(condition, before.stat.etag)) return null;
@@ -171,7 +171,7 @@ export async function readPinned(
     throw new ProblemError('RangeNotSatisfiable', problem);
   }
   const bytes = await readAll(file, key, range.start, Math.min(range.end, size));
-  // The file may have been written into while it was read: the bytes would be of two versions.
+  // A write during the read would mix the bytes of two versions.
   if ((await describe(file)).written !== before.written) throw changed(key);
   return { bytes, stat: before.stat };
 }
@@ -179,8 +179,8 @@ export async function readPinned(
 type Described = { regular: boolean; stat: ObjectStat & { etag: string }; written: string };
 
 /**
- * The ETag has the time of change too: programs that edit tags put the time of writing back. `written` has not: a file that
- * is replaced while it is read changes, and its bytes do not.
+ * The ETag contains the time of change (ctime), too: programs that edit tags reset the time of writing. `written` does not
+ * contain it: when a file is replaced during the read, its ctime changes and its bytes do not.
  */
 async function describe(file: OpenFile): Promise<Described> {
   const now = await file.stat();
@@ -200,7 +200,7 @@ async function readAll(file: OpenFile, key: string, start: number, end: number):
   return bytes;
 }
 
-const diskNames: Names = {
+const diskNames: NameLookup = {
   async identity(path) {
     const named = await lstatIfThere(path);
     return named === null ? null : identityOf(named);
@@ -221,21 +221,21 @@ function identityOf({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`;
 }
 
-/** Errors of the file system by their names [errno(3)]; all others are faults of the disk. */
+/** Errors of the file system by name [errno(3)]; all others are faults of the disk. */
 const problemOf: Readonly<Record<string, ProblemCode>> = {
   ENOENT: 'NoSuchKey',
   ENOTDIR: 'NoSuchKey',
   EISDIR: 'NoSuchKey',
   ELOOP: 'NoSuchKey',
   ENAMETOOLONG: 'NoSuchKey',
-  EINVAL: 'NoSuchKey', // a character the file system cannot hold
+  EINVAL: 'NoSuchKey', // a character that the file system cannot store
   EILSEQ: 'NoSuchKey',
   ENXIO: 'NoSuchKey', // a socket
   EACCES: 'AccessDenied',
   EPERM: 'AccessDenied',
 };
 
-/** An error of the file system as a problem; what is none of those is given back. */
+/** An error of the file system as a problem; every other error is returned as it is. */
 export function asProblem(error: unknown, key: string): unknown {
   const code = errorCode(error);
   if (error instanceof ProblemError || code === null) return error;
@@ -243,7 +243,7 @@ export function asProblem(error: unknown, key: string): unknown {
   return new ProblemError(problemOf[code] ?? 'BucketFault', message, { cause: error });
 }
 
-/** `cause` where the caller may say it in words of its own. */
+/** `cause` has a code when the caller may show its own text for it. */
 function noSuchKey(key: string, reason: string, cause?: Readonly<{ code: string }>): ProblemError {
   return new ProblemError('NoSuchKey', `Cannot read ${JSON.stringify(key)}: ${reason}`, { cause });
 }

@@ -1,4 +1,4 @@
-// One local file as a bucket, for who may read any path: the user of the command line, a program.
+// One local file as a bucket, for the command line and for programs, which may read any path.
 
 import { constants } from 'node:fs';
 import { checkRange } from '../bytes/range';
@@ -8,10 +8,10 @@ import { ProblemError } from '../problem';
 import type { Bucket, ByteRange, Condition, Fetched } from '../types';
 import { asProblem, openFile, readPinned } from './directory';
 
-/** Reading only, never waiting for a writer (FIFO). A link is followed: the user named it. */
+/** Read only, without waiting for the writer of a FIFO. A link is followed: the user named it. */
 const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** A bucket with one object, the file at `path`, whatever the key; messages name the key. What is no regular file is NoSuchKey. */
+/** A bucket with one object, the file at `path`, whatever the key; messages name the key. Throws NoSuchKey unless it is a regular file. */
 export function fileBucket(path: string): Bucket {
   return {
     async fetch(ref, range, condition, signal) {
@@ -24,7 +24,8 @@ export function fileBucket(path: string): Bucket {
 }
 
 async function fetchFile(path: string, key: string, range: ByteRange, condition: Condition): Promise<Fetched | null> {
-  if (path.includes('\0')) throw new ProblemError('NoSuchKey', `Cannot read ${JSON.stringify(key)}: it names no file`);
+  if (path.includes('\0'))
+    throw new ProblemError('NoSuchKey', `Cannot read ${JSON.stringify(key)}: no file can have that name`);
   let file: number | null = null;
   try {
     file = await disk.open(path, openFlags);

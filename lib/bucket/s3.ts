@@ -1,4 +1,4 @@
-// A bucket in the S3 protocol (AWS S3, COS, and what is compatible): one signed ranged GET a read.
+// A bucket in the S3 protocol (AWS S3, COS and compatible stores): one signed ranged GET per read.
 
 import { ifMatchTag, ifNoneMatchTag, isTag, strongTag } from '../bytes/etag';
 import { checkRange, formatRange } from '../bytes/range';
@@ -15,10 +15,10 @@ export type S3Options = S3ClientOptions &
   }>;
 
 /**
- * The objects of `options.bucket`; `ref.bucket` is not looked at. Besides the codes of `Bucket`: InvalidObjectState
+ * The objects of `options.bucket`; `ref.bucket` is ignored. Throws the codes of `Bucket`, and: InvalidObjectState
  * (archived), ObjectEncrypted (SSE-C), KmsKeyUnusable, ObjectRefused (any other 400 about the object), NotAnImage (stored
- * compressed), BucketMisconfigured (keys, clock, region or endpoint are wrong). No message holds a credential, a signature
- * or a reply's text.
+ * compressed), BucketMisconfigured (wrong credentials, clock, region or endpoint). No message contains a credential, a
+ * signature or text of a reply.
  */
 export function s3Bucket(options: S3Options): Bucket {
   const send = s3Client(options);
@@ -27,7 +27,7 @@ export function s3Bucket(options: S3Options): Bucket {
       checkRange(range);
       const doing = `read ${JSON.stringify(`s3://${options.bucket}/${ref.key}`)} at ${range.start}`;
       if (!canBeKey(ref.key)) throw new ProblemError('NoSuchKey', `Cannot ${doing}: no object has that key`);
-      const asked = { doing, range, condition, maxBytes: options.maxBytes };
+      const wanted = { doing, range, condition, maxBytes: options.maxBytes };
       return send<ReplyPlan, Fetched | null>(
         {
           method: 'GET',
@@ -35,15 +35,15 @@ export function s3Bucket(options: S3Options): Bucket {
           headers: { Range: formatRange(range), ...conditionHeader(condition) },
           body: null,
           doing,
-          plan: (head) => planReply(head, asked),
+          plan: (head) => planReply(head, wanted),
           read(head, plan, bytes) {
             if (plan.is === 'unchanged') return { value: null };
             if (plan.is === 'object') {
-              if (isErrorText(head, plan.stat, bytes)) return orAgain(errorAs200(bytes, asked), true);
-              checkCoding(plan.coding, bytes, asked);
+              if (isErrorText(head, plan.stat, bytes)) return orAgain(errorAs200(bytes, wanted), true);
+              checkCoding(plan.coding, bytes, wanted);
               return { value: { bytes, stat: plan.stat, received: plan.end } };
             }
-            const { problem, again } = readProblem(head, bytes, asked);
+            const { problem, again } = readProblem(head, bytes, wanted);
             return orAgain(problem, again);
           },
         },
@@ -53,7 +53,7 @@ export function s3Bucket(options: S3Options): Bucket {
   };
 }
 
-/** The header of a condition. A tag that cannot be sent is compared when the reply comes. */
+/** The header of a condition. A tag that cannot be sent is compared with the reply. */
 export function conditionHeader(condition: Condition): Readonly<Record<string, string>> {
   const [strong, held] = [strongTag(ifMatchTag(condition)), ifNoneMatchTag(condition)];
   if (strong !== null) return { 'If-Match': strong };

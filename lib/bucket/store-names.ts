@@ -1,4 +1,4 @@
-// The host names under which a store serves a bucket: what a client signs when it means the store.
+// The host names under which a store serves a bucket. Clients sign one of them.
 
 import { awsPartition } from '../s3/aws-partition';
 import type { BucketLocation } from './location';
@@ -9,7 +9,7 @@ export function regionOf(location: BucketLocation, fallback: string | null): str
   return location.region ?? fallback ?? '';
 }
 
-/** Host names, lower case, that mean this bucket and no other [COS Regions and Access Endpoints; Amazon S3 Endpoints]. */
+/** Host names, in lower case, that only this bucket has [COS Regions and Access Endpoints; Amazon S3 Endpoints]. */
 export function storeHosts(location: BucketLocation, region: string): readonly string[] {
   if (location.kind === 'directory') return [];
   const { bucket } = location;
@@ -19,7 +19,7 @@ export function storeHosts(location: BucketLocation, region: string): readonly s
   return awsNames(region).map((name) => `${bucket}.${name}`.toLowerCase());
 }
 
-/** What follows the bucket in the names of COS and of CI: public and internal, by region and accelerated. */
+/** The rest of the host names of COS and of CI: public and internal, by region and accelerated. */
 function cosNames(region: string): readonly string[] {
   const names = ['cos', 'cos-internal'].flatMap((name) => [`${name}.${region}`, `${name}.accelerate`]);
   names.push(`ci.${region}`, `pic.${region}`);

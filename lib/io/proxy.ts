@@ -1,8 +1,8 @@
-// Proxies that the environment names: whether one is used for a server, and how requests go through it. https goes
+// Proxies in environment variables: whether one is used for a server, and how requests go through it. https goes
 // through a tunnel (CONNECT) [RFC 9110 9.3.6], http as a request with the whole address [RFC 9112 3.2.2].
 //
-// The usual libraries hand a proxy's refusal of a tunnel on as the server's own reply: a 404 of a proxy would say that an
-// object is not there. Here it is an error of the connection, and a proxy that does not answer is given up in time.
+// The usual libraries pass on a proxy's refusal as the reply of the server: a 404 of a proxy would mean that an object does
+// not exist. Here it is a connection error, and the wait for a proxy has a time limit.
 
 import * as http from 'node:http';
 import * as https from 'node:https';
@@ -11,13 +11,13 @@ import type { Duplex } from 'node:stream';
 import { encodeBase64 } from '../bytes/base64';
 import { ProblemError } from '../problem';
 import type { Env } from '../types';
-import { closingStrays } from './kept-connections';
+import { closeOnStrayData } from './pooled-connections';
 import { type ConnectionOptions, idleConnections, type Route, type Server } from './route';
 
 /**
- * The proxy for a server by `https_proxy` or `http_proxy`, in small letters first as in Node and curl; null for none, for a
- * server that `no_proxy` names, and with NODE_USE_ENV_PROXY=0. Throws ProblemError ConfigInvalid that repeats no value
- * (a password may be in it).
+ * The proxy for a server, from `https_proxy` or `http_proxy`, lower case first as in Node and curl. Null without a proxy,
+ * for a server in `no_proxy`, and with NODE_USE_ENV_PROXY=0. As in curl the `http://` may be left out, so any single word is
+ * a host name. Throws ProblemError ConfigInvalid that repeats no value: it may contain a password.
  */
 export function proxyFor(env: Env, server: Server): URL | null {
   const name = server.secure ? 'https_proxy' : 'http_proxy';
@@ -35,7 +35,7 @@ export function proxyFor(env: Env, server: Server): URL | null {
   if (!isDecodable(url.username + url.password)) {
     throw new ProblemError(
       'ConfigInvalid',
-      `${name.toUpperCase()} has a % in its user or password that begins no escape: write %25 for it`,
+      `${name.toUpperCase()} has a % in its user or password that starts no percent-encoding: write %25 for it`,
     );
   }
   return url;
@@ -51,7 +51,7 @@ function isDecodable(text: string): boolean {
 }
 
 /**
- * Whether a list of names exempts a server: `*`, a name (itself and all below it, with or without a dot or `*.` in front),
+ * Whether a list exempts a server: `*`, a name (and all its subdomains, with or without a `.` or `*.` before it),
  * an address, a block (`10.0.0.0/8`), a range (`10.0.0.1-10.0.0.9`), each also with a port.
  */
 function isExempt(list: string, { hostname, port, secure }: Server): boolean {
@@ -75,7 +75,7 @@ function isNamed(entry: string, name: string): boolean {
   return domain !== '' && (name === domain || name.endsWith(`.${domain}`));
 }
 
-/** An entry that is no address holds none. */
+/** False for an entry that is not an address, a block or a range. */
 function isInBlock(entry: string, address: string): boolean {
   const [, first = '', bits, last] = /^([0-9a-f.:]+)(?:\/(\d{1,3})|-([0-9a-f.:]+))?$/.exec(entry) ?? [];
   const familyOf = (text: string) => (isIP(text) === 6 ? 'ipv6' : 'ipv4');
@@ -92,7 +92,7 @@ function isInBlock(entry: string, address: string): boolean {
 
 /** The way to a server through `proxy`. */
 export function routeThrough(proxy: URL, server: Server, { tryMs }: ConnectionOptions): Route {
-  const hop = hopOf(proxy);
+  const hop = toProxyServer(proxy);
   if (server.secure) {
     const { hostname, port } = server;
     const [kept, fresh] = [true, false].map((keepAlive) => tunnelAgent(hop, keepAlive, tryMs));
@@ -103,7 +103,7 @@ export function routeThrough(proxy: URL, server: Server, { tryMs }: ConnectionOp
     };
   }
   const options = { keepAlive: true, maxFreeSockets: idleConnections };
-  const agent = closingStrays(hop.secure ? new https.Agent(options) : new http.Agent(options));
+  const agent = closeOnStrayData(hop.secure ? new https.Agent(options) : new http.Agent(options));
   return {
     secure: hop.secure,
     headers: hop.headers,
@@ -116,9 +116,9 @@ export function routeThrough(proxy: URL, server: Server, { tryMs }: ConnectionOp
   };
 }
 
-type Hop = Readonly<{ secure: boolean; hostname: string; port: number; headers: Record<string, string> }>;
+type ProxyServer = Readonly<{ secure: boolean; hostname: string; port: number; headers: Record<string, string> }>;
 
-function hopOf({ protocol, hostname, port, username, password }: URL): Hop {
+function toProxyServer({ protocol, hostname, port, username, password }: URL): ProxyServer {
   const secure = protocol === 'https:';
   const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const basic = `Basic ${encodeBase64(new TextEncoder().encode(user))}`;
@@ -130,15 +130,15 @@ function hopOf({ protocol, hostname, port, username, password }: URL): Hop {
   };
 }
 
-/** What Agent calls for a new connection; typed here as it is used. */
+/** The method that Agent calls for a new connection, with the types that are needed here. */
 type Connect = (
   options: https.RequestOptions & { socket?: Duplex },
   done: (error: Error | null, socket?: Duplex) => void,
 ) => Duplex | undefined;
 
-/** An agent whose connections are TLS through a tunnel; sessions of TLS are kept as by any agent. */
-function tunnelAgent(hop: Hop, keepAlive: boolean, tryMs: number): https.Agent {
-  const agent = closingStrays(new https.Agent({ keepAlive, maxFreeSockets: idleConnections }));
+/** An agent whose connections are TLS through a tunnel. It reuses TLS sessions like any agent. */
+function tunnelAgent(hop: ProxyServer, keepAlive: boolean, tryMs: number): https.Agent {
+  const agent = closeOnStrayData(new https.Agent({ keepAlive, maxFreeSockets: idleConnections }));
   const own = agent as unknown as { createConnection: Connect };
   const connect = own.createConnection.bind(agent);
   own.createConnection = (options, done) => {
@@ -161,7 +161,7 @@ function authorityOf({ host, port }: https.RequestOptions): string {
 }
 
 /** A connection to `authority` through the proxy. Rejects with a code of node:http, PROXY_TIMEOUT or PROXY_<status>. */
-function openTunnel(hop: Hop, authority: string, tryMs: number): Promise<Duplex> {
+function openTunnel(hop: ProxyServer, authority: string, tryMs: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const { secure, hostname, port } = hop;
     const headers = { ...hop.headers, Host: authority };
@@ -174,7 +174,7 @@ function openTunnel(hop: Hop, authority: string, tryMs: number): Promise<Duplex>
     };
     request.once('connect', (reply: http.IncomingMessage, socket: Duplex, first: Uint8Array) => {
       clearTimeout(timer);
-      // A server speaks first in no protocol that is tunnelled here.
+      // In TLS the client speaks first, so the server must not have sent anything yet.
       if (reply.statusCode === 200 && first.length === 0) return resolve(socket);
       socket.destroy();
       reject(withCode(`PROXY_${reply.statusCode ?? 0}`));

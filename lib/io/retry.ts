@@ -1,33 +1,33 @@
-// Trying again after a fault that may pass, with full jitter, within the caller's time.
+// Retries after a temporary fault, with full jitter, within the caller's time.
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProblemError } from '../problem';
 import { checkDeadline, withinDeadline } from './deadline';
 
-/** What came of one try: a value, or a problem that another try may cure. A problem that none can is thrown. */
+/** The result of one try: a value, or a problem that a retry may solve. Other problems are thrown. */
 export type Tried<T> = Readonly<{ value: T } | { problem: ProblemError }>;
 
 export type RetryOptions = Readonly<{
-  /** Tries in all. */
+  /** The total number of tries. */
   maxTries: number;
   /** 0 up to, not including, 1. */
   random: () => number;
-  /** May end early, however it likes, when the signal fires. */
+  /** May resolve or reject early when the signal fires. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }>;
 
-/** Milliseconds: the first wait is at most this, about one round trip to a near store; each further one twice as long. */
+/** Milliseconds: the longest first wait, about one round trip to a near store. Each further wait may be twice as long. */
 const firstWaitMs = 50;
 /** Milliseconds: no wait is longer, so that three tries fit in a request's time. */
 const longestWaitMs = 1_000;
 
 export const patience: Pick<RetryOptions, 'random' | 'sleep'> = {
   random: Math.random,
-  // Given up, it resolves: that the time is over is told elsewhere.
+  // An aborted wait resolves: `withinDeadline` throws the Timeout.
   sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
 };
 
-/** The first value `attempt` yields; else the problem of its last try, or Timeout. `attempt` gets the number of the try. */
+/** The first value of `attempt`. Throws the problem of the last try, or Timeout. `attempt` gets the number of the try, from 0. */
 export async function retried<T>(
   attempt: (index: number) => Promise<Tried<T>>,
   options: RetryOptions,
@@ -39,7 +39,7 @@ export async function retried<T>(
     const tried = await attempt(index);
     if ('value' in tried) return tried.value;
     if (index + 1 >= options.maxTries) throw tried.problem;
-    // The store's Retry-After is not asked: it could stretch the wait beyond the caller's time.
+    // The store's Retry-After is ignored: the wait could be longer than the caller's time.
     const wait = options.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** index);
     await withinDeadline(signal, doing, options.sleep(wait, signal));
   }

@@ -1,16 +1,16 @@
-// What a way to a server is: directly (connections.ts) or through a proxy (proxy.ts).
+// The type of a way to a server: direct (connections.ts) or through a proxy (proxy.ts).
 
 import type * as http from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Env } from '../types';
 
-/** A server, and the value of the Host header for it. `port` null = that of the protocol. */
+/** A server, and the value of its Host header. `port` null = the default port of the protocol. */
 export type Server = Readonly<{ secure: boolean; hostname: string; port: number | null; host: string }>;
 
 export type ConnectionOptions = Readonly<{
-  /** Where HTTPS_PROXY and its like are looked for; not there = no proxy. */
+  /** The environment with HTTPS_PROXY and similar variables; undefined = no proxy. */
   env?: Env;
-  /** Milliseconds for one try: a proxy that does not answer is given up with it. */
+  /** Milliseconds for one try; also the limit for connecting to a proxy. */
   tryMs: number;
   lookup?: LookupFunction;
 }>;
@@ -19,9 +19,9 @@ export type ConnectionOptions = Readonly<{
 export type Route = Readonly<{
   secure: boolean;
   request(path: string, fresh: boolean): Pick<http.RequestOptions, 'hostname' | 'port' | 'path' | 'agent' | 'lookup'>;
-  /** For the proxy itself; of a tunnel it gets them when that is made. */
+  /** Headers for the proxy. A tunnel sends them when it is opened, so they are empty here. */
   headers: Readonly<Record<string, string>>;
 }>;
 
-/** Idle connections kept: more than one object's reads together, few enough to leave a small store alone. */
+/** Idle connections to keep: more than the parallel reads of one object, and few enough for a small store. */
 export const idleConnections = 16;

@@ -1,17 +1,17 @@
-// Requests to one bucket in the S3 protocol (AWS S3, COS, and what is compatible), signed, over kept connections, tried
-// again after a fault that may pass.
+// Requests to one bucket in the S3 protocol (AWS S3, COS and compatible stores): signed, over pooled connections, with
+// retries after temporary faults.
 
 import { type ConnectionOptions, routeTo } from '../io/connections';
 import { withinDeadline } from '../io/deadline';
 import { type BodyPlan, type Head, httpExchange } from '../io/http-exchange';
-import { readArrived } from '../io/kept-connections';
+import { drainPooled } from '../io/pooled-connections';
 import { patience, type RetryOptions, retried, type Tried } from '../io/retry';
 import { ProblemError } from '../problem';
 import { type Credentials, encodeKey, type S3Place, type S3Sent, s3Address, s3Headers } from './request';
 
 export type S3ClientOptions = S3Place &
   Readonly<{
-    /** Asked at each try, because they rotate; null = an unsigned request. */
+    /** Called at each try, because credentials rotate; null = an unsigned request. */
     credentials: () => Promise<Credentials | null>;
     /** Milliseconds for one try, from connecting to the last byte. */
     tryMs: number;
@@ -25,7 +25,7 @@ export type S3ClientOptions = S3Place &
 export type S3Ask<Plan extends BodyPlan, T> = S3Sent &
   Readonly<{
     key: string;
-    /** Those of the protocol (`x-amz-`, `x-cos-`) are signed; others are sent unsigned. */
+    /** Headers of the protocol (`x-amz-`, `x-cos-`) are signed; others are sent unsigned. */
     headers: Readonly<Record<string, string>>;
     /** The action, for the log. */
     doing: string;
@@ -36,9 +36,9 @@ export type S3Ask<Plan extends BodyPlan, T> = S3Sent &
 export type S3Client = <Plan extends BodyPlan, T>(ask: S3Ask<Plan, T>, signal: AbortSignal) => Promise<T>;
 
 /**
- * A function that sends requests. Throws, besides what reading a reply throws: BucketFault (the connection), Timeout (a
- * try's or the caller's time), BucketMisconfigured (keys, certificate or name). No message holds a credential or a
- * signature.
+ * A function that sends requests. Throws the errors of reading a reply, and: BucketFault (the connection), Timeout (the time
+ * of a try or of the caller), BucketMisconfigured (credentials, certificate or host name). No message contains a
+ * credential or a signature.
  */
 export function s3Client(options: S3ClientOptions): S3Client {
   const address = s3Address(options);
@@ -64,9 +64,9 @@ export function s3Client(options: S3ClientOptions): S3Client {
       ...ask.headers,
       ...route.headers,
     };
-    // A kept connection may have died while the function was frozen: a later try opens its own.
+    // A pooled connection may have died while the function was frozen: a retry opens a new one.
     const way = route.request(path, index > 0);
-    if (typeof way.agent === 'object') await readArrived(way.agent);
+    if (typeof way.agent === 'object') await drainPooled(way.agent);
     const request = { method, headers, ...way };
     const reply = await httpExchange(
       { secure: route.secure, request, body, tryMs: options.tryMs, doing, signal },
@@ -80,23 +80,23 @@ export function s3Client(options: S3ClientOptions): S3Client {
   return (ask, signal) => retried((index) => attempt(index, ask, signal), policy, ask.doing, signal);
 }
 
-/** A problem that another try may cure, as the outcome of this one; any other is thrown. */
+/** The problem as the result of this try, when a retry may solve it; otherwise throws it. */
 export function orAgain(problem: ProblemError, again: boolean): Tried<never> {
   if (!again) throw problem;
   return { problem };
 }
 
-/** The headers that a store may demand to be signed: SigV4 does so of its own. */
+/** The headers of the protocol: stores may require that they are signed. */
 function ofProtocol(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => /^x-(amz|cos)-/.test(name)));
 }
 
-/** The same, of a connection that broke with `code`: that of node:http, or one of http-exchange.ts. */
+/** The same for a connection that broke with `code`, which comes from node:http or http-exchange.ts. */
 export function orBroken(code: string, doing: string): Tried<never> {
   return orAgain(brokenProblem(code, doing), passing.has(code) || /^PROXY_(408|429|5\d\d)$/.test(code));
 }
 
-/** Codes of node:http, of http-exchange.ts and of proxy.ts for what may be well the next time. */
+/** Codes of node:http, http-exchange.ts and proxy.ts for temporary faults. */
 const passing = new Set([
   'ECONNRESET',
   'ECONNREFUSED',
@@ -115,13 +115,13 @@ const passing = new Set([
   'PROXY_TIMEOUT',
 ]);
 
-/** Its `cause` is the code alone: the errors of node:http hold packets, which may repeat what was sent. */
+/** The `cause` has only the code: errors of node:http contain packets, which may repeat what was sent. */
 function brokenProblem(code: string, doing: string): ProblemError {
   const message = `Cannot ${doing}: ${code}`;
   const options = { cause: { code } };
   if (['TRY_TIMEOUT', 'ETIMEDOUT', 'PROXY_TIMEOUT'].includes(code))
     return new ProblemError('Timeout', message, options);
-  // A name that does not resolve, a certificate that is not the store's, a proxy that lets nobody through to the store.
+  // A host name that does not resolve, a wrong certificate, or a proxy that refuses: errors in the settings.
   const ours = code === 'ENOTFOUND' || /CERT|^ERR_TLS_|^UNABLE_TO_|^PROXY_4(?!08|29)/.test(code);
   return new ProblemError(ours ? 'BucketMisconfigured' : 'BucketFault', message, options);
 }

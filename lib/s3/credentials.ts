@@ -1,17 +1,17 @@
-// Where the keys for a store come from: the environment as it is now, else the AWS credential chain.
+// The credentials for a store: from the current environment, else from the AWS credential chain.
 
 import { withinMs } from '../io/deadline';
 import { ProblemError } from '../problem';
 import type { Env } from '../types';
 import type { Credentials } from './request';
 
-/** Whose keys a store takes; `other` is any S3-compatible endpoint. */
+/** The cloud whose credentials a store accepts; `other` is any S3-compatible endpoint. */
 export type Cloud = 'aws' | 'tencent' | 'other';
 
-/** The AWS chain (profile, SSO, process, web identity, container, instance), as a function that renews by itself. */
+/** The AWS chain (profile, SSO, process, web identity, container, instance): a function that renews credentials itself. */
 export type Chain = () => Promise<Readonly<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>>;
 
-/** The variables of one pair of keys, and those of the token that belongs to it, first found wins. */
+/** The variables of one pair of keys and of its token. The first token that is set is used. */
 export type KeyNames = Readonly<{ id: string; secret: string; tokens: readonly string[] }>;
 
 const aws: KeyNames = { id: 'AWS_ACCESS_KEY_ID', secret: 'AWS_SECRET_ACCESS_KEY', tokens: ['AWS_SESSION_TOKEN'] };
@@ -23,7 +23,7 @@ export const tencentRoleNames: KeyNames = {
   tokens: ['TENCENTCLOUD_SESSIONTOKEN'],
 };
 
-/** As Tencent's SDKs and Terraform read them. No platform sets these: somebody put them there. */
+/** The names that Tencent's SDKs and Terraform read. No platform sets these: a user did. */
 export const tencentOwnNames: KeyNames = {
   id: 'TENCENTCLOUD_SECRET_ID',
   secret: 'TENCENTCLOUD_SECRET_KEY',
@@ -49,15 +49,15 @@ const sources: Readonly<Record<Cloud, readonly Readonly<{ names: KeyNames; tempo
   ],
 };
 
-/** What to set, in messages. */
+/** The variables that messages recommend. */
 const advised: Readonly<Record<Cloud, KeyNames>> = { aws, tencent: tencentRoleNames, other: aws };
 
 /** Milliseconds for the whole chain, below the time of a request; a real one answers in under a second. */
 const chainMs = 2_500;
 
 /**
- * A function that finds keys at each call: `env` is read anew (keys rotate), the chain is loaded on first need and
- * kept. Throws ProblemError BucketMisconfigured when there are none, naming the variables and no value.
+ * A function that finds credentials. Each call reads `env` again, because credentials rotate; the chain is loaded when it is
+ * first needed. Throws ProblemError BucketMisconfigured without credentials; the message names variables and no value.
  */
 export function credentialSource(
   env: Env,
@@ -92,7 +92,7 @@ function fromEnv(env: Env, cloud: Cloud): Credentials | null {
   return null;
 }
 
-/** The keys under `names`; null when neither half is set. Throws what `half` makes of the name of the half that is not. */
+/** The keys under `names`; null when neither variable is set. With only one set, throws `half` of the other's name. */
 export function readPair(
   env: Env,
   { id, secret, tokens }: KeyNames,
@@ -131,9 +131,9 @@ function missing(cloud: Cloud, reason: string): ProblemError {
   );
 }
 
-/** Loaded late: it costs a start and is needed only outside the clouds' own functions. */
+/** Loaded when needed: it makes the start slower, and functions in the cloud do not need it. */
 async function loadAwsChain(): Promise<Chain> {
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-  // Instance metadata is asked once and briefly: on a laptop its address swallows packets.
+  // Instance metadata gets one short try: on a laptop its address does not answer.
   return defaultProvider({ timeout: 500, maxRetries: 0 });
 }

@@ -1,5 +1,5 @@
 // The region of an AWS profile, from the files that `aws configure` writes [AWS SDKs and Tools Reference, shared files].
-// Read at the start, where nothing can be waited for: the SDK's own reader of these files is asynchronous.
+// It is read synchronously at the start; the SDK's reader of these files is asynchronous.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ import type { Env } from '../types';
 
 /**
  * `region` of the profile AWS_PROFILE, else of `default`, in the credentials file and then the config file, as the AWS SDK
- * has it; null where there is none. The files are those that AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE name, else
- * those below HOME. A file that cannot be read is none.
+ * does; null when neither has one. The files are AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE, else those in HOME. A
+ * file that cannot be read counts as empty.
  */
 export function profileRegion(env: Env): string | null {
   const profile = env['AWS_PROFILE'] || 'default';
@@ -35,7 +35,7 @@ function textOf(path: string): string {
   }
 }
 
-/** `region` of each section, by its name. Lines that are indented belong to the setting above them (`s3 =`). */
+/** `region` of each section, by its name. Indented lines belong to the setting above them (`s3 =`). */
 function regionsIn(text: string): ReadonlyMap<string, string> {
   const regions = new Map<string, string>();
   let section: string | null = null;

@@ -1,13 +1,13 @@
-// What a refusal of a store in the S3 protocol means: its code, and whether the same request may be tried again.
+// Reads a refusal of a store in the S3 protocol: its code, and whether a retry makes sense.
 
 import type { BodyPlan, Head } from '../io/http-exchange';
 
-/** What to read of a refusal's body: code and message of real ones are within the first 600 bytes. */
+/** The part of a refusal's body to read: real ones have code and message in the first 600 bytes. */
 export const refusalPlan: BodyPlan = { start: 0, end: 8 * 1024, rest: 'any' };
 
 /**
- * `code` is '' where the store names none; `text` is for the log; `again`: the same request may be tried again.
- * `cause` is what the refusal is about, where that does not depend on the request.
+ * `code` is '' when the store sends none; `text` is for the log; `again`: a retry of the same request makes sense.
+ * `cause` names a cause that does not depend on the request, or is null.
  */
 export type Refusal = Readonly<{
   status: number;
@@ -17,18 +17,18 @@ export type Refusal = Readonly<{
   cause: 'throttled' | 'timeout' | 'customer-key' | null;
 }>;
 
-/** Codes that ask the client to send less. They come with 503, 429, 400 or 403, depending on the store. */
+/** Codes for too many requests. Their status is 503, 429, 400 or 403, depending on the store. */
 const throttling =
   /^(KMS\.)?(SlowDown\w*|Throttl(ing|ed)\w*|RequestLimitExceeded|RequestThrottled\w*|TooManyRequests\w*|BandwidthLimitExceeded|LimitExceededException|ServerBusy)$/;
 
 /** The store did not receive the request in time. S3 sends it with 400 when a connection stalls [Amazon S3 Error Responses]. */
 const timeout = /^RequestTime(out|Out)(Exception)?$/;
 
-/** Other codes that pass by themselves, whatever the status: S3 sends OperationAborted with 409. */
+/** Other codes of temporary faults, with any status: S3 sends OperationAborted with 409. */
 const passing =
   /^(InternalError|InternalFailure|OperationAborted|ServiceUnavailable|PriorRequestNotComplete|KMS\.(KMSInternalException|DependencyTimeoutException|KeyUnavailableException))$/;
 
-/** Reads a refusal. Only what looks like a code is repeated in `text`: bodies may echo the request with its headers. */
+/** Reads a refusal. Of the body, `text` repeats only the code: bodies may echo the request with its headers. */
 export function readRefusal({ status, headers }: Head, body: Uint8Array, doing: string): Refusal {
   const xml = new TextDecoder().decode(body);
   const code = /<Code>\s*([A-Za-z0-9.]{1,48})\s*<\/Code>/.exec(xml)?.[1] ?? '';
@@ -48,8 +48,8 @@ function causeOf(status: number, code: string, xml: string): Refusal['cause'] {
 }
 
 /**
- * Whether the object is encrypted with a key that only its owner has (SSE-C). S3, MinIO and Ceph have no code of its own
- * for that: InvalidRequest and InvalidArgument also stand for other faults, so the message has to decide.
+ * Whether the object is encrypted with a key that only its owner has (SSE-C). S3, MinIO and Ceph have no
+ * separate code for that: InvalidRequest and InvalidArgument have other meanings, too, so the message decides.
  */
 function needsCustomerKey(code: string, xml: string): boolean {
   if (code === 'ResourceIsEncryptedWithCustomerEncryptionKey') return true; // Google Cloud Storage

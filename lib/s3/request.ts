@@ -1,14 +1,14 @@
-// A request for an object in the S3 protocol: where it goes, its path, its signature.
+// A request for an object in the S3 protocol: its address, its path and its signature.
 
 import { createHash } from 'node:crypto';
 import { sign } from 'aws4';
 import { ProblemError } from '../problem';
 import { awsPartition } from './aws-partition';
 
-/** Permanent keys, or with a session token temporary ones. */
+/** Permanent keys; with a session token, temporary ones. */
 export type Credentials = Readonly<{ accessKeyId: string; secretAccessKey: string; sessionToken: string | null }>;
 
-/** Where a bucket answers. `host` is the value of the Host header; `prefix` precedes the encoded key. */
+/** The address of a bucket. `host` is the value of the Host header; `prefix` comes before the encoded key in the path. */
 export type S3Address = Readonly<{
   secure: boolean;
   hostname: string;
@@ -28,11 +28,11 @@ export type S3Place = Readonly<{
   headers?: Readonly<Record<string, string>>;
 }>;
 
-/** Resolves where the objects of a bucket are. */
+/** The address of the objects of a bucket. */
 export function s3Address(place: S3Place): S3Address {
   const endpoint = place.endpoint ?? awsEndpoint(place.region);
   const secure = endpoint.protocol === 'https:';
-  // A certificate for `*.endpoint` covers one label: a dot in the name would fail it.
+  // A certificate for `*.endpoint` covers one label, so a name with a dot would not match it.
   const pathStyle = place.pathStyle || (secure && place.bucket.includes('.'));
   const ofBucket = pathStyle ? '' : `${place.bucket}.`;
   return {
@@ -49,9 +49,8 @@ function awsEndpoint(region: string): URL {
 }
 
 /**
- * The path of a key as it is sent and as it is signed: every byte of its UTF-8 but `A-Za-z0-9-_.~/` percent-encoded
- * [SigV4, UriEncode]. For such a path aws4, which decodes and encodes again, signs what is sent; for any other (`+`,
- * `%2F` for a slash) it would not.
+ * The path of a key, as it is sent and signed: every byte of its UTF-8 except `A-Za-z0-9-_.~/` is percent-encoded
+ * [SigV4, UriEncode]. aws4 decodes and encodes the path again; only with this form does it sign what is sent.
  */
 export function encodeKey(key: string): string {
   return Array.from(new TextEncoder().encode(key), (byte) => encodedBytes[byte]).join('');
@@ -63,8 +62,8 @@ const encodedBytes: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
 });
 
 /**
- * Whether a request can name the object. An empty key would list the bucket, a lone surrogate would read another key, and
- * a path that climbs above the bucket may be folded on its way into one of another bucket; no S3 stores that.
+ * Whether an object can have this key. An empty key would list the bucket, a lone surrogate would read another key, and a
+ * path with `..` above the bucket may be normalised on the way and lead to another bucket. No S3 stores such keys.
  */
 export function canBeKey(key: string): boolean {
   if (key === '' || /\p{Surrogate}/u.test(key)) return false;
@@ -76,10 +75,10 @@ export function canBeKey(key: string): boolean {
   });
 }
 
-/** What of a request is signed besides where it goes; null for a body = none. */
+/** The method and body of a request, which are signed; null = no body. */
 export type S3Sent = Readonly<{ method: 'GET' | 'PUT'; body: Uint8Array | null }>;
 
-/** `headers` are signed with the rest; not there = none. */
+/** What a signature needs. `headers` are signed, too. */
 export type Signing = Readonly<{ region: string; credentials: Credentials | null; now: Date }> &
   Pick<S3Place, 'headers'>;
 
@@ -101,7 +100,10 @@ function signed(
 ): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   if (![accessKeyId, secretAccessKey, sessionToken ?? '-'].every((text) => /^[\x21-\x7e]+$/.test(text))) {
-    throw new ProblemError('BucketMisconfigured', 'Cannot sign: a credential is empty or holds a space or line break');
+    throw new ProblemError(
+      'BucketMisconfigured',
+      'Cannot sign: a credential is empty or contains a space or a line break',
+    );
   }
   const headers = {
     ...signing.headers,

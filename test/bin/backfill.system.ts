@@ -95,7 +95,7 @@ test('kill -9, twice, and on again: every key is cached, at most one page of eac
   expect(code).toBe(0);
   // What the killed runs had cached of a page that was done again is up to date.
   const [, done = '', upToDate = ''] =
-    /^Done: ([\d,]+) objects cached, 0 failed, 0 unreadable, ([\d,]+) already up to date, 0 left out by their names \(OK 5,000 \| jpeg 5,000\)/.exec(
+    /^Done: ([\d,]+) objects cached, 0 failed, 0 unreadable, ([\d,]+) already up to date, 0 not selected by name \(OK 5,000 \| jpeg 5,000\)/.exec(
       out,
     ) ?? [];
   expect([done, upToDate].reduce((sum, text) => sum + Number(text.replace(',', '')), 0)).toBe(5000);
@@ -119,12 +119,12 @@ test('SIGINT ends what is under way and says how to go on; nothing is read twice
   expect(code).toBe(130);
   expect(err).toContain('Finishing the reads that have begun; press Ctrl-C again to stop now');
   expect(out).toMatch(
-    /^Stopped: \d+ objects cached.*To go on, start it again with the same arguments.*my-state\.json/s,
+    /^Stopped: \d+ objects cached.*To continue, start it again with the same arguments.*my-state\.json/s,
   );
   expect(listing.most()).toBeLessThanOrEqual(32);
   const again = await run(args);
   expect(again.code).toBe(0);
-  expect(again.err).toContain('Going on behind "photos/');
+  expect(again.err).toContain('Continuing after "photos/');
   expect(listing.gets.size).toBe(1500);
   expect(Math.max(...listing.gets.values())).toBe(1);
   expect(cached()).toBe(1500);
@@ -176,7 +176,7 @@ describe('damaged files are named on the first run, the second and one that goes
     for (const counts of twice) {
       const { code, out, err } = await run(args);
       expect([code, err]).toEqual([0, '']);
-      expect(out).toContain(`Done: ${counts} already up to date, 0 left out`);
+      expect(out).toContain(`Done: ${counts} already up to date, 0 not selected`);
       expect(out).toMatch(/\(OK 40, (\w+ 1, ){2}\w+ 1 \| jpeg 40\)\n/);
       expect(listedIn('failed.csv')).toEqual(failuresOf(bucket));
       for (const [, , code] of damaged) expect(out).toContain(`"${code}"`);
@@ -208,7 +208,7 @@ describe('damaged files are named on the first run, the second and one that goes
       child.kill('SIGKILL');
       await ended;
       const { code, out, err } = await run(args);
-      expect([code, err]).toEqual([0, expect.stringContaining('Going on behind')]);
+      expect([code, err]).toEqual([0, expect.stringContaining('Continuing after')]);
       expect(out).toContain(' 0 failed, 3 unreadable, ');
       if (before > 0) expect(out).toContain('Done: 0 objects cached, 0 failed, 3 unreadable, 1,500 already up to date');
       expect(listedIn('failed.csv')).toEqual(failuresOf('photos'));
@@ -235,7 +235,7 @@ test('a manifest with encoded keys, gone through without a listing', async () =>
   const args = ['--bucket', listing.location, '--cache', 'cache', '--manifest', 'inventory.csv'];
   const { code, out } = await run(args);
   expect(code).toBe(1);
-  expect(out).toContain('2 objects cached, 1 failed, 0 unreadable, 0 already up to date, 1 left out by their names');
+  expect(out).toContain('2 objects cached, 1 failed, 0 unreadable, 0 already up to date, 1 not selected by name');
   expect([...listing.gets.keys()].sort()).toEqual(['a/ü 1+1.jpg', 'b%20.heic']);
   expect(listing.asked.filter(({ kind }) => kind === 'list')).toEqual([]);
 }, 60_000);

@@ -75,7 +75,7 @@ describe('one file', () => {
     expect((await run(['-', '--style', 'cos'], { input })).out).toBe(`${await inStyle('gps.jpg', 'cos')}\n`);
     expect(await run(['-'], { input: new Uint8Array(0) })).toMatchObject({
       code: 1,
-      err: '-: EmptyObject: standard input is empty\n',
+      err: '-: EmptyObject: Standard input is empty\n',
     });
   });
 });
@@ -303,7 +303,7 @@ describe('hostile text', () => {
 
 test.each([
   [[], /^bucket-exif: no source is given: name a file/],
-  [['gps.jpg', 'ftp://host/a.jpg'], /begins with none of/],
+  [['gps.jpg', 'ftp://host/a.jpg'], /is not supported/],
 ] as [string[], RegExp][])('wrong use is one line and exit code 2: %j', async (args, message) => {
   const { code, out, err } = await run(args);
   expect([code, out]).toEqual([2, '']);

@@ -95,7 +95,7 @@ test('warms every key once, at most so many at once, and leaves no state', async
   expect({ failed, stopped, most }).toEqual({ failed: 0, stopped: false, most: 32 });
   expect(seen.sort()).toEqual(Array.from({ length: 2500 }, (_, i) => name(i)));
   expect(text).toBe(
-    'Done: 2,500 objects cached, 0 failed, 0 unreadable, 0 already up to date, 0 left out by their names (OK 2,500 | jpeg 2,500)\n',
+    'Done: 2,500 objects cached, 0 failed, 0 unreadable, 0 already up to date, 0 not selected by name (OK 2,500 | jpeg 2,500)\n',
   );
   expect(await heldState()).toBeNull();
 });
@@ -111,7 +111,7 @@ test('leaves out what is no image by its name, and counts what was found by outc
     warm: async (key) => (key === '00050.jpg' ? unreadable('NotAnImage') : ok),
   });
   expect(text).toMatch(
-    /^Done: 9 objects cached, 0 failed, 1 unreadable, 0 already up to date, 90 left out by their names \(OK 9, NotAnImage 1 \| jpeg 9\)/,
+    /^Done: 9 objects cached, 0 failed, 1 unreadable, 0 already up to date, 90 not selected by name \(OK 9, NotAnImage 1 \| jpeg 9\)/,
   );
 });
 
@@ -214,9 +214,9 @@ describe('stopped by the user', () => {
     async (count) => {
       const { seen, first, second } = await stopAt(count);
       expect(first.stopped).toBe(true);
-      expect(first.text).toMatch(/^Stopped: .*To go on, start it again with the same arguments/s);
+      expect(first.text).toMatch(/^Stopped: .*To continue, start it again with the same arguments/s);
       expect(second).toMatchObject({ stopped: false, failed: 250 });
-      expect(second.shown).toContain('Going on behind');
+      expect(second.shown).toContain('Continuing after');
       expect(second.text).toContain('Done: 2,250 objects cached, 250 failed');
       expect(seen.sort()).toEqual(Array.from({ length: 2500 }, (_, i) => name(i)));
       expect((await readFile(join(folder, 'failures.csv'), 'utf8')).trim().split('\n')).toHaveLength(250);
@@ -277,7 +277,8 @@ test('a cache that is down stops it, and no key is lost', async () => {
     return down && key > name(1200) ? failed('CacheFault', 'refused') : ok;
   };
   await expect(run({ source: sourceOf(2500), warm })).rejects.toMatchObject({
-    message: 'Stopped after 100 failures in a row, the last: refused; the same arguments go on with them',
+    message:
+      'Stopped after 100 failures in a row, the last: refused. To continue with these objects, start it again with the same arguments',
   });
   down = false;
   expect(await run({ source: sourceOf(2500), warm })).toMatchObject({ failed: 0, stopped: false });
@@ -299,14 +300,16 @@ describe('the state file', () => {
     const other = { ...purpose, prefix: 'a/' };
     await expect(run({ purpose: other })).rejects.toMatchObject({
       code: 'ConfigInvalid',
-      message: expect.stringContaining('is of another backfill: name another with --state'),
+      message: expect.stringContaining('belongs to another backfill: name another with --state'),
     });
     expect(await run({ purpose: other, restart: true })).toMatchObject({ stopped: false });
   });
 
   test.each(['', '{', 'null', '[]', '{"format":"other"}'])('holding %j is refused', async (text) => {
     await writeFile(join(folder, 'state.json'), text);
-    await expect(run({})).rejects.toMatchObject({ message: expect.stringContaining('is no state of a backfill') });
+    await expect(run({})).rejects.toMatchObject({
+      message: expect.stringContaining('is not a state file of a backfill'),
+    });
   });
 
   test('that cannot be written is refused before anything is read', async () => {

@@ -122,7 +122,7 @@ test.each(['Failed', 'Cancelled'])(
 test('a job that waits for somebody says so', async () => {
   await open({ statuses: ['Suspended', 'Suspended', 'Active', 'Complete'] });
   const { shown } = await run(needed);
-  expect(shown.match(/Suspended, it waits to be confirmed/g)).toHaveLength(1);
+  expect(shown.match(/Suspended, confirm or resume it/g)).toHaveLength(1);
 });
 
 test('a job that was begun before is followed without making another', async () => {
@@ -159,7 +159,7 @@ describe('calls that fail', () => {
     faults.CreateJob = [403];
     await expect(run(needed)).rejects.toMatchObject({
       code: 'AccessDenied',
-      message: 'Cannot make the job: the store answered 403 AccessDenied',
+      message: 'Cannot create the job: the store answered 403 AccessDenied',
     });
   });
 
@@ -173,7 +173,7 @@ describe('calls that fail', () => {
     const { faults } = await open();
     faults.DescribeJob = [403];
     await expect(run(needed)).rejects.toMatchObject({
-      message: expect.stringMatching(/^Cannot look at the job .* 403/),
+      message: expect.stringMatching(/^Cannot get the status of job .* 403/),
     });
   });
 

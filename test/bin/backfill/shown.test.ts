@@ -1,10 +1,16 @@
 import { dryRun, formatBytes } from '../../../bin/backfill/dry-run';
 import { allKeys, imageKeys, keysLike, suffixOf } from '../../../bin/backfill/select';
 import { inPages, type Listed } from '../../../bin/backfill/source';
-import { formatBar, formatDuration, formatLine, type Seen, showProgress } from '../../../bin/terminal/progress';
+import {
+  formatBar,
+  formatDuration,
+  formatLine,
+  type ProgressState,
+  showProgress,
+} from '../../../bin/terminal/progress';
 import { emptyTally } from '../../../bin/terminal/tally';
 
-const seen: Seen = {
+const seen: ProgressState = {
   tally: {
     skipped: 5,
     done: 4400,

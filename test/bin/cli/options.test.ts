@@ -32,14 +32,11 @@ describe('refused is', () => {
     [['s3://photos/'], /need a key/],
     [['s3://photos/a.jpg'], /region/],
     [['cos://photos/a.jpg?region=ap-guangzhou'], /name-appid/],
-    [
-      ['ftp://host/a.jpg'],
-      /^ftp:\/\/ is not known: .* none of s3:.*cos:.*https:.*http:.*; a file is named by its path$/,
-    ],
-    [['file:///tmp/a.jpg'], /^file:\/\/ is not known: .*; a file is named by its path$/],
+    [['ftp://host/a.jpg'], /^ftp:\/\/ is not supported: use s3:.*cos:.*https:.*http:.* or the path of a file$/],
+    [['file:///tmp/a.jpg'], /^file:\/\/ is not supported: .* or the path of a file$/],
     [['https://'], /web address/],
-    [['https://user:secret@host/a.jpg'], /user names and passwords are not sent/],
-    [['gps.jpg', 'ftp://host/a.jpg'], /begins with none of/],
+    [['https://user:secret@host/a.jpg'], /must not contain a user name or a password/],
+    [['gps.jpg', 'ftp://host/a.jpg'], /is not supported/],
   ] as [string[], RegExp][])('%j', async (args, message) => {
     const refusal = await refusalOf(args);
     expect(refusal).toMatchObject({

@@ -79,14 +79,14 @@ test('a web server without ranges and sizes: it says what helps', async () => {
   const server = await rawServer((socket) => socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc'));
   servers.push(server);
   const { code, err } = await run([`${server.endpoint}gps.jpg`]);
-  expect([code, err]).toEqual([1, expect.stringMatching(/: BucketFault: [^:]+: pipe it into `-`\n$/)]);
+  expect([code, err]).toEqual([1, expect.stringMatching(/: BucketFault: [^:]+: download it and pipe it into `-`\n$/)]);
 });
 
 test('a server that is not there is told in words', async () => {
   const server = await rawServer(() => {});
   await server.close();
   const { code, err } = await run([`${server.endpoint}gps.jpg`]);
-  expect([code, err]).toEqual([1, `${server.endpoint}gps.jpg: BucketFault: the connection is refused\n`]);
+  expect([code, err]).toEqual([1, `${server.endpoint}gps.jpg: BucketFault: the connection was refused\n`]);
 });
 
 test.each([

@@ -76,12 +76,12 @@ describe('actions', () => {
   });
 
   test.each(['name/cos:getobject', 'cos:get*', 'cos:GETOBJECT'])('of COS: the case of %s is refused', (action) => {
-    const place = /statement 1: action 1: .* is name\/cos:GetObject but for its case/;
+    const place = /statement 1: action 1: .* is not an action of COS: case counts; write name\/cos:GetObject/;
     expect(() => parsePolicy(camWith({ action }))).toThrow(place);
   });
 
   const slip = (place: string, action: string) =>
-    `Cannot read the policy: statement 2: ${place} 1: "${action}" is no action; for reading objects write GetObject, else leave it out`;
+    `Cannot read the policy: statement 2: ${place} 1: "${action}" is not a known action; to allow or deny reading write GetObject, otherwise leave it out`;
 
   test.each([
     ...[
@@ -142,7 +142,7 @@ describe('refused', () => {
     ['{}', 'top level: it must be an object'],
     [[cam(camAll)], 'top level: it must be an object'],
     [{}, 'top level: it is empty'],
-    [{ statements: [] }, 'top level: it is neither of the two kinds'],
+    [{ statements: [] }, 'top level: it is neither kind'],
     [{ version: '2.0', Statement: [awsAll] }, 'top level: it mixes two kinds'],
     [{ ...cam(camAll), ...aws(awsAll) }, 'top level: it mixes two kinds'],
     [{ version: '2.0' }, 'top level: statement is missing'],
@@ -152,10 +152,13 @@ describe('refused', () => {
     [{ ...cam(camAll), version: '2.1' }, 'top level: version must be 2.0'],
     [{ ...cam(camAll), version: 2 }, 'top level: version must be 2.0'],
     [{ ...aws(awsAll), Version: '2012-10-18' }, 'top level: Version must be 2012-10-17 or 2008-10-17'],
-    [{ ...cam(camAll), id: '1' }, 'top level: element "id" is unknown; allowed are version, statement'],
-    [JSON.parse('{"version":"2.0","statement":[],"__proto__":{}}'), 'top level: element "__proto__" is unknown'],
+    [{ ...cam(camAll), id: '1' }, 'top level: element "id" is not known; known: version, statement'],
+    [JSON.parse('{"version":"2.0","statement":[],"__proto__":{}}'), 'top level: element "__proto__" is not known'],
     [{ ...aws(awsAll), Id: 1 }, 'top level: Id must be a text'],
-    [{ ...cam(camAll), principal: { qcs: '*' } }, 'top level: principal is not supported: the policy is for the key'],
+    [
+      { ...cam(camAll), principal: { qcs: '*' } },
+      'top level: principal is not supported: the policy applies to its own key',
+    ],
     [cam(), 'statement: the list is empty'],
     [aws(), 'Statement: the list is empty'],
     // statements
@@ -171,11 +174,11 @@ describe('refused', () => {
     ]),
     [
       camWith({ Effect: 'allow' }),
-      'statement 1: element "Effect" is unknown; allowed are effect, action, resource, condition',
+      'statement 1: element "Effect" is not known; known: effect, action, resource, condition',
     ],
     [camWith({ principal: {} }), 'statement 1: principal is not supported'],
-    [camWith({ ['x'.repeat(99)]: 1 }), `element "${'x'.repeat(64)}..." is unknown`],
-    [camWith({ 'a\n': 1 }), 'element "a\\n" is unknown'],
+    [camWith({ ['x'.repeat(99)]: 1 }), `element "${'x'.repeat(64)}..." is not known`],
+    [camWith({ 'a\n': 1 }), 'element "a\\n" is not known'],
     ...['Principal', 'NotPrincipal', 'NotAction', 'NotResource'].map((name): [unknown, string] => [
       awsWith({ [name]: '*' }),
       `statement 1: ${name} is not supported: `,
@@ -188,12 +191,12 @@ describe('refused', () => {
     [camWith({ action: [] }), 'statement 1: action: the list is empty'],
     [camWith({ action: [1] }), 'statement 1: action: it must be a text or a list of texts'],
     [camWith({ action: { '*': true } }), 'statement 1: action: it must be a text'],
-    [camWith({ action: ['*', 'name/cvm:*'] }), 'statement 1: action 2: "name/cvm:*" is no action of COS'],
-    [camWith({ action: 's3:GetObject' }), '"s3:GetObject" is no action of COS'],
-    [camWith({ action: 'cos:Get?bject' }), '"cos:Get?bject" is no action of COS'],
-    [camWith({ action: '' }), '"" is no action of COS'],
-    [awsWith({ Action: 'sqs:*' }), 'statement 1: Action 1: "sqs:*" is no action of S3: allowed are s3:<action> and *'],
-    [awsWith({ Action: 'GetObject' }), '"GetObject" is no action of S3'],
+    [camWith({ action: ['*', 'name/cvm:*'] }), 'statement 1: action 2: "name/cvm:*" is not an action of COS'],
+    [camWith({ action: 's3:GetObject' }), '"s3:GetObject" is not an action of COS'],
+    [camWith({ action: 'cos:Get?bject' }), '"cos:Get?bject" is not an action of COS'],
+    [camWith({ action: '' }), '"" is not an action of COS'],
+    [awsWith({ Action: 'sqs:*' }), 'statement 1: Action 1: "sqs:*" is not an action of S3; write s3:<action> or *'],
+    [awsWith({ Action: 'GetObject' }), '"GetObject" is not an action of S3'],
     // resources
     [camWith({ resource: 7 }), 'statement 1: resource: it must be a text'],
     [camWith({ resource: '' }), 'statement 1: resource 1: "" must be * or qcs::cos:'],
@@ -204,9 +207,12 @@ describe('refused', () => {
     [camWith({ resource: 'arn:aws:s3:::photos/*' }), 'must be * or qcs::cos:'],
     [camWith({ resource: 'acs::cos:*:uid/1:b-1/*' }), 'must be * or qcs::cos:'],
     [camWith({ resource: 'qcs:id/0:cos:gz:uid/1:b-1/*' }), 'must be * or qcs::cos:'],
-    [camWith({ resource: 'qcs::cvm:*:uid/1:b-1/*' }), 'is of another service; only cos'],
-    [camWith({ resource: 'qcs::*:*:uid/1:b-1/*' }), 'is of another service; only cos'],
-    [camWith({ resource: 'qcs::cos:gz:uid/1:b-1/*' }), 'the region of "qcs::cos:gz:uid/1:b-1/*" must be one as ap-'],
+    [camWith({ resource: 'qcs::cvm:*:uid/1:b-1/*' }), 'is a resource of another service; only cos'],
+    [camWith({ resource: 'qcs::*:*:uid/1:b-1/*' }), 'is a resource of another service; only cos'],
+    [
+      camWith({ resource: 'qcs::cos:gz:uid/1:b-1/*' }),
+      'the region of "qcs::cos:gz:uid/1:b-1/*" must be a region such as ap-',
+    ],
     [camWith({ resource: 'qcs::cos:AP-guangzhou:uid/1:b-1/*' }), 'the region of'],
     [camWith({ resource: 'qcs::cos:*::b-1/*' }), 'needs uid/<appid>'],
     [camWith({ resource: 'qcs::cos:*:uin/1:b-1/*' }), 'needs uid/<appid>'],
@@ -216,7 +222,7 @@ describe('refused', () => {
     [awsWith({ Resource: 'qcs::s3:::photos/*' }), 'must be * or arn:aws:s3:::'],
     [awsWith({ Resource: 'urn:aws:s3:::photos/*' }), 'must be * or arn:aws:s3:::'],
     [awsWith({ Resource: 'arn:aws-iso:s3:::photos/*' }), 'partitions are aws, aws-cn, aws-us-gov'],
-    [awsWith({ Resource: 'arn:aws:sqs:::queue' }), 'is of another service; only s3'],
+    [awsWith({ Resource: 'arn:aws:sqs:::queue' }), 'is a resource of another service; only s3'],
     [awsWith({ Resource: 'arn:aws:s3:us-east-1::photos/*' }), 'region and account must be empty'],
     [awsWith({ Resource: 'arn:aws:s3::123456789012:photos/*' }), 'region and account must be empty'],
     [
@@ -228,20 +234,23 @@ describe('refused', () => {
     [camWith({ condition: {} }), 'statement 1: condition: it is empty'],
     [cam(camAll, { ...camAll, condition: { ip_equal: {} } }), 'statement 2: condition ip_equal: it is empty'],
     [camWith({ condition: { ip_equal: 'qcs:ip' } }), 'statement 1: condition ip_equal: it must be an object'],
-    [camCondition('IpAddress', 'qcs:ip', '::1'), 'condition: operator "IpAddress" is unknown; allowed are ip_equal,'],
-    [awsCondition('ip_equal', 'aws:SourceIp', '::1'), 'operator "ip_equal" is unknown; allowed are IpAddress, Not'],
-    [awsCondition('StringLikeIfExists', 'aws:Referer', '*'), 'operator "StringLikeIfExists" is unknown'],
-    [awsCondition('ForAnyValue:StringLike', 'aws:Referer', '*'), 'operator "ForAnyValue:StringLike" is unknown'],
-    [awsCondition('constructor', 'aws:Referer', '*'), 'operator "constructor" is unknown'],
-    [camCondition('string_like_if_exist', 'cos:referer', '*'), 'operator "string_like_if_exist" is unknown'],
-    [camCondition('for_any_value:string_like', 'cos:referer', '*'), 'operator "for_any_value:string_like" is unknown'],
+    [camCondition('IpAddress', 'qcs:ip', '::1'), 'condition: operator "IpAddress" is not known; known: ip_equal,'],
+    [awsCondition('ip_equal', 'aws:SourceIp', '::1'), 'operator "ip_equal" is not known; known: IpAddress, Not'],
+    [awsCondition('StringLikeIfExists', 'aws:Referer', '*'), 'operator "StringLikeIfExists" is not known'],
+    [awsCondition('ForAnyValue:StringLike', 'aws:Referer', '*'), 'operator "ForAnyValue:StringLike" is not known'],
+    [awsCondition('constructor', 'aws:Referer', '*'), 'operator "constructor" is not known'],
+    [camCondition('string_like_if_exist', 'cos:referer', '*'), 'operator "string_like_if_exist" is not known'],
+    [
+      camCondition('for_any_value:string_like', 'cos:referer', '*'),
+      'operator "for_any_value:string_like" is not known',
+    ],
     [
       camCondition('ip_equal', 'QCS:ip', '::1'),
-      'condition ip_equal: key "QCS:ip" is unknown; this operator takes qcs:ip',
+      'condition ip_equal: key "QCS:ip" is not known; this operator takes qcs:ip',
     ],
     [
       camCondition('string_equal', 'vpc:requester_vpc', 'x'),
-      'key "vpc:requester_vpc" is unknown; this operator takes cos:',
+      'key "vpc:requester_vpc" is not known; this operator takes cos:',
     ],
     [
       camCondition('ip_equal', 'cos:referer', '::1'),
@@ -251,16 +260,19 @@ describe('refused', () => {
       awsCondition('StringEquals', 'aws:SourceIp', '::1'),
       'key "aws:SourceIp" is of another type; this operator takes aws:Ref',
     ],
-    [awsCondition('DateEquals', 'aws:EpochTime', '1'), 'key "aws:EpochTime" is unknown; this operator takes aws:Curr'],
+    [
+      awsCondition('DateEquals', 'aws:EpochTime', '1'),
+      'key "aws:EpochTime" is not known; this operator takes aws:Curr',
+    ],
     [
       awsCondition('IpAddress', 'aws:SourceIp', []),
       'statement 1: condition IpAddress: aws:SourceIp: the list is empty',
     ],
-    [awsCondition('Bool', 'aws:SecureTransport', 'true'), 'operator "Bool" is unknown'],
+    [awsCondition('Bool', 'aws:SecureTransport', 'true'), 'operator "Bool" is not known'],
     [awsCondition('DateLessThan', 'aws:CurrentTime', 1767225600), 'aws:CurrentTime: it must be a text'],
     [awsCondition('StringLike', 'aws:Referer', `\${aws:username}`), 'has a policy variable'],
     ...['1.2.3', '1.2.3.256', '01.2.3.4', ' 1.2.3.4', '1.2.3.*', '', '/8', '::g', 'fe80::1%eth0', 'localhost'].map(
-      (value): [unknown, string] => [camCondition('ip_equal', 'qcs:ip', value), 'is no IP address or CIDR block'],
+      (value): [unknown, string] => [camCondition('ip_equal', 'qcs:ip', value), 'is not an IP address or a CIDR block'],
     ),
     ...['1.2.3.4/33', '1.2.3.4/', '1.2.3.4/08', '1.2.3.4/-1', '1.2.3.4/8/8', '1.2.3.4/255.0.0.0'].map(
       (value): [unknown, string] => [camCondition('ip_equal', 'qcs:ip', value), 'needs a prefix of 0 to 32 bits'],
@@ -281,7 +293,7 @@ describe('refused', () => {
       ...['20260101', '-1', '1767225600.0', '176722560012', '', 'now', '2026-01-01T00:00Z'],
     ].map((value): [unknown, string] => [
       camCondition('date_equal', 'qcs:current_time', value),
-      `condition date_equal: qcs:current_time: ${JSON.stringify(value)} is no time; write it as 2026-01-31T12:00:00Z`,
+      `condition date_equal: qcs:current_time: ${JSON.stringify(value)} is not a time; write it as 2026-01-31T12:00:00Z`,
     ]),
   ])('%j', (policy, message) => {
     const parse = () => parsePolicy(policy);
@@ -291,7 +303,7 @@ describe('refused', () => {
 
   test('also in a statement that is not about reading', () => {
     expect(() => parsePolicy(cam(camAll, { ...camAll, action: 'cos:PutObject', condition: { x: {} } }))).toThrow(
-      'statement 2: condition: operator "x" is unknown',
+      'statement 2: condition: operator "x" is not known',
     );
   });
 });

@@ -82,8 +82,8 @@ describe('resources', () => {
   });
 
   test.each<[string | readonly string[], string]>([
-    ['photos', '1: "photos" is a bucket and no object in it; write "photos/*" for all of them'],
-    ['photos/', '1: "photos/" is a bucket and no object in it; write "photos/*" for all of them'],
+    ['photos', '1: "photos" is a bucket without objects; write "photos/*" for all of them'],
+    ['photos/', '1: "photos/" is a bucket without objects; write "photos/*" for all of them'],
     [['docs/*', 'photos'], '2: "photos" is a bucket'],
     [['photos', 'photos2/*', 'docs'], '1: "photos" is a bucket'],
     [['photos/*', 'docs'], '2: "docs" is a bucket'],
@@ -116,6 +116,8 @@ describe('resources', () => {
   });
 
   test('? stands for nothing in COS, not even for the slash', () => {
-    expect(() => parsePolicy(camWith({ resource: 'qcs::cos:*:*:photos?' }))).toThrow('"photos?" is a bucket and no');
+    expect(() => parsePolicy(camWith({ resource: 'qcs::cos:*:*:photos?' }))).toThrow(
+      '"photos?" is a bucket without objects',
+    );
   });
 });

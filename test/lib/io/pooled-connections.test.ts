@@ -1,6 +1,6 @@
 // A kept connection over which something comes that nobody asked for: it is closed, so nothing is taken for a later reply.
 import * as http from 'node:http';
-import { closingStrays } from '../../../lib/io/kept-connections';
+import { closeOnStrayData } from '../../../lib/io/pooled-connections';
 import { type RawServer, rawReply, rawServer } from '../../../testing/servers/raw-s3';
 
 let server: RawServer | undefined;
@@ -41,7 +41,7 @@ async function namingServer(): Promise<RawServer> {
 
 test('a connection on which nothing comes is used again', async () => {
   server = await namingServer();
-  const agent = closingStrays(new http.Agent({ keepAlive: true }));
+  const agent = closeOnStrayData(new http.Agent({ keepAlive: true }));
   expect(await bodyOf(agent, server.port)).toBe('connection 1, request 1');
   expect(await bodyOf(agent, server.port)).toBe('connection 1, request 2');
   // A body in two pieces comes while the connection is in use: it is no stray.
@@ -56,7 +56,7 @@ test.each([
 ])('%s on a kept connection closes it', async (_name, stray) => {
   server = await namingServer();
   const { port, sockets } = server;
-  const agent = closingStrays(new http.Agent({ keepAlive: true }));
+  const agent = closeOnStrayData(new http.Agent({ keepAlive: true }));
   expect(await bodyOf(agent, port)).toBe('connection 1, request 1');
   await until(() => Object.keys(agent.freeSockets).length > 0);
   for (const socket of sockets) socket.write(stray);
@@ -69,7 +69,7 @@ test.each([
 test('a connection that goes from one waiting request to the next is left alone', async () => {
   server = await namingServer();
   const { port } = server;
-  const agent = closingStrays(new http.Agent({ keepAlive: true, maxSockets: 1 }));
+  const agent = closeOnStrayData(new http.Agent({ keepAlive: true, maxSockets: 1 }));
   const bodies = await Promise.all([1, 2, 3, 4].map(() => bodyOf(agent, port)));
   expect(bodies).toEqual([1, 2, 3, 4].map((count) => `connection 1, request ${count}`));
 });

@@ -1,7 +1,7 @@
-import { spellings } from '../../../lib/auth/spellings';
+import { keyForms } from '../../../lib/auth/key-forms';
 import { cam, camAll, camRule, camWith, may } from './policies';
 
-describe('spellings of a key', () => {
+describe('the forms of a key', () => {
   test.each<[string, readonly string[]]>([
     ['', ['']],
     ['photos/a.jpg', ['photos/a.jpg']],
@@ -19,7 +19,7 @@ describe('spellings of a key', () => {
     ['a\\..\\b', ['a\\..\\b']],
     ['%2e%2e/x', ['%2e%2e/x']],
   ])('%j', (key, all) => {
-    expect(spellings(key)).toEqual(all);
+    expect(keyForms(key)).toEqual(all);
   });
 
   const shared = { resource: 'qcs::cos:*:*:photos-1250000000/shared/*' };

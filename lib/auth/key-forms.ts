@@ -1,11 +1,11 @@
-// Keys that a store may take for one another.
+// The forms of a key that a store may take for the same object.
 
 /**
- * The spellings of a key that a store may take for the same object: the key first and, when it has any, those with dot
+ * The forms of a key that a store may take for the same object: the key first and, when it has any, those with dot
  * segments and empty segments folded, in each way that a URL parser or a file system folds them. They differ:
  * `a//../b` is `a/b` to the one and `b` to the other. No `..` leads out of the bucket. A backslash is a character.
  */
-export function spellings(key: string): readonly string[] {
+export function keyForms(key: string): readonly string[] {
   const withoutEmpty = foldEmpty(key);
   const withoutDots = foldDots(key);
   return [...new Set([key, withoutEmpty, withoutDots, foldDots(withoutEmpty), foldEmpty(withoutDots)])];

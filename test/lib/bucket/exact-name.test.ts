@@ -1,7 +1,7 @@
-import { type Names, spelledExactly } from '../../../lib/bucket/spelling';
+import { hasExactNames, type NameLookup } from '../../../lib/bucket/exact-name';
 
 /** A file system that finds a path under any spelling that `fold` makes alike, and counts its listings. */
-function folding(paths: readonly string[], fold: (path: string) => string): Names & { listed: string[] } {
+function folding(paths: readonly string[], fold: (path: string) => string): NameLookup & { listed: string[] } {
   const listed: string[] = [];
   return {
     listed,
@@ -34,18 +34,18 @@ describe('exact spelling', () => {
     ['が', true],
     ['が'.normalize('NFD'), false],
   ])('%s on a file system that folds: %s', async (key, exact) => {
-    expect(await spelledExactly('/r', key.split('/'), false, folding(paths, foldCase))).toBe(exact);
+    expect(await hasExactNames('/r', key.split('/'), false, folding(paths, foldCase))).toBe(exact);
   });
 
   test('costs no listing where nothing folds', async () => {
     const names = folding([...paths, '/r/sub'], (path) => path);
-    expect(await spelledExactly('/r', ['Sub', 'a.JPG'], false, names)).toBe(true);
+    expect(await hasExactNames('/r', ['Sub', 'a.JPG'], false, names)).toBe(true);
     expect(names.listed).toEqual([]);
   });
 
   test('is always looked up where asked: a name may fold in ways of its own', async () => {
     const dots = folding(['/r/123'], (path) => path.replace(/\.+$/, ''));
-    expect(await spelledExactly('/r', ['123.'], true, dots)).toBe(false);
-    expect(await spelledExactly('/r', ['123'], true, dots)).toBe(true);
+    expect(await hasExactNames('/r', ['123.'], true, dots)).toBe(false);
+    expect(await hasExactNames('/r', ['123'], true, dots)).toBe(true);
   });
 });
