@@ -1,6 +1,5 @@
+// Text from files on a terminal: nothing in it may move the cursor, and colours are used only where they are wanted.
 import type { Env } from '../../lib/types';
-
-// Text from files on a terminal: nothing in it may move the cursor, and colours only where they are wanted.
 
 /** What a terminal may take as a command, or show in another order than it stands [Unicode: Cc, Bidi_Control]. */
 const acting = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
@@ -19,33 +18,37 @@ function escaped(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** What takes two columns [UAX #11: wide and fullwidth], and what takes none: marks, joiners. */
+/** What a reader sees as one character, from one code point or several. */
+const graphemes = new Intl.Segmenter();
+/** A grapheme that takes two columns [UAX #11: wide and fullwidth; UTS #51: the selector \ufe0f makes an emoji]. */
 const wide =
-  /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
-const narrowest = /[\p{Mn}\p{Me}\u200b-\u200d\u2060\ufeff]/u;
-/** Makes the emoji before it wide on some terminals: counted, so that a line is rather too short than too long. */
-const emojiSelector = '\ufe0f';
+  /[\p{Emoji_Presentation}\ufe0f\u1100-\u115f\u2e80-\u303e\u3041-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
+/** A grapheme that takes no column: a mark or a joiner without a character before it. */
+const invisible = /^[\p{Mn}\p{Me}\u200b-\u200d\u2060\ufeff]+$/u;
+/** Text of characters that are graphemes by themselves and take one column. */
+const plain = /^[ -~\u00a0-\u02ff]*$/;
 
-/** Columns that `text` takes on a terminal. */
+/** The number of columns that `text` takes on a terminal. */
 export function columnsOf(text: string): number {
+  if (plain.test(text)) return text.length;
   let columns = 0;
-  for (const char of text) columns += columnsOfChar(char);
+  for (const { segment } of graphemes.segment(text)) columns += columnsOfGrapheme(segment);
   return columns;
 }
 
-function columnsOfChar(char: string): number {
-  if (char < '\u0300' || char === emojiSelector) return 1;
-  if (narrowest.test(char)) return 0;
-  return wide.test(char) ? 2 : 1;
+function columnsOfGrapheme(grapheme: string): number {
+  if (invisible.test(grapheme)) return 0;
+  return wide.test(grapheme) ? 2 : 1;
 }
 
-/** At most `columns` columns of `text`. */
+/** Cuts `text` to at most `columns` columns; a text that is cut ends with `…`. */
 export function cut(text: string, columns: number): string {
+  if (plain.test(text) && text.length <= columns) return text;
   let [width, end] = [0, 0];
-  for (const char of text) {
-    width += columnsOfChar(char);
+  for (const { segment } of graphemes.segment(text)) {
+    width += columnsOfGrapheme(segment);
     if (width > columns) return `${text.slice(0, end)}…`;
-    if (width < columns) end += char.length;
+    if (width < columns) end += segment.length;
   }
   return text;
 }

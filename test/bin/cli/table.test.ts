@@ -132,6 +132,8 @@ test.each([
   ['😀', 2],
   ['\u2764\ufe0f', 2],
   ['a\u200bb', 2],
+  ['👨\u200d👩\u200d👧', 2],
+  ['🇩🇪', 2],
 ])('%j takes %i columns', (text, columns) => {
   expect(columnsOf(text)).toBe(columns);
 });
@@ -154,5 +156,6 @@ test('JSON keeps its value', () => {
 test('a cut counts columns, and takes no character apart', () => {
   expect([cut('abc', 3), cut('abcd', 3), cut('', 0)]).toEqual(['abc', 'ab…', '']);
   expect([cut('😀😀', 4), cut('😀😀', 3), cut('😀😀😀', 4)]).toEqual(['😀😀', '😀…', '😀…']);
+  expect(cut('👨\u200d👩\u200d👧x', 2)).toBe('…');
   expect([cut('e\u0301e\u0301', 2), cut('e\u0301abc', 2)]).toEqual(['e\u0301e\u0301', 'e\u0301…']);
 });
