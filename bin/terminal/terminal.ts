@@ -22,7 +22,7 @@ function escaped(char: string): string {
 const graphemes = new Intl.Segmenter();
 /** A grapheme that takes two columns [UAX #11: wide and fullwidth; UTS #51: the selector \ufe0f makes an emoji]. */
 const wide =
-  /[\p{Emoji_Presentation}\ufe0f\u1100-\u115f\u2e80-\u303e\u3041-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
+  /\ufe0f|[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
 /** A grapheme that takes no column: a mark or a joiner without a character before it. */
 const invisible = /^[\p{Mn}\p{Me}\u200b-\u200d\u2060\ufeff]+$/u;
 /** Text of characters that are graphemes by themselves and take one column. */
