@@ -1,6 +1,6 @@
 // Targets of access control that take a document: policies of keys, and the text that holds keys.
 import { parseKeyRing } from '../../lib/auth/key-ring';
-import { type Ask, allows, type Policy, parsePolicy } from '../../lib/auth/policy';
+import { allows, type Policy, type PolicyRequest, parsePolicy } from '../../lib/auth/policy';
 import { ProblemError } from '../../lib/problem';
 import type { Target } from './target';
 
@@ -20,7 +20,7 @@ export function policyTarget(): Target {
 }
 
 const bucket = 'photos-1250000000';
-const asks: readonly Ask[] = [
+const asks: readonly PolicyRequest[] = [
   { bucket, region: 'ap-guangzhou', key: 'a/b.jpg', sourceIp: '10.1.2.3', referer: 'https://example.com/a' },
   { bucket, region: '', key: 'a//b.jpg', sourceIp: null, referer: null },
   { bucket, region: 'ap-guangzhou', key: 'x/../a/b.jpg', sourceIp: '::ffff:10.1.2.3', referer: '' },

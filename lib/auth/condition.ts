@@ -2,20 +2,20 @@
 
 import { parseBlocks } from './address';
 import { globMatches, maxPatternLength } from './glob';
-import { invalid, membersOf, shown, textsOf } from './policy-element';
+import { membersOf, policyInvalid, shown, textsOf } from './policy-element';
 
-/** What conditions look at. */
+/** The facts about a request that conditions compare. */
 export type Circumstances = Readonly<{ now: Date; sourceIp: string | null; referer: string | null }>;
 
-/** Whether a request meets a condition; null when it does not tell. */
+/** Whether a request meets a condition; null when the fact that it compares is not known. */
 export type PolicyCondition = (request: Circumstances) => boolean | null;
 
-/** How a policy language spells operators and keys. */
+/** The operators and keys of a policy language. */
 export type ConditionWords = Readonly<{
   operators: ReadonlyMap<string, Operator>;
   keys: ReadonlyMap<string, Kind>;
   keysIgnoreCase: boolean;
-  /** `?` is a wildcard. */
+  /** Whether `?` is a wildcard. */
   question: boolean;
 }>;
 
@@ -28,8 +28,8 @@ type Operator = Readonly<{
 const lower = (text: string): string => text.toLowerCase();
 
 /**
- * A row an operator. Those with `IfExists`/`_if_exist`, `ForAnyValue:`/`for_any_value:` and the like are unknown here:
- * a policy that has one is refused, not read without it.
+ * The operators, one in each row. Variants such as `IfExists`/`_if_exist` and `ForAnyValue:`/`for_any_value:` are not
+ * supported: a policy that has one is refused, because without it the policy would mean something else.
  */
 const operators: readonly (readonly [cam: string, aws: string, operator: Operator])[] = [
   ['ip_equal', 'IpAddress', ip(false)],
@@ -49,9 +49,9 @@ const operators: readonly (readonly [cam: string, aws: string, operator: Operato
 ];
 
 /**
- * CAM's words. Keys are case-sensitive [598/10608]. Only `*` is a wildcard [436/71306]. That page lists no key for the
- * Referer header, and a few policies in public repositories say `cos:Referer`: here it is spelled in lower case, after
- * the pattern of `cos:content-type`, or as a key of all services.
+ * The operators and keys of CAM. Keys are case-sensitive [598/10608]. Only `*` is a wildcard [436/71306]. That page lists no
+ * key for the Referer header, and a few policies in public repositories have `cos:Referer`. Here the key is in lower case,
+ * like `cos:content-type`, or has the prefix `qcs:` of all services.
  */
 export const camConditions: ConditionWords = {
   operators: new Map(operators.map(([name, , operator]) => [name, operator])),
@@ -65,7 +65,7 @@ export const camConditions: ConditionWords = {
   question: false,
 };
 
-/** AWS' words. */
+/** The operators and keys of AWS. */
 export const awsConditions: ConditionWords = {
   operators: new Map(operators.map(([, name, operator]) => [name, operator])),
   keys: new Map([
@@ -77,14 +77,14 @@ export const awsConditions: ConditionWords = {
   question: true,
 };
 
-/** All conditions of a statement; every one must be met. Throws ProblemError ConfigInvalid. */
+/** Reads the conditions of a statement; a request must meet all of them. Throws ProblemError ConfigInvalid. */
 export function parseConditions(where: string, value: unknown, words: ConditionWords): readonly PolicyCondition[] {
   const conditions: PolicyCondition[] = [];
   for (const [name, keys] of membersOf(`${where}: condition`, value)) {
     const operator = words.operators.get(name);
     const known = [...words.operators.keys()].join(', ');
     if (operator === undefined) {
-      throw invalid(`${where}: condition`, `operator ${shown(name)} is not known; known: ${known}`);
+      throw policyInvalid(`${where}: condition`, `operator ${shown(name)} is not known; known: ${known}`);
     }
     for (const [key, values] of membersOf(`${where}: condition ${name}`, keys)) {
       checkKey(`${where}: condition ${name}`, key, operator.kind, words);
@@ -101,11 +101,11 @@ function checkKey(where: string, key: string, kind: Kind, { keys, keysIgnoreCase
   const fitting = [...keys].filter(([, other]) => other === kind).map(([name]) => name);
   const problem = found === undefined ? 'is not known' : 'is of another type';
   if (found?.[1] !== kind) {
-    throw invalid(where, `key ${shown(key)} ${problem}; this operator takes ${fitting.join(', ')}`);
+    throw policyInvalid(where, `key ${shown(key)} ${problem}; this operator takes ${fitting.join(', ')}`);
   }
 }
 
-/** Several values are alternatives; negated, none of them may fit (NOR). */
+/** An operator for addresses. With several values, one of them must match; when `negated`, none may match (NOR). */
 function ip(negated: boolean): Operator {
   return {
     kind: 'ip',
@@ -121,7 +121,7 @@ function ip(negated: boolean): Operator {
 
 type Fits = (referer: string) => boolean;
 
-/** No Referer fits no value: false, and negated true. [IAM User Guide: a key that is absent] */
+/** An operator for texts. Without a Referer header no value matches: false, or true when `negated`. [IAM User Guide: a key that is absent] */
 function text(negated: boolean, fitting: (where: string, value: string, question: boolean) => Fits): Operator {
   return {
     kind: 'text',
@@ -141,37 +141,38 @@ function equalIgnoringCase(_where: string, value: string): Fits {
 }
 
 function like(where: string, value: string, question: boolean): Fits {
-  if (value.length > maxPatternLength) throw invalid(where, `a pattern has over ${maxPatternLength} characters`);
+  if (value.length > maxPatternLength)
+    throw policyInvalid(where, `a pattern may have at most ${maxPatternLength} characters`);
   return (referer) => globMatches({ pattern: value, question }, referer);
 }
 
-/** Times are compared by the second: within second 59 it is not yet later than :59. */
-function date(holds: (now: number, value: number) => boolean, negated = false): Operator {
+/** An operator for times. They are compared in whole seconds: 12:00:59.9 is not greater than 12:00:59. */
+function date(isMet: (now: number, value: number) => boolean, negated = false): Operator {
   return {
     kind: 'date',
     compile(where, values) {
       const times = values.map((value) => parseTime(where, value));
       return ({ now }) => {
         const second = Math.floor(now.getTime() / 1000);
-        return times.some((time) => holds(second, time)) !== negated;
+        return times.some((time) => isMet(second, time)) !== negated;
       };
     },
   };
 }
 
 /**
- * Seconds since 1970 of a time in UTC. Digits alone are such seconds only from 9 on: `2026` and `20260101` would be
- * times in 1970, and were surely meant as a year and a day.
+ * Unix seconds of a time in UTC. Digits alone are read as unix seconds only when there are at least 9 of them: `2026` and
+ * `20260101` would be times in 1970, but were most likely meant as a year and a day.
  */
 function parseTime(where: string, value: string): number {
   if (/^[0-9]{9,11}$/.test(value)) return Number(value);
   const [, day, clock = 'T00:00:00'] =
     /^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:(T[0-9]{2}:[0-9]{2}:[0-9]{2})Z)?$/.exec(value) ?? [];
   const time = Date.parse(`${day}${clock}Z`);
-  // Date.parse takes 30 February and 24:00 for the day after.
+  // Date.parse accepts 30 February and 24:00, and returns a later day.
   if (Number.isNaN(time) || new Date(time).toISOString() !== `${day}${clock}.000Z`) {
     const forms = '2026-01-31T12:00:00Z, 2026-01-31 or seconds since 1970';
-    throw invalid(where, `${shown(value)} is not a time; write it as ${forms}`);
+    throw policyInvalid(where, `${shown(value)} is not a time; write it as ${forms}`);
   }
   return time / 1000;
 }

@@ -36,7 +36,7 @@ const members = [
 ] as const;
 type Members = Readonly<Record<(typeof members)[number], string>>;
 
-/** One line of HttpString: encoded lower-case name, encoded value. */
+/** One header or parameter in HttpString: its encoded lower-case name, and its encoded value. */
 export type Entry = readonly [name: string, value: string];
 
 export const cos: Scheme = { name: 'cos', carriers, read };
@@ -84,12 +84,12 @@ function byName([a]: Entry, [b]: Entry): number {
   return a < b ? -1 : 1;
 }
 
-/** The order of cos-nodejs-sdk-v5, by decoded name: another one for names such as `k[0]` and `k1`. */
+/** The order of cos-nodejs-sdk-v5, by decoded name. It differs from the documented one for names such as `k[0]` and `k1`. */
 function byRawName([a]: Entry, [b]: Entry): number {
   return percentDecode(a).toLowerCase() < percentDecode(b).toLowerCase() ? -1 : 1;
 }
 
-/** HttpString of a request. `path` is decoded, with its slash; entries are in their order. */
+/** The HttpString of a request. `path` is decoded and starts with a slash; the entries are already sorted. */
 export function httpString(
   method: string,
   path: string,
@@ -100,7 +100,7 @@ export function httpString(
   return `${method.toLowerCase()}\n${path}\n${join(parameters)}\n${join(headers)}\n`;
 }
 
-/** StringToSign: `time` is `<start>;<end>` in unix seconds. */
+/** The StringToSign. `time` is `<start>;<end>` in unix seconds. */
 export function toStringToSign(time: string, formatString: string): string {
   return `sha1\n${time}\n${createHash('sha1').update(formatString).digest('hex')}\n`;
 }
@@ -111,7 +111,7 @@ export function sign(secret: Secret, time: string, stringToSign: string): string
   return createHmac('sha1', signKey).update(stringToSign).digest('hex');
 }
 
-/** A name or value as an entry has it. */
+/** The entry for a decoded name and value. */
 export function toEntry(name: string, value: string): Entry {
   return [encodedName(name), percentEncode(value)];
 }
@@ -120,7 +120,7 @@ function encodedName(name: string): string {
   return percentEncode(name).toLowerCase();
 }
 
-/** The seven members, each exactly once and none besides. */
+/** The seven members of a signature. Each must be there exactly once, and there must be no other member. */
 function readMembers(request: HttpRequest, all: readonly Parameter[], carrier: Carrier): Members {
   const found = new Map<string, string>();
   for (const { name, value } of memberPairs(request, all, carrier)) {
@@ -130,9 +130,9 @@ function readMembers(request: HttpRequest, all: readonly Parameter[], carrier: C
   }
   const missing = members.find((name) => !found.has(name));
   if (missing !== undefined) throw malformed(`${missing} is missing`);
-  const fields = Object.fromEntries(found) as Members; // all seven are there
+  const fields = Object.fromEntries(found) as Members; // has all seven members
   if (fields['q-sign-algorithm'] !== 'sha1') {
-    throw new ProblemError('AuthorizationUnsupported', 'Cannot verify a COS signature that is not of sha1');
+    throw new ProblemError('AuthorizationUnsupported', 'Cannot verify a COS signature: q-sign-algorithm must be sha1');
   }
   if (fields['q-ak'] === '') throw malformed('q-ak is empty');
   if (!/^[0-9a-f]{40}$/.test(fields['q-signature'])) throw malformed('q-signature is not 40 lower-case hex digits');
@@ -155,7 +155,7 @@ function splitMembers(text: string): readonly Parameter[] {
   });
 }
 
-/** `<start>;<end>`. Every SDK sends both times alike; implementations differ in which one they compute with. */
+/** Reads `<start>;<end>`. Every SDK sends the same value in both members; implementations differ in which one they use. */
 function readTimes(fields: Members): Readonly<{ start: number; end: number; text: string }> {
   const text = fields['q-sign-time'];
   if (text !== fields['q-key-time']) throw malformed('q-sign-time and q-key-time differ');
@@ -165,7 +165,7 @@ function readTimes(fields: Members): Readonly<{ start: number; end: number; text
   return { start: Number(start), end: Number(end), text };
 }
 
-/** Names with `;` between, each once. An empty list has none. */
+/** Reads names separated by `;`, each once. An empty text is an empty list. */
 function readList(text: string, member: string): ReadonlySet<string> {
   const names = text === '' ? [] : text.split(';');
   const set = new Set(names);
@@ -188,7 +188,7 @@ function headerEntries(request: HttpRequest, listed: ReadonlySet<string>): reado
   return entries;
 }
 
-/** Entries of the listed parameters. What is not listed may be anything, but for what stores give a meaning to. */
+/** The entries of the listed parameters. Other parameters may be there too, except those that stores give a meaning. */
 function parameterEntries(free: readonly Parameter[], listed: ReadonlySet<string>, terms: Terms): readonly Entry[] {
   const entries = new Map<string, Entry>();
   const names = free.map(({ name, value }) => {

@@ -1,4 +1,4 @@
-// Who may ask: the one verdict on a request, before anything is fetched. And the list of signature schemes.
+// Access control: decides on a request before anything is fetched from the bucket. Has the list of signature schemes.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ProblemError } from '../problem';
@@ -11,16 +11,16 @@ import { sigv4 } from './sigv4';
 
 export const schemes: readonly Scheme[] = [cos, sigv4];
 
-/** What signatures are held to, as a deployment sets it. */
+/** The rules for signatures, from the settings of a deployment. */
 export type Rules = Pick<Terms, 'skew' | 'maxLifetime' | 'unsignedOperation' | 'unsignedHost'> &
   Readonly<{
-    /** An unknown key id is answered as a wrong signature is. */
+    /** Whether an unknown key id gets the same answer as a wrong signature. */
     hideKeys: boolean;
-    /** A wrong signature is answered with the strings that were expected to be signed. */
+    /** Whether the answer to a wrong signature has the strings that should have been signed. */
     echo: boolean;
   }>;
 
-/** Who may read what. */
+/** Access control of a deployment. */
 export type Access = Readonly<{
   /**
    * `platform`: the platform checks callers (IAM, a private network), and signatures are ignored. A request whose `iamCaller`
@@ -29,60 +29,59 @@ export type Access = Readonly<{
   callers: 'signed' | 'platform';
   isPublic(ref: ObjectRef): boolean;
   keys(): Promise<KeyRing>;
-  /** The bucket that each host name leads to: a signature for one bucket's name is none for another's. */
+  /** The bucket of each host name: a signature for the host name of one bucket is not valid for another bucket. */
   hosts: ReadonlyMap<string, Readonly<{ bucketId: string }>>;
-  /** Region of each bucket by its id, '' when it has none. */
+  /** The region of each bucket by its id; '' when it has no region. */
   regions: ReadonlyMap<string, string>;
-  /** Region of every SigV4 scope; null = the bucket's, else us-east-1. */
+  /** The region of every SigV4 scope; null = the region of the bucket, or us-east-1 when it has none. */
   scopeRegion: string | null;
   rules: Rules;
 }>;
 
-/** What is asked, decoded: the object, the operation, and the host name without port. */
-export type Question = Readonly<{ request: HttpRequest; ref: ObjectRef; operation: string; host: string }>;
+/** A request to decide on, decoded: the object, the operation, and the host name without port. */
+export type AccessRequest = Readonly<{ request: HttpRequest; ref: ObjectRef; operation: string; host: string }>;
 
-/** Who was let in, and by which scheme. */
+/** The key that signed a request, and the scheme of the signature. */
 export type Caller = Readonly<{ keyId: string; scheme: SchemeName }>;
 
-/** Characters of an Authorization header: the longest that an SDK makes has some 500. */
+/** The most characters of an Authorization header. The longest that an SDK makes has about 500. */
 const maxAuthorization = 8 * 1024;
-/** What other services sign with; a request that has them is not anonymous. */
+/** Parameters with which other services sign, in lower case. A request that has one of them is not anonymous. */
 const foreign = ['awsaccesskeyid', 'ossaccesskeyid', 'signature', 'x-oss-signature'];
 
 /**
- * The caller who may read the object, or null when nobody needs to be known for it. Throws ProblemError for everybody
- * else: the codes of problem.ts under "access control". Nothing is fetched here but keys. `proved` is told whose signature is
- * right, before the policy has its say.
+ * Decides whether a request may read its object. Returns the caller, or null when the object can be read without a signature.
+ * Otherwise throws ProblemError with a code of problem.ts under "access control". It fetches nothing except keys. `proved` is
+ * called with the owner of a valid signature, before the policy of the key is checked.
  */
 export async function authorize(
-  question: Question,
+  asked: AccessRequest,
   access: Access,
   now: Date,
   proved: (caller: Caller) => void = () => undefined,
 ): Promise<Caller | null> {
   if (access.callers === 'platform') {
-    if (question.request.iamCaller !== null) return null;
+    if (asked.request.iamCaller !== null) return null;
     throw new ProblemError(
       'CallerUnchecked',
       'Cannot read: EXIF_CALLERS is platform, but the platform checked no caller',
     );
   }
-  const found = findSignature(question.request);
+  const found = findSignature(asked.request);
   if (found === null) {
-    if (!access.isPublic(question.ref))
-      throw new ProblemError('SignatureMissing', 'Cannot read unsigned: it is private');
+    if (!access.isPublic(asked.ref)) throw new ProblemError('SignatureMissing', 'Cannot read unsigned: it is private');
     return null;
   }
-  refuseTokens(question.request);
-  const claim = found.scheme.read(question.request, found.carrier, toTerms(question, access, now));
+  refuseTokens(asked.request);
+  const claim = found.scheme.read(asked.request, found.carrier, toTerms(asked, access, now));
   const key = prove(claim, await access.keys(), access.rules);
   const caller = { keyId: key.id, scheme: found.scheme.name };
   proved(caller);
-  checkPolicy(key, question, access, now);
+  checkPolicy(key, asked, access, now);
   return caller;
 }
 
-/** The one signature of a request; null when it has nothing that looks like one. */
+/** The only signature of a request; null when nothing in it looks like a signature. */
 function findSignature(request: HttpRequest): Readonly<{ scheme: Scheme; carrier: Carrier }> | null {
   if ((request.headers['authorization'] ?? '').length > maxAuthorization) throw malformed('Authorization is too long');
   const found = schemes.flatMap((scheme) => scheme.carriers(request).map((carrier) => ({ scheme, carrier })));
@@ -90,7 +89,11 @@ function findSignature(request: HttpRequest): Readonly<{ scheme: Scheme; carrier
   const inHeader = request.headers['authorization'] !== undefined;
   if (first === undefined) {
     const isForeign = inHeader || parameters(request).some(({ name }) => foreign.includes(name.toLowerCase()));
-    if (isForeign) throw new ProblemError('AuthorizationUnsupported', 'Cannot verify an authorization of another kind');
+    if (isForeign)
+      throw new ProblemError(
+        'AuthorizationUnsupported',
+        'Cannot verify: the authorization is of a kind that is not supported',
+      );
     return null;
   }
   if (more.length > 0 || (inHeader && first.carrier !== 'header')) {
@@ -99,7 +102,7 @@ function findSignature(request: HttpRequest): Readonly<{ scheme: Scheme; carrier
   return first;
 }
 
-/** Secrets of temporary keys are known to the platform alone. */
+/** Refuses temporary credentials: only the platform knows their secrets. */
 function refuseTokens(request: HttpRequest): void {
   const isToken = (name: string): boolean => /^x-(amz|cos|oss)-security-token$/i.test(name);
   if (Object.keys(request.headers).some(isToken) || parameters(request).some(({ name }) => isToken(name))) {
@@ -107,7 +110,7 @@ function refuseTokens(request: HttpRequest): void {
   }
 }
 
-function toTerms({ request, ref, operation, host }: Question, access: Access, now: Date): Terms {
+function toTerms({ request, ref, operation, host }: AccessRequest, access: Access, now: Date): Terms {
   const own = request.gateway?.host === host ? request.gateway : undefined;
   return {
     ...access.rules,
@@ -120,8 +123,8 @@ function toTerms({ request, ref, operation, host }: Question, access: Access, no
 }
 
 /**
- * The key that made the signature. An unknown key id costs the same HMACs as a wrong signature, and no answer depends
- * on which secret failed where.
+ * The key that made the signature. An unknown key id takes the same number of HMACs as a wrong signature, so that the time of
+ * an answer does not show whether the id exists.
  */
 function prove(claim: Claim, { keys, rounds }: KeyRing, rules: Rules): Key {
   const key = keys.get(claim.keyId);
@@ -137,24 +140,24 @@ function prove(claim: Claim, { keys, rounds }: KeyRing, rules: Rules): Key {
   const { stringToSign, formatString } = claim.strings;
   const members = rules.echo ? { StringToSign: stringToSign, FormatString: formatString } : {};
   const safeDetail = claim.hint === null ? {} : { safeDetail: claim.hint };
-  throw new ProblemError('SignatureDoesNotMatch', 'Cannot verify: the signature is another', {
+  throw new ProblemError('SignatureDoesNotMatch', 'Cannot verify: the signature does not match', {
     members,
     ...safeDetail,
   });
 }
 
-/** Stands in for a secret that is not there; what it makes is never accepted. */
+/** Used in place of a missing secret, to take the same time. A signature that it makes is never accepted. */
 const decoy: Secret = (hash, text, prefix = '') => createHmac(hash, `${prefix}decoy`).update(text).digest();
 
-/** Compares texts of equal length in constant time. */
+/** Whether two texts are equal. Texts of the same length are compared in constant time. */
 function isEqual(a: string, b: string): boolean {
   const encoder = new TextEncoder();
   const [bytesA, bytesB] = [encoder.encode(a), encoder.encode(b)];
   return bytesA.length === bytesB.length && timingSafeEqual(bytesA, bytesB);
 }
 
-function checkPolicy({ policy }: Key, { request, ref }: Question, access: Access, now: Date): void {
-  const ask = {
+function checkPolicy({ policy }: Key, { request, ref }: AccessRequest, access: Access, now: Date): void {
+  const read = {
     bucket: ref.bucket,
     region: access.regions.get(ref.bucketId) ?? '',
     key: ref.key,
@@ -162,7 +165,7 @@ function checkPolicy({ policy }: Key, { request, ref }: Question, access: Access
     sourceIp: request.sourceIp ?? null,
     referer: request.headers['referer'] ?? null,
   };
-  if (policy !== null && !allows(policy, ask)) {
+  if (policy !== null && !allows(policy, read)) {
     throw new ProblemError('PolicyDenied', 'Cannot read: the policy of the key does not allow it');
   }
 }

@@ -1,4 +1,4 @@
-// What an access key may read: a policy in the language of Tencent's CAM or of AWS IAM, with one evaluator for both.
+// Policies say which objects an access key may read. They are written as for Tencent CAM or for AWS IAM; one evaluator serves both.
 
 import {
   awsConditions,
@@ -10,7 +10,7 @@ import {
 } from './condition';
 import { type Glob, globMatches } from './glob';
 import { keyForms } from './key-forms';
-import { type Elements, elementsOf, invalid, membersOf, shown, textsOf } from './policy-element';
+import { type Elements, elementsOf, membersOf, policyInvalid, shown, textsOf } from './policy-element';
 import {
   bucketAlone,
   covers,
@@ -21,15 +21,15 @@ import {
   reachesInto,
 } from './resource';
 
-/** The statements of a policy that are about reading objects. */
+/** The statements of a policy that allow or deny reading objects. */
 export type Policy = Readonly<{ statements: readonly Statement[] }>;
 
-/** What is asked: the exact object, when, and from where, as far as the request tells. */
-export type Ask = ObjectName & Circumstances;
+/** One read that a policy decides on: the exact object, the time, and where the request came from as far as it is known. */
+export type PolicyRequest = ObjectName & Circumstances;
 
 type Statement = Readonly<{ deny: boolean; resources: readonly Resource[]; conditions: readonly PolicyCondition[] }>;
 
-/** How a language spells what every policy has. */
+/** The words and values of one policy language. */
 type Language = Readonly<{
   version: string;
   versions: readonly string[];
@@ -45,18 +45,18 @@ type Language = Readonly<{
   conditions: ConditionWords;
 }>;
 
-/** Statements of one policy. */
+/** The most statements that a policy may have. */
 const maxStatements = 100;
 
 /**
- * Actions of a store that are no GetObject and yet look like it, in lower case. Any other name that does is a slip. COS
- * documents the ACL [436/31923]; the others are those of its SDKs and of policies in public repositories.
+ * Actions of COS with a name similar to GetObject, in lower case. Any other similar name is taken for a typing error. COS
+ * documents the ACL action [436/31923]; the others appear in its SDKs and in policies in public repositories.
  */
 const camOthers = [
   'putobject',
   ...['acl', 'retention', 'tagging', 'url', 'version', 'versionacl'].map((end) => `getobject${end}`),
 ];
-/** [Service Authorization Reference, Amazon S3] */
+/** The same for S3. [Service Authorization Reference, Amazon S3] */
 const awsOthers = [
   'putobject',
   ...['acl', 'attributes', 'legalhold', 'retention', 'tagging', 'torrent'].map((end) => `getobject${end}`),
@@ -111,8 +111,8 @@ const aws: Language = {
 };
 
 /**
- * Reads a policy from parsed JSON. Throws ProblemError ConfigInvalid that leads to the place and says what is allowed:
- * nothing unknown is skipped, as a policy that is half understood allows too much.
+ * Reads a policy from parsed JSON. Throws ProblemError ConfigInvalid with the place and what is allowed there. Unknown
+ * elements are errors: a policy that is only partly understood could allow too much.
  */
 export function parsePolicy(value: unknown): Policy {
   const where = 'top level';
@@ -121,52 +121,55 @@ export function parsePolicy(value: unknown): Policy {
   elementsOf(where, value, language.policy);
   checkText(where, 'Id', members);
   if (!language.versions.some((version) => version === members.get(language.version))) {
-    throw invalid(where, `${language.version} must be ${language.versions.join(' or ')}`);
+    throw policyInvalid(where, `${language.version} must be ${language.versions.join(' or ')}`);
   }
   const statement = members.get(language.statement);
   const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
-  if (list.length === 0) throw invalid(language.statement, 'the list is empty');
+  if (list.length === 0) throw policyInvalid(language.statement, 'the list is empty');
   if (list.length > maxStatements) {
-    throw invalid(language.statement, `it has ${list.length} statements, ${maxStatements} are allowed`);
+    throw policyInvalid(language.statement, `it has ${list.length} statements, ${maxStatements} are allowed`);
   }
   const statements = list.flatMap((item, index) => parseStatement(`statement ${index + 1}`, item, language));
   return Object.freeze({ statements: Object.freeze(statements) });
 }
 
 /**
- * Whether the policy lets its key read the object: some statement allows it and none denies it. A store may take a key
- * for another one (`keyForms`): each of them must be allowed, and none denied. What a statement asks and the request
- * does not tell (the address, the region) makes an allow not apply and a deny apply.
+ * Whether the policy allows the read: at least one statement allows it and none denies it. A store may treat several
+ * forms of a key as the same object (`keyForms`): all forms must be allowed, and none denied. When a statement depends on
+ * something that is not known of the request (the address, the region), an allow does not apply and a deny does.
  */
-export function allows(policy: Policy, ask: Ask): boolean {
-  const statements = policy.statements.filter(({ deny, conditions }) => conditions.every((met) => met(ask) ?? deny));
+export function allows(policy: Policy, request: PolicyRequest): boolean {
+  const statements = policy.statements.filter(({ deny, conditions }) =>
+    conditions.every((met) => met(request) ?? deny),
+  );
   const named = (key: string, effect: boolean): boolean =>
     statements.some(
-      ({ deny, resources }) => deny === effect && resources.some((one) => covers(one, { ...ask, key }, deny)),
+      ({ deny, resources }) => deny === effect && resources.some((one) => covers(one, { ...request, key }, deny)),
     );
-  const keys = keyForms(ask.key);
+  const keys = keyForms(request.key);
   return keys.every((key) => named(key, false)) && !keys.some((key) => named(key, true));
 }
 
-/** The language is told by its own spelling of the elements of a policy. */
+/** The language of a policy, recognised by how the names of its elements are written. */
 function languageOf(where: string, names: readonly string[]): Language {
   const found = [cam, aws].filter(({ version, statement }) => names.includes(version) || names.includes(statement));
   const [language] = found;
   if (language !== undefined && found.length === 1) return language;
   const problem = found.length === 0 ? 'it is neither kind' : 'it mixes two kinds';
-  throw invalid(
+  throw policyInvalid(
     where,
     `${problem} of policy: {"version":"2.0","statement":[..]} of CAM and {"Version":"2012-10-17","Statement":[..]} of AWS`,
   );
 }
 
-/** No statement at all when it is about other actions than reading: such a one is checked, and has no effect. */
+/** Reads a statement. The list is empty when none of its actions reads objects: it is checked, but has no effect here. */
 function parseStatement(where: string, value: unknown, language: Language): readonly Statement[] {
   const { names } = language;
   const elements = elementsOf(where, value, language.rule);
   checkText(where, 'Sid', elements);
   const deny = language.effects.get(elements.get(names.effect));
-  if (deny === undefined) throw invalid(where, `${names.effect} must be ${[...language.effects.keys()].join(' or ')}`);
+  if (deny === undefined)
+    throw policyInvalid(where, `${names.effect} must be ${[...language.effects.keys()].join(' or ')}`);
   const actions = textsOf(`${where}: ${names.action}`, elements.get(names.action)).map((text, index) =>
     language.readsObject(`${where}: ${names.action} ${index + 1}`, text),
   );
@@ -182,14 +185,14 @@ function parseStatement(where: string, value: unknown, language: Language): read
 }
 
 /**
- * A bucket alone stands next to its objects where a statement is for listing too. Without them it was surely meant for
- * them, and would do nothing: bad in a deny.
+ * Refuses a bucket without its objects. A statement that also covers listing has both. A bucket alone was most likely meant
+ * to cover its objects, but it matches none of them; in a deny that is dangerous.
  */
 function checkBuckets(where: string, resources: readonly Resource[]): void {
   for (const [index, one] of resources.entries()) {
     const bucket = bucketAlone(one);
     if (bucket === null || resources.some((other) => reachesInto(bucket, other))) continue;
-    throw invalid(
+    throw policyInvalid(
       `${where} ${index + 1}`,
       `${shown(one.path.pattern)} is a bucket without objects; write ${shown(`${bucket}/*`)} for all of them`,
     );
@@ -197,47 +200,48 @@ function checkBuckets(where: string, resources: readonly Resource[]): void {
 }
 
 function checkText(where: string, name: string, elements: ReadonlyMap<string, unknown>): void {
-  if (elements.has(name) && typeof elements.get(name) !== 'string') throw invalid(where, `${name} must be a text`);
+  if (elements.has(name) && typeof elements.get(name) !== 'string')
+    throw policyInvalid(where, `${name} must be a text`);
 }
 
 /**
- * COS tells the case of actions apart [COS 436/30580]. One that would fit but for its case is refused: taken as it is
- * written it does nothing, and in a deny that is the opposite of what was meant.
+ * Whether an action of a CAM policy covers GetObject. The case of its letters counts [COS 436/30580]. An action that differs
+ * only in case is refused: it would have no effect, and in a deny that is the opposite of what was meant.
  */
 function camReadsObject(where: string, action: string): boolean {
   if (action === '*') return true;
   const name = /^(?:name\/)?cos:([A-Za-z0-9*]+)$/.exec(action)?.[1];
   if (name === undefined) {
-    throw invalid(where, `${shown(action)} is not an action of COS; write name/cos:<action>, cos:<action> or *`);
+    throw policyInvalid(where, `${shown(action)} is not an action of COS; write name/cos:<action>, cos:<action> or *`);
   }
   if (globMatches({ pattern: name, question: false }, 'GetObject')) return true;
   const glob = { pattern: name.toLowerCase(), question: false };
   if (globMatches(glob, 'getobject')) {
-    throw invalid(where, `${shown(action)} is not an action of COS: case counts; write name/cos:GetObject`);
+    throw policyInvalid(where, `${shown(action)} is not an action of COS: case counts; write name/cos:GetObject`);
   }
-  refuseSlip(where, action, glob, camOthers);
+  refuseMistyped(where, action, glob, camOthers);
   return false;
 }
 
-/** The case of AWS' actions does not count. [IAM User Guide, Action] */
+/** Whether an action of an AWS policy covers GetObject. The case of its letters does not count [IAM User Guide, Action]. */
 function awsReadsObject(where: string, action: string): boolean {
   if (action === '*') return true;
   const name = /^s3:([a-z0-9*?]+)$/.exec(action.toLowerCase())?.[1];
-  if (name === undefined) throw invalid(where, `${shown(action)} is not an action of S3; write s3:<action> or *`);
+  if (name === undefined) throw policyInvalid(where, `${shown(action)} is not an action of S3; write s3:<action> or *`);
   const glob = { pattern: name, question: true };
   if (globMatches(glob, 'getobject')) return true;
-  refuseSlip(where, action, glob, awsOthers);
+  refuseMistyped(where, action, glob, awsOthers);
   return false;
 }
 
-/** Refuses what looks like GetObject and fits no action there is: a deny of `s3:GetObjet` would deny nothing. */
-function refuseSlip(where: string, action: string, glob: Glob, others: readonly string[]): void {
+/** Refuses a name that is similar to GetObject but matches no known action: a deny of `s3:GetObjet` would deny nothing. */
+function refuseMistyped(where: string, action: string, glob: Glob, others: readonly string[]): void {
   const name = glob.pattern.replace(/[*?]/g, '');
-  const isAlike = name.startsWith('getobj') || isNear(name, 'getobject', 2);
-  if (isAlike && !others.some((other) => globMatches(glob, other))) {
-    throw invalid(
+  const isSimilar = name.startsWith('getobj') || isNear(name, 'getobject', 2);
+  if (isSimilar && !others.some((other) => globMatches(glob, other))) {
+    throw policyInvalid(
       where,
-      `${shown(action)} is not a known action; to allow or deny reading write GetObject, otherwise leave it out`,
+      `${shown(action)} is not a known action; use GetObject to allow or deny reading; remove other actions`,
     );
   }
 }

@@ -1,4 +1,4 @@
-// Request signatures of AWS, version 4, by the rules of S3: path decoded once and encoded once, never normalised
+// Request signatures of AWS, version 4, with the rules of S3: the path is decoded once and encoded once, never normalised
 // [Amazon S3 API Reference, Authenticating Requests (AWS Signature Version 4)].
 //
 //   CanonicalRequest = method \n path \n parameters \n headers \n names of headers \n hash of the body
@@ -29,10 +29,10 @@ import {
 const algorithm = 'AWS4-HMAC-SHA256';
 const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'; // SHA-256 of no bytes
 const unsignedBody = 'UNSIGNED-PAYLOAD';
-/** Seconds that a presigned request may be valid: seven days. */
+/** The most seconds that a presigned request may be valid: seven days. */
 const maxExpires = 604_800;
 
-/** Parameters of a presigned request. (X-Amz-Content-Sha256 may be there, X-Amz-Security-Token is refused before.) */
+/** The parameters of a presigned request. X-Amz-Content-Sha256 is optional; X-Amz-Security-Token was refused earlier. */
 const required = [
   'X-Amz-Algorithm',
   'X-Amz-Credential',
@@ -42,10 +42,10 @@ const required = [
   'X-Amz-Signature',
 ] as const;
 
-/** Date, region and service that a signature is good for. */
+/** The date, region and service that a signature is valid for. */
 export type Scope = Readonly<{ date: string; region: string; service: string }>;
 
-/** What a canonical request is made of. `path` is decoded, with its slash; values of `headers` are made canonical here. */
+/** The parts of a canonical request. `path` is decoded and starts with a slash; values of `headers` are not yet canonical. */
 export type Canonical = Readonly<{
   method: string;
   path: string;
@@ -54,7 +54,7 @@ export type Canonical = Readonly<{
   bodyHash: string;
 }>;
 
-/** The signature's own parameters, as texts. */
+/** The members of a signature, as texts. */
 type Fields = Readonly<{
   credential: string;
   time: string;
@@ -104,7 +104,7 @@ const addedHint =
   'The signature is not the one that the request, the key and its secret give. ' +
   'If exif was added to a signed URL: AWS signs every parameter, so it must be there before, or be allowed by EXIF_UNSIGNED_OPERATION.';
 
-/** The canonical request, by the rules of S3. Parameters are sorted here; headers must be. */
+/** The canonical request with the rules of S3. It sorts the parameters; the headers must be sorted already. */
 export function canonicalRequest({ method, path, parameters: all, headers, bodyHash }: Canonical): string {
   const query = all
     .map(({ name, value }) => [percentEncode(name), percentEncode(value)] as const)
@@ -116,13 +116,13 @@ export function canonicalRequest({ method, path, parameters: all, headers, bodyH
   return [method, path.split('/').map(percentEncode).join('/'), query, lines, names, bodyHash].join('\n');
 }
 
-/** The string to sign. `time` is as `X-Amz-Date` has it. */
+/** The string to sign. `time` has the form of `X-Amz-Date`. */
 export function toStringToSign(time: string, scope: Scope, canonical: string): string {
   const hash = createHash('sha256').update(canonical).digest('hex');
   return `${algorithm}\n${time}\n${scope.date}/${scope.region}/${scope.service}/aws4_request\n${hash}`;
 }
 
-/** The key that signs for one date, region and service. */
+/** The signing key for one date, region and service. */
 export function signingKey(secret: Secret, { date, region, service }: Scope): Uint8Array {
   return hmac(hmac(hmac(secret('sha256', date, 'AWS4'), region), service), 'aws4_request');
 }
@@ -140,7 +140,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** `AWS4-HMAC-SHA256 Credential=.., SignedHeaders=.., Signature=..`, each member once. */
+/** Reads `AWS4-HMAC-SHA256 Credential=.., SignedHeaders=.., Signature=..`, with each member once. */
 function readHeader(request: HttpRequest): Fields {
   const [token, ...rest] = authorization(request).split(' ');
   checkAlgorithm(token);
@@ -165,7 +165,7 @@ function readHeader(request: HttpRequest): Fields {
   });
 }
 
-/** The parameters of a presigned request, each once and spelled as specified. */
+/** Reads the parameters of a presigned request. Each must be there once, with exactly the specified name. */
 function readQuery(all: readonly Parameter[]): Fields {
   checkAlgorithm(only(all, 'X-Amz-Algorithm'));
   return checkSignature({
@@ -176,7 +176,7 @@ function readQuery(all: readonly Parameter[]): Fields {
   });
 }
 
-/** The value of a parameter that must be there once, not empty, in no other letter case. */
+/** The value of a parameter. It must be there once, must not be empty, and the case of its name must be right. */
 function only(all: readonly Parameter[], name: string): string {
   const [first, ...more] = all.filter((parameter) => parameter.name.toLowerCase() === name.toLowerCase());
   if (more.length > 0) throw ambiguous(`${name} is given twice`);
@@ -187,7 +187,10 @@ function only(all: readonly Parameter[], name: string): string {
 
 function checkAlgorithm(token: string | undefined): void {
   if (token === algorithm) return;
-  throw new ProblemError('AuthorizationUnsupported', `Cannot verify an AWS signature that is not of ${algorithm}`);
+  throw new ProblemError(
+    'AuthorizationUnsupported',
+    `Cannot verify an AWS signature: its algorithm must be ${algorithm}`,
+  );
 }
 
 function checkSignature(fields: Fields): Fields {
@@ -195,7 +198,7 @@ function checkSignature(fields: Fields): Fields {
   return fields;
 }
 
-/** `<key id>/<date>/<region>/s3/aws4_request`: all but the key id is given. */
+/** Reads `<key id>/<date>/<region>/s3/aws4_request`. Only the key id is free; the other parts have one right value. */
 function readCredential({ credential, time }: Fields, { region }: Terms): Readonly<{ keyId: string; scope: Scope }> {
   const [keyId, date, ...rest] = credential.split('/');
   if (!keyId || date === undefined) throw malformed('the credential is not <key id>/<date>/<region>/s3/aws4_request');
@@ -206,7 +209,7 @@ function readCredential({ credential, time }: Fields, { region }: Terms): Readon
   return { keyId, scope: { date, region, service: 's3' } };
 }
 
-/** Names and values of the signed headers: names sorted, each once, `host` and all `x-amz-` ones that arrived among them. */
+/** Names and values of the signed headers, each once and sorted by name. `host` and every `x-amz-` header must be signed. */
 function signedHeaders(request: HttpRequest, text: string): readonly (readonly [string, string])[] {
   const names = text.split(';');
   const listed = new Set(names);
@@ -230,28 +233,28 @@ function readExpires(all: readonly Parameter[]): number {
   return seconds;
 }
 
-/** A presigned request is good until it expires; one signed in its header, as long as the clocks may differ. */
+/** A presigned request is valid until it expires. One signed in its header (`expires` null) is valid while the clock skew allows. */
 function checkTime(time: string, expires: number | null, terms: Terms): void {
   const seconds = readTime(time);
   if (expires !== null) checkWindow(seconds, seconds + expires, terms);
   else if (Math.abs(wholeSeconds(terms.now) - seconds) > terms.skew) throw tooSkewed(terms.now);
 }
 
-/** `20240102T030405Z` in unix seconds. */
+/** Reads a time such as `20240102T030405Z`; in unix seconds. */
 function readTime(time: string): number {
   const iso = time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6.000Z');
   const date = new Date(iso);
-  // A day that a month does not have is moved to the next by Date.
+  // Date accepts 30 February, and returns a day of March.
   if (iso === time || Number.isNaN(date.getTime()) || date.toISOString() !== iso) {
     throw malformed('the date is not of the form 20240102T030405Z');
   }
   return date.getTime() / 1000;
 }
 
-/** A request that reads has no body: its hash is that of no bytes, or left unsigned. */
+/** The signed hash of the body. A read request has no body, so this is the hash of no bytes, or UNSIGNED-PAYLOAD. */
 function readBodyHash(request: HttpRequest, all: readonly Parameter[], carrier: Carrier): string {
   const name = 'x-amz-content-sha256';
-  // Signers of presigned requests move the header here as it was spelled.
+  // Signers of presigned requests move the header into the query, with the case of its name unchanged.
   const inQuery = all.filter((parameter) => parameter.name.toLowerCase() === name).map(({ value }) => value);
   if (inQuery.length > 1) throw ambiguous('X-Amz-Content-Sha256 is given twice');
   const hash = carrier === 'header' ? (headerValue(request, name) ?? emptyHash) : (inQuery[0] ?? unsignedBody);
@@ -260,13 +263,14 @@ function readBodyHash(request: HttpRequest, all: readonly Parameter[], carrier: 
 }
 
 /**
- * Where a setting allows it, the parameters without one bare `exif` that was added after signing; else nothing. Only
- * beside parameters that ask for the object itself: then it selects a view of what the signer granted whole.
+ * The parameters without one bare `exif`, which may have been added after signing; empty when that is not allowed. It is
+ * allowed by a setting, and only for a request that reads the object itself: `exif` then selects a view of an object that
+ * the signer granted completely.
  */
 function withoutAdded(all: readonly Parameter[], terms: Terms): readonly (readonly Parameter[])[] {
   const others = all.filter((parameter) => !isBareExif(parameter));
-  const asked = others.filter(({ name }) => !required.some((own) => own === name));
-  if (!terms.unsignedOperation.has('sigv4') || others.length !== all.length - 1 || !isForObject(asked)) return [];
+  const selecting = others.filter(({ name }) => !required.some((own) => own === name));
+  if (!terms.unsignedOperation.has('sigv4') || others.length !== all.length - 1 || !isForObject(selecting)) return [];
   return [others];
 }
 

@@ -1,7 +1,7 @@
 // Policies in both languages: for the tests of policies and of their parts.
-import { type Ask, allows, parsePolicy } from '../../../lib/auth/policy';
+import { allows, type PolicyRequest, parsePolicy } from '../../../lib/auth/policy';
 
-export const object: Ask = {
+export const object: PolicyRequest = {
   bucket: 'photos-1250000000',
   region: 'ap-guangzhou',
   key: 'shared/a.jpg',
@@ -23,12 +23,12 @@ export const awsWith = (change: Json) => aws({ ...awsAll, ...change });
 export const camRule = (effect: Effect, change: Json) =>
   cam(...(effect === 'deny' ? [camAll] : []), { ...camAll, effect, ...change });
 
-export const may = (policy: unknown, change: Partial<Ask> = {}): boolean =>
+export const may = (policy: unknown, change: Partial<PolicyRequest> = {}): boolean =>
   allows(parsePolicy(policy), { ...object, ...change });
-export const mayCam = (resource: unknown, change: Partial<Ask>) => may(camWith({ resource }), change);
-export const mayAws = (Resource: unknown, change: Partial<Ask>) => may(awsWith({ Resource }), change);
+export const mayCam = (resource: unknown, change: Partial<PolicyRequest>) => may(camWith({ resource }), change);
+export const mayAws = (Resource: unknown, change: Partial<PolicyRequest>) => may(awsWith({ Resource }), change);
 
 /** The answer to a request with one condition, in an allow or a deny. */
-export function met(condition: Json, change: Partial<Ask>, effect: Effect = 'allow'): boolean {
+export function met(condition: Json, change: Partial<PolicyRequest>, effect: Effect = 'allow'): boolean {
   return may(camRule(effect, { condition }), change) === (effect === 'allow');
 }

@@ -42,11 +42,11 @@ describe('a policy', () => {
     const longest = `arn:aws:s3:::${'*'.repeat(maxPatternLength - 13)}`;
     expect(may(awsWith({ Resource: longest }))).toBe(true);
     expect(() => parsePolicy(awsWith({ Resource: `${longest}*` }))).toThrow(
-      'statement 1: Resource 1: it has over 1024',
+      'statement 1: Resource 1: it may have at most 1024',
     );
     const like = (length: number) => awsWith({ Condition: { StringLike: { 'aws:Referer': '*'.repeat(length) } } });
     expect(may(like(1024), { referer: 'x' })).toBe(true);
-    expect(() => parsePolicy(like(1025))).toThrow('aws:Referer: a pattern has over 1024 characters');
+    expect(() => parsePolicy(like(1025))).toThrow('aws:Referer: a pattern may have at most 1024 characters');
   });
 });
 
@@ -81,7 +81,7 @@ describe('actions', () => {
   });
 
   const slip = (place: string, action: string) =>
-    `Cannot read the policy: statement 2: ${place} 1: "${action}" is not a known action; to allow or deny reading write GetObject, otherwise leave it out`;
+    `Cannot read the policy: statement 2: ${place} 1: "${action}" is not a known action; use GetObject to allow or deny reading; remove other actions`;
 
   test.each([
     ...[

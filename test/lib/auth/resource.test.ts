@@ -1,9 +1,9 @@
-import { type Ask, parsePolicy } from '../../../lib/auth/policy';
+import { type PolicyRequest, parsePolicy } from '../../../lib/auth/policy';
 import { aws, awsAll, cam, camAll, camRule, camWith, may, mayAws, mayCam } from './policies';
 
 describe('resources', () => {
   const pub = 'qcs::cos:ap-guangzhou:uid/1250000000:photos-1250000000/shared/*';
-  test.each<[string, string, Partial<Ask>, boolean]>([
+  test.each<[string, string, Partial<PolicyRequest>, boolean]>([
     ['its prefix', pub, {}, true],
     ['the prefix itself', pub, { key: 'shared' }, false],
     ['a longer name', pub, { key: 'shared-private/x' }, false],
@@ -30,7 +30,7 @@ describe('resources', () => {
     expect(mayCam(resource, change)).toBe(fits);
   });
 
-  test.each<[string, string, Partial<Ask>, boolean]>([
+  test.each<[string, string, Partial<PolicyRequest>, boolean]>([
     ['its prefix', 'arn:aws:s3:::photos/2026/*', { key: '2026/05/a' }, true],
     ['a longer name', 'arn:aws:s3:::photos/2026/*', { key: '2026-private/a' }, false],
     ['another bucket', 'arn:aws:s3:::photos/*', { bucket: 'photos-private' }, false],
@@ -61,7 +61,7 @@ describe('resources', () => {
     expect(may(policy, { region: '', key: 'own/x' })).toBe(true);
   });
 
-  test.each<[string, string, Partial<Ask>, boolean]>([
+  test.each<[string, string, Partial<PolicyRequest>, boolean]>([
     ['unknown', 'photos', {}, false],
     ['unknown, with a year at the end of the name', 'photos-2026', {}, false],
     ['unknown, with a day at the end of the name', 'photos-20260131', {}, false],
