@@ -1,4 +1,4 @@
-// The package for programs: read the EXIF of something, show it in a style.
+// The library: reads the EXIF of an image, and renders it in a style.
 
 import { checkOnly, checkOptions, checkRecord, checkSource } from './api/arguments';
 import type { Source } from './api/source';
@@ -39,27 +39,27 @@ export type {
 } from './types';
 
 export type ReadOptions = Readonly<{
-  /** Ends the reading early, with ProblemError `Timeout`. */
+  /** Stops the read early, with ProblemError `Timeout`. */
   signal?: AbortSignal;
-  /** Bounds other than docs/library.md has them. */
+  /** Limits that differ from the defaults in docs/library.md. */
   limits?: Partial<Limits>;
   /** Groups of tags that are left out. */
   drop?: readonly TagGroup[];
-  /** What reading costs is added to it. */
+  /** The cost of the read is added to it. */
   cost?: ReadCost;
 }>;
 
 export type RenderOptions = Readonly<{
-  /** Names (`Make`) or numbers (`0x010f`, `271`) of the only tags that are shown. */
+  /** The tags to show, by name (`Make`) or number (`0x010f`, `271`). All tags when absent. */
   only?: readonly string[];
 }>;
 
-/** Names of the styles that `render` knows. */
+/** The names of the styles that `render` accepts. */
 export const styleNames: readonly StyleName[] = names;
 
 /**
- * The record of an image; its `document` is null when it has no EXIF. Throws ProblemError: `code` says what is wrong, as
- * in the table of errors (NotAnImage, NoSuchKey, Timeout ...); `ConfigInvalid` is an argument that cannot be.
+ * Reads an image and returns its record; `document` is null when the image has no EXIF. Throws ProblemError with a `code` of
+ * the table of errors (NotAnImage, NoSuchKey, Timeout ...); the code is `ConfigInvalid` for a wrong argument.
  */
 export async function readExif(source: Source, options: ReadOptions = {}): Promise<ExifRecord> {
   checkSource(source);
@@ -74,11 +74,11 @@ export async function readExif(source: Source, options: ReadOptions = {}): Promi
   return reading.record;
 }
 
-/** The JSON text of a record in a style of `styleNames`. Throws ProblemError `ConfigInvalid` for another name, or a tag's. */
+/** Renders a record as JSON text. Throws ProblemError `ConfigInvalid` for an unknown name of a style or tag. */
 export async function render(record: ExifRecord, style: StyleName, options: RenderOptions = {}): Promise<string> {
   checkRecord(record);
   const only = checkOnly(options);
   const found = styles.get(style);
   if (found !== undefined) return found.render(record, only === null ? showsAll : showsOnly(only));
-  throw new ProblemError('ConfigInvalid', `Unknown style; styles are ${styleNames.join(', ')}`);
+  throw new ProblemError('ConfigInvalid', `The style is not known; known styles: ${styleNames.join(', ')}`);
 }

@@ -12,7 +12,7 @@ export type ObjectRef = Readonly<{ bucketId: string; bucket: string; key: string
 /** Bytes `start` up to, not including, `end`. */
 export type ByteRange = Readonly<{ start: number; end: number }>;
 
-/** What the store says of an object. `etag` is the header's text with its quotes, or null when the store sends none. */
+/** What the store reports about an object. `etag` is the text of the header with its quotes, or null when the store sends no ETag. */
 export type ObjectStat = Readonly<{ size: number; etag: string | null; lastModified: Date | null }>;
 
 /**
@@ -25,9 +25,9 @@ export type RangeReader = Readonly<{
 }>;
 
 /**
- * Pixels of the whole image as coded, null where the container does not state them, and the number of frames: pictures
- * shown one after the other when `animated`, pages otherwise. `moreFrames`: counting stopped early, there may be more.
- * The others are there where the container itself states them, for what EXIF says is in the document.
+ * The shape of an image. `width` and `height`: pixels of the whole image as coded, null when the container does not state them.
+ * `frames`: pictures of an animation when `animated`, otherwise pages. `moreFrames`: counting stopped early, so there may be
+ * more. The other fields are set only when the container itself states them; values from EXIF are in the document.
  */
 export type ImageShape = Readonly<{
   width: number | null;
@@ -35,17 +35,17 @@ export type ImageShape = Readonly<{
   frames: number;
   animated: boolean;
   moreFrames?: true;
-  /** The format's own name where one container holds several. */
+  /** The name of the format, for a container that is used by several. */
   format?: 'heic' | 'avif';
   /** Bits of one sample as stored: of a channel, or of an index into a palette. */
   bitDepth?: number;
   /** Pixels per inch, across and down. */
   dpi?: readonly [number, number];
-  /** The same without a unit: no more than the ratio of the two is known. */
+  /** The same without a unit: only the ratio of the two numbers is known. */
   density?: readonly [number, number];
   /**
-   * The EXIF orientation, 1 to 8, that does to the coded image what a decoder of the format does; it does so whatever EXIF
-   * says.
+   * The orientation that the container states, as an EXIF orientation from 1 to 8. Decoders of the format apply it, and ignore
+   * the orientation in the EXIF.
    */
   orientation?: number;
 }>;
@@ -59,7 +59,7 @@ export type IfdPath = 'Exif' | 'GPS' | 'Interop' | 'Raw' | `IFD${number}` | `Sub
 /** Numerator and denominator as stored, unreduced. */
 export type Rational = readonly [number, number];
 
-/** Types of one byte as bytes, rationals as pairs, other numbers as numbers; null = left unread on purpose. */
+/** The value of a tag: bytes for types of one byte, pairs for rationals, otherwise numbers. null = not read, on purpose. */
 export type TagValue = Uint8Array | readonly number[] | readonly Rational[] | null;
 
 /** One entry of an IFD [TIFF 6.0 section 2]. `offset` is the place of the 12 (BigTIFF 20) bytes from the TIFF header. */
@@ -72,14 +72,14 @@ export type TagEntry = Readonly<{
   value: TagValue;
 }>;
 
-/** Something wrong that cost only what it touches. `at` counts from the TIFF header. */
+/** A defect of the EXIF that affects only the part it is in. `at` is the offset from the TIFF header. */
 export type Warning = Readonly<{
   code: 'truncated' | 'loop' | 'limit' | 'bad-entry' | 'bad-type' | 'bad-header';
   at: number;
   detail: string;
 }>;
 
-/** What one EXIF block holds, in the order it was found. `pages` is the length of the IFD chain. */
+/** The content of one EXIF block, in the order in which it was found. `pages` is the length of the IFD chain. */
 export type ExifDocument = Readonly<{
   littleEndian: boolean;
   entries: readonly TagEntry[];
@@ -92,15 +92,15 @@ export type TiffStream = Readonly<{ reader: RangeReader; root: IfdPath }>;
 
 /**
  * The EXIF of an image: one TIFF stream in nearly all files, several where a format has one for each IFD or a file has
- * several EXIF blocks. The first one wins a tag. A stream that cannot be read is lost with a warning. `isFile`: the file
- * itself is the TIFF stream, so when no stream can be read, the image is damaged.
+ * several EXIF blocks. When several streams have a tag, the first one counts. A stream that cannot be read is left out, with a
+ * warning. `isFile`: the file itself is the TIFF stream, so when no stream can be read, the image is damaged.
  */
 export type ExifBlock = Readonly<{ streams: readonly TiffStream[]; isFile?: true }>;
 
-/** What a container knows of its image without reading a tag. */
+/** What a container finds out about its image without reading a tag. */
 export type Located = Readonly<{ shape: ImageShape; exif: ExifBlock | null }>;
 
-/** A file format that may carry EXIF: tells itself by its first bytes, finds the block, knows no tag. */
+/** A file format that may contain EXIF. It is recognised by its first bytes and finds the EXIF block, but does not read tags. */
 export type Container = Readonly<{
   name: string;
   matches(head: Uint8Array): boolean;
@@ -124,21 +124,21 @@ export type ExifRecord = Readonly<{
 /** The cost of reading one object; `ranges`, when it is set, collects the ranges that were read, in the order of the requests. */
 export type ReadCost = { requests: number; bytes: number; ranges?: ByteRange[] };
 
-/** Bytes of one object, what the same reply said of it, and how many bytes came over the wire where that were more. */
+/** Bytes of one object, the stat from the same reply, and the number of bytes received when that was more. */
 export type Fetched = Readonly<{ bytes: Uint8Array; stat: ObjectStat; received?: number }>;
 
 /** Which version a read is for: any (null), only the one of an ETag, or any but that one. */
 export type Condition = Readonly<{ ifMatch: string }> | Readonly<{ ifNoneMatch: string }> | null;
 
 /**
- * Whether the caller needs nothing of a version of the object but its stat. `presumed`: only if the version can be answered at
- * all. Then it is read as far as the first reply holds it, so that an error is still found there, and no further.
+ * Whether the caller needs only the stat of a version of the object, and not its content. `presumed`: only if the version can
+ * be read without an error. Then only the bytes of the first reply are read, so that an error in them is still found.
  */
 export type IsKnown = (stat: ObjectStat) => boolean | 'presumed';
 
 /**
- * A store of objects. `fetch` answers `range` of the object, cut at its end. With `ifMatch` it reads that version or
- * throws ObjectChanged; with `ifNoneMatch`, and only then, it gives null for an object that still has that ETag (by weak
+ * A store of objects. `fetch` returns the bytes `range` of the object, cut at its end. With `ifMatch` it reads that version or
+ * throws ObjectChanged; with `ifNoneMatch`, and only then, it returns null for an object that still has that ETag (by weak
  * comparison [RFC 9110 13.1.2]), without its bytes. Throws ProblemError: NoSuchKey, NoSuchBucket, AccessDenied,
  * InvalidObjectState, ObjectEncrypted, KmsKeyUnusable, ObjectRefused, EmptyObject, NotAnImage (stored compressed),
  * ObjectChanged, RangeNotSatisfiable, BucketFault, BucketMisconfigured, SlowDown, Timeout.
@@ -147,13 +147,13 @@ export type Bucket = Readonly<{
   fetch(ref: ObjectRef, range: ByteRange, condition: Condition, signal: AbortSignal): Promise<Fetched | null>;
 }>;
 
-/** Which tags of a record are shown. It cuts what an answer shows, not what those tags mean beside the others. */
+/** Whether a tag is shown. Tags that are not shown still count when the shown ones are interpreted. */
 export type Shows = (entry: TagEntry) => boolean;
 
 /** The names of the styles, in the order in which they are listed. */
 export type StyleName = 'cos' | 'typed' | 'readable' | 'oss' | 'obs' | 'qiniu';
 
-/** A way to show a record, or the tags of it that `shows` (all), as JSON text; a promise where it has to load first. */
+/** Renders a record as JSON text. `shows` selects the tags; default: all. A promise when the style has to load code first. */
 export type Style = Readonly<{ name: string; render(record: ExifRecord, shows?: Shows): string | Promise<string> }>;
 
 /** The domain at which the platform received the request, and the stage before the path (`/prod` or ''). Clients sign both. */
@@ -183,9 +183,9 @@ export type HttpRequest = Readonly<{
 }>;
 
 /**
- * A moment in the life of an object that a statement about it is not older than: `lastModified` is a date that the store
- * gave (never this function's clock; a second is the finest that all stores give), `sequencer` is that of an S3 event: hex
- * text, to be padded with zeros on the right. null = not known.
+ * The moment of an object's state, to compare which of two states is later. `lastModified` is a date from the store, never from
+ * this function's clock; not all stores give it finer than a second. `sequencer` is that of an S3 event: hexadecimal text, to
+ * be padded with zeros on the right before comparing. null = not known.
  */
 export type ObjectOrder = Readonly<{ lastModified: Date | null; sequencer: string | null }>;
 
@@ -214,11 +214,11 @@ export type Job =
 /** An HTTP reply. Text bodies are UTF-8, others are bytes; header names are lower case. */
 export type Answer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: string | Uint8Array }>;
 
-/** What the cache had: `hit` the entry that was used, `stale` one that could not be used, `miss` none; `off`: no cache. */
+/** The result of a look-up: `hit` an entry was used, `stale` an entry could not be used, `miss` no entry, `off` no cache. */
 export type CacheUse = 'hit' | 'miss' | 'stale' | 'off';
 
 /**
- * How a job went. `code` is `OK`, `Ignored` (an event of an object that is not watched), or the code of what was wrong.
+ * How a job went. `code` is `OK`, `Ignored` (an event of an object that is not watched), or the code of the error.
  * `container` is null when no image was read, `cache` when the job ended before it looked at the cache.
  */
 export type Summary = Readonly<{ code: string; container: string | null; cost: ReadCost; cache: CacheUse | null }>;
@@ -227,9 +227,8 @@ export type Summary = Readonly<{ code: string; container: string | null; cost: R
 export type Outcome = Readonly<{ job: Job; answer: Answer | null; error: unknown; summary?: Summary }>;
 
 /**
- * What a cache holds of an object: its record, the lasting fault that reading it ended in, or that it is gone. `revision`
- * names the parser and the settings that made it: an entry of another revision is stale. The content is not older than the
- * moment `order`.
+ * The entry of an object in a cache: its record, the lasting error of reading it, or that it is gone. `revision` names the
+ * parser and the settings that made it: an entry of another revision is stale. The content is not older than `order`.
  */
 export type CacheEntry = Readonly<{
   ref: ObjectRef;
@@ -242,28 +241,28 @@ export type CacheEntry = Readonly<{
 }>;
 
 /**
- * Names what a cache holds under an object's name at one moment. Each put makes a version that never existed before. Only
- * the cache that gave it can read it.
+ * Names the content of a cache for one object at one moment. Each put makes a version that never existed before. Only the
+ * cache that made a version can interpret it.
  */
 export type CacheVersion = string;
 
 /**
- * The result of a look-up. `version` is null when nothing is held. `entry` is null then too, and also for what is held but
- * damaged, foreign or of another format; a put over `version` replaces that.
+ * The result of a look-up. `version` is null when the cache has nothing for the object; `entry` is null then too. `entry` is
+ * also null when the stored data is damaged, foreign or of another format; a put over `version` replaces such data.
  */
 export type Lookup = Readonly<{ entry: CacheEntry | null; version: CacheVersion | null }>;
 
 /**
- * The result of a put. `kept`: the entry is held now. `not-stored`: the cache cannot hold this entry (too long, or a key
- * that it cannot have), but what was held before is gone. `conflict`: another writer was faster, and the entry is not held. (A
- * folder says this also when the entry was put, and was replaced by a later writer before that could be seen.)
+ * The result of a put. `kept`: the entry is stored. `not-stored`: the cache cannot store this entry (it is too long, or its key
+ * is not possible), but the earlier entry was removed. `conflict`: another writer was faster, and the entry is not stored. (A
+ * folder also returns this when the entry was stored, but replaced by a later writer before that could be checked.)
  */
 export type PutResult = 'kept' | 'not-stored' | 'conflict';
 
 /**
  * A store of entries, one per object. `put` is a compare-and-put: it replaces exactly the version that a look-up found
- * (null = nothing was held). A writer that looks up first, then reads the object, then puts, can so never replace what a
- * later reading found. Both throw ProblemError `CacheFault` when the store cannot be reached or refuses.
+ * (null = nothing was stored). So a writer that looks up, then reads the object, then puts can never replace the result of a
+ * later read. Both throw ProblemError `CacheFault` when the store cannot be reached or refuses.
  */
 export type ExifCache = Readonly<{
   name: string;

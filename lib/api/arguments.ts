@@ -1,4 +1,4 @@
-// What programs hand to the package, checked before it is used: in JavaScript nothing else does.
+// Checks the arguments of the library's functions: in JavaScript no compiler does.
 
 import { type Limits, programLimits } from '../limits';
 import { ProblemError } from '../problem';
@@ -6,7 +6,7 @@ import { parseNames } from '../style/only';
 import { type TagGroup, tagGroups } from '../tag/groups';
 import type { ExifRecord, ReadCost } from '../types';
 
-/** The options of `readExif`, all of them there. */
+/** The options of `readExif`, with the defaults filled in. */
 export type CheckedOptions = Readonly<{
   signal: AbortSignal | null;
   limits: Limits;
@@ -16,26 +16,26 @@ export type CheckedOptions = Readonly<{
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The error for what should not have been handed in. */
+/** The error for a wrong argument. */
 export function wrongArgument(message: string): ProblemError {
   return new ProblemError('ConfigInvalid', message);
 }
 
-/** Throws ProblemError `ConfigInvalid` for what is no source. */
+/** Throws ProblemError `ConfigInvalid` when `source` is not a source. */
 export function checkSource(source: unknown): void {
   const { bucket, key } = isObject(source) ? source : {};
   if (isObject(bucket) && typeof bucket['fetch'] === 'function' && typeof key === 'string') return;
   const ways = 'fromFile(path), fromBytes(bytes), fromBlob(blob), fromUrl(address) or fromBucket(location)(key)';
-  throw wrongArgument(`readExif takes a source, not ${kindOf(source)}: use ${ways}`);
+  throw wrongArgument(`readExif needs a source, got ${kindOf(source)}: use ${ways}`);
 }
 
-/** The same for what is no record. */
+/** Throws ProblemError `ConfigInvalid` when `record` is not a record. */
 export function checkRecord(record: unknown): asserts record is ExifRecord {
   if (isObject(record) && isObject(record['shape']) && isObject(record['stat'])) return;
-  throw wrongArgument(`render takes a record that readExif gave, not ${kindOf(record)}`);
+  throw wrongArgument(`render needs a record that readExif returned, got ${kindOf(record)}`);
 }
 
-/** The options of `readExif`; what is undefined is as if it were not there. Throws ProblemError `ConfigInvalid`. */
+/** Checks the options of `readExif`. An undefined option has its default. Throws ProblemError `ConfigInvalid`. */
 export function checkOptions(given: unknown): CheckedOptions {
   const {
     signal = null,
@@ -52,19 +52,19 @@ function checkLimits(given: unknown): Limits {
   const entries = Object.entries(checkMembers(given, 'limit', Object.keys(programLimits)));
   const stated = entries.filter(([, value]) => value !== undefined);
   for (const [name, value] of stated) {
-    if (typeof value !== 'number' || !(value >= 0)) throw wrongArgument(`${name} must be a number from 0 on`);
+    if (typeof value !== 'number' || !(value >= 0)) throw wrongArgument(`${name} must be a number, 0 or more`);
     if (name === 'firstRead' && !(Number.isSafeInteger(value) && value > 0))
-      throw wrongArgument('firstRead must be a whole number from 1 on');
+      throw wrongArgument('firstRead must be a whole number, 1 or more');
   }
   return { ...programLimits, ...Object.fromEntries(stated) };
 }
 
 function checkGroups(given: unknown): readonly TagGroup[] {
   const known = Object.keys(tagGroups).join(', ');
-  if (!Array.isArray(given)) throw wrongArgument(`drop must be a list of ${known}`);
+  if (!Array.isArray(given)) throw wrongArgument(`drop must be an array of these groups: ${known}`);
   return given.map((group: unknown) => {
     if (isGroup(group)) return group;
-    throw wrongArgument(`drop knows no group ${quoted(group)}; groups are ${known}`);
+    throw wrongArgument(`${quoted(group)} in drop is not a known group; known groups: ${known}`);
   });
 }
 
@@ -77,43 +77,46 @@ function isCost(cost: unknown): cost is ReadCost {
   return cost['ranges'] === undefined || Array.isArray(cost['ranges']);
 }
 
-/** The names in `only` of `render`, null where all is to be shown. Throws ProblemError `ConfigInvalid`. */
+/** The names in the option `only` of `render`; null when all tags are shown. Throws ProblemError `ConfigInvalid`. */
 export function checkOnly(given: unknown): readonly string[] | null {
   const { only } = checkMembers(given, 'option', ['only']);
   if (only === undefined) return null;
   if (!Array.isArray(only) || only.length === 0 || !only.every((name) => typeof name === 'string'))
-    throw wrongArgument("only must be a list of names such as 'Make', 'Model' or '0x9209'");
+    throw wrongArgument("only must be an array of names such as 'Make', 'Model' or '0x9209'");
   const parsed = parseNames(only);
   if ('names' in parsed) return parsed.names;
   throw wrongArgument(`${quoted(parsed.name)} in only is not the name of a tag${hintOf(parsed.meant)}`);
 }
 
-/** `: did you mean Make?`, or what names look like. */
+/** The end of a message about an unknown tag: `: did you mean Make?`, or examples of names when `meant` is null. */
 export function hintOf(meant: string | null): string {
-  return meant === null ? '; names are such as Make, Model or 0x9209' : `: did you mean ${meant}?`;
+  return meant === null ? '; use names such as Make, Model or 0x9209' : `: did you mean ${meant}?`;
 }
 
-/** The members of an object that has only `known` ones, each a `kind`; none of undefined. Throws ProblemError `ConfigInvalid`. */
+/**
+ * The members of an object, which may only have the `known` ones; undefined has no members. `kind` is the word for one of
+ * them in messages, such as `option`. Throws ProblemError `ConfigInvalid`.
+ */
 export function checkMembers(given: unknown, kind: string, known: readonly string[]): Members {
   if (given === undefined) return {};
-  if (!isObject(given)) throw wrongArgument(`What has the ${kind}s must be an object, not ${kindOf(given)}`);
-  const strange = Object.keys(given).find((name) => !known.includes(name));
-  if (strange === undefined) return given;
-  throw wrongArgument(`There is no ${kind} ${quoted(strange)}; ${kind}s are ${known.join(', ')}`);
+  if (!isObject(given)) throw wrongArgument(`${kind}s must be an object, got ${kindOf(given)}`);
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return given;
+  throw wrongArgument(`${kind} ${quoted(unknown)} is not known; known ${kind}s: ${known.join(', ')}`);
 }
 
 function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null;
 }
 
-/** `a string`, `bytes`, `null`: what a value is, for messages. */
+/** The kind of a value, for messages: `a string`, `bytes`, `null`. */
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (ArrayBuffer.isView(value)) return 'bytes';
-  return typeof value === 'object' ? 'such an object' : `a ${typeof value}`;
+  return typeof value === 'object' ? 'another kind of object' : `a ${typeof value}`;
 }
 
-/** A text from outside for messages, cut short. */
+/** A value from the caller for a message: quoted, and cut after 64 characters. */
 function quoted(value: unknown): string {
   return JSON.stringify(String(value).slice(0, 64));
 }

@@ -17,11 +17,12 @@ export function checkSize({ size }: ObjectStat, { objectBytes }: Limits): void {
  */
 export function checkShape(name: string, shape: ImageShape, limits: Limits): void {
   const { width, height, frames, animated } = shape;
-  const side = name === 'webp' ? Math.min(limits.side, limits.webpSide) : limits.side;
+  const isWebpLimit = name === 'webp' && limits.webpSide < limits.side;
+  const side = isWebpLimit ? limits.webpSide : limits.side;
   if (Math.max(width ?? 0, height ?? 0) > side) {
     throw new ProblemError(
       'SideTooLong',
-      `Cannot serve a ${name} of ${width} x ${height}: the limit is ${side} a side`,
+      `Cannot serve a ${name} of ${width} x ${height}: the limit is ${side} a side (${isWebpLimit ? 'EXIF_MAX_WEBP_SIDE' : 'EXIF_MAX_SIDE'})`,
     );
   }
   const pixels = (width ?? 0) * (height ?? 0);

@@ -155,7 +155,7 @@ describe('options', () => {
     await expect(readExif(fromFile(path), { limits: { side: 100 } })).rejects.toMatchObject({ code: 'SideTooLong' });
   });
 
-  test('a time without an end is none', async () => {
+  test('an infinite time is no limit', async () => {
     await expect(readExif(fromFile(path), { limits: { totalMs: Infinity } })).resolves.toMatchObject({
       container: 'jpeg',
     });
@@ -175,7 +175,7 @@ describe('options', () => {
   });
 });
 
-test('every style is rendered by its name; another is told with the list', async () => {
+test('every style is rendered by its name; the error for another name lists them', async () => {
   const record = await readExif(fromFile(path));
   expect(styleNames).toContain('cos');
   for (const style of styleNames) expect(JSON.parse(await render(record, style))).toEqual(expect.any(Object));
@@ -185,7 +185,7 @@ test('every style is rendered by its name; another is told with the list', async
   });
 });
 
-describe('wrong arguments are told, as ConfigInvalid', () => {
+describe('wrong arguments are refused with ConfigInvalid', () => {
   // As from JavaScript, where no compiler looks.
   const untyped = { readExif, render, fromFile, fromBytes, fromBlob, fromUrl, fromBucket } as unknown as Readonly<
     Record<
@@ -193,7 +193,7 @@ describe('wrong arguments are told, as ConfigInvalid', () => {
       (...given: readonly unknown[]) => unknown
     >
   >;
-  const told = async (call: () => unknown, message: RegExp): Promise<void> => {
+  const expectRefused = async (call: () => unknown, message: RegExp): Promise<void> => {
     const calling = async (): Promise<unknown> => call();
     await expect(calling()).rejects.toMatchObject({
       name: 'ProblemError',
@@ -203,20 +203,22 @@ describe('wrong arguments are told, as ConfigInvalid', () => {
   };
 
   test.each([
-    ['a path', 'x.jpg', /not a string: use fromFile\(path\)/],
-    ['nothing', undefined, /not undefined: use fromFile/],
-    ['null', null, /not null/],
-    ['bytes', new Uint8Array(9), /not bytes: use .*fromBytes\(bytes\)/],
-    ['a bucket without its key', fromBucket(samples), /not a function: use .*fromBucket\(location\)\(key\)/],
-    ['a source without a key', { bucket: { fetch: async () => null } }, /not such an object/],
-    ['a bucket that fetches nothing', { bucket: {}, key: 'a' }, /not such an object/],
-  ])('a source that is %s', (_name, source, message) => told(() => untyped.readExif(source), message));
+    ['a path', 'x.jpg', /got a string: use fromFile\(path\)/],
+    ['nothing', undefined, /got undefined: use fromFile/],
+    ['null', null, /got null/],
+    ['bytes', new Uint8Array(9), /got bytes: use .*fromBytes\(bytes\)/],
+    ['a bucket without its key', fromBucket(samples), /got a function: use .*fromBucket\(location\)\(key\)/],
+    ['a source without a key', { bucket: { fetch: async () => null } }, /got another kind of object/],
+    ['a bucket that fetches nothing', { bucket: {}, key: 'a' }, /got another kind of object/],
+  ])('a source that is %s', (_name, source, message) => expectRefused(() => untyped.readExif(source), message));
 
   test.each([
-    [{ only: ['Make'] }, /"only".*signal, limits, drop, cost/],
-    [null, /must be an object/],
-    [{ drop: ['gsp'] }, /"gsp".*gps, serial, owner, thumbnail, makernote/],
-    [{ drop: 'gps' }, /drop must be a list/],
+    [{ only: ['Make'] }, /^option "only" is not known; known options: signal, limits, drop, cost/],
+    [null, /^options must be an object, got null$/],
+    ['x', /^options must be an object, got a string$/],
+    [{ limits: 9 }, /^limits must be an object, got a number$/],
+    [{ drop: ['gsp'] }, /^"gsp" in drop is not a known group; known groups: gps, serial, owner, thumbnail, makernote/],
+    [{ drop: 'gps' }, /drop must be an array/],
     [{ drop: ['constructor'] }, /"constructor"/],
     [{ limits: { readByte: 1 } }, /"readByte".*readBytes/],
     [{ limits: { readBytes: -1 } }, /readBytes must be/],
@@ -227,7 +229,7 @@ describe('wrong arguments are told, as ConfigInvalid', () => {
     [{ limits: { firstRead: Infinity } }, /firstRead must be/],
     [{ signal: {} }, /signal must be an AbortSignal/],
     [{ cost: {} }, /cost must be/],
-  ])('options %j', (options, message) => told(() => untyped.readExif(fromFile(path), options), message));
+  ])('options %j', (options, message) => expectRefused(() => untyped.readExif(fromFile(path), options), message));
 
   test('an option that is undefined is one that is not given', async () => {
     const options = { signal: undefined, limits: { side: undefined }, drop: undefined, cost: undefined };
@@ -239,15 +241,15 @@ describe('wrong arguments are told, as ConfigInvalid', () => {
     [() => untyped.render({}, 'cos'), /record/],
     [async () => untyped.render(await readExif(fromFile(path)), 'Cos'), /cos, typed/],
     [async () => untyped.render(await readExif(fromFile(path)), 'cos', { onyl: [] }), /"onyl".*only/],
-    [async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: 'Make' }), /only must be a list/],
-    [async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: [] }), /only must be a list/],
-    [async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: [271] }), /only must be a list/],
+    [async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: 'Make' }), /only must be an array/],
+    [async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: [] }), /only must be an array/],
+    [async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: [271] }), /only must be an array/],
     [
       async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: ['Make', 'model'] }),
       /"model".*mean Model/,
     ],
-    [() => untyped.fromBytes('x.jpg'), /not a string/],
-    [() => untyped.fromBytes(undefined), /not undefined/],
+    [() => untyped.fromBytes('x.jpg'), /got a string/],
+    [() => untyped.fromBytes(undefined), /got undefined/],
     [() => untyped.fromBlob(new Uint8Array(9)), /fromBytes/],
     [() => untyped.fromFile(new URL('file:///a.jpg')), /path/],
     [() => untyped.fromUrl(undefined), /web address/],
@@ -255,9 +257,9 @@ describe('wrong arguments are told, as ConfigInvalid', () => {
     [() => untyped.fromUrl('https://host/', { redirect: 1 }), /"redirect"/],
     [() => untyped.fromBucket(undefined), /location/],
     [() => (untyped.fromBucket(samples) as (key?: unknown) => unknown)(undefined), /key/],
-  ])('%s', told);
+  ])('%s', expectRefused);
 });
 
-test.each(['s3://photos/key', 's3://photos', 'cos://photos?region=x', 'ftp://x'])('%s is no bucket', (location) => {
+test.each(['s3://photos/key', 's3://photos', 'cos://photos?region=x', 'ftp://x'])('%s is not a bucket', (location) => {
   expect(() => fromBucket(location)).toThrow(ProblemError);
 });

@@ -21,7 +21,7 @@ describe('refused is', () => {
     [['--verbose', 'gps.jpg'], /--verbose/],
     [['--style', 'none', 'gps.jpg'], /^--style must be one of cos/],
     [['--style', '', 'gps.jpg'], /--style must be/],
-    [['--only', 'Make,Makee', 'gps.jpg'], /^--only: "Makee" is not the name of a tag; names are such as Make/],
+    [['--only', 'Make,Makee', 'gps.jpg'], /^--only: "Makee" is not the name of a tag; use names such as Make/],
     [['--only', 'make', 'gps.jpg'], /^--only: "make" is not the name of a tag: did you mean Make\?$/],
     [['--only', '', 'gps.jpg'], /^--only: "" is not/],
     [['--json', '--table', 'gps.jpg'], /cannot be combined/],

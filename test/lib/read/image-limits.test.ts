@@ -43,9 +43,9 @@ describe('limits, at the bound and one beyond', () => {
     ['300 frames', pngOf(1, 1, 300), { frames: 300 }, 'ok'],
     ['301 frames', pngOf(1, 1, 301), { frames: 300 }, 'FrameCountTooHigh'],
     ['a WebP of 3 frames', webpOf(1, 1, 3), { frames: 2 }, 'FrameCountTooHigh'],
-    ['4 pages, which are no frames', buildTiff(pages(4)), { frames: 2 }, 'ok'],
+    ['4 pages, which are not frames', buildTiff(pages(4)), { frames: 2 }, 'ok'],
     ['one frame that is too large by itself', pngOf(25_001, 10_000, 1), {}, 'TooManyPixels'],
-    ['pages, which are no frames', buildTiff(pages(4)), { pixels: 10_000 }, 'ok'],
+    ['pages, which are not frames', buildTiff(pages(4)), { pixels: 10_000 }, 'ok'],
     ['a page of one pixel too many', buildTiff(pages(1)), { pixels: 9_999 }, 'TooManyPixels'],
     ['no image', new TextEncoder().encode('Not an image.\n'), {}, 'NotAnImage'],
     ['one byte', Uint8Array.of(0xff), {}, 'NotAnImage'],
@@ -58,7 +58,16 @@ describe('limits, at the bound and one beyond', () => {
     else expect(await problemOf(() => outcome)).toBe(code);
   });
 
-  test('an object that is too large, or no image, costs one request', async () => {
+  test.each([
+    ['a WebP', webpOf(16_384, 1), 'the limit is 16383 a side (EXIF_MAX_WEBP_SIDE)'],
+    ['another image', pngOf(30_001, 1), 'the limit is 30000 a side (EXIF_MAX_SIDE)'],
+    ['a WebP over both limits', webpOf(16_384, 1), 'the limit is 100 a side (EXIF_MAX_SIDE)', { side: 100 }],
+  ])('the message about %s names its limit', async (_name, bytes, message, limits: Partial<Limits> = {}) => {
+    const outcome = read(bucketOf(bytes), { limits: { webpSide: 16_383, ...limits } });
+    await expect(outcome).rejects.toMatchObject({ code: 'SideTooLong', message: expect.stringContaining(message) });
+  });
+
+  test('an object that is too large, or not an image, costs one request', async () => {
     for (const [bytes, limits] of [
       [jpegBytes, { objectBytes: 1000 }],
       [new Uint8Array(300_000), {}],
