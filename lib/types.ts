@@ -12,7 +12,7 @@ export type ObjectRef = Readonly<{ bucketId: string; bucket: string; key: string
 /** Bytes `start` up to, not including, `end`. */
 export type ByteRange = Readonly<{ start: number; end: number }>;
 
-/** What the store reports about an object. `etag` is the text of the header with its quotes, or null when the store sends no ETag. */
+/** What the store reports about an object. `etag` is the text of the header with its quotes; null when the store sends none. */
 export type ObjectStat = Readonly<{ size: number; etag: string | null; lastModified: Date | null }>;
 
 /**

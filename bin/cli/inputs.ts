@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { fromBucket, fromBytes, fromFile, fromUrl, ProblemError, type Source } from '../../lib';
 import { errorCode } from '../../lib/io/error-code';
 import { maxInputBytes } from '../../lib/limits';
+import { s3Options } from '../../lib/s3/location';
 import type { Env } from '../../lib/types';
 import { wrongUse } from '../terminal/command-line';
 import type { Skipped } from './skipped';
@@ -57,8 +58,8 @@ function single(name: string, source: Source): Named {
   return { name, isFolder: false, inputs: () => [{ name, source }] };
 }
 
-/** `s3://bucket/key?options`: keys are as they are, not encoded; a `?` without options behind it is part of the key. */
-const objectForm = /^((?:s3|cos):\/\/[^/?]+)\/(.+?)(\?(?:region|endpoint|style|credentials|payer|events)=[^?]*)?$/s;
+/** `s3://bucket/key?options`. The key is not encoded; a `?` that no known option follows is part of the key. */
+const objectForm = new RegExp(`^((?:s3|cos)://[^/?]+)/(.+?)(\\?(?:${s3Options.join('|')})=[^?]*)?$`, 's');
 
 function objectOf(text: string, env: Env, stores: Map<string, (key: string) => Source>): Source {
   const [, bucket, key, options = ''] = objectForm.exec(text) ?? [];

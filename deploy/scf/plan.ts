@@ -1,4 +1,5 @@
 // Compares the present state with the wanted state, and plans the steps between them in a safe order.
+import { keyVariable } from '../../lib/auth/key-location';
 import { type FunctionState, type Patience, type ScfApi, type TriggerState, untilActive, untilGone } from './api';
 import type { Code } from './code';
 import { compareTrigger, type TriggerChange } from './triggers';
@@ -151,7 +152,7 @@ function otherVariables(state: FunctionState): ReadonlyMap<string, string> {
 
 /** Chooses the variables that an earlier run has set: the settings, and the callers' keys that EXIF_KEYS names. */
 function ours(variables: ReadonlyMap<string, string>): (name: string) => boolean {
-  const [, keys] = /^env:(.+)$/s.exec(variables.get('EXIF_KEYS') ?? '') ?? [];
+  const keys = keyVariable(variables.get('EXIF_KEYS') ?? '');
   return (name) => name.startsWith('EXIF_') || name === keys;
 }
 

@@ -1,4 +1,5 @@
 // The variables of the functions: the EXIF_* settings in this environment, checked as the functions will check them.
+import { keyVariable } from '../../lib/auth/key-location';
 import type { Env } from '../../lib/types';
 import type { Config } from '../../service/config/config';
 import { checkPlaces, checkSettings, ownSettings, Refusal, scf, type Variables } from '../check';
@@ -42,8 +43,8 @@ function collect({ bucket, region, prefix, eventFunction }: DeployOptions, env: 
 
 /** The variable with the callers' keys, when EXIF_KEYS names one. */
 function callerKeys(location: string, env: Env): Variables {
-  const [, name] = /^env:(.*)$/s.exec(location) ?? [];
-  if (name === undefined) return {};
+  const name = keyVariable(location);
+  if (name === null) return {};
   const keys = env[name];
   if (!keys) throw new Refusal(`EXIF_KEYS is env:${name}, but the variable ${name} is not set`);
   return { [name]: keys };

@@ -1,4 +1,5 @@
 // The wanted state: the two functions and their triggers, in the words of the API.
+import { keyVariable } from '../../lib/auth/key-location';
 import type { DeployOptions } from './options';
 import type { Settings } from './settings';
 
@@ -57,7 +58,7 @@ export function wantedFunctions(options: DeployOptions, settings: Settings): rea
 
 /** Only COS calls the event function, so it gets no settings about callers. */
 function withoutCallers(variables: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const [, keys] = /^env:(.+)$/s.exec(variables.get('EXIF_KEYS') ?? '') ?? [];
+  const keys = keyVariable(variables.get('EXIF_KEYS') ?? '');
   const kept = [...variables].filter(([name]) => !['EXIF_KEYS', 'EXIF_PUBLIC', keys].includes(name));
   return new Map([...kept, ['EXIF_CALLERS', 'platform']]);
 }

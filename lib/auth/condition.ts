@@ -121,7 +121,10 @@ function ip(negated: boolean): Operator {
 
 type Fits = (referer: string) => boolean;
 
-/** An operator for texts. Without a Referer header no value matches: false, or true when `negated`. [IAM User Guide: a key that is absent] */
+/**
+ * An operator for texts. Without a Referer header no value matches: false, or true when `negated`.
+ * [IAM User Guide: a key that is absent]
+ */
 function text(negated: boolean, fitting: (where: string, value: string, question: boolean) => Fits): Operator {
   return {
     kind: 'text',

@@ -33,8 +33,18 @@ export function parseKeyLocation(text: string): KeyLocation {
   return readLocation(text, grammar);
 }
 
+/** The environment variable that has the keys; null when they are elsewhere, or when the location is wrong. */
+export function keyVariable(text: string): string | null {
+  const name = text.startsWith('env:') ? text.slice('env:'.length) : '';
+  return isVariableName(name) ? name : null;
+}
+
+function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
 function envLocation(name: string, refuse: Refuse): EnvLocation {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw refuse('env: needs the name of an environment variable');
+  if (!isVariableName(name)) throw refuse('env: needs the name of an environment variable');
   return { kind: 'env', name };
 }
 

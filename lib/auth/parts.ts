@@ -98,7 +98,7 @@ export function checkHost({ hostKnown }: Terms): void {
   if (!hostKnown) throw new ProblemError('HostUnknown', 'Cannot accept a signature for a host that is not configured');
 }
 
-/** The error (403) for a signing time too far from the server's time. It has the server's time, so that clients can set their clocks. */
+/** The error (403) for a signing time too far from the server's. It has the server's time, so that clients can set their clocks. */
 export function tooSkewed(now: Date): ProblemError {
   return new ProblemError(
     'RequestTimeTooSkewed',

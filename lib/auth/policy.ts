@@ -1,5 +1,6 @@
-// Policies say which objects an access key may read. They are written as for Tencent CAM or for AWS IAM; one evaluator serves both.
+// Policies say which objects an access key may read. They are written as for Tencent CAM or AWS IAM; one evaluator serves both.
 
+import { editDistance } from '../io/nearest';
 import {
   awsConditions,
   type Circumstances,
@@ -237,20 +238,11 @@ function awsReadsObject(where: string, action: string): boolean {
 /** Refuses a name that is similar to GetObject but matches no known action: a deny of `s3:GetObjet` would deny nothing. */
 function refuseMistyped(where: string, action: string, glob: Glob, others: readonly string[]): void {
   const name = glob.pattern.replace(/[*?]/g, '');
-  const isSimilar = name.startsWith('getobj') || isNear(name, 'getobject', 2);
+  const isSimilar = name.startsWith('getobj') || editDistance(name, 'getobject') <= 2;
   if (isSimilar && !others.some((other) => globMatches(glob, other))) {
     throw policyInvalid(
       where,
       `${shown(action)} is not a known action; use GetObject to allow or deny reading; remove other actions`,
     );
   }
-}
-
-/** Whether at most `edits` letters put in, left out or changed make one text of the other. */
-function isNear(a: string, b: string, edits: number): boolean {
-  if (a === b) return true;
-  const [restA, restB] = [a.slice(1), b.slice(1)];
-  if (a[0] === b[0]) return isNear(restA, restB, edits);
-  const less = edits - 1;
-  return less >= 0 && (isNear(restA, b, less) || isNear(a, restB, less) || isNear(restA, restB, less));
 }

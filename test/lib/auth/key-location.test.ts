@@ -1,5 +1,16 @@
+import { keyVariable } from '../../../lib/auth/key-location';
 import { ProblemError } from '../../../lib/problem';
 import { opened, told } from './opened-keys';
+
+test.each([
+  ['env:KEYS', 'KEYS'],
+  ['env:', null],
+  ['env:{"AK1":"hush"}', null],
+  ['file:KEYS', null],
+  ['', null],
+])('the variable that %j names is %j', (text, name) => {
+  expect(keyVariable(text)).toBe(name);
+});
 
 describe('a location', () => {
   const forms =
