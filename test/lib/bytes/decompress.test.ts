@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, deflateRawSync, deflateSync } from 'node:zlib';
-import { inflate, unbrotli } from '../../../lib/bytes/decompress';
+import { inflate, inflateAny, unbrotli } from '../../../lib/bytes/decompress';
 
 describe('inflate', () => {
   const zeros = new Uint8Array(1000);
@@ -31,6 +31,15 @@ describe('inflate', () => {
   test('bytes behind the stream do no harm', () => {
     expect(inflate(Uint8Array.of(...stream, 1, 2, 3), 4096)).toEqual(Buffer.from(zeros));
   });
+});
+
+test('inflateAny takes a stream with or without a zlib header, within the cap', () => {
+  const text = Buffer.from('the same text, the same text');
+  for (const stream of [deflateSync(text), deflateRawSync(text)]) {
+    expect(inflateAny(stream, text.length)).toEqual(text);
+    expect(inflateAny(stream, text.length - 1)).toBeNull();
+  }
+  expect(inflateAny(text, 4096)).toBeNull();
 });
 
 describe('unbrotli', () => {

@@ -74,7 +74,15 @@ describe('ranges as headers', () => {
   test('reads the size of a 416', () => {
     expect(parseUnsatisfiedRange('bytes */0')).toBe(0);
     expect(parseUnsatisfiedRange('bytes */1000')).toBe(1000);
-    for (const text of ['', 'bytes */*', 'bytes */', 'bytes 0-9/10', 'bytes */9007199254740992']) {
+    for (const text of [
+      '',
+      'bytes */*',
+      'bytes */',
+      'bytes 0-9/10',
+      'bytes */9007199254740992',
+      'in bytes */9',
+      'bytes */9 ',
+    ]) {
       expect(parseUnsatisfiedRange(text)).toBeNull();
     }
   });

@@ -1,4 +1,4 @@
-import { isTiff, isTiffLike, readHeader } from '../../../lib/tiff/header';
+import { isTiff, isTiffLike, leadsToIfd0, readHeader } from '../../../lib/tiff/header';
 import { concat, latin1 } from '../../../testing/build/bytes';
 import { buildTiff, short } from '../../../testing/build/tiff';
 import { problemOf } from '../../../testing/compare/problem';
@@ -44,6 +44,20 @@ test.each([
   const bytes = buildTiff({ fields: [] }, { big: true, littleEndian: false, ifd0 });
   bytes[5] = offsetLength;
   expect(await problemOf(() => readHeader(bytes))).toBe('DamagedImage');
+});
+
+test.each([
+  ['at the end of the header', 8, undefined, true],
+  ['inside the header', 7, undefined, false],
+  ['at the last two bytes', 14, undefined, true],
+  ['at the last byte', 15, undefined, false],
+  ['beyond these bytes, but inside the stream', 98, 100, true],
+  ['beyond the stream', 99, 100, false],
+])('IFD0 %s: can be read or not', (_name, ifd0, size, leads) => {
+  const bytes = concat(latin1('MM\0*'), Uint8Array.of(0, 0, 0, ifd0), new Uint8Array(8));
+  expect(leadsToIfd0(bytes, size)).toBe(leads);
+  expect(leadsToIfd0(bytes.subarray(0, 7), size)).toBe(false);
+  expect(leadsToIfd0(bytes.subarray(1), size)).toBe(false);
 });
 
 test('a header cut anywhere is DamagedImage', async () => {

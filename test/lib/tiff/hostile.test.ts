@@ -1,6 +1,14 @@
 // Streams that lie: each costs what it touches and a warning, never the rest, never the process.
 import { budgetedReader, memoryReader } from '../../../lib/bytes/reader';
-import { maxEntries, maxIfds, maxNumberBytes, maxValueBytes, maxWarnings, totalValueBytes } from '../../../lib/limits';
+import {
+  maxEntries,
+  maxIfdBytes,
+  maxIfds,
+  maxNumberBytes,
+  maxValueBytes,
+  maxWarnings,
+  totalValueBytes,
+} from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
 import { readDocument } from '../../../lib/tiff/document';
 import { concat, u16, u32 } from '../../../testing/build/bytes';
@@ -165,6 +173,19 @@ describe('numbers of entries', () => {
     const document = await readTiff(buildTiff({ fields: many(), next: { fields: many() } }));
     expect(document.entries).toHaveLength(maxEntries);
     expect(document.warnings).toMatchObject([{ code: 'limit' }]);
+  });
+
+  test.each([
+    ['to the limit', 5, 0],
+    ['beyond it', 6, 1],
+  ])('long IFDs over the same bytes are read up to a limit: %s', async (_name, count, warnings) => {
+    const claims = Math.floor((maxIfdBytes / 5 - 6) / 12);
+    const offsets = Array.from({ length: count }, (_, i) => 100 + i * 12);
+    const bytes = buildTiff({ fields: [long(0x014a, ...offsets)] });
+    const padded = concat(bytes, new Uint8Array(maxIfdBytes));
+    for (const offset of offsets) padded.set(u16(claims).toReversed(), offset);
+    const codes = (await readTiff(padded)).warnings.map(({ code }) => code);
+    expect(codes.filter((code) => code === 'limit')).toHaveLength(warnings);
   });
 
   test('2,700 text entries over the same bytes are views of them', async () => {

@@ -178,6 +178,22 @@ describe('pointers', () => {
   });
 
   test.each([
+    ['the end of the header', 8, true],
+    ['the last two bytes', 98, true],
+    ['the last byte', 99, false],
+  ])('of an Exif IFD to a next IFD at %s: a warning where an IFD can be', async (_name, next, isLoss) => {
+    const bytes = buildTiff({ fields: [pointer(0x8769, [{ fields: [], next }])] }, { gap: 20 });
+    const document = await readTiff(concat(bytes, new Uint8Array(100 - bytes.length)));
+    expect(warningsOf(document)).toEqual(isLoss ? ['bad-entry 46'] : []);
+  });
+
+  test('without an offset lead nowhere', async () => {
+    const document = await readTiff(buildTiff({ fields: [long(0x8769), long(0x014a)] }));
+    expect(entriesOf(document)).toEqual(['IFD0:8769 []', 'IFD0:014a []']);
+    expect(document.warnings).toEqual([]);
+  });
+
+  test.each([
     ['bytes', { ...long(0x8769, 8), type: 7, count: 4 }, 'bad-type 10'],
     ['a rational', rational(0x8769, [8, 1]), 'bad-type 10'],
     ['two offsets', long(0x8825, 8, 8), 'bad-entry 10'],
@@ -193,14 +209,15 @@ describe('pointers', () => {
   });
 
   test.each([
-    ['0', 0, 'truncated'],
+    ['0', 0, 'bad-entry'],
+    ['the end of the header but one byte', 7, 'bad-entry'],
     ['the end', 1000, 'truncated'],
     ['beyond the end', 2 ** 32 - 1, 'truncated'],
   ])('to %s cost a warning at most', async (_name, offset, code) => {
     const bytes = buildTiff({ fields: [long(0x8769, offset), short(0xc000, 1)] });
     const document = await readTiff(concat(bytes, new Uint8Array(1000 - bytes.length)));
     expect(entriesOf(document)).toEqual([`IFD0:8769 [${offset}]`, 'IFD0:c000 [1]']);
-    expect(offset === 0 ? [] : warningsOf(document)).toEqual(offset === 0 ? [] : [`${code} 10`]);
+    expect(warningsOf(document)).toEqual([`${code} 10`]);
   });
 });
 
@@ -230,12 +247,48 @@ describe('an IFD at the end of the stream', () => {
     ['no pointer to a next IFD', 4, 3, []],
     ['half a pointer', 2, 3, []],
     ['half the last entry', 4 + 6, 2, ['truncated 8']],
+    ['all but a byte of the last entry', 4 + 1, 2, ['truncated 8']],
     ['nothing but its count', 4 + 36, 0, ['truncated 8']],
     ['half its count', 4 + 37, 0, ['truncated 0']],
   ])('with %s', async (_name, cut, entries, warnings) => {
     const document = await readTiff(whole.subarray(0, whole.length - cut));
     expect(document.entries).toHaveLength(entries);
     expect(warningsOf(document)).toEqual(warnings);
+  });
+});
+
+describe('the first IFD', () => {
+  const readRoot = (bytes: Uint8Array, root: 'IFD0' | 'Raw') =>
+    readDocument({ streams: [{ reader: memoryReader(bytes), root }], isFile: true });
+
+  test.each([
+    ['inside the header', 7],
+    ['at the end of the stream', 14],
+  ])('%s makes the stream a damaged one', async (_name, ifd0) => {
+    const bytes = buildTiff({ fields: [] }, { ifd0 });
+    expect(bytes).toHaveLength(14);
+    await expect(readRoot(bytes, 'IFD0')).rejects.toMatchObject({ code: 'DamagedImage' });
+  });
+
+  test('of a raw block is no page, and the next one is not read', async () => {
+    const document = await readRoot(buildTiff({ fields: [short(0xc000, 1)], next: { fields: [] } }), 'Raw');
+    expect(entriesOf(document)).toEqual(['Raw:c000 [1]']);
+    expect(document.pages).toBe(0);
+    expect(warningsOf(document)).toEqual(['bad-entry 8']);
+  });
+
+  test('may be nothing but a count of 0', async () => {
+    const document = await readTiff(buildTiff({ fields: [] }).subarray(0, 10));
+    expect(document).toMatchObject({ entries: [], warnings: [], pages: 1 });
+  });
+
+  test.each([
+    ['cut inside its count', (bytes: Uint8Array) => bytes.subarray(0, 20), 'truncated 16'],
+    ['with a count beyond safe integers', (bytes: Uint8Array) => bytes.fill(0xff, 16, 24), 'limit 16'],
+  ])('of BigTIFF, %s', async (_name, change, warning) => {
+    const document = await readTiff(change(buildTiff({ fields: [] }, { big: true })));
+    expect(document.entries).toEqual([]);
+    expect(warningsOf(document)).toEqual([warning]);
   });
 });
 

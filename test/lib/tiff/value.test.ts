@@ -1,4 +1,5 @@
 // Every type, in both byte orders, classic and BigTIFF, in the entry and out of it.
+import { isTextType, signedByte, tagTypes } from '../../../lib/tiff/type';
 import type { TagValue } from '../../../lib/types';
 import { buildTiff, bytesField, type Field, floats, integers, rationals } from '../../../testing/build/tiff';
 import { readTiff } from '../../../testing/compare/document';
@@ -74,6 +75,15 @@ describe.each(layouts)('%o', (layout) => {
     expect(entries.map((entry) => [entry.tag, entry.value])).toEqual([[0xc001, [7]]]);
     expect(warnings).toMatchObject([{ code: 'bad-entry', at: layout.big ? 24 : 10 }]);
   });
+});
+
+test('the types of text are ASCII and UTF-8', () => {
+  const types = [...tagTypes].filter(([type]) => isTextType(type)).map(([, { name }]) => name);
+  expect(types).toEqual(['ASCII', 'UTF-8']);
+});
+
+test('a byte of an SBYTE value has a sign', () => {
+  expect([0, 127, 128, 255].map(signedByte)).toEqual([0, 127, -128, -1]);
 });
 
 test('a value of one-byte units is a view, not a copy', async () => {
