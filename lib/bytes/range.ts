@@ -22,9 +22,7 @@ export function formatRange(range: ByteRange): string {
 /** Reads the Content-Range of a 206 [RFC 9110 14.4]; null when it is malformed, contradicts itself or does not state the size. */
 export function parseContentRange(text: string): ContentRange | null {
   const match = /^bytes (\d{1,16})-(\d{1,16})\/(\d{1,16})$/i.exec(text);
-  if (match === null) return null;
-  const [start, last, size] = match.slice(1).map(Number);
-  if (start === undefined || last === undefined || size === undefined) return null;
+  const [start = Number.NaN, last = Number.NaN, size = Number.NaN] = (match ?? []).slice(1).map(Number);
   return start <= last && last < size && Number.isSafeInteger(size) ? { start, end: last + 1, size } : null;
 }
 

@@ -66,7 +66,7 @@ function mergeEntries(parts: readonly StreamDocument[]): readonly TagEntry[] {
     const before = taken.get(root) ?? new Set();
     const own = entries.filter((entry) => !isBeyondLimits(entry)).map(placeOf);
     taken.set(root, new Set([...before, ...own]));
-    return before.size === 0 ? entries : entries.filter((entry) => !before.has(placeOf(entry)));
+    return entries.filter((entry) => !before.has(placeOf(entry)));
   });
 }
 

@@ -6,7 +6,7 @@ import { tagTypes } from './type';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** An IFD that was read or is to be read, and its entries so far. `isPointedAt`: a GPS pointer leads to it. */
+/** An IFD that was read or is to be read, and its entries so far. `isPointedAt`: a GPS pointer leads to it after another one did. */
 export type FoundIfd = { readonly path: IfdPath; readonly entries: Mutable<TagEntry>[]; isPointedAt: boolean };
 
 /** The greatest number of a GPS tag [EXIF 3.0 4.6.7]. */
@@ -18,7 +18,7 @@ const lastGpsTag = GpsTag.GPSHPositioningError;
  */
 export function nameGpsEntries(ifds: Iterable<FoundIfd>): void {
   for (const ifd of ifds) {
-    if (ifd.path === 'GPS' || !(ifd.isPointedAt ? isGpsIfPointedAt(ifd) : isGpsByContent(ifd))) continue;
+    if (!(ifd.isPointedAt ? isGpsIfPointedAt(ifd) : isGpsByContent(ifd))) continue;
     const numbers = ifd.entries.filter(isGpsNumber);
     const isWhole = ifd.isPointedAt || 2 * numbers.length > ifd.entries.length;
     for (const entry of isWhole ? ifd.entries : numbers) entry.ifd = 'GPS';

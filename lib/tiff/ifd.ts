@@ -70,7 +70,7 @@ export async function readStream({ reader, root }: TiffStream, spent: Spent): Pr
 /** The entries, without those whose values cannot be shown. Those of a GPS IFD have the path GPS, whatever pointer led to it first. */
 function finishedEntries({ entries, dropped, visited }: Walk): readonly TagEntry[] {
   nameGpsEntries(visited.values());
-  return dropped.size === 0 ? entries : entries.filter((entry) => !dropped.has(entry));
+  return entries.filter((entry) => !dropped.has(entry));
 }
 
 function startWalk(header: TiffHeader, size: number, root: IfdPath, spent: Spent): Walk {
@@ -273,7 +273,7 @@ function follow(walk: Walk, target: Target, from: IfdPath | null = null): void {
   if (walk.visited.size >= maxIfds) return warn(walk, 'limit', at, 'more IFDs than the limit');
   if (offset < tiffHeaderMinimum) return warn(walk, 'bad-entry', at, `${path} at ${offset} lies inside the header`);
   if (offset + 2 > walk.size) return warn(walk, 'truncated', at, `${path} at ${offset} lies outside`);
-  const found: FoundIfd = { path, entries: [], isPointedAt: path === 'GPS' };
+  const found: FoundIfd = { path, entries: [], isPointedAt: false };
   walk.visited.set(offset, found);
   walk.paths.add(path);
   const length = walk.header.big ? 16 + 20 * likelyEntries : 6 + 12 * likelyEntries;
