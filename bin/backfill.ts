@@ -4,7 +4,7 @@ import { processEnv } from '../service/config/config';
 import { dryRun } from './backfill/dry-run';
 import { backfillLocally } from './backfill/local';
 import { chosenBy, openLocal, openSource } from './backfill/open-local';
-import { type LocalOptions, readOptions } from './backfill/options';
+import { type LocalOptions, readBackfillOptions } from './backfill/options';
 import { backfillByJob } from './backfill/run-batch';
 import { usage } from './backfill/usage';
 import { errorText, ignoreClosedOutput } from './terminal/command-line';
@@ -33,7 +33,7 @@ main(process.argv.slice(2)).then(
 );
 
 async function main(args: readonly string[]): Promise<ExitCode> {
-  const options = readOptions(args, processEnv);
+  const options = readBackfillOptions(args, processEnv);
   if (options === null) {
     out(usage);
     return exitCodes.done;

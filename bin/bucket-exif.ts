@@ -7,7 +7,7 @@ import { ProblemError } from '../lib';
 import { processEnv } from '../service/config/config';
 import { inOrder } from './cli/in-order';
 import { type Input, type Named, readNamed } from './cli/inputs';
-import { type Options, readOptions } from './cli/options';
+import { type CommandOptions, readCommand } from './cli/options';
 import { type Result, readInput, type View } from './cli/read';
 import { failureLine, outputLine } from './cli/reason';
 import { nothingSkipped, type Skipped, skippedLine } from './cli/skipped';
@@ -41,7 +41,7 @@ function fail(error: unknown): void {
 async function main(args: readonly string[]): Promise<void> {
   const stop = new AbortController();
   watchOutput(stop);
-  const asked = readOptions(args, process.stdout.isTTY === true);
+  const asked = readCommand(args, process.stdout.isTTY === true);
   if (asked.kind !== 'read') return write(asked.kind === 'help' ? usage : `${version()}\n`);
   const { options } = asked;
   const named = await readNamed(options.sources, { env: processEnv, stdin: () => process.stdin, all: options.all });
@@ -73,7 +73,7 @@ function watchOutput(stop: AbortController): void {
   }
 }
 
-function toView(options: Options, several: boolean): View {
+function toView(options: CommandOptions, several: boolean): View {
   return {
     form: options.form,
     style: options.style ?? (options.form === 'json' ? 'typed' : 'readable'),

@@ -21,7 +21,7 @@ import { createHttpServer, stopServer } from '../service/server/server';
 import { createServerRun } from '../service/server/server-run';
 import { greeting, publicKeys } from './serve/greeting';
 import { type LocalKey, localKey } from './serve/local-key';
-import { type Options, readOptions, usage } from './serve/options';
+import { readServeOptions, type ServeOptions, usage } from './serve/options';
 import { watchRunner } from './serve/runner';
 import { errorText, ignoreClosedOutput, toLocationText, userFolder, wrongUse } from './terminal/command-line';
 
@@ -35,7 +35,7 @@ main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), program);
+  const options = readServeOptions(process.argv.slice(2), program);
   if (options === null) return void process.stdout.write(usage(program));
   const { env, key } = withAccess(withCache(withPageOn(settings(options)), options), options);
   const config = readConfig(env);
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
 }
 
 /** The environment, with --bucket in place of EXIF_BUCKET. Without any bucket: the samples, which are public. */
-function settings({ bucket }: Options): Env {
+function settings({ bucket }: ServeOptions): Env {
   if (bucket !== undefined) return { ...processEnv, EXIF_BUCKET: locationText('--bucket', bucket, parseLocation) };
   if (processEnv['EXIF_BUCKET'] || processEnv['EXIF_HOSTS']) return processEnv;
   const samples = samplesFolder();
@@ -96,7 +96,7 @@ function withPageOn(env: Env): Env {
 }
 
 /** The cache is `--cache`, else EXIF_CACHE, else a folder of this user for this bucket. */
-function withCache(env: Env, { cache }: Options): Env {
+function withCache(env: Env, { cache }: ServeOptions): Env {
   if (cache !== undefined) return { ...env, EXIF_CACHE: locationText('--cache', cache, parseCacheLocation) };
   return env['EXIF_CACHE'] ? env : { ...env, EXIF_CACHE: ownCache(env) };
 }
@@ -115,7 +115,7 @@ function ownCache(env: Env): string {
 }
 
 /** Applies `--public`. On a loopback address without other keys it adds a key for this machine. */
-function withAccess(env: Env, { open, host }: Options): Readonly<{ env: Env; key: LocalKey | null }> {
+function withAccess(env: Env, { open, host }: ServeOptions): Readonly<{ env: Env; key: LocalKey | null }> {
   const settled = open ? { ...env, EXIF_PUBLIC: '*' } : env;
   const isSet = settled['EXIF_KEYS'] || settled['EXIF_CALLERS'] === 'platform';
   if (!isLoopback(host) || isSet) return { env: settled, key: null };
@@ -184,7 +184,7 @@ function notUsable(place: string, code: ProblemCode, error: unknown): ProblemErr
   return new ProblemError(code, `Cannot use ${place}: ${reason}${advice}`, { cause: error });
 }
 
-function listenProblem(error: NodeJS.ErrnoException, { host, port }: Options): string {
+function listenProblem(error: NodeJS.ErrnoException, { host, port }: ServeOptions): string {
   if (error.code === 'EADDRINUSE') return `Port ${port} of ${host} is in use: choose another with --port`;
   if (error.code === 'EACCES')
     return `Port ${port} of ${host} needs special permission: choose one above 1023 with --port`;

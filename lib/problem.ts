@@ -1,6 +1,6 @@
 // The one error type, and the one table of its codes: what callers see for each.
 
-type Row = Readonly<{
+type ErrorRow = Readonly<{
   /** HTTP status. */
   status: number;
   /** Code of the wire contract, in the XML and JSON bodies. */
@@ -237,12 +237,12 @@ const rows = {
   // this service
   ConfigInvalid: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
   InternalError: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
-} as const satisfies Record<string, Row>;
+} as const satisfies Record<string, ErrorRow>;
 
 export type ProblemCode = keyof typeof rows;
 
 /** The row of each code: what callers see. */
-export const problems: Readonly<Record<ProblemCode, Row>> = rows;
+export const problems: Readonly<Record<ProblemCode, ErrorRow>> = rows;
 
 /** The code of an error for the log: `InternalError` for what is not a ProblemError, which is a bug. */
 export function problemCode(error: unknown): ProblemCode {

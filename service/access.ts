@@ -5,13 +5,13 @@ import { isPublic } from '../lib/auth/public';
 import { regionOf } from '../lib/bucket';
 import type { Routes } from '../lib/http/request';
 import { ProblemError } from '../lib/problem';
-import type { Place } from './config/bucket-settings';
+import type { BucketPlace } from './config/bucket-settings';
 import type { Config } from './config/config';
 import { unusable } from './config/setting';
 import { writeLog } from './log';
 
 /** Access control for `places`. Throws ProblemError `ConfigInvalid` when no region is known for the keys. */
-export function createAccess({ auth, region, env }: Config, places: readonly Place[], { hosts }: Routes): Access {
+export function createAccess({ auth, region, env }: Config, places: readonly BucketPlace[], { hosts }: Routes): Access {
   const { callers, publicParts, scopeRegion, rules, keys } = auth;
   const report = ({ code, message }: ProblemError): void => writeLog({ level: 'error', code, problem: message });
   const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text });

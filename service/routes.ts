@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { regionOf, storeHosts } from '../lib/bucket';
-import type { Route, Routes } from '../lib/http/request';
-import { bucketName, eventNames, type Place } from './config/bucket-settings';
+import type { HostBucket, Routes } from '../lib/http/request';
+import { type BucketPlace, bucketName, eventNames } from './config/bucket-settings';
 import type { Config } from './config/config';
 
 /** All configured places; a place that several hosts lead to is there several times. */
-export function placesOf({ hosts, fallback }: Pick<Config, 'hosts' | 'fallback'>): readonly Place[] {
+export function placesOf({ hosts, fallback }: Pick<Config, 'hosts' | 'fallback'>): readonly BucketPlace[] {
   return [...hosts.values(), ...(fallback === null ? [] : [fallback])];
 }
 
@@ -18,7 +18,7 @@ export function routesOf(config: Config): Routes {
 }
 
 /** The bucket for each name that events use. */
-export function eventRoutes(config: Config): ReadonlyMap<string, Route> {
+export function eventRoutes(config: Config): ReadonlyMap<string, HostBucket> {
   return new Map(placesOf(config).flatMap((place) => eventNames(place).map((name) => [name, toRoute(place)] as const)));
 }
 
@@ -27,7 +27,7 @@ export function eventRoutes(config: Config): ReadonlyMap<string, Route> {
  * at store.example and `a` at b.store.example) leads to neither of them, unless it is configured.
  */
 function hostRoutes(config: Config): Routes['hosts'] {
-  const names = new Map<string, Route | null>();
+  const names = new Map<string, HostBucket | null>();
   for (const place of placesOf(config)) {
     for (const host of storeHosts(place.location, regionOf(place.location, config.region))) {
       const other = names.get(host);
@@ -42,7 +42,7 @@ function hostRoutes(config: Config): Routes['hosts'] {
  * The route to a place. Two buckets may have the same name: folders, and buckets of stores other than AWS and COS. Their name in
  * a cache therefore has a hash of where they are.
  */
-function toRoute(place: Place): Route {
+function toRoute(place: BucketPlace): HostBucket {
   const { text, location } = place;
   const route = { bucketId: text, bucket: bucketName(place) };
   const origin = location.kind === 's3' ? location.endpoint?.origin : undefined;

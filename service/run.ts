@@ -7,7 +7,7 @@ import type { Bucket } from '../lib/types';
 import { createAccess } from './access';
 import { createCaching, revisionOf } from './caching';
 import type { Config } from './config/config';
-import { invalid } from './config/setting';
+import { settingInvalid } from './config/setting';
 import { logStartWarnings } from './config/start-warnings';
 import type { Run } from './create-handler';
 import { writeLog } from './log';
@@ -34,7 +34,7 @@ export function createRun(config: Config): Run {
  */
 export function createEventRun(config: Config): Run {
   if (config.cache.location === null) {
-    throw invalid(
+    throw settingInvalid(
       'EXIF_CACHE',
       'is not set: this function only fills a cache; set it to the cache of the http function',
     );

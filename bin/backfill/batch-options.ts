@@ -2,8 +2,9 @@
 
 import { endpointForm, parseEndpoint } from '../../lib/io/location';
 import type { S3Location } from '../../lib/s3/location';
+import type { BucketPlace } from '../../service/config/bucket-settings';
 import { wrongUse } from '../terminal/command-line';
-import type { CommonOptions, Place, Values } from './option-table';
+import type { CommonOptions, Values } from './option-table';
 
 /** An object in S3, or with a prefix as its key all objects with that prefix. */
 export type S3Path = Readonly<{ bucket: string; key: string }>;
@@ -21,7 +22,7 @@ export type JobOptions = Readonly<{
 export type BatchOptions = CommonOptions &
   Readonly<{
     engine: 's3-batch';
-    place: Place<S3Location>;
+    place: BucketPlace<S3Location>;
     accountId: string;
     job: JobOptions | Readonly<{ id: string }>;
     pollMs: number;
@@ -29,7 +30,7 @@ export type BatchOptions = CommonOptions &
   }>;
 
 /** Reads the options of this engine. Throws ProblemError `ConfigInvalid`. */
-export function readBatchOptions(values: Values, common: CommonOptions, place: Place<S3Location>): BatchOptions {
+export function readBatchOptions(values: Values, common: CommonOptions, place: BucketPlace<S3Location>): BatchOptions {
   const id = values['job-id'];
   if (id !== undefined && common.dryRun)
     throw wrongUse('--dry-run and --job-id cannot be combined: use only one of them');

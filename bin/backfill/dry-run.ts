@@ -3,16 +3,16 @@
 import { defaultLimits } from '../../lib/limits';
 import { formatCount, formatObjects } from '../terminal/progress';
 import { type Chosen, suffixOf } from './select';
-import { pageSize, type Source } from './source';
+import { type ObjectSource, pageSize } from './source';
 
-type Row = { objects: number; taken: number; bytes: number | null };
+type SuffixCount = { objects: number; taken: number; bytes: number | null };
 
 /** Suffixes that are told apart; the rest is one row. Names are from outside, so their number is bounded. */
 const maxSuffixes = 100;
 
 /** Goes through the whole of `source`, which reads no object, and says what was found. */
-export async function dryRun(source: Source, chosen: Chosen, isListed: boolean): Promise<string> {
-  const rows = new Map<string, Row>();
+export async function dryRun(source: ObjectSource, chosen: Chosen, isListed: boolean): Promise<string> {
+  const rows = new Map<string, SuffixCount>();
   for await (const { objects } of source.pages(null)) {
     for (const { key, size, problem } of objects) {
       addTo(rowOf(rows, suffixOf(key) ?? '(none)'), size, problem === null && chosen(key));
@@ -22,20 +22,20 @@ export async function dryRun(source: Source, chosen: Chosen, isListed: boolean):
   return [...formatTable(sorted), '', ...costOf([...rows.values()], isListed), ''].join('\n');
 }
 
-function rowOf(rows: Map<string, Row>, suffix: string): Row {
+function rowOf(rows: Map<string, SuffixCount>, suffix: string): SuffixCount {
   const name = rows.has(suffix) || rows.size < maxSuffixes ? suffix : '(others)';
   const row = rows.get(name) ?? { objects: 0, taken: 0, bytes: 0 };
   rows.set(name, row);
   return row;
 }
 
-function addTo(row: Row, size: number | null, taken: boolean): void {
+function addTo(row: SuffixCount, size: number | null, taken: boolean): void {
   row.objects++;
   if (taken) row.taken++;
   row.bytes = size === null || row.bytes === null ? null : row.bytes + size;
 }
 
-function formatTable(rows: readonly (readonly [string, Row])[]): readonly string[] {
+function formatTable(rows: readonly (readonly [string, SuffixCount])[]): readonly string[] {
   const cells = [
     ['suffix', 'objects', 'to read', 'stored'],
     ...rows.map(([name, row]) => [name, formatCount(row.objects), formatCount(row.taken), formatBytes(row.bytes)]),
@@ -46,7 +46,7 @@ function formatTable(rows: readonly (readonly [string, Row])[]): readonly string
   );
 }
 
-function costOf(rows: readonly Row[], isListed: boolean): readonly string[] {
+function costOf(rows: readonly SuffixCount[], isListed: boolean): readonly string[] {
   const objects = rows.reduce((sum, row) => sum + row.objects, 0);
   const taken = rows.reduce((sum, row) => sum + row.taken, 0);
   const { firstRead, requests } = defaultLimits;

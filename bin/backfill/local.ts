@@ -12,14 +12,14 @@ import {
 import { addSkipped, addWarmed, listed, type Outcome, type Tally } from '../terminal/tally';
 import { encodeManifestKey, type Failure, type FailureFile, firstFailures, openFailures } from './failures';
 import type { Chosen } from './select';
-import type { Listed, Source } from './source';
+import type { Listed, ObjectSource } from './source';
 import { firstState, loadState, type Purpose, removeState, type State, saveState } from './state';
 import { type Attempt, unreadableProblem, type Warm } from './warm';
 import { workThrough } from './work';
 
 /** The parts of a local backfill. */
 export type Local = Readonly<{
-  source: Source;
+  source: ObjectSource;
   chosen: Chosen;
   warm: Warm;
   purpose: Purpose;

@@ -13,7 +13,7 @@ import { wrongUse } from '../terminal/command-line';
 import type { Local } from './local';
 import type { LocalOptions } from './options';
 import { allKeys, type Chosen, imageKeys, keysLike } from './select';
-import type { Source } from './source';
+import type { ObjectSource } from './source';
 import { directorySource } from './source-directory';
 import { manifestSource } from './source-manifest';
 import { s3Source } from './source-s3';
@@ -28,7 +28,7 @@ export function chosenBy({ all, include }: Pick<LocalOptions, 'all' | 'include'>
 }
 
 /** Where the objects come from. `sizes`: a folder also reads the size of each file. */
-export function openSource(options: LocalOptions, env: Env, sizes: boolean): Source {
+export function openSource(options: LocalOptions, env: Env, sizes: boolean): ObjectSource {
   const { place, prefix, manifest } = options;
   const { location } = place;
   if (manifest !== null) return manifestSource({ path: manifest, buckets: eventNames(place), prefix });

@@ -1,7 +1,5 @@
 // The options of a backfill, and those that both engines have.
 
-import type { BucketLocation } from '../../lib/bucket';
-
 /** Every option. `of` is the engine that has it; `all` = both. */
 export const table = {
   bucket: { type: 'string', of: 'all' },
@@ -32,9 +30,6 @@ export type Name = keyof typeof table;
 
 /** The values of the options that are given: a text, or `true` for an option without a value. */
 export type Values = Readonly<{ [Key in Name]?: (typeof table)[Key]['type'] extends 'string' ? string : boolean }>;
-
-/** The location of the bucket, and its text. */
-export type Place<Location = BucketLocation> = Readonly<{ text: string; location: Location }>;
 
 /** The options of both engines. `include` null: keys with the suffix of an image. */
 export type CommonOptions = Readonly<{

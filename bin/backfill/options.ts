@@ -5,16 +5,17 @@ import { type BucketLocation, parseLocation } from '../../lib/bucket';
 import { parseCacheLocation } from '../../lib/cache';
 import type { S3Location } from '../../lib/s3/location';
 import type { Env } from '../../lib/types';
+import type { BucketPlace } from '../../service/config/bucket-settings';
 import { locationOf } from '../../service/config/setting';
 import { parseCommandLine, toLocationText, userFolder, wrongUse } from '../terminal/command-line';
 import { type BatchOptions, readBatchOptions } from './batch-options';
-import { type CommonOptions, type Name, type Place, table, type Values } from './option-table';
+import { type CommonOptions, type Name, table, type Values } from './option-table';
 
 /** A backfill by this machine. Paths are absolute; null = the default. */
 export type LocalOptions = CommonOptions &
   Readonly<{
     engine: 'local';
-    place: Place;
+    place: BucketPlace;
     manifest: string | null;
     cache: string | null;
     concurrency: number;
@@ -23,10 +24,10 @@ export type LocalOptions = CommonOptions &
     count: boolean;
   }>;
 
-export type Options = LocalOptions | BatchOptions;
+export type BackfillOptions = LocalOptions | BatchOptions;
 
 /** Reads the arguments; null for --help. Throws ProblemError `ConfigInvalid` for wrong ones. */
-export function readOptions(args: readonly string[], env: Env): Options | null {
+export function readBackfillOptions(args: readonly string[], env: Env): BackfillOptions | null {
   const values: Values = parseCommandLine(args, table, {
     allowPositionals: false,
     help: 'npm run backfill -- --help',
@@ -49,7 +50,7 @@ export function readOptions(args: readonly string[], env: Env): Options | null {
     folder,
     failures: inFolder(values.failures),
   };
-  if (engine === 's3-batch') return readBatchOptions(values, common, place as Place<S3Location>);
+  if (engine === 's3-batch') return readBatchOptions(values, common, place as BucketPlace<S3Location>);
   const manifest = inFolder(values.manifest);
   if (manifest !== null && manifest === common.failures)
     throw wrongUse('--failures would overwrite the file of --manifest: name another file');
@@ -66,7 +67,7 @@ export function readOptions(args: readonly string[], env: Env): Options | null {
   };
 }
 
-function readPlace(bucket: string | undefined, env: Env): Place {
+function readPlace(bucket: string | undefined, env: Env): BucketPlace {
   const text = bucket === undefined ? env['EXIF_BUCKET'] : toLocationText(bucket, userFolder(env));
   if (text === undefined || text === '')
     throw wrongUse('--bucket is missing: name the bucket, for example s3://photos');
@@ -80,7 +81,7 @@ function readCacheText(text: string, folder: string): string {
 }
 
 /** For a bucket in AWS the default is S3 Batch Operations, which is faster and sends no images to this machine. */
-function readEngine(name: string | undefined, location: BucketLocation): Options['engine'] {
+function readEngine(name: string | undefined, location: BucketLocation): BackfillOptions['engine'] {
   const inAws = location.kind === 's3' && location.endpoint === null;
   if (name === undefined) return inAws ? 's3-batch' : 'local';
   if (name !== 'local' && name !== 's3-batch') throw wrongUse('--engine must be local or s3-batch');
@@ -90,7 +91,7 @@ function readEngine(name: string | undefined, location: BucketLocation): Options
 }
 
 /** Throws for an option of the other engine. */
-function refuseOther(values: Values, engine: Options['engine']): void {
+function refuseOther(values: Values, engine: BackfillOptions['engine']): void {
   const other = Object.keys(values).find((name) => ![engine, 'all'].includes(table[name as Name].of));
   if (other !== undefined) {
     const { of } = table[other as Name];

@@ -5,14 +5,14 @@ import { opendir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { errorCode } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
-import { inPages, type Listed, type Source } from './source';
+import { inPages, type Listed, type ObjectSource } from './source';
 
 /**
  * The files below `root` whose key begins with `prefix`. A cursor is a key. In memory are the names of one folder and
  * of those above it. A link to a file counts as the file, unless it leads out of `root`: the bucket has no such object. A
  * link to a folder is not followed, it may lead in a circle.
  */
-export function directorySource(root: string, prefix: string, sizes: boolean): Source {
+export function directorySource(root: string, prefix: string, sizes: boolean): ObjectSource {
   return { pages: (after) => inPages(walk({ root, prefix, sizes, after }, '')) };
 }
 

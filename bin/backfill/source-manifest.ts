@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { percentDecode } from '../../lib/bytes/percent';
 import { errorCode } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
-import { inPages, type Listed, type Source } from './source';
+import { inPages, type Listed, type ObjectSource } from './source';
 
 /** A manifest file, gzipped or not, and what is wanted of it; `buckets` are the names of the one bucket that is meant. */
 export type Manifest = Readonly<{ path: string; buckets: readonly string[]; prefix: string }>;
@@ -17,7 +17,7 @@ export type Manifest = Readonly<{ path: string; buckets: readonly string[]; pref
  * number of rows. Throws ProblemError `ConfigInvalid` for a file that cannot be read as such a manifest, or names
  * another bucket.
  */
-export function manifestSource(manifest: Manifest): Source {
+export function manifestSource(manifest: Manifest): ObjectSource {
   return { pages: (after) => inPages(objectsOf(manifest, Number(after ?? 0))) };
 }
 

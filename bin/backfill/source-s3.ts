@@ -3,7 +3,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { percentDecode } from '../../lib/bytes/percent';
 import { ProblemError } from '../../lib/problem';
-import { type Page, pageSize, type Source } from './source';
+import { type ObjectSource, type Page, pageSize } from './source';
 import { storeProblem } from './store-client';
 
 /** Whose listing it is: COS documents only the first version of the request. */
@@ -22,7 +22,7 @@ type Reply = Readonly<{
 type From = Readonly<{ after: string | null; mark: string | null }>;
 
 /** The objects whose key begins with `prefix`. A cursor is a key. */
-export function s3Source(listing: Listing): Source {
+export function s3Source(listing: Listing): ObjectSource {
   return { pages: (after) => pages(listing, after) };
 }
 

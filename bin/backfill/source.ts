@@ -12,7 +12,7 @@ export type Listed = Readonly<{ key: string; size: number | null; cursor: string
 export type Page = Readonly<{ objects: readonly Listed[]; cursor: string }>;
 
 /** A cursor is the source's own text. `pages` throws ProblemError when the source cannot be read. */
-export type Source = Readonly<{ pages(after: string | null): AsyncIterable<Page> }>;
+export type ObjectSource = Readonly<{ pages(after: string | null): AsyncIterable<Page> }>;
 
 /** Objects of a page: what S3 and COS list in one request. */
 export const pageSize = 1000;

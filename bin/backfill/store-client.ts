@@ -8,13 +8,13 @@ import { type CosLocation, type S3Location, s3PlaceOf } from '../../lib/s3/locat
 import type { Env } from '../../lib/types';
 
 /** What a client is made of besides the location: a region where the location names none, and where keys come from. */
-export type Surroundings = Readonly<{ env: Env; region: string | null }>;
+export type ClientContext = Readonly<{ env: Env; region: string | null }>;
 
 /** Tries of one request, by the SDK's own pauses. */
 const maxAttempts = 5;
 
 /** A client for the bucket at `location`. Throws ProblemError `ConfigInvalid` when no region is known. */
-export async function openStore(location: S3Location | CosLocation, { env, region }: Surroundings): Promise<S3Client> {
+export async function openStore(location: S3Location | CosLocation, { env, region }: ClientContext): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');
   const { place, cloud } = s3PlaceOf(location, region);
   const client = new S3Client({

@@ -1,6 +1,6 @@
 // Goes through the pages of a source: a bounded number of objects at once, page after page, and reports each finished page.
 
-import type { Listed, Page, Source } from './source';
+import type { Listed, ObjectSource, Page } from './source';
 
 /** What is done with an object, and how that is driven. */
 export type Work = Readonly<{
@@ -18,7 +18,7 @@ export type Work = Readonly<{
  * listed meanwhile. Objects are begun in their order and all that were begun are waited for, so that a stop in the
  * middle of a page has a cursor too: that of the last one begun.
  */
-export async function workThrough(source: Source, after: string | null, work: Work): Promise<boolean> {
+export async function workThrough(source: ObjectSource, after: string | null, work: Work): Promise<boolean> {
   const pages = source.pages(after)[Symbol.asyncIterator]();
   let next = nextPage(pages);
   try {

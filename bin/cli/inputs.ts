@@ -14,7 +14,7 @@ import { walk } from './walk';
 export type Input = Readonly<{ name: string; source: Source | ProblemError }>;
 
 /** Where inputs come from. */
-export type Surroundings = Readonly<{ env: Env; stdin: () => AsyncIterable<Uint8Array>; all: boolean }>;
+export type InputContext = Readonly<{ env: Env; stdin: () => AsyncIterable<Uint8Array>; all: boolean }>;
 
 /** One argument, checked. `inputs` finds what it stands for when it is called, and counts files that it leaves out. */
 export type Named = Readonly<{
@@ -24,7 +24,7 @@ export type Named = Readonly<{
 }>;
 
 /** Every argument as what it names. Throws ProblemError `ConfigInvalid` for one that cannot be read. */
-export async function readNamed(names: readonly string[], around: Surroundings): Promise<readonly Named[]> {
+export async function readNamed(names: readonly string[], around: InputContext): Promise<readonly Named[]> {
   const stores = new Map<string, (key: string) => Source>();
   const named: Named[] = [];
   for (const name of names) named.push(await toNamed(name, around, stores));
@@ -33,7 +33,7 @@ export async function readNamed(names: readonly string[], around: Surroundings):
 
 async function toNamed(
   name: string,
-  around: Surroundings,
+  around: InputContext,
   stores: Map<string, (key: string) => Source>,
 ): Promise<Named> {
   if (name === '-') return { name, isFolder: false, inputs: () => readInput(around.stdin) };
@@ -76,7 +76,7 @@ async function* filesBelow(folder: string, all: boolean, skipped: Skipped): Asyn
 }
 
 /** All of standard input: a pipe has no ranges. */
-async function* readInput(stdin: Surroundings['stdin']): AsyncGenerator<Input> {
+async function* readInput(stdin: InputContext['stdin']): AsyncGenerator<Input> {
   yield { name: '-', source: await holdAll(stdin()) };
 }
 

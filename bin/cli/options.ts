@@ -6,7 +6,7 @@ import { parseNames } from '../../lib/style/only';
 import { parseCommandLine, wrongUse } from '../terminal/command-line';
 
 /** `lines`: JSON with the name of its source, also for a single source. `style` null: the default of the form. */
-export type Options = Readonly<{
+export type CommandOptions = Readonly<{
   sources: readonly string[];
   form: 'json' | 'table';
   style: StyleName | null;
@@ -16,7 +16,7 @@ export type Options = Readonly<{
 }>;
 
 /** What the user wants: to read sources, or a text about the program. */
-export type Command = Readonly<{ kind: 'read'; options: Options }> | Readonly<{ kind: 'help' | 'version' }>;
+export type Command = Readonly<{ kind: 'read'; options: CommandOptions }> | Readonly<{ kind: 'help' | 'version' }>;
 
 const table = {
   json: { type: 'boolean' },
@@ -30,7 +30,7 @@ const table = {
 } as const;
 
 /** Reads the arguments. Throws ProblemError `ConfigInvalid` for wrong ones. */
-export function readOptions(args: readonly string[], isTerminal: boolean): Command {
+export function readCommand(args: readonly string[], isTerminal: boolean): Command {
   const { values, positionals } = parseCommandLine(args, table, { allowPositionals: true, help: null });
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };

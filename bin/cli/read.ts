@@ -3,7 +3,7 @@
 import { type ExifRecord, ProblemError, type ReadCost, readExif, render, type StyleName } from '../../lib';
 import { type Paint, printableJson } from '../terminal/terminal';
 import type { Input } from './inputs';
-import type { Options } from './options';
+import type { CommandOptions } from './options';
 import { toTable } from './table';
 
 /** `out` is for standard output. */
@@ -12,9 +12,9 @@ export type Result = Readonly<{ name: string }> &
 
 /** How results are shown. `wrapped`: JSON that names its source. */
 export type View = Readonly<{
-  form: Options['form'];
+  form: CommandOptions['form'];
   style: StyleName;
-  only: Options['only'];
+  only: CommandOptions['only'];
   wrapped: boolean;
   columns(): number;
   paint: Paint;

@@ -1,15 +1,15 @@
 // The JSON of any style as sections of rows, for a table.
 
 /** A tag and its text, neither fit for a terminal yet. */
-export type Row = readonly [name: string, text: string];
+export type TableRow = readonly [name: string, text: string];
 /** Rows under a title, '' for what stands in no group. */
-export type Section = Readonly<{ title: string; rows: readonly Row[] }>;
+export type Section = Readonly<{ title: string; rows: readonly TableRow[] }>;
 
 type Members = Readonly<Record<string, unknown>>;
 
 /** What stands in no group comes first; then the groups in their order. Groups without a row are left out. */
 export function toSections(json: string): readonly Section[] {
-  const rows: Row[] = [];
+  const rows: TableRow[] = [];
   const groups: Section[] = [];
   for (const [name, value] of Object.entries(JSON.parse(json) as Members)) {
     if (isMembers(value) && !isText(value)) groups.push(...toGroups(name, value));
@@ -29,7 +29,7 @@ function toGroups(title: string, value: Members): readonly Section[] {
   ];
 }
 
-function toRow(name: string, value: unknown): readonly Row[] {
+function toRow(name: string, value: unknown): readonly TableRow[] {
   if (isEmpty(value)) return [];
   return [[name, toText(isText(value) ? (value['val'] ?? value['value']) : value)]];
 }
@@ -40,7 +40,7 @@ function isText(value: unknown): value is Members {
 }
 
 /** A tag of the style `typed`. */
-function tagRow(tag: Members): readonly Row[] {
+function tagRow(tag: Members): readonly TableRow[] {
   const name = typeof tag['name'] === 'string' ? tag['name'] : `0x${Number(tag['id']).toString(16).padStart(4, '0')}`;
   if ('value' in tag) return [[name, toText(tag['value'])]];
   return [[name, 'base64' in tag ? byteCount(tag) : '(not shown)']];

@@ -2,7 +2,7 @@
 
 import { isPublic } from '../../lib/auth/public';
 import { percentEncode } from '../../lib/bytes/percent';
-import { bucketName, type Place } from '../../service/config/bucket-settings';
+import { type BucketPlace, bucketName } from '../../service/config/bucket-settings';
 import type { Config } from '../../service/config/config';
 import type { LocalKey } from './local-key';
 import { someKeys } from './some-keys';
@@ -50,11 +50,11 @@ export function publicKeys({ auth, fallback }: Config): readonly string[] {
   return someKeys(fallback.location.path, isOpenKey(fallback, auth));
 }
 
-function isOpenKey(place: Place, auth: Config['auth']): (key: string) => boolean {
+function isOpenKey(place: BucketPlace, auth: Config['auth']): (key: string) => boolean {
   return (key) => auth.callers === 'platform' || isPublic(auth.publicParts, toRef(place, key));
 }
 
-function isOpenPlace(place: Place, auth: Config['auth']): boolean {
+function isOpenPlace(place: BucketPlace, auth: Config['auth']): boolean {
   if (auth.callers === 'platform') return true;
   return auth.publicParts.some(
     ({ bucket, prefix, exact }) => prefix === '' && !exact && [null, bucketName(place)].includes(bucket),
@@ -102,13 +102,13 @@ function linesToTry(
 }
 
 /** Of a folder a few, public ones where there are any; other places are not listed. */
-function keysToTry({ location }: Place, isOpen: (key: string) => boolean): readonly string[] {
+function keysToTry({ location }: BucketPlace, isOpen: (key: string) => boolean): readonly string[] {
   if (location.kind !== 'directory') return [];
   const open = someKeys(location.path, isOpen);
   return open.length > 0 ? open : someKeys(location.path);
 }
 
-function toRef(place: Place, key: string) {
+function toRef(place: BucketPlace, key: string) {
   return { bucketId: place.text, bucket: bucketName(place), key };
 }
 

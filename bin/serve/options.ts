@@ -3,7 +3,7 @@
 import { parseCommandLine, wrongUse } from '../terminal/command-line';
 
 /** `open`: without access control. `tried`: the keys of --try. */
-export type Options = Readonly<{
+export type ServeOptions = Readonly<{
   bucket: string | undefined;
   cache: string | undefined;
   open: boolean;
@@ -27,7 +27,7 @@ const optionTable = {
 } as const;
 
 /** Reads the arguments; null for --help. Throws ProblemError `ConfigInvalid` for wrong ones. */
-export function readOptions(args: readonly string[], program: string): Options | null {
+export function readServeOptions(args: readonly string[], program: string): ServeOptions | null {
   const { values } = parseCommandLine(args, optionTable, { allowPositionals: false, help: `${program} --help` });
   if (values.help === true) return null;
   const port = values.port ?? '9000';

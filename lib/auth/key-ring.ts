@@ -33,7 +33,7 @@ export const failure = 'Cannot read the keys';
  */
 export function parseKeyRing(text: string): KeyRing {
   const entries = Object.entries(parseObject(text));
-  if (entries.length > maxKeys) throw invalid(`there are more than ${maxKeys} keys`);
+  if (entries.length > maxKeys) throw keysInvalid(`there are more than ${maxKeys} keys`);
   const keys = entries.map(([id, value], index) => toKey(id, index, value));
   return {
     keys: new Map(keys.map((key) => [key.id, key])),
@@ -49,9 +49,9 @@ function parseObject(text: string): object {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw invalid(`they are not JSON${placeOf(json, (error as Error).message)}`);
+    throw keysInvalid(`they are not JSON${placeOf(json, (error as Error).message)}`);
   }
-  if (!isObject(value)) throw invalid('they must be a JSON object of key ids and their secrets');
+  if (!isObject(value)) throw keysInvalid('they must be a JSON object of key ids and their secrets');
   checkNames(json);
   return value;
 }
@@ -67,7 +67,7 @@ function placeOf(json: string, message: string): string {
 
 /** The text is over `maxRingBytes`. */
 export function tooLong(): ProblemError {
-  return invalid(`they are longer than ${maxRingBytes} bytes`);
+  return keysInvalid(`they are longer than ${maxRingBytes} bytes`);
 }
 
 /**
@@ -92,14 +92,14 @@ function checkNames(json: string): void {
 }
 
 function twice(id: string, isTop: boolean): ProblemError {
-  if (!idForm.test(id)) return invalid('an object has the same name twice');
-  return invalid(isTop ? `key ${id} is given twice` : `key ${id} has the same name twice in one object`);
+  if (!idForm.test(id)) return keysInvalid('an object has the same name twice');
+  return keysInvalid(isTop ? `key ${id} is given twice` : `key ${id} has the same name twice in one object`);
 }
 
 function toKey(id: string, index: number, value: unknown): Key {
   // A text that does not look like an id may be a misplaced secret: the message has only its position.
   if (!idForm.test(id)) {
-    throw invalid(`the id of key ${index + 1} must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ + = * -`);
+    throw keysInvalid(`the id of key ${index + 1} must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ + = * -`);
   }
   if (!isObject(value)) return { id, ...toSecrets(id, value), policy: null };
   const { secrets, policy, ...others } = value;
@@ -107,7 +107,7 @@ function toKey(id: string, index: number, value: unknown): Key {
   if (other !== undefined) {
     // A single word is a typing mistake; anything else may be a misplaced secret.
     const named = /^[A-Za-z]{1,12}$/.test(other) ? `, not ${other}` : '';
-    throw invalid(`key ${id} may have only the members secrets and policy${named}`);
+    throw keysInvalid(`key ${id} may have only the members secrets and policy${named}`);
   }
   return { id, ...toSecrets(id, secrets), policy: policy === undefined ? null : toPolicy(id, policy) };
 }
@@ -116,23 +116,24 @@ function toPolicy(id: string, value: unknown): Key['policy'] {
   try {
     return parsePolicy(value);
   } catch (error) {
-    throw invalid(`key ${id}: ${(error as Error).message}`);
+    throw keysInvalid(`key ${id}: ${(error as Error).message}`);
   }
 }
 
 function toSecrets(id: string, value: unknown): Pick<Key, 'secrets' | 'isShort'> {
   const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (texts.length === 0 || texts.length > maxSecrets) throw invalid(`key ${id} must have 1 to ${maxSecrets} secrets`);
+  if (texts.length === 0 || texts.length > maxSecrets)
+    throw keysInvalid(`key ${id} must have 1 to ${maxSecrets} secrets`);
   if (!texts.every(isSecret)) {
-    throw invalid(
+    throw keysInvalid(
       `each secret of key ${id} must be a string of 1 to ${maxSecretLength} characters, without control characters ` +
         'and without white space at its ends',
     );
   }
   if (texts.some((text) => placeholder.test(text))) {
-    throw invalid(`a secret of key ${id} is a placeholder in angle brackets: put the secret itself there`);
+    throw keysInvalid(`a secret of key ${id} is a placeholder in angle brackets: put the secret itself there`);
   }
-  if (new Set(texts).size < texts.length) throw invalid(`key ${id} has the same secret twice`);
+  if (new Set(texts).size < texts.length) throw keysInvalid(`key ${id} has the same secret twice`);
   const isShort = texts.some((text) => text.length < shortSecret);
   return { secrets: texts.map(toSecret), ...(isShort ? { isShort } : {}) };
 }
@@ -156,6 +157,6 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** The error for a text that cannot be used. */
-export function invalid(reason: string): ProblemError {
+export function keysInvalid(reason: string): ProblemError {
   return new ProblemError('ConfigInvalid', `${failure}: ${reason}`);
 }

@@ -6,7 +6,7 @@ import { ProblemError } from '../problem';
 import { anyRegion } from '../s3/location';
 import type { Env } from '../types';
 import type { KeyLocation, RemoteLocation } from './key-location';
-import { failure, invalid, maxRingBytes, tooLong } from './key-ring';
+import { failure, keysInvalid, maxRingBytes, tooLong } from './key-ring';
 
 export type KeySourceOptions = Readonly<{
   /** Read at each load, for `env:` only. */
@@ -45,7 +45,7 @@ export function openKeySource(location: KeyLocation, { env, region }: KeySourceO
 
 function readVariable(env: Env, name: string): string {
   const text = Object.hasOwn(env, name) ? env[name] : undefined;
-  if (text === undefined || text === '') throw invalid('the environment variable is not set');
+  if (text === undefined || text === '') throw keysInvalid('the environment variable is not set');
   return text;
 }
 
@@ -57,7 +57,7 @@ async function readFile(path: string): Promise<string> {
     throw reason === undefined ? error : unavailable(reason);
   });
   try {
-    if (!(await file.stat()).isFile()) throw invalid('it is not a file');
+    if (!(await file.stat()).isFile()) throw keysInvalid('it is not a file');
     // Not by its size: the file may grow, and files of /proc have size 0.
     return decode(await collect(file.createReadStream({ autoClose: false }), maxRingBytes));
   } finally {
@@ -70,7 +70,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw invalid('they are not UTF-8');
+    throw keysInvalid('they are not UTF-8');
   }
 }
 
@@ -95,7 +95,7 @@ async function readSecret(name: string, options: ClientOptions, abortSignal: Abo
   const client = new SecretsManagerClient(options);
   try {
     const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: name }), { abortSignal });
-    if (text === undefined) throw invalid('the secret is binary: store it as text (SecretString)');
+    if (text === undefined) throw keysInvalid('the secret is binary: store it as text (SecretString)');
     return text;
   } finally {
     client.destroy();
@@ -109,7 +109,7 @@ async function readParameter(name: string, options: ClientOptions, abortSignal: 
   try {
     const command = new GetParameterCommand({ Name: name, WithDecryption: true });
     const { Parameter: parameter } = await client.send(command, { abortSignal });
-    if (parameter?.Value === undefined) throw invalid('the parameter has no value');
+    if (parameter?.Value === undefined) throw keysInvalid('the parameter has no value');
     return parameter.Value;
   } finally {
     client.destroy();
@@ -118,7 +118,7 @@ async function readParameter(name: string, options: ClientOptions, abortSignal: 
 
 function clientOptions({ kind, region, endpoint }: RemoteLocation, defaultRegion: string | null) {
   const known = region ?? defaultRegion ?? (endpoint === null ? null : anyRegion);
-  if (known === null) throw invalid(`${kind}: add ?region=.. or set AWS_REGION`);
+  if (known === null) throw keysInvalid(`${kind}: add ?region=.. or set AWS_REGION`);
   return {
     region: known,
     ...(endpoint === null ? {} : { endpoint: endpoint.origin }),

@@ -5,7 +5,7 @@ import { withinMs } from '../io/deadline';
 import { ProblemError } from '../problem';
 import type { KeyRing } from './claim';
 import type { KeyLocation } from './key-location';
-import { failure, invalid, parseKeyRing, shortSecret } from './key-ring';
+import { failure, keysInvalid, parseKeyRing, shortSecret } from './key-ring';
 import { type KeySource, type KeySourceOptions, openKeySource, unavailable } from './key-source';
 
 export type KeyOptions = KeySourceOptions &
@@ -70,7 +70,7 @@ function cached(place: string, load: () => Promise<Loaded>, { ttlMs, now, report
   const take = (loaded: Loaded, at: number): KeyRing => {
     // The process was frozen during the read: the reply is old.
     if (!isYounger(at, 2 * loadMs)) throw unavailable('the reply is out of date');
-    if (good === null && loaded.ring.keys.size === 0) throw invalid('they are empty: add at least one key');
+    if (good === null && loaded.ring.keys.size === 0) throw keysInvalid('they are empty: add at least one key');
     if (good?.hash !== loaded.hash) warnOfShort(loaded.ring, warn);
     if (good !== null && good.hash !== loaded.hash) note?.(`keys changed: ${loaded.ring.keys.size}`);
     else if (failed !== null) note?.(`keys read again: ${loaded.ring.keys.size}`);

@@ -35,9 +35,14 @@ export function directoryBucket(root: string): Bucket {
 }
 
 /** Opens the file of a key. */
-type Open = (key: string) => Promise<number>;
+type OpenByKey = (key: string) => Promise<number>;
 
-async function fetchFile(open: Open, key: string, range: ByteRange, condition: Condition): Promise<Fetched | null> {
+async function fetchFile(
+  open: OpenByKey,
+  key: string,
+  range: ByteRange,
+  condition: Condition,
+): Promise<Fetched | null> {
   const file = await open(key);
   try {
     return await readPinned(openFile(file), key, range, condition);
@@ -49,7 +54,7 @@ async function fetchFile(open: Open, key: string, range: ByteRange, condition: C
 }
 
 /** Opens files below `root`. It remembers the real path of `root`, and checks it at the same time as each file. */
-function opener(root: string): Open {
+function opener(root: string): OpenByKey {
   let lastRoot = root;
   return async (key) => {
     const segments = fileSegments(key);

@@ -66,8 +66,8 @@ export function webBucket(options: WebOptions): Bucket {
 export function webAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol))
-    throw invalid('it must be http://host/path or https://host/path');
-  if (url.username !== '' || url.password !== '') throw invalid('it must not contain a user name or a password');
+    throw wrongAddress('it must be http://host/path or https://host/path');
+  if (url.username !== '' || url.password !== '') throw wrongAddress('it must not contain a user name or a password');
   url.hash = '';
   return url;
 }
@@ -176,6 +176,6 @@ function fault(wanted: RangedRead, reply: string): ProblemError {
   return new ProblemError('BucketFault', `Cannot ${wanted.doing}: the server answered ${reply}`);
 }
 
-function invalid(reason: string): ProblemError {
+function wrongAddress(reason: string): ProblemError {
   return new ProblemError('ConfigInvalid', `Cannot read a web address: ${reason}`);
 }

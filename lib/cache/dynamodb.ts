@@ -47,7 +47,7 @@ export function dynamoCache(options: DynamoOptions): ExifCache {
   const now = options.now ?? (() => new Date());
   let opening: Promise<Table> | null = null;
   const open = async (): Promise<Table> => {
-    opening ??= openTable(options);
+    opening ??= openClient(options);
     try {
       return await opening;
     } catch (cause) {
@@ -83,7 +83,7 @@ export function dynamoCache(options: DynamoOptions): ExifCache {
   };
 }
 
-async function openTable({ table, region, endpoint, credentials, tryMs, maxTries }: DynamoOptions): Promise<Table> {
+async function openClient({ table, region, endpoint, credentials, tryMs, maxTries }: DynamoOptions): Promise<Table> {
   const sdk = await import('@aws-sdk/client-dynamodb');
   const config: DynamoDBClientConfig = {
     region,

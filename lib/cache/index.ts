@@ -34,7 +34,7 @@ const openers: Openers = {
   directory: openFolder,
   s3: openObjectStore,
   cos: openObjectStore,
-  dynamodb: openTable,
+  dynamodb: openDynamoDb,
 };
 
 /** The cache at a location. Opens no connection yet. Throws ProblemError ConfigInvalid when no region is known. */
@@ -63,7 +63,7 @@ function openObjectStore(location: ObjectsLocation, deps: CacheDeps): ExifCache 
   });
 }
 
-function openTable({ table, endpoint, days, ...location }: DynamoLocation, deps: CacheDeps): ExifCache {
+function openDynamoDb({ table, endpoint, days, ...location }: DynamoLocation, deps: CacheDeps): ExifCache {
   const region = location.region ?? deps.region ?? (endpoint === null ? null : anyRegion);
   if (region === null) {
     throw new ProblemError('ConfigInvalid', `Cannot open dynamodb://${table}: add ?region=.. or set AWS_REGION`);

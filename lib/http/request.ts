@@ -5,10 +5,10 @@ import { ProblemError } from '../problem';
 import type { HttpRequest, ObjectRef } from '../types';
 
 /** The bucket that a host name leads to, as every `ObjectRef` of it names it. */
-export type Route = Omit<ObjectRef, 'key'>;
+export type HostBucket = Omit<ObjectRef, 'key'>;
 
 /** The bucket for each host name (lower case, no port), and for all others (`fallback`; null = none). */
-export type Routes = Readonly<{ hosts: ReadonlyMap<string, Route>; fallback: Route | null }>;
+export type Routes = Readonly<{ hosts: ReadonlyMap<string, HostBucket>; fallback: HostBucket | null }>;
 
 /** The object that the request names. Throws ProblemError for a bad path (`InvalidURI`, `KeyMissing`, `KeyTooLong`) or host. */
 export function toObjectRef(request: HttpRequest, routes: Routes): ObjectRef {

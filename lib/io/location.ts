@@ -18,7 +18,7 @@ export type Grammar<Location> = Readonly<{
 }>;
 
 /** Options by name, decoded, each with a value. */
-export type Options = ReadonlyMap<string, string>;
+export type LocationOptions = ReadonlyMap<string, string>;
 
 /** A folder of the local disk. */
 export type DirectoryLocation = Readonly<{ kind: 'directory'; path: string }>;
@@ -46,7 +46,7 @@ export function splitOptions(
   rest: string,
   allowed: readonly string[],
   refuse: Refuse,
-): Readonly<{ name: string; options: Options }> {
+): Readonly<{ name: string; options: LocationOptions }> {
   const [name = '', ...queries] = rest.split('?');
   const options = new Map<string, string>();
   for (const pair of queries.length === 0 ? [] : queries.join('?').split('&')) {
@@ -77,7 +77,7 @@ function decodeValue(option: string, text: string, refuse: Refuse): string {
 /** The option `name`, which must be one of `allowed`; null when it is not given. */
 export function choiceOption(
   name: string,
-  options: Options,
+  options: LocationOptions,
   allowed: readonly string[],
   refuse: Refuse,
 ): string | null {
@@ -88,7 +88,7 @@ export function choiceOption(
 }
 
 /** The option `region`, which becomes part of a host name and of signatures; null when it is not given. */
-export function regionOption(options: Options, refuse: Refuse): string | null {
+export function regionOption(options: LocationOptions, refuse: Refuse): string | null {
   const region = options.get('region');
   if (region === undefined) return null;
   if (!/^[a-z0-9-]{1,32}$/.test(region)) throw refuse('option "region" may contain only a-z, 0-9 and -');
@@ -96,7 +96,7 @@ export function regionOption(options: Options, refuse: Refuse): string | null {
 }
 
 /** The option `endpoint`; null when it is not given. */
-export function endpointOption(options: Options, refuse: Refuse): URL | null {
+export function endpointOption(options: LocationOptions, refuse: Refuse): URL | null {
   const text = options.get('endpoint');
   if (text === undefined) return null;
   const url = parseEndpoint(text);

@@ -1,6 +1,6 @@
 // Follows an event of an object: reads the object as it is now into the cache, or marks it there as gone.
 import { isDatedLater, isSameEvent, laterOf, supersedes } from '../cache/order';
-import type { Route } from '../http/request';
+import type { HostBucket } from '../http/request';
 import { maxFollows } from '../limits';
 import { ProblemError, problemCode } from '../problem';
 import type { Bucket, CacheEntry, Job, ObjectEvent, ObjectRef } from '../types';
@@ -13,7 +13,7 @@ export type WarmDeps = Omit<ReadDeps, 'bucket'> &
   Readonly<{
     buckets: ReadonlyMap<string, Bucket>;
     /** The bucket for each name that events use. */
-    named: ReadonlyMap<string, Route>;
+    named: ReadonlyMap<string, HostBucket>;
     cache: Caching | null;
   }>;
 

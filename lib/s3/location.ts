@@ -1,6 +1,13 @@
 // Where a bucket in the S3 protocol is: its name and the options after `?`, as an operator writes them.
 
-import { choiceOption, endpointOption, type Options, type Refuse, regionOption, splitOptions } from '../io/location';
+import {
+  choiceOption,
+  endpointOption,
+  type LocationOptions,
+  type Refuse,
+  regionOption,
+  splitOptions,
+} from '../io/location';
 import { ProblemError } from '../problem';
 import type { Cloud } from './credentials';
 import type { S3Place } from './request';
@@ -95,14 +102,14 @@ export function eventBucket(location: S3Location | CosLocation): string {
 /** The region of a store that is compatible with AWS. Most have only one and accept this name for it. */
 export const anyRegion = 'us-east-1';
 
-function accessOptions(options: Options, refuse: Refuse): Paid & Readonly<{ signed: boolean }> {
+function accessOptions(options: LocationOptions, refuse: Refuse): Paid & Readonly<{ signed: boolean }> {
   const signed = choiceOption('credentials', options, ['none'], refuse) === null;
   if (choiceOption('payer', options, ['requester'], refuse) === null) return { signed };
   if (!signed) throw refuse('payer=requester needs credentials: remove credentials=none');
   return { signed, requesterPays: true };
 }
 
-function eventsOption(options: Options, refuse: Refuse): Readonly<{ events?: string }> {
+function eventsOption(options: LocationOptions, refuse: Refuse): Readonly<{ events?: string }> {
   const events = options.get('events');
   if (events === undefined) return {};
   if (!isBucketName(events) || isAccessPointAlias(events)) {

@@ -8,10 +8,10 @@ import { type EventPart, type Meaning, recordsFrom, replyWhole, toMeaning, uploa
 /** Recognised by `Records[].cos`. Nothing in it puts events in order, so the object is read after a removal too. */
 export const cosEvent = uploadTrigger('cos-event', (event) => {
   const records = recordsFrom(event, (record) => isFields(own(record, 'cos')));
-  return records === null ? null : { parts: records.map(readRecord), reply: replyWhole };
+  return records === null ? null : { parts: records.map(readEventRecord), reply: replyWhole };
 });
 
-function readRecord(record: unknown): EventPart {
+function readEventRecord(record: unknown): EventPart {
   if (!isFields(record)) return { id: null, meanings: ['unreadable'] };
   const object = ownFields(ownFields(record, 'cos'), 'cosObject');
   return { id: own(ownFields(object, 'meta'), 'x-cos-request-id'), meanings: [meaningOf(record, object)] };

@@ -53,7 +53,7 @@ function batchTrigger(name: string, version: string, bucketOf: (task: Fields) =>
 function readTask(task: unknown, bucketOf: (task: Fields) => unknown): readonly Task[] {
   if (!isFields(task)) return [];
   const id = own(task, 'taskId');
-  return typeof id === 'string' ? [{ id, object: readObject(own(task, 's3Key'), bucketOf(task)) }] : [];
+  return typeof id === 'string' ? [{ id, object: readTaskObject(own(task, 's3Key'), bucketOf(task)) }] : [];
 }
 
 /**
@@ -61,7 +61,7 @@ function readTask(task: unknown, bucketOf: (task: Fields) => unknown): readonly 
  * generated manifests) and `%20` in many others; a plus sign is `%2B` in both. `s3VersionId` is ignored: the cache has
  * the current version only, and a `warm` job reads the object as it is now.
  */
-function readObject(key: unknown, bucket: unknown): TaskObject | ProblemError {
+function readTaskObject(key: unknown, bucket: unknown): TaskObject | ProblemError {
   if (typeof bucket !== 'string' || bucket === '') return new ProblemError('NoSuchBucket', 'The task names no bucket');
   if (typeof key !== 'string' || key === '') return new ProblemError('KeyMissing', 'The task names no key');
   try {

@@ -34,10 +34,10 @@ export const s3Notification = uploadTrigger('s3-notification', (event) => {
 export function readS3Notification(event: Fields): readonly EventPart[] | null {
   const isTest = own(event, 'Event') === 's3:TestEvent';
   const records = isTest ? recordsOf(event) : recordsFrom(event, (record) => senders.has(own(record, 'eventSource')));
-  return records === null ? null : records.map(readRecord);
+  return records === null ? null : records.map(readEventRecord);
 }
 
-function readRecord(record: unknown): EventPart {
+function readEventRecord(record: unknown): EventPart {
   if (!isFields(record)) return { id: null, meanings: ['unreadable'] };
   const id = own(ownFields(record, 'responseElements'), 'x-amz-request-id');
   return { id, meanings: [meaningOf(record)] };

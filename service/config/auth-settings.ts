@@ -5,7 +5,7 @@ import type { SchemeName } from '../../lib/auth/claim';
 import { type KeyLocation, parseKeyLocation } from '../../lib/auth/key-location';
 import { type PublicPart, parsePublic } from '../../lib/auth/public';
 import type { Env } from '../../lib/types';
-import { invalid, list, locationOf, oneOf, readNumber, switchedOn, unusable } from './setting';
+import { list, locationOf, oneOf, readNumber, settingInvalid, switchedOn, unusable } from './setting';
 
 export type AuthConfig = Readonly<{
   callers: 'signed' | 'platform';
@@ -40,7 +40,7 @@ export function readAuth(env: Env): AuthConfig {
   const publicParts = readPublic(env['EXIF_PUBLIC'] ?? '');
   const keys = readKeyLocation(env['EXIF_KEYS'] ?? '');
   if (callers === 'platform' && keys !== null) {
-    throw invalid(
+    throw settingInvalid(
       'EXIF_CALLERS',
       'is platform, so no signature is checked and EXIF_KEYS has no effect: unset one of the two',
     );
@@ -75,13 +75,13 @@ export function readAuth(env: Env): AuthConfig {
 export function checkAccess({ callers, keys, publicParts, rules }: AuthConfig, buckets: readonly string[]): void {
   const unknown = publicParts.find(({ bucket }) => bucket !== null && !buckets.includes(bucket))?.bucket;
   if (unknown != null) {
-    throw invalid(
+    throw settingInvalid(
       'EXIF_PUBLIC',
       `names bucket ${JSON.stringify(unknown)}, which is not configured; the buckets are ${buckets.join(', ')}`,
     );
   }
   if (rules.unsignedHost && buckets.length > 1) {
-    throw invalid(
+    throw settingInvalid(
       'EXIF_UNSIGNED_HOST',
       'makes a signature valid for every bucket: with more than one bucket it must not be set',
     );
@@ -89,7 +89,7 @@ export function checkAccess({ callers, keys, publicParts, rules }: AuthConfig, b
   if (callers === 'platform' || keys !== null) return;
   const closed = buckets.find((name) => !publicParts.some(({ bucket }) => bucket === null || bucket === name));
   if (closed !== undefined) {
-    throw invalid(
+    throw settingInvalid(
       'EXIF_KEYS',
       `is not set, and bucket ${closed} is private, so nobody could read it. Set EXIF_KEYS to where the keys are (env:NAME, ` +
         `file:PATH, secretsmanager:NAME or ssm:NAME), or make the bucket public with EXIF_PUBLIC=${closed}/* (npm start and ` +
@@ -114,12 +114,12 @@ function readPublic(text: string): readonly PublicPart[] {
 function readSchemes(text: string): ReadonlySet<SchemeName> {
   const isScheme = (name: string): name is SchemeName => name === 'cos' || name === 'sigv4';
   const names = text === 'none' ? [] : list(text);
-  if (!names.every(isScheme)) throw invalid('EXIF_UNSIGNED_OPERATION', 'must be none, cos, sigv4 or cos,sigv4');
+  if (!names.every(isScheme)) throw settingInvalid('EXIF_UNSIGNED_OPERATION', 'must be none, cos, sigv4 or cos,sigv4');
   return new Set(names.filter(isScheme));
 }
 
 function matching(env: Env, setting: string, pattern: RegExp, what: string): string | null {
   const text = env[setting] ?? '';
-  if (text !== '' && !pattern.test(text)) throw invalid(setting, `must be ${what}`);
+  if (text !== '' && !pattern.test(text)) throw settingInvalid(setting, `must be ${what}`);
   return text || null;
 }

@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import { type CacheLocation, cacheObjects, parseCacheLocation } from '../../lib/cache';
 import type { Freshness } from '../../lib/job';
 import type { Env } from '../../lib/types';
-import { invalid, list, locationOf, oneOf } from './setting';
+import { list, locationOf, oneOf, settingInvalid } from './setting';
 
 /** Keys with this start and end; either may be empty. */
 type Pattern = Readonly<{ prefix: string; suffix: string }>;
@@ -29,7 +29,7 @@ export function readCache(env: Env): CacheConfig {
   const freshness = oneOf(env, 'EXIF_FRESHNESS', ['verify', 'trust']);
   const watch = list(env['EXIF_WATCH'] ?? '').map(toPattern);
   if (location === null && freshness === 'trust') {
-    throw invalid('EXIF_FRESHNESS', 'is trust, which needs a cache: set EXIF_CACHE, or unset EXIF_FRESHNESS');
+    throw settingInvalid('EXIF_FRESHNESS', 'is trust, which needs a cache: set EXIF_CACHE, or unset EXIF_FRESHNESS');
   }
   return { location, freshness: freshness ?? 'verify', watch };
 }
@@ -42,7 +42,7 @@ function readLocation(text: string): CacheLocation | null {
 function toPattern(text: string): Pattern {
   const [prefix = '', suffix, ...more] = text.split('*');
   if (suffix === undefined || more.length > 0) {
-    throw invalid(
+    throw settingInvalid(
       'EXIF_WATCH',
       'must be patterns separated by commas, each with one *, such as photos/*,*.jpg,raw/*.dng',
     );
@@ -51,10 +51,10 @@ function toPattern(text: string): Pattern {
 }
 
 /** A configured bucket. `folder` is its path when it is a folder, which sends no events; otherwise null. */
-export type Source = Readonly<{ bucket: string; folder: string | null }>;
+export type EventBucket = Readonly<{ bucket: string; folder: string | null }>;
 
 /** Throws ProblemError `ConfigInvalid` for a cache whose own writes would be followed, or that no event can keep right. */
-export function checkCache({ location, freshness, watch }: CacheConfig, sources: readonly Source[]): void {
+export function checkCache({ location, freshness, watch }: CacheConfig, sources: readonly EventBucket[]): void {
   if (location === null) return;
   if (freshness === 'trust') checkTrust(location, sources);
   checkFolder(location, sources);
@@ -63,7 +63,7 @@ export function checkCache({ location, freshness, watch }: CacheConfig, sources:
   if (own === null || !isSource) return;
   const keys = { prefix: own.prefix, suffix: entrySuffix };
   if (watch.length > 0 && !watch.some((pattern) => mayMeet(pattern, keys))) return;
-  throw invalid(
+  throw settingInvalid(
     'EXIF_CACHE',
     `is inside the bucket ${own.bucket} that it caches, so each entry it writes is an upload that would be followed: ` +
       `use another bucket for the cache, or name only the images in EXIF_WATCH, for example EXIF_WATCH=*.jpg,*.jpeg,*.png`,
@@ -71,26 +71,29 @@ export function checkCache({ location, freshness, watch }: CacheConfig, sources:
 }
 
 /** Throws when events cannot keep the cache right: it is in the memory of a process, or a bucket is a folder. */
-function checkTrust({ kind }: CacheLocation, sources: readonly Source[]): void {
+function checkTrust({ kind }: CacheLocation, sources: readonly EventBucket[]): void {
   if (kind === 'memory')
-    throw invalid(
+    throw settingInvalid(
       'EXIF_FRESHNESS',
       'is trust, but events cannot reach a cache in the memory of another process: use another cache, or EXIF_FRESHNESS=verify',
     );
   if (sources.some(({ folder }) => folder !== null))
-    throw invalid(
+    throw settingInvalid(
       'EXIF_FRESHNESS',
       'is trust, but a folder sends no events when its files change: use EXIF_FRESHNESS=verify',
     );
 }
 
 /** Throws for a cache in a folder that is itself served. */
-function checkFolder(location: CacheLocation, sources: readonly Source[]): void {
+function checkFolder(location: CacheLocation, sources: readonly EventBucket[]): void {
   if (location.kind !== 'directory') return;
   const path = resolve(location.path);
   const around = sources.find(({ folder }) => folder !== null && !relative(resolve(folder), path).startsWith('..'));
   if (around !== undefined)
-    throw invalid('EXIF_CACHE', `is inside the folder of the bucket ${around.bucket}: put it outside that folder`);
+    throw settingInvalid(
+      'EXIF_CACHE',
+      `is inside the folder of the bucket ${around.bucket}: put it outside that folder`,
+    );
 }
 
 /** Whether one key may fit both. The answer is also true for short keys, in which prefix and suffix would overlap. */

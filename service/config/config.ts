@@ -16,7 +16,7 @@ import {
   toSources,
 } from './bucket-settings';
 import { type CacheConfig, cacheSettingNames, checkCache, readCache } from './cache-settings';
-import { invalid, list, oneOf, readNumber, switchedOn } from './setting';
+import { list, oneOf, readNumber, settingInvalid, switchedOn } from './setting';
 
 export type Config = BucketConfig &
   Readonly<{
@@ -126,7 +126,7 @@ function refuseUnknown(env: Env): void {
   if (unknown === undefined) return;
   const meant = nearest(unknown, settingNames);
   const hint = meant === null ? `; known settings: ${settingNames.join(', ')}` : `; did you mean ${meant}?`;
-  throw invalid(unknown, `is not a known setting${hint}`);
+  throw settingInvalid(unknown, `is not a known setting${hint}`);
 }
 
 function readLimits(env: Env): Limits {
@@ -135,7 +135,10 @@ function readLimits(env: Env): Limits {
     limits[limit] = readNumber(env, name, least, most) ?? limits[limit];
   }
   if (limits.firstRead > limits.readBytes)
-    throw invalid('EXIF_FIRST_READ', 'must not be more than EXIF_MAX_READ_BYTES: lower the one or raise the other');
+    throw settingInvalid(
+      'EXIF_FIRST_READ',
+      'must not be more than EXIF_MAX_READ_BYTES: lower the one or raise the other',
+    );
   return limits;
 }
 
@@ -143,7 +146,7 @@ function readDrop(text: string): readonly TagGroup[] {
   const isGroup = (name: string): name is TagGroup => Object.hasOwn(tagGroups, name);
   const groups = list(text);
   if (!groups.every(isGroup)) {
-    throw invalid(
+    throw settingInvalid(
       'EXIF_DROP',
       `must be names of tag groups separated by commas; tag groups: ${Object.keys(tagGroups).join(', ')}`,
     );
@@ -153,7 +156,10 @@ function readDrop(text: string): readonly TagGroup[] {
 
 function readCacheControl(text: string): string {
   if (!/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text)) {
-    throw invalid('EXIF_CACHE_CONTROL', 'must be the value of a Cache-Control header, such as public, max-age=60');
+    throw settingInvalid(
+      'EXIF_CACHE_CONTROL',
+      'must be the value of a Cache-Control header, such as public, max-age=60',
+    );
   }
   return text;
 }
@@ -161,7 +167,10 @@ function readCacheControl(text: string): string {
 function readOrigins(text: string): readonly string[] {
   const origins = list(text);
   if (!origins.every((origin) => origin === '*' || /^https?:\/\/[a-z0-9.-]+(:\d+)?$/.test(origin))) {
-    throw invalid('EXIF_CORS_ORIGINS', 'must be * or origins separated by commas, such as https://www.example.com');
+    throw settingInvalid(
+      'EXIF_CORS_ORIGINS',
+      'must be * or origins separated by commas, such as https://www.example.com',
+    );
   }
   return origins;
 }
@@ -172,13 +181,13 @@ function readCorsHeaders(env: Env): readonly string[] | null {
   if (text === '') return null;
   const names = list(text.toLowerCase());
   if (names.length === 0 || !names.every((name) => name === '*' || /^[a-z0-9-]+\*?$/.test(name))) {
-    throw invalid(
+    throw settingInvalid(
       'EXIF_CORS_HEADERS',
       'must be names of request headers separated by commas, such as authorization,x-amz-*; a name that ends with * allows every header that starts with it',
     );
   }
   if (list(env['EXIF_CORS_ORIGINS'] ?? '').length === 0) {
-    throw invalid('EXIF_CORS_HEADERS', 'has no effect without EXIF_CORS_ORIGINS: set both');
+    throw settingInvalid('EXIF_CORS_HEADERS', 'has no effect without EXIF_CORS_ORIGINS: set both');
   }
   return names;
 }

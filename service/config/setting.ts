@@ -4,7 +4,7 @@ import { ProblemError } from '../../lib/problem';
 import type { Env } from '../../lib/types';
 
 /** The error that stops the start: the name of the setting, then what is wrong with it. */
-export function invalid(name: string, reason: string): ProblemError {
+export function settingInvalid(name: string, reason: string): ProblemError {
   return new ProblemError('ConfigInvalid', `${name} ${reason}`);
 }
 
@@ -12,7 +12,7 @@ export function invalid(name: string, reason: string): ProblemError {
 export function unusable(name: string, cause: unknown): ProblemError {
   if (!(cause instanceof ProblemError)) throw cause;
   const { message } = cause;
-  return invalid(name, `cannot be used: ${message.slice(0, 1).toLowerCase()}${message.slice(1)}`);
+  return settingInvalid(name, `cannot be used: ${message.slice(0, 1).toLowerCase()}${message.slice(1)}`);
 }
 
 /** The location in a setting or an option. Throws ProblemError `ConfigInvalid` with its name. */
@@ -37,7 +37,7 @@ export function readNumber(env: Env, name: string, least: number, most: number):
   const text = env[name];
   if (text === undefined || text === '') return null;
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= least && value <= most)) throw invalid(name, `must be a whole number from ${least} to ${most}`);
+  if (!(value >= least && value <= most)) throw settingInvalid(name, `must be a whole number from ${least} to ${most}`);
   return value;
 }
 
@@ -45,7 +45,7 @@ export function readNumber(env: Env, name: string, least: number, most: number):
 export function oneOf<Name extends string>(env: Env, setting: string, names: readonly Name[]): Name | null {
   const text = env[setting] ?? '';
   const found = names.find((name) => name === text);
-  if (text !== '' && found === undefined) throw invalid(setting, `must be ${names.join(' or ')}, or unset`);
+  if (text !== '' && found === undefined) throw settingInvalid(setting, `must be ${names.join(' or ')}, or unset`);
   return found ?? null;
 }
 

@@ -6,13 +6,13 @@ import type { ExifRecord, Shows, TagEntry } from '../../types';
 import { showsAll } from '../only';
 import { isoDateTime } from './date-time';
 import { type Exposure, exposureOf, isoQualifiers } from './exposure';
-import { hemispheres, type Place, placeOf } from './place';
+import { type GpsPosition, hemispheres, placeOf } from './place';
 import { statedDigits, statedText } from './stated';
 
 /** The members that the tags (or the container) give; no member is null. Units: docs/schema/typed.schema.json. */
 export type Derived = Readonly<{ [Member in keyof AllDerived]?: NonNullable<AllDerived[Member]> }>;
 
-type AllDerived = Place & Exposure & Times & Upright;
+type AllDerived = GpsPosition & Exposure & Times & Upright;
 type Times = Readonly<{ dateTimeOriginal: string | null; dateTimeDigitized: string | null; dateTime: string | null }>;
 type Upright = Readonly<{ width: number | null; height: number | null; orientation: number | null }>;
 

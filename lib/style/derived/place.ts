@@ -6,7 +6,7 @@ import { isoGpsTime } from './date-time';
 import { quotient, statedLetter, statedNumber, statedParts, statedText } from './stated';
 
 /** Decimal degrees, north and east positive; metres above sea level (or the ellipsoid), below negative; UTC. Null: not stated. */
-export type Place = Readonly<{
+export type GpsPosition = Readonly<{
   latitude: number | null;
   longitude: number | null;
   altitude: number | null;
@@ -20,7 +20,7 @@ export const hemispheres: ReadonlyMap<number, readonly number[]> = new Map([
 ]);
 
 /** The place that the first entry of each tag of the GPS IFD gives. */
-export function placeOf({ at }: Entries): Place {
+export function placeOf({ at }: Entries): GpsPosition {
   const gps = (tag: number): TagEntry | undefined => at('GPS', tag);
   const degrees = (tag: number, refTag: number, signs: string, limit: number): number | null => {
     const sign = signs.indexOf(hemisphereOf(gps(refTag), gps(tag)) || ' ');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backfillLocally, type Ended, type Local } from '../../../bin/backfill/local';
 import { imageKeys } from '../../../bin/backfill/select';
-import { inPages, type Listed, type Source } from '../../../bin/backfill/source';
+import { inPages, type Listed, type ObjectSource } from '../../../bin/backfill/source';
 import { loadState } from '../../../bin/backfill/state';
 import { type Attempt, patiently, type Warm } from '../../../bin/backfill/warm';
 import { type ProblemCode, ProblemError } from '../../../lib/problem';
@@ -32,7 +32,7 @@ afterEach(() => rm(folder, { recursive: true }));
 const name = (i: number): string => `${String(i).padStart(5, '0')}.jpg`;
 
 /** `count` keys in their order, each its own cursor. */
-function sourceOf(count: number, change: (object: Listed) => Listed = (object) => object): Source {
+function sourceOf(count: number, change: (object: Listed) => Listed = (object) => object): ObjectSource {
   async function* objects(after: string | null): AsyncGenerator<Listed> {
     for (let i = 0; i < count; i++) {
       const key = name(i);
@@ -250,7 +250,7 @@ test('a crash within a page: that page is done again, its failures are not told 
 
 test('a source that fails ends it; it goes on from the last page', async () => {
   const good = sourceOf(2500);
-  const source: Source = {
+  const source: ObjectSource = {
     async *pages(after) {
       for await (const page of good.pages(after)) {
         if (after === null && page.cursor > name(1500)) throw new ProblemError('BucketFault', 'gone');

@@ -1,4 +1,4 @@
-import { readOptions } from '../../../bin/backfill/options';
+import { readBackfillOptions } from '../../../bin/backfill/options';
 
 const env = { INIT_CWD: '/home/me' };
 const batch = [
@@ -10,7 +10,7 @@ const batch = [
 ];
 
 test('a folder, from where the user stands, with all defaults', () => {
-  expect(readOptions(['--bucket', 'photos'], env)).toEqual({
+  expect(readBackfillOptions(['--bucket', 'photos'], env)).toEqual({
     engine: 'local',
     place: { text: 'directory:/home/me/photos', location: { kind: 'directory', path: '/home/me/photos' } },
     prefix: '',
@@ -42,7 +42,7 @@ test('every option of the local engine', () => {
     '--no-count',
     '--dry-run',
   ];
-  expect(readOptions(args, env)).toMatchObject({
+  expect(readBackfillOptions(args, env)).toMatchObject({
     engine: 'local',
     place: { location: { kind: 'cos', bucket: 'photos-1250000000' } },
     prefix: '2026/',
@@ -65,16 +65,16 @@ test.each([
   [['--bucket=/srv/photos'], 'local'],
   [batch, 's3-batch'],
 ])('%j is by default the engine %s', (args, engine) => {
-  expect(readOptions(args, env)?.engine).toBe(engine);
+  expect(readBackfillOptions(args, env)?.engine).toBe(engine);
 });
 
 test('the bucket of EXIF_BUCKET', () => {
-  expect(readOptions([], { ...env, EXIF_BUCKET: '/srv/photos' })?.place.text).toBe('/srv/photos');
+  expect(readBackfillOptions([], { ...env, EXIF_BUCKET: '/srv/photos' })?.place.text).toBe('/srv/photos');
 });
 
 test('every option of s3-batch', () => {
   const args = [...batch, '--manifest=s3://lists/a/manifest.json', '--poll=0.5', '--endpoint=http://127.0.0.1:1'];
-  expect(readOptions(args, env)).toMatchObject({
+  expect(readBackfillOptions(args, env)).toMatchObject({
     engine: 's3-batch',
     accountId: '123456789012',
     job: {
@@ -87,14 +87,16 @@ test('every option of s3-batch', () => {
     pollMs: 500,
     endpoint: new URL('http://127.0.0.1:1'),
   });
-  expect(readOptions([...batch, '--include=*.JPG'], env)).toMatchObject({ job: { suffix: '.JPG' } });
-  expect(readOptions(['--bucket=s3://photos', '--account-id=123456789012', '--job-id=00e123a4-x'], env)).toMatchObject({
+  expect(readBackfillOptions([...batch, '--include=*.JPG'], env)).toMatchObject({ job: { suffix: '.JPG' } });
+  expect(
+    readBackfillOptions(['--bucket=s3://photos', '--account-id=123456789012', '--job-id=00e123a4-x'], env),
+  ).toMatchObject({
     job: { id: '00e123a4-x' },
   });
 });
 
 test('help', () => {
-  expect(readOptions(['--help', '--all'], {})).toBeNull();
+  expect(readBackfillOptions(['--help', '--all'], {})).toBeNull();
 });
 
 test.each([
@@ -133,7 +135,7 @@ test.each([
   [[...batch, '--endpoint=http://me:secret@host'], '--endpoint must be http://host'],
   [[...batch, '--job-id=00000', '--dry-run'], '--dry-run and --job-id cannot be combined'],
 ] as [string[], string][])('%j is refused', (args, message) => {
-  expect(() => readOptions(args, env)).toThrow(
+  expect(() => readBackfillOptions(args, env)).toThrow(
     expect.objectContaining({ code: 'ConfigInvalid', message: expect.stringContaining(message) }),
   );
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readOptions } from '../../../bin/backfill/options';
+import { readBackfillOptions } from '../../../bin/backfill/options';
 import { backfillByJob } from '../../../bin/backfill/run-batch';
 import type { BatchEnd } from '../../../bin/backfill/s3-batch';
 import { type ControlOptions, type FailedTask, type S3Control, s3Control } from '../../../testing/servers/s3-control';
@@ -37,7 +37,7 @@ type Ran = BatchEnd & Readonly<{ text: string; shown: string }>;
 /** Runs a backfill as the command line would. */
 async function run(args: readonly string[], stop = new AbortController()): Promise<Ran> {
   const endpoint = server === null ? [] : [`--endpoint=${server.endpoint}`];
-  const options = readOptions([...args, ...endpoint], { INIT_CWD: folder });
+  const options = readBackfillOptions([...args, ...endpoint], { INIT_CWD: folder });
   if (options?.engine !== 's3-batch') throw new Error('another engine');
   let text = '';
   let shown = '';
@@ -196,7 +196,7 @@ describe('calls that fail', () => {
 
   test('a wrong key is refused', async () => {
     await open();
-    const options = readOptions([...needed, `--endpoint=${server?.endpoint}`], { INIT_CWD: folder });
+    const options = readBackfillOptions([...needed, `--endpoint=${server?.endpoint}`], { INIT_CWD: folder });
     if (options?.engine !== 's3-batch') throw new Error('another engine');
     const screen = { isTerminal: false, columns: () => 80, write: () => {} };
     const io = { screen, out: () => {}, stop: new AbortController().signal };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { encodeManifestKey } from '../../../bin/backfill/failures';
-import type { Page, Source } from '../../../bin/backfill/source';
+import type { ObjectSource, Page } from '../../../bin/backfill/source';
 import { directorySource } from '../../../bin/backfill/source-directory';
 import { manifestSource } from '../../../bin/backfill/source-manifest';
 import { s3Source } from '../../../bin/backfill/source-s3';
@@ -47,18 +47,18 @@ afterEach(async () => {
   server = null;
 });
 
-async function pagesOf(source: Source, after: string | null = null): Promise<Page[]> {
+async function pagesOf(source: ObjectSource, after: string | null = null): Promise<Page[]> {
   const pages: Page[] = [];
   for await (const page of source.pages(after)) pages.push(page);
   return pages;
 }
 
-async function keysOf(source: Source, after: string | null = null): Promise<string[]> {
+async function keysOf(source: ObjectSource, after: string | null = null): Promise<string[]> {
   return (await pagesOf(source, after)).flatMap(({ objects }) => objects.map(({ key }) => key));
 }
 
 /** From the cursor of every object, exactly those behind it are found. */
-async function expectResumable(source: Source): Promise<void> {
+async function expectResumable(source: ObjectSource): Promise<void> {
   const all = (await pagesOf(source)).flatMap(({ objects }) => objects);
   for (const [at, { cursor }] of all.entries()) {
     expect(await keysOf(source, cursor)).toEqual(all.slice(at + 1).map(({ key }) => key));
@@ -66,7 +66,7 @@ async function expectResumable(source: Source): Promise<void> {
 }
 
 describe('a bucket', () => {
-  async function open(options: Partial<ListingOptions>, prefix = '', kind: 's3' | 'cos' = 's3'): Promise<Source> {
+  async function open(options: Partial<ListingOptions>, prefix = '', kind: 's3' | 'cos' = 's3'): Promise<ObjectSource> {
     server = await listingS3({ keys: hardKeys, bytesOf: () => null, ...options });
     const location = parseLocation(server.location) as S3Location;
     const store = () => openStore(location, { env: serverEnv, region: null });
@@ -191,7 +191,7 @@ describe('a folder', () => {
 describe('a manifest', () => {
   const lines = (keys: readonly string[]) => keys.map((key) => `"photos","${encodeManifestKey(key)}","7"\n`).join('');
 
-  async function open(text: string | Uint8Array, prefix = ''): Promise<Source> {
+  async function open(text: string | Uint8Array, prefix = ''): Promise<ObjectSource> {
     const path = join(folder, 'manifest.csv');
     await writeFile(path, text);
     return manifestSource({ path, buckets: ['photos', 'photos-s3alias'], prefix });

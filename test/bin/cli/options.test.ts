@@ -1,13 +1,13 @@
 // The command line, checked before anything is read.
 import { readNamed } from '../../../bin/cli/inputs';
-import { readOptions } from '../../../bin/cli/options';
+import { readCommand } from '../../../bin/cli/options';
 import { painter, wantsColor } from '../../../bin/terminal/terminal';
 
 const around = { env: {}, stdin: () => process.stdin, all: false };
 
 async function refusalOf(args: readonly string[]): Promise<unknown> {
   try {
-    const asked = readOptions(args, false);
+    const asked = readCommand(args, false);
     if (asked.kind === 'read') await readNamed(asked.options.sources, around);
     return 'nothing';
   } catch (error) {
@@ -55,11 +55,11 @@ test.each([
   [['a.jpg', '--lines'], true, 'json'],
   [['a.jpg', '--table'], false, 'table'],
 ] as [string[], boolean, string][])('the form of %j, on a terminal %j, is %s', (args, isTerminal, form) => {
-  expect(readOptions(args, isTerminal)).toMatchObject({ kind: 'read', options: { form } });
+  expect(readCommand(args, isTerminal)).toMatchObject({ kind: 'read', options: { form } });
 });
 
 test('what stands behind -- is a source, whatever it begins with', () => {
-  expect(readOptions(['--', '-a.jpg', '--json'], false)).toMatchObject({ options: { sources: ['-a.jpg', '--json'] } });
+  expect(readCommand(['--', '-a.jpg', '--json'], false)).toMatchObject({ options: { sources: ['-a.jpg', '--json'] } });
 });
 
 test.each([
