@@ -17,7 +17,7 @@ import { type Screen, showProgress } from './terminal/progress';
 import { addWarmed, emptyTally, type Tally } from './terminal/tally';
 import { painter, printable, wantsColor } from './terminal/terminal';
 
-/** What the shell is told; for a stop 128 and the number of the signal. */
+/** Exit codes; after a stop 128 plus the number of the signal. */
 const exitCodes = { done: 0, failures: 1, wrongUse: 2, SIGINT: 130, SIGTERM: 143 } as const;
 /** Inputs read at once: enough to hide the way to a store, few enough for the memory of a laptop. */
 const concurrency = 16;
@@ -84,7 +84,7 @@ function toView(options: CommandOptions, several: boolean): View {
   };
 }
 
-/** Columns of a terminal; some tell 0, which is that they do not know. */
+/** Columns of a terminal. Some terminals report 0, which means that they do not know. */
 function widthOf(terminal: NodeJS.WriteStream): number {
   return terminal.columns || 80;
 }

@@ -86,7 +86,7 @@ function withoutJfif(jpeg: Uint8Array): Uint8Array {
   return Uint8Array.of(...jpeg.subarray(0, 2), ...jpeg.subarray(2 + length));
 }
 
-/** What a phone might write: few tags, and EXIF behind JFIF. */
+/** What a phone might write: few tags, and EXIF after JFIF. */
 async function phoneJpeg(): Promise<Uint8Array> {
   const phone: Ifd = {
     fields: [
@@ -107,7 +107,7 @@ async function phoneJpeg(): Promise<Uint8Array> {
 /** ComponentsConfiguration, PixelXDimension, PixelYDimension: not for uncompressed pictures [EXIF 3.0 4.6.8]. */
 const jpegOnlyTags = [0x9101, 0xa002, 0xa003];
 
-/** An uncompressed picture in big-endian order, its values and its IFDs behind the pixels. */
+/** An uncompressed picture in big-endian order, its values and its IFDs after the pixels. */
 async function bigEndianTiff(): Promise<Uint8Array> {
   const size: Size = { width: 96, height: 64 };
   const pixels = Uint8Array.from(await draw(noon, size).removeAlpha().raw().toBuffer());

@@ -7,7 +7,7 @@ import { type ObjectSource, pageSize } from './source';
 
 type SuffixCount = { objects: number; taken: number; bytes: number | null };
 
-/** Suffixes that are told apart; the rest is one row. Names are from outside, so their number is bounded. */
+/** Suffixes that have their own row; all others share one row. Names are from outside, so their number is bounded. */
 const maxSuffixes = 100;
 
 /** Goes through the whole of `source`, which reads no object, and says what was found. */
@@ -60,7 +60,7 @@ function costOf(rows: readonly SuffixCount[], isListed: boolean): readonly strin
   ];
 }
 
-/** Bytes in the units of stores' bills; `?` for what no source told. */
+/** Bytes in the units of stores' bills; `?` when the source does not know them. */
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return '?';
   const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];

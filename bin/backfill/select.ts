@@ -49,7 +49,7 @@ export function keysLike(patterns: readonly string[]): Chosen {
   return (key) => allKeys(key) && tests.some((test) => test.test(key));
 }
 
-/** What follows the last dot of the last segment, in lower case; null for none, and for what is no suffix by its length. */
+/** The text after the last dot of the last segment, in lower case; null without a dot, or when it is too long for a suffix. */
 export function suffixOf(key: string): string | null {
   const [, suffix] = /[^/]\.([A-Za-z0-9]{1,10})$/.exec(key) ?? [];
   return suffix?.toLowerCase() ?? null;

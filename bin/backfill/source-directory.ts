@@ -28,14 +28,14 @@ async function* walk(way: Walk, folder: string): AsyncGenerator<Listed> {
   }
 }
 
-/** Whether a file, or any file of a folder, has the prefix and stands behind the cursor. */
+/** Whether a file, or any file of a folder, has the prefix and comes after the cursor. */
 function isWanted({ prefix, after }: Walk, key: string): boolean {
   const isFolder = key.endsWith('/');
   if (!key.startsWith(prefix) && !(isFolder && prefix.startsWith(key))) return false;
   return after === null || key > after || (isFolder && after.startsWith(key));
 }
 
-/** Names of files, and of folders with a slash behind them: sorted like this they are in the order of whole keys. */
+/** Names of files, and of folders followed by a slash: sorted like this they are in the order of whole keys. */
 async function sortedNames(way: Walk, folder: string): Promise<readonly string[]> {
   const directory = await open(way, folder);
   if (directory === null) return [];

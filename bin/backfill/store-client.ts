@@ -7,7 +7,7 @@ import { type Cloud, credentialSource } from '../../lib/s3/credentials';
 import { type CosLocation, type S3Location, s3PlaceOf } from '../../lib/s3/location';
 import type { Env } from '../../lib/types';
 
-/** What a client is made of besides the location: a region where the location names none, and where keys come from. */
+/** What a client needs in addition to the location: a region when the location has none, and the source of credentials. */
 export type ClientContext = Readonly<{ env: Env; region: string | null }>;
 
 /** Tries of one request, by the SDK's own pauses. */
@@ -37,7 +37,7 @@ export async function openStore(location: S3Location | CosLocation, { env, regio
   return client;
 }
 
-/** A client of S3 Control in `region`; `endpoint` stands in for AWS. */
+/** A client of S3 Control in `region`; `endpoint` replaces AWS when it is set. */
 export async function openControl(env: Env, region: string, endpoint: URL | null): Promise<S3ControlClient> {
   const { S3ControlClient } = await import('@aws-sdk/client-s3-control');
   const client = new S3ControlClient({

@@ -10,13 +10,13 @@ import { wrongUse } from '../terminal/command-line';
 import type { Skipped } from './skipped';
 import { walk } from './walk';
 
-/** Something to read, as the user calls it; a problem where that shows already. */
+/** An input with its name for the user; `source` is a problem when it is known already that it cannot be read. */
 export type Input = Readonly<{ name: string; source: Source | ProblemError }>;
 
 /** Where inputs come from. */
 export type InputContext = Readonly<{ env: Env; stdin: () => AsyncIterable<Uint8Array>; all: boolean }>;
 
-/** One argument, checked. `inputs` finds what it stands for when it is called, and counts files that it leaves out. */
+/** One argument, checked. `inputs` finds the inputs that it names, and counts the files that it leaves out. */
 export type Named = Readonly<{
   name: string;
   isFolder: boolean;

@@ -2,12 +2,12 @@
 
 /** A tag and its text, neither fit for a terminal yet. */
 export type TableRow = readonly [name: string, text: string];
-/** Rows under a title, '' for what stands in no group. */
+/** Rows under a title; the title is '' for rows without a group. */
 export type Section = Readonly<{ title: string; rows: readonly TableRow[] }>;
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What stands in no group comes first; then the groups in their order. Groups without a row are left out. */
+/** Rows without a group first, then the groups in their order. Groups without a row are left out. */
 export function toSections(json: string): readonly Section[] {
   const rows: TableRow[] = [];
   const groups: Section[] = [];

@@ -27,7 +27,7 @@ export function greeting(config: Config, { address, port, key, tried }: Served):
   ].join('\n');
 }
 
-/** Where not all is public, the key for the page to sign with; what stands behind `#` never leaves the browser. */
+/** Where not all is public, the key for the page to sign with; the text after `#` never leaves the browser. */
 function fragment({ auth, fallback }: Config, key: LocalKey | null): string {
   if (key === null || fallback === null || isOpenPlace(fallback, auth)) return '';
   const keys = fallback.location.kind === 'directory' ? someKeys(fallback.location.path).map(percentEncode) : [];
@@ -38,7 +38,7 @@ function fragment({ auth, fallback }: Config, key: LocalKey | null): string {
 /** Characters for the keys that the page offers: the address must stay one that a terminal lets people click. */
 const roomForSamples = 300;
 
-/** The keys that the page offers, as far as there is room for them; it cannot be told them without a signature. */
+/** The keys that the page offers, as far as there is room for them; it cannot ask for them without a signature. */
 function samples(keys: readonly string[]): readonly string[] {
   const parts = keys.map((encoded) => `&sample=${encoded}`);
   return parts.filter((_, at) => parts.slice(0, at + 1).join('').length <= roomForSamples);

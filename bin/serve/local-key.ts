@@ -1,4 +1,4 @@
-// A key for trying signed requests on this machine: made anew at each start, known to nobody else.
+// A key for trying signed requests on this machine: made at each start, known to nobody else.
 import { randomBytes } from 'node:crypto';
 import { httpString, sign, toEntry, toStringToSign } from '../../lib/auth/cos';
 import { parseKeyRing } from '../../lib/auth/key-ring';

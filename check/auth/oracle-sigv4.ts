@@ -7,7 +7,7 @@ import type { Param, View } from './view';
 
 /** Parameters that make a presigned request. */
 export const sigV4Members: ReadonlySet<string> = new Set(['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature']);
-/** What else such a request has of its own. */
+/** The other parts of such a request. */
 const ownMembers: ReadonlySet<string> = new Set([
   ...sigV4Members,
   'X-Amz-Date',

@@ -75,7 +75,7 @@ function readDepth(bits: Bits, isFloat: boolean): number {
 
 type GainMap = Readonly<{ icc: boolean }>;
 
-/** Passes over what is said of high dynamic range; the gain map, null without one. */
+/** Skips the fields about high dynamic range. Returns the gain map, or null when there is none. */
 function readHdr(bits: Bits, sideBits: number): GainMap | null {
   const gainMap = bits.flag() ? readGainMap(bits, sideBits) : null;
   skipHdrProperties(bits);

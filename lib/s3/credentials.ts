@@ -33,7 +33,7 @@ export const tencentOwnNames: KeyNames = {
 /**
  * Which variables hold keys for a cloud; the first pair that is there wins, and nothing of another is taken. AWS takes only
  * its own. Of Tencent's, what somebody set comes before what SCF sets unasked. COS takes `AWS_` ones when they are
- * permanent: someone put those there, while a function's own role, with a token, stands in its environment unasked.
+ * permanent: someone put those there, while a function's own role, with a token, is always in its environment.
  */
 const sources: Readonly<Record<Cloud, readonly Readonly<{ names: KeyNames; temporary: boolean }>[]>> = {
   aws: [{ names: aws, temporary: true }],

@@ -22,7 +22,7 @@ export function parseNames(asked: readonly string[]): Readonly<{ names: readonly
   return { names: [...names].sort() };
 }
 
-/** `0x010f` of `0x010F` and of `271`; null for what is no number of a tag. */
+/** `0x010f` of `0x010F` and of `271`; null when the text is not the number of a tag. */
 function numberText(text: string): string | null {
   return byNumber.test(text) && Number(text) <= greatestNumber ? hexOf(Number(text)) : null;
 }

@@ -212,7 +212,7 @@ test('what the API refuses is told with its code and request', async () => {
   api.faults.set('CreateFunction 0', { kind: 'code', code: 'UnauthorizedOperation.CreateFunction' });
   const { code, err } = await runDeploy(api, web, publicBucket);
   expect(code).toBe(1);
-  expect(err).toContain('CreateFunction: UnauthorizedOperation.CreateFunction: *** is no use (request f00d)');
+  expect(err).toContain('CreateFunction: UnauthorizedOperation.CreateFunction: *** cannot be used (request f00d)');
   expect(err).not.toContain('did not answer');
 });
 

@@ -31,7 +31,7 @@ export type Reference = Readonly<{ type: string; from: number; to: readonly numb
 /** Bytes of each field of `iloc`: 0, 4 or 8. */
 export type FieldSizes = Readonly<{ offset: number; length: number; base: number; index: number }>;
 
-/** A part of the file behind `ftyp`; bytes go in as they are. */
+/** A part of the file after `ftyp`; bytes go in as they are. */
 export type Part = 'meta' | 'mdat' | Uint8Array;
 
 export type HeifOptions = Readonly<{
@@ -194,7 +194,7 @@ function field(value: number, length: number): Uint8Array {
   return length === 0 ? new Uint8Array(0) : unsigned(BigInt(value), length, false);
 }
 
-/** The payload of an Exif item: the offset of the TIFF header, what stands before it, the stream [23008-12 A.2.1]. */
+/** The payload of an Exif item: the offset of the TIFF header, the bytes before it, the stream [23008-12 A.2.1]. */
 export function exifItem(tiff: Uint8Array, prefix = ''): Uint8Array {
   return concat(u32(prefix.length), latin1(prefix), tiff);
 }

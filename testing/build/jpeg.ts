@@ -19,7 +19,7 @@ export function buildJpeg(segments: readonly Segment[], scanLength = 16): Uint8A
   return concat(SOI, ...segments.map(segmentBytes), startOfScan(scanLength), EOI);
 }
 
-/** A real JPEG with segments put right behind its SOI. */
+/** A real JPEG with segments put directly after its SOI. */
 export function insertSegments(jpeg: Uint8Array, segments: readonly Segment[]): Uint8Array {
   return concat(SOI, ...segments.map(segmentBytes), jpeg.subarray(2));
 }
@@ -29,7 +29,7 @@ function segmentBytes({ marker, payload, fill = 0, claims }: Segment): Uint8Arra
   return concat(marking, u16(claims ?? payload.length + 2), payload);
 }
 
-/** Image data never holds FF without a 00 behind it. */
+/** In image data, FF is always followed by 00. */
 function startOfScan(length: number): Uint8Array {
   const scan = noise(length).map((byte) => (byte === 0xff ? 0xfe : byte));
   return concat(Uint8Array.of(0xff, 0xda), u16(8), Uint8Array.of(1, 1, 0, 0, 63, 0), scan);

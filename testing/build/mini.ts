@@ -5,7 +5,7 @@ import { concat, latin1, noise, u32 } from './bytes';
 export type MiniOptions = Readonly<{
   width: number;
   height: number;
-  /** The brand of the codec, which stands where `ftyp` has its version. */
+  /** The brand of the codec, at the place where `ftyp` has its version. */
   codec?: 'avif' | 'heic';
   chroma?: 0 | 1 | 2 | 3;
   orientation?: number;

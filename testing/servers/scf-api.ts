@@ -64,7 +64,7 @@ export async function scfApi(): Promise<ScfApiServer> {
       if (fault.kind === 'http') return void res.writeHead(fault.status).end('bad gateway');
       if (fault.done === true) answer();
       if (fault.kind === 'code')
-        return reply(res, { Error: { Code: fault.code, Message: `${scfKeys.secret} is no use` } });
+        return reply(res, { Error: { Code: fault.code, Message: `${scfKeys.secret} cannot be used` } });
       if (fault.kind === 'reset') req.socket.destroy();
     })();
   });
