@@ -33,6 +33,6 @@ const projects = [
 ];
 
 // `npm run test:lambda` only: it needs the zip of `npm run package`.
-if (process.argv.includes('lambda')) projects.push(project('lambda', 'lambda'));
+if (process.argv.join(' ').includes('--selectProjects lambda')) projects.push(project('lambda', 'lambda'));
 
 module.exports = { maxWorkers: '100%', testTimeout: 30_000, projects };

@@ -134,7 +134,7 @@ function withLocalNames(config: Config, address: string): Config {
 /** The location in an option, as a setting has it. It is checked here, so that errors name the option, not the setting. */
 function locationText(option: string, text: string, parse: (text: string) => unknown): string {
   if (text === '') throw wrongUse(`${option} is empty: name a location, see ${program} --help`);
-  const location = toLocationText(text, userFolder(processEnv));
+  const location = option === '--cache' && text === 'none' ? text : toLocationText(text, userFolder(processEnv));
   locationOf(option, location, parse);
   return location;
 }

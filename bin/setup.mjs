@@ -1,7 +1,7 @@
 // Runs before `npm start` and before the tests: installs the locked dependencies when they are missing or older than the
 // lock file. With the argument `build` it also compiles and builds the page, when a source has changed since the last build.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,6 +32,7 @@ if (process.argv[2] === 'build' && !isBuilt()) {
     join(root, 'tsconfig.build.json'),
   ]);
   removeStale();
+  chmodSync(join(root, 'dist', 'bin', 'bucket-exif.js'), 0o755); // npm does so only when it first links the command
   run(process.execPath, [join(root, 'page', 'build.mjs')]);
   writeFileSync(stamp, '');
 }

@@ -16,7 +16,7 @@ export function checkCacheFolder({ cache: { location } }: Config): void {
     const reason = errorCode(error) ?? 'unknown error';
     throw new ProblemError(
       'ConfigInvalid',
-      `Cannot write the cache at ${location.path}: ${reason}. Name another folder with --cache, or --cache none`,
+      `Cannot write the cache at ${location.path}: ${reason}: name another folder with --cache`,
     );
   }
 }

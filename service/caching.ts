@@ -5,11 +5,10 @@ import type { Caching } from '../lib/job';
 import { maxTries } from '../lib/limits';
 import { parserVersion } from '../lib/read/record';
 import type { ObjectRef } from '../lib/types';
-import { eventNames } from './config/bucket-settings';
+import { eventNames, placesOf } from './config/bucket-settings';
 import { isWatched } from './config/cache-settings';
 import type { Config } from './config/config';
 import { writeLog } from './log';
-import { placesOf } from './routes';
 
 /** Opens the cache of `config`; null when it has none. */
 export function createCaching(config: Config): Caching | null {

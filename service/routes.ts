@@ -3,13 +3,8 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { regionOf, storeHosts } from '../lib/bucket';
 import type { HostBucket, Routes } from '../lib/http/request';
-import { type BucketPlace, bucketName, eventNames } from './config/bucket-settings';
+import { type BucketPlace, bucketName, eventNames, placesOf } from './config/bucket-settings';
 import type { Config } from './config/config';
-
-/** All configured places; a place that several hosts lead to is there several times. */
-export function placesOf({ hosts, fallback }: Pick<Config, 'hosts' | 'fallback'>): readonly BucketPlace[] {
-  return [...hosts.values(), ...(fallback === null ? [] : [fallback])];
-}
 
 /** The bucket for each host name, and for all others. */
 export function routesOf(config: Config): Routes {

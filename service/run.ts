@@ -6,6 +6,7 @@ import { problemCode } from '../lib/problem';
 import type { Bucket } from '../lib/types';
 import { createAccess } from './access';
 import { createCaching, revisionOf } from './caching';
+import { placesOf } from './config/bucket-settings';
 import type { Config } from './config/config';
 import { settingInvalid } from './config/setting';
 import { logStartWarnings } from './config/start-warnings';
@@ -13,7 +14,7 @@ import type { Run } from './create-handler';
 import { writeLog } from './log';
 import { withMetrics } from './metrics';
 import { withOwnPaths } from './own-paths/own-paths';
-import { eventRoutes, placesOf, routesOf } from './routes';
+import { eventRoutes, routesOf } from './routes';
 
 /**
  * A `Run` for requests over the buckets of `config`. Throws ProblemError `ConfigInvalid` when a bucket cannot be opened. Keys

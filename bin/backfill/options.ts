@@ -75,7 +75,7 @@ function readPlace(bucket: string | undefined, env: Env): BucketPlace {
 }
 
 function readCacheText(text: string, folder: string): string {
-  const location = toLocationText(text, folder);
+  const location = text === 'none' ? text : toLocationText(text, folder);
   locationOf('--cache', location, parseCacheLocation);
   return location;
 }

@@ -48,7 +48,7 @@ export function userFolder(env: Env): string {
 
 /** A location as a setting has it: a text without a scheme is a path relative to `folder`. */
 export function toLocationText(text: string, folder: string): string {
-  return /^([a-z0-9]+:|none$)/.test(text) ? text : `directory:${resolve(folder, text)}`;
+  return /^[a-z0-9]+:/.test(text) ? text : `directory:${resolve(folder, text)}`;
 }
 
 /** Lets output end without an error when its reader has ended (`| head`): the program goes on. */

@@ -41,7 +41,7 @@ export function encodeEntry(entry: CacheEntry, stamp: string | null = null): str
   const text = JSON.stringify({
     bucket: cacheBucket(ref),
     key: ref.key,
-    revision,
+    maker: revision, // the name that entries have had from the start
     lastModified: order.lastModified?.getTime() ?? null,
     sequencer: order.sequencer,
     ...writeContent(content),
@@ -79,7 +79,7 @@ export function decodeEntry(text: string, ref: ObjectRef): CacheEntry | null {
   if (hashOf(payload) !== text.slice(head.length, head.length + hashLength)) return null;
   const entry = parseJson(payload);
   if (!isRecord(entry) || entry['bucket'] !== cacheBucket(ref) || entry['key'] !== ref.key) return null;
-  const revision = parseText(entry['revision']);
+  const revision = parseText(entry['maker']);
   const lastModified = parseDate(entry['lastModified']);
   const sequencer = entry['sequencer'] === null ? null : parseText(entry['sequencer']);
   const content = parseContent(entry);

@@ -27,16 +27,27 @@ export async function withinDeadline<T>(signal: AbortSignal, doing: string, work
 /** The longest time of a timer, 24 days; Node fires a longer one at once. */
 const longestTimer = 2 ** 31 - 1;
 
-/** The result of `work`, or after `ms` milliseconds what `late` returns or throws. `work` itself is not stopped. */
-export async function withinMs<T>(ms: number, work: Promise<T>, late: () => T): Promise<T> {
+/**
+ * The result of `work`, or after `ms` milliseconds what `late` returns or throws. `work` itself is not stopped. When `signal`
+ * fires, nobody waits for the result any more: the timer ends, so that it does not keep the process alive.
+ */
+export async function withinMs<T>(
+  ms: number,
+  work: Promise<T>,
+  late: () => T,
+  signal: AbortSignal | null = null,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, Math.min(ms, longestTimer));
   });
+  const stop = (): void => clearTimeout(timer);
+  signal?.addEventListener('abort', stop, { once: true });
   try {
     return await Promise.race([timeUp.then(late), work]);
   } finally {
-    clearTimeout(timer);
+    stop();
+    signal?.removeEventListener('abort', stop);
   }
 }
 

@@ -44,9 +44,13 @@ export async function httpExchange<Plan extends BodyPlan>(
   outgoing.on('error', () => {});
   try {
     // A race, and not only a destroyed request: the limit applies in every state of the connection.
-    const work = withinMs<Exchange<Plan>>(options.tryMs, exchange(outgoing, options.body, planBody), () => ({
-      broken: 'TRY_TIMEOUT',
-    }));
+    const late = () => ({ broken: 'TRY_TIMEOUT' });
+    const work = withinMs<Exchange<Plan>>(
+      options.tryMs,
+      exchange(outgoing, options.body, planBody),
+      late,
+      options.signal,
+    );
     const result = await withinDeadline(options.signal, options.doing, work);
     if ('broken' in result) outgoing.destroy();
     return result;
@@ -102,8 +106,9 @@ async function readBody(incoming: http.IncomingMessage, plan: BodyPlan): Promise
     if (plan.rest !== 'any') return { broken: codeOf(error) };
   }
   if (offset < plan.end && plan.rest !== 'any') return { broken: 'SHORT_BODY' };
-  // Chunks of Node are Buffers, whose slice() does not copy: the result is a plain Uint8Array.
-  return { bytes: new Uint8Array(joinBytes(kept)) };
+  const [chunk] = kept;
+  // A chunk is a Buffer, and its slice() would not copy: callers get a plain Uint8Array.
+  return { bytes: kept.length === 1 && chunk !== undefined ? new Uint8Array(chunk) : joinBytes(kept) };
 }
 
 /** Only the code of an error is passed on: its text and other fields (`rawPacket`) may repeat what was sent. */

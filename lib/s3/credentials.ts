@@ -118,8 +118,8 @@ async function within(ms: number, cloud: Cloud, work: Promise<Credentials>): Pro
 }
 
 function errorName(error: unknown): string {
-  const hasName = typeof error === 'object' && error !== null && 'name' in error;
-  return hasName ? String(error.name) : 'unknown error';
+  const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '';
+  return /^[A-Za-z.]{1,64}$/.test(name) ? name : 'unknown error';
 }
 
 function missing(cloud: Cloud, reason: string): ProblemError {

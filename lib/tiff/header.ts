@@ -42,23 +42,20 @@ export function isTiffLike(bytes: Uint8Array): boolean {
 export function readHeader(bytes: Uint8Array): TiffHeader {
   if (!isTiffLike(bytes))
     throw new ProblemError('DamagedImage', 'Cannot read a TIFF header: no II*0 or MM0* at its place');
+  need(bytes, 0, u16(bytes, 2, hasAt(bytes, 0, 'II')) === bigMagic ? tiffHeaderLength : tiffHeaderMinimum);
   const header = decodeHeader(bytes);
-  if (header !== null) return header;
-  need(bytes, 0, isBig(bytes) ? tiffHeaderLength : tiffHeaderMinimum);
-  throw new ProblemError('DamagedImage', 'Cannot read a BigTIFF header: its offsets are not of 8 bytes');
+  if (header === null || (header.big && u16(bytes, 4, header.littleEndian) !== 8))
+    throw new ProblemError('DamagedImage', 'Cannot read a BigTIFF header: its offsets are not of 8 bytes');
+  return header;
 }
 
-/** The header of bytes with a magic number; null when they end before it does, or for a BigTIFF whose offsets are not of 8 bytes. */
+const bigMagic = 43;
+
+/** The header of bytes with a magic number; null when they end before it does, or when its offset is above 2^53. */
 function decodeHeader(bytes: Uint8Array): TiffHeader | null {
   const littleEndian = hasAt(bytes, 0, 'II');
-  const big = isBig(bytes);
+  const big = u16(bytes, 2, littleEndian) === bigMagic;
   if (bytes.length < (big ? tiffHeaderLength : tiffHeaderMinimum)) return null;
-  if (!big) return { littleEndian, big, ifd0: u32(bytes, 4, littleEndian) };
-  const ifd0 = u16(bytes, 4, littleEndian) === 8 ? u64(bytes, 8, littleEndian) : null;
+  const ifd0 = big ? u64(bytes, 8, littleEndian) : u32(bytes, 4, littleEndian);
   return ifd0 === null ? null : { littleEndian, big, ifd0 };
-}
-
-/** True for the magic number of BigTIFF. */
-function isBig(bytes: Uint8Array): boolean {
-  return u16(bytes, 2, hasAt(bytes, 0, 'II')) === 43;
 }

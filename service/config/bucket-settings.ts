@@ -31,7 +31,7 @@ export function readBuckets(env: Env): BucketConfig {
   return { fallback, hosts };
 }
 
-/** All places of the settings. */
+/** All places of the settings; a place that several hosts lead to is there several times. */
 export function placesOf({ fallback, hosts }: BucketConfig): readonly BucketPlace[] {
   return [...hosts.values(), ...(fallback === null ? [] : [fallback])];
 }

@@ -29,6 +29,8 @@ const options = {
   maxHeaderSize: 16 * 1024,
 };
 
+/** Milliseconds for which a client may read the answer to a request that was refused before it was parsed. */
+const refusedCloseMs = 1_000;
 /** Milliseconds between two searches for idle connections while a server stops. */
 const idleCheckMs = 50;
 
@@ -119,6 +121,8 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex, isBusy: boolean): 
   };
   const { status, headers, body } = withClose(refusalAnswer(codes[error.code ?? ''] ?? 'BadRequest', error));
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  // A client that keeps its end open must not keep the connection.
+  setTimeout(() => socket.destroy(), refusedCloseMs).unref();
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }
 

@@ -89,6 +89,25 @@ test('real records read back, and are shown alike', async () => {
   }
 });
 
+test('entries of the first versions read back, with their order', () => {
+  const old = JSON.stringify({
+    bucket: 'photos',
+    key: 'a.jpg',
+    maker: '4-a9f4c186',
+    lastModified: 1000,
+    sequencer: '0a',
+    kind: 'gone',
+  });
+  const hash = createHash('sha256').update(old).digest('hex');
+  const ref = refTo('a.jpg');
+  expect(decodeEntry(`{"format":1,"sha256":"${hash}","entry":${old}}`, ref)).toEqual({
+    ref,
+    revision: '4-a9f4c186',
+    order: orderOf('0a', 1),
+    content: { kind: 'gone' },
+  });
+});
+
 describe('a text that is no entry', () => {
   const text = textOf(entry);
 
@@ -157,7 +176,7 @@ describe('a text that is no entry', () => {
       }
     }
     // Texts may be any short text, times and floats any number, lists empty, what only some containers state absent.
-    const texts = ['revision', 'parser', 'sequencer', 'stat.etag', 'document.warnings.N.N'];
+    const texts = ['maker', 'parser', 'sequencer', 'stat.etag', 'document.warnings.N.N'];
     const numbers = ['lastModified', 'stat.lastModified', 'shape.width', 'shape.height', 'document.entries.N.N.N'];
     const switches = ['shape.animated', 'shape.moreFrames', 'document.littleEndian'];
     const stated = ['format', 'bitDepth', 'dpi', 'dpi.N', 'density', 'density.N', 'orientation'];

@@ -14,7 +14,7 @@ const script = `
   const { handler } = require('./handler/http.ts');
   const loaded = () => Object.keys(require.cache)
     .map((path) => path.replaceAll('\\\\', '/'))
-    .flatMap((path) => /\\/(node_modules\\/(?:exifr|sharp)|lib\\/(?:style\\/.+|thumbnail.*)\\.ts|handler\\/page\\.ts)/.exec(path)?.[1] ?? []);
+    .flatMap((path) => /\\/(node_modules\\/(?:exifr|sharp)|lib\\/(?:style\\/.+|read\\/thumbnail.*)\\.ts|service\\/own-paths\\/page\\.ts)/.exec(path)?.[1] ?? []);
   const event = require('./events/function-url.json');
   const ask = (query) => handler({ ...event, rawPath: '/gps.jpg', rawQueryString: query }, {});
   (async () => {
