@@ -107,7 +107,7 @@ async function readBody(incoming: http.IncomingMessage, plan: BodyPlan): Promise
   }
   if (offset < plan.end && plan.rest !== 'any') return { broken: 'SHORT_BODY' };
   const [chunk] = kept;
-  // A chunk is a Buffer, and its slice() would not copy: callers get a plain Uint8Array.
+  // The slice() of Node's own chunks would not copy: callers get a plain Uint8Array.
   return { bytes: kept.length === 1 && chunk !== undefined ? new Uint8Array(chunk) : joinBytes(kept) };
 }
 

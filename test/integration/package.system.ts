@@ -56,7 +56,7 @@ afterAll(() => rm(project, { recursive: true, force: true }));
 test('it has what is needed to run, and nothing else', () => {
   const paths = packed.files.map(({ path }) => path);
   const folders =
-    /^(dist\/(bin|handler|lib|page)\/|docs\/|samples\/|(package\.json|LICENSE|README\.md|CHANGELOG\.md)$)/;
+    /^(dist\/(bin|handler|lib|page|service)\/|docs\/|samples\/|(package\.json|LICENSE|README\.md|CHANGELOG\.md)$)/;
   expect(paths.filter((path) => !folders.test(path))).toEqual([]);
   expect(paths.filter((path) => /\.(test|map|tsbuildinfo)\b|\.ts$(?<!\.d\.ts)/.test(path))).toEqual([]);
   for (const path of [
