@@ -55,7 +55,12 @@ test.each([
   ['nobody who may ask', good, cloudKeys, 'EXIF_KEYS is not set'],
   ['keys in a file', good, { ...cloudKeys, EXIF_KEYS: 'file:./keys.json' }, 'EXIF_KEYS names a file on this machine'],
   ['keys that are not there', good, { ...cloudKeys, EXIF_KEYS: 'env:MY_KEYS' }, 'MY_KEYS is not set'],
-  ['keys in a variable without a name', good, { ...cloudKeys, EXIF_KEYS: 'env:' }, 'env: needs the name of an environment variable'],
+  [
+    'keys in a variable without a name',
+    good,
+    { ...cloudKeys, EXIF_KEYS: 'env:' },
+    'env: needs the name of an environment variable',
+  ],
   [
     'requests that end too late',
     [...good, '--timeout', '8'],
