@@ -4,7 +4,8 @@ import { ProblemError } from '../problem';
 import type { ImageShape, Located, RangeReader } from '../types';
 import { type Box, boxesOf, boxHead } from './bmff';
 import { exifBlock, isReadable } from './exif-block';
-import { noShape, unlessDamaged, walkWithin } from './shape';
+import { noShape } from './image-shape';
+import { unlessDamaged, walkWithin } from './tolerant-walk';
 
 /** The boxes of a format: which ones contain EXIF, and the size that a box states, null when it states none. */
 export type BoxFormat = Readonly<{

@@ -8,7 +8,7 @@ import { ProblemError } from '../problem';
 import { leadsToIfd0 } from '../tiff/header';
 import type { Container, IfdPath, Located, RangeReader, TiffStream } from '../types';
 import { boxesIn, boxesOf } from './bmff';
-import { noShape } from './shape';
+import { noShape } from './image-shape';
 import { documentShape } from './tiff';
 
 const canonUuid = '\x85\xc0\xb6\x87\x82\x0f\x11\xe0\x81\x11\xf4\xce\x46\x2b\x6a\x48';

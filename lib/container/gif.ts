@@ -6,7 +6,7 @@ import { hasAt, u8, u16 } from '../bytes/cursor';
 import { readRange } from '../bytes/reader';
 import { gifScan } from '../limits';
 import type { Container, ImageShape, Located, RangeReader } from '../types';
-import { still } from './shape';
+import { still } from './image-shape';
 
 const headerLength = 13;
 

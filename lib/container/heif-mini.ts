@@ -11,7 +11,7 @@ import { maxBlockBytes } from '../limits';
 import type { ImageShape, Located, RangeReader } from '../types';
 import type { Box } from './bmff';
 import { exifBlock, exifOfItem } from './exif-block';
-import { still } from './shape';
+import { still } from './image-shape';
 
 /** Bytes of the longest header, with room. */
 const maxHeaderBytes = 512;

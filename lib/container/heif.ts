@@ -14,8 +14,9 @@ import { exifBlock, exifOfItem, isReadable } from './exif-block';
 import { readItemImage } from './heif-image';
 import { type Location, type Meta, parseMeta } from './heif-meta';
 import { locateMini } from './heif-mini';
+import { noShape } from './image-shape';
 import { readMovieShape } from './moov';
-import { noShape, unlessDamaged } from './shape';
+import { unlessDamaged } from './tolerant-walk';
 
 const imageBrands = [
   'mif1',

@@ -10,7 +10,7 @@ import { maxBlockBytes } from '../limits';
 import type { Container, ImageShape, Located, RangeReader } from '../types';
 import { type Box, findBox } from './bmff';
 import { locateInBoxes } from './box-walk';
-import { still } from './shape';
+import { still } from './image-shape';
 
 /** How writers name the box: as text, and by the identifier that Photoshop uses. */
 const exifUuids = ['JpgTiffExif->JP2', '\x05\x37\xcd\xab\x9d\x0c\x44\x31\xa7\x2a\xfa\x56\x1f\x2a\x11\x3e'];

@@ -12,9 +12,10 @@ import { ProblemError } from '../problem';
 import { isTiff, leadsToIfd0 } from '../tiff/header';
 import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
 import { exifBlock, hasIdentifier, isReadable } from './exif-block';
+import { perInch, still } from './image-shape';
 import { findCertainMarker, findMarker, isFrameHeader, isMarkerAt, type MarkerSearch } from './jpeg-marker';
 import { exifResource, findResource } from './photoshop';
-import { nearPart, perInch, still, walkWithin } from './shape';
+import { nearPart, walkWithin } from './tolerant-walk';
 
 /** SOI. Stray bytes may follow it. */
 export const startOfImage = '\xff\xd8';

@@ -3,7 +3,7 @@
 // Bits are taken from the lowest of each byte on.
 import { u8 } from '../bytes/cursor';
 import type { ImageShape } from '../types';
-import { still } from './shape';
+import { still } from './image-shape';
 
 /** Width over height for the ratios 1 to 7. */
 const ratios: readonly (readonly [number, number])[] = [

@@ -7,7 +7,7 @@ import { readUpTo } from '../bytes/reader';
 import { maxBlockBytes, maxExifBlocks, maxHops } from '../limits';
 import type { Container, Located, RangeReader } from '../types';
 import { exifBlock, isReadable } from './exif-block';
-import { noShape } from './shape';
+import { noShape } from './image-shape';
 
 export const mrw: Container = { name: 'mrw', matches: (head) => hasAt(head, 0, '\0MRM'), locate };
 

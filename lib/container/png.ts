@@ -14,7 +14,8 @@ import { ProblemError } from '../problem';
 import { isTiff } from '../tiff/header';
 import type { Container, ImageShape, Located, RangeReader } from '../types';
 import { exifBlock, hasIdentifier, isReadable } from './exif-block';
-import { nearPart, perInch, still, walkWithin } from './shape';
+import { perInch, still } from './image-shape';
+import { nearPart, walkWithin } from './tolerant-walk';
 
 type Chunk = Readonly<{ type: string; offset: number; length: number }>;
 /** EXIF of eXIf chunks and of raw profiles, and how many profiles may still be inflated or unhexed. */

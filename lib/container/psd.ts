@@ -6,8 +6,8 @@ import { hasAt, u16, u32 } from '../bytes/cursor';
 import { readRange, readUpTo } from '../bytes/reader';
 import type { Container, Located, RangeReader } from '../types';
 import { exifBlock, isReadable } from './exif-block';
+import { still } from './image-shape';
 import { exifResource, findResource } from './photoshop';
-import { still } from './shape';
 
 const headerLength = 26;
 

@@ -6,8 +6,9 @@ import { readUpTo, subReader } from '../bytes/reader';
 import { jpgFromRaw } from '../tag/pointer';
 import { rw2Magic } from '../tiff/header';
 import type { Container, ExifBlock, Located, RangeReader } from '../types';
+import { noShape } from './image-shape';
 import { jpeg, startOfImage } from './jpeg';
-import { noShape, unlessDamaged } from './shape';
+import { unlessDamaged } from './tolerant-walk';
 
 /** Entries of IFD0 that are looked through. Largest real: 39. */
 const likelyEntries = 200;

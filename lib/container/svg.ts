@@ -2,7 +2,7 @@
 import { readUpTo } from '../bytes/reader';
 import { svgProlog } from '../limits';
 import type { Container, Located, RangeReader } from '../types';
-import { still } from './shape';
+import { still } from './image-shape';
 
 export const svg: Container = { name: 'svg', matches: (head) => rootElement(head) !== null, locate };
 

@@ -3,7 +3,7 @@
 import { Tag } from '../tag/ids';
 import { isTiffLike } from '../tiff/header';
 import type { Container, ExifDocument, IfdPath, ImageShape } from '../types';
-import { noShape } from './shape';
+import { noShape } from './image-shape';
 
 /** Bits of NewSubfileType: a reduced image, a transparency mask [TIFF 6.0 section 8], a depth map [DNG 1.7]. */
 const notTheImage = 0b1101;

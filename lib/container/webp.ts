@@ -9,7 +9,7 @@ import { maxBlockBytes, maxExifBlocks, moreExifBytes, webpTail, webpWalk } from 
 import { ProblemError } from '../problem';
 import type { Container, ImageShape, Located, RangeReader } from '../types';
 import { exifBlock, isReadable } from './exif-block';
-import { still } from './shape';
+import { still } from './image-shape';
 
 type Chunk = Readonly<{ type: string; offset: number; length: number }>;
 

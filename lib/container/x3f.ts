@@ -7,8 +7,9 @@ import { hasAt, latin1, u32 } from '../bytes/cursor';
 import { readUpTo, subReader } from '../bytes/reader';
 import { leadsToIfd0, tiffHeaderLength } from '../tiff/header';
 import type { ByteRange, Container, ExifBlock, Located, RangeReader } from '../types';
+import { still } from './image-shape';
 import { jpeg } from './jpeg';
-import { still, unlessDamaged } from './shape';
+import { unlessDamaged } from './tolerant-walk';
 
 const directoryHeader = 12;
 const entryLength = 12;

@@ -1,9 +1,9 @@
 // Raw files of cameras: those with a structure of their own, and those that are TIFF but for a detail.
 import { cr3 } from '../../../lib/container/cr3';
 import { mrw } from '../../../lib/container/mrw';
-import { crw } from '../../../lib/container/plain';
 import { raf } from '../../../lib/container/raf';
 import { rw2 } from '../../../lib/container/rw2';
+import { crw } from '../../../lib/container/size-only';
 import { tiff } from '../../../lib/container/tiff';
 import { x3f } from '../../../lib/container/x3f';
 import { box, free, ftyp } from '../../../testing/build/bmff';

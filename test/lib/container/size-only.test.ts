@@ -1,6 +1,6 @@
 // Formats that hold no EXIF: GIF, BMP, ICO, CUR, SVG.
 import { gif } from '../../../lib/container/gif';
-import { bmp, ico } from '../../../lib/container/plain';
+import { bmp, ico } from '../../../lib/container/size-only';
 import { svg } from '../../../lib/container/svg';
 import { concat, latin1, noise, utf8 } from '../../../testing/build/bytes';
 import { buildBmp, buildGif, buildIco, gifExtension, gifImage } from '../../../testing/build/plain';

@@ -2,10 +2,10 @@
 import { hasAt, u8, u16, u32 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
 import type { Container, ImageShape } from '../types';
-import { noShape, perInch } from './shape';
+import { noShape, perInch } from './image-shape';
 
 /** A format without EXIF, its shape read from its first 64 bytes. */
-function plain(
+function sizeOnly(
   name: string,
   matches: Container['matches'],
   readShape: (head: Uint8Array) => Partial<ImageShape>,
@@ -24,7 +24,7 @@ function plain(
  * "BM" file size u32 ... header length u32 at 14: 12 (OS/2: sides u16, planes u16, bits of a pixel u16), else sides i32, a
  * negative height is top-down, planes u16, bits of a pixel u16, compression u32, bytes u32, pixels per metre i32 twice.
  */
-export const bmp = plain(
+export const bmp = sizeOnly(
   'bmp',
   (head) =>
     hasAt(head, 0, 'BM') && head.length >= 26 && [12, 16, 40, 52, 56, 64, 108, 124].includes(u32(head, 14, true)),
@@ -53,7 +53,7 @@ function sampleDepth(pixelBits: number): Pick<ImageShape, 'bitDepth'> {
  * Reserved u16 0, type u16 (1 icon, 2 cursor), count u16; entry of 16 bytes: width u8, height u8 (0 = 256), colours u8, 0,
  * planes u16, bits u16, length u32, offset u32, after the entries. The first one counts.
  */
-export const ico = plain(
+export const ico = sizeOnly(
   'ico',
   (head) => {
     if (!(hasAt(head, 0, '\0\0\x01\0') || hasAt(head, 0, '\0\0\x02\0')) || head.length < 22) return false;
@@ -70,7 +70,7 @@ export const ico = plain(
 );
 
 /** Canon CIFF has its metadata in a heap structure, which is not EXIF. */
-export const crw = plain(
+export const crw = sizeOnly(
   'crw',
   (head) => hasAt(head, 6, 'HEAPCCDR'),
   () => ({}),

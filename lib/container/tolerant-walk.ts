@@ -1,21 +1,8 @@
-// Shapes that containers share.
+// Walks that keep the EXIF they have found: the end of the read budget, or damage in what follows, does not lose it.
 import { subReader } from '../bytes/reader';
 import { moreExifBytes } from '../limits';
 import { ProblemError } from '../problem';
-import type { ImageShape, RangeReader } from '../types';
-
-/** An image that does not state its size. */
-export const noShape: ImageShape = { width: null, height: null, frames: 1, animated: false };
-
-/** One picture of that size. */
-export function still(width: number | null, height: number | null): ImageShape {
-  return { ...noShape, width, height };
-}
-
-/** Pixels per inch from those per metre, to a hundredth: whole pixels per metre are not more exact. */
-export function perInch(perMetre: number): number {
-  return Math.round(perMetre * 2.54) / 100;
-}
+import type { RangeReader } from '../types';
 
 /** The part of an object in which more EXIF is looked for once there is some. */
 export function nearPart(reader: RangeReader): RangeReader {
