@@ -2,9 +2,9 @@
 import { html } from './dom';
 import { type Facts, toFacts } from './facts';
 import { mapView } from './map';
+import { rangeBar } from './range-bar';
 import { ifdsOf, isObject, toGroups } from './rows';
 import type { Refusal, Seen, Source } from './source';
-import { stripView } from './strip';
 import { type TagPanel, tagPanel } from './tags';
 import { addThumbnail } from './thumbnail';
 
@@ -47,7 +47,7 @@ export async function showSource(source: Source, showing: Showing): Promise<bool
   });
   const side = html('div', { class: 'side' });
   const top = headView(source, facts, seen);
-  into.replaceChildren(top, stripView(seen.reads), html('div', { class: 'columns' }, panel.root, side));
+  into.replaceChildren(top, rangeBar(seen.reads), html('div', { class: 'columns' }, panel.root, side));
   await toStyle(source.only ?? showing.style);
   const count = panel.root.querySelector('.count')?.textContent ?? '';
   say(`${source.name}: ${facts.line === '' ? 'no camera data' : facts.line}. ${count}.`);
@@ -111,7 +111,7 @@ function problemView(name: string, { title, detail, facts, reads }: Refusal): HT
     html('h2', { id: 'line', tabindex: '-1' }, title),
     html('p', {}, detail),
     rows.length === 0 ? null : html('dl', {}, ...rows),
-    reads === null ? null : stripView(reads),
+    reads === null ? null : rangeBar(reads),
   );
 }
 

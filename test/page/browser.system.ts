@@ -46,9 +46,9 @@ inBrowser('a sample: line, tags by IFD, thumbnail, place', async () => {
   expect(page.url()).toBe(`${world.site.origin}/#key=gps.jpg`);
 });
 
-inBrowser('the strip shows the ranges of a large object', async () => {
+inBrowser('the bar shows the ranges of a large object', async () => {
   await open(`${world.site.page}#key=evening.jpg`);
-  await page.locator('.strip').waitFor();
+  await page.locator('.range-bar').waitFor();
   expect(await page.locator('.figures').textContent()).toMatch(/^1 request64\.0 KB read of 2\.3 MB[\d.]+ ms$/);
   expect(await page.getByRole('img', { name: /^Read of the object/ }).getAttribute('aria-label')).toBe(
     'Read of the object: bytes 0 to 65,535',
@@ -240,7 +240,7 @@ inBrowser('by keyboard alone', async () => {
   expect(await focused()).toBe('Open in OpenStreetMap');
 });
 
-/** Milliseconds from the click on a sample until its line, its strip and the panel are on the screen. */
+/** Milliseconds from the click on a sample until its line, its bar and the panel are on the screen. */
 const untilShown = (key: string): string => `new Promise((resolve) => {
   const button = [...document.querySelectorAll('.sample')].find(({ textContent }) => textContent === '${key}');
   const begin = performance.now();

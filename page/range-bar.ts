@@ -9,22 +9,22 @@ const least = 4;
 /** Parts that are listed in words. */
 const maxListed = 12;
 
-/** The strip, or a note when the service does not say what it read. */
-export function stripView(reads: Reads | null): HTMLElement {
-  const heading = html('h3', { id: 'strip-heading' }, 'What was read');
+/** The bar with its figures, or a note when the service does not say what it read. */
+export function rangeBar(reads: Reads | null): HTMLElement {
+  const heading = html('h3', { id: 'ranges-heading' }, 'What was read');
   if (reads === null) {
     const note = html(
       'p',
       { class: 'note' },
       'This service does not say what it read. Set EXIF_SHOW_READS to turn this on.',
     );
-    return html('section', { class: 'strip', 'aria-labelledby': 'strip-heading' }, heading, note);
+    return html('section', { class: 'range-bar', 'aria-labelledby': 'ranges-heading' }, heading, note);
   }
   const spans = mergeSpans(reads.spans);
   return html(
     'section',
-    { class: 'strip', 'aria-labelledby': 'strip-heading' },
-    html('div', { class: 'strip-top' }, heading, figures(reads)),
+    { class: 'range-bar', 'aria-labelledby': 'ranges-heading' },
+    html('div', { class: 'range-bar-top' }, heading, figures(reads)),
     ...(reads.size === null ? [] : [bar(reads.size, spans), legend(reads.size, reads.cache, spans)]),
   );
 }
