@@ -19,7 +19,7 @@ import { toOperation } from './http/operation';
 import { hostName, type Routes, toObjectRef, withHandedOnHost } from './http/request';
 import { withinDeadline, withinTime } from './io/deadline';
 import { type Arrival, type JobTime, timeLeft, withinRequestTime } from './io/request-time';
-import { type LogLine, logLine } from './job-log';
+import { type LogLine, logLine } from './log-line';
 import { ProblemError, problemCode } from './problem';
 import { newTrace, type Trace } from './read/trace';
 import { type Admit, readView, type Sources, type ViewResult } from './read/view';
@@ -27,7 +27,7 @@ import { followEvent, type WarmDeps } from './read/warm';
 import type { Answer, HttpRequest, Job, ObjectRef, ObjectStat, Outcome, Style } from './types';
 
 export type { Arrival } from './io/request-time';
-export type { LogLine } from './job-log';
+export type { LogLine } from './log-line';
 export type { Caching, Freshness } from './read/entry';
 
 /** Everything that running a job needs: it uses no clock, setting or connection from elsewhere. */

@@ -8,7 +8,7 @@ import { ProblemError } from '../lib/problem';
 import type { BucketPlace } from './config/bucket-settings';
 import type { Config } from './config/config';
 import { unusable } from './config/setting';
-import { writeLog } from './log';
+import { writeLog } from './write-log';
 
 /** Access control for `places`. Throws ProblemError `ConfigInvalid` when no region is known for the keys. */
 export function createAccess({ auth, region, env }: Config, places: readonly BucketPlace[], { hosts }: Routes): Access {

@@ -8,7 +8,7 @@ import type { ObjectRef } from '../lib/types';
 import { eventNames, placesOf } from './config/bucket-settings';
 import { isWatched } from './config/cache-settings';
 import type { Config } from './config/config';
-import { writeLog } from './log';
+import { writeLog } from './write-log';
 
 /** Opens the cache of `config`; null when it has none. */
 export function createCaching(config: Config): Caching | null {

@@ -5,8 +5,8 @@ import type { Arrival } from '../lib/job';
 import { eventJobs } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
 import type { Job, OpenedEvent, Outcome, Trigger } from '../lib/types';
-import { writeLog } from './log';
 import { runJobs } from './schedule';
+import { writeLog } from './write-log';
 
 /**
  * `remainingMs`: milliseconds until the platform stops the function; null when it does not say. `arrival`: when a request

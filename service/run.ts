@@ -11,10 +11,10 @@ import type { Config } from './config/config';
 import { settingInvalid } from './config/setting';
 import { logStartWarnings } from './config/start-warnings';
 import type { Run } from './create-handler';
-import { writeLog } from './log';
 import { withMetrics } from './metrics';
 import { withOwnPaths } from './own-paths/own-paths';
 import { eventRoutes, routesOf } from './routes';
+import { writeLog } from './write-log';
 
 /**
  * A `Run` for requests over the buckets of `config`. Throws ProblemError `ConfigInvalid` when a bucket cannot be opened. Keys

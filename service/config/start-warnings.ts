@@ -1,6 +1,6 @@
 // Warnings about settings that are allowed, but may not do what the operator expects.
 import { isAccessPointAlias } from '../../lib/bucket';
-import { writeLog } from '../log';
+import { writeLog } from '../write-log';
 import { placesOf } from './bucket-settings';
 import type { Config } from './config';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { alarmResources } from '../../deploy/aws/alarms';
 import type { StackParameters } from '../../deploy/aws/parameters';
-import { logLine } from '../../lib/job-log';
+import { logLine } from '../../lib/log-line';
 import { problems } from '../../lib/problem';
 import { newTrace } from '../../lib/read/trace';
 import { settingNames } from '../../service/config/config';

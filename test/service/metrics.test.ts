@@ -1,6 +1,6 @@
 import type { LogLine } from '../../lib/job';
-import { formatLog } from '../../service/log';
 import { withMetrics } from '../../service/metrics';
+import { formatLog } from '../../service/write-log';
 
 const now = new Date('2026-11-03T10:20:30.456Z');
 const line: LogLine = {

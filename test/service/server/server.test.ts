@@ -3,8 +3,8 @@ import { IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect, Socket } from 'node:net';
 import { keyFromPath } from '../../../lib/http/request';
 import type { HttpRequest } from '../../../lib/types';
-import { formatLog } from '../../../service/log';
 import { createHttpServer, stopServer, toHttpRequest } from '../../../service/server/server';
+import { formatLog } from '../../../service/write-log';
 
 let server: Server;
 let seen: HttpRequest[] = [];
