@@ -22,7 +22,7 @@ import { createServerRun } from '../service/server/server-run';
 import { greeting, publicKeys } from './serve/greeting';
 import { type LocalKey, localKey } from './serve/local-key';
 import { readServeOptions, type ServeOptions, usage } from './serve/options';
-import { watchRunner } from './serve/runner';
+import { watchParentProcess } from './serve/parent-process';
 import { errorText, ignoreClosedOutput, toLocationText, userFolder, wrongUse } from './terminal/command-line';
 
 /** How the user starts this program. */
@@ -74,7 +74,7 @@ async function main(): Promise<void> {
       stop();
     });
   }
-  watchRunner(processEnv, () => {
+  watchParentProcess(processEnv, () => {
     stop();
     setTimeout(() => process.exit(0), config.limits.totalMs).unref(); // no user is there to press Ctrl-C again
   });

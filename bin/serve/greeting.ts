@@ -5,7 +5,7 @@ import { percentEncode } from '../../lib/bytes/percent';
 import { type BucketPlace, bucketName } from '../../service/config/bucket-settings';
 import type { Config } from '../../service/config/config';
 import type { LocalKey } from './local-key';
-import { someKeys } from './some-keys';
+import { sampleKeys } from './sample-keys';
 
 /** Where it listens, the key of this machine's own (null = there is none), and the keys that were named to be tried. */
 export type Served = Readonly<{ address: string; port: number; key: LocalKey | null; tried: readonly string[] }>;
@@ -30,7 +30,7 @@ export function greeting(config: Config, { address, port, key, tried }: Served):
 /** Where not all is public, the key for the page to sign with; the text after `#` never leaves the browser. */
 function fragment({ auth, fallback }: Config, key: LocalKey | null): string {
   if (key === null || fallback === null || isOpenPlace(fallback, auth)) return '';
-  const keys = fallback.location.kind === 'directory' ? someKeys(fallback.location.path).map(percentEncode) : [];
+  const keys = fallback.location.kind === 'directory' ? sampleKeys(fallback.location.path).map(percentEncode) : [];
   const shown = keys.slice(0, 1).map((first) => `&key=${first}`);
   return `#id=${key.id}&secret=${key.secret}${[...shown, ...samples(keys)].join('')}`;
 }
@@ -47,7 +47,7 @@ function samples(keys: readonly string[]): readonly string[] {
 /** The keys of a folder that the page may offer: those that are public. */
 export function publicKeys({ auth, fallback }: Config): readonly string[] {
   if (fallback === null || fallback.location.kind !== 'directory') return [];
-  return someKeys(fallback.location.path, isOpenKey(fallback, auth));
+  return sampleKeys(fallback.location.path, isOpenKey(fallback, auth));
 }
 
 function isOpenKey(place: BucketPlace, auth: Config['auth']): (key: string) => boolean {
@@ -104,8 +104,8 @@ function linesToTry(
 /** Of a folder a few, public ones where there are any; other places are not listed. */
 function keysToTry({ location }: BucketPlace, isOpen: (key: string) => boolean): readonly string[] {
   if (location.kind !== 'directory') return [];
-  const open = someKeys(location.path, isOpen);
-  return open.length > 0 ? open : someKeys(location.path);
+  const open = sampleKeys(location.path, isOpen);
+  return open.length > 0 ? open : sampleKeys(location.path);
 }
 
 function toRef(place: BucketPlace, key: string) {

@@ -1,4 +1,5 @@
-// Ends the server with `npm start`: npm does not end what it started when it is killed, and the port would stay in use.
+// Ends the server when the npm that started it has ended. npm does not end its children when it is killed, and the port would
+// stay in use.
 
 import { readFileSync } from 'node:fs';
 import type { Env } from '../../lib/types';
@@ -12,7 +13,7 @@ const mostBetween = 8;
  * Calls `onEnd` once when npm, or a shell between npm and this process, has ended. Does nothing where npm did not start this
  * process by `npm start` or `npx`: what was started alone may outlive its parent (nohup, a service manager, a container).
  */
-export function watchRunner(env: Env, onEnd: () => void): void {
+export function watchParentProcess(env: Env, onEnd: () => void): void {
   const script = scriptOf(env);
   if (script === null) return;
   const started = ancestors(script);

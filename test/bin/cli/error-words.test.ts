@@ -1,5 +1,5 @@
 // Why something could not be read, in words.
-import { failureLine, reasonOf } from '../../../bin/cli/reason';
+import { failureLine, reasonOf } from '../../../bin/cli/error-words';
 import { ProblemError } from '../../../lib';
 
 const broken = (code: string) => new ProblemError('BucketFault', `Cannot read "a": ${code}`, { cause: { code } });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { someKeys } from '../../../bin/serve/some-keys';
+import { sampleKeys } from '../../../bin/serve/sample-keys';
 
 let folder = '';
 beforeEach(() => {
@@ -20,12 +20,12 @@ function write(...names: string[]): void {
 
 test('gives images by name, those of the folder itself first', () => {
   write('b.jpg', 'a/c.heic', 'z.JPG', 'notes.txt');
-  expect(someKeys(folder)).toEqual(['b.jpg', 'z.JPG', 'a/c.heic']);
+  expect(sampleKeys(folder)).toEqual(['b.jpg', 'z.JPG', 'a/c.heic']);
 });
 
 test('leaves out what is hidden or empty', () => {
   write('._a.jpg', '.hidden.jpg', '.thumbnails/1.jpg', 'empty.jpg', 'b.jpg');
-  expect(someKeys(folder)).toEqual(['b.jpg']);
+  expect(sampleKeys(folder)).toEqual(['b.jpg']);
 });
 
 test('six that fit, however many come before them', () => {
@@ -33,10 +33,10 @@ test('six that fit, however many come before them', () => {
     ...Array.from({ length: 20 }, (_, i) => `a${i}.jpg`),
     ...Array.from({ length: 8 }, (_, i) => `shared/${i}.jpg`),
   );
-  const keys = someKeys(folder, (key) => key.startsWith('shared/'));
+  const keys = sampleKeys(folder, (key) => key.startsWith('shared/'));
   expect(keys).toEqual(['0', '1', '2', '3', '4', '5'].map((name) => `shared/${name}.jpg`));
 });
 
 test('a folder that is not there has none', () => {
-  expect(someKeys(join(folder, 'none'))).toEqual([]);
+  expect(sampleKeys(join(folder, 'none'))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// A few image keys of a folder, to try things with.
+// A few image keys of a folder, as examples to try.
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
@@ -11,7 +11,7 @@ const most = { keys: 6, folders: 50, files: 5_000 } as const;
  * At most six keys of images below the folder `root` that `fits` takes. Hidden and empty files are left out, and folders that
  * cannot be listed.
  */
-export function someKeys(root: string, fits: (key: string) => boolean = () => true): readonly string[] {
+export function sampleKeys(root: string, fits: (key: string) => boolean = () => true): readonly string[] {
   const keys: string[] = [];
   const folders = [root];
   let files = 0;
