@@ -3,7 +3,7 @@
 import { processEnv } from '../service/config/config';
 import { dryRun } from './backfill/dry-run';
 import { backfillLocally } from './backfill/local';
-import { chosenBy, openLocal, openSource } from './backfill/open-local';
+import { keyFilterOf, openLocal, openSource } from './backfill/open-local';
 import { type LocalOptions, readBackfillOptions } from './backfill/options';
 import { backfillByJob } from './backfill/run-batch';
 import { usage } from './backfill/usage';
@@ -54,7 +54,7 @@ async function local(
   out(
     await dryRun(
       openSource(options, processEnv, true),
-      chosenBy(options),
+      keyFilterOf(options),
       options.place.location.kind !== 'directory' && options.manifest === null,
     ),
   );

@@ -1,8 +1,9 @@
 // What a backfill would do: objects and bytes by suffix, and the requests that they cost.
 
 import { defaultLimits } from '../../lib/limits';
+import { suffixOf } from '../image-suffixes';
 import { formatCount, formatObjects } from '../terminal/progress';
-import { type Chosen, suffixOf } from './select';
+import type { KeyFilter } from './select';
 import { type ObjectSource, pageSize } from './source';
 
 type SuffixCount = { objects: number; taken: number; bytes: number | null };
@@ -11,7 +12,7 @@ type SuffixCount = { objects: number; taken: number; bytes: number | null };
 const maxSuffixes = 100;
 
 /** Goes through the whole of `source`, which reads no object, and says what was found. */
-export async function dryRun(source: ObjectSource, chosen: Chosen, isListed: boolean): Promise<string> {
+export async function dryRun(source: ObjectSource, chosen: KeyFilter, isListed: boolean): Promise<string> {
   const rows = new Map<string, SuffixCount>();
   for await (const { objects } of source.pages(null)) {
     for (const { key, size, problem } of objects) {

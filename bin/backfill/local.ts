@@ -11,7 +11,7 @@ import {
 } from '../terminal/progress';
 import { addSkipped, addWarmed, listed, type Outcome, type Tally } from '../terminal/tally';
 import { encodeManifestKey, type Failure, type FailureFile, firstFailures, openFailures } from './failures';
-import type { Chosen } from './select';
+import type { KeyFilter } from './select';
 import type { Listed, ObjectSource } from './source';
 import { firstState, loadState, type Purpose, removeState, type State, saveState } from './state';
 import { type Attempt, unreadableProblem, type Warm } from './warm';
@@ -20,7 +20,7 @@ import { workThrough } from './work';
 /** The parts of a local backfill. */
 export type Local = Readonly<{
   source: ObjectSource;
-  chosen: Chosen;
+  chosen: KeyFilter;
   warm: Warm;
   purpose: Purpose;
   /** The bucket's own name, for the file of failures. */

@@ -9,10 +9,11 @@ import { isWatchedObject } from '../../service/caching';
 import { bucketName, eventNames } from '../../service/config/bucket-settings';
 import { type Config, readConfig } from '../../service/config/config';
 import { jobDeps } from '../../service/run';
+import { hasImageSuffix } from '../image-suffixes';
 import { wrongUse } from '../terminal/command-line';
 import type { Local } from './local';
 import type { LocalOptions } from './options';
-import { allKeys, type Chosen, imageKeys, keysLike } from './select';
+import { allKeys, type KeyFilter, keysLike } from './select';
 import type { ObjectSource } from './source';
 import { directorySource } from './source-directory';
 import { manifestSource } from './source-manifest';
@@ -22,9 +23,9 @@ import { openStore } from './store-client';
 import { createWarm, patiently } from './warm';
 
 /** The keys that the options choose. */
-export function chosenBy({ all, include }: Pick<LocalOptions, 'all' | 'include'>): Chosen {
+export function keyFilterOf({ all, include }: Pick<LocalOptions, 'all' | 'include'>): KeyFilter {
   if (all) return allKeys;
-  return include === null ? imageKeys : keysLike(include);
+  return include === null ? hasImageSuffix : keysLike(include);
 }
 
 /** Where the objects come from. `sizes`: a folder also reads the size of each file. */
@@ -54,7 +55,7 @@ export function openLocal(options: LocalOptions, env: Env, io: Pick<Local, 'scre
   return {
     ...io,
     source: openSource(options, env, false),
-    chosen: chosenBy(options),
+    chosen: keyFilterOf(options),
     warm: patiently(warm),
     purpose,
     bucket,

@@ -1,6 +1,6 @@
 // The files of a folder that are not read, counted by the reason, and the line that says so.
 
-import { suffixOf } from '../backfill/select';
+import { suffixOf } from '../image-suffixes';
 import { printable } from '../terminal/terminal';
 
 /** Why a file of a folder is left out. */

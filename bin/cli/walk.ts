@@ -5,7 +5,7 @@ import { opendir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError } from '../../lib';
 import { errorCode } from '../../lib/io/error-code';
-import { imageKeys } from '../backfill/select';
+import { hasImageSuffix } from '../image-suffixes';
 import { addSkip, type Skipped } from './skipped';
 
 /** A file, or a folder that cannot be listed. */
@@ -46,7 +46,7 @@ export async function* walk(folder: string, all: boolean, skipped: Skipped): Asy
 async function isTaken(entry: Dirent, path: string, all: boolean, skipped: Skipped): Promise<boolean> {
   const kind = await kindOf(entry, path);
   if (kind !== 'file') addSkip(skipped, kind, entry.name);
-  else if (all || imageKeys(entry.name)) return true;
+  else if (all || hasImageSuffix(entry.name)) return true;
   else addSkip(skipped, 'name', entry.name);
   return false;
 }

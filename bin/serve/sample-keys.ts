@@ -1,9 +1,8 @@
 // A few image keys of a folder, as examples to try.
 import { readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { hasImageSuffix } from '../image-suffixes';
 
-const image =
-  /\.(jpe?g|png|tiff?|webp|hei[cf]|avif|jxl|jp2|psd|gif|dng|cr[23]|nef|arw|orf|pef|raf|rw2|srw|mrw|iiq|kdc)$/i;
 /** Keys that are given, and folders and files that are looked at for them. */
 const most = { keys: 6, folders: 50, files: 5_000 } as const;
 
@@ -22,7 +21,7 @@ export function sampleKeys(root: string, fits: (key: string) => boolean = () => 
       const path = join(folder, entry.name);
       const key = relative(root, path).split(sep).join('/');
       if (entry.isDirectory()) folders.push(path);
-      else if (entry.isFile() && image.test(entry.name) && fits(key) && !isEmpty(path)) keys.push(key);
+      else if (entry.isFile() && hasImageSuffix(entry.name) && fits(key) && !isEmpty(path)) keys.push(key);
     }
   }
   return keys.slice(0, most.keys);

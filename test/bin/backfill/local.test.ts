@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backfillLocally, type Ended, type Local } from '../../../bin/backfill/local';
-import { imageKeys } from '../../../bin/backfill/select';
 import { inPages, type Listed, type ObjectSource } from '../../../bin/backfill/source';
 import { loadState } from '../../../bin/backfill/state';
 import { type Attempt, patiently, type Warm } from '../../../bin/backfill/warm';
+import { hasImageSuffix } from '../../../bin/image-suffixes';
 import { type ProblemCode, ProblemError } from '../../../lib/problem';
 
 const purpose = { bucket: 's3://photos', prefix: '', keys: 'images', manifest: null, cache: 'memory', revision: 'm1' };
@@ -50,7 +50,7 @@ async function run(parts: Partial<Local>): Promise<Ran> {
   let shown = '';
   const ended = await backfillLocally({
     source: sourceOf(0),
-    chosen: imageKeys,
+    chosen: hasImageSuffix,
     warm: async () => ok,
     purpose,
     bucket: 'photos',

@@ -1,6 +1,7 @@
 import { dryRun, formatBytes } from '../../../bin/backfill/dry-run';
-import { allKeys, imageKeys, keysLike, suffixOf } from '../../../bin/backfill/select';
+import { allKeys, keysLike } from '../../../bin/backfill/select';
 import { inPages, type Listed } from '../../../bin/backfill/source';
+import { hasImageSuffix } from '../../../bin/image-suffixes';
 import {
   formatBar,
   formatDuration,
@@ -25,22 +26,6 @@ const seen: ProgressState = {
 
 describe('which keys are taken', () => {
   test.each([
-    ['a.jpg', true],
-    ['a/b.JPEG', true],
-    ['x.Cr3', true],
-    ['photo.heic', true],
-    ['a.txt', false],
-    ['jpg', false],
-    ['.jpg', false],
-    ['a/.jpg', false],
-    ['a.jpg/', false],
-    ['a.jpg/b', false],
-    ['', false],
-  ])('%j by its suffix: %s', (key, taken) => {
-    expect(imageKeys(key)).toBe(taken);
-  });
-
-  test.each([
     ['*.jpg', 'a/b.JPG', true],
     ['*.jpg', 'a.jpgx', false],
     ['2026/*', '2026/a/b', true],
@@ -57,17 +42,6 @@ describe('which keys are taken', () => {
 
   test('all, but for the markers of folders', () => {
     expect(['a', 'a/', 'a/b.txt'].map(allKeys)).toEqual([true, false, true]);
-  });
-
-  test('a suffix', () => {
-    expect(['a.JPG', 'a.b.c', 'a', 'a.b/c', 'a.12345678901', '.x'].map(suffixOf)).toEqual([
-      'jpg',
-      'c',
-      null,
-      null,
-      null,
-      null,
-    ]);
   });
 });
 
@@ -152,7 +126,7 @@ describe('a dry run', () => {
       ['a.txt', 10],
       ['b', 5],
     ] as const;
-    expect(await dryRun({ pages: () => inPages(objects(list)) }, imageKeys, true)).toBe(
+    expect(await dryRun({ pages: () => inPages(objects(list)) }, hasImageSuffix, true)).toBe(
       [
         'suffix  objects  to read  stored',
         'jpg       1,500    1,500  3.0 GB',
