@@ -41,7 +41,7 @@ export type {
 export type ReadOptions = Readonly<{
   /** Stops the read early, with ProblemError `Timeout`. */
   signal?: AbortSignal;
-  /** Limits that differ from the defaults in docs/library.md. */
+  /** Limits that replace the defaults in docs/library.md. */
   limits?: Partial<Limits>;
   /** Groups of tags that are left out. */
   drop?: readonly TagGroup[];
@@ -58,8 +58,8 @@ export type RenderOptions = Readonly<{
 export const styleNames: readonly StyleName[] = names;
 
 /**
- * Reads an image and returns its record; `document` is null when the image has no EXIF. Throws ProblemError with a `code` of
- * the table of errors (NotAnImage, NoSuchKey, Timeout ...); the code is `ConfigInvalid` for a wrong argument.
+ * Reads an image and returns its record; `document` is null when the image has no EXIF. Throws a ProblemError, whose `code`
+ * says what is wrong (NotAnImage, NoSuchKey, Timeout ...). For a wrong argument the code is `ConfigInvalid`.
  */
 export async function readExif(source: Source, options: ReadOptions = {}): Promise<ExifRecord> {
   checkSource(source);
@@ -70,11 +70,12 @@ export async function readExif(source: Source, options: ReadOptions = {}): Promi
     readRecord({ ref, deps, cost, known: nothingKnown, signal }),
   );
   if (reading.kind === 'fault') throw reading.problem;
-  if (reading.kind !== 'record') throw new ProblemError('InternalError', 'A first read found nothing new');
+  if (reading.kind !== 'record')
+    throw new ProblemError('InternalError', 'The first read of an object returned no record');
   return reading.record;
 }
 
-/** Renders a record as JSON text. Throws ProblemError `ConfigInvalid` for an unknown name of a style or tag. */
+/** Renders a record as JSON text. Throws ProblemError `ConfigInvalid` for an unknown style or tag name. */
 export async function render(record: ExifRecord, style: StyleName, options: RenderOptions = {}): Promise<string> {
   checkRecord(record);
   const only = checkOnly(options);

@@ -1,5 +1,5 @@
-// Runs one job and logs one line about it. A request: what is asked for, may the caller have it, read it through the cache,
-// answer. An event of an object: bring the cache up to date.
+// Runs one job and logs one line about it. For a request: finds the operation, checks the caller, reads the object through the
+// cache, and answers. For an event of an object: brings the cache up to date.
 import { type Access, authorize } from './auth';
 import {
   type AnswerSettings,
@@ -30,11 +30,11 @@ export type { Arrival } from './io/request-time';
 export type { LogLine } from './log-line';
 export type { Caching, Freshness } from './read/entry';
 
-/** Everything that running a job needs: it uses no clock, setting or connection from elsewhere. */
+/** Everything that a job needs. A job uses no other clock, setting or connection. */
 export type JobDeps = WarmDeps &
   Readonly<{
     routes: Routes;
-    /** The header in which a trusted gateway hands on the Host of the request; null = Host itself. */
+    /** The header in which a trusted gateway passes on the Host of the request; null = Host itself. */
     hostHeader: string | null;
     access: Access;
     answers: AnswerSettings;
@@ -44,7 +44,7 @@ export type JobDeps = WarmDeps &
     showReads: boolean;
     now: () => Date;
     log: (line: LogLine) => void;
-    /** Decides when a request may read its object, in a process that runs many; absent = at once. */
+    /** Decides when a request may start to read, in a process that runs many requests; absent = at once. */
     admit?: Admit;
   }>;
 
@@ -93,7 +93,7 @@ async function answerRequest(
   const { name: operation, view } = toOperation(request, deps.defaultStyle);
   trace.view = view.id;
 
-  // Before anything looks at the object, or at what a cache has of it.
+  // Before anything is read from the bucket or the cache.
   await withinDeadline(signal, 'check the signature', authorizeRequest({ request, ref, operation }, deps, now, trace));
 
   if (deps.showReads) trace.cost.ranges = [];
@@ -115,7 +115,7 @@ async function answerRequest(
   return answerView(isForOneCaller(ref, deps, trace) ? forOneCaller(context) : context, representation, shown);
 }
 
-/** Throws ProblemError for a caller who may not have the object; traces whose signature was valid in any case. */
+/** Throws ProblemError for a caller who may not read the object. The owner of a valid signature is traced in any case. */
 async function authorizeRequest(
   { request, ref, operation }: Readonly<{ request: HttpRequest; ref: ObjectRef; operation: string }>,
   { access }: JobDeps,
@@ -177,7 +177,7 @@ async function finish(
   };
 }
 
-/** The answer to an error; a bare one when making it fails too. */
+/** The answer to an error. If making it fails too, a plain answer 500. */
 function answerFailure(context: RequestContext, error: unknown): Answer {
   try {
     return answerProblem(context, error);

@@ -1,19 +1,19 @@
-// Every bound of the service: name, unit, reason, and the largest real value in 756 images where one was measured.
+// Every limit of the service: its name, unit and reason. "Largest real" is the largest value in 756 real images.
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
-/** Bounds that a deployment may set (environment names in service/config/config.ts). */
+/** Limits that a deployment can set. service/config/config.ts has the names of the settings. */
 export type Limits = Readonly<{
-  /** Bytes of an object, as the service being replaced: "at most 32 MB". */
+  /** Bytes of an object. The service being replaced has the same limit: "at most 32 MB". */
   objectBytes: number;
-  /** Pixels of one side, as the service being replaced. */
+  /** Pixels of one side. The service being replaced has the same limit. */
   side: number;
   /** Pixels of one side of a WebP; the Chinese documents of that service say 16,383. No limit by default. */
   webpSide: number;
   /** Frames of an animation, as far as they are counted; the same documents say 300. No limit by default. */
   frames: number;
-  /** Pixels of all frames together, as the service being replaced. */
+  /** Pixels of all frames together. The service being replaced has the same limit. */
   pixels: number;
   /** Bytes of the first read. 64 KiB are enough for most images; another round trip costs 10-60 ms, 64 KiB about 1 ms. */
   firstRead: number;
@@ -23,7 +23,7 @@ export type Limits = Readonly<{
   readBytes: number;
   /** Milliseconds for one try of one GET. */
   tryMs: number;
-  /** Milliseconds for a whole request, under the platform's own timeout. */
+  /** Milliseconds for a whole request: less than the timeout of the platform. */
   totalMs: number;
 }>;
 
@@ -41,8 +41,8 @@ export const defaultLimits: Limits = {
 };
 
 /**
- * Bounds for a program or the command line, where nobody else waits and no wire contract counts pixels. What remains keeps
- * a hostile file or server from taking all memory or time.
+ * Limits for a program or the command line. No other caller waits there, and the wire contract does not apply. The remaining
+ * limits stop a hostile file or server from using all memory or time.
  */
 export const programLimits: Limits = {
   objectBytes: Number.MAX_SAFE_INTEGER,
@@ -56,66 +56,79 @@ export const programLimits: Limits = {
   tryMs: 10_000,
   totalMs: 60_000,
 };
-/** Redirects that are followed for one read of a web address: to https, to the host's other name, to where it keeps its files. */
+/**
+ * Redirects that are followed for one read of a web address. Usual ones lead to https, to another name of the host, and to the
+ * server that has the files.
+ */
 export const maxRedirects = 5;
-/** Ranges that `x-exif-reads` lists: 2 KiB of text at most, where gateways take headers of 8 KiB and more. Largest real: 7. */
+/**
+ * Ranges that `x-exif-reads` lists. That is at most 2 KiB of text; gateways accept headers of 8 KiB and more. Largest real: 7.
+ */
 export const maxShownRanges = 64;
-/** Bytes taken from standard input, which cannot be read by range: they are all held. */
+/** Bytes read from standard input. It has no ranges, so all bytes are kept in memory. */
 export const maxInputBytes = 256 * MiB;
 
 /** Bytes of a decoded key in UTF-8: the longest that S3 stores. */
 export const maxKeyBytes = 1024;
-/** Bytes of a raw request path: a key of the longest length with each byte percent-encoded, and its slash. */
+/** Bytes of a raw request path: the slash, and the longest key with each byte percent-encoded. */
 export const maxPathBytes = 3 * maxKeyBytes + 1;
 /** Bytes of a raw query. */
 export const maxQueryBytes = 8 * KiB;
 /** Parameters of a query. */
 export const maxQueryPairs = 64;
-/** Reads of one server process (service/server/admission.ts): each running one may hold `readBytes` and more. */
+/** Reads of one server process (service/server/admission.ts). Each running read may keep `readBytes` and more in memory. */
 export const serverReads = {
   running: 32,
   waiting: 512,
-  /** Milliseconds. A near store answers in 10-60, a far one in 300. */
+  /** Milliseconds after which a waiting read counts as stalled. A near store answers in 10-60, a far one in 300. */
   stallMs: 250,
-  /** Requests of one bucket whose store does not answer. */
+  /** Requests for one bucket that wait for its store at the same time. */
   stalled: 256,
-  /** Bytes that each of them may hold: 64 MiB for one bucket. */
+  /** Bytes that each of them may keep in memory: 64 MiB for one bucket. */
   stalledBytes: 256 * KiB,
   /** Milliseconds: about one read from a near store. */
   leastMs: 50,
 } as const;
 /** Connections of one server process (service/server/connections.ts). */
 export const serverConnections = {
-  /** Open at the same time, where EXIF_MAX_CONNECTIONS does not say something else. An idle one takes about 15 KiB. */
+  /** Open connections, unless EXIF_MAX_CONNECTIONS sets another number. An idle one takes about 15 KiB. */
   open: 1_000,
   /** Milliseconds without progress after which a connection may be closed to make room for a new one. */
   idleMs: 1_000,
-  /** Requests of one connection that wait for their turn: with so many it is not read for the time being. */
+  /**
+   * Requests of one connection that wait for their turn. At this number the server stops reading from it until some are
+   * answered.
+   */
   readAhead: 16,
-  /** Requests that wait on one connection, and on all together: with more the connection is closed after their answers. */
+  /**
+   * Requests that wait on one connection, and on all connections together. With more, the connection is closed after their
+   * answers.
+   */
   waiting: 256,
   waitingInAll: 4_096,
-  /** Milliseconds in which a client must take at least one more piece of its answer, and all of it. */
+  /** Milliseconds in which a client must read the next piece of its answer, and in which it must read the whole answer. */
   stallMs: 8_000,
   answerMs: 60_000,
   /** Bytes of a piece. */
   pieceBytes: 64 * KiB,
-  /** Bytes of all answers that clients have not taken: with more the client that is slowest is disconnected. */
+  /** Bytes of all answers that clients have not read yet. With more, the slowest client is disconnected. */
   heldBytes: 32 * MiB,
-  /** Headers of a request; together they may have 16 KiB. With two proxies a browser sends about 40. */
+  /** Headers of a request; together they may have 16 KiB. A request of a browser through two proxies has about 40. */
   headers: 200,
 } as const;
 /** Jobs of one event: Lambda takes at most 10,000 SQS messages at once. */
 export const maxEventJobs = 10_000;
-/** Characters of a message about uploads: EventBridge and SNS deliver at most 256 KiB. A real one: 1.5 KiB. */
+/** Characters of a message about uploads: EventBridge and SNS deliver at most 256 KiB. A usual one has 1.5 KiB. */
 export const maxMessageText = 256 * KiB;
-/** Milliseconds for one call of the cache while somebody waits for an answer: reading the object instead takes 10-100. */
+/** Milliseconds for one call of the cache during a request. Reading the object instead takes 10-100. */
 export const cacheMs = 1_000;
-/** Times an event is followed from the look-up on, when other writers replace the entry meanwhile; real ones meet once. */
+/** How often the work of an event is repeated when other writers replace the entry meanwhile. In practice this happens once. */
 export const maxFollows = 8;
-/** Hex digits of an S3 sequencer, least and most: S3 sends 16 to 18, and says that the length may vary. */
+/** Fewest and most hex digits of an S3 sequencer: S3 sends 16 to 18, and says that the length may vary. */
 export const sequencerDigits = { least: 8, most: 32 } as const;
-/** Jobs of one event that run at once: a batch may hold thousands, and each running one may hold `readBytes` and more. */
+/**
+ * Jobs of one event that run at once. A batch may have thousands, and each running job may keep `readBytes` and more in memory.
+ */
 export const eventJobs = 8;
 /** Tries of one read: the first and two more. */
 export const maxTries = 3;
@@ -126,44 +139,65 @@ export const maxEntries = 20_000;
 export const maxIfds = 256;
 /** Bytes of one value. Largest real: 54 KiB, a colour table of a DNG. */
 export const maxValueBytes = 256 * KiB;
-/** Bytes of all IFDs that are longer than a first look at them, overlapping ones included. Largest real: 978 bytes. */
+/**
+ * Bytes of all IFDs that are too long for the first read of an IFD. IFDs that overlap count each time. Largest real: 978 bytes.
+ */
 export const maxIfdBytes = MiB;
-/** Bytes of all values of one document: entries may overlap, so the file's size bounds nothing. Largest real: 119 KiB. */
+/**
+ * Bytes of all values of one document. Values may overlap, so the size of the file does not limit their sum. Largest real: 119
+ * KiB.
+ */
 export const totalValueBytes = 4 * MiB;
-/** The same, of those that are decoded to numbers, which take more memory. */
+/** The same for values that are decoded to numbers, which take more memory. */
 export const maxNumberBytes = MiB;
-/** Bytes up to which a payload tag (maker note, XMP, ICC profile ...) is read: a longer one never shows in an answer. */
+/** Bytes up to which a payload tag (maker note, XMP, ICC profile ...) is read. A longer one never appears in an answer. */
 export const maxPayloadBytes = 2 * KiB;
 /** Warnings kept of one document; later ones are dropped. */
 export const maxWarnings = 100;
-/** Bytes: follow-up reads ask for at least `minRead`, doubled each round up to `maxRead`; gaps up to `mergeGap` are read along. */
+/**
+ * Bytes. A later read has at least `minRead`, which doubles with each round up to `maxRead`. Two reads that are at most
+ * `mergeGap` apart become one.
+ */
 export const readAhead = { minRead: 16 * KiB, maxRead: 256 * KiB, mergeGap: 16 * KiB } as const;
-/** Bytes of a text chunk that is inflated or unhexed, before and after: an EXIF block is at most 64 KiB in JPEG. */
+/**
+ * Bytes of a text chunk that is inflated or converted from hexadecimal, before and after that. In JPEG an EXIF block has at
+ * most 64 KiB.
+ */
 export const maxProfileBytes = 512 * KiB;
-/** Chunks or boxes of one object that are inflated or unhexed. Largest real: 1, but an EXIF and an XMP profile may share a name. */
+/**
+ * Chunks or boxes of one object that are inflated or converted from hexadecimal. Largest real: 1, but an EXIF and an XMP
+ * profile may have the same name.
+ */
 export const maxProfiles = 4;
-/** Bytes between the segments of one JPEG that belong to none: fill bytes, and stray bytes that broken writers leave. */
+/** Bytes of one JPEG that belong to no segment: fill bytes, and stray bytes that faulty programs write. */
 export const maxStrayBytes = MiB;
-/** EXIF blocks of one image whose tags are merged, and those that are counted as unreadable. Largest real: 2. */
+/** EXIF blocks of one image whose tags are merged. As many unreadable blocks become warnings. Largest real: 2. */
 export const maxExifBlocks = 4;
 /**
- * Bytes at the start of an object in which more EXIF is looked for after some was found. They are part of the default first read,
- * so this costs no request. The number is the same for every reader, so that the answer does not depend on how an object is read.
+ * Bytes at the start of an object in which the search for more EXIF goes on after some was found. They are part of the default
+ * first read, so the search needs no further request. The number is the same for every reader, so that the answer does not
+ * depend on how an object is read.
  */
 export const moreExifBytes = 64 * KiB;
 /** Segments or chunks visited in one object. Largest real before the image data: 78. */
 export const maxHops = 2_000;
 /** Bytes at the end of a PNG in which metadata after the image data is looked for. Largest real: 41 KiB. */
 export const pngTail = 64 * KiB;
-/** UTF-8 bytes of an answer's body. Wrapped as JSON in the reply to a gateway it may double, and an ALB takes 1 MB. Largest real: 5 KiB. */
+/**
+ * UTF-8 bytes of an answer's body. In the JSON reply to a gateway its size may double, and an ALB accepts 1 MB. Largest real: 5
+ * KiB.
+ */
 export const maxAnswerBytes = 448 * KiB;
-/** Bytes of an answer that is sent as it is: compressing fewer saves less than a packet. */
+/** Bytes up to which an answer is not compressed: compressing a shorter one saves less than one network packet. */
 export const minCompressed = KiB;
-/** Characters of one value in the default style; a longer value is left out, as the wire contract does. */
+/** Characters of one value in the default style. A longer value is left out, as in the wire contract. */
 export const maxValueText = 4096;
-/** Characters of one value in the styles `readable` and `qiniu`; a longer one is cut, as in the buffer that libexif's users give it. */
+/**
+ * Characters of one value in the styles `readable` and `qiniu`. A longer value is cut; programs that use libexif have such a
+ * buffer.
+ */
 export const maxShownText = 1024;
-/** Bytes of one value that the style `typed` shows; a longer one is named without its value. Largest real: 54 KiB. */
+/** Bytes of one value in the style `typed`. A longer value is omitted, but its tag is listed. Largest real: 54 KiB. */
 export const maxTypedBytes = 64 * KiB;
 
 /** Bytes of a box that is read whole (`meta`, `moov`). Largest real: 32 KiB. */
@@ -176,28 +210,39 @@ export const maxItems = 65_536;
 export const webpTail = 64 * KiB;
 /** Chunks of a WebP that are visited, and bytes from its start in which frames are counted. Largest real: 99 frames. */
 export const webpWalk = { chunks: 5_000, bytes: MiB } as const;
-/** Bytes of a GIF in which frames are counted: the first read, for a longer one would have to be read whole. */
+/**
+ * Bytes of a GIF in which frames are counted: those of the first read. To count all frames, the whole file would have to be
+ * read.
+ */
 export const gifScan = 64 * KiB;
 /** Bytes in which the root element of an SVG must start. Largest real: 0.8 KiB. */
 export const svgProlog = 4 * KiB;
 
-/** Bytes of a thumbnail: as base64 in the reply to a gateway it grows by a third, and an ALB takes 1 MB. Largest real: 58 KiB. */
+/**
+ * Bytes of a thumbnail. As base64 in the reply to a gateway it grows by a third, and an ALB accepts 1 MB. Largest real: 58 KiB.
+ */
 export const maxThumbnailBytes = 512 * KiB;
-/** Pixels of a thumbnail, which turning it unpacks. Largest real: 307,200. */
+/** Pixels of a thumbnail. Turning it decodes all of them into memory. Largest real: 307,200. */
 export const maxThumbnailPixels = 4 * MiB;
-/** Scans of a thumbnail, each of which may touch every pixel when it is turned. Largest real: 1; a progressive JPEG has about 10. */
+/**
+ * Scans of a thumbnail. When it is turned, decoding each scan may take time for every pixel. Largest real: 1; a progressive
+ * JPEG has about 10.
+ */
 export const maxThumbnailScans = 64;
-/** Seconds for turning a thumbnail, after which it is given up. A real one: 5 ms, in WebAssembly 20 ms. */
+/** Seconds after which turning a thumbnail is aborted. A usual one takes 5 ms, in WebAssembly 20 ms. */
 export const thumbnailTurnSeconds = 3;
 /**
- * Requests for upright thumbnails of one process that run at once, each with a thumbnail in memory, and that wait, with none.
- * `lent`: those without a reply of their store, which give their place to others meanwhile.
+ * Requests for upright thumbnails in one process. `running` ones have a thumbnail in memory, `waiting` ones have none. `lent`:
+ * running requests that wait for their store; meanwhile another request has their slot.
  */
 export const uprightJobs = { running: 4, waiting: 64, lent: 256 } as const;
-/** Thumbnails that are turned at once, and that wait: turning the largest takes some 60 MB and 0.2 s of one core. */
+/**
+ * Thumbnails that are turned at the same time, and those that wait for that. Turning the largest takes about 60 MB and 0.2 s of
+ * one core.
+ */
 export const thumbnailTurns = { running: 1, waiting: 4 } as const;
 /**
- * Pixels of a large thumbnail: one with more is turned at the lower of two qualities, which needs half the memory, and is
- * refused when it has several scans, for which a decoder keeps up to 6 bytes a pixel. Largest real: 307,200.
+ * Pixels from which a thumbnail counts as large. A large one is encoded at the lower of two qualities, which needs half the
+ * memory. With several scans it is refused, because a decoder then keeps up to 6 bytes per pixel. Largest real: 307,200.
  */
 export const largeThumbnailPixels = MiB;

@@ -19,7 +19,7 @@ export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: numbe
     bucket: ref?.bucket ?? null,
     key: ref === null ? null : shorten(ref.key, 200),
     caller: trace.caller,
-    // Without the names of tags, which are the caller's text.
+    // Without the names of tags, because the caller chooses that text.
     view: trace.view === null ? null : trace.view.replace(/\/only\/.*$/s, '/only'),
     status: answer?.status ?? null,
     code: trace.code,
@@ -34,7 +34,10 @@ export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: numbe
   };
 }
 
-/** An answer of 4xx is the caller's mistake. For a job that nobody waits for, the log is the only place to see its failure. */
+/**
+ * An answer of 4xx is the caller's mistake. For an event, which has no caller, the log is the only place where a failure can be
+ * seen.
+ */
 function levelOf({ error, cacheProblem }: Trace, answer: Answer | null): 'info' | 'warn' | 'error' {
   const isAnswered = error === null || (error instanceof ProblemError && answer !== null && answer.status < 500);
   if (!isAnswered) return 'error';

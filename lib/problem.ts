@@ -5,11 +5,11 @@ type ErrorRow = Readonly<{
   status: number;
   /** Code of the wire contract, in the XML and JSON bodies. */
   code: string;
-  /** Text for callers; never holds a value from outside. */
+  /** Text for callers. It never contains a value from outside. */
   message: string;
-  /** A later try may succeed. */
+  /** Whether a later try may succeed. */
   retry?: true;
-  /** A fault of the object's bytes or size: with the same settings it stays as long as they do. */
+  /** Whether the cause is the object's bytes or its size. Then the error lasts until the object or a setting changes. */
   lasting?: true;
 }>;
 
@@ -22,10 +22,10 @@ const rows = {
   },
   HeadersTooLong: { status: 431, code: 'BadRequest', message: 'The request line and headers are too long.' },
   RequestTimeout: { status: 408, code: 'RequestTimeout', message: 'The request took too long to arrive.' },
-  // Nobody gets this answer: the status is only for the log.
+  // No client receives this answer: the status is only for the log.
   ClientClosed: { status: 499, code: 'RequestTimeout', message: 'The client closed the connection before the answer.' },
   InvalidURI: { status: 400, code: 'InvalidURI', message: 'The path or query is not valid percent-encoded UTF-8.' },
-  KeyMissing: { status: 400, code: 'InvalidURI', message: 'No object named: ask for GET /<ObjectKey>?exif.' },
+  KeyMissing: { status: 400, code: 'InvalidURI', message: 'The path names no object: request GET /<ObjectKey>?exif.' },
   KeyTooLong: { status: 400, code: 'KeyTooLong', message: 'Your key is too long.' },
   OperationMissing: {
     status: 400,
@@ -50,13 +50,13 @@ const rows = {
   CallerUnchecked: {
     status: 403,
     code: 'AccessDenied',
-    message: 'Access Denied: the platform should have checked the caller and has not.',
+    message: 'Access Denied: the platform did not check the caller.',
   },
   AuthorizationMalformed: { status: 400, code: 'InvalidArgument', message: 'The signature is malformed.' },
   AuthorizationAmbiguous: {
     status: 400,
     code: 'InvalidArgument',
-    message: 'The request carries more than one signature.',
+    message: 'The request has more than one signature.',
   },
   AuthorizationUnsupported: {
     status: 400,
@@ -77,13 +77,13 @@ const rows = {
   LifetimeTooLong: {
     status: 403,
     code: 'AccessDenied',
-    message: 'The signature is valid for longer than is allowed here.',
+    message: 'The signature is valid for a longer time than this service allows.',
   },
   HostUnsigned: { status: 403, code: 'AccessDenied', message: 'The header host must be signed.' },
   HostUnknown: {
     status: 403,
     code: 'AccessDenied',
-    message: 'Signed requests are not answered for this host name: EXIF_HOSTS does not lead it to the bucket.',
+    message: 'Signed requests are not answered for this host name: it is not in EXIF_HOSTS.',
   },
   HeaderUnsigned: {
     status: 403,
@@ -96,11 +96,11 @@ const rows = {
     message: 'Every x-amz-, x-cos- and x-ci- parameter must be signed.',
   },
   OperationUnsigned: { status: 403, code: 'AccessDenied', message: 'The operation must be signed.' },
-  KeyUnknown: { status: 403, code: 'InvalidAccessKeyId', message: 'The access key id is not known here.' },
+  KeyUnknown: { status: 403, code: 'InvalidAccessKeyId', message: 'The access key id is unknown.' },
   SignatureDoesNotMatch: {
     status: 403,
     code: 'SignatureDoesNotMatch',
-    message: 'The signature is not the one that the request, the key and its secret give.',
+    message: 'The signature is wrong: the request, the key id and the secret give another one.',
   },
   PolicyDenied: { status: 403, code: 'AccessDenied', message: 'Access Denied: the key may not read this object.' },
   KeysUnavailable: {
@@ -132,7 +132,7 @@ const rows = {
   ObjectRefused: {
     status: 400,
     code: 'InvalidRequest',
-    message: 'The store refuses to read this object as it is stored.',
+    message: 'The store refuses to return this object.',
   },
   EmptyObject: { status: 400, code: 'InvalidImageSource', message: 'The object is empty.', lasting: true },
   ImageTooLarge: { status: 400, code: 'ImageTooLarge', message: 'The object is larger than the limit.', lasting: true },
@@ -145,7 +145,7 @@ const rows = {
   TooManyFrames: {
     status: 400,
     code: 'ImageResolutionExceed',
-    message: 'The frames of the image have more pixels than the limit.',
+    message: 'All frames of the image together have more pixels than the limit.',
     lasting: true,
   },
   FrameCountTooHigh: {
@@ -175,19 +175,19 @@ const rows = {
   BudgetExceeded: {
     status: 400,
     code: 'InvalidImageFormat',
-    message: 'The headers of the image are spread over more reads or bytes than the limit.',
+    message: 'Reading the headers of the image needs more requests or bytes than the limit.',
   },
   PreconditionFailed: {
     status: 412,
     code: 'PreconditionFailed',
-    message: 'A condition of the request (If-Match or If-Unmodified-Since) does not hold for the object.',
+    message: 'A condition of the request (If-Match or If-Unmodified-Since) is not met.',
   },
   // the thumbnail
   ThumbnailMissing: { status: 404, code: 'NoSuchThumbnail', message: 'The image has no thumbnail in its EXIF.' },
   ThumbnailDamaged: {
     status: 400,
     code: 'InvalidImageFormat',
-    message: 'The thumbnail in the EXIF is no JPEG, is damaged, or lies outside.',
+    message: 'The thumbnail is not a JPEG, is damaged, or lies outside the EXIF.',
   },
   ThumbnailTooLarge: {
     status: 400,
@@ -197,7 +197,7 @@ const rows = {
   ThumbnailUnturned: {
     status: 501,
     code: 'NotImplemented',
-    message: 'Thumbnails cannot be turned upright here. Ask for ?exif/thumbnail: it is answered as stored.',
+    message: 'This service cannot turn thumbnails. Request ?exif/thumbnail: it returns the thumbnail as stored.',
   },
   // the store
   ObjectChanged: {
@@ -225,9 +225,9 @@ const rows = {
   BucketUnknown: {
     status: 404,
     code: 'NoSuchBucket',
-    message: 'No bucket of this name is configured here, or more than one.',
+    message: 'No bucket of this name is configured, or more than one is.',
   },
-  // the cache: only events end with it, never a request
+  // the cache: only an event can fail with this code, never a request
   CacheFault: {
     status: 503,
     code: 'ServiceUnavailable',
@@ -244,19 +244,19 @@ export type ProblemCode = keyof typeof rows;
 /** The row of each code: what callers see. */
 export const problems: Readonly<Record<ProblemCode, ErrorRow>> = rows;
 
-/** The code of an error for the log: `InternalError` for what is not a ProblemError, which is a bug. */
+/** The code of an error for the log. An error that is not a ProblemError is a bug: `InternalError`. */
 export function problemCode(error: unknown): ProblemCode {
   return error instanceof ProblemError ? error.code : 'InternalError';
 }
 
-/** Whether a text (it may come from a store) is the code of a fault that lasts as long as the object's bytes. */
+/** Whether a text (it may come from a cache) is the code of an error that lasts as long as the object's bytes. */
 export function isLasting(code: string): code is ProblemCode {
   return Object.hasOwn(rows, code) && problems[code as ProblemCode].lasting === true;
 }
 
 /**
- * The error that stops a job. `message` is for the log: the action that failed, with values. Callers see only the row of `code`,
- * with `safeDetail` in place of its message when that is set, and `members` as more members of the answer.
+ * The error that stops a job. `message` is for the log: the action that failed, with values. Callers see only the row of
+ * `code`. `safeDetail`, when it is set, replaces the message of that row; `members` are added to the body of the answer.
  */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';

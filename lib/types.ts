@@ -1,11 +1,11 @@
-// The types that cross a folder line. Imports nothing.
+// The types that several folders share. Imports nothing.
 
 /** The environment of a process: settings and keys by name. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * One object of one bucket. `key` is decoded and exact; `bucketId` names the configured bucket it is read through.
- * `cacheName` is the bucket's name in a cache; absent = its own name (`bucket`).
+ * One object of one bucket. `key` is decoded and exact. `bucketId` names the configured bucket that reads it. `cacheName` is
+ * the bucket's name in a cache; absent = its own name (`bucket`).
  */
 export type ObjectRef = Readonly<{ bucketId: string; bucket: string; key: string; cacheName?: string }>;
 
@@ -16,8 +16,8 @@ export type ByteRange = Readonly<{ start: number; end: number }>;
 export type ObjectStat = Readonly<{ size: number; etag: string | null; lastModified: Date | null }>;
 
 /**
- * `size` bytes that can be read by range. One call reads all the ranges it is given, together, in their order.
- * A range outside `0..size` throws ProblemError `DamagedImage`; a result always has exactly the bytes asked for.
+ * `size` bytes that can be read by range. One call reads all given ranges together and returns them in the same order, each
+ * with exactly the requested bytes. A range outside `0..size` throws ProblemError `DamagedImage`.
  */
 export type RangeReader = Readonly<{
   size: number;
@@ -51,15 +51,15 @@ export type ImageShape = Readonly<{
 }>;
 
 /**
- * Where a tag was found: `SubIFD1` is the second of IFD0's SubIFDs, `IFD2` the third of the chain, `Raw` an IFD0 whose
- * tag numbers are a camera maker's own.
+ * Where a tag was found: `SubIFD1` is the second of IFD0's SubIFDs, `IFD2` the third of the chain, `Raw` an IFD0 in which a
+ * camera maker uses tag numbers with other meanings.
  */
 export type IfdPath = 'Exif' | 'GPS' | 'Interop' | 'Raw' | `IFD${number}` | `SubIFD${number}`;
 
 /** Numerator and denominator as stored, unreduced. */
 export type Rational = readonly [number, number];
 
-/** The value of a tag: bytes for types of one byte, pairs for rationals, otherwise numbers. null = not read, on purpose. */
+/** The value of a tag: bytes for types of one byte, pairs for rationals, otherwise numbers. null = deliberately not read. */
 export type TagValue = Uint8Array | readonly number[] | readonly Rational[] | null;
 
 /** One entry of an IFD [TIFF 6.0 section 2]. `offset` is the place of the 12 (BigTIFF 20) bytes from the TIFF header. */
@@ -124,10 +124,10 @@ export type ExifRecord = Readonly<{
 /** The cost of reading one object; `ranges`, when it is set, collects the ranges that were read, in the order of the requests. */
 export type ReadCost = { requests: number; bytes: number; ranges?: ByteRange[] };
 
-/** Bytes of one object, the stat from the same reply, and the number of bytes received when that was more. */
+/** Bytes of one object, and the stat from the same reply. `received` is set when more bytes than these were received. */
 export type Fetched = Readonly<{ bytes: Uint8Array; stat: ObjectStat; received?: number }>;
 
-/** Which version a read is for: any (null), only the one of an ETag, or any but that one. */
+/** Which version to read: any (null), only the one with an ETag, or any other one. */
 export type Condition = Readonly<{ ifMatch: string }> | Readonly<{ ifNoneMatch: string }> | null;
 
 /**
@@ -153,7 +153,10 @@ export type Shows = (entry: TagEntry) => boolean;
 /** The names of the styles, in the order in which they are listed. */
 export type StyleName = 'cos' | 'typed' | 'readable' | 'oss' | 'obs' | 'qiniu';
 
-/** Renders a record as JSON text. `shows` selects the tags; default: all. A promise when the style has to load code first. */
+/**
+ * Renders a record as JSON text. `shows` selects the tags; default: all. Returns a promise when the style has to load code
+ * first.
+ */
 export type Style = Readonly<{ name: string; render(record: ExifRecord, shows?: Shows): string | Promise<string> }>;
 
 /** The domain at which the platform received the request, and the stage before the path (`/prod` or ''). Clients sign both. */
@@ -191,7 +194,7 @@ export type ObjectOrder = Readonly<{ lastModified: Date | null; sequencer: strin
 
 /**
  * An object that an event is about. `bucket` is the bucket's own name, `key` is decoded and exact. `listed` is set for an
- * object from a list of objects (backfill): nothing says that it changed.
+ * object from a list of objects (backfill), which does not say that the object changed.
  */
 export type ObjectEvent = Readonly<{ bucket: string; key: string; order: ObjectOrder; listed?: true }>;
 
@@ -206,7 +209,7 @@ export type Job =
       trigger: string;
       act: 'answer';
       request: HttpRequest;
-      /** The platform passes bodies of bytes on unchanged, so the answer may be compressed. */
+      /** Whether the platform passes a body of bytes on unchanged, so that the answer may be compressed. */
       compress?: boolean;
     }>
   | Readonly<{ id: string; trigger: string; act: 'warm' | 'forget'; object: ObjectEvent }>;
@@ -241,7 +244,7 @@ export type CacheEntry = Readonly<{
 }>;
 
 /**
- * Names the content of a cache for one object at one moment. Each put makes a version that never existed before. Only the
+ * Identifies the content of a cache for one object at one moment. Each put makes a version that never existed before. Only the
  * cache that made a version can interpret it.
  */
 export type CacheVersion = string;

@@ -1,4 +1,4 @@
-// Checks the arguments of the library's functions: in JavaScript no compiler does.
+// Checks the arguments of the library's functions, because JavaScript programs have no compiler that does.
 
 import { type Limits, programLimits } from '../limits';
 import { ProblemError } from '../problem';
@@ -94,8 +94,8 @@ export function hintOf(meant: string | null): string {
 }
 
 /**
- * The members of an object, which may only have the `known` ones; undefined has no members. `kind` is the word for one of
- * them in messages, such as `option`. Throws ProblemError `ConfigInvalid`.
+ * The members of an object; none for undefined. Throws ProblemError `ConfigInvalid` for a member that is not in `known`. `kind`
+ * is the word for a member in messages, such as `option`.
  */
 export function checkMembers(given: unknown, kind: string, known: readonly string[]): Members {
   if (given === undefined) return {};

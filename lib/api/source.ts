@@ -35,7 +35,7 @@ function toBytes(given: unknown): Uint8Array {
   throw wrongArgument(`fromBytes needs a Uint8Array or an ArrayBuffer, got ${kindOf(given)}`);
 }
 
-/** A Blob or File. Only the needed parts are read. Throws ProblemError `ConfigInvalid` for anything else. */
+/** A Blob or File. Only the parts that are needed are read. Throws ProblemError `ConfigInvalid` for anything else. */
 export function fromBlob(blob: SlicedBytes): Source {
   if (!Number.isSafeInteger(blob?.size) || typeof blob.slice !== 'function')
     throw wrongArgument(`fromBlob needs a Blob, got ${kindOf(blob)}; use fromBytes for bytes and fromFile for files`);
@@ -44,8 +44,8 @@ export function fromBlob(blob: SlicedBytes): Source {
 
 /**
  * The object at a web address, read by ranged GETs. A read follows at most `redirects` redirects (default 5), and none from
- * https to http. Throws ProblemError `ConfigInvalid` for a text that is not an address, or has a user name in it. The caller
- * must check addresses that come from strangers: this function reads everything that this machine can reach.
+ * https to http. Throws ProblemError `ConfigInvalid` for a text that is not an address, or that contains a user name. Check an
+ * address from a stranger before you pass it: this function reads whatever this machine can reach.
  */
 export function fromUrl(address: string, options: Readonly<{ redirects?: number }> = {}): Source {
   const { redirects } = checkMembers(options, 'option', ['redirects']);
@@ -59,8 +59,8 @@ export function fromUrl(address: string, options: Readonly<{ redirects?: number 
 
 /**
  * Returns a function from the key of an object to its source. Connections are reused. `location` has the form of EXIF_BUCKET:
- * `s3://name?region=..`, `cos://name-appid?region=..` or a folder. Credentials come from `env`, or else, except for COS, from
- * the AWS credential chain. Throws ProblemError `ConfigInvalid`.
+ * `s3://name?region=..`, `cos://name-appid?region=..` or a folder. Credentials come from `env`. If it has none, they come from
+ * the AWS credential chain (not for COS). Throws ProblemError `ConfigInvalid`.
  */
 export function fromBucket(location: string, env: Environment = {}): (key: string) => Source {
   if (typeof location !== 'string')

@@ -1,4 +1,4 @@
-// What the parts of this folder pass to each other: a signed request as a claim, and the key that may prove it.
+// The types that the files of this folder share: the signature of a request as a claim, and the key that can prove it.
 
 import type { HttpRequest } from '../types';
 import type { Policy } from './policy';
@@ -6,65 +6,72 @@ import type { Policy } from './policy';
 export type Hash = 'sha1' | 'sha256';
 
 /**
- * HMAC of `text` with a secret, `prefix` put before the secret. The secret is closed over: no log, dump or JSON of a
- * key can show it.
+ * The HMAC of `text`, made with a secret that has `prefix` before it. The secret is only in the scope of this function, so that
+ * no log or JSON of a key can show it.
  */
 export type Secret = (hash: Hash, text: string, prefix?: string) => Uint8Array;
 
 /**
- * A key: its id, its secrets (several during rotation) and its policy; `policy` null = it may read everything that is
- * served. `isShort` is set when a secret is so short that it may be guessed.
+ * A key: its id, its secrets (several during rotation) and its policy. `policy` null = the key may read everything that is
+ * served. `isShort`: a secret is so short that it could be guessed.
  */
 export type Key = Readonly<{ id: string; secrets: readonly Secret[]; policy: Policy | null; isShort?: true }>;
 
-/** All keys by id. `rounds` is the number of secrets of the key with the most: every verification computes so many HMACs. */
+/**
+ * All keys by id. `rounds` is the largest number of secrets that a key has: every verification computes this number of HMACs.
+ */
 export type KeyRing = Readonly<{ keys: ReadonlyMap<string, Key>; rounds: number }>;
 
-/** The strings behind a signature, as a caller may see them to find a mistake: they hold no secret. */
+/** The strings that were signed, to help a caller find a mistake. They contain no secret. */
 export type SignedStrings = Readonly<{ stringToSign: string; formatString: string }>;
 
 /**
- * What a signed request says of itself, all checks done that need no secret. `signatures` are those that the request
- * may carry with a secret, in lower-case hex; more than one where a setting lets part of it be unsigned, or an SDK sorts
- * otherwise than documented.
+ * A signed request after all checks that need no secret. `signatures` returns the signatures that are right for a secret, in
+ * lower-case hex. There are several when a setting allows a part to be unsigned, or when an SDK does not sort as documented.
  */
 export type Claim = Readonly<{
   keyId: string;
   signature: string;
   signatures(secret: Secret): readonly string[];
   strings: SignedStrings;
-  /** What the caller may have overlooked when none of them is right. */
+  /** A hint for the caller when none of them is right. */
   hint: string | null;
 }>;
 
-/** Where in a request a signature is. */
+/** The place of a signature in a request. */
 export type Carrier = 'header' | 'query' | 'sign';
 
-/** What a request must fit to be verified. `operation` is the decoded name of the parameter that asks for something. */
+/**
+ * The facts and rules that a request is verified with. `operation` is the decoded name of the parameter that names the
+ * operation.
+ */
 export type Terms = Readonly<{
   now: Date;
-  /** The path that was signed: `/` and the very key that is fetched, behind a gateway's prefix if the host is its own. */
+  /**
+   * The path that was signed: `/` and the key that will be fetched. On a gateway's own host name, the gateway's prefix comes
+   * before it.
+   */
   path: string;
-  /** Region of a SigV4 scope. */
+  /** The region that the scope of a SigV4 signature must name. */
   region: string;
-  /** True when `host` leads to the bucket by configuration, or the platform itself named it (`HttpRequest.gateway`). */
+  /** Whether `host` leads to the bucket: by configuration, or because the platform named it (`HttpRequest.gateway`). */
   hostKnown: boolean;
   operation: string;
-  /** Seconds that clocks may differ. */
+  /** Seconds by which clocks may differ. */
   skew: number;
-  /** Most seconds between start and end of a signature; null = any. */
+  /** The most seconds between the start and the end of a signature; null = no limit. */
   maxLifetime: number | null;
-  /** Schemes that may leave the operation unsigned. */
+  /** The schemes in which the operation may be unsigned. */
   unsignedOperation: ReadonlySet<SchemeName>;
-  /** COS signatures may leave `host` unsigned. */
+  /** Whether `host` may be unsigned in COS signatures. */
   unsignedHost: boolean;
 }>;
 
 export type SchemeName = 'cos' | 'sigv4';
 
 /**
- * A signature scheme. `carriers` tells where the request has something of the scheme, be it broken; `read` throws
- * ProblemError for all that can be refused without a secret.
+ * A signature scheme. `carriers` returns the places where a request has parts of such a signature, also broken ones. `read`
+ * throws ProblemError for everything that can be refused without a secret.
  */
 export type Scheme = Readonly<{
   name: SchemeName;

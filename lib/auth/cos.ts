@@ -124,7 +124,7 @@ function encodedName(name: string): string {
 function readMembers(request: HttpRequest, all: readonly Parameter[], carrier: Carrier): Members {
   const found = new Map<string, string>();
   for (const { name, value } of memberPairs(request, all, carrier)) {
-    if (!members.some((member) => member === name)) throw malformed('it has a member that is not known');
+    if (!members.some((member) => member === name)) throw malformed('it has an unknown member');
     if (found.has(name)) throw ambiguous(`${name} is given twice`);
     found.set(name, value);
   }
@@ -135,7 +135,7 @@ function readMembers(request: HttpRequest, all: readonly Parameter[], carrier: C
     throw new ProblemError('AuthorizationUnsupported', 'Cannot verify a COS signature: q-sign-algorithm must be sha1');
   }
   if (fields['q-ak'] === '') throw malformed('q-ak is empty');
-  if (!/^[0-9a-f]{40}$/.test(fields['q-signature'])) throw malformed('q-signature is not 40 lower-case hex digits');
+  if (!/^[0-9a-f]{40}$/.test(fields['q-signature'])) throw malformed('q-signature must be 40 lower-case hex digits');
   return fields;
 }
 
@@ -144,7 +144,7 @@ function memberPairs(request: HttpRequest, all: readonly Parameter[], carrier: C
   if (carrier === 'header') return splitMembers(authorization(request));
   const [first, ...more] = all.filter(({ name }) => name.toLowerCase() === 'sign');
   if (more.length > 0) throw ambiguous('sign is given twice');
-  if (first?.name !== 'sign') throw malformed('the parameter sign is not in lower case');
+  if (first?.name !== 'sign') throw malformed('the parameter sign must be in lower case');
   return splitMembers(first.value);
 }
 
@@ -160,7 +160,8 @@ function readTimes(fields: Members): Readonly<{ start: number; end: number; text
   const text = fields['q-sign-time'];
   if (text !== fields['q-key-time']) throw malformed('q-sign-time and q-key-time differ');
   const [, start, end] = /^(0|[1-9]\d{0,11});(0|[1-9]\d{0,11})$/.exec(text) ?? [];
-  if (start === undefined || end === undefined) throw malformed('q-sign-time is not two unix times with ; between');
+  if (start === undefined || end === undefined)
+    throw malformed('q-sign-time must be two unix times with ; between them');
   if (Number(start) >= Number(end)) throw malformed('q-sign-time ends before it begins');
   return { start: Number(start), end: Number(end), text };
 }
@@ -169,7 +170,7 @@ function readTimes(fields: Members): Readonly<{ start: number; end: number; text
 function readList(text: string, member: string): ReadonlySet<string> {
   const names = text === '' ? [] : text.split(';');
   const set = new Set(names);
-  if (set.size < names.length) throw malformed(`${member} names something twice`);
+  if (set.size < names.length) throw malformed(`${member} has a repeated name`);
   if (set.has('')) throw malformed(`${member} has an empty name`);
   return set;
 }
@@ -188,7 +189,10 @@ function headerEntries(request: HttpRequest, listed: ReadonlySet<string>): reado
   return entries;
 }
 
-/** The entries of the listed parameters. Other parameters may be there too, except those that stores give a meaning. */
+/**
+ * The entries of the listed parameters. The request may have other parameters too, except those that have a meaning for a
+ * store.
+ */
 function parameterEntries(free: readonly Parameter[], listed: ReadonlySet<string>, terms: Terms): readonly Entry[] {
   const entries = new Map<string, Entry>();
   const names = free.map(({ name, value }) => {

@@ -14,7 +14,7 @@ export const schemes: readonly Scheme[] = [cos, sigv4];
 /** The rules for signatures, from the settings of a deployment. */
 export type Rules = Pick<Terms, 'skew' | 'maxLifetime' | 'unsignedOperation' | 'unsignedHost'> &
   Readonly<{
-    /** Whether an unknown key id gets the same answer as a wrong signature. */
+    /** Whether the answer to an unknown key id is the same as the answer to a wrong signature. */
     hideKeys: boolean;
     /** Whether the answer to a wrong signature has the strings that should have been signed. */
     echo: boolean;
@@ -33,7 +33,7 @@ export type Access = Readonly<{
   hosts: ReadonlyMap<string, Readonly<{ bucketId: string }>>;
   /** The region of each bucket by its id; '' when it has no region. */
   regions: ReadonlyMap<string, string>;
-  /** The region of every SigV4 scope; null = the region of the bucket, or us-east-1 when it has none. */
+  /** The region that every SigV4 scope must name; null = the region of the bucket, or us-east-1 when it has none. */
   scopeRegion: string | null;
   rules: Rules;
 }>;
@@ -44,7 +44,7 @@ export type AccessRequest = Readonly<{ request: HttpRequest; ref: ObjectRef; ope
 /** The key that signed a request, and the scheme of the signature. */
 export type Caller = Readonly<{ keyId: string; scheme: SchemeName }>;
 
-/** The most characters of an Authorization header. The longest that an SDK makes has about 500. */
+/** The most characters of an Authorization header. The longest that an SDK sends has about 500. */
 const maxAuthorization = 8 * 1024;
 /** Parameters with which other services sign, in lower case. A request that has one of them is not anonymous. */
 const foreign = ['awsaccesskeyid', 'ossaccesskeyid', 'signature', 'x-oss-signature'];
@@ -64,12 +64,13 @@ export async function authorize(
     if (asked.request.iamCaller !== null) return null;
     throw new ProblemError(
       'CallerUnchecked',
-      'Cannot read: EXIF_CALLERS is platform, but the platform checked no caller',
+      'Cannot answer: EXIF_CALLERS is platform, but the platform did not check the caller',
     );
   }
   const found = findSignature(asked.request);
   if (found === null) {
-    if (!access.isPublic(asked.ref)) throw new ProblemError('SignatureMissing', 'Cannot read unsigned: it is private');
+    if (!access.isPublic(asked.ref))
+      throw new ProblemError('SignatureMissing', 'Cannot answer an unsigned request: the object is private');
     return null;
   }
   refuseTokens(asked.request);
@@ -90,14 +91,11 @@ function findSignature(request: HttpRequest): Readonly<{ scheme: Scheme; carrier
   if (first === undefined) {
     const isForeign = inHeader || parameters(request).some(({ name }) => foreign.includes(name.toLowerCase()));
     if (isForeign)
-      throw new ProblemError(
-        'AuthorizationUnsupported',
-        'Cannot verify: the authorization is of a kind that is not supported',
-      );
+      throw new ProblemError('AuthorizationUnsupported', 'Cannot verify: this kind of authorization is not supported');
     return null;
   }
   if (more.length > 0 || (inHeader && first.carrier !== 'header')) {
-    throw new ProblemError('AuthorizationAmbiguous', 'Cannot choose between signatures');
+    throw new ProblemError('AuthorizationAmbiguous', 'Cannot verify a request with more than one signature');
   }
   return first;
 }
@@ -146,7 +144,7 @@ function prove(claim: Claim, { keys, rounds }: KeyRing, rules: Rules): Key {
   });
 }
 
-/** Used in place of a missing secret, to take the same time. A signature that it makes is never accepted. */
+/** Used in place of a missing secret, so that the check takes the same time. A signature made with it is never accepted. */
 const decoy: Secret = (hash, text, prefix = '') => createHmac(hash, `${prefix}decoy`).update(text).digest();
 
 /** Whether two texts are equal. Texts of the same length are compared in constant time. */
@@ -166,6 +164,6 @@ function checkPolicy({ policy }: Key, { request, ref }: AccessRequest, access: A
     referer: request.headers['referer'] ?? null,
   };
   if (policy !== null && !allows(policy, read)) {
-    throw new ProblemError('PolicyDenied', 'Cannot read: the policy of the key does not allow it');
+    throw new ProblemError('PolicyDenied', 'Cannot answer: the policy of the key does not allow it');
   }
 }

@@ -1,9 +1,9 @@
 // The forms of a key that a store may take for the same object.
 
 /**
- * The forms of a key that a store may take for the same object: the key first and, when it has any, those with dot
- * segments and empty segments folded, in each way that a URL parser or a file system folds them. They differ:
- * `a//../b` is `a/b` to the one and `b` to the other. No `..` leads out of the bucket. A backslash is a character.
+ * The forms of a key that a store may take for the same object. The first is the key itself. When the key has dot segments or
+ * empty segments, the others are the key without them, as a URL parser and as a file system remove them. The results differ:
+ * `a//../b` is `a/b` for one and `b` for the other. No `..` leads out of the bucket. A backslash is an ordinary character.
  */
 export function keyForms(key: string): readonly string[] {
   const withoutEmpty = foldEmpty(key);
@@ -19,7 +19,10 @@ function foldEmpty(key: string): string {
     .join('/');
 }
 
-/** `.` goes, `..` takes the segment before it along, be that empty. At the end both leave their slash. [RFC 3986 5.2.4] */
+/**
+ * Removes each `.`, and each `..` together with the segment before it, even an empty one. At the end of the key their slash
+ * stays. [RFC 3986 5.2.4]
+ */
 function foldDots(key: string): string {
   const kept: string[] = [];
   const segments = key.split('/');

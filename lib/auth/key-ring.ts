@@ -9,14 +9,14 @@ import { parsePolicy } from './policy';
 export const maxRingBytes = 64 * 1024;
 /** Keys of one text, several times what a team needs. More keys are a task for an identity service. */
 const maxKeys = 1000;
-/** Secrets of one key. Each costs an HMAC per request. Rotation needs 2. */
+/** Secrets of one key. Each one takes one HMAC per request. Rotation needs 2. */
 const maxSecrets = 4;
 /** Characters of one secret. The longest seen has 128 (Ceph and MinIO accept any; AWS has 40, Tencent Cloud 32). */
 const maxSecretLength = 256;
 
 /** Both schemes put `/`, `&` or `,` around the id. The examples of COS have ids with `*` for hidden characters. */
 const idForm = /^[A-Za-z0-9._~+=*-]{1,128}$/;
-/** Characters below which a secret may be guessed. The shortest of a cloud has 30 (Alibaba Cloud). */
+/** Characters below which a secret may be guessed. The shortest secret of a cloud has 30 (Alibaba Cloud). */
 export const shortSecret = 16;
 /** White space at the ends, control characters and lone surrogates: mistakes, never part of a secret. */
 const slips = /^\s|\s$|\p{Cc}|\p{Cs}/u;
@@ -71,8 +71,8 @@ export function tooLong(): ProblemError {
 }
 
 /**
- * Refuses two equal names in one object. `json` is known to be JSON. JSON.parse keeps the last one without a word: of two
- * "effect" a reader may have checked the other one. There is no recursion: the text decides how deep it is.
+ * Refuses two equal names in one object. `json` is known to be JSON. JSON.parse keeps the last one silently: of two "effect"
+ * members, a person may have checked the other one. There is no recursion, because the text decides how deeply it is nested.
  */
 function checkNames(json: string): void {
   const around: number[] = []; // the numbers of the open objects and lists

@@ -36,7 +36,8 @@ const fileProblems: ReadonlyMap<string | null, string> = new Map([
 export function openKeySource(location: KeyLocation, { env, region }: KeySourceOptions): KeySource {
   const place = `${location.kind}:${location.name}`;
   if (location.kind === 'env') return { place, read: async () => readVariable(env, location.name) };
-  // Permissions of the file are not checked: files that Kubernetes or Docker mount are readable by all in the container.
+  // The permissions of the file are not checked: in a container, files that Kubernetes or Docker mount are readable by
+  // everybody.
   if (location.kind === 'file') return { place, read: () => readFile(location.name) };
   const client = clientOptions(location, region);
   const readRemote = location.kind === 'ssm' ? readParameter : readSecret;

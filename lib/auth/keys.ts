@@ -13,15 +13,18 @@ export type KeyOptions = KeySourceOptions &
     /** Milliseconds after which the keys are read again. */
     ttlMs: number;
     now: () => Date;
-    /** Called each time that the keys cannot be read again while the last good ones are still valid. */
+    /** Called each time a later read of the keys fails while the last good keys are still valid. */
     report: (problem: ProblemError) => void;
-    /** Called when the keys changed, or could be read again. */
+    /** Called when the keys have changed, or when a read succeeds after failures. */
     note?: (text: string) => void;
-    /** Called when new keys have a secret that may be guessed. */
+    /** Called when new keys have a secret that could be guessed. */
     warn?: (text: string) => void;
   }>;
 
-/** Milliseconds for one read: time for all tries of the SDK, less than a caller waits (`totalMs`). Most take under 0.5 s. */
+/**
+ * Milliseconds for one read: enough for all tries of the SDK, and less than the time of a request (`totalMs`). Most reads take
+ * under 0.5 s.
+ */
 const loadMs = 3_000;
 /** Milliseconds between reads of a source that fails, before its first good read and later. Any request can start a read. */
 const retryMs = { first: 1_000, later: 10_000 } as const;
@@ -55,7 +58,7 @@ function cached(place: string, load: () => Promise<Loaded>, { ttlMs, now, report
   let failed: Readonly<{ problem: ProblemError; at: number }> | null = null;
   let loading: Promise<KeyRing> | null = null;
   const clock = (): number => now().getTime();
-  /** False when the clock was set back: the age is unknown then. */
+  /** Whether `at` is less than `ms` ago. False when the clock was set back, because the age is unknown then. */
   const isYounger = (at: number, ms: number): boolean => clock() >= at && clock() - at < ms;
 
   /** Returns the last good keys while they are valid; afterwards throws the problem. */

@@ -57,7 +57,7 @@ function trimBlanks(text: string): string {
 
 /** Names that stores give a meaning. Anybody who has a signed URL could add them, unless they must be signed. */
 const vendor = /^x-(amz|cos|ci)-/;
-/** These two do not change what is read: the hash of an empty body, and the request id that CloudFront adds. */
+/** These two have no effect on the read: the hash of an empty body, and the request id that CloudFront adds. */
 const exempt: ReadonlySet<string> = new Set(['x-amz-content-sha256', 'x-amz-cf-id']);
 
 /**

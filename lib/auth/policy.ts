@@ -156,7 +156,7 @@ function languageOf(where: string, names: readonly string[]): Language {
   const found = [cam, aws].filter(({ version, statement }) => names.includes(version) || names.includes(statement));
   const [language] = found;
   if (language !== undefined && found.length === 1) return language;
-  const problem = found.length === 0 ? 'it is neither kind' : 'it mixes two kinds';
+  const problem = found.length === 0 ? 'it has neither form' : 'it mixes two forms';
   throw policyInvalid(
     where,
     `${problem} of policy: {"version":"2.0","statement":[..]} of CAM and {"Version":"2012-10-17","Statement":[..]} of AWS`,
@@ -186,8 +186,8 @@ function parseStatement(where: string, value: unknown, language: Language): read
 }
 
 /**
- * Refuses a bucket without its objects. A statement that also covers listing has both. A bucket alone was most likely meant
- * to cover its objects, but it matches none of them; in a deny that is dangerous.
+ * Refuses a statement that names only a bucket and none of its objects. (A statement that also covers listing names both.) Most
+ * likely its author meant the objects, but it matches none of them; in a deny that is dangerous.
  */
 function checkBuckets(where: string, resources: readonly Resource[]): void {
   for (const [index, one] of resources.entries()) {
@@ -207,7 +207,7 @@ function checkText(where: string, name: string, elements: ReadonlyMap<string, un
 
 /**
  * Whether an action of a CAM policy covers GetObject. The case of its letters counts [COS 436/30580]. An action that differs
- * only in case is refused: it would have no effect, and in a deny that is the opposite of what was meant.
+ * only in case is refused: it would have no effect, and a deny without effect is dangerous.
  */
 function camReadsObject(where: string, action: string): boolean {
   if (action === '*') return true;

@@ -29,7 +29,7 @@ export function parseCamResource(where: string, text: string): Resource {
   if (scheme !== 'qcs' || project !== '') throw policyInvalid(where, `${shown(text)} must be * or ${camForm}`);
   if (service !== 'cos')
     throw policyInvalid(where, `${shown(text)} is a resource of another service; only cos is supported`);
-  // Empty means all regions [598/10606]. Names of two letters are an old form that no request has.
+  // Empty means all regions [598/10606]. Names of two letters are an old form. No request has it.
   if (!/^[a-z0-9*-]*$/.test(region) || /^[a-z]{2}$/.test(region)) {
     throw policyInvalid(
       where,

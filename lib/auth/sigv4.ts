@@ -101,7 +101,7 @@ function read(request: HttpRequest, carrier: Carrier, terms: Terms): Claim {
 }
 
 const addedHint =
-  'The signature is not the one that the request, the key and its secret give. ' +
+  'The signature is wrong: the request, the key id and the secret give another one. ' +
   'If exif was added to a signed URL: AWS signs every parameter, so it must be there before, or be allowed by EXIF_UNSIGNED_OPERATION.';
 
 /** The canonical request with the rules of S3. It sorts the parameters; the headers must be sorted already. */
@@ -154,7 +154,8 @@ function readHeader(request: HttpRequest): Fields {
     if (!first?.[2]) throw malformed(`${name} is missing`);
     return first[2];
   };
-  if (members.length !== 3) throw malformed('Authorization has not exactly Credential, SignedHeaders and Signature');
+  if (members.length !== 3)
+    throw malformed('Authorization must have exactly the members Credential, SignedHeaders and Signature');
   const time = headerValue(request, 'x-amz-date');
   if (time === null) throw malformed('the header x-amz-date is missing');
   return checkSignature({
@@ -181,7 +182,7 @@ function only(all: readonly Parameter[], name: string): string {
   const [first, ...more] = all.filter((parameter) => parameter.name.toLowerCase() === name.toLowerCase());
   if (more.length > 0) throw ambiguous(`${name} is given twice`);
   if (first === undefined || first.value === '') throw malformed(`${name} is missing or empty`);
-  if (first.name !== name) throw malformed(`${name} is spelled otherwise`);
+  if (first.name !== name) throw malformed(`${name} has other upper and lower case letters in the query`);
   return first.value;
 }
 
@@ -194,18 +195,22 @@ function checkAlgorithm(token: string | undefined): void {
 }
 
 function checkSignature(fields: Fields): Fields {
-  if (!/^[0-9a-f]{64}$/.test(fields.signature)) throw malformed('the signature is not 64 lower-case hex digits');
+  if (!/^[0-9a-f]{64}$/.test(fields.signature)) throw malformed('the signature must be 64 lower-case hex digits');
   return fields;
 }
 
-/** Reads `<key id>/<date>/<region>/s3/aws4_request`. Only the key id is free; the other parts have one right value. */
+/**
+ * Reads `<key id>/<date>/<region>/s3/aws4_request`. Only the key id can vary; each of the other parts has exactly one right
+ * value.
+ */
 function readCredential({ credential, time }: Fields, { region }: Terms): Readonly<{ keyId: string; scope: Scope }> {
   const [keyId, date, ...rest] = credential.split('/');
-  if (!keyId || date === undefined) throw malformed('the credential is not <key id>/<date>/<region>/s3/aws4_request');
+  if (!keyId || date === undefined)
+    throw malformed('the credential must have the form <key id>/<date>/<region>/s3/aws4_request');
   if (rest.join('/') !== `${region}/s3/aws4_request`) {
-    throw malformed(`the scope of the credential does not end in ${region}/s3/aws4_request`);
+    throw malformed(`the scope of the credential must end in ${region}/s3/aws4_request`);
   }
-  if (date !== time.slice(0, 8)) throw malformed('the date of the credential is not that of the request');
+  if (date !== time.slice(0, 8)) throw malformed('the date of the credential and the date of the request differ');
   return { keyId, scope: { date, region, service: 's3' } };
 }
 
@@ -214,7 +219,7 @@ function signedHeaders(request: HttpRequest, text: string): readonly (readonly [
   const names = text.split(';');
   const listed = new Set(names);
   if (text !== text.toLowerCase() || text !== [...listed].sort().join(';')) {
-    throw malformed('SignedHeaders is not sorted, in lower case and without repetition');
+    throw malformed('SignedHeaders must be sorted, in lower case, and without repeated names');
   }
   if (!listed.has('host')) throw new ProblemError('HostUnsigned', 'Cannot accept a signature without host');
   refuseUnsignedHeaders(request, (name) => listed.has(name));
@@ -229,11 +234,14 @@ function signedHeaders(request: HttpRequest, text: string): readonly (readonly [
 function readExpires(all: readonly Parameter[]): number {
   const text = only(all, 'X-Amz-Expires');
   const seconds = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(seconds <= maxExpires)) throw malformed(`X-Amz-Expires is not a whole number from 1 to ${maxExpires}`);
+  if (!(seconds <= maxExpires)) throw malformed(`X-Amz-Expires must be a whole number from 1 to ${maxExpires}`);
   return seconds;
 }
 
-/** A presigned request is valid until it expires. One signed in its header (`expires` null) is valid while the clock skew allows. */
+/**
+ * A presigned request is valid until it expires. A request with a signature in its header (`expires` null) is valid for the
+ * allowed clock skew.
+ */
 function checkTime(time: string, expires: number | null, terms: Terms): void {
   const seconds = readTime(time);
   if (expires !== null) checkWindow(seconds, seconds + expires, terms);
@@ -246,7 +254,7 @@ function readTime(time: string): number {
   const date = new Date(iso);
   // Date accepts 30 February, and returns a day of March.
   if (iso === time || Number.isNaN(date.getTime()) || date.toISOString() !== iso) {
-    throw malformed('the date is not of the form 20240102T030405Z');
+    throw malformed('the date must have the form 20240102T030405Z');
   }
   return date.getTime() / 1000;
 }
@@ -258,7 +266,8 @@ function readBodyHash(request: HttpRequest, all: readonly Parameter[], carrier: 
   const inQuery = all.filter((parameter) => parameter.name.toLowerCase() === name).map(({ value }) => value);
   if (inQuery.length > 1) throw ambiguous('X-Amz-Content-Sha256 is given twice');
   const hash = carrier === 'header' ? (headerValue(request, name) ?? emptyHash) : (inQuery[0] ?? unsignedBody);
-  if (hash !== emptyHash && hash !== unsignedBody) throw malformed('x-amz-content-sha256 is not that of an empty body');
+  if (hash !== emptyHash && hash !== unsignedBody)
+    throw malformed('x-amz-content-sha256 must be the hash of an empty body or UNSIGNED-PAYLOAD');
   return hash;
 }
 

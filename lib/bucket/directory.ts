@@ -67,11 +67,11 @@ function opener(root: string): OpenByKey {
 }
 
 /**
- * Opens a file whose path has no link, as nearly all have none, while the path of `root` still is `realRoot`. Returns null
- * or throws for every other key and opens nothing then: `openInside` finds the reason.
+ * Opens a file whose path contains no link, as nearly all paths, if the path of `root` still is `realRoot`. For every other key
+ * it opens nothing, and returns null or throws: `openInside` finds the reason.
  */
 async function openPlain(root: string, realRoot: string, segments: readonly string[]): Promise<number | null> {
-  if (windows) return null; // there names are compared by listing, which does not show links
+  if (windows) return null; // such file systems need a listing to compare names, and a listing does not show links
   const path = join(realRoot, ...segments);
   const [rootNow, found] = await Promise.all([disk.realpath(root), disk.lstat(path)]);
   if (rootNow !== realRoot || !found.isFile()) return null;

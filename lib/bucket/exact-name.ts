@@ -1,4 +1,4 @@
-// Exact names on file systems that find `a.jpg` as `A.JPG`. In a bucket those are two keys.
+// Compares names exactly, also on file systems where `A.JPG` opens the file `a.jpg`. In a bucket these are two keys.
 
 import { join } from 'node:path';
 

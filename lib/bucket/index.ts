@@ -40,7 +40,7 @@ export function openBucket(location: BucketLocation, deps: BucketDeps): Bucket {
   return open(location, deps);
 }
 
-/** Loaded where it is asked for: a deployed function reads from S3, and node:fs is a tenth of its start. */
+/** Loaded on first use: a deployed function reads from S3, and loading node:fs takes a tenth of its start. */
 function openDirectory({ path }: DirectoryLocation): Bucket {
   const { directoryBucket } = require('./directory') as typeof import('./directory');
   return directoryBucket(path);

@@ -17,7 +17,7 @@ export type RangedRead = Readonly<{
   maxBytes: number;
 }>;
 
-/** A reply has bytes of the object, or says that its version is unchanged, or is a refusal, whose body is text. */
+/** The kinds of reply: bytes of the object; its version is unchanged; or a refusal, whose body is text. */
 export type ReplyPlan = BodyPlan &
   (Readonly<{ is: 'object'; stat: ObjectStat; coding: string | null }> | Readonly<{ is: 'unchanged' | 'refusal' }>);
 
@@ -31,7 +31,7 @@ export function planReply(head: Head, wanted: RangedRead): ReplyPlan {
   return head.status === 206 ? planPart(head, wanted) : planWhole(head, wanted);
 }
 
-/** A 304, or the object itself with the tag it had: some stores ignore If-None-Match. */
+/** A 304, or the object itself with the known tag: some stores ignore If-None-Match. */
 function isUnchanged({ status, headers }: Head, wanted: RangedRead): boolean {
   if (status === 200 || status === 206) return isExcluded(wanted.condition, headers.etag ?? null);
   const held = ifNoneMatchTag(wanted.condition);
@@ -196,7 +196,7 @@ function changed(wanted: RangedRead): ProblemError {
   return new ProblemError('ObjectChanged', `Cannot ${wanted.doing}: it changed since its first read`);
 }
 
-/** `cause` has a code when the caller may know what helps. */
+/** `cause` has a code for causes that have their own advice for the caller. */
 function fault(wanted: RangedRead, reply: string, cause?: Readonly<{ code: string }>): ProblemError {
   return new ProblemError('BucketFault', `Cannot ${wanted.doing}: the store answered ${reply}`, { cause });
 }

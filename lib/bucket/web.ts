@@ -27,7 +27,7 @@ export type WebOptions = Readonly<{
 }> &
   Partial<Pick<RetryOptions, 'random' | 'sleep'>>;
 
-/** The reply is a redirect, or is read like the reply of a store. */
+/** The kinds of reply: a redirect, or a reply that is read like that of a store. */
 type WebPlan = ReplyPlan | (BodyPlan & Readonly<{ is: 'redirect' }>);
 type RedirectStart = Readonly<{ url: URL; redirects: number; fresh: boolean }>;
 

@@ -1,4 +1,4 @@
-// Base64 [RFC 4648 4], with padding and nothing but its alphabet. It runs in the service and in the page.
+// Base64 [RFC 4648 4], always with padding, and with no other characters. It runs in the service and in the page.
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const codes = new TextEncoder().encode(alphabet);

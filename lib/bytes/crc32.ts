@@ -1,5 +1,5 @@
-// CRC-32 as PNG uses it [PNG 3rd edition, Annex D; ISO 3309]. Node has one in `node:zlib`, but browsers have none, and the page
-// needs it: with this one there is a single one for both.
+// CRC-32 as PNG uses it [PNG 3rd edition, Annex D; ISO 3309]. Node has it in `node:zlib`, but browsers do not, and the page
+// needs it. So this function is used in both.
 
 const table = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;

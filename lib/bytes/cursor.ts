@@ -35,7 +35,7 @@ export function u32(bytes: Uint8Array, offset: number, littleEndian: boolean): n
   return (littleEndian ? (d << 24) | (c << 16) | (b << 8) | a : (a << 24) | (b << 16) | (c << 8) | d) >>> 0;
 }
 
-/** Eight bytes at `offset`, unsigned; null above `Number.MAX_SAFE_INTEGER`, which no size or offset of a real object is. */
+/** Eight bytes at `offset`, unsigned. null above `Number.MAX_SAFE_INTEGER`: no real object has such a size or offset. */
 export function u64(bytes: Uint8Array, offset: number, littleEndian: boolean): number | null {
   const first = u32(bytes, offset, littleEndian);
   const second = u32(bytes, offset + 4, littleEndian);

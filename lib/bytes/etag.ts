@@ -54,12 +54,12 @@ export function ifMatchTag(condition: Condition): string | null {
   return condition !== null && 'ifMatch' in condition ? condition.ifMatch : null;
 }
 
-/** The ETag of the version that is not to be read again; null = there is none. */
+/** The ETag of the version that need not be read again; null = no such version. */
 export function ifNoneMatchTag(condition: Condition): string | null {
   return condition !== null && 'ifNoneMatch' in condition ? condition.ifNoneMatch : null;
 }
 
-/** Whether the version with `etag` is the one that is not to be read again, by weak comparison [RFC 9110 8.8.3.2]. */
+/** Whether the version with `etag` is the one that need not be read again, by weak comparison [RFC 9110 8.8.3.2]. */
 export function isExcluded(condition: Condition, etag: string | null): boolean {
   const known = ifNoneMatchTag(condition);
   return known !== null && etag !== null && opaqueTag(known) === opaqueTag(etag);

@@ -1,4 +1,4 @@
-// The one way to join pieces of bytes.
+// Joins pieces of bytes.
 
 /** The parts, one after the other. A single part is returned as it is, not copied. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,4 +1,4 @@
-// The one place where end-exclusive ranges meet the inclusive ones of HTTP headers [RFC 9110 14].
+// Converts between our end-exclusive ranges and the inclusive ranges of HTTP headers [RFC 9110 14]. No other file does.
 
 import { ProblemError } from '../problem';
 import type { ByteRange } from '../types';

@@ -1,4 +1,5 @@
-// Range readers, each a function on the one below: memory, part of another, counted, and kept windows.
+// Range readers. Each is made from another one: bytes in memory, a part of a reader, a reader with limits, a reader that keeps
+// what it read.
 import { ProblemError } from '../problem';
 import type { ByteRange, RangeReader, ReadCost } from '../types';
 import { joinBytes } from './join';
@@ -39,7 +40,7 @@ export async function readRange(reader: RangeReader, start: number, end: number)
   return bytes;
 }
 
-/** At most `length` bytes at `start`: fewer where the object ends before. */
+/** At most `length` bytes at `start`; fewer at the end of the object. */
 export function readUpTo(reader: RangeReader, start: number, length: number): Promise<Uint8Array> {
   const from = Math.min(start, reader.size);
   return readRange(reader, from, Math.min(from + length, reader.size));
@@ -75,14 +76,14 @@ export function budgetedReader(
   };
 }
 
-/** Bytes: the least and the most that a read is widened to, and the gap that one read bridges. */
+/** Bytes: the least and the most that a read is extended to, and the longest gap between two ranges that one read covers. */
 type ReadAhead = Readonly<{ minRead: number; maxRead: number; mergeGap: number }>;
 type Window = Readonly<{ start: number; end: number; bytes: Uint8Array }>;
 
 /**
- * Keeps all bytes that were read, as windows. Missing ranges are merged where they are at most `mergeGap` apart, widened to at
- * least `minRead` bytes, and fetched together; no byte is read twice. `minRead` doubles with each round up to `maxRead`, so that
- * a long chain of IFDs is read in few requests. `head` are the bytes of the first reply, from offset 0 on.
+ * Keeps all bytes that were read, as windows. Missing ranges that are at most `mergeGap` apart are merged, extended to at least
+ * `minRead` bytes, and fetched together. No byte is read twice. `minRead` doubles with each round up to `maxRead`, so that a
+ * long chain of IFDs is read in few requests. `head` are the bytes of the first reply, from offset 0 on.
  */
 export function windowedReader(reader: RangeReader, head: Uint8Array, options: ReadAhead): RangeReader {
   const { size } = reader;
@@ -105,7 +106,10 @@ export function windowedReader(reader: RangeReader, head: Uint8Array, options: R
   };
 }
 
-/** The fewest reads that cover the missing parts of `ranges`: near ones merged, short ones widened as far as windows allow. */
+/**
+ * The fewest reads that cover the missing parts of `ranges`. Near ranges are merged. Short ones are extended, but not into a
+ * window.
+ */
 function planReads(
   ranges: readonly ByteRange[],
   windows: readonly Window[],

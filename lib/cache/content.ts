@@ -38,7 +38,7 @@ function writeStat({ size, etag, lastModified }: ObjectStat): Json {
   return { size, etag, lastModified: lastModified?.getTime() ?? null };
 }
 
-/** The members are named one by one, so that equal records have equal texts. */
+/** The members are written one by one, in a fixed order, so that equal records have equal texts. */
 function writeShape({ width, height, frames, animated, moreFrames, ...stated }: ImageShape): Json {
   const { format, bitDepth, dpi, density, orientation } = stated;
   return { width, height, frames, animated, moreFrames, format, bitDepth, dpi, density, orientation };

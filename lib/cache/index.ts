@@ -21,7 +21,7 @@ export type CacheDeps = Readonly<{
   env: Env;
   limits: Pick<Limits, 'tryMs'>;
   maxTries: number;
-  /** Called with a sentence for the operator when the cache works with less than it needs. */
+  /** Called with a sentence for the operator when the store lacks a feature that the cache needs. */
   warn?: (note: string) => void;
 }>;
 

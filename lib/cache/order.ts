@@ -3,7 +3,10 @@
 import { sequencerDigits } from '../limits';
 import type { CacheEntry, ObjectOrder } from '../types';
 
-/** An order in the form that is compared: `sequencer` in lower case and of one length, or null; `second` since 1970, or null. */
+/**
+ * An order in a form that can be compared: `sequencer` in lower case and of a fixed length, or null; `second` since 1970, or
+ * null.
+ */
 export type Rank = Readonly<{ sequencer: string | null; second: number | null }>;
 
 /**
@@ -21,8 +24,8 @@ export function rankOf({ lastModified, sequencer }: ObjectOrder): Rank {
 }
 
 /**
- * Whether a held entry is later than a candidate that was made from an event without reading the object (a removal). The
- * greater sequencer wins; else the later time; else the one with a sequencer; else the candidate.
+ * Whether the stored entry `held` is later than a candidate that was made from an event without reading the object (a removal).
+ * The greater sequencer wins. If that does not decide, the later time wins, then the one with a sequencer, then the candidate.
  *
  * Entries that are made by reading need no such comparison: the object is read after the look-up of the entry that it replaces,
  * so the new one is later, whatever the clocks say.

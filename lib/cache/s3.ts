@@ -21,7 +21,7 @@ export type S3CacheOptions = S3ClientOptions &
      * object, without effect in a bucket with versions: so each put looks first. Default false.
      */
     cos?: boolean;
-    /** Called once when the store turns out to take no conditions, with a sentence for the operator. */
+    /** Called once with a sentence for the operator, when the store does not accept conditions. */
     warn?: (note: string) => void;
   }>;
 
@@ -170,7 +170,10 @@ async function get(send: S3Client, key: string, signal: AbortSignal): Promise<St
   );
 }
 
-/** Reads all of an entry. Of an object that is too long, one byte more than the limit, so that it is not taken for an entry. */
+/**
+ * Keeps the bytes of an entry. Of an object that is too long, it keeps one byte more than the limit, so that the text is not
+ * taken for an entry.
+ */
 function planEntry({ headers }: Head): BodyPlan {
   const length = Number(headers['content-length'] ?? Number.NaN);
   if (length <= maxEntryBytes) return { start: 0, end: length, rest: 'none' };

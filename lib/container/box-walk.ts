@@ -7,7 +7,7 @@ import { exifBlock, isReadable } from './exif-block';
 import { noShape } from './image-shape';
 import { unlessDamaged, walkWithin } from './tolerant-walk';
 
-/** The boxes of a format: which ones contain EXIF, and the size that a box states, null when it states none. */
+/** The boxes of a format: which of them contain EXIF, and the size that a box states (null when it states none). */
 export type BoxFormat = Readonly<{
   name: string;
   isExif(reader: RangeReader, box: Box): Promise<boolean>;
@@ -16,8 +16,8 @@ export type BoxFormat = Readonly<{
 }>;
 
 /**
- * Hops from box to box until the size and EXIF are found; more EXIF is looked for only near the start. Throws ProblemError
- * `DamagedImage` where there is neither.
+ * Goes from box to box until the size and EXIF are found. More EXIF is looked for only near the start. Throws ProblemError
+ * `DamagedImage` when it finds neither.
  */
 export async function locateInBoxes(reader: RangeReader, format: BoxFormat): Promise<Located> {
   let shape: ImageShape | null = null;
@@ -29,7 +29,7 @@ export async function locateInBoxes(reader: RangeReader, format: BoxFormat): Pro
       if (found.length < maxProfiles && (await format.isExif(reader, box)))
         found.push(await format.readExif(reader, box));
       shape ??= await unlessDamaged(() => format.readShape(reader, box));
-      // The next box is looked at only where its head is near.
+      // The next box is read only if its header is near.
       if (isEnough() && box.end + boxHead > moreExifBytes) return;
     }
   }, isEnough);

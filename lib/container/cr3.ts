@@ -36,7 +36,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   throw new ProblemError('DamagedImage', 'Cannot find the moov box of a CR3 file');
 }
 
-/** The first box of each IFD that can be read, then those that cannot: they become warnings. */
+/** For each IFD the first box that can be read, then the boxes that cannot be read: they become warnings. */
 function findStreams(moov: Uint8Array): TiffStream[] {
   const streams = new Map<IfdPath, TiffStream>();
   const broken: TiffStream[] = [];

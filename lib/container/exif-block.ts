@@ -7,18 +7,18 @@ import type { ExifBlock } from '../types';
 
 /** Bytes of the identifier code before the TIFF header in JPEG: `Exif`, NUL, a pad byte. */
 const identifierLength = 6;
-/** Bytes of an APP1 marker and its length, which some writers keep. */
+/** Bytes of an APP1 marker and its length. Some programs do not remove them when they copy EXIF from a JPEG. */
 const markerLength = 4;
 
 /**
- * True when `bytes` start with the identifier code `Exif` and a NUL [EXIF 3.0 4.7.2.1]. Some writers use capitals, and pad
+ * True when `bytes` start with the identifier code `Exif` and a NUL [EXIF 3.0 4.7.2.1]. Some programs write it in capitals, or
  * with a sixth byte that is not NUL.
  */
 export function hasIdentifier(bytes: Uint8Array): boolean {
   return bytes.length >= 5 && bytes[4] === 0 && latin1(bytes, 0, 4).toLowerCase() === 'exif';
 }
 
-/** The bytes from the TIFF header on: without an APP1 marker and an identifier code before it, where there are any. */
+/** The bytes from the TIFF header on: without the APP1 marker and the identifier code, if it has them. */
 function tiffPart(bytes: Uint8Array): Uint8Array {
   const afterMarker = bytes.subarray(markerLength);
   const isMarked = hasAt(bytes, 0, '\xff\xe1') && (hasIdentifier(afterMarker) || isTiff(afterMarker));
@@ -26,14 +26,14 @@ function tiffPart(bytes: Uint8Array): Uint8Array {
   return hasIdentifier(block) ? block.subarray(identifierLength) : block;
 }
 
-/** True when `bytes`, with or without an identifier code, are an EXIF block of which tags can be read. */
+/** True when `bytes`, with or without an identifier code, are an EXIF block whose tags can be read. */
 export function isReadable(bytes: Uint8Array): boolean {
   return leadsToIfd0(tiffPart(bytes));
 }
 
 /**
- * One block of all the EXIF of an image, in the order of the file; null when there is none. At most
- * `maxExifBlocks` of those that can be read are kept, and as many of the others, which become warnings.
+ * One block of all the EXIF of an image, in the order of the file; null when there is none. It has at most `maxExifBlocks`
+ * streams that can be read, and at most as many others, which become warnings.
  */
 export function exifBlock(found: readonly Uint8Array[]): ExifBlock | null {
   const parts = found.map(tiffPart);
@@ -44,8 +44,8 @@ export function exifBlock(found: readonly Uint8Array[]): ExifBlock | null {
 }
 
 /**
- * The EXIF of an Exif item or box: `exif_tiff_header_offset` u32, that many bytes, then the TIFF stream
- * [ISO/IEC 23008-12 A.2.1, ISO/IEC 18181-2 4.5]. Some writers state an offset that leads nowhere, or leave the field out.
+ * The EXIF of an Exif item or box: `exif_tiff_header_offset` u32, that many bytes, then the TIFF stream [ISO/IEC 23008-12
+ * A.2.1, ISO/IEC 18181-2 4.5]. Some programs write a wrong offset, or leave the field out.
  */
 export function exifOfItem(bytes: Uint8Array): Uint8Array {
   const stated = bytes.length < 4 ? 0 : u32(bytes, 0, false);

@@ -1,4 +1,4 @@
-// GIF [GIF89a 17 to 20]: no EXIF. Frames are counted as far as the first read shows them.
+// GIF [GIF89a 17 to 20]: it cannot have EXIF. Only the frames in the first read are counted.
 //
 //   "GIF87a" or "GIF89a"  width u16le  height u16le  flags u8  background  aspect  global colour table
 //   image: 2C, descriptor 9, local colour table, code size u8, sub-blocks     extension: 21, label, sub-blocks     trailer 3B
@@ -43,7 +43,7 @@ function countFrames(bytes: Uint8Array): { frames: number; whole: boolean } {
   return { frames, whole: hasAt(bytes, offset, ';') };
 }
 
-/** Bits of an index into the global colour table, where there is one. */
+/** Bits of an index into the global colour table, if the file has one. */
 function indexDepth(flags: number): Pick<ImageShape, 'bitDepth'> {
   return (flags & 0x80) === 0 ? {} : { bitDepth: (flags & 7) + 1 };
 }

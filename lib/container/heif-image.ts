@@ -9,7 +9,7 @@ import type { Meta } from './heif-meta';
 
 export type ItemImage = Pick<ImageShape, 'bitDepth' | 'orientation'> & Readonly<{ width: number; height: number }>;
 
-/** The item's size as coded, null where it has no `ispe`, with its orientation and the bits of a sample. */
+/** The size of the item as coded (null without `ispe`), its orientation and the bits of a sample. */
 export function readItemImage(meta: Meta, id: number): ItemImage | null {
   const properties = meta.properties.get(id) ?? [];
   const ispe = properties.find(({ type, offset, end }) => type === 'ispe' && end - offset >= 12);
@@ -22,7 +22,7 @@ export function readItemImage(meta: Meta, id: number): ItemImage | null {
   };
 }
 
-/** From the item, or the first of those it is made of: a grid may leave the depth to its tiles. */
+/** The bits of a sample, from the item or from the first item that it is made of: for a grid, only the tiles may state it. */
 function readDepth(meta: Meta, id: number): Pick<ImageShape, 'bitDepth'> {
   const tile = meta.references.find(({ type, from }) => type === 'dimg' && from === id)?.to[0];
   for (const box of [id, tile].flatMap((item) => (item === undefined ? [] : (meta.properties.get(item) ?? [])))) {
@@ -43,13 +43,16 @@ function depthOf(bytes: Uint8Array, { type, offset, end }: Box): number | null {
   return isProfile2 && (flags & 0x20) !== 0 ? 12 : 10;
 }
 
-/** EXIF orientations by quarter turns to the right, of the image and of the image mirrored left to right before. */
+/**
+ * EXIF orientations, indexed by quarter turns to the right: of the image, and of the image that was first mirrored left to
+ * right.
+ */
 const orientations = [
   [1, 6, 3, 8],
   [2, 7, 4, 5],
 ] as const;
 
-/** The EXIF orientation that does what the item's turns and mirrors do, one after the other; 1 where it has none. */
+/** The EXIF orientation that has the same effect as all turns and mirrors of the item, in their order; 1 without any. */
 function readOrientation(bytes: Uint8Array, properties: readonly Box[]): number {
   let mirrored = 0;
   let turns = 0;
@@ -58,7 +61,7 @@ function readOrientation(bytes: Uint8Array, properties: readonly Box[]): number 
     const value = u8(bytes, offset);
     if (type === 'irot') turns -= value & 3;
     else {
-      // To mirror what was turned to the right is to turn to the left what was mirrored.
+      // Turning to the right and then mirroring equals mirroring and then turning to the left.
       mirrored ^= 1;
       turns = -turns + ((value & 1) === 0 ? 2 : 0);
     }

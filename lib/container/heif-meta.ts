@@ -20,19 +20,19 @@ export type Meta = Readonly<{
   locations: readonly Location[];
   references: readonly Reference[];
   idat: Uint8Array;
-  /** The properties of each item in their order: boxes of `bytes`. */
+  /** The properties of each item, in their order, as boxes in `bytes`. */
   properties: ReadonlyMap<number, readonly Box[]>;
   bytes: Uint8Array;
-  /** False where a part is damaged and was left out. */
+  /** False when a damaged part was left out. */
   isWhole: boolean;
 }>;
 
 /**
- * Parses the payload of a `meta` box (version and flags included). A part or property whose box is
- * damaged is left out: a damaged list of places costs the EXIF, but not the size.
+ * Parses the payload of a `meta` box (version and flags included). A part or property whose box is damaged is left out: with a
+ * damaged `iloc`, for example, the EXIF is lost, but not the size.
  */
 export function parseMeta(bytes: Uint8Array): Meta {
-  // Files by some writers lack version and flags; then a box type is in the place of the first box's size.
+  // Some programs write no version and flags. Then the type of the first box is where its size should be.
   const bare = firstBoxes(bytes, 0);
   const boxes = bare.has('hdlr') ? bare : firstBoxes(bytes, 4);
   let isWhole = true;
@@ -100,7 +100,7 @@ function readLocations(bytes: Uint8Array, iloc: Box): Location[] {
   };
   const count = take(version < 2 ? 2 : 4);
   const locations: Location[] = [];
-  let room = maxItems; // for items and extents together: both may take no more than a few bytes each
+  let room = maxItems; // counts items and extents together: each of them may take only a few bytes
   for (let i = 0; i < count && at < iloc.end && room > 0; i++, room--) {
     const id = take(version < 2 ? 2 : 4);
     const method = version === 0 ? 0 : take(2) & 15;
@@ -109,7 +109,7 @@ function readLocations(bytes: Uint8Array, iloc: Box): Location[] {
     const extents: Extent[] = [];
     const claimed = take(2);
     const step = fields.index + fields.offset + fields.length;
-    // Extents whose fields take no bytes are all the same one: their count could be anything.
+    // Extents whose fields have no bytes are all equal: one of them is enough, whatever their count.
     const most = step === 0 ? 1 : Math.ceil((iloc.end - at) / step);
     for (let left = Math.min(claimed, most); left > 0 && room > 0; left--, room--) {
       take(fields.index);
@@ -121,7 +121,7 @@ function readLocations(bytes: Uint8Array, iloc: Box): Location[] {
   return locations;
 }
 
-/** A field of 0, 2, 4 or 8 bytes; one too large for any object is past its end. */
+/** A field of 0, 2, 4 or 8 bytes. A value that is too large for any object becomes an offset past its end. */
 function readSized(bytes: Uint8Array, offset: number, size: number): number {
   if (size === 0) return 0;
   if (size === 2) return u16(bytes, offset, false);
@@ -143,7 +143,7 @@ function readReferences(bytes: Uint8Array, iref: Box): Reference[] {
   });
 }
 
-/** The properties of each item [14496-12 8.11.14]; where it is listed twice, the first time counts. */
+/** The properties of each item [14496-12 8.11.14]. When an item is listed twice, the first time counts. */
 function readProperties(bytes: Uint8Array, iprp: Box): Meta['properties'] {
   const ipco = findBox(bytes, iprp.offset, iprp.end, 'ipco');
   const all = ipco === null ? [] : [...boxesIn(bytes, ipco.offset, ipco.end)];
@@ -161,7 +161,7 @@ function readProperties(bytes: Uint8Array, iprp: Box): Meta['properties'] {
   return properties;
 }
 
-/** Item id and the indexes of its properties, from 1, up to where the box ends [14496-12 8.11.14]. */
+/** The id of each item and the indexes of its properties (the first is 1), up to the end of the box [14496-12 8.11.14]. */
 function readAssociations(bytes: Uint8Array, ipma: Box): [number, number[]][] {
   const idLength = u8(bytes, ipma.offset) < 1 ? 2 : 4;
   const indexLength = 1 + (u8(bytes, ipma.offset + 3) & 1);

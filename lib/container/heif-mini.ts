@@ -1,5 +1,5 @@
-// The `mini` box: the image and its metadata with a header of some bits in place of a `meta` box, in files of the brand
-// `mif3` [ISO/IEC 23008-12 Amd 2, Annex O].
+// The `mini` box, which files of the brand `mif3` have instead of a `meta` box: a header of a few bits, then the image and its
+// metadata [ISO/IEC 23008-12 Amd 2, Annex O].
 //
 //   version 2 bits, flags 9, chroma 2, orientation-1 3, width-1 and height-1 7 or 15, what follows by the flags
 //   sizes of the chunks, padded to a byte, then the chunks: codec configurations, ICC profiles, gain map metadata,
@@ -13,14 +13,14 @@ import type { Box } from './bmff';
 import { exifBlock, exifOfItem } from './exif-block';
 import { still } from './image-shape';
 
-/** Bytes of the longest header, with room. */
+/** Bytes that are read as the header: more than the longest header has. */
 const maxHeaderBytes = 512;
 
-/** Where the Exif chunk is in the box, and whether it is a deflate stream. */
+/** The place of the Exif chunk in the box, and whether it is a deflate stream. */
 type ExifChunk = Readonly<{ offset: number; length: number; isCompressed: boolean }>;
 type MiniHeader = Readonly<{ shape: ImageShape; exif: ExifChunk | null }>;
 
-/** The size and the EXIF of a `mini` box. Throws ProblemError `DamagedImage` where its header ends short. */
+/** The size and the EXIF of a `mini` box. Throws ProblemError `DamagedImage` when its header is cut off. */
 export async function locateMini(reader: RangeReader, box: Box, format: Pick<ImageShape, 'format'>): Promise<Located> {
   const head = await readUpTo(reader, box.offset, Math.min(maxHeaderBytes, box.end - box.offset));
   const { shape, exif } = readHeader(head);
@@ -61,7 +61,7 @@ function readFlags(bits: Bits) {
   return { codecTypes, float, alpha, cicp, hdr, icc: bits.flag(), exif: bits.flag(), xmp: bits.flag() } as const;
 }
 
-/** Chroma 1 is 4:2:0 and 2 is 4:2:2: they state where their samples lie. */
+/** Chroma 1 (4:2:0) and 2 (4:2:2) also state the positions of their samples. */
 function skipChromaPlace(bits: Bits, chroma: number): void {
   if (chroma === 1 || chroma === 2) bits.skip(1);
   if (chroma === 1) bits.skip(1);
@@ -92,7 +92,7 @@ function readGainMap(bits: Bits, sideBits: number): GainMap {
   return { icc };
 }
 
-/** Light levels, colour volumes and viewing environments, each present where its flag is set. */
+/** Light levels, colour volumes and viewing environments. Each is present when its flag is set. */
 function skipHdrProperties(bits: Bits): void {
   const [clli, mdcv, cclv, amve, reve, ndwt] = Array.from({ length: 6 }, () => bits.flag());
   if (clli) bits.skip(32);
@@ -110,7 +110,7 @@ function skipColourVolume(bits: Bits): void {
   bits.skip(2 + (hasPrimaries ? 192 : 0) + 32 * luminances);
 }
 
-/** The sizes of the chunks, and from them the place of Exif, which follows all others but XMP. */
+/** Reads the sizes of the chunks, and computes the place of Exif, which comes after all other chunks except XMP. */
 function readChunks(bits: Bits, flags: Flags, gainMap: GainMap | null): ExifChunk | null {
   const hasMetadata = flags.icc || flags.exif || flags.xmp || gainMap !== null;
   const metadata = hasMetadata && bits.flag() ? 20 : 10;
@@ -129,7 +129,7 @@ function readChunks(bits: Bits, flags: Flags, gainMap: GainMap | null): ExifChun
   return { offset: bits.byteOffset() + before, length, isCompressed };
 }
 
-/** Bytes of an item's data and of its codec configuration, whose size is stated only where there is data. */
+/** Bytes of an item's data, and of its codec configuration. The size of the latter is stated only if the item has data. */
 function readItem(bits: Bits, dataBits: number, configBits: number): number {
   const length = bits.take(dataBits);
   return length === 0 ? 0 : length + bits.take(configBits);

@@ -59,7 +59,7 @@ function codecOf(head: Uint8Array): string {
   return latin1(head, Math.min(12, Math.max(0, head.length - 4)), Math.min(4, head.length));
 }
 
-/** By the first brand that names a codec: most files also have a brand of HEIF itself. */
+/** The format by the first brand that names a codec; most files also have brands of HEIF itself. */
 function formatOf(brands: readonly string[]): Pick<ImageShape, 'format'> {
   for (const brand of brands) {
     if (brand === 'avif' || brand === 'avis') return { format: 'avif' };
@@ -88,7 +88,7 @@ async function locate(reader: RangeReader): Promise<Located> {
 
 type TopBoxes = { meta: Box | null; moov: Box | null; mini: Box | null };
 
-/** Hops from box to box until the ones needed are found: `meta`, and `moov` of a sequence, as far as the budget reaches. */
+/** Goes from box to box, within the budget of reads, until it has found `meta` and, for a sequence, `moov`. */
 async function findTopBoxes(reader: RangeReader, isSequence: boolean): Promise<TopBoxes> {
   const found: TopBoxes = { meta: null, moov: null, mini: null };
   try {
@@ -127,8 +127,8 @@ function hasSize({ properties }: Meta, id: number): boolean {
 }
 
 /**
- * The EXIF of the primary item: of all Exif items that describe it, else of those that describe no item, else of the only
- * Exif item that there is. The next group counts only where nothing of the one before can be read.
+ * The EXIF of the primary item. It is in the Exif items that describe it. If none of these can be read, those that describe no
+ * item are used; if none of these either, the only Exif item of the file.
  */
 async function readExif(reader: RangeReader, meta: Meta): Promise<readonly Uint8Array[]> {
   const found: Uint8Array[] = [];
@@ -139,7 +139,9 @@ async function readExif(reader: RangeReader, meta: Meta): Promise<readonly Uint8
   return found;
 }
 
-/** Ids of Exif items: those that describe the primary item, those that describe none, and one that is alone. */
+/**
+ * Ids of Exif items, in groups: those that describe the primary item; those that describe no item; the only one of the file.
+ */
 function exifItems({ primary, references, items }: Meta): readonly (readonly number[])[] {
   const describing = references.filter(({ type }) => type === 'cdsc');
   const ofPrimary = new Set(
@@ -151,14 +153,16 @@ function exifItems({ primary, references, items }: Meta): readonly (readonly num
   return [ids.filter((id) => ofPrimary.has(id)), ids.filter((id) => !ofAny.has(id)), ids.length === 1 ? ofOther : []];
 }
 
-/** The EXIF of an item; no bytes where the item cannot be located. */
+/** The EXIF of an item; no bytes when the item cannot be located. */
 async function readExifItem(reader: RangeReader, meta: Meta, id: number): Promise<Uint8Array> {
   const location = meta.locations.find((candidate) => candidate.id === id);
   if (location === undefined) return new Uint8Array(0);
   return exifOfItem((await unlessDamaged(() => readItem(reader, meta, location, 1))) ?? new Uint8Array(0));
 }
 
-/** All extents of an item, one after the other, cut at `maxBlockBytes`. `depth`: how often an item may lie in another. */
+/**
+ * All extents of an item, one after the other, cut at `maxBlockBytes`. `depth` limits how deep items may lie in other items.
+ */
 async function readItem(reader: RangeReader, meta: Meta, location: Location, depth: number): Promise<Uint8Array> {
   const source = await itemSource(reader, meta, location, depth);
   let left = maxBlockBytes;
@@ -171,7 +175,7 @@ async function readItem(reader: RangeReader, meta: Meta, location: Location, dep
   return joinBytes(await source.read(ranges));
 }
 
-/** What the offsets of an item count in: the file, the `idat` box, or another item [14496-12 8.11.3]. */
+/** The reader in which the offsets of an item count: the file, the `idat` box, or another item [14496-12 8.11.3]. */
 async function itemSource(
   reader: RangeReader,
   meta: Meta,
@@ -183,7 +187,10 @@ async function itemSource(
   const base = meta.references.find(({ type, from }) => type === 'iloc' && from === id)?.to[0];
   const location = meta.locations.find((candidate) => candidate.id === base);
   if (method !== 2 || location === undefined || depth === 0) {
-    throw new ProblemError('DamagedImage', `Cannot locate item ${id}: construction method ${method} leads nowhere`);
+    throw new ProblemError(
+      'DamagedImage',
+      `Cannot locate item ${id}: construction method ${method} cannot be followed`,
+    );
   }
   return memoryReader(await readItem(reader, meta, location, depth - 1));
 }

@@ -9,7 +9,7 @@ export function still(width: number | null, height: number | null): ImageShape {
   return { ...noShape, width, height };
 }
 
-/** Pixels per inch from those per metre, to a hundredth: whole pixels per metre are not more exact. */
+/** Pixels per inch from pixels per metre, rounded to a hundredth: whole pixels per metre are not more exact. */
 export function perInch(perMetre: number): number {
   return Math.round(perMetre * 2.54) / 100;
 }

@@ -12,11 +12,11 @@ import { type Box, findBox } from './bmff';
 import { locateInBoxes } from './box-walk';
 import { still } from './image-shape';
 
-/** How writers name the box: as text, and by the identifier that Photoshop uses. */
+/** The two identifiers of the box that programs write: a text, and the one that Photoshop uses. */
 const exifUuids = ['JpgTiffExif->JP2', '\x05\x37\xcd\xab\x9d\x0c\x44\x31\xa7\x2a\xfa\x56\x1f\x2a\x11\x3e'];
 const uuidLength = 16;
 const codestream = '\xff\x4f\xff\x51';
-/** Bytes of `jp2h` that are its first box, the image header [15444-1 I.5.3]. */
+/** Bytes of the first box in `jp2h`, the image header [15444-1 I.5.3]. */
 const ihdrEnd = 64;
 
 export const jp2: Container = {

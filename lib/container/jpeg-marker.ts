@@ -1,5 +1,5 @@
-// Finds the next marker of a JPEG where it does not follow right after the segment before it. Decoders accept fill bytes
-// [ITU-T T.81 B.1.1.2], stray bytes that belong to no segment, and segment lengths that are a few bytes off.
+// Finds the next marker of a JPEG when it does not follow directly after the segment before it. Like decoders, it accepts fill
+// bytes [ITU-T T.81 B.1.1.2], stray bytes that belong to no segment, and segment lengths that are wrong by a few bytes.
 import { hasAt, u8, u16 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
 import { maxStrayBytes } from '../limits';
@@ -11,19 +11,21 @@ const APP1 = 0xe1;
 const APP13 = 0xed;
 const SOS = 0xda;
 
-/** What was spent on searching in all of one JPEG: bytes passed over, and reads that checked what follows a segment. */
+/**
+ * The cost of searching in one whole JPEG so far: bytes that were skipped, and reads that checked the bytes after a segment.
+ */
 export type MarkerSearch = { bytes: number; checks: number };
 
-/** Bytes of the first block that is searched, and of the longest: each is four times as long as the one before. */
+/** Bytes of the first block that is searched, and of the longest one. Each block is four times as long as the one before. */
 const block = { first: 16, longest: 65_536 } as const;
-/** Bytes at which `likelihood` looks. */
+/** Bytes that `likelihood` needs. */
 const headLength = 10;
-/** Reads that check what follows a segment: bytes that look like one by chance are rare, except in a hostile file. */
+/** The most reads that check the bytes after a segment. Only hostile files have many bytes that look like a segment. */
 const maxChecks = 32;
 
 /**
- * Where the FF of the next marker is, at or after `offset`; null when there is none within `maxStrayBytes`. A length that
- * is one too long ends after the FF, so the byte before `offset` counts as well.
+ * The offset of the FF of the next marker, at or after `offset`; null when there is none within `maxStrayBytes`. The byte
+ * before `offset` is tried too, because after a length that is one too large the FF is there.
  */
 export async function findMarker(reader: RangeReader, offset: number, search: MarkerSearch): Promise<number | null> {
   let start = Math.max(2, offset - 1);
@@ -36,7 +38,7 @@ export async function findMarker(reader: RangeReader, offset: number, search: Ma
       return at;
     }
     if (start + bytes.length >= reader.size) return null;
-    const step = bytes.length - headLength; // the head of a segment may lie across two blocks
+    const step = bytes.length - headLength; // the header of a segment may lie partly in the next block
     search.bytes += step;
     start += step;
     length = Math.min(4 * length, block.longest);
@@ -74,14 +76,14 @@ async function findInBlock(
   return null;
 }
 
-/** The end of the run of FF at `offset`; `offset` itself when there is none. */
+/** The end of the FF bytes that start at `offset`; `offset` itself when no FF is there. */
 function endOfFill(bytes: Uint8Array, offset: number): number {
   let end = offset;
   while (end < bytes.length && u8(bytes, end) === 0xff) end++;
   return end;
 }
 
-/** How certain it is that a segment starts at `at`: `likely` ones must be followed by a marker. */
+/** How certain it is that a segment starts at `at`. A `likely` segment counts only if a marker follows it. */
 function likelihood(bytes: Uint8Array, at: number): 'certain' | 'likely' | 'unlikely' {
   if (at + headLength > bytes.length || !hasLength(u8(bytes, at + 1))) return 'unlikely';
   const marker = u8(bytes, at + 1);
@@ -96,21 +98,24 @@ function likelihood(bytes: Uint8Array, at: number): 'certain' | 'likely' | 'unli
   return length >= 2 ? 'likely' : 'unlikely';
 }
 
-/** A segment that is known by its identifier: EXIF, JFIF or Photoshop, as far as the block contains it. */
+/** Whether an identifier (EXIF, JFIF or Photoshop) proves the segment, as far as the block contains it. */
 function isNamed(bytes: Uint8Array, at: number, marker: number): boolean {
   if (marker === APP1) return hasIdentifier(bytes.subarray(at + 4));
   if (marker === APP0) return hasAt(bytes, at + 4, 'JFIF\0');
   return marker === APP13 && hasAt(bytes, at + 4, 'Photos');
 }
 
-/** The length that a frame header of so many components has; one byte off only where all else is as in most files. */
+/**
+ * Whether the length of a frame header fits its number of components. It may be wrong by one byte, if everything else is as in
+ * most files.
+ */
 function isFrameLength(length: number, components: number, precision: number): boolean {
   if (components === 0) return false;
   const isUsual = components <= 4 && (precision === 8 || precision === 12);
   return isUsual ? isNearly(length, 8 + 3 * components) : length === 8 + 3 * components;
 }
 
-/** Some writers state lengths that are one byte off. */
+/** Some programs write lengths that are wrong by one byte. */
 function isNearly(length: number, expected: number): boolean {
   return Math.abs(length - expected) <= 1;
 }
@@ -126,8 +131,8 @@ async function isMarkerIn(reader: RangeReader, offset: number, search: MarkerSea
 }
 
 /**
- * True when an FF and the code of a marker are at `at`: not a fill byte, not a stuffed 00, and none of the codes 02 to BF,
- * which are reserved and which no file has [T.81 B.1.1.2, B.1.1.5, table B.1].
+ * True when an FF and the code of a marker are at `at`: not a fill byte, not a stuffed 00, and not a code from 02 to BF. These
+ * are reserved, and no file has them [T.81 B.1.1.2, B.1.1.5, table B.1].
  */
 export function isMarkerAt(bytes: Uint8Array, at: number): boolean {
   if (!hasAt(bytes, at, '\xff') || at + 1 >= bytes.length) return false;
@@ -140,7 +145,7 @@ function hasLength(marker: number): boolean {
   return (marker >= 0xc0 && marker <= 0xcf) || (marker >= SOS && marker <= 0xef) || marker === 0xfe;
 }
 
-/** SOFn: the C0 to CF that are no DHT, JPG or DAC. */
+/** SOFn: the codes C0 to CF, except DHT, JPG and DAC. */
 export function isFrameHeader(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }

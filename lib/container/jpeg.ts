@@ -32,10 +32,15 @@ const photoshopIdentifier = 'Photoshop 3.0\0';
 /** Bytes after SOI in which the first segment must start. */
 const firstSegmentWithin = 4096;
 
-/** A marker segment: where the one before it ended, `offset` of its payload, and its length cut where the object ends. */
+/**
+ * A marker segment: the end of the segment before it, `offset` of its payload, and its length, cut at the end of the object.
+ */
 type Segment = Readonly<{ start: number; marker: number; offset: number; length: number }>;
 
-/** An EXIF block: the payload of its APP1 and of those that continue it, without identifier codes, and where they end. */
+/**
+ * An EXIF block: the payloads of its APP1 segment and of the segments that continue it, without identifier codes, and the end
+ * of the last one.
+ */
 type Block = { parts: Uint8Array[]; length: number; end: number };
 
 type Found = {
@@ -48,15 +53,15 @@ type Found = {
 
 export const jpeg: Container = { name: 'jpeg', matches, locate };
 
-/** SOI, then a marker; or stray bytes, and then a segment that is certain to be one. */
+/** SOI, then a marker; or SOI, stray bytes, and then a segment that is recognised with certainty. */
 function matches(head: Uint8Array): boolean {
   if (!hasAt(head, 0, startOfImage)) return false;
   return hasAt(head, 2, '\xff') || findCertainMarker(head.subarray(2, firstSegmentWithin)) !== null;
 }
 
 /**
- * Finds the EXIF blocks and the frame header, whichever is first. After both, more EXIF is looked for up to the image data,
- * but only near the start.
+ * Finds the EXIF blocks and the frame header, in any order. After both, it looks for more EXIF up to the image data, but only
+ * near the start.
  */
 async function locate(reader: RangeReader): Promise<Located> {
   const found: Found = { exif: [], photoshop: null, size: null, density: null, search: { bytes: 0, checks: 0 } };
@@ -85,7 +90,7 @@ async function walk(reader: RangeReader, found: Found): Promise<void> {
   }
 }
 
-/** The blocks of the APP1 segments; that of Photoshop only where none of them can be read. */
+/** The blocks of the APP1 segments. If none of them can be read, the block of Photoshop's segment. */
 function blockOf(found: Found): ExifBlock | null {
   const blocks = found.exif.map(({ parts }) => joinBytes(parts));
   return exifBlock(found.photoshop === null || hasReadable(found) ? blocks : [...blocks, found.photoshop]);
@@ -95,7 +100,7 @@ function hasReadable({ exif }: Found): boolean {
   return exif.some(({ parts: [first], length }) => first !== undefined && leadsToIfd0(first, length));
 }
 
-/** The segment whose marker is at or after `offset`; null at the image data, the end, or where no marker is found. */
+/** The segment whose marker is at or after `offset`; null at the image data, at the end, or when no marker is found. */
 async function nextSegment(reader: RangeReader, offset: number, search: MarkerSearch): Promise<Segment | null> {
   let at = offset;
   let head = await readUpTo(reader, at, 4);
@@ -117,7 +122,7 @@ function standsAlone(marker: number): boolean {
   return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 }
 
-/** The size is known, and EXIF that can be read. */
+/** Whether the size is known and EXIF that can be read was found. */
 function isEnough(found: Found): boolean {
   return found.size !== null && hasReadable(found);
 }
@@ -138,7 +143,7 @@ async function visit(reader: RangeReader, segment: Segment, found: Found): Promi
   }
 }
 
-/** The density that a JFIF segment states; null in any other, and where it is 0. */
+/** The density that a JFIF segment states; null for any other segment, and when it is 0. */
 async function readDensity(reader: RangeReader, { offset, length }: Segment): Promise<Found['density']> {
   const jfif = await readUpTo(reader, offset, Math.min(length, 12));
   if (jfif.length < 12 || !hasAt(jfif, 0, 'JFIF\0')) return null;

@@ -1,6 +1,5 @@
 // The first bits of a JPEG XL codestream [ISO/IEC 18181-1 D.2 SizeHeader, D.3 ImageMetadata]: size, orientation, whether
-// animated, and bits of a sample.
-// Bits are taken from the lowest of each byte on.
+// animated, and bits of a sample. The first bit is the lowest bit of each byte.
 import { u8 } from '../bytes/cursor';
 import type { ImageShape } from '../types';
 import { still } from './image-shape';
@@ -16,12 +15,15 @@ const ratios: readonly (readonly [number, number])[] = [
   [2, 1],
 ];
 
-/** Bits of a size by its selector. */
+/** Number of bits of a size, by its selector. */
 const sizeBits = [9, 13, 18, 30];
 
 type TakeBits = (count: number) => number;
 
-/** Size as coded; `bytes` start with FF 0A. Throws ProblemError `DamagedImage` at their end. */
+/**
+ * The shape of the image, its size as coded. `bytes` start with FF 0A. Throws ProblemError `DamagedImage` when they end too
+ * early.
+ */
 export function readCodestreamShape(bytes: Uint8Array): ImageShape {
   const take = bitReader(bytes, 16);
   const size = readSize(take);
@@ -39,7 +41,10 @@ function readSize(take: TakeBits): { width: number; height: number } {
 
 type Metadata = { orientation: number; animated: boolean; bitDepth: number };
 
-/** Orientation, intrinsic size, preview and animation are there where there are extra fields; the bit depth follows them. */
+/**
+ * Orientation, intrinsic size, preview and animation are present only when the bit for extra fields is set. The bit depth
+ * follows them.
+ */
 function readMetadata(take: TakeBits): Metadata {
   if (take(1) === 1) return { orientation: 1, animated: false, bitDepth: 8 };
   if (take(1) === 0) return { orientation: 1, animated: false, bitDepth: readDepth(take) };
@@ -57,7 +62,10 @@ function readDepth(take: TakeBits): number {
   return usual[take(2)] ?? 1 + take(6);
 }
 
-/** Ticks per second as two numbers, loops, and whether frames have time codes: each of the three chosen by a selector. */
+/**
+ * Skips the ticks per second (two numbers), the number of loops, and the flag for time codes. A selector gives the length of
+ * each number.
+ */
 function skipAnimation(take: TakeBits): void {
   for (const widths of [
     [0, 0, 10, 30],

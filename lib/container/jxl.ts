@@ -29,7 +29,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   return locateInBoxes(reader, { name: 'JPEG XL', isExif, readExif, readShape });
 }
 
-/** From the start of the codestream, when the first box of it is long enough. */
+/** The shape from the start of the codestream, if its first box is long enough. */
 async function readShape(reader: RangeReader, { type, offset, end }: Box): Promise<ImageShape | null> {
   if (type !== 'jxlc' && type !== 'jxlp') return null;
   const start = Math.min(end, offset + (type === 'jxlp' ? 4 : 0));
@@ -42,7 +42,7 @@ async function isExif(reader: RangeReader, { type, offset, end }: Box): Promise<
   return type === 'brob' && end - offset > 4 && hasAt(await readUpTo(reader, offset, 4), 0, 'Exif');
 }
 
-/** The EXIF of a box; no bytes where it cannot be decompressed. */
+/** The EXIF of a box; no bytes when it cannot be decompressed. */
 async function readExif(reader: RangeReader, { type, offset, end }: Box): Promise<Uint8Array> {
   const start = type === 'brob' ? offset + 4 : offset;
   const bytes = await readUpTo(reader, start, Math.min(end - start, maxBlockBytes));

@@ -5,7 +5,7 @@ import { latin1, u8, u32 } from '../bytes/cursor';
 import type { ImageShape } from '../types';
 import { type Box, boxesIn, findBox } from './bmff';
 
-/** Size and number of samples of the first track of pictures; null when there is none. */
+/** Size and number of samples of the first picture track; null when there is none. */
 export function readMovieShape(moov: Uint8Array): ImageShape | null {
   for (const trak of boxesIn(moov, 0, moov.length)) {
     if (trak.type !== 'trak') continue;

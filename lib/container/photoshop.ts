@@ -15,8 +15,8 @@ export const exifResource = 0x0422;
 const headerLength = 4 + 2 + 256 + 4;
 
 /**
- * The data of the first resource `id` between `start` and `end` that is `wanted`, else of the first, hopping from one to the
- * next; null when there is none.
+ * The data of a resource `id` between `start` and `end`: of the first one for which `wanted` is true, otherwise of the first
+ * one. null when there is none.
  */
 export async function findResource(
   reader: RangeReader,

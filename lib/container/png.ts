@@ -18,7 +18,7 @@ import { perInch, still } from './image-shape';
 import { nearPart, walkWithin } from './tolerant-walk';
 
 type Chunk = Readonly<{ type: string; offset: number; length: number }>;
-/** EXIF of eXIf chunks and of raw profiles, and how many profiles may still be inflated or unhexed. */
+/** The EXIF of eXIf chunks and of raw profiles, and how many more profiles may be inflated or converted from hexadecimal. */
 type Found = { shape: ImageShape | null; exif: Uint8Array[]; profiles: Uint8Array[]; profilesLeft: number };
 
 /** Bytes of the length and the type. */
@@ -26,9 +26,11 @@ const chunkHeader = 8;
 const textTypes = ['zTXt', 'tEXt', 'iTXt'];
 /** `Raw profile type exif` or `APP1`, and the NUL. */
 const keywordLength = 22;
-/** Characters of the line of a profile's length that are looked at, with the blanks before it. */
+/** Characters in which the line with a profile's length is looked for, including the blanks before it. */
 const maxLengthLine = 64;
-/** Places in the tail whose CRC is computed: look-alikes are rare in image data, endless in a hostile file. */
+/**
+ * Places in the tail whose CRC is computed. Image data rarely looks like a chunk; a hostile file may look like one everywhere.
+ */
 const maxCandidates = 32;
 
 export const png: Container = {
@@ -38,8 +40,8 @@ export const png: Container = {
 };
 
 /**
- * Walks the chunks before the image data, and looks through the end of the object when they have no EXIF that can be read.
- * Once there is an eXIf chunk, more EXIF is looked for only near the start.
+ * Walks the chunks before the image data. If they have no EXIF that can be read, it searches the end of the object. After an
+ * eXIf chunk, it looks for more EXIF only near the start.
  */
 async function locate(reader: RangeReader): Promise<Located> {
   const found: Found = { shape: null, exif: [], profiles: [], profilesLeft: maxProfiles };
@@ -78,7 +80,7 @@ async function visit(reader: RangeReader, chunk: Chunk, found: Found): Promise<v
   else await visitExif(reader, chunk, found);
 }
 
-/** The size is known, and an eXIf chunk that can be read. */
+/** Whether the size is known and an eXIf chunk that can be read was found. */
 function isEnough({ shape, exif }: Found): boolean {
   return shape !== null && exif.some(isReadable);
 }
@@ -113,12 +115,12 @@ async function countFrames(reader: RangeReader, chunk: Chunk, shape: ImageShape)
   return { ...shape, frames: Math.max(1, frames), animated: true };
 }
 
-/** The chunk's data, cut at `maxBlockBytes` and where the object ends. */
+/** The chunk's data, cut at `maxBlockBytes` and at the end of the object. */
 function readData(reader: RangeReader, chunk: Chunk): Promise<Uint8Array> {
   return readUpTo(reader, chunk.offset, Math.min(chunk.length, maxBlockBytes));
 }
 
-/** Keeps the EXIF of a chunk that has some. */
+/** Adds the EXIF of a chunk, if the chunk has any. */
 async function visitExif(reader: RangeReader, chunk: Chunk, found: Found): Promise<void> {
   if (chunk.type === 'eXIf') {
     if (found.exif.length < 2 * maxExifBlocks) found.exif.push(await readData(reader, chunk));
@@ -155,7 +157,7 @@ function profileText(type: string, data: Uint8Array): Uint8Array | null {
 function unhex(text: Uint8Array): Uint8Array {
   const nameEnd = skipLine(text, 0);
   const lengthEnd = skipLine(text, nameEnd);
-  // Where the name is blank, what was taken for it is the length.
+  // When the line of the name is blank, the line after it is already the length.
   const digitsAt = /^\s*\d*$/.test(latin1(text, nameEnd, Math.min(lengthEnd - nameEnd, maxLengthLine)))
     ? lengthEnd
     : nameEnd;
@@ -170,7 +172,7 @@ function unhex(text: Uint8Array): Uint8Array {
   return bytes.subarray(0, digits >> 1);
 }
 
-/** Where the first line that is not blank ends, at or after `offset`. The name of a profile may have spaces. */
+/** The end of the first line, at or after `offset`, that is not blank. The name of a profile may contain spaces. */
 function skipLine(text: Uint8Array, offset: number): number {
   let at = offset;
   while (at < text.length && u8(text, at) <= 0x20) at++;
@@ -188,7 +190,7 @@ function hexDigit(char: number): number | null {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : null;
 }
 
-/** EXIF after the image data: the end of the object is searched for chunks from which the chain leads to IEND. */
+/** Finds EXIF after the image data: searches the end of the object for a chunk from which the following chunks lead to IEND. */
 async function searchTail(reader: RangeReader, idat: number, found: Found): Promise<void> {
   const start = Math.max(idat, reader.size - pngTail);
   const tail = await readRange(reader, start, reader.size);
@@ -205,7 +207,9 @@ async function searchTail(reader: RangeReader, idat: number, found: Found): Prom
   }
 }
 
-/** The type at `offset` if chunks of that type may have EXIF. Nearly everywhere in image data its last letter decides. */
+/**
+ * The type at `offset`, if chunks of that type may have EXIF. In image data, the last letter alone nearly always decides that.
+ */
 function metadataType(bytes: Uint8Array, offset: number): string | null {
   const last = u8(bytes, offset + 3);
   if (last !== 0x66 && last !== 0x74) return null;
@@ -217,7 +221,7 @@ function isSoundChunk(bytes: Uint8Array, at: number): boolean {
   return end + 4 <= bytes.length && crc32(bytes.subarray(at + 4, end)) === u32(bytes, end, false);
 }
 
-/** The chunks from `at` on lead to IEND. `dead` remembers places that do not, so that none is walked from twice. */
+/** Whether the chunks from `at` on lead to IEND. `dead` has the places that do not, so that none is tried twice. */
 function leadsToEnd(bytes: Uint8Array, at: number, dead: Set<number>): boolean {
   const walked: number[] = [];
   let offset = at;

@@ -1,4 +1,4 @@
-// Fujifilm RAF: a header that points at a whole JPEG, which has the EXIF.
+// Fujifilm RAF: a header that points to a complete JPEG, which has the EXIF.
 //
 //   "FUJIFILMCCD-RAW " ...   at 84: JPEG offset u32, JPEG length u32
 import { hasAt, u32 } from '../bytes/cursor';

@@ -1,4 +1,4 @@
-// Panasonic RW2: TIFF but for its magic number and the numbers of its tags; one of them is a whole JPEG with standard EXIF.
+// Panasonic RW2: like TIFF, but with another magic number and other tag numbers. One tag is a complete JPEG with standard EXIF.
 //
 //   II 55 00  offset of IFD0 u32   IFD0: SensorWidth 0x0002, SensorHeight 0x0003, JpgFromRaw 0x002E, Exif IFD 0x8769, ...
 import { hasAt, u16, u32 } from '../bytes/cursor';
@@ -10,7 +10,7 @@ import { noShape } from './image-shape';
 import { jpeg, startOfImage } from './jpeg';
 import { unlessDamaged } from './tolerant-walk';
 
-/** Entries of IFD0 that are looked through. Largest real: 39. */
+/** Entries of IFD0 that are searched. Largest real: 39. */
 const likelyEntries = 200;
 
 export const rw2: Container = { name: 'rw2', matches: (head) => hasAt(head, 0, rw2Magic), locate };
@@ -22,7 +22,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   return { shape: noShape, exif: { streams, isFile: true } };
 }
 
-/** The EXIF block of the JPEG that IFD0 points at; null where none can be read. */
+/** The EXIF block of the JPEG that IFD0 points to; null when none can be read. */
 async function readEmbedded(reader: RangeReader): Promise<ExifBlock | null> {
   const ifdAt = u32(await readUpTo(reader, 0, 8), 4, true);
   const ifd = await readUpTo(reader, ifdAt, 2 + 12 * likelyEntries);

@@ -43,7 +43,10 @@ function bmpDensity(head: Uint8Array): Pick<ImageShape, 'dpi'> {
   return x > 0 && y > 0 ? { dpi: [perInch(x), perInch(y)] } : {};
 }
 
-/** From the bits of a pixel: up to 8 they are one index, 24 and 32 are channels of 8; 16 are divided in several ways. */
+/**
+ * Bits of a sample, from the bits of a pixel: up to 8 bits are one index, 24 and 32 are channels of 8. 16 bits can be divided
+ * in several ways, so they give no answer.
+ */
 function sampleDepth(pixelBits: number): Pick<ImageShape, 'bitDepth'> {
   if (pixelBits === 24 || pixelBits === 32) return { bitDepth: 8 };
   return pixelBits > 0 && pixelBits <= 8 ? { bitDepth: pixelBits } : {};

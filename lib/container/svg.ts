@@ -1,4 +1,4 @@
-// SVG [SVG 2 5.1]: no EXIF; the size where the root element states it in pixels.
+// SVG [SVG 2 5.1]: it has no EXIF. It has a size if the root element states one in pixels.
 import { readUpTo } from '../bytes/reader';
 import { svgProlog } from '../limits';
 import type { Container, Located, RangeReader } from '../types';
@@ -11,7 +11,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   return { shape: still(pixels(root, 'width'), pixels(root, 'height')), exif: null };
 }
 
-// A document before its root element [XML 1.0 2.8]. No two alternatives start alike, so none is tried twice.
+// A document before its root element [XML 1.0 2.8]. No two alternatives start with the same character, so none is tried twice.
 const comment = /<!--(?:(?!-->)[\s\S])*-->/.source;
 const instruction = /<\?(?:(?!\?>)[\s\S])*\?>/.source;
 const quoted = /"[^"]*"|'[^']*'/.source;

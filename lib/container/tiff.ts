@@ -5,7 +5,10 @@ import { isTiffLike } from '../tiff/header';
 import type { Container, ExifDocument, IfdPath, ImageShape } from '../types';
 import { noShape } from './image-shape';
 
-/** Bits of NewSubfileType: a reduced image, a transparency mask [TIFF 6.0 section 8], a depth map [DNG 1.7]. */
+/**
+ * Bits of NewSubfileType for an image that is not the full one: a reduced image, a transparency mask [TIFF 6.0 section 8], a
+ * depth map [DNG 1.7].
+ */
 const notTheImage = 0b1101;
 /** Width and height of an IFD's image: TIFF's tags, and those of JPEG XR. */
 const sizeTags: readonly (readonly [number, number])[] = [
@@ -26,8 +29,8 @@ export const tiff: Container = {
 };
 
 /**
- * The size of the full image: that of IFD0, unless IFD0 says that it has a reduced one and a SubIFD has the full one.
- * A page for each IFD of the chain.
+ * The size is that of IFD0, unless IFD0 says that its image is a reduced one and a SubIFD has the full one. Each IFD of the
+ * chain is a page.
  */
 export function documentShape(document: ExifDocument): ImageShape {
   const numbers = firstNumbers(document);
@@ -38,17 +41,17 @@ export function documentShape(document: ExifDocument): ImageShape {
   return { ...noShape, ...size, frames: Math.max(1, document.pages) };
 }
 
-/** What one IFD states of its image. */
+/** The size and sample depth that one IFD states. */
 type Stated = { width: number; height: number; bitDepth?: number };
 
 type Numbers = ReadonlyMap<number, number>;
 
-/** The first number of each tag that says something of an image's size, by IFD. */
+/** The first number of each tag about the size of an image, by IFD. */
 function firstNumbers({ entries }: ExifDocument): ReadonlyMap<IfdPath, Numbers> {
   const numbers = new Map<IfdPath, Map<number, number>>();
   for (const { ifd, tag, value } of entries) {
     const first = value instanceof Uint8Array ? undefined : value?.[0];
-    // A type may be wrong: no size is negative, a fraction or not a number.
+    // The type of the tag may be wrong, so negative numbers, fractions and NaN are ignored.
     if (!shapeTags.has(tag) || !Number.isSafeInteger(first) || Number(first) < 0) continue;
     const ofIfd = numbers.get(ifd) ?? new Map<number, number>();
     if (!ofIfd.has(tag)) ofIfd.set(tag, Number(first));
@@ -57,7 +60,7 @@ function firstNumbers({ entries }: ExifDocument): ReadonlyMap<IfdPath, Numbers> 
   return numbers;
 }
 
-/** The size in a list, with the bits of its first sample; an empty one where the IFD states none. */
+/** The size and the bits of the first sample, in a list of one; an empty list when the IFD states no size. */
 function sizeOf(numbers: Numbers | undefined): Stated[] {
   const bitDepth = numbers?.get(Tag.BitsPerSample);
   for (const [widthTag, heightTag] of sizeTags) {

@@ -4,12 +4,12 @@ import { moreExifBytes } from '../limits';
 import { ProblemError } from '../problem';
 import type { RangeReader } from '../types';
 
-/** The part of an object in which more EXIF is looked for once there is some. */
+/** The part of an object in which more EXIF is looked for after some was found. */
 export function nearPart(reader: RangeReader): RangeReader {
   return subReader(reader, 0, Math.min(reader.size, moreExifBytes));
 }
 
-/** Walks an object. When the budget of reads ends, that is an error only where `isEnough` says that something is missing. */
+/** Walks an object. When the budget of reads is used up, that is an error only if `isEnough` says that something is missing. */
 export async function walkWithin(walk: () => Promise<void>, isEnough: () => boolean): Promise<void> {
   try {
     await walk();
@@ -19,7 +19,7 @@ export async function walkWithin(walk: () => Promise<void>, isEnough: () => bool
   }
 }
 
-/** The result of `read`; null when its bytes are damaged: damage after the EXIF must not cost the EXIF. */
+/** The result of `read`; null when its bytes are damaged. So damage after the EXIF does not lose the EXIF. */
 export async function unlessDamaged<T>(read: () => T | Promise<T>): Promise<T | null> {
   try {
     return await read();

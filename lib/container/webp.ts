@@ -17,9 +17,9 @@ const exifFlag = 0x08;
 const animationFlag = 0x02;
 /** Both bitstreams have samples of 8 bits [RFC 6386 2; RFC 9649 3.1]. */
 const bitDepth = 8;
-/** Chunks after EXIF: XMP, and few others. */
+/** Types of chunks that may follow EXIF: XMP, and few others. */
 const maxTailHops = 16;
-/** Chunks named EXIF that are looked at: some may be broken. */
+/** Chunks named EXIF that are read: some may be damaged. */
 const maxFound = 2 * maxExifBlocks;
 
 export const webp: Container = {
@@ -29,8 +29,9 @@ export const webp: Container = {
 };
 
 /**
- * The size from the first chunk, EXIF from any. Some writers leave out VP8X or its Exif flag, or put EXIF after the end that
- * the RIFF header states: so the chain of chunks is followed to the end of the file. A file without them costs no more reads.
+ * The size comes from the first chunk, EXIF from any chunk. Some programs leave out VP8X or its Exif flag, or write EXIF after
+ * the end that the RIFF header states. So the chunks are followed to the end of the file. This needs no more reads for files
+ * that end as they should.
  */
 async function locate(reader: RangeReader): Promise<Located> {
   const riffSize = u32(await readUpTo(reader, 0, 12), 4, true);
@@ -43,7 +44,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   const shape = first.type === 'VP8X' ? canvas(data) : simpleShape(first.type, data);
   const isLong = reader.size > webpTail;
   const inTail = isLong && (hasFlag || animated) ? await findInTail(reader, riffEnd) : [];
-  // Over a long animation, EXIF that the flags do not promise is looked for in the tail alone.
+  // In a long animation without the Exif flag, EXIF is looked for only at the end.
   const exif = !inTail.some(isReadable) && (hasFlag || !animated || !isLong);
   const { found, ...counted } = await walk(reader, first.offset === 20 ? next(first) : 12, riffEnd, {
     exif,
@@ -52,7 +53,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   return { shape: { ...shape, animated, ...counted }, exif: exifBlock([...inTail, ...found]) };
 }
 
-/** The chunk that states the size: the first, unless a writer put EXIF or others before it. */
+/** The chunk that states the size. It is the first one, unless a program put EXIF or other chunks before it. */
 async function imageChunk(reader: RangeReader): Promise<Chunk> {
   const first = await chunkAt(reader, 12);
   let chunk = first;
@@ -67,8 +68,8 @@ async function imageChunk(reader: RangeReader): Promise<Chunk> {
 type Walked = { found: readonly Uint8Array[]; frames: number; moreFrames?: true };
 
 /**
- * Hops over the chunks after the first for EXIF and ANMF; frames are counted as far as `webpWalk` and the budget allow. Once
- * there is EXIF that can be read, more of it is looked for only near the start.
+ * Goes through the chunks after the first and looks for EXIF and ANMF. Frames are counted as far as `webpWalk` and the budget
+ * allow. After EXIF that can be read, more EXIF is looked for only near the start.
  */
 async function walk(
   reader: RangeReader,
@@ -95,7 +96,7 @@ async function walk(
   return { found, frames: Math.max(1, frames), ...(wanted.frames ? { moreFrames: true as const } : {}) };
 }
 
-/** The chunk at `offset`, null at the end of the file, `budget` where that ends and `mayStop`. */
+/** The chunk at `offset`; null at the end of the file; `budget` when the budget of reads is used up and `mayStop` is set. */
 async function chunkWithin(reader: RangeReader, offset: number, mayStop: boolean): Promise<Chunk | null | 'budget'> {
   try {
     return await chunkAt(reader, offset);
@@ -105,9 +106,9 @@ async function chunkWithin(reader: RangeReader, offset: number, mayStop: boolean
   }
 }
 
-/** The EXIF chunks in the last bytes from which the chain of chunks leads to the end of the RIFF data, or of the file. */
+/** The EXIF chunks in the last bytes from which the following chunks lead to the end of the RIFF data or of the file. */
 async function findInTail(reader: RangeReader, riffEnd: number): Promise<readonly Uint8Array[]> {
-  // A few bytes after the RIFF data are read with it; a long trailer is something else, such as a video.
+  // A few bytes after the RIFF data belong to the search. Many bytes there are something else, such as a video.
   const end = reader.size - riffEnd < webpTail / 2 ? reader.size : riffEnd;
   const start = Math.max(0, end - webpTail);
   const tail = await readRange(reader, start, end);
@@ -143,7 +144,7 @@ function next({ offset, length }: Omit<Chunk, 'type'>): number {
   return offset + length + (length & 1);
 }
 
-/** True for four printable characters, as every chunk type is. */
+/** True for four printable characters: every chunk type consists of them. */
 function isFourCc(type: string): boolean {
   return /^[ -~]{4}$/.test(type);
 }

@@ -1,5 +1,4 @@
-// A whole JPEG that is held in memory, such as a thumbnail: what it says of itself, and the same without metadata
-// [ITU-T T.81 Annex B].
+// A complete JPEG in memory, such as a thumbnail: reads its headers, and removes its metadata [ITU-T T.81 Annex B].
 //
 //   SOI FFD8   parts: FF marker, u16 length (itself included), payload; after a scan header the coded data   ...   EOI FFD9
 import { hasAt, u8, u16 } from '../bytes/cursor';
@@ -11,10 +10,10 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const DRI = 0xdd;
-/** DHT, DAC, SOS, DQT, DRI: with the frame header all that decoding one frame takes. */
+/** DHT, DAC, SOS, DQT, DRI: together with the frame header, a decoder needs only these for one frame. */
 const codingMarkers: ReadonlySet<number> = new Set([0xc4, 0xcc, SOS, 0xdb, DRI]);
 
-/** From the FF of a marker up to the next part; `payload` is the offset after the length field. */
+/** A part: from the FF of a marker up to the next part. `payload` is the offset after the length field. */
 type Part = Readonly<{ marker: number; start: number; payload: number; end: number }>;
 
 /** Pixels of the frame, and the number of scans of the image. */
@@ -26,8 +25,8 @@ export function isJpeg(bytes: Uint8Array): boolean {
 }
 
 /**
- * What a JPEG says of itself. Throws ProblemError `DamagedImage` unless it has exactly one frame header, with a size, and a
- * scan after it. Bytes after the end of the image do not count, and the end may be missing.
+ * The size and the number of scans of a JPEG. Throws ProblemError `DamagedImage` unless it has exactly one frame header, with a
+ * size, and a scan after it. Bytes after the end of the image are ignored, and the end may be missing.
  */
 export function jpegFacts(bytes: Uint8Array): JpegFacts {
   let frame: { width: number; height: number } | null = null;
@@ -38,14 +37,14 @@ export function jpegFacts(bytes: Uint8Array): JpegFacts {
     if (frame !== null || end - payload < 6) throw damaged('has two frame headers, or a short one');
     frame = { height: u16(bytes, payload + 1, false), width: u16(bytes, payload + 3, false) };
   }
-  if (frame === null || frame.width === 0 || frame.height === 0) throw damaged('states no size');
+  if (frame === null || frame.width === 0 || frame.height === 0) throw damaged('does not state its size');
   if (scans === 0) throw damaged('has no scan');
   return { ...frame, scans };
 }
 
 /**
- * The image with all that is needed to show it, without EXIF, XMP, IPTC, colour profile, comments, a preview of its
- * own, or anything after its end. Throws ProblemError `DamagedImage` for bytes that are not a JPEG.
+ * The image with everything that is needed to show it, but without EXIF, XMP, IPTC, colour profile, comments, a preview inside
+ * it, or anything after its end. Throws ProblemError `DamagedImage` for bytes that are not a JPEG.
  */
 export function withoutMetadata(bytes: Uint8Array): Uint8Array {
   const kept: Uint8Array[] = [bytes.subarray(0, 2)];
@@ -58,7 +57,7 @@ export function withoutMetadata(bytes: Uint8Array): Uint8Array {
 
 /** At most `maxHops` parts up to the end of the image, or of the bytes. Bytes between parts are skipped, as decoders do. */
 function* jpegParts(bytes: Uint8Array): Generator<Part> {
-  if (!isJpeg(bytes)) throw damaged('begins with other bytes');
+  if (!isJpeg(bytes)) throw damaged('does not begin with FF D8');
   let start = nextMarker(bytes, 2);
   let parts = 0;
   while (start !== null) {
@@ -89,9 +88,10 @@ function nextMarker(bytes: Uint8Array, from: number): number | null {
 }
 
 /**
- * JFIF and Adobe segments state how colours are coded; all other application segments and comments describe, as markers that
- * have no meaning in an image of one frame may. So do the texts of a colour profile (owner of the profile, model and serial number of
- * a display); a thumbnail has none by the standard [EXIF 3.0 4.5.5] and is sRGB without.
+ * Whether a part is needed to show the image. JFIF and Adobe segments state how colours are coded. All other application
+ * segments and comments, and markers without a meaning in an image of one frame, may contain metadata. So may the texts of a
+ * colour profile (owner of the profile, model and serial number of a display). By the standard a thumbnail has no profile [EXIF
+ * 3.0 4.5.5]; without one it is sRGB.
  */
 function isNeeded(bytes: Uint8Array, { marker, payload, end }: Part): boolean {
   if (marker === 0xe0) return hasAt(bytes, payload, 'JFIF\0') && end - payload === 14;

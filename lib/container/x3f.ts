@@ -1,4 +1,4 @@
-// Sigma X3F: sections that a directory at the end of the file lists. One of them is a preview in JPEG, which has the EXIF.
+// Sigma X3F: a directory at the end of the file lists its sections. One of them is a JPEG preview, which has the EXIF.
 //
 //   "FOVb" version u32  identifier 16  mark u32  columns u32  rows u32  ...   the last four bytes: offset of the directory u32
 //   directory   "SECd" version u32  count u32   entry: offset u32, length u32, type 4 ("IMAG", "IMA2", "PROP", "CAMF")
@@ -15,7 +15,7 @@ const directoryHeader = 12;
 const entryLength = 12;
 const imageHeader = 28;
 const jpegFormat = 18;
-/** Sections that are listed: each may be a JPEG that has to be searched. Real files have fewer than 10. */
+/** Sections that are read, because each may be a JPEG that has to be searched. Real files have fewer than 10. */
 const maxSections = 16;
 
 export const x3f: Container = { name: 'x3f', matches: (head) => hasAt(head, 0, 'FOVb'), locate };
@@ -54,7 +54,7 @@ async function findImages(reader: RangeReader): Promise<readonly ByteRange[]> {
   return images;
 }
 
-/** The EXIF of a section that is a JPEG; null for others, and where it has none. */
+/** The EXIF of a section that is a JPEG; null for other sections, and for a JPEG without EXIF. */
 async function readPreview(reader: RangeReader, { start, end }: ByteRange): Promise<ExifBlock | null> {
   const head = await readUpTo(reader, start, Math.min(imageHeader, end - start));
   if (!hasAt(head, 0, 'SECi') || u32(head, 12, true) !== jpegFormat) return null;

@@ -1,4 +1,4 @@
-// What the caller gets: status, headers and body of a record or of a problem, in the wire contract.
+// Makes the answer that the caller gets: status, headers and body for a record or a problem, by the wire contract.
 import { createHash } from 'node:crypto';
 import type { Coding } from '../bytes/compress';
 import { maxShownRanges, minCompressed } from '../limits';
@@ -10,7 +10,7 @@ import { errNos } from './err-no';
 import { chooseEncoding, type Encoding, weightOf } from './negotiation';
 import type { View } from './operation';
 
-/** Which answers are compressed: none, or also those of entry points that may not hand on bytes as they are. */
+/** `none`: no answer is compressed. `all`: also those of entry points that may change the bytes of an answer. */
 export type Compression = 'none' | 'all';
 
 /** How a deployment answers. `revision` names the parser and the settings that change what is read of an object. */
@@ -18,8 +18,8 @@ export type AnswerSettings = CorsSettings &
   Readonly<{ cacheControl: string; revision: string; compression?: Compression | null }>;
 
 /**
- * What every answer to one request needs. `id` is that of the job; `request` is as it arrived. `compress`: the answer may be
- * compressed (default: it may not).
+ * The facts that every answer to one request needs. `id` is that of the job; `request` is as it arrived. `compress`: the answer
+ * may be compressed (default: it may not).
  */
 export type RequestContext = Readonly<{
   id: string;
@@ -71,7 +71,7 @@ export async function encodeContent(content: Content, encoding: Encoding | undef
   return { type, body: await compress(body, encoding.coding), coding: encoding.coding };
 }
 
-/** 200 with the content of a view, or 304 when the caller's copy is current (`content` null). */
+/** 200 with the content of a view, or 304 when the copy of the caller is current (`content` null). */
 export function answerView(context: RequestContext, view: Representation, { stat, content }: ViewResult): Answer {
   const { request, settings } = context;
   const etag = answerETag(stat, view, settings.revision);
@@ -94,8 +94,8 @@ function contentEncoding({ coding }: Content): Readonly<Record<string, string>> 
 export type ViewResult = Readonly<{ stat: ObjectStat; content: Content | null }>;
 
 /**
- * The answer with the header `x-exif-reads`: what was read of the object, and in which time. It lists the first ranges as HTTP
- * does, both ends included, and says how many `more` there are.
+ * The answer with the header `x-exif-reads`: which parts of the object were read, and how long that took. It lists the first
+ * ranges as HTTP does (the end is included), and then the number of `more` ranges.
  */
 export function withReads(
   answer: Answer,
@@ -119,7 +119,7 @@ function allowedMethods({ corsOrigins }: AnswerSettings): string {
   return [...methods, ...(corsOrigins.length > 0 ? ['OPTIONS'] : [])].join(', ');
 }
 
-/** The reply to a CORS preflight, 204; null when CORS is off, and OPTIONS is a method like any other. */
+/** The reply to a CORS preflight, 204. null when CORS is off: then OPTIONS is refused like any other method. */
 export function answerPreflight(context: RequestContext): Answer | null {
   const { request, settings } = context;
   if (request.method !== 'OPTIONS' || settings.corsOrigins.length === 0) return null;

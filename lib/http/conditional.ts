@@ -5,8 +5,8 @@ import type { HttpRequest, IsKnown, ObjectStat } from '../types';
 import type { Encoding } from './negotiation';
 
 /**
- * Which of the answers about an object. `id` is that of the view; `weak`: two answers with the same content may have different
- * bytes; `encoding` is how the caller accepts it compressed, absent where answers are never compressed.
+ * Which of the possible answers about an object. `id` is that of the view. `weak`: two answers with the same content may have
+ * different bytes. `encoding`: how the caller accepts it compressed; absent when answers are never compressed.
  */
 export type Representation = Readonly<{ id: string; weak: boolean; encoding?: Encoding }>;
 

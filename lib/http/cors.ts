@@ -1,12 +1,13 @@
-// Which web pages may read answers: CORS, and Cross-Origin-Resource-Policy for requests without it [Fetch 3.2, 3.7].
+// Decides which web pages may read answers: by CORS, and for requests without CORS by Cross-Origin-Resource-Policy [Fetch 3.2,
+// 3.7].
 import type { HttpRequest } from '../types';
 
 /** `corsOrigins`: the pages that may read answers. `corsHeaders`: the headers that they may send; null = `defaultCorsHeaders`. */
 export type CorsSettings = Readonly<{ corsOrigins: readonly string[]; corsHeaders?: readonly string[] | null }>;
 
 /**
- * The headers that the SDKs of both clouds send from a browser, and conditions. A name with `*` at its end stands for all names
- * that start so, because new versions of SDKs add headers. Requests of pages follow the same rules as all others.
+ * The headers that the SDKs of both clouds send from a browser, and those of conditional requests. A name with `*` at its end
+ * is a prefix, because new versions of the SDKs add headers. A request from a page is checked like any other request.
  */
 export const defaultCorsHeaders: readonly string[] = [
   'authorization',
@@ -21,7 +22,7 @@ export const defaultCorsHeaders: readonly string[] = [
   // AWS SDK
   'amz-sdk-*',
   'x-amz-*',
-  // COS SDK; the last three are its names for parts of an authorization that another program made
+  // COS SDK; it sends the last three when another program made the authorization
   'x-ci-*',
   'x-cos-*',
   'clientip',
@@ -29,17 +30,18 @@ export const defaultCorsHeaders: readonly string[] = [
   'token',
 ];
 
-/** Characters and names of `Access-Control-Request-Headers` that are read. An SDK sends about ten names. */
+/** The most characters and names of `Access-Control-Request-Headers` that are read. An SDK sends about ten names. */
 const maxRequested = { characters: 4096, names: 100 } as const;
 
 const exposed = 'etag, last-modified, date, x-cos-request-id, x-cos-trace-id, x-errno, x-exif-reads';
 
-/** Headers of every answer; `vary` is the request header that changes them. */
+/** Headers that every answer gets. `vary` is the request header on which they depend. */
 export type CorsAnswer = Readonly<{ headers: Readonly<Record<string, string>>; vary: 'Origin' | null }>;
 
 /**
- * The headers that let the page of the request's `Origin` read the answer, when it may. Then a page may also embed it without
- * CORS (`<img>`, `Cross-Origin-Resource-Policy: cross-origin`); otherwise only pages of the same site may.
+ * The CORS headers, when the page of the request's `Origin` may read the answer. Such a page may also embed the answer without
+ * CORS, for example in `<img>` (`Cross-Origin-Resource-Policy: cross-origin`). For all others only pages of the same site may
+ * embed it.
  */
 export function corsAnswer({ headers }: HttpRequest, { corsOrigins }: CorsSettings): CorsAnswer {
   const origin = headers['origin'];

@@ -1,6 +1,6 @@
-// The numbers of `X-ErrNo`, from the list that COS / CI publishes. That list does not say which status belongs to a number, so only
-// numbers with a clear meaning are here. Numbers for features that this service does not have are left out (styles, accounts in
-// arrears, documents, original image protection -154).
+// The numbers of `X-ErrNo`, from the list that COS / CI publishes. That list does not say which status belongs to a number, so
+// this table has only numbers with a clear meaning. It leaves out numbers for features that this service does not have (styles,
+// accounts in arrears, documents, original image protection -154).
 import type { ProblemCode } from '../problem';
 
 /** The number of each code that has one. */

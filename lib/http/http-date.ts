@@ -1,4 +1,4 @@
-// Dates of HTTP headers, in the three dateForms that a recipient must accept [RFC 9110 5.6.7].
+// Dates of HTTP headers, in the three forms that a recipient must accept [RFC 9110 5.6.7].
 //
 //   Sun, 06 Nov 1994 08:49:37 GMT     IMF-fixdate, the only form that programs send today
 //   Sunday, 06-Nov-94 08:49:37 GMT    RFC 850

@@ -1,4 +1,4 @@
-// Finds the one operation in the query of a request, decoded once, and the view that it asks for.
+// Finds the operation in the query of a request, decoded once, and the view that it asks for.
 import { percentDecode } from '../bytes/percent';
 import { maxQueryBytes, maxQueryPairs } from '../limits';
 import { ProblemError } from '../problem';
@@ -72,7 +72,8 @@ function exifView(words: readonly string[], defaultStyle: Style): View {
   const options = new Map<string, string>();
   for (let at = 0; at < words.length; at += 2) {
     const [option = '', value = ''] = words.slice(at, at + 2);
-    if (!['style', 'only'].includes(option) || options.has(option)) throw unknown('The operation has unknown options');
+    if (!['style', 'only'].includes(option) || options.has(option))
+      throw unknown('The operation has an unknown option');
     options.set(option, value);
   }
   const name = options.get('style');

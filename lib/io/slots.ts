@@ -1,13 +1,15 @@
-// A bounded number of slots for work that runs at once, and a bounded queue of work that waits for one.
+// Limits how much work runs at the same time: each piece of work takes a slot, and a limited number may wait for one.
 //
-// Work that waits for a store which does not reply lends its slot to the next in the queue, and takes a slot again when the
-// reply is there. So a store that hangs does not keep work for healthy stores waiting.
+// When a store does not reply, the work that waits for it lends its slot to the next work in the queue. It takes a slot again
+// when the reply arrives. So a store that hangs does not block work for other stores.
 import { ProblemError } from '../problem';
 
 export type Slots = Readonly<{
-  /** True as soon as a slot is taken; false when the queue is full, `signal` fires, or the slot is not wanted any more. */
+  /**
+   * Resolves to true as soon as a slot is taken; to false when the queue is full, `signal` fires, or `isWanted` returns false.
+   */
   take(wish: SlotWish): Promise<boolean>;
-  /** Frees a slot. Called once for each slot that was taken. */
+  /** Frees a slot. Call it once for each slot that was taken. */
   give(): void;
   /** The length of the queue. */
   waiting(): number;
@@ -16,16 +18,16 @@ export type Slots = Readonly<{
 export type SlotWish = Readonly<{
   /** Ends the wait. */
   signal: AbortSignal;
-  /** The work lent its slot before: it goes before all others, and does not count in the queue. */
+  /** Set for work that lent its slot: it gets the next free slot, and does not count in the queue. */
   returning?: boolean;
-  /** Called when the slot is there; false leaves it to the next. Default: true. */
+  /** Called when a slot is free; if it returns false, the next waiting work gets the slot. Default: always true. */
   isWanted?: () => boolean;
 }>;
 
-/** A waiting wish: it is called when a slot is free, and returns false when it does not take it. */
+/** One waiting call of `take`. Called when a slot is free; returns false when it does not use the slot. */
 type Offer = () => boolean;
 
-/** `running` slots, for which at most `waiting` wait, first come first served. */
+/** Makes `running` slots. At most `waiting` pieces of work wait for one, in the order in which they came. */
 export function createSlots({ running, waiting }: Readonly<{ running: number; waiting: number }>): Slots {
   let free = running;
   const returning = new Set<Offer>();
@@ -63,24 +65,25 @@ function waitIn(offers: Set<Offer>, { signal, isWanted = () => true }: SlotWish)
   });
 }
 
-/** How work lends its slot. */
+/** When a slot is lent. */
 export type LendingRules = Readonly<{
-  /** Milliseconds of waiting after which the slot is lent. */
+  /** Milliseconds of waiting for the store after which the slot is lent. */
   stallMs: number;
-  /** Called then: false keeps the slot. */
+  /** Called before the slot is lent; if it returns false, the slot is not lent. */
   mayLend(): boolean;
-  /** Called when the slot is lent (1), and when that is over (-1). */
+  /** Called with 1 when the slot is lent, and with -1 when the reply arrived. */
   onLend(change: 1 | -1): void;
-  /** Called each time the slot is given away, with the milliseconds for which it was in use. */
+  /** Called each time the slot is freed or lent, with the milliseconds for which it was in use. */
   onGive?(usedMs: number): void;
 }>;
 
-/** Runs work that waits for a store: several may wait together. Meanwhile the slot may be lent. */
+/** Runs a call that waits for a store. Meanwhile the slot may be lent. Several calls may run at the same time. */
 export type WaitFor = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * The result of `work`, which runs in one of `slots` and waits for its store by `waitFor`. When the time of `wish` is over, a
- * slot that was lent is not taken again. Throws ProblemError `SlowDown`, with the message `refusal`, when there is no slot.
+ * Runs `work` in one of `slots` and returns its result. `work` makes its calls to the store through `waitFor`. After the signal
+ * of `wish` has fired, a slot that was lent is not taken again. Throws ProblemError `SlowDown` with the message `refusal` when
+ * no slot can be taken.
  */
 export async function inSlot<T>(
   slots: Slots,
@@ -118,7 +121,10 @@ function lendableSlot(
     rules.onLend(1);
     give();
   };
-  /** Takes a slot again, before all work that has not begun. Without one, the time is over, as the next wait will find. */
+  /**
+   * Takes a slot again, before all work that has not begun. If none can be taken, the time of the work is over: its next wait
+   * throws.
+   */
   const comeBack = async (): Promise<void> => {
     if (state !== 'lent') return;
     state = 'none';

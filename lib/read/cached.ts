@@ -40,7 +40,7 @@ async function readThroughCache({ ref, deps, trace, isKnown, signal }: CachedReq
   }
   const found = await tryCache(trace, signal, (soon) => lookUp(ref, cache.store, soon));
   const held = found?.entry ?? null;
-  // Without events nothing says when an object changes.
+  // Without events, this service does not learn that an object has changed.
   if (held !== null && cache.freshness === 'trust' && held.revision === cache.revision && cache.isWatched(ref)) {
     trace.cache = 'hit';
     return resultOf(held, isKnown);
@@ -88,14 +88,14 @@ async function readAndPut(
   return result;
 }
 
-/** Only over an entry that says something else: requests for random keys must not fill the cache. */
+/** Only over an existing entry: requests for random keys must not fill the cache. */
 function isPutAsGone(held: CacheEntry | null, revision: string): boolean {
   return held !== null && !(held.content.kind === 'gone' && held.revision === revision);
 }
 
 /**
- * The result of a call of the cache, or null when it fails, which is traced. Its time limit is short, so that a cache that
- * hangs leaves enough time to read the object.
+ * The result of a call of the cache, or null when it fails, which is traced. Its time limit is short, so that enough time is
+ * left to read the object when the cache hangs.
  */
 async function tryCache<T>(
   trace: Trace,

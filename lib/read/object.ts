@@ -29,8 +29,8 @@ export type ReadRequest = Readonly<{
 export type OpenObject = Readonly<{ stat: ObjectStat; head: Uint8Array; reader: RangeReader }>;
 
 /**
- * Why an object was not read to its end: it still has the ETag that the cache has (`unchanged`); the caller has this version
- * (`known`); a fault that lasts as long as this version. `stat` is null when the store said nothing about the object.
+ * Why an object was not read completely: it still has the ETag that the cache has (`unchanged`); the caller has this version
+ * (`known`); an error that lasts as long as this version. `stat` is null when the store said nothing about the object.
  */
 export type NotRead =
   | Readonly<{ kind: 'unchanged' }>
@@ -40,8 +40,8 @@ export type NotRead =
 type Use<T> = (object: OpenObject) => Promise<T>;
 
 /**
- * The result of `use` for an object, or why it was not needed. When the object changes meanwhile, it starts over once, with
- * the whole budget: a second answer must not be poorer than the first. Throws ProblemError, but not for a lasting fault.
+ * The result of `use` for an object, or why it was not needed. When the object changes meanwhile, it starts over once, with the
+ * whole budget: the second reading must not find less than the first. Throws ProblemError, but not for a lasting fault.
  */
 export async function readObject<T>(request: ReadRequest, use: Use<T>): Promise<T | NotRead> {
   try {

@@ -19,7 +19,7 @@ type SharpModule = typeof import('sharp');
 /** First mirrored left to right, then turned clockwise by `degrees`. */
 type Rotation = Readonly<{ mirror: boolean; degrees: number }>;
 
-/** What turns an image upright, by its orientation [EXIF 3.0 4.6.5.1.5]; none for 1, which is upright. */
+/** The turn that makes an image upright, by its orientation [EXIF 3.0 4.6.5.1.5]. Orientation 1 is upright already. */
 const rotations: ReadonlyMap<number, Rotation> = new Map([
   [2, { mirror: true, degrees: 0 }],
   [3, { mirror: false, degrees: 180 }],
@@ -31,8 +31,8 @@ const rotations: ReadonlyMap<number, Rotation> = new Map([
 ]);
 
 /**
- * How a turned thumbnail is encoded. The first loses nothing that can be seen at the size of a thumbnail, but a noisy image of
- * low quality may become three times as long; when it is too long, the second is used.
+ * How a turned thumbnail is encoded. The first quality has no visible loss at the size of a thumbnail, but a noisy image may
+ * become three times as long as it was. If it becomes too long, the second quality is used.
  */
 const encodings = [
   { quality: 90, chromaSubsampling: '4:4:4' },
@@ -43,17 +43,17 @@ type JpegEncoding = (typeof encodings)[number];
 /** For large thumbnails. */
 const smallEncodings: readonly JpegEncoding[] = encodings.slice(1);
 
-/** For the whole process, as are the memory and the threads of the native library. */
+/** One for the whole process, because the native library uses memory and threads of the process. */
 const jobs = createSlots(uprightJobs);
 const rotating = createSlots(thumbnailTurns);
 /** Slots of `jobs` that are lent now. */
 let lentJobs = 0;
 
-const tooMany = 'Cannot turn the thumbnail now: too many are to be turned';
+const tooMany = 'Cannot turn the thumbnail now: too many others wait to be turned';
 
 /**
- * The result of `work`, which reads a thumbnail in `waitFor` and turns it upright. A bounded number of them run at once: those
- * that wait have no thumbnail in memory. Throws ProblemError `SlowDown` when too many wait, or the time is over.
+ * The result of `work`, which reads a thumbnail in `waitFor` and turns it upright. A limited number run at once; those that
+ * wait have no thumbnail in memory yet. Throws ProblemError `SlowDown` when too many wait, or the time is over.
  */
 export async function inUprightSlot<T>(signal: AbortSignal, work: (waitFor: WaitFor) => Promise<T>): Promise<T> {
   const rules = {
@@ -68,8 +68,8 @@ export async function inUprightSlot<T>(signal: AbortSignal, work: (waitFor: Wait
 
 /**
  * The thumbnail upright: its stored bytes when it is upright already, otherwise a new JPEG in sRGB without metadata, of at most
- * `maxThumbnailBytes`. Throws ProblemError `ThumbnailDamaged` when it cannot be decoded whole, `ThumbnailTooLarge`,
- * `ThumbnailUnturned` when neither build of sharp can be loaded, `SlowDown` when too many are to be turned at once, `Timeout`.
+ * `maxThumbnailBytes`. Throws ProblemError `ThumbnailDamaged` when it cannot be decoded completely, `ThumbnailTooLarge`,
+ * `ThumbnailUnturned` when neither build of sharp can be loaded, `SlowDown` when too many wait to be turned, `Timeout`.
  */
 export async function uprightThumbnail({ bytes, orientation }: Thumbnail, signal: AbortSignal): Promise<Uint8Array> {
   const rotation = rotations.get(orientation);
@@ -81,7 +81,7 @@ export async function uprightThumbnail({ bytes, orientation }: Thumbnail, signal
     throw new ProblemError('ThumbnailTooLarge', `Cannot turn a thumbnail of ${width} x ${height} in ${scans} scans`);
   }
   if (!(await rotating.take({ signal }))) throw new ProblemError('SlowDown', tooMany);
-  // Decoding cannot be stopped: the slot is in use until it has ended, also when nobody waits for the result any more.
+  // Decoding cannot be stopped: the slot stays in use until it ends, even if the result is not needed any more.
   const work = rotate(bytes, rotation, isLarge ? smallEncodings : encodings, signal).finally(rotating.give);
   return withinDeadline(signal, 'turn the thumbnail', work);
 }
@@ -97,7 +97,7 @@ async function rotate(
     checkDeadline(signal, 'turn the thumbnail');
     const image = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxThumbnailPixels, autoOrient: false });
     const upright = image.timeout({ seconds: thumbnailTurnSeconds }).flop(rotation.mirror).rotate(rotation.degrees);
-    // Not with the best code tables: computing them keeps all coefficients in memory, 3 to 6 bytes a pixel.
+    // Without optimised code tables: computing them keeps all coefficients in memory, 3 to 6 bytes per pixel.
     const encoded = await toJpeg(upright.jpeg({ ...encoding, optimiseCoding: false }));
     if (encoded.length <= maxThumbnailBytes) return encoded;
   }
@@ -125,7 +125,8 @@ function loadSharp(): Promise<SharpModule> {
 async function importSharp(): Promise<SharpModule> {
   try {
     const { default: sharp } = await import('sharp');
-    // No thumbnail is turned twice, and one is too small for a second core.
+    // A cache would not help, because no thumbnail is turned twice. A second thread would not help, because a thumbnail is too
+    // small.
     sharp.cache(false);
     sharp.concurrency(1);
     return sharp;

@@ -76,8 +76,8 @@ function placeIn(part: StreamDocument, groups: readonly TagGroup[]): ThumbnailPl
 }
 
 /**
- * The orientation of the thumbnail: that of IFD1, or else of IFD0. Programs that turn an image forget IFD1: when one of the
- * thumbnail and the image would be upright and the other across, IFD0 counts.
+ * The orientation of the thumbnail: that of IFD1, or else of IFD0. Some programs turn an image and do not change IFD1. So IFD0
+ * counts when the thumbnail would be upright and the image across, or the other way round.
  */
 function thumbnailOrientation(document: ExifDocument, thumbnail: JpegFacts, shape: ImageShape): number {
   const own = statedOrientation(document, 'IFD1');
@@ -103,7 +103,7 @@ function numberIn({ entries }: ExifDocument, ifd: 'IFD0' | 'IFD1', tag: number):
   return typeof first === 'number' && Number.isInteger(first) && first >= 0 ? first : null;
 }
 
-/** The facts of a thumbnail, within the limits: a program that shows or turns it has to unpack it. */
+/** The facts of a thumbnail, checked against the limits: a program that shows or turns it has to decode it. */
 function checkedFacts(bytes: Uint8Array): JpegFacts {
   const facts = factsOf(bytes);
   const { width, height, scans } = facts;

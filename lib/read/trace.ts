@@ -1,4 +1,4 @@
-// The trace of a job: empty at its start, then filled in by what reads the object.
+// The trace of a job: empty at its start, then filled in by the code that reads the object.
 import type { ExifRecord, ObjectRef, Summary } from '../types';
 
 /** Everything that is recorded of a job while it runs: for the log line, for `x-exif-reads`, and for its outcome. */

@@ -1,4 +1,4 @@
-// Reads what a view shows of an object: its record in a style, through the cache; or the thumbnail inside it.
+// Reads the content of a view of an object: its record in a style, through the cache; or the thumbnail inside it.
 import type { Content, ViewResult } from '../http/answer';
 import type { View } from '../http/operation';
 import type { WaitFor } from '../io/slots';
@@ -9,10 +9,10 @@ import { type Trace, traceRecord } from './trace';
 
 export type { ViewResult } from '../http/answer';
 
-/** What an object is read from. */
+/** The bucket and the cache that an object is read from. */
 export type Sources = Pick<CachedDeps, 'bucket' | 'cache'>;
 
-/** A request that is about to read from a bucket. `endsAt` is the end of its time, as `performance.now()` counts. */
+/** A request that wants to read from a bucket. `endsAt` is the end of its time, as `performance.now()` counts. */
 export type AdmissionRequest = Readonly<{ bucketId: string; sources: Sources; endsAt: number; signal: AbortSignal }>;
 
 /** Runs `read` as soon as it may begin, with the sources to use. Throws ProblemError `SlowDown` when that is too late. */

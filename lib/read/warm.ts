@@ -1,4 +1,5 @@
-// Follows an event of an object: reads the object as it is now into the cache, or marks it there as gone.
+// Follows an event of an object: reads the object as it is now and puts the result into the cache, or marks the object there as
+// gone.
 import { isDatedLater, isSameEvent, laterOf, supersedes } from '../cache/order';
 import type { HostBucket } from '../http/request';
 import { maxFollows } from '../limits';
@@ -21,10 +22,10 @@ export type WarmDeps = Omit<ReadDeps, 'bucket'> &
 export type EventWork = Pick<Extract<Job, { act: 'warm' | 'forget' }>, 'act' | 'object'>;
 
 /**
- * Brings the cache up to date with an event. Afterwards nothing is answered from the cache that the event has made out of
- * date, however the read ended; and no read that began before the event can put its entry. Throws ProblemError: BucketUnknown;
- * ConfigInvalid without a cache; CacheFault, also when other writers replaced the entry each time; and what reading throws
- * except NoSuchKey and lasting faults, which are put into the cache.
+ * Brings the cache up to date with an event. Afterwards the cache answers with nothing that is older than the event, even if
+ * the read failed, and no read that began before the event can put its entry. Throws ProblemError: BucketUnknown; ConfigInvalid
+ * without a cache; CacheFault, also when other writers replaced the entry each time; and what reading throws except NoSuchKey
+ * and lasting faults, which are put into the cache.
  */
 export async function followEvent(
   { act, object }: EventWork,
@@ -130,9 +131,9 @@ function traceResult(trace: Trace, result: ReadResult, held: CacheEntry | null):
 }
 
 /**
- * The held entry, to be put again. It is right, but a read that began before the event may be about to replace it; after this
- * put it cannot. Null when no put is needed: for an event that was followed before, and for a listed object, of which no change
- * is known.
+ * The entry `held`, to be put again. It is right, but a read that began before the event could still replace it; after this put
+ * it cannot. Null when no put is needed: for an event that was followed before, and for a listed object, of which no change is
+ * known.
  */
 function renewed({ held, sequencer }: EntryContext, listed: boolean): CacheEntry | null {
   const order = { lastModified: null, sequencer };
@@ -140,7 +141,7 @@ function renewed({ held, sequencer }: EntryContext, listed: boolean): CacheEntry
   return { ...held, order: laterOf(held.order, order) };
 }
 
-/** After a failure the entry is replaced, so that nobody answers it: the object may have changed. */
+/** After a failure the entry is replaced, so that it is not used any more: the object may have changed. */
 function afterFailure(error: unknown, context: EntryContext): Change {
   if (!(error instanceof ProblemError)) return { entry: null, failure: error };
   // These are not tried again. Without an entry, a read that began before the event could still put its own.

@@ -2,7 +2,10 @@
 
 export type AwsPartition = Readonly<{ name: 'aws' | 'aws-cn' | 'aws-us-gov' | 'aws-eusc' | 'aws-iso'; domain: string }>;
 
-/** The partition of a region by the start of its name [AWS General Reference, partitions]; the commercial one for any other. */
+/**
+ * The partition of a region by the start of its name [AWS General Reference, partitions]; for any other region the commercial
+ * partition.
+ */
 export function awsPartition(region: string): AwsPartition {
   return partitions.find(({ start }) => region.startsWith(start)) ?? commercial;
 }

@@ -16,7 +16,7 @@ export type KeyNames = Readonly<{ id: string; secret: string; tokens: readonly s
 
 const aws: KeyNames = { id: 'AWS_ACCESS_KEY_ID', secret: 'AWS_SECRET_ACCESS_KEY', tokens: ['AWS_SESSION_TOKEN'] };
 
-/** As SCF puts the keys of a function's role into its environment. */
+/** The variables in which SCF puts the keys of a function's role. */
 export const tencentRoleNames: KeyNames = {
   id: 'TENCENTCLOUD_SECRETID',
   secret: 'TENCENTCLOUD_SECRETKEY',
@@ -31,9 +31,10 @@ export const tencentOwnNames: KeyNames = {
 };
 
 /**
- * Which variables hold keys for a cloud; the first pair that is there wins, and nothing of another is taken. AWS takes only
- * its own. Of Tencent's, what somebody set comes before what SCF sets unasked. COS takes `AWS_` ones when they are
- * permanent: someone put those there, while a function's own role, with a token, is always in its environment.
+ * The variables with keys for each cloud. The first pair that is set is used, and never mixed with another pair. AWS uses only
+ * its own variables. Of Tencent's, those that a user sets come before those that SCF sets by itself. COS also uses permanent
+ * keys in `AWS_` variables, because only a user sets these; the keys of a function's own role, with a token, are always in the
+ * environment.
  */
 const sources: Readonly<Record<Cloud, readonly Readonly<{ names: KeyNames; temporary: boolean }>[]>> = {
   aws: [{ names: aws, temporary: true }],
@@ -124,7 +125,7 @@ function errorName(error: unknown): string {
 
 function missing(cloud: Cloud, reason: string): ProblemError {
   const names = advised[cloud];
-  const chain = cloud === 'tencent' ? '' : ', use a profile or a role,';
+  const chain = cloud === 'tencent' ? '' : ', use an AWS profile or role,';
   return new ProblemError(
     'BucketMisconfigured',
     `Cannot find credentials (${reason}): set ${names.id} and ${names.secret}${chain} or credentials=none for a public bucket`,

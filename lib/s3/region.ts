@@ -1,8 +1,11 @@
-// The region for locations that name none: from the environment, or from the AWS profile.
+// The default region for locations without one: from the environment, or from the AWS profile.
 
 import type { Env } from '../types';
 
-/** AWS_REGION or AWS_DEFAULT_REGION; without them, and only if `needed`, the region of the AWS profile; null = none. */
+/**
+ * The value of AWS_REGION or AWS_DEFAULT_REGION. If neither is set, and only if `needed`, the region of the AWS profile. null =
+ * none.
+ */
 export function regionIn(env: Env, needed: boolean): string | null {
   const named = env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || null;
   if (named !== null || !needed) return named;
@@ -12,8 +15,8 @@ export function regionIn(env: Env, needed: boolean): string | null {
 }
 
 /**
- * Whether a location needs a region and names none. With an endpoint of its own a bucket or a table has a default region;
- * keys have not, as the endpoint may be one of AWS in a private network.
+ * Whether a location needs a region and does not name one. A bucket or a table with an endpoint has a default region. The keys
+ * have none, because their endpoint may be one of AWS in a private network.
  */
 export function lacksRegion({
   kind,

@@ -1,4 +1,4 @@
-// Names that S3 gives to things other than general purpose buckets, and what to do about each.
+// Names in S3 that do not belong to a general purpose bucket, and the advice for each.
 
 import type { Refuse } from '../io/location';
 
@@ -21,13 +21,13 @@ const refused: readonly (readonly [name: RegExp, advice: string])[] = [
   [/--op-s3$/, 'access points of S3 on Outposts are not supported: name a general purpose bucket of a region'],
 ];
 
-/** Throws the error of `refuse` for a name that S3 gives to something that is not read like a bucket. */
+/** Throws the error of `refuse` for a name that does not belong to a general purpose bucket. */
 export function refuseSpecialName(name: string, refuse: Refuse): void {
   const found = refused.find(([pattern]) => pattern.test(name));
   if (found !== undefined) throw refuse(found[1]);
 }
 
-/** The same for an endpoint of AWS that serves only such things. */
+/** The same for an endpoint of AWS that serves only such names. */
 export function refuseSpecialEndpoint({ hostname }: URL, refuse: Refuse): void {
   if (/(^|\.)s3express-[a-z0-9-]+\.[a-z0-9-]+\.amazonaws\.com$/.test(hostname)) refuseSpecialName('--x-s3', refuse);
   if (/\.accesspoint\.s3-global\.amazonaws\.com$/.test(hostname)) refuseSpecialName('.mrap', refuse);

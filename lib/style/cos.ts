@@ -1,5 +1,5 @@
-// The default style: the body of the service being replaced. One flat object, `{"<Name>":{"val":"<text>"}}`, names and
-// texts as exiv2 0.27.6 prints them, members sorted by name.
+// The default style: the body that the service being replaced sends. One flat object, `{"<Name>":{"val":"<text>"}}`, sorted by
+// name. Names and texts are those that exiv2 0.27.6 prints.
 import { maxValueText } from '../limits';
 import { Tag } from '../tag/ids';
 import { entriesByName, tagName } from '../tag/lookup';
@@ -8,7 +8,10 @@ import { hidesAll, showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
 import { plainText } from './text/plain-text';
 
-/** The IFDs that are merged, in the order in which they win a name. IFD1 is about the thumbnail and left out. */
+/**
+ * The IFDs that are merged. When two have a tag of the same name, the first IFD wins. IFD1 is about the thumbnail and is left
+ * out.
+ */
 const merged: readonly IfdPath[] = ['IFD0', 'Exif', 'GPS', 'Interop'];
 
 const colorSpaces: ReadonlyMap<string, string> = new Map([
@@ -17,19 +20,19 @@ const colorSpaces: ReadonlyMap<string, string> = new Map([
   ['65535', 'Uncalibrated'],
 ]);
 
-/** The text of an answer without EXIF, spaces included. */
+/** The body of an answer without EXIF, with exactly these spaces. */
 const noExif = '{"error" : "no exif data"}';
 
 export const cos = { name: 'cos', render } as const satisfies Style;
 
 /**
- * The JSON text of a record, at most `maxAnswerBytes` of UTF-8; of the tags those that `shows`. Where that leaves none of
- * those it has, `{}`: it has EXIF.
+ * The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the tags that `shows` selects. An image that has EXIF, but
+ * none of these tags, is `{}`.
  */
 function render(record: ExifRecord, shows: Shows = showsAll): string {
   const members = record.document === null ? [] : toMembers(record.document, shows);
   if (members.length === 0) return hidesAll(record, shows) ? '{}' : noExif;
-  // The names are those of the tables: nothing in them needs escaping.
+  // The names come from our tables: none of them needs escaping.
   const texts = members.map(([name, value]) => `"${name}":{"val":${JSON.stringify(value)}}`);
   return `{${texts.filter(answerBudget()).join(',')}}`;
 }

@@ -1,10 +1,10 @@
-// The body of `?imageInfo`, as the service being replaced sends it: one blank after colons and commas, every value a string.
+// The body of `?imageInfo`, as the service being replaced sends it: a space after each colon and comma, every value a string.
 import type { ExifRecord, Style } from '../types';
 import { densityOf, framesOf, shownSize } from './derived/shown-image';
 
 export const imageInfo = { name: 'imageInfo', render } as const satisfies Style;
 
-/** Members in the service's order; what is not known is left out. */
+/** The members in the order of that service. Unknown ones are left out. */
 function render(record: ExifRecord): string {
   const { stat, shape, container } = record;
   const { width, height } = shownSize(shape);
@@ -25,7 +25,10 @@ function render(record: ExifRecord): string {
   return `{${texts.join(', ')}}`;
 }
 
-/** The ETag of an object put in one piece is its MD5; of one put in parts it ends in `-` and their number. */
+/**
+ * The MD5 in the ETag of an object that was uploaded in one piece. (The ETag of an upload in parts ends in `-` and their
+ * number.)
+ */
 function md5Of(etag: string | null): string | null {
   return /^"([0-9a-f]{32})"$/i.exec(etag ?? '')?.[1]?.toLowerCase() ?? null;
 }

@@ -1,9 +1,9 @@
-// The styles, by name. A new one is a file here, a line below and its name in lib/types.ts. All but the default are loaded
-// when they are first asked for: a function that starts to answer `exif` needs no other.
+// The styles, by name. To add one: a file in this folder, a line below, and its name in lib/types.ts. All except the default
+// are loaded on first use, so that a function that answers `exif` starts faster.
 import type { Style, StyleName } from '../types';
 import { cos } from './cos';
 
-/** The style of an answer that names none. */
+/** The style for requests that name none. */
 export const defaultStyle = cos;
 
 type Named<Name extends string> = Style & Readonly<{ name: Name }>;
@@ -24,8 +24,8 @@ const all: readonly Named<StyleName>[] = [
 
 export const styles: ReadonlyMap<string, Style> = new Map(all.map((style) => [style.name, style]));
 
-/** Their names, in this order. */
+/** The names of the styles, in this order. */
 export const styleNames: readonly StyleName[] = all.map(({ name }) => name);
 
-/** The form of another operation, `imageInfo`; no style of `exif`. */
+/** The style of the operation `imageInfo`. It cannot be used with `exif`. */
 export const imageInfo = lazy('imageInfo', () => (require('./image-info') as typeof import('./image-info')).imageInfo);

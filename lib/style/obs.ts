@@ -1,5 +1,5 @@
 // The body of `x-image-process=image/info` of Huawei Cloud OBS: format, height, size and width, sorted by name. Its documents
-// say that EXIF is answered whole, and not in which form: here it is one more member, `exif`.
+// say that it returns the whole EXIF, but not in which form. Here it is a further member, `exif`.
 import { maxValueText } from '../limits';
 import { entriesByName, tagName } from '../tag/lookup';
 import type { ExifDocument, ExifRecord, IfdPath, Shows, Style } from '../types';
@@ -13,7 +13,10 @@ const merged: readonly IfdPath[] = ['IFD0', 'Exif', 'GPS', 'Interop'];
 
 export const obs = { name: 'obs', render } as const satisfies Style;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; the image's own members are always there, tags if `shows`. */
+/**
+ * The JSON text of a record, at most `maxAnswerBytes` of UTF-8. The members about the image are always present; `shows` selects
+ * the tags.
+ */
 function render({ stat, shape, container, document }: ExifRecord, shows: Shows = showsAll): string {
   const { width, height } = shownSize(shape);
   const format = (shape.format ?? container).toUpperCase();
@@ -29,7 +32,7 @@ function render({ stat, shape, container, document }: ExifRecord, shows: Shows =
   return exif.length === 0 ? own : `{"exif":{${exif.join(',')}},${own.slice(1)}`;
 }
 
-/** `"<Name>":"<text>"` of each tag, sorted by name; texts are those of the default style, numbers for ColorSpace too. */
+/** `"<Name>":"<text>"` for each tag, sorted by name. Texts are those of the default style, but ColorSpace is a number. */
 function tagTexts(document: ExifDocument, shows: Shows): string[] {
   const tags = [...entriesByName(document.entries.filter(shows), merged, tagName)];
   return tags

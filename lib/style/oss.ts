@@ -1,5 +1,6 @@
-// The body of `x-oss-process=image/info` of Alibaba Cloud OSS: one flat object, `"<Name>": {"value": "<text>"}`, members
-// sorted by name, the image's own beside those of EXIF. Texts are exiv2's plain ones but for positions and maker notes.
+// The body of `x-oss-process=image/info` of Alibaba Cloud OSS: one flat object, `"<Name>": {"value": "<text>"}`, sorted by
+// name, with members about the image and members for tags. Texts are the plain ones of exiv2, except for positions and maker
+// notes.
 import { maxValueText } from '../limits';
 import { Tag } from '../tag/ids';
 import { anyTagName, entriesByName } from '../tag/lookup';
@@ -13,33 +14,36 @@ import { isText } from './text/entry-value';
 import { quote } from './text/json-text';
 import { plainText } from './text/plain-text';
 
-/** The thumbnail's tags come last: `Compression` and `JPEGInterchangeFormat` are there where no other IFD has them. */
+/** The tags of the thumbnail come last: its `Compression` and `JPEGInterchangeFormat` are shown if no other IFD has them. */
 const merged: readonly IfdPath[] = ['IFD0', 'Exif', 'GPS', 'Interop', 'IFD1'];
 const resolutionNames = ['XResolution', 'YResolution', 'ResolutionUnit'];
 const formats: ReadonlyMap<string, string> = new Map([
   ['jpeg', 'jpg'],
   ['heif', 'heic'],
 ]);
-/** Of GPSLatitudeRef and GPSLongitudeRef. */
+/** The words for GPSLatitudeRef and GPSLongitudeRef. */
 const directions: ReadonlyMap<string, string> = new Map([
   ['N', 'North'],
   ['S', 'South'],
   ['E', 'East'],
   ['W', 'West'],
 ]);
-/** Degrees, minutes and seconds: their signs, and the decimals of one that is not whole. */
+/** Degrees, minutes and seconds: their signs, and the number of decimals if the value is not whole. */
 const units = [
   ['deg', 7],
   ["'", 5],
   ['"', 3],
 ] as const;
 
-/** Only the container states these: a tag with such a name may be about a thumbnail or a raw image. */
+/** Members that only the container gives: a tag with such a name may be about a thumbnail or a raw image. */
 const sizes: readonly string[] = ['ImageWidth', 'ImageHeight'];
 
 export const oss = { name: 'oss', render } as const satisfies Style;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; the image's own members are always there, tags if `shows`. */
+/**
+ * The JSON text of a record, at most `maxAnswerBytes` of UTF-8. The members about the image are always present; `shows` selects
+ * the tags.
+ */
 function render(record: ExifRecord, shows: Shows = showsAll): string {
   const tags =
     record.document === null ? [] : tagTexts(record.document, shows).filter(([name]) => !sizes.includes(name));
@@ -61,7 +65,7 @@ function byName([a]: Member, [b]: Member): number {
   return a < b ? -1 : 1;
 }
 
-/** What the container says of the image. Its density only where EXIF states none. */
+/** The members that the container gives. Its density is used only if EXIF states none. */
 function ownTexts(record: ExifRecord, shown: ReadonlySet<string>): ReadonlyMap<string, string> {
   const { stat, shape, container, document } = record;
   const { width, height } = shownSize(shape);
@@ -72,7 +76,7 @@ function ownTexts(record: ExifRecord, shown: ReadonlySet<string>): ReadonlyMap<s
   ]);
   if (height !== null) own.set('ImageHeight', String(height));
   if (width !== null) own.set('ImageWidth', String(width));
-  // A decoder that turns the image itself leaves nothing to be turned.
+  // Decoders of these formats turn the image, so it is upright already.
   if (shape.orientation !== undefined && shown.has('Orientation')) own.set('Orientation', '1');
   const density = shape.dpi ?? shape.density;
   if (density === undefined || (document !== null && statesDensity(document))) return own;
@@ -107,13 +111,13 @@ function textOf(name: string, entry: TagEntry, littleEndian: boolean): string | 
   if (entry.tag === Tag.MakerNote && entry.ifd === 'Exif') return `${entry.count} bytes undefined data`;
   const text = plainText(entry, littleEndian);
   if (text === null || entry.ifd !== 'GPS') return text;
-  // Of any type but text, exiv2 takes the first number for the code of the letter.
+  // For every type except text, exiv2 reads the first number as the code of the letter.
   const letter = isText(entry) ? text : statedLetter(entry);
   if (name === 'GPSLatitudeRef' || name === 'GPSLongitudeRef') return directions.get(letter) ?? `(${text})`;
   return name === 'GPSLatitude' || name === 'GPSLongitude' ? degreesText(entry, text) : text;
 }
 
-/** `52deg 30' 58.610" `, with a blank after each part, without the last parts that are 0. */
+/** `52deg 30' 58.610" `, with a space after each part. Parts of 0 at the end are left out. */
 function degreesText({ value }: TagEntry, plain: string): string {
   const parts = value === null || value.length !== 3 ? [] : [...value].filter((part) => typeof part !== 'number');
   if (parts.length !== 3) return plain;

@@ -1,5 +1,5 @@
-// The body of `?exif` of Qiniu Kodo: one flat object, `{"<Name>":{"val":"<text>","type":<TIFF type>}}`, names and texts as
-// libexif 0.6.24 has them, members sorted by name, those of the thumbnail's IFD with the prefix `thumbnail:`.
+// The body of `?exif` of Qiniu Kodo: one flat object, `{"<Name>":{"val":"<text>","type":<TIFF type>}}`, sorted by name. Names
+// and texts are those of libexif 0.6.24. Tags of the thumbnail's IFD have the prefix `thumbnail:`.
 import { Tag } from '../tag/ids';
 import { indexEntries, tagName } from '../tag/lookup';
 import { isBeyondLimits, pointerTags } from '../tag/pointer';
@@ -10,7 +10,7 @@ import { libexifNames } from './libexif/libexif-words';
 import { hidesAll, showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
 
-/** The IFDs in the order in which they win a name, and the prefix of the names of each. */
+/** The IFDs, and the prefix of the names of each. When two have a tag of the same name, the first IFD wins. */
 const merged: readonly (readonly [IfdPath, string])[] = [
   ['IFD0', ''],
   ['Exif', ''],
@@ -19,17 +19,17 @@ const merged: readonly (readonly [IfdPath, string])[] = [
   ['IFD1', 'thumbnail:'],
 ];
 
-/** Where the thumbnail is: libexif takes it out, and its place with it. */
+/** The tags with the place of the thumbnail: libexif removes them together with the thumbnail. */
 const thumbnailPlace: readonly number[] = [Tag.JPEGInterchangeFormat, Tag.JPEGInterchangeFormatLength];
 
 export const qiniu = { name: 'qiniu', render } as const satisfies Style;
 
-/** Of an image without EXIF. */
+/** The body for an image without EXIF. */
 const noExif = '{"error":"no exif data"}';
 
 /**
- * The JSON text of a record, at most `maxAnswerBytes` of UTF-8; of the tags those that `shows`. Where that leaves none of
- * those it has, `{}`: it has EXIF.
+ * The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the tags that `shows` selects. An image that has EXIF, but
+ * none of these tags, is `{}`.
  */
 function render(record: ExifRecord, shows: Shows = showsAll): string {
   const members = record.document === null ? [] : toMembers(record.document, shows);

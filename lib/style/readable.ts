@@ -1,5 +1,5 @@
-// What a photographer reads: `{"summary":..,"position":..,"IFD0":{"<Name>":"<text>"},"Exif":{..}}`, names as in `cos`.
-// Enumerated values have the words of exifr, where it has some.
+// The style for people: `{"summary":..,"position":..,"IFD0":{"<Name>":"<text>"},"Exif":{..}}`, names as in `cos`. Words for
+// enumerated values are those of exifr, if it has any.
 import { Tag } from '../tag/ids';
 import { type Entries, indexEntries, tagName } from '../tag/lookup';
 import { pointerTags } from '../tag/pointer';
@@ -16,7 +16,10 @@ const shown: readonly IfdPath[] = ['IFD0', 'Exif', 'GPS', 'Interop', 'IFD1'];
 
 export const readable = { name: 'readable', render } as const satisfies Style;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8, of the tags that `shows`; `{}` of an image without EXIF. */
+/**
+ * The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the tags that `shows` selects; `{}` for an image without
+ * EXIF.
+ */
 function render(record: ExifRecord, shows: Shows = showsAll): string {
   const { document } = record;
   if (document === null) return '{}';

@@ -1,4 +1,4 @@
-// The style `typed`: all that was read, lossless, grouped by IFD, and values derived from it. docs/schema/typed.schema.json
+// The style `typed`: everything that was read, lossless and grouped by IFD, and derived values. docs/schema/typed.schema.json
 // describes it.
 import { maxAnswerBytes } from '../limits';
 import type { ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
@@ -17,7 +17,7 @@ const bareLength = `{,${omitted}},`.length;
 
 type Shown = Readonly<{ ifd: IfdPath; json: string }>;
 
-/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8; of the tags those that `shows`. */
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the tags that `shows` selects. */
 function render(record: ExifRecord, shows: Shows = showsAll): string {
   const { document } = record;
   const entries = document === null ? [] : document.entries.filter(shows);
@@ -50,8 +50,9 @@ function frontMembers({ container, stat, shape, document }: ExifRecord): Readonl
 }
 
 /**
- * The tags in `room` bytes, in their order, and how many are left out: first what each is, then the values, as long as
- * there is room. One that does not fit costs its work, so that those of half its length and more are not tried any more.
+ * The tags, in their order, in at most `room` bytes, and the number of tags that are left out. First each tag gets its place
+ * without a value, then values are added while there is room. After a value that does not fit, values of at least half its
+ * length are not tried any more, because making their text takes time.
  */
 function showTags(
   entries: readonly TagEntry[],
@@ -75,7 +76,7 @@ function showTags(
 
 type Head = Readonly<{ entry: TagEntry; head: string }>;
 
-/** As many tags as have room without their values, and the room that they leave. */
+/** As many tags as fit without their values, and the room that is left. */
 function keepHeads(entries: readonly TagEntry[], room: number): { kept: readonly Head[]; free: number } {
   const kept: Head[] = [];
   const ifds = new Set<IfdPath>();

@@ -1,4 +1,4 @@
-// Groups of tags that a deployment may keep out of every answer.
+// Groups of tags that a deployment can leave out of every answer.
 
 import type { TagEntry } from '../types';
 import { Tag } from './ids';
@@ -40,7 +40,7 @@ const ownerTags = anyOf(
 );
 const gpsTags = anyOf(Tag.GPSTag, ...makerNotes, ...embeddedDocuments);
 const makerNoteTags = anyOf(...makerNotes);
-const thumbnailTags = anyOf(0x501b); // ThumbnailData of GDI+, which exiv2 has no name for
+const thumbnailTags = anyOf(0x501b); // ThumbnailData of GDI+; exiv2 has no name for it
 
 /** Name of a group -> whether an entry belongs to it. A tag that may repeat the content of a group belongs to it, too. */
 export const tagGroups = {

@@ -1,5 +1,5 @@
-// The number of every tag that has a name here, by that name: the names that exiv2 0.27.6 prints. Code that needs a tag names it
-// through these tables; lookup.ts has the way back, from a number to a name.
+// The number of every tag that has a name, by that name: the names that exiv2 0.27.6 prints. Code that needs a tag takes its
+// number from these tables. lookup.ts finds the name of a number.
 
 /** IFD0 and the other IFDs of images (exiv2: group Image) [TIFF 6.0, TIFF/EP, DNG 1.6]. */
 export const imageTags = {
@@ -395,7 +395,7 @@ export const pointers = {
 } as const;
 
 /**
- * The tags of all IFDs but the GPS and the Interoperability IFD. Where TIFF/EP and EXIF give one name to two numbers
- * (FocalPlaneXResolution), it is the number of EXIF.
+ * The tags of all IFDs except the GPS and the Interoperability IFD. When TIFF/EP and EXIF use a name for two numbers
+ * (FocalPlaneXResolution), it has the number of EXIF.
  */
 export const Tag = { ...imageTags, ...exifTags, ...pointers } as const;

@@ -40,7 +40,7 @@ export type Entries = Readonly<{
   littleEndian: boolean;
   /** The first entry of `tag` in `ifd` that has a value within the limits. */
   at(ifd: IfdPath, tag: number): TagEntry | undefined;
-  /** The same in IFD0, else in the Exif IFD: raw files have the tags of a shot in IFD0 [ISO 12234-2]. */
+  /** The same in IFD0, otherwise in the Exif IFD: raw files have the tags of the exposure in IFD0 [ISO 12234-2]. */
   image(tag: number): TagEntry | undefined;
   /** One entry of each tag of `ifd`, in the order of the document; also tags whose values are all beyond the limits. */
   of(ifd: IfdPath): Iterable<TagEntry>;
@@ -68,8 +68,8 @@ export function indexEntries({ entries, littleEndian }: Pick<ExifDocument, 'entr
 }
 
 /**
- * The entries by name, for services that show no IFDs: `ifds` in the order in which they win a name, and of two entries with
- * one name in an IFD the first. Entries without a name are left out.
+ * The entries by name, for styles that show no IFDs. When two IFDs have a tag of the same name, the one that is earlier in
+ * `ifds` wins; within an IFD the first entry wins. Entries without a name are left out.
  */
 export function entriesByName(
   entries: readonly TagEntry[],

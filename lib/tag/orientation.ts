@@ -1,7 +1,9 @@
 // The orientation of an image [EXIF 3.0 4.6.5.1.5 Orientation], in every type in which programs store it.
 import type { TagEntry, TagValue } from '../types';
 
-/** Orientations in words, letters and digits only: as a turn (ExifTool), or as the corner of the first pixel (libexif). */
+/**
+ * Orientations in words, reduced to letters and digits: as a turn (ExifTool), or as the corner of the first pixel (libexif).
+ */
 const words: ReadonlyMap<string, number> = new Map([
   ...['horizontalnormal', 'horizontal', 'normal', 'topleft'].map((word) => [word, 1] as const),
   ...['mirrorhorizontal', 'topright'].map((word) => [word, 2] as const),
@@ -12,7 +14,7 @@ const words: ReadonlyMap<string, number> = new Map([
   ...['mirrorhorizontalandrotate90cw', 'rightbottom'].map((word) => [word, 7] as const),
   ...['rotate270cw', 'rotate270', 'rotate90ccw', 'leftbottom'].map((word) => [word, 8] as const),
 ]);
-/** Bytes: more than the longest of these words has. */
+/** Bytes that are read: more than the longest of these texts has. */
 const maxText = 64;
 
 /** The value of an Orientation tag, 1 to 8, from a number of any type, a digit or words; null for anything else. */

@@ -17,7 +17,7 @@ export const pointerPaths: ReadonlyMap<number, IfdPath> = new Map([
   [pointers.InteroperabilityTag, 'Interop'],
 ]);
 
-/** Where Panasonic raw files have a whole JPEG; among the numbers of IFD0 of other files this one is free. */
+/** The tag in which Panasonic raw files have a complete JPEG. In IFD0 of other files this number is not used. */
 export const jpgFromRaw = 0x002e;
 /** Photoshop's layers in a TIFF file; exiv2 0.27.6 has no name for the tag. */
 export const imageSourceData = 0x935c;

@@ -1,4 +1,4 @@
-// The words for enumerated values that exifr has. Only its dictionaries are used here: it never gets bytes of an image.
+// The words that exifr has for enumerated values. Only its dictionaries are used: it never reads bytes of an image.
 
 type Dictionary = Readonly<Record<string, unknown>>;
 type Dictionaries = ReadonlyMap<string, ReadonlyMap<number, Dictionary>>;
@@ -7,7 +7,8 @@ let dictionaries: Dictionaries | null = null;
 
 /**
  * The word of exifr for `value` of `tag` in IFD0 or the Exif IFD; null when it has none. The first call loads exifr, so that a
- * process without the style `readable` never does. `require` and not `import()`: that starts Node's loader of ES modules, too.
+ * process that does not use the style `readable` never loads it. It uses `require`, because `import()` would also start Node's
+ * loader of ES modules.
  */
 export function exifrWord(tag: number, value: number): string | null {
   dictionaries ??= (require('exifr') as { tagValues: Dictionaries }).tagValues;

@@ -18,9 +18,9 @@ export async function readDocument(block: ExifBlock): Promise<ExifDocument> {
 }
 
 /**
- * Reads each stream of the block, all of them within the limits for one document. A stream that is damaged or exceeds the budget
- * of reads costs only itself. When none can be read, throws ProblemError `BudgetExceeded` if one exceeded the budget, and
- * `DamagedImage` if the file itself is the stream.
+ * Reads each stream of the block, all of them together within the limits for one document. A stream that is damaged or exceeds
+ * the budget of reads is left out; the others are still read. When none can be read, throws ProblemError `BudgetExceeded` if
+ * one exceeded the budget, and `DamagedImage` if the file itself is the stream.
  */
 export async function readStreams({ streams, isFile }: ExifBlock): Promise<StreamDocuments> {
   const parts: StreamDocument[] = [];
@@ -45,8 +45,9 @@ function toWarning({ code, message }: ProblemError): Warning {
 }
 
 /**
- * The documents of all streams as one. Streams of one root are blocks of the same kind: of several with a tag, the first counts
- * that has its value within the limits. The byte order is that of the first stream. Without a stream, the document has no entries.
+ * The documents of all streams as one. Streams with the same root are blocks of the same kind. When several of them have a tag,
+ * the first one whose value is within the limits counts. The byte order is that of the first stream. Without a stream, the
+ * document has no entries.
  */
 export function mergeDocuments({ parts, warnings }: StreamDocuments): ExifDocument {
   const documents = parts.map(({ document }) => document);

@@ -1,20 +1,23 @@
-// Finds the GPS IFDs of a stream. A pointer of another kind may lead to one first, or alone. Its tags still are about the place,
-// and EXIF_DROP=gps must find them.
+// Finds the GPS IFDs of a stream, also those to which only a pointer of another kind leads, or leads first. EXIF_DROP=gps must
+// find their tags.
 import { GpsTag, Tag } from '../tag/ids';
 import type { IfdPath, TagEntry } from '../types';
 import { tagTypes } from './type';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** An IFD that was read or is to be read, and its entries so far. `isPointedAt`: a GPS pointer leads to it after another one did. */
+/**
+ * An IFD that was read or will be read, and its entries so far. `isPointedAt`: a GPS pointer leads to it, but another pointer
+ * led to it first.
+ */
 export type FoundIfd = { readonly path: IfdPath; readonly entries: Mutable<TagEntry>[]; isPointedAt: boolean };
 
 /** The greatest number of a GPS tag [EXIF 3.0 4.6.7]. */
 const lastGpsTag = GpsTag.GPSHPositioningError;
 
 /**
- * Sets the path `GPS` in the entries of each GPS IFD that was read under another path: in all of them, but where most have
- * numbers that no GPS tag has, only in those that have such a number.
+ * Sets the path `GPS` in the entries of each GPS IFD that was read under another path. If most entries of an IFD have numbers
+ * that no GPS tag has, only its other entries are changed.
  */
 export function nameGpsEntries(ifds: Iterable<FoundIfd>): void {
   for (const ifd of ifds) {
@@ -41,8 +44,8 @@ function isGpsByContent({ path, entries }: FoundIfd): boolean {
 }
 
 /**
- * GPSLatitude or GPSLongitude: no tag of an image IFD has such a number and fractions, or degrees, minutes and seconds as whole
- * numbers, or a text. The Interoperability IFD has a tag 2 of four bytes, its version.
+ * GPSLatitude or GPSLongitude: in an image IFD, no tag with this number has fractions, a text, or three whole numbers. (The
+ * Interoperability IFD has a tag 2, its version, with four bytes.)
  */
 function isCoordinate({ ifd, tag, type, count }: TagEntry): boolean {
   if (tag !== GpsTag.GPSLatitude && tag !== GpsTag.GPSLongitude) return false;
@@ -51,7 +54,7 @@ function isCoordinate({ ifd, tag, type, count }: TagEntry): boolean {
   return kind === 'bytes' ? ifd !== 'Interop' && count > 4 : count === 3;
 }
 
-/** A number of a GPS tag that the Interoperability IFD does not have: that has 1 and 2 [EXIF 3.0 4.6.8]. */
+/** The number of a GPS tag that the Interoperability IFD does not have; it has only 1 and 2 [EXIF 3.0 4.6.8]. */
 function isForeignToInterop(entry: TagEntry): boolean {
   return isGpsNumber(entry) && entry.tag !== 1 && entry.tag !== 2;
 }

@@ -5,14 +5,14 @@
 import { hasAt, need, u16, u32, u64 } from '../bytes/cursor';
 import { ProblemError } from '../problem';
 
-/** How the numbers and IFDs of one TIFF stream are laid out. Lengths and sizes in bytes. */
+/** The layout of numbers and IFDs in one TIFF stream. Lengths and sizes are in bytes. */
 export type TiffHeader = Readonly<{
   littleEndian: boolean;
   big: boolean;
   ifd0: number;
 }>;
 
-/** Bytes of the shorter header, and so the least offset of an IFD. */
+/** Bytes of the shorter header. No IFD can have a smaller offset. */
 export const tiffHeaderMinimum = 8;
 /** Bytes of the longer header. */
 export const tiffHeaderLength = 16;
@@ -30,7 +30,7 @@ export function leadsToIfd0(bytes: Uint8Array, size: number = bytes.length): boo
 
 /** The byte order and magic number of a Panasonic raw file. */
 export const rw2Magic = 'IIU\0';
-/** Formats that differ from TIFF in the header's magic number alone: Olympus, JPEG XR [ITU-T T.832 Annex A], Panasonic. */
+/** Formats that differ from TIFF only in the magic number of the header: Olympus, JPEG XR [ITU-T T.832 Annex A], Panasonic. */
 const relatives = ['IIRO', 'IIRS', 'MMOR', 'II\xbc\x01', rw2Magic];
 
 /** True when `bytes` start as TIFF or as a format built on it. */
@@ -41,11 +41,11 @@ export function isTiffLike(bytes: Uint8Array): boolean {
 /** Reads the header at the start of `bytes`; throws ProblemError `DamagedImage` when there is none. */
 export function readHeader(bytes: Uint8Array): TiffHeader {
   if (!isTiffLike(bytes))
-    throw new ProblemError('DamagedImage', 'Cannot read a TIFF header: no II*0 or MM0* at its place');
+    throw new ProblemError('DamagedImage', 'Cannot read a TIFF header: it does not begin with II*0 or MM0*');
   need(bytes, 0, u16(bytes, 2, hasAt(bytes, 0, 'II')) === bigMagic ? tiffHeaderLength : tiffHeaderMinimum);
   const header = decodeHeader(bytes);
   if (header === null || (header.big && u16(bytes, 4, header.littleEndian) !== 8))
-    throw new ProblemError('DamagedImage', 'Cannot read a BigTIFF header: its offsets are not of 8 bytes');
+    throw new ProblemError('DamagedImage', 'Cannot read a BigTIFF header: its offsets do not have 8 bytes');
   return header;
 }
 

@@ -1,5 +1,5 @@
-// Walks the IFDs of a TIFF stream [TIFF 6.0 section 2; BigTIFF; EXIF 3.0 4.6.3], in rounds: every IFD and value that is
-// known to be needed is read together, then decoded synchronously. A bad entry costs only itself.
+// Walks the IFDs of a TIFF stream [TIFF 6.0 section 2; BigTIFF; EXIF 3.0 4.6.3], in rounds: all IFDs and values that are known
+// to be needed are read together, then decoded synchronously. A bad entry is left out; the others are still read.
 //
 //   IFD      count  entry * count  offset of the next IFD        count 2 bytes, offset 4 (BigTIFF: 8 and 8)
 //   entry    tag 2  type 2  count 4  value or its offset 4       (BigTIFF: count 8, value or offset 8)
@@ -25,11 +25,11 @@ import type { Spent } from './spent';
 import { tagTypes } from './type';
 import { decodeValue } from './value';
 
-/** Entries for which the first read of an IFD is long enough; a longer IFD is read again as a whole. */
+/** The number of entries that the first read of an IFD covers. A longer IFD is read again completely. */
 const likelyEntries = 40;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-/** Chains of IFDs: the pages of a file, and SubIFDs where the tag has just the first of them [TIFF Tech Note 1]. */
+/** IFD chains: the pages of a file, and SubIFDs when the tag has only one offset [TIFF Tech Note 1]. */
 type Chain = 'IFD' | 'SubIFD';
 /** An IFD that a pointer at `at` leads to; `chain` says whether its own pointer to a next IFD is followed. */
 type Target = Readonly<{ path: IfdPath; offset: number; chain: Chain | null; at: number }>;
@@ -67,7 +67,7 @@ export async function readStream({ reader, root }: TiffStream, spent: Spent): Pr
   };
 }
 
-/** The entries, without those whose values cannot be shown. Those of a GPS IFD have the path GPS, whatever pointer led to it first. */
+/** The entries whose values can be shown. Those of a GPS IFD have the path GPS, whichever pointer led to it first. */
 function finishedEntries({ entries, dropped, visited }: Walk): readonly TagEntry[] {
   nameGpsEntries(visited.values());
   return entries.filter((entry) => !dropped.has(entry));
@@ -116,8 +116,8 @@ async function readRound(walk: Walk, reader: RangeReader): Promise<void> {
 }
 
 /**
- * The bytes of each range. When the budget is too small for all of them, they are read one after the other, and null stands for
- * each one that is beyond it.
+ * The bytes of each range. When the budget is too small for all of them, they are read one after the other, and the result is
+ * null for each range that exceeds it.
  */
 async function readWithin(
   walk: Walk,
@@ -129,7 +129,7 @@ async function readWithin(
   } catch (error) {
     if (!isBudgetEnd(error) || walk.entries.length === 0) throw error;
   }
-  warn(walk, 'limit', ranges[0]?.start ?? 0, 'the budget of reads does not reach for every IFD and value');
+  warn(walk, 'limit', ranges[0]?.start ?? 0, 'the budget of reads is too small for every IFD and value');
   return readOneByOne(reader, ranges);
 }
 
@@ -148,7 +148,7 @@ function readIfd(walk: Walk, ifd: PendingIfd, bytes: Uint8Array): void {
     return warn(walk, 'limit', ifd.offset, `${ifd.path} claims too many entries`);
   const length = countLength + count * entryLength + (big ? 8 : 4);
   if (bytes.length < length && ifd.offset + bytes.length < walk.size) {
-    // IFDs may overlap, so the size of the file does not bound their sum.
+    // IFDs may overlap, so the size of the file does not limit their sum.
     walk.spent.ifdBytes += length;
     if (walk.spent.ifdBytes > maxIfdBytes) return warn(walk, 'limit', ifd.offset, `${ifd.path} is too long`);
     walk.ifds.push({ ...ifd, length });
@@ -234,7 +234,7 @@ function followPointers(walk: Walk, { ifd: from, tag, offset: at }: TagEntry, va
   const path = pointerPaths.get(tag);
   if (path !== undefined) {
     if (value.length > 1)
-      warn(walk, 'bad-entry', at, `tag ${hex(tag)} has more offsets than one: the first is followed`);
+      warn(walk, 'bad-entry', at, `tag ${hex(tag)} has more than one offset: only the first is followed`);
     return follow(walk, { path, offset: target, chain: null, at }, from);
   }
   if (from === 'Exif') return warn(walk, 'bad-entry', at, 'SubIFDs of the Exif IFD are not read');
@@ -255,9 +255,8 @@ function followChain(walk: Walk, chain: Chain, offset: number, at: number): void
 }
 
 /**
- * Plans the IFD of `target`, unless one at its place was read, it lies outside, or there are too many. Of two IFDs of one
- * name the first counts. But IFD0 may have several Exif IFDs, and an Exif IFD may have more of its kind: the tags of all
- * of them count, as some programs write them.
+ * Plans the IFD of `target`, unless it was read already, lies outside, or is one too many. Of two IFDs with the same name only
+ * the first is read. But some programs write several Exif IFDs, in IFD0 or inside an Exif IFD: all of them are read.
  */
 function follow(walk: Walk, target: Target, from: IfdPath | null = null): void {
   const { path, offset, at } = target;
@@ -280,12 +279,12 @@ function follow(walk: Walk, target: Target, from: IfdPath | null = null): void {
   walk.ifds.push({ ...target, length, found });
 }
 
-/** Whether an IFD that was not read may be at `offset`: some writers leave any number where the standard asks for 0. */
+/** Whether an IFD that was not read may be at `offset`: some programs write any number where the standard requires 0. */
 function mayBeIfd({ visited, size }: Walk, offset: number): boolean {
   return offset >= tiffHeaderMinimum && offset + 2 <= size && !visited.has(offset);
 }
 
-/** The offset stored at `at`; -1 for a 64-bit one beyond any file. */
+/** The offset stored at `at`; -1 for a 64-bit one that is too large for any file. */
 function offsetAt(walk: Walk, bytes: Uint8Array, at: number): number {
   need(bytes, at, walk.header.big ? 8 : 4);
   return walk.header.big ? (u64(bytes, at, walk.header.littleEndian) ?? -1) : u32(bytes, at, walk.header.littleEndian);

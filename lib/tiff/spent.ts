@@ -1,4 +1,4 @@
-// How much of the limits for one document (lib/limits.ts) its TIFF streams have used.
+// Counts how much of the limits for one document (lib/limits.ts) its TIFF streams have used.
 
 /** Counts that grow while streams are read: entries, and bytes of long IFDs, of values, and of values that are numbers. */
 export type Spent = { entries: number; ifdBytes: number; valueBytes: number; numberBytes: number };

@@ -43,7 +43,7 @@ export const tagTypes: ReadonlyMap<number, TagType> = new Map<number, TagType>([
   [UTF8, { name: 'UTF-8', size: 1, kind: 'bytes' }],
 ]);
 
-/** True for the types that say that a value is text. */
+/** True for the types of text. */
 export function isTextType(type: number): boolean {
   return type === ASCII || type === UTF8;
 }

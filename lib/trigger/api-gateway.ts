@@ -8,7 +8,7 @@ import { type Fields, own, ownFields, readHeaders, readPairs, readSourceIp, stri
 import { type HttpEvent, httpTrigger, proxyReply } from './http-trigger';
 import { encodeQuery, splitQuery } from './query';
 
-/** The fields that both formats have. `path` is as in the event: what the platform did to it differs between the APIs. */
+/** The fields that both formats have. `path` is as in the event; the APIs differ in how they change it. */
 type Payload = Readonly<{
   /** `requestContext` of the event. */
   context: Fields;

@@ -5,7 +5,7 @@ import { ProblemError } from '../problem';
 import { type Fields, isFields, own, ownFields } from './event-fields';
 import { type EventPart, type Meaning, recordsFrom, replyWhole, toMeaning, uploadTrigger } from './upload-trigger';
 
-/** Recognised by `Records[].cos`. Nothing in it puts events in order, so the object is read after a removal too. */
+/** Recognised by `Records[].cos`. It has nothing that shows the order of events, so the object is read after a removal too. */
 export const cosEvent = uploadTrigger('cos-event', (event) => {
   const records = recordsFrom(event, (record) => isFields(own(record, 'cos')));
   return records === null ? null : { parts: records.map(readEventRecord), reply: replyWhole };

@@ -1,5 +1,5 @@
-// All triggers for objects that were written to a bucket or removed from it: an event has parts, each part asks for work, and
-// a part fails when a later try may do better.
+// All triggers for objects that were written to a bucket or removed from it: an event has parts, each part asks for work, and a
+// part fails when a later try may succeed.
 
 import { maxEventJobs, maxKeyBytes, sequencerDigits } from '../limits';
 import { isLasting, type ProblemCode, ProblemError } from '../problem';

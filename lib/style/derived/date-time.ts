@@ -1,8 +1,8 @@
-// Dates and times of EXIF as ISO 8601 texts, from their digits alone: no clock and no time zone of a machine has a part in it.
+// Dates and times of EXIF as ISO 8601 texts. Only the stored digits are used, never the clock or the time zone of the machine.
 
 /**
- * `YYYY:MM:DD HH:MM:SS` [EXIF 3.0 4.6.5.4] in the ways in which cameras and programs write it: with the separators of other
- * dates, without leading zeros, with a fraction, and with more text after it.
+ * `YYYY:MM:DD HH:MM:SS` [EXIF 3.0 4.6.5.4] and its variants in real files: other separators, no leading zeros, a fraction, more
+ * text after it.
  */
 const dateTime =
   /^(\d{4})([:./-]) ?(\d{1,2})\2 ?(\d{1,2})[ Tt_:] *(\d{1,2})([:.]) ?(\d{1,2})\6 ?(\d{1,2})(?:[.,](\d{1,12}))?(?!\d)(.*)$/;
@@ -15,21 +15,21 @@ const halfDay = /^([AaPp])\.?[Mm]\.?/;
 /** `+02:00`, and `+2:00`, `+0200`, `+2`, `+ 2:00`. */
 const offset = /^([+-]) ?(\d{1,2})(?::?([0-5]\d))?$/;
 const utc = /^(?:Z|UTC|GMT)$/i;
-/** What can only be meant as an offset, in or out of range. */
+/** Text that can only be meant as an offset, valid or not. */
 const offsetLike = /^[+-] ?\d\d?:?\d\d$/;
 
 const nanoseconds = 1e9;
 const secondsOfDay = 86_400;
-/** Minutes: the greatest offset of a place on earth. */
+/** Minutes: the greatest offset on earth. */
 const maxOffset = 14 * 60;
 
-/** The texts of the tags of one time, null for a tag that is missing. */
+/** The texts of the tags for one time; null for a missing tag. */
 export type TimeTexts = Readonly<{ time: string | null; subSec: string | null; offset: string | null }>;
 
 /**
- * `2024-05-01T12:00:00.123+02:00`, the fraction as stored and the offset where they are stated; null for a time that is
- * blank or that no calendar or clock has (a 60th second included: no camera's clock has leap seconds). A fraction or offset in
- * the text of the time itself counts before the tag for it.
+ * `2024-05-01T12:00:00.123+02:00`, with the fraction (as stored) and the offset if they are stated. null for a blank or invalid
+ * time; second 60 is invalid, because clocks of cameras have no leap seconds. A fraction or offset in the text of the time
+ * itself is used before the tag for it.
  */
 export function isoDateTime({ time, subSec, offset: zone }: TimeTexts): string | null {
   const text = (time ?? '').trim().replace(compactDate, '$1:$2:$3 ').replace(compactTime, '$1 $2:$3:$4');
@@ -47,7 +47,7 @@ export function isoDateTime({ time, subSec, offset: zone }: TimeTexts): string |
   return `${isoDate(year, month, day)}T${clock}${fraction === '' ? '' : `.${fraction}`}${shift}`;
 }
 
-/** What follows a time: the half of the day and an offset; null where it is something else, and the text no time. */
+/** Reads the text after a time: AM or PM, and an offset. null for any other text: then the whole text is not a time. */
 function restOf(rest: string): Readonly<{ half: string; shift: string; isStated: boolean }> | null {
   const [mark = '', half = ''] = halfDay.exec(rest) ?? [];
   const zone = rest.slice(mark.length).trim();
@@ -56,14 +56,17 @@ function restOf(rest: string): Readonly<{ half: string; shift: string; isStated:
   return { half: half.toLowerCase(), shift: shift ?? '', isStated: zone !== '' };
 }
 
-/** 0 to 23; null for none. Cameras that count from 1 to 24 write the first hour of a day as 24, with the date of that day. */
+/**
+ * The hour, 0 to 23; null if it is invalid. Cameras that count from 1 to 24 write the first hour of a day as 24, with the date
+ * of that day.
+ */
 function hourOf(hour: number, half: string): number | null {
   if (half === '') return hour > 24 ? null : hour % 24;
   if (hour > 23 || (half === 'a' && hour > 12)) return null;
   return half === 'a' ? hour % 12 : hour < 12 ? hour + 12 : hour;
 }
 
-/** `+02:00` or `Z` of what states an offset; null of anything else. */
+/** `+02:00` or `Z` from the text of an offset; null for any other text. */
 function offsetOf(text: string): string | null {
   const stated = text.trim();
   if (utc.test(stated)) return 'Z';
@@ -73,8 +76,8 @@ function offsetOf(text: string): string | null {
 }
 
 /**
- * `2024-05-01T10:00:00.5Z` of GPSDateStamp and the seconds of the day that GPSTimeStamp makes, to the nanosecond; null
- * when either is invalid.
+ * `2024-05-01T10:00:00.5Z` from GPSDateStamp and the seconds of the day in GPSTimeStamp, to the nanosecond; null when one of
+ * them is invalid.
  */
 export function isoGpsTime(stamp: string | null, seconds: number | null): string | null {
   const match = date.exec((stamp ?? '').trim());

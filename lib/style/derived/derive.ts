@@ -1,4 +1,4 @@
-// Values that follow from several tags: numbers and texts whose reader needs no knowledge of EXIF.
+// Values that are computed from several tags, in a form that a program can use without knowledge of EXIF.
 import { Tag } from '../../tag/ids';
 import { type Entries, indexEntries } from '../../tag/lookup';
 import { orientationOf } from '../../tag/orientation';
@@ -9,23 +9,28 @@ import { type Exposure, exposureOf, isoQualifiers } from './exposure';
 import { type GpsPosition, hemispheres, placeOf } from './place';
 import { statedDigits, statedText } from './stated';
 
-/** The members that the tags (or the container) give; no member is null. Units: docs/schema/typed.schema.json. */
+/**
+ * The members that the tags (or the container) give. A member without a value is absent, never null. Units:
+ * docs/schema/typed.schema.json.
+ */
 export type Derived = Readonly<{ [Member in keyof AllDerived]?: NonNullable<AllDerived[Member]> }>;
 
 type AllDerived = GpsPosition & Exposure & Times & Upright;
 type Times = Readonly<{ dateTimeOriginal: string | null; dateTimeDigitized: string | null; dateTime: string | null }>;
 type Upright = Readonly<{ width: number | null; height: number | null; orientation: number | null }>;
 
-/** Containers whose decoders turn the image: the tag is left over from the camera and turns nothing [ISO 23008-12; ISO 18181-2]. */
+/**
+ * Containers that state the orientation themselves. Their decoders ignore the EXIF orientation, which the camera wrote [ISO
+ * 23008-12; ISO 18181-2].
+ */
 const turnsItself: ReadonlySet<string> = new Set(['heif', 'jxl']);
 
-/** Tag -> tags that its member depends on. */
+/** Tag -> the other tags that are needed to compute its member. */
 const qualifiers: ReadonlyMap<number, readonly number[]> = new Map([...hemispheres, ...isoQualifiers]);
 
 /**
- * The members that the tags of IFD0, the Exif and the GPS IFD give. Where `shows` leaves tags out, only members that the other
- * tags give are there, but their values still come from all tags: an altitude below the sea stays below the sea without
- * GPSAltitudeRef.
+ * The members that the tags of IFD0, the Exif IFD and the GPS IFD give. `shows` selects the tags that may give a member, but
+ * the value of a member is still computed from all tags: an altitude below sea level stays negative without GPSAltitudeRef.
  */
 export function derive(record: ExifRecord, shows: Shows = showsAll): Derived {
   const entries = record.document?.entries ?? [];
@@ -41,7 +46,7 @@ function deriveAll(record: ExifRecord, entries: readonly TagEntry[]): AllDerived
   return { ...placeOf(tags), ...timesOf(tags), ...uprightOf(record, tags), ...exposureOf(tags) };
 }
 
-/** The entries that are shown, and those that their meaning depends on. */
+/** The entries that are shown, and the entries that their meaning depends on. */
 function withQualifiers(entries: readonly TagEntry[], shows: Shows): readonly TagEntry[] {
   const shown = new Set(entries.filter(shows));
   const needed = new Set([...shown].flatMap(({ tag }) => qualifiers.get(tag) ?? []));

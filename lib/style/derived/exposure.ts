@@ -1,11 +1,12 @@
-// How an image was exposed: from the tags that state it, else from the APEX values that some cameras and programs write instead.
+// The exposure of an image: from the tags that state it, otherwise from the APEX values that some cameras and programs write
+// instead.
 import { Tag } from '../../tag/ids';
 import type { Entries } from '../../tag/lookup';
 import { RATIONAL } from '../../tiff/type';
 import type { TagEntry } from '../../types';
 import { quotient, statedNumber, statedParts } from './stated';
 
-/** Seconds, EV, millimetres; null: not stated. */
+/** In seconds, EV, millimetres. null = not stated. */
 export type Exposure = Readonly<{
   exposureTime: number | null;
   fNumber: number | null;
@@ -17,13 +18,13 @@ export type Exposure = Readonly<{
 
 /** PhotographicSensitivity (ISOSpeedRatings in EXIF 2.2) that is too great for its type [EXIF 3.0 4.6.6.7.5]. */
 const isoBeyond = 65_535;
-/** The tags that then have the sensitivity, the preferred one first. */
+/** The tags that have the sensitivity in that case, in order of preference. */
 const isoOtherwise: readonly number[] = [Tag.RecommendedExposureIndex, Tag.StandardOutputSensitivity, Tag.ISOSpeed];
 
-/** Tag -> tags that its meaning depends on. */
+/** Tag -> the other tags that its meaning depends on. */
 export const isoQualifiers: ReadonlyMap<number, readonly number[]> = new Map([[Tag.ISOSpeedRatings, isoOtherwise]]);
 
-/** The exposure that the first entry of each tag gives. */
+/** The exposure. Only the first entry of each tag is used. */
 export function exposureOf({ image }: Entries): Exposure {
   const positive = (tag: number): number | null => positiveOf(image(tag));
   const aperture = statedNumber(image(Tag.ApertureValue));
@@ -37,19 +38,22 @@ export function exposureOf({ image }: Entries): Exposure {
   };
 }
 
-/** The sensitivity: `stated`, the value of ISOSpeedRatings, where that can state it, else that of another tag; else null. */
+/**
+ * The sensitivity: `stated` (the value of ISOSpeedRatings) unless it is too large for its type, otherwise the value of another
+ * tag, otherwise null.
+ */
 export function isoOf(stated: number | null, image: Entries['image']): number | null {
   if (stated !== null && stated > 0 && stated !== isoBeyond) return stated;
   return isoOtherwise.map((tag) => positiveOf(image(tag))).find((iso) => iso !== null) ?? null;
 }
 
-/** True for an aperture of 0 APEX units with an FNumber of 0: it does not mean f/1, but a lens without contacts. */
+/** True when both ApertureValue and FNumber are 0: this does not mean f/1, but a lens without electrical contacts. */
 export function isBlankAperture(apex: number | null, image: Entries['image']): boolean {
   const fNumber = image(Tag.FNumber);
   return apex === 0 && fNumber !== undefined && positiveOf(fNumber) === null;
 }
 
-/** A tag that is signed by definition. Some programs write it as RATIONAL, and a trail camera as the four SHORTs of one. */
+/** Reads a tag that is signed by definition. Some programs write it as RATIONAL, and one trail camera as four SHORTs. */
 export function signedOf(entry: TagEntry | undefined): number | null {
   const [part, ...more] = statedParts(entry);
   if (typeof part === 'number' && more.length > 0) return null;
@@ -62,7 +66,7 @@ function positiveOf(entry: TagEntry | undefined): number | null {
   return number !== null && number > 0 ? number : null;
 }
 
-/** 2 to the power of an APEX value times `factor`; null beyond the range of any camera. */
+/** 2 to the power of (an APEX value times `factor`); null outside the range of any camera. */
 function power(apex: number | null, factor: number): number | null {
   return apex === null || Math.abs(apex) > 64 ? null : 2 ** (apex * factor);
 }

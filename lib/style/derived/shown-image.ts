@@ -1,4 +1,4 @@
-// The image itself, for services that describe it: its size as a decoder gives it, its frames, its density.
+// Facts about the image itself, for the styles that show them: its size after decoding, its frames, its density.
 import { Tag } from '../../tag/ids';
 import { indexEntries } from '../../tag/lookup';
 import type { ExifRecord, ImageShape, TagValue } from '../../types';
@@ -8,7 +8,10 @@ const inchesPerUnit: ReadonlyMap<unknown, number> = new Map([
   [3, 1 / 2.54],
 ]);
 
-/** Width and height after the turns of the container: a decoder of HEIF, AVIF or JPEG XL gives these. EXIF turns nothing. */
+/**
+ * Width and height after the orientation that the container states, as a decoder of HEIF, AVIF or JPEG XL returns the image.
+ * The EXIF orientation is not applied.
+ */
 export function shownSize({ width, height, orientation = 1 }: ImageShape): Pick<ImageShape, 'width' | 'height'> {
   return orientation < 5 ? { width, height } : { width: height, height: width };
 }
@@ -18,7 +21,7 @@ export function framesOf({ frames, animated }: ImageShape): number {
   return animated ? frames : 1;
 }
 
-/** Pixels per inch, across and down, from the container, else from the tags of IFD0; null when neither states them. */
+/** Pixels per inch, across and down: from the container, otherwise from the tags of IFD0; null when neither states them. */
 export function densityOf({ shape, document }: ExifRecord): readonly [number, number] | null {
   if (shape.dpi !== undefined || document === null) return shape.dpi ?? null;
   const entries = indexEntries(document);
@@ -29,7 +32,7 @@ export function densityOf({ shape, document }: ExifRecord): readonly [number, nu
   return inches === undefined || x === null || y === null ? null : [x / inches, y / inches];
 }
 
-/** The first rational of a value as a number above 0, else null. */
+/** The first rational of a value as a number above 0; null for anything else. */
 function firstQuotient(value: TagValue): number | null {
   const first = value?.[0];
   if (first === undefined || typeof first === 'number') return null;

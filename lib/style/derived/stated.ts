@@ -1,14 +1,17 @@
-// What an entry states, whatever type its value is stored as: cameras and programs write numbers as text, and letters as numbers.
+// Reads the meaning of an entry from any type: cameras and programs write numbers as text, and letters as numbers.
 
 import { BYTE, SBYTE, signedByte } from '../../tiff/type';
 import type { Rational, TagEntry } from '../../types';
 
-/** Characters of the longest text that is looked at. */
+/** Characters of the longest text that is read. */
 const maxText = 64;
-/** Numbers of a value that are looked at. */
+/** Numbers of a value that are read. */
 const maxNumbers = 4;
 
-/** `52`, `52.5`, `1/50`, up to four with blanks, commas, colons or the signs of an angle between, and a unit or letter after it. */
+/**
+ * `52`, `52.5`, `1/50`: up to four numbers, separated by blanks, commas, colons or signs of an angle, and a unit or letter at
+ * the end.
+ */
 const number = String.raw`[+-]?\d{1,10}(?:\.\d{0,12}|\/\d{1,10})?`;
 const between = String.raw`(?:[\s,;:'"\xb0\xc2]|deg){1,8}`;
 const numbers = new RegExp(
@@ -16,7 +19,9 @@ const numbers = new RegExp(
 );
 const oneNumber = new RegExp(number, 'g');
 
-/** The text of a value of bytes (ASCII, UTF-8, BYTE, UNDEFINED) up to its first NUL, a character a byte; null of numbers. */
+/**
+ * The text of a value of bytes (ASCII, UTF-8, BYTE, UNDEFINED) up to its first NUL, one character per byte; null for numbers.
+ */
 export function statedText(entry: TagEntry | undefined): string | null {
   if (!(entry?.value instanceof Uint8Array)) return null;
   const shown = entry.value.subarray(0, maxText);
@@ -24,21 +29,21 @@ export function statedText(entry: TagEntry | undefined): string | null {
   return String.fromCharCode(...(end < 0 ? shown : shown.subarray(0, end)));
 }
 
-/** The same, or the whole number that a value of another type is, in decimal. */
+/** The same. A value of another type that is a whole number gives that number in decimal. */
 export function statedDigits(entry: TagEntry | undefined): string | null {
   if (entry?.value instanceof Uint8Array) return statedText(entry);
   const value = statedNumber(entry);
   return value !== null && Number.isSafeInteger(value) && value >= 0 ? String(value) : null;
 }
 
-/** The first letter, as a capital, of a text or of numbers that are the codes of characters; empty when there is none. */
+/** The first letter of a text, or of numbers that are character codes, as a capital; empty when there is none. */
 export function statedLetter(entry: TagEntry | undefined): string {
   const first = entry?.value instanceof Uint8Array ? null : entry?.value?.[0];
   const text = typeof first === 'number' && first < 0x80 ? String.fromCharCode(first) : (statedText(entry) ?? '');
   return text.trim().charAt(0).toUpperCase();
 }
 
-/** The first numbers of a value; rationals as pairs. Of bytes that are text, those that it is made of, if it is. */
+/** The first numbers of a value; rationals are pairs. For bytes that are text, the numbers in the text. */
 export function statedParts(entry: TagEntry | undefined): readonly (number | Rational)[] {
   const value = entry?.value ?? [];
   if (!(value instanceof Uint8Array)) return value.slice(0, maxNumbers);
@@ -50,7 +55,7 @@ export function statedParts(entry: TagEntry | undefined): readonly (number | Rat
   return Array.from(value.subarray(0, maxNumbers), (byte) => (entry?.type === SBYTE ? signedByte(byte) : byte));
 }
 
-/** The numbers that a text is made of; none where it has something else. */
+/** The numbers in a text; none when the text has anything else. */
 function numbersIn(text: string): readonly (number | Rational)[] {
   if (!numbers.test(text)) return [];
   return (text.match(oneNumber) ?? []).map((found) => {
@@ -59,7 +64,7 @@ function numbersIn(text: string): readonly (number | Rational)[] {
   });
 }
 
-/** The first number of a value, quotients included; null where there is none or it is not finite. */
+/** The first number of a value; a rational is divided. null when there is none or it is not finite. */
 export function statedNumber(entry: TagEntry | undefined): number | null {
   return quotient(statedParts(entry)[0]);
 }

@@ -1,4 +1,4 @@
-// The value of an entry as libexif 0.6.24 prints it; where it prints nothing, a text of the same kind.
+// The value of an entry as libexif 0.6.24 prints it. For values that libexif does not print, a similar text.
 
 import { maxShownText } from '../../limits';
 import { GpsTag, InteropTag, Tag } from '../../tag/ids';
@@ -14,7 +14,7 @@ const undefinedData = 'bytes undefined data';
 
 type Show = (value: number) => string | null;
 
-/** `before`, the number with `digits` decimals, `after`. */
+/** The number with `digits` decimals, between the texts `before` and `after`. */
 const fixed =
   (digits: number, before: string, after: string): Show =>
   (value) => {
@@ -22,7 +22,7 @@ const fixed =
     return text === null ? null : `${before}${text}${after}`;
   };
 
-/** A value in EV, and its meaning in brackets unless that cannot be written. */
+/** A value in EV, with its meaning in brackets if that can be written. */
 const apex =
   (meaning: Show): Show =>
   (value) => {
@@ -35,7 +35,7 @@ const seconds: Show = (value) => {
   return text === null ? null : `${value > 0 && value < 1 ? '1/' : ''}${text} sec.`;
 };
 
-/** Candela per square metre of a foot-lambert, in which EV are counted. */
+/** Candela per square metre in one foot-lambert, the unit that libexif computes brightness with. */
 const footLambert = 1 / (Math.PI * 0.3048 ** 2);
 
 /** Tag of one rational -> its text. */
@@ -62,7 +62,7 @@ export function libexifText(entry: TagEntry, littleEndian: boolean): string | nu
 
 function wholeText(entry: TagEntry, littleEndian: boolean): string | null {
   const { tag, ifd, value } = entry;
-  // libexif shows only the length of such a value, which is known even when the value was not read.
+  // libexif shows only the length of such a value. The length is known even when the value was not read.
   if (value === null) return entry.type === UNDEFINED ? `${entry.count} ${undefinedData}` : null;
   const own = ifd === 'GPS' ? gpsText(entry) : ifd === 'Interop' ? null : shotText(entry);
   if (own !== null) return own;
@@ -72,7 +72,7 @@ function wholeText(entry: TagEntry, littleEndian: boolean): string | null {
   return shownText(text.split('\0', 1)[0] ?? '');
 }
 
-/** Tags whose bytes libexif takes for text: comments, those of Windows, the version of Interoperability. */
+/** Tags whose bytes libexif prints as text: comments, the XP tags of Windows, InteroperabilityVersion. */
 function isNamedText(tag: number, ifd: string): boolean {
   return ifd === 'Interop'
     ? tag === InteropTag.InteroperabilityVersion
@@ -157,7 +157,7 @@ function gpsText(entry: TagEntry): string | null {
   return `${whole.join(':')}:${fixedText(second ?? 0, 2)?.padStart(5, '0')}`;
 }
 
-/** Components with a comma between, bytes in hexadecimal, of bytes without a type how many there are. */
+/** Components separated by commas; bytes in hexadecimal; for untyped bytes only their number. */
 function genericText(entry: TagEntry): string | null {
   const { value, type, count } = entry;
   if (value === null) return null;

@@ -1,4 +1,4 @@
-// The words that libexif 0.6.24 prints for enumerated values, and its names of tags where they are not those of exiv2.
+// The words that libexif 0.6.24 prints for enumerated values, and its tag names that differ from those of exiv2.
 import { Tag } from '../../tag/ids';
 
 type Words = ReadonlyMap<number, string>;
@@ -6,11 +6,11 @@ type Words = ReadonlyMap<number, string>;
 const words = (list: Readonly<Record<number, string>>): Words =>
   new Map(Object.entries(list).map(([value, word]) => [Number(value), word]));
 
-/** Words numbered from `first`; an empty one is a gap. */
+/** Words for the numbers from `first` on; an empty word = no word for this number. */
 const numbered = (first: number, ...list: readonly string[]): Words =>
   new Map(list.map((word, index) => [first + index, word] as [number, string]).filter(([, word]) => word !== ''));
 
-/** Tag -> value -> word, of tags that answer another value with its bare number. */
+/** Tag -> value -> word. For a value without a word, libexif prints the number. */
 export const listedWords: ReadonlyMap<number, Words> = new Map([
   [
     Tag.PhotometricInterpretation,
@@ -59,7 +59,7 @@ export const listedWords: ReadonlyMap<number, Words> = new Map([
 
 const resolutionUnit = words({ 2: 'Inch', 3: 'Centimeter' });
 
-/** The parts that texts of Flash are made of. */
+/** The parts of the texts for Flash. */
 const fired = 'Flash fired';
 const unfired = 'Flash did not fire';
 const compulsory = 'compulsory flash mode';
@@ -69,7 +69,7 @@ const noReturn = 'return light not detected';
 const seen = 'return light detected';
 const join = (...parts: readonly string[]): string => parts.join(', ');
 
-/** Tag -> value -> word, of tags that call another value an internal error. */
+/** Tag -> value -> word. For a value without a word, libexif prints an internal error. */
 export const knownWords: ReadonlyMap<number, Words> = new Map([
   [
     Tag.Compression,
@@ -183,7 +183,7 @@ export const versionWords: ReadonlyMap<number, ReadonlyMap<string, string>> = ne
   ],
 ]);
 
-/** Names of tags in IFD0, IFD1 and the Exif IFD that libexif spells its own way, or has and exiv2's tables have not. */
+/** Names in IFD0, IFD1 and the Exif IFD that libexif writes differently from exiv2, or that exiv2 does not have. */
 export const libexifNames: ReadonlyMap<number, string> = new Map([
   [Tag.IPTCNAA, 'IPTC/NAA'],
   [Tag.ISOSpeed, 'ISO Speed'],

@@ -1,4 +1,4 @@
-// The tags of the GPS IFD, and the place that they give, as a photographer reads them.
+// The tags of the GPS IFD, and the place that they give, as texts for people.
 import { GpsTag } from '../../tag/ids';
 import type { Entries } from '../../tag/lookup';
 import type { TagEntry } from '../../types';
@@ -34,8 +34,8 @@ const axes: ReadonlyMap<number, Axis> = new Map(
 );
 
 /**
- * The text of `entry`, empty for degrees out of range; null when it has no form that is special to its tag, and is shown like any
- * other value.
+ * The text of `entry`; empty for degrees out of range. null for a tag without a special form, which is shown like any other
+ * value.
  */
 export function gpsText(entry: TagEntry, entries: Entries): string | null {
   const { tag } = entry;
@@ -69,7 +69,7 @@ function altitudeText(value: number, reference: number | null): string {
   return below && shown !== '0' ? `${shown} m below sea level` : `${shown} m`;
 }
 
-/** `18:42:09 UTC`, seconds cut to hundredths: rounded they could be 60. Null when it is not a time of a day. */
+/** `18:42:09 UTC`. Seconds are cut to hundredths, because rounded they could be 60. null when it is not a time of day. */
 function timeText(seconds: number | null): string | null {
   if (seconds === null || seconds >= secondsOfDay) return null;
   // A value just below a hundredth because of binary fractions counts as that hundredth.
@@ -79,8 +79,8 @@ function timeText(seconds: number | null): string | null {
 }
 
 /**
- * `31.2093 N` to about 10 m, without the letter where none is stored; null when it cannot be a coordinate. Minutes and
- * seconds may be missing or 0/0, as some programs write degrees with all their decimals.
+ * `31.2093 N`, exact to about 10 m; without the letter if none is stored; null when it cannot be a coordinate. Minutes and
+ * seconds may be missing or 0/0, because some programs write all decimals into the degrees.
  */
 function degreesText(entries: Entries, { tag, refTag, letters, most }: Axis): string | null {
   const entry = entries.at('GPS', tag);

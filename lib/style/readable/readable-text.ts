@@ -1,4 +1,4 @@
-// One tag as a photographer reads it.
+// One tag as a text for people.
 
 import { InteropTag, Tag } from '../../tag/ids';
 import type { Entries } from '../../tag/lookup';
@@ -11,7 +11,7 @@ import { gpsText } from './gps-text';
 import { tagWords } from './readable-words';
 import { apertureText, apexAperture, apexExposure, biasText, dateText, decimal, exposureText, lensText } from './units';
 
-/** Components that are shown of a value that is a list. */
+/** The number of components that are shown of a list. */
 const mostParts = 16;
 
 /** The text of an entry's first number; null leaves the tag out. */
@@ -23,7 +23,7 @@ const unit =
   (value) =>
     `${decimal(value, digits)}${name}`;
 
-/** Tag of IFD0, IFD1 or the Exif IFD -> its measure. */
+/** Tag of IFD0, IFD1 or the Exif IFD -> the text for its number. */
 const measures: ReadonlyMap<number, Measure> = new Map<number, Measure>([
   [Tag.XResolution, resolution],
   [Tag.YResolution, resolution],
@@ -51,7 +51,7 @@ const measures: ReadonlyMap<number, Measure> = new Map<number, Measure>([
   [Tag.FocalLengthIn35mmFilm, unit(' mm')],
 ]);
 
-/** Measures that are signed by definition. */
+/** Those of them that are signed by definition. */
 const signedTags: ReadonlySet<number> = new Set([
   Tag.ShutterSpeedValue,
   Tag.BrightnessValue,
@@ -61,7 +61,7 @@ const signedTags: ReadonlySet<number> = new Set([
   Tag.CameraElevationAngle,
 ]);
 
-/** Tag of IFD0, IFD1 or the Exif IFD -> its text, where it is not a matter of one number. */
+/** Tag of IFD0, IFD1 or the Exif IFD -> its text, for tags that need more than one number. */
 const formats: ReadonlyMap<number, Format> = new Map<number, Format>([
   ...[Tag.DateTime, Tag.DateTimeOriginal, Tag.DateTimeDigitized].map((tag): [number, Format] => [
     tag,
@@ -93,7 +93,7 @@ function wordOf(tag: number, value: number): string | null {
   return exifrWord(tag, value) ?? tagWords.get(tag)?.get(value) ?? null;
 }
 
-/** Text, numbers, or how many bytes there are. */
+/** The text, the numbers, or the number of bytes. */
 export function genericText(entry: TagEntry, { littleEndian }: Entries): string | null {
   const text = textOf(entry, littleEndian);
   if (text !== '' || isText(entry)) return text === '' ? null : text;
@@ -113,7 +113,7 @@ function apertureValue(value: number, _entry: TagEntry, entries: Entries): strin
   return isBlankAperture(value, entries.image) ? null : apexAperture(value);
 }
 
-/** Per inch, unless the ResolutionUnit beside it says otherwise [EXIF 3.0 4.6.4.1]. */
+/** Pixels per inch, unless the ResolutionUnit in the same IFD says otherwise [EXIF 3.0 4.6.4.1]. */
 function resolution(value: number, { ifd }: TagEntry, entries: Entries): string | null {
   const kind = numberOf(entries.at(ifd, Tag.ResolutionUnit)) ?? 2;
   if (value <= 0) return null;
@@ -121,21 +121,21 @@ function resolution(value: number, { ifd }: TagEntry, entries: Entries): string 
   return kind === 3 ? `${decimal(value, 2)} per cm` : decimal(value, 2);
 }
 
-/** Zero is unknown, all bits set is infinity [EXIF 3.0 4.6.5.3 SubjectDistance]. */
+/** Zero means unknown, all bits set mean infinity [EXIF 3.0 4.6.5.3 SubjectDistance]. */
 function distanceText(value: number, stored: TagEntry['value']): string {
   const first = stored?.[0];
   if (Array.isArray(first) && first[0] === 0xffffffff) return 'Infinity';
   return value === 0 ? 'Unknown' : `${decimal(value, 2)} m`;
 }
 
-/** `2.32` of `0232`: two digits for the major version, two for the minor, without what is only a place. */
+/** `2.32` for `0232`: two digits are the major version, two the minor one. Zeros that carry no information are left out. */
 function versionText(entry: TagEntry, { littleEndian }: Entries): string | null {
   const text = textOf(entry, littleEndian);
   if (!/^\d{4}$/.test(text)) return text === '' ? null : text;
   return `${Number(text.slice(0, 2))}.${text.charAt(2)}${text.charAt(3).replace('0', '')}`;
 }
 
-/** The word of an orientation of whatever type. */
+/** The word for an orientation of any type. */
 function orientationText(entry: TagEntry, entries: Entries): string | null {
   const orientation = orientationOf(entry);
   const isOne = entry.value instanceof Uint8Array || entry.count === 1;

@@ -7,7 +7,7 @@ import type { Derived } from '../derived/derive';
 import { numberOf, textOf } from '../text/entry-value';
 import { apertureText, decimal, exposureText } from './units';
 
-/** Characters of a name in the line: a real one has 40. */
+/** The most characters of a name in the line. Real names have up to 40. */
 const maxName = 100;
 
 /** `Canon EOS 5D, 50 mm, f/2.8, 1/50 s, ISO 100`: the known parts that `shows` allows; null when there are none. */
@@ -23,12 +23,15 @@ export function summaryText(derived: Derived, entries: Entries, shows: Shows): s
   return parts.filter((part) => part !== null).join(', ') || null;
 }
 
-/** Whether the tag itself says it, as exactly as lenses are named (f/0.95); an aperture in APEX units gives f/2.83 for f/2.8. */
+/**
+ * Whether FNumber itself has this value. Then it is shown with two decimals (f/0.95). Computed from an aperture in APEX units,
+ * f/2.8 would be f/2.83.
+ */
 function isStated(fNumber: number, entries: Entries): boolean {
   return numberOf(entries.image(Tag.FNumber)) === fNumber;
 }
 
-/** Make and model, without the make when the model starts with its first word. */
+/** Make and model. The make is left out when the model starts with the first word of the make. */
 function cameraText(entries: Entries, shows: Shows): string | null {
   const [make = '', model = ''] = [Tag.Make, Tag.Model].map((tag) => {
     const entry = entries.at('IFD0', tag);

@@ -1,7 +1,7 @@
-// Numbers and dates as photographers write them.
+// Numbers and dates as texts for people.
 import { isoDateTime } from '../derived/date-time';
 
-/** `value` with at most `digits` decimals, without trailing zeros; six significant digits when it is beyond all measure. */
+/** `value` with at most `digits` decimals, without trailing zeros; very large values have six significant digits. */
 export function decimal(value: number, digits: number): string {
   const size = Math.abs(value);
   if (size >= 1e15 || (size > 0 && size < 0.5 * 10 ** -digits)) return String(Number(value.toPrecision(6)));
@@ -10,9 +10,9 @@ export function decimal(value: number, digits: number): string {
   return trimmed === '-0' ? '0' : trimmed;
 }
 
-/** No shutter is faster than this; exponents out of range would give such times. */
+/** No shutter is faster than this. An APEX value out of range would give such a time. */
 const shortestExposure = 1e-7;
-/** Seconds from which a time is written in decimals: cameras say 0.3 s, and 1/4 s. */
+/** Seconds from which a time is written in decimals: cameras show 0.3 s, but 1/4 s. */
 const firstDecimal = 0.26;
 
 /** `1/50 s`, `0.8 s`, `2 s`; null when it cannot be an exposure time. */
@@ -43,7 +43,7 @@ export function biasText(value: number): string {
   return `${value > 0 && text !== '0' ? '+' : ''}${text} EV`;
 }
 
-/** `24-105 mm f/4`, `50 mm f/1.4`, of the shortest and longest focal length and the f-numbers there; null = unknown. */
+/** `24-105 mm f/4`, `50 mm f/1.4`, from the shortest and the longest focal length and the f-numbers at both; null = unknown. */
 export function lensText([shortest, longest, wide, tele]: readonly (number | null | undefined)[]): string | null {
   const range = (from: number | null | undefined, to: number | null | undefined): string | null => {
     const ends = [from, to].filter((end): end is number => typeof end === 'number' && end > 0);
@@ -55,7 +55,10 @@ export function lensText([shortest, longest, wide, tele]: readonly (number | nul
   return stops === null ? `${lengths} mm` : `${lengths} mm f/${stops}`;
 }
 
-/** `2024-05-01 12:00:00` of the text of a date tag; other text as it is; empty when it has only zeros, blanks and separators. */
+/**
+ * `2024-05-01 12:00:00` from the text of a date tag. Other text stays as it is. Empty when it has only zeros, blanks and
+ * separators.
+ */
 export function dateText(text: string): string {
   const iso = isoDateTime({ time: text, subSec: null, offset: null });
   if (iso !== null) return iso.replace('T', ' ');

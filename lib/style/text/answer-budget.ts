@@ -9,7 +9,10 @@ export function utf8Length(text: string): number {
   return plain.test(text) ? text.length : utf8.encode(text).length;
 }
 
-/** A function that is true as long as `text` and a comma fit the rest of `maxAnswerBytes`, and then takes them off it. */
+/**
+ * Returns a function that says whether `text` and a comma still fit into `maxAnswerBytes`. If they do, it subtracts their
+ * length from the rest.
+ */
 export function answerBudget(): (text: string) => boolean {
   let left = maxAnswerBytes - 2;
   return (text) => {

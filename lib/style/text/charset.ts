@@ -1,13 +1,17 @@
-// Character codes that bytes of text may be in, told apart without an exception: a hostile document has thousands of texts.
+// Detects and decodes the character code of text. It works without exceptions, because a hostile document may have thousands of
+// texts.
 
-/** A decoded text and the name of its code [IANA character sets], null where that is ASCII or UTF-8. */
+/** A decoded text, and the name of its code [IANA character sets]; null for ASCII and UTF-8. */
 export type Decoded = Readonly<{ text: string; charset: string | null }>;
 
-/** What Windows-1252 has at 0x80 to 0x9f, where Latin-1 has control characters; the five it leaves open stay as they are. */
+/**
+ * The characters of Windows-1252 at 0x80 to 0x9f, where Latin-1 has control characters. The five undefined ones stay as they
+ * are.
+ */
 const windows1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
 
 const highCodes: readonly number[] = Array.from(windows1252, (char) => char.charCodeAt(0));
-/** Characters that are made at once. */
+/** Characters that are converted in one call. */
 const chunk = 8192;
 
 const replacement = '\ufffd';
@@ -19,7 +23,7 @@ export function isAscii(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** Latin-1 and its superset, by our own table: Node versions differ in what their decoder makes of the name. */
+/** Decodes Windows-1252, a superset of Latin-1, with our own table: the decoders of Node versions differ. */
 export function decodeWindows1252(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += chunk) {
@@ -29,15 +33,15 @@ export function decodeWindows1252(bytes: Uint8Array): string {
   return text;
 }
 
-/** UTF-8 where the bytes are that, else Windows-1252: what cameras and desktop programs write is one or the other. */
+/** Decodes UTF-8 if the bytes are valid UTF-8, otherwise Windows-1252. Cameras and desktop programs write one of the two. */
 export function detectText(bytes: Uint8Array): Decoded {
   const text = decodeUtf8(bytes);
   return text === null ? { text: decodeWindows1252(bytes), charset: 'windows-1252' } : { text, charset: null };
 }
 
 /**
- * UTF-16 in the order of its byte order mark; without one in the order in which high bytes vary less than low ones, as
- * text has it, else that of `littleEndian`. Null when it is not valid UTF-16.
+ * Decodes UTF-16 in the byte order of its mark. Without a mark, the order is the one in which the high bytes vary less than the
+ * low ones, as in normal text; if that does not decide, the order is `littleEndian`. null when the text is not valid UTF-16.
  */
 export function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): Decoded | null {
   const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
@@ -45,7 +49,7 @@ export function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): Decoded |
   return utf16(bytes, looksSwapped(bytes, littleEndian) ? !littleEndian : littleEndian);
 }
 
-/** UTF-16 without a mark in the order of `littleEndian`, NULs at its end dropped; null when it is not valid UTF-16. */
+/** Decodes UTF-16 without a mark in the order `littleEndian`, and removes NULs at its end; null when it is not valid UTF-16. */
 export function utf16(bytes: Uint8Array, littleEndian: boolean): Decoded | null {
   let end = bytes.length % 2 === 1 && bytes.at(-1) === 0 ? bytes.length - 1 : bytes.length;
   if (end % 2 === 1) return null;
@@ -57,18 +61,18 @@ export function utf16(bytes: Uint8Array, littleEndian: boolean): Decoded | null 
   return text.includes(replacement) && countOf(text) !== countIn(units, stored, 2) ? null : { text, charset };
 }
 
-/** Words in small letters or capitals, and numbers, with blanks and points between: what people write. */
+/** Words in lower case or capitals, and numbers, separated by blanks and punctuation, as people write them. */
 const word = String.raw`(?:[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+)`;
 const words = new RegExp(`^${word}(?:[ ,.!?'-]+${word})*[.!?]*$`);
-/** Letters, digits and what parts sentences. */
+/** Letters, digits and punctuation. */
 const sentences = /^[\p{L}\p{M}\p{N}\p{P}\s]*$/u;
-/** Control characters, without those that end lines. */
+/** Control characters, except line ends. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 
 /**
- * Whether bytes that are declared as UTF-16 are ASCII or UTF-8 instead: without a mark and without a zero before the end. The
- * shorter they are, the more they must look like words, since Chinese in UTF-16 may happen to be bytes of letters.
+ * Whether bytes that are declared as UTF-16 are ASCII or UTF-8 instead: they have no mark, and no zero before the end. The
+ * shorter they are, the more they must look like words, because the bytes of Chinese text in UTF-16 may look like letters.
  */
 export function looksLikeUtf8(bytes: Uint8Array): boolean {
   const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
@@ -81,7 +85,10 @@ export function looksLikeUtf8(bytes: Uint8Array): boolean {
   return end >= 8 ? sentences.test(text) : words.test(text) || (end >= 6 && !isAscii(part) && sentences.test(text));
 }
 
-/** Text that is declared as JIS: ISO-2022-JP has escapes; without one UTF-8, EUC-JP or Shift_JIS, whichever is valid. */
+/**
+ * Decodes text that is declared as JIS: ISO-2022-JP if it has an escape, otherwise UTF-8, EUC-JP or Shift_JIS, whichever is
+ * valid.
+ */
 export function decodeJis(bytes: Uint8Array): Decoded {
   const charsets = bytes.includes(escapeByte) ? ['ISO-2022-JP'] : isAscii(bytes) ? [] : ['EUC-JP', 'Shift_JIS'];
   const text = charsets.length === 2 ? decodeUtf8(bytes) : null;
@@ -97,7 +104,7 @@ type Decoder = Readonly<{ decode(bytes: Uint8Array): string }>;
 
 const decoders = new Map<string, Decoder>();
 
-/** Made once: making one costs more than decoding a short text. */
+/** Made once, because making a decoder takes longer than decoding a short text. */
 function decoderOf(charset: string): Decoder {
   const made = decoders.get(charset) ?? new TextDecoder(charset, { ignoreBOM: true });
   decoders.set(charset, made);
@@ -110,7 +117,7 @@ function decodeUtf8(bytes: Uint8Array): string | null {
   return bytes.includes(0xef) && countOf(text) === countIn(bytes, [0xef, 0xbf, 0xbd], 1) ? text : null;
 }
 
-/** The number of U+FFFD in a text: more of them than in its bytes mean that the bytes were not text. */
+/** The number of U+FFFD in a text. If it has more of them than its bytes have, the bytes were not text in this code. */
 function countOf(text: string): number {
   return text.split(replacement).length - 1;
 }
@@ -124,11 +131,11 @@ function countIn(bytes: Uint8Array, pattern: readonly number[], step: number): n
   return count;
 }
 
-/** Whether the bytes that `littleEndian` makes the high ones vary more than the low ones, or are less often zero. */
+/** Whether the bytes that are the high ones in the order `littleEndian` vary more than the low ones, or are zero less often. */
 function looksSwapped(bytes: Uint8Array, littleEndian: boolean): boolean {
   const even = new Set<number>();
   const odd = new Set<number>();
-  let zeros = 0; // at even places less those at odd ones
+  let zeros = 0; // the number at even places minus the number at odd places
   for (let at = 0; at + 1 < bytes.length; at += 2) {
     even.add(bytes[at] ?? 0);
     odd.add(bytes[at + 1] ?? 0);

@@ -1,10 +1,10 @@
-// Text out of a file as text that is safe to show: well-formed, without control characters, bounded.
+// Makes text from a file safe to show: well-formed, without control characters, of limited length.
 import { maxShownText } from '../../limits';
 
-/** C0, DEL and C1, line and paragraph separators, and what turns the direction of text around. */
+/** C0, DEL and C1, line and paragraph separators, and the characters that change the direction of text. */
 const unseen = /[\p{Cc}\u061c\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
-/** `text` with a space for each run of what cannot be seen, well-formed; its length stays as it is or shrinks. */
+/** `text`, well-formed, with one space for each run of such characters. It never becomes longer. */
 export function withoutControls(text: string): string {
   return text.toWellFormed().replace(unseen, ' ');
 }

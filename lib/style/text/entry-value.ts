@@ -8,7 +8,7 @@ import type { TagEntry } from '../../types';
 import { cleanText } from './clean-text';
 import { isComment, tagText, untilEnd } from './tag-text';
 
-/** Bytes of the longest text that is shown: three for each UTF-16 unit of UTF-8. */
+/** Bytes of the longest text that is shown: UTF-8 has up to three for each UTF-16 unit. */
 const mostBytes = 3 * maxShownText;
 
 /** Whether the value is text by its type. */
@@ -35,23 +35,24 @@ export function numberOf(entry: TagEntry | undefined): number | null {
 }
 
 /**
- * Text as it can be shown, empty when there is none: by type or tag, or printable ASCII in bytes of no type, or in BYTE
- * where the tag is text by the standard.
+ * The text to show; empty when there is none. A value is text by its type or tag. Printable ASCII is text too, in untyped
+ * bytes, and in BYTE if the standard says that the tag is text.
  */
 export function textOf(entry: TagEntry | undefined, littleEndian: boolean): string {
   if (entry === undefined) return '';
   const text = shortText(entry, littleEndian) ?? printableText(entry);
-  // The photographer's Tag.Copyright and the editor's are two texts [EXIF 3.0 4.6.4.4 Copyright]; else what follows is rest.
+  // Copyright has two texts, the photographer's and the editor's [EXIF 3.0 4.6.4.4 Copyright]. In other tags, everything after
+  // the first NUL is garbage.
   const parts = text.split('\0', entry.tag === Tag.Copyright && entry.ifd !== 'GPS' ? 2 : 1);
   return parts.map(cleanText).filter(Boolean).join(', ');
 }
 
-/** Text by type or tag, decoded no further than it can be shown; null when there is none. */
+/** The text of a value that is text by its type or tag. Only the part that can be shown is decoded. null when there is none. */
 export function shortText(entry: TagEntry, littleEndian: boolean): string | null {
   const { value } = entry;
   if (!(value instanceof Uint8Array)) return tagText(entry, littleEndian)?.text ?? null;
   let end = isText(entry) && !isComment(entry) ? Math.min(value.length, mostBytes) : value.length;
-  // A cut inside a character would make all of it look as if it were no UTF-8.
+  // A cut inside a character would make the whole text invalid UTF-8.
   while (end < value.length && end > mostBytes - 4 && ((value[end] ?? 0) & 0xc0) === 0x80) end--;
   return tagText({ ...entry, value: value.subarray(0, end) }, littleEndian)?.text ?? null;
 }

@@ -30,7 +30,7 @@ export function plainText(entry: TagEntry, littleEndian: boolean): string | null
   return join(value, type === SBYTE ? (byte) => String(signedByte(byte)) : String);
 }
 
-/** Joins only as many components as an answer could show. */
+/** Joins the components, but not more of them than an answer could show. */
 function join<T>(values: Iterable<T>, show: (value: T) => string): string {
   let text = '';
   let first = true;
@@ -76,11 +76,14 @@ function comment(value: Uint8Array, littleEndian: boolean): string {
   return `charset=InvalidCharsetId ${decodeText(text)}`;
 }
 
-/** UTF-8 up to the first NUL where that is valid, else Windows-1252: what cameras and desktop programs write is one or the other. */
+/**
+ * The text up to the first NUL: UTF-8 if it is valid UTF-8, otherwise Windows-1252. Cameras and desktop programs write one of
+ * the two.
+ */
 function decodeText(bytes: Uint8Array): string {
   const end = bytes.subarray(0, 4 * maxValueText).indexOf(0);
   const shown = bytes.subarray(0, end < 0 ? 4 * maxValueText : end);
-  // Nearly all text is ASCII, for which a decoder costs more than all else.
+  // Nearly all text is ASCII. Without this case, the decoder would take most of the time.
   if (isAscii(shown)) return String.fromCharCode(...shown.subarray(0, maxValueText + 1));
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -90,7 +93,9 @@ function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** UTF-16 in the order of its byte order mark, else of the TIFF stream. Invalid text is taken as bytes. */
+/**
+ * Decodes UTF-16 in the order of its byte order mark, otherwise in that of the TIFF stream. Invalid text is decoded as bytes.
+ */
 function exiv2Utf16(bytes: Uint8Array, littleEndian: boolean): string {
   const marked = hasAt(bytes, 0, '\xff\xfe') || hasAt(bytes, 0, '\xfe\xff');
   const little = marked ? hasAt(bytes, 0, '\xff\xfe') : littleEndian;

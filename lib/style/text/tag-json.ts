@@ -33,7 +33,7 @@ export function tagValue(entry: TagEntry, littleEndian: boolean): string | null 
   return `"base64":"${encodeBase64(value)}"`;
 }
 
-/** A single part alone, several or none as a list. */
+/** A single text as it is; several texts, or none, as a list. */
 function listJson<T>(parts: readonly T[], show: (part: T) => string): string {
   const shown = parts.map((part) => show(part));
   return shown.length === 1 ? shown.join('') : `[${shown.join(',')}]`;
@@ -43,7 +43,7 @@ function partJson(part: number | Rational): string {
   return typeof part === 'number' ? numberJson(part) : `[${part[0]},${part[1]}]`;
 }
 
-/** JSON has no NaN and no infinity: they are strings here. A tag of numbers has no text, so nothing can be confused. */
+/** JSON has no NaN and no infinity: they are strings here. A tag with numbers never has a text, so this is not ambiguous. */
 function numberJson(value: number): string {
   if (!Number.isFinite(value)) return `"${value}"`;
   return Object.is(value, -0) ? '-0' : String(value);

@@ -125,17 +125,19 @@ test('numbers may be decimal, as in typed', async () => {
   expect(() => readNames('65536')).toThrow(ProblemError);
 });
 
-describe('a name that no tag has is told by its place', () => {
+describe('the error for an unknown name has the position of the name', () => {
   test.each([
-    ['Make,Modell', 'Name 2 in exif/only is not that of a tag.'],
-    ['MAKE,Model', 'Name 1 in exif/only is not that of a tag, did you mean Make?'],
-    ['Make, gpslatitude', 'Name 2 in exif/only is not that of a tag, did you mean GPSLatitude?'],
-    ['', 'Name 1 in exif/only is not that of a tag.'],
-    ['Make,<b>', 'Name 2 in exif/only is not that of a tag.'],
-  ])('%s', (list, told) => {
+    ['Make,Modell', 'Name 2 in exif/only is not the name of a tag.'],
+    ['MAKE,Model', 'Name 1 in exif/only is not the name of a tag, did you mean Make?'],
+    ['Make, gpslatitude', 'Name 2 in exif/only is not the name of a tag, did you mean GPSLatitude?'],
+    ['', 'Name 1 in exif/only is not the name of a tag.'],
+    ['Make,<b>', 'Name 2 in exif/only is not the name of a tag.'],
+  ])('%s', (list, hint) => {
     const refusal = refusalOf(list);
     expect(refusal).toMatchObject({ code: 'OperationUnknown' });
-    expect(refusal.safeDetail).toBe(`${told} Names are those of the answer to exif, as exif/only/Make,Model,0x9209.`);
+    expect(refusal.safeDetail).toBe(
+      `${hint} Use the names in the answer to ?exif, or numbers, for example exif/only/Make,Model,0x9209.`,
+    );
   });
 });
 
