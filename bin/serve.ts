@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseLocation } from '../lib/bucket';
@@ -16,8 +15,9 @@ import { locationOf } from '../service/config/setting';
 import { startWarnings } from '../service/config/start-warnings';
 import { withOwnPaths } from '../service/own-paths/own-paths';
 import { jobDeps } from '../service/run';
-import { isLoopback, onlyLocalNames } from '../service/server/local-names';
-import { createHttpServer, stopServer } from '../service/server/server';
+import { listen, stopOnSignals } from '../service/server/listen';
+import { isLoopback } from '../service/server/local-names';
+import { stopServer } from '../service/server/server';
 import { createServerRun } from '../service/server/server-run';
 import { greeting, publicKeys } from './serve/greeting';
 import { type LocalKey, localKey } from './serve/local-key';
@@ -46,36 +46,18 @@ async function main(): Promise<void> {
   if (options.check) await checkBuckets(deps);
   const answers = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);
   const run = withOwnPaths(answers, config, config.page ? publicKeys(config) : []);
-  let isLocal = true;
-  const server = createHttpServer(
-    onlyLocalNames(run, deps, () => isLocal),
-    { open: config.maxConnections },
-  );
-  server.once('error', (error: NodeJS.ErrnoException) => {
-    process.stderr.write(`${listenProblem(error, options)}\n`);
-    process.exit(1);
+  const { host, port, tried } = options;
+  const at = { host, port, connections: config.maxConnections };
+  const server = listen(run, deps, at, {
+    opened: (actual) => process.stderr.write(greeting(config, { address: host, port: actual, key, tried })),
+    failed(error) {
+      process.stderr.write(`${listenProblem(error, options)}\n`);
+      process.exit(1);
+    },
   });
-  server.listen(options.port, options.host, () => {
-    const { address, port } = server.address() as AddressInfo;
-    isLocal = isLoopback(address);
-    process.stderr.write(
-      greeting(config, {
-        address: options.host,
-        port,
-        key,
-        tried: options.tried,
-      }),
-    );
-  });
-  const stop = (): void => stopServer(server, () => process.exit(0));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      process.stderr.write('Finishing open requests; press Ctrl-C again to stop now\n');
-      stop();
-    });
-  }
+  stopOnSignals(server, () => process.stderr.write('Finishing open requests; press Ctrl-C again to stop now\n'));
   watchParentProcess(processEnv, () => {
-    stop();
+    stopServer(server, () => process.exit(0));
     setTimeout(() => process.exit(0), config.limits.totalMs).unref(); // no user is there to press Ctrl-C again
   });
 }

@@ -1,7 +1,5 @@
 // Starts a server that gets all its settings from the environment, and stops it on SIGINT or SIGTERM.
 
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { JobDeps } from '../../lib/job';
 import { ProblemError } from '../../lib/problem';
 import type { Env } from '../../lib/types';
@@ -11,9 +9,8 @@ import { logStartWarnings } from '../config/start-warnings';
 import { withOwnPaths } from '../own-paths/own-paths';
 import { jobDeps } from '../run';
 import { writeLog } from '../write-log';
-import { isLoopback, onlyLocalNames } from './local-names';
+import { listen, stopOnSignals } from './listen';
 import { requestRole } from './role-keys';
-import { createHttpServer, stopServer } from './server';
 import { createServerRun } from './server-run';
 
 /**
@@ -23,13 +20,13 @@ import { createServerRun } from './server-run';
  */
 export function startServer(env: Env, { roleFromHeaders }: Readonly<{ roleFromHeaders: boolean }>): void {
   try {
-    stopOnSignals(listen(env, roleFromHeaders));
+    start(env, roleFromHeaders);
   } catch (error) {
     fail(error);
   }
 }
 
-function listen(environment: Env, roleFromHeaders: boolean): Server {
+function start(environment: Env, roleFromHeaders: boolean): void {
   const role = roleFromHeaders ? requestRole(environment) : null;
   const env = role?.env ?? environment;
   const config = readConfig(env);
@@ -38,16 +35,17 @@ function listen(environment: Env, roleFromHeaders: boolean): Server {
   const deps = jobDeps(config);
   logStartWarnings(config);
   checkKeys(deps);
-  let isLocal = true;
-  const run = onlyLocalNames(withOwnPaths(createServerRun(deps), config, []), deps, () => isLocal);
-  const server = createHttpServer(role === null ? run : role.wrap(run), { open: config.maxConnections });
-  server.once('error', fail);
-  server.listen(port, host, () => {
-    const { address, port: actual } = server.address() as AddressInfo;
-    isLocal = isLoopback(address);
-    writeLog({ level: 'info', code: 'OK', note: `Listening on ${host}:${actual}` });
+  const run = withOwnPaths(createServerRun(deps), config, []);
+  const at = { host, port, connections: config.maxConnections };
+  const server = listen(role === null ? run : role.wrap(run), deps, at, {
+    opened: (actual) => note(`Listening on ${host}:${actual}`),
+    failed: fail,
   });
-  return server;
+  stopOnSignals(server, (signal) => note(`${signal}: finishing open requests`));
+}
+
+function note(text: string): void {
+  writeLog({ level: 'info', code: 'OK', note: text });
 }
 
 /** Wrong keys end the process at once. When their source cannot be reached, it is tried again later. */
@@ -55,15 +53,6 @@ function checkKeys({ access }: JobDeps): void {
   access.keys().catch((error: unknown) => {
     if (!(error instanceof ProblemError) || error.code !== 'KeysUnavailable') fail(error);
   });
-}
-
-function stopOnSignals(server: Server): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      writeLog({ level: 'info', code: 'OK', note: `${signal}: finishing open requests` });
-      stopServer(server, () => process.exit(0));
-    });
-  }
 }
 
 function fail(error: unknown): never {

@@ -1,0 +1,41 @@
+// Opens and stops a server of a process, in the same way for the container and on a laptop.
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { JobDeps } from '../../lib/job';
+import type { Run } from '../create-handler';
+import { isLoopback, onlyLocalNames } from './local-names';
+import { createHttpServer, stopServer } from './server';
+
+/** `port` 0 means a free port. `connections`: how many may be open at once. */
+export type Address = Readonly<{ host: string; port: number; connections: number }>;
+
+export type Listeners = Readonly<{
+  /** Gets the port on which the server listens. */
+  opened(port: number): void;
+  /** Gets the error of the address, such as EADDRINUSE. */
+  failed(error: NodeJS.ErrnoException): void;
+}>;
+
+/** Starts to listen. On a loopback address the server answers only local host names and those of EXIF_HOSTS. */
+export function listen(run: Run, deps: JobDeps, at: Address, { opened, failed }: Listeners): Server {
+  let isLocal = true;
+  const guarded = onlyLocalNames(run, deps, () => isLocal);
+  const server = createHttpServer(guarded, { open: at.connections });
+  server.once('error', failed);
+  server.listen(at.port, at.host, () => {
+    const { address, port } = server.address() as AddressInfo;
+    isLocal = isLoopback(address);
+    opened(port);
+  });
+  return server;
+}
+
+/** On SIGINT or SIGTERM: calls `onSignal`, finishes the open requests and ends the process with code 0. */
+export function stopOnSignals(server: Server, onSignal: (signal: string) => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      onSignal(signal);
+      stopServer(server, () => process.exit(0));
+    });
+  }
+}
