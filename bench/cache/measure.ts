@@ -3,9 +3,8 @@ import { openBucket, parseLocation } from '../../lib/bucket';
 import { openCache, parseCacheLocation } from '../../lib/cache';
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
-import { defaultStyle } from '../../lib/style';
 import type { ExifCache, Job } from '../../lib/types';
-import { everyone } from '../../testing/fakes/access';
+import { jobDeps } from '../../testing/fakes/job-deps';
 import { median } from '../../testing/program/median';
 import { rangeServer } from '../peers/range-server';
 
@@ -59,21 +58,11 @@ const storeOptions = { region: null, env: {}, limits: defaultLimits, maxTries: 1
 
 function depsOver(endpoint: string, store: ExifCache, lines: LogLine[]): JobDeps {
   const location = parseLocation(`s3://bench?endpoint=${endpoint}&credentials=none`);
-  return {
-    routes: { hosts: new Map(), fallback: { bucketId: 'bench', bucket: 'bench' } },
-    hostHeader: null,
-    access: everyone,
-    buckets: new Map([['bench', openBucket(location, storeOptions)]]),
-    named: new Map(),
+  return jobDeps(openBucket(location, storeOptions), {
     cache: { store, freshness: 'verify', revision: 'bench', isWatched: () => true },
-    limits: defaultLimits,
-    dropGroups: [],
-    answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
-    defaultStyle,
-    showReads: false,
     now: () => new Date(),
     log: (line) => lines.push(line),
-  };
+  });
 }
 
 function toJob(path: string): Job {

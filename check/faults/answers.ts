@@ -1,10 +1,9 @@
 // The right answers, read from memory, and how an image is read when nothing goes wrong.
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { defaultLimits, type Limits } from '../../lib/limits';
-import { defaultStyle } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, Bucket, ByteRange } from '../../lib/types';
-import { everyone } from '../../testing/fakes/access';
+import { jobDeps } from '../../testing/fakes/job-deps';
 import { buildImage, firstRead, type ImageName, type Version, versions } from './images';
 import type { Part } from './kind';
 import type { ViewName } from './scenario';
@@ -31,7 +30,7 @@ function imageBytes(image: ImageName, version: Version): Uint8Array {
 export type Exchange = Readonly<{ answer: Answer; line: LogLine }>;
 
 /** Requests a view of an object through the whole job. */
-export async function ask(key: string, view: ViewName, deps: Omit<JobDeps, 'log'>): Promise<Exchange> {
+export async function ask(key: string, view: ViewName, deps: JobDeps): Promise<Exchange> {
   const lines: LogLine[] = [];
   const request = { method: 'GET', path: `/${key}`, pathDecoded: false, query: splitQuery(view), headers: {} };
   const job = { id: 'id-1', trigger: 'faults', act: 'answer', request } as const;
@@ -43,21 +42,8 @@ export async function ask(key: string, view: ViewName, deps: Omit<JobDeps, 'log'
 }
 
 /** All that a job needs, with one bucket. */
-export function jobDeps(bucket: Bucket, limits: Partial<Limits> = {}): Omit<JobDeps, 'log'> {
-  return {
-    routes: { hosts: new Map(), fallback: { bucketId: 'b', bucket: 'photos' } },
-    hostHeader: null,
-    access: everyone,
-    buckets: new Map([['b', bucket]]),
-    named: new Map(),
-    cache: null,
-    limits: { ...defaultLimits, firstRead, ...limits },
-    dropGroups: [],
-    answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
-    defaultStyle,
-    showReads: false,
-    now: () => new Date(0),
-  };
+export function depsOf(bucket: Bucket, limits: Partial<Limits> = {}): JobDeps {
+  return jobDeps(bucket, { limits: { ...defaultLimits, firstRead, ...limits } });
 }
 
 /** The right answer about a version, the reads it takes, and how many of them go out together at most. */
@@ -86,7 +72,7 @@ async function readRight(image: ImageName, version: Version, view: ViewName): Pr
       return { bytes, stat: { size: object.length, etag, lastModified } };
     },
   };
-  const { answer } = await ask('key', view, jobDeps(bucket));
+  const { answer } = await ask('key', view, depsOf(bucket));
   if (answer.status !== 200) throw new Error(`the ${image} must be readable, but its answer is ${answer.status}`);
   return { answer, reads, together };
 }

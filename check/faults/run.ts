@@ -4,7 +4,7 @@ import type { JobDeps } from '../../lib/job';
 import { isLasting, problems } from '../../lib/problem';
 import type { Caching } from '../../lib/read/entry';
 import type { Answer, ByteRange } from '../../lib/types';
-import { ask, type Exchange, jobDeps, type Right, rightAnswer } from './answers';
+import { ask, depsOf, type Exchange, type Right, rightAnswer } from './answers';
 import type { Version } from './images';
 import type { Scenario, Target } from './scenario';
 import { enoughMs, keys, named, openWorld, type World } from './world';
@@ -26,12 +26,12 @@ export async function runScenario(scenario: Scenario, patience: Patience): Promi
     const cache = cachingOf(scenario, world);
     if (scenario.target === 'cache get') await prefill(scenario, world);
     const totalMs = scenario.wholeTime ? patience.stalledTry : enoughMs;
-    const exchange = await ask(keys.faulty, scenario.view, { ...jobDeps(world.bucket, { totalMs }), cache });
+    const exchange = await ask(keys.faulty, scenario.view, { ...depsOf(world.bucket, { totalMs }), cache });
     const outcome = await outcomeOf(exchange, scenario);
     const violations = [...judge(outcome, exchange, scenario, right.reads), ...tries(world, scenario)];
     if (world.hits() === 0) violations.push({ text: 'the fault never happened', maybeSlow: hasTimes(scenario) });
     await world.stop();
-    const deps = { ...jobDeps(world.bucket, { totalMs: enoughMs }), cache };
+    const deps = { ...depsOf(world.bucket, { totalMs: enoughMs }), cache };
     violations.push(...(await judgeAfter(outcome, scenario, deps)), ...tries(world, scenario));
     violations.push(...(await leaks(world, right, patience)));
     return { scenario, outcome, violations };
@@ -61,7 +61,7 @@ function cachingOf({ target, trusting }: Scenario, { cache }: World): Caching | 
 async function prefill(scenario: Scenario, { entries }: World): Promise<void> {
   const other = await openWorld({ ...scenario, times: 0 }, null, enoughMs);
   try {
-    const deps = { ...jobDeps(other.bucket, { totalMs: enoughMs }), cache: cachingOf(scenario, other) };
+    const deps = { ...depsOf(other.bucket, { totalMs: enoughMs }), cache: cachingOf(scenario, other) };
     await ask(keys.faulty, scenario.view, deps);
     for (const [path, bytes] of other.entries) entries.set(path, bytes);
   } finally {
@@ -139,7 +139,7 @@ function tries({ server, reads, refusals }: World, { target }: Scenario): Violat
 }
 
 /** The faults are over: the same object and another one, over the same connections, must be read. */
-async function judgeAfter(outcome: string, scenario: Scenario, deps: Omit<JobDeps, 'log'>): Promise<Violation[]> {
+async function judgeAfter(outcome: string, scenario: Scenario, deps: JobDeps): Promise<Violation[]> {
   const texts: string[] = [];
   const again = await ask(keys.faulty, scenario.view, deps);
   const after = await outcomeOf(again, scenario);

@@ -1,11 +1,10 @@
 // Runs the whole job for each view of one file, as requests from outside would, and judges the answers.
 import { directoryBucket } from '../../lib/bucket/directory';
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
-import { defaultLimits } from '../../lib/limits';
 import { defaultStyle, styles } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
-import type { Answer, Bucket, Job } from '../../lib/types';
-import { everyone } from '../../testing/fakes/access';
+import type { Answer, Job } from '../../lib/types';
+import { jobDeps } from '../../testing/fakes/job-deps';
 import { type AskedView, type Judge, judgeBy } from './judge';
 
 /** The answer to one view. `ms` and `requests` are for this view alone; `wrong` is empty when the answer is good. */
@@ -52,10 +51,8 @@ const upright: AskedView = { query: 'exif/thumbnail/orient', schema: null };
 export function fileRunner(schemas: string): FileRunner {
   const judge = judgeBy(schemas);
   const lines: LogLine[] = [];
-  const buckets = new Map<string, Bucket>();
-  const deps = depsOf(buckets, lines);
   return async (root, key) => {
-    buckets.set('hostile', directoryBucket(root));
+    const deps = jobDeps(directoryBucket(root), { log: (line) => lines.push(line) });
     const ask = async (view: AskedView): Promise<ViewOutcome> => {
       let outcome = await askView(key, view, deps, { judge, lines });
       for (let again = 0; again < 2 && outcome.ms > maxMs; again++) {
@@ -69,24 +66,6 @@ export function fileRunner(schemas: string): FileRunner {
     const stored = await ask(thumbnail);
     outcomes.push(stored, ...(stored.status === 200 ? [await ask(upright)] : []));
     return summed(key, outcomes);
-  };
-}
-
-function depsOf(buckets: JobDeps['buckets'], lines: LogLine[]): JobDeps {
-  return {
-    routes: { hosts: new Map(), fallback: { bucketId: 'hostile', bucket: 'hostile' } },
-    hostHeader: null,
-    access: everyone,
-    buckets,
-    named: new Map(),
-    cache: null,
-    limits: defaultLimits,
-    dropGroups: [],
-    answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
-    defaultStyle,
-    showReads: false,
-    now: () => new Date(0),
-    log: (line) => lines.push(line),
   };
 }
 

@@ -1,13 +1,9 @@
 // lib/cache/s3 against a real S3 server.
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { objectKey, type S3CacheOptions, s3Cache } from '../../lib/cache/s3';
 import type { ExifCache } from '../../lib/types';
+import { cephClient } from '../../testing/servers/ceph-client';
 import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
 import { soon } from '../lib/bucket/contract';
 import { type CacheStore, cacheContract } from '../lib/cache/contract';
@@ -22,14 +18,7 @@ function withCeph(): void {
   let client: S3Client;
   beforeAll(async () => {
     server = await startCephRgw();
-    client = new S3Client({
-      endpoint: `http://127.0.0.1:${server.port}`,
-      region: 'us-east-1',
-      credentials: { accessKeyId: cephKeys.accessKeyId, secretAccessKey: cephKeys.secretAccessKey },
-      forcePathStyle: true,
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-    });
+    client = cephClient(server.port);
     await client.send(new CreateBucketCommand({ Bucket: 'cache' }));
   }, 150_000);
   afterAll(async () => {

@@ -1,20 +1,20 @@
 // The smallest file of each raw family of a corpus, answered as a deployed server would: from a folder, and from a real S3
 // server, byte for byte the same.
 
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { loadStyleTruth, loadTruth, type Truth } from '../../check/corpus/truth';
 import { runJob } from '../../lib/job';
 import type { Env } from '../../lib/types';
 import { readConfig } from '../../service/config/config';
 import { jobDeps } from '../../service/run';
 import { createHttpServer } from '../../service/server/server';
+import { cephClient } from '../../testing/servers/ceph-client';
 import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
+import { listenOnLoopback } from '../../testing/servers/loopback';
 
 const families = 'arw cr2 cr3 dng nef orf pef raf rw2 srw mrw iiq kdc canon1d x3f crw jxr'.split(' ');
 const corpus = join(__dirname, '..', '..', '..', 'shared', 'corpus');
@@ -60,7 +60,7 @@ function withCeph(samples: readonly Sample[], fromFolder: Site['get']): void {
     server = await startCephRgw();
     const endpoint = `http://127.0.0.1:${server.port}`;
     const paths = samples.map(([, { path }]) => path);
-    await upload(endpoint, 'raw', paths);
+    await upload(server.port, 'raw', paths);
     site = await openSite({
       EXIF_BUCKET: `s3://raw?endpoint=${endpoint}`,
       EXIF_CALLERS: 'platform',
@@ -94,31 +94,17 @@ function chooseSamples(): readonly Sample[] {
 async function openSite(env: Env): Promise<Site> {
   const deps = { ...jobDeps(readConfig(env)), log: () => {} };
   const server: Server = createHttpServer((job, { remainingMs }) => runJob(job, deps, remainingMs));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { endpoint, close } = await listenOnLoopback(server);
   const get = async (key: string): Promise<Reply> => {
     const path = key.split('/').map(encodeURIComponent).join('/');
-    const response = await fetch(`http://127.0.0.1:${port}/${path}?exif`);
+    const response = await fetch(`${endpoint}/${path}?exif`);
     return { status: response.status, body: await response.text() };
-  };
-  const close = async () => {
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
   };
   return { get, close };
 }
 
-async function upload(endpoint: string, bucket: string, paths: readonly string[]): Promise<void> {
-  const client = new S3Client({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: cephKeys.accessKeyId, secretAccessKey: cephKeys.secretAccessKey },
-    forcePathStyle: true,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+async function upload(port: number, bucket: string, paths: readonly string[]): Promise<void> {
+  const client = cephClient(port);
   await client.send(new CreateBucketCommand({ Bucket: bucket }));
   for (const path of paths) {
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: path, Body: await readFile(join(corpus, path)) }));

@@ -1,7 +1,9 @@
 // lib/bucket/s3 against a real S3 server, with objects put there by the AWS SDK.
-import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type S3Options, s3Bucket } from '../../lib/bucket/s3';
 import type { Bucket, Fetched } from '../../lib/types';
+import { cephClient } from '../../testing/servers/ceph-client';
 import { type CephRgw, cephDomain, cephInstalled, cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
 import { bucketContract, oddKeys, pinnedTo, present, problemOf, refTo, type Store, soon } from '../lib/bucket/contract';
 
@@ -14,14 +16,7 @@ function withCeph(): void {
   let client: S3Client;
   beforeAll(async () => {
     server = await startCephRgw();
-    client = new S3Client({
-      endpoint: `http://127.0.0.1:${server.port}`,
-      region: 'us-east-1',
-      credentials: { accessKeyId: cephKeys.accessKeyId, secretAccessKey: cephKeys.secretAccessKey },
-      forcePathStyle: true,
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-    });
+    client = cephClient(server.port);
   }, 150_000);
   afterAll(async () => {
     client?.destroy();

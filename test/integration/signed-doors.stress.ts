@@ -1,10 +1,9 @@
 // Requests that real SDKs signed, through each door in the shape of its platform's events.
 import { parseKeyRing } from '../../lib/auth/key-ring';
-import { type JobDeps, runJob } from '../../lib/job';
-import { defaultLimits } from '../../lib/limits';
-import { defaultStyle } from '../../lib/style';
+import { runJob } from '../../lib/job';
 import type { Bucket } from '../../lib/types';
 import { everyone } from '../../testing/fakes/access';
+import { jobDeps } from '../../testing/fakes/job-deps';
 import { type Random, randomFrom, randomKey } from '../../testing/random/keys';
 import { jobOf, platforms, type Sent } from '../lib/trigger/platforms';
 import { region, type Signed, signers } from './sdk-signers';
@@ -20,9 +19,7 @@ function world() {
       return { bytes, stat: { size: bytes.length, etag: '"1"', lastModified: null } };
     },
   };
-  const deps: JobDeps = {
-    routes: { hosts: new Map(), fallback: { bucketId: 'b', bucket: 'photos' } },
-    hostHeader: null,
+  const deps = jobDeps(bucket, {
     access: {
       ...everyone,
       callers: 'signed',
@@ -31,17 +28,8 @@ function world() {
       hosts: new Map([['exif.example.com', { bucketId: 'b' }]]),
       regions: new Map([['b', region]]),
     },
-    buckets: new Map([['b', bucket]]),
-    named: new Map(),
-    cache: null,
-    limits: defaultLimits,
-    dropGroups: [],
-    answers: { cacheControl: 'private', corsOrigins: [], revision: '' },
-    defaultStyle,
-    showReads: false,
     now: () => new Date(),
-    log: () => undefined,
-  };
+  });
   return { deps, asked };
 }
 

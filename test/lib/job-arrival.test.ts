@@ -3,12 +3,11 @@
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
-import { defaultStyle } from '../../lib/style';
 import type { Bucket, Job } from '../../lib/types';
 import { createServerRun } from '../../service/server/server-run';
 import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
 import { ascii, buildTiff } from '../../testing/build/tiff';
-import { everyone } from '../../testing/fakes/access';
+import { jobDeps } from '../../testing/fakes/job-deps';
 
 const image = buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'Example')] })), frameHeader(16, 16)]);
 const job = (path: string): Job => ({
@@ -35,21 +34,10 @@ function world(): World {
       });
     });
   };
-  const deps: JobDeps = {
-    routes: { hosts: new Map(), fallback: { bucketId: 'b', bucket: 'photos' } },
-    hostHeader: null,
-    access: everyone,
-    buckets: new Map([['b', { fetch }]]),
-    named: new Map(),
-    cache: null,
-    limits: { ...defaultLimits, totalMs: 20_000 },
-    dropGroups: [],
-    answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
-    defaultStyle,
-    showReads: false,
-    now: () => new Date(0),
-    log: (line) => void lines.push(line),
-  };
+  const deps = jobDeps(
+    { fetch },
+    { limits: { ...defaultLimits, totalMs: 20_000 }, log: (line) => void lines.push(line) },
+  );
   return { deps, lines, asked, open };
 }
 

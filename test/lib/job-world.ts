@@ -1,10 +1,8 @@
 import { isExcluded } from '../../lib/bytes/etag';
 import type { JobDeps, LogLine } from '../../lib/job';
-import { defaultLimits } from '../../lib/limits';
-import { defaultStyle } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, Bucket, HttpRequest, Job, ObjectRef, Outcome } from '../../lib/types';
-import { everyone } from '../../testing/fakes/access';
+import { jobDeps } from '../../testing/fakes/job-deps';
 
 /** A grey PNG of one pixel up to its IDAT, which is all that is read: no EXIF. */
 export const png = Uint8Array.from([
@@ -29,21 +27,7 @@ export function world(fetch?: Bucket['fetch']): World {
       };
     },
   };
-  const deps: JobDeps = {
-    routes: { hosts: new Map(), fallback: { bucketId: 'b', bucket: 'photos' } },
-    hostHeader: null,
-    access: everyone,
-    buckets: new Map([['b', bucket]]),
-    named: new Map(),
-    cache: null,
-    limits: defaultLimits,
-    dropGroups: [],
-    answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
-    defaultStyle,
-    showReads: false,
-    now: () => new Date(0),
-    log: (line) => void lines.push(line),
-  };
+  const deps = jobDeps(bucket, { log: (line) => void lines.push(line) });
   return { deps, lines, refs };
 }
 

@@ -6,7 +6,7 @@ import { concat, latin1, noise, u32 } from './bytes';
 /** A chunk. `claims` and `crc` are the length and the CRC written, where they shall be wrong. */
 export type Chunk = Readonly<{ type: string; data: Uint8Array; claims?: number; crc?: number }>;
 
-export const pngSignature = latin1('\x89PNG\r\n\x1a\n');
+const pngSignature = latin1('\x89PNG\r\n\x1a\n');
 
 /** The signature and the chunks, IEND included only where it is one of them. */
 export function buildPng(chunks: readonly Chunk[]): Uint8Array {

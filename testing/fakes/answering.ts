@@ -1,11 +1,9 @@
 // The whole way of a request from its job to its answer, over a bucket that counts what it is asked for.
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
-import { defaultLimits } from '../../lib/limits';
-import { defaultStyle } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer } from '../../lib/types';
-import { everyone } from './access';
 import { type CountingBucket, countingBucket, type Version } from './counting-bucket';
+import { jobDeps } from './job-deps';
 
 export type Ask = Readonly<{
   query?: string;
@@ -26,22 +24,11 @@ export type Answering = Readonly<{
 export function answering(version: Version | null, given: Partial<JobDeps> = {}): Answering {
   const counting = countingBucket(() => version);
   const lines: LogLine[] = [];
-  const deps: JobDeps = {
-    routes: { hosts: new Map(), fallback: { bucketId: 'b', bucket: 'photos' } },
-    hostHeader: null,
-    access: everyone,
-    buckets: new Map([['b', counting.bucket]]),
-    named: new Map(),
-    cache: null,
-    limits: defaultLimits,
-    dropGroups: [],
-    answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
-    defaultStyle,
-    showReads: false,
+  const deps = jobDeps(counting.bucket, {
     now: () => new Date(Date.UTC(2026, 0, 2, 3, 4, 5)),
     log: (line) => void lines.push(line),
     ...given,
-  };
+  });
   return {
     counting,
     lines,

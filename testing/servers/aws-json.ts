@@ -1,9 +1,8 @@
 // The part of Secrets Manager and Parameter Store that reads a value: the AWS JSON 1.1 protocol, with signatures checked
 // over what arrived.
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { RequestSigner } from 'aws4';
+import { listenOnLoopback } from './loopback';
 
 export const awsKeys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'aws/secret+access/key' };
 
@@ -44,17 +43,7 @@ export async function awsJson(): Promise<AwsJson> {
       return fault === undefined ? answer() : fault(response, answer);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    ...state,
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return { ...state, ...(await listenOnLoopback(server)) };
 }
 
 /** Refuses as the services do: `type` may carry a namespace, `message` names who asked. */

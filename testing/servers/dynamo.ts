@@ -1,8 +1,8 @@
 // DynamoDB as dynalite plays it, in this process, on loopback.
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { listenOnLoopback } from './loopback';
 
 export const dynamoKeys = { accessKeyId: 'DYNAMO', secretAccessKey: 'dynamo-secret', sessionToken: null };
 
@@ -12,9 +12,8 @@ export type Dynamo = Readonly<{ endpoint: URL; client: DynamoDBClient; close(): 
 export async function startDynamo(name: string): Promise<Dynamo> {
   const dynalite = require('dynalite') as (options: { createTableMs: number }) => Server;
   const server = dynalite({ createTableMs: 0 });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const listening = await listenOnLoopback(server);
+  const endpoint = new URL(listening.endpoint);
   const { accessKeyId, secretAccessKey } = dynamoKeys;
   const credentials = { accessKeyId, secretAccessKey };
   const client = new DynamoDBClient({ region: 'us-east-1', endpoint: endpoint.href, credentials });

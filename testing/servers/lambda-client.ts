@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 /** The version for a Node: those from 4 on need Node 22. */
-export function clientVersion(nodeMajor: number): string {
+function clientVersion(nodeMajor: number): string {
   return nodeMajor < 22 ? '3.3.0' : '4.0.2';
 }
 

@@ -1,8 +1,7 @@
 // A bucket that can be listed, in both versions of the request, and read by range. It counts what it is asked for.
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from './loopback';
 import { isSigned } from './signed-http';
 
 /** A request with a valid signature: for the listing after a key, or for an object. */
@@ -48,20 +47,14 @@ export async function listingS3(options: ListingOptions): Promise<ListingS3> {
     if (!url.pathname.startsWith('/photos/')) return refuse(response, 404, 'NoSuchBucket');
     read(decodeURIComponent(url.pathname.slice('/photos/'.length)), request, options, state, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { endpoint, close } = await listenOnLoopback(server);
   return {
     endpoint,
     location: `s3://photos?endpoint=${endpoint}&region=eu-test-1`,
     asked: state.asked,
     gets: state.gets,
     most: () => state.most,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 

@@ -4,10 +4,11 @@ import {
   CreateBucketCommand,
   PutBucketNotificationConfigurationCommand,
   paginateListObjectsV2,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { sign } from 'aws4';
 import type { Env } from '../../lib/types';
+import { cephClient } from './ceph-client';
 import { cephKeys } from './ceph-rgw';
 
 export const photos = 'photos';
@@ -16,13 +17,7 @@ export const prefix = 'exif';
 
 /** A client of the server at `port`. */
 export function openClient(port: number): S3Client {
-  return new S3Client({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: cephKeys.accessKeyId, secretAccessKey: cephKeys.secretAccessKey },
-    forcePathStyle: true,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
+  return cephClient(port, {
     // Ceph 16 may wait forever for a push whose connection ended; a change made twice sends two events.
     requestHandler: { requestTimeout: 10_000, throwOnRequestTimeout: true },
     maxAttempts: 5,

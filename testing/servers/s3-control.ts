@@ -1,9 +1,8 @@
 // S3 Control as far as it makes and describes batch jobs, with an S3 beside it for manifests and reports. A job goes one
 // status on whenever it is looked at, and its report is there once it is complete.
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from './loopback';
 import { isSigned } from './signed-http';
 
 /** A task that fails, as the report has it: its key is encoded. */
@@ -42,17 +41,7 @@ export async function s3Control(options: ControlOptions): Promise<S3Control> {
     });
     request.on('end', () => answer(request, body, response, state));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    ...state,
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return { ...state, ...(await listenOnLoopback(server)) };
 }
 
 function answer(request: IncomingMessage, body: string, response: ServerResponse, state: State): void {

@@ -1,10 +1,9 @@
 // The API of SCF on loopback, as far as a deployment uses it: signatures truly checked (TC3-HMAC-SHA256), functions and
 // triggers kept, work done a few looks after it was asked for, and faults on demand.
 import { createHash, createHmac } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fakeKeys } from './fake-s3';
+import { listenOnLoopback } from './loopback';
 
 /** Those of fake-s3.ts, because the code may go through a bucket; with a session token. */
 export const scfKeys = {
@@ -68,20 +67,14 @@ export async function scfApi(): Promise<ScfApiServer> {
       if (fault.kind === 'reset') req.socket.destroy();
     })();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = new URL(`http://scf.localhost:${(server.address() as AddressInfo).port}`);
+  const { port, close } = await listenOnLoopback(server);
   return {
-    endpoint,
+    endpoint: new URL(`http://scf.localhost:${port}`),
     calls,
     functions,
     faults,
     settings,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 

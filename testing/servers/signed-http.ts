@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { RequestSigner } from 'aws4';
 
 /** The keys that signed requests to the servers of this folder are checked with. */
-export const serverKeys = { accessKeyId: 'AKIDSERVER', secretAccessKey: 'server/secret+key' };
+const serverKeys = { accessKeyId: 'AKIDSERVER', secretAccessKey: 'server/secret+key' };
 
 /** The environment of a program that signs with them. */
 export const serverEnv = {

@@ -1,8 +1,6 @@
 // The service on loopback over one private bucket, in which every key holds the same image of one tag. Each answer tells in
 // headers which keys the bucket was asked for to make it, and which problem was found.
-import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Access, Rules } from '../../lib/auth';
 import type { KeyRing } from '../../lib/auth/claim';
 import { parseKeyRing } from '../../lib/auth/key-ring';
@@ -13,6 +11,7 @@ import type { Bucket, Job, Outcome } from '../../lib/types';
 import { createHttpServer } from '../../service/server/server';
 import { buildJpeg, exifSegment, frameHeader } from '../build/jpeg';
 import { ascii, buildTiff } from '../build/tiff';
+import { listenOnLoopback } from './loopback';
 
 /** A request as a client sends it; `target` is path and query as they go over the wire. */
 export type WireRequest = Readonly<{
@@ -61,9 +60,7 @@ export async function startSignedServer(site: Site): Promise<SignedServer> {
   const deps = siteDeps(site);
   const asked: string[] = [];
   const server = createHttpServer((job) => runTold(job, deps, asked));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port, close } = await listenOnLoopback(server);
   const agent = new Agent({ keepAlive: true });
   return {
     port,
@@ -71,9 +68,7 @@ export async function startSignedServer(site: Site): Promise<SignedServer> {
     send: (wire) => send(wire, port, agent),
     async close() {
       agent.destroy();
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
+      await close();
     },
   };
 }

@@ -5,14 +5,13 @@ import { memoryCache } from '../../../lib/cache/memory';
 import { type Freshness, type JobDeps, type LogLine, runJob } from '../../../lib/job';
 import { defaultLimits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
-import { defaultStyle } from '../../../lib/style';
 import { lambdaUploadTriggers } from '../../../lib/trigger';
 import { cosEvent } from '../../../lib/trigger/cos-event';
 import type { Answer, CacheEntry, ExifCache, ObjectRef } from '../../../lib/types';
 import { createHandler } from '../../../service/create-handler';
 import { buildPng, exifChunk, idat, iend, ihdr } from '../../../testing/build/png';
 import { ascii, buildTiff } from '../../../testing/build/tiff';
-import { everyone } from '../../../testing/fakes/access';
+import { jobDeps } from '../../../testing/fakes/job-deps';
 import {
   type ModelBucket,
   type ModelOptions,
@@ -112,21 +111,16 @@ function openWorld(setting: Setting, random: Random, turn: () => Promise<void>, 
       }),
   };
   const route = { bucketId: 'test', bucket: model.name };
-  const deps: JobDeps = {
+  const deps = jobDeps(model.bucket, {
     routes: { hosts: new Map(), fallback: route },
-    hostHeader: null,
-    access: everyone,
     buckets: new Map([['test', model.bucket]]),
     named: new Map([[model.name, route]]),
     cache: { store: shakenStore, freshness, revision: 'm', isWatched: () => true },
     limits,
-    dropGroups: [],
     answers: { cacheControl: 'no-cache', corsOrigins: [], revision },
-    defaultStyle,
-    showReads: false,
     now: () => new Date(model.now() + skew),
     log: (line: LogLine) => trace(() => `${line.id} ${line.act} ${line.key} ${line.code} ${line.cache}`),
-  };
+  });
   return { ...setting, random, turn, model, store, deps, trace };
 }
 

@@ -1,13 +1,11 @@
 // One object with a version that a test sets, a cache, and jobs for its events.
 import { memoryCache } from '../../../lib/cache/memory';
 import { type JobDeps, type LogLine, runJob } from '../../../lib/job';
-import { defaultLimits } from '../../../lib/limits';
-import { defaultStyle } from '../../../lib/style';
 import type { CacheEntry, ExifCache, ObjectEvent, ObjectOrder, Outcome } from '../../../lib/types';
 import { tiffBytes } from '../../../testing/build/containers';
 import { buildJpeg, exifSegment, frameHeader } from '../../../testing/build/jpeg';
-import { everyone } from '../../../testing/fakes/access';
 import { anyRef, type CountingBucket, countingBucket, type Version } from '../../../testing/fakes/counting-bucket';
+import { jobDeps } from '../../../testing/fakes/job-deps';
 import { type SpyCache, spyCache } from '../../../testing/fakes/spy-cache';
 
 export const image = buildJpeg([exifSegment(tiffBytes), frameHeader(640, 480)], 200_000);
@@ -34,22 +32,15 @@ export function world(
   const raw = memoryCache(16 * 1024 * 1024);
   const spy = spyCache(caching, raw);
   const made: Omit<World, 'deps'> = { now: version, counting: countingBucket(() => all.now), spy, raw, lines };
-  const deps: JobDeps = {
+  const deps = jobDeps(made.counting.bucket, {
     routes: { hosts: new Map(), fallback: null },
-    hostHeader: null,
-    access: everyone,
     buckets: new Map([['test', made.counting.bucket]]),
     named: new Map([['photos', { bucketId: 'test', bucket: 'photos' }]]),
     cache: spy.cache,
-    limits: defaultLimits,
-    dropGroups: [],
-    answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
-    defaultStyle,
-    showReads: false,
     now: () => now,
     log: (line) => void lines.push(line),
     ...more,
-  };
+  });
   const all: World = { ...made, deps };
   return all;
 }

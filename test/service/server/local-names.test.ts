@@ -1,9 +1,6 @@
-import type { JobDeps } from '../../../lib/job';
-import { defaultLimits } from '../../../lib/limits';
-import { defaultStyle } from '../../../lib/style';
 import type { Job } from '../../../lib/types';
 import { isLoopback, onlyLocalNames } from '../../../service/server/local-names';
-import { everyone } from '../../../testing/fakes/access';
+import { jobDeps } from '../../../testing/fakes/job-deps';
 
 test.each([
   ['127.0.0.1', true],
@@ -24,21 +21,10 @@ test.each([
 });
 
 const route = { bucketId: 'b', bucket: 'photos' };
-const deps: JobDeps = {
-  routes: { hosts: new Map([['photos.example', route]]), fallback: route },
-  hostHeader: 'x-forwarded-host',
-  access: everyone,
-  buckets: new Map(),
-  named: new Map(),
-  cache: null,
-  limits: defaultLimits,
-  dropGroups: [],
-  answers: { cacheControl: 'no-cache', corsOrigins: [], revision: '' },
-  defaultStyle,
-  showReads: false,
-  now: () => new Date(0),
-  log: () => undefined,
-};
+const deps = jobDeps(
+  { fetch: () => Promise.reject(new Error('nothing is read')) },
+  { routes: { hosts: new Map([['photos.example', route]]), fallback: route }, hostHeader: 'x-forwarded-host' },
+);
 
 async function statusFor(headers: Record<string, string>, isLocal: boolean): Promise<number | undefined> {
   const request = { method: 'GET', path: '/a', pathDecoded: false, query: [], headers };
