@@ -155,7 +155,7 @@ const files: Readonly<Record<string, () => Promise<Uint8Array>>> = {
 };
 
 /** Writes every sample under `folder`. */
-export async function makeSamples(folder: string): Promise<void> {
+async function makeSamples(folder: string): Promise<void> {
   for (const [name, make] of Object.entries(files)) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });

@@ -88,7 +88,7 @@ function ownEntries(entries: readonly TagEntry[]): readonly TagEntry[] {
 }
 
 /** The label that ExifTool gives to an IFD. */
-export function groupOf(ifd: IfdPath): string {
+function groupOf(ifd: IfdPath): string {
   if (ifd === 'Raw') return 'IFD0';
   if (ifd === 'Exif') return 'ExifIFD';
   if (ifd === 'Interop') return 'InteropIFD';

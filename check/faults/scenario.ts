@@ -7,7 +7,7 @@ import { kinds } from './kinds';
 /** The read that the fault happens to: one of the object, or a request to the cache. */
 export type Target = 'first' | 'middle' | 'last' | 'cache get' | 'cache put';
 
-export const viewNames = ['exif', 'exif/style/typed', 'exif/thumbnail'] as const;
+const viewNames = ['exif', 'exif/style/typed', 'exif/thumbnail'] as const;
 export type ViewName = (typeof viewNames)[number];
 
 export type Scenario = Readonly<{

@@ -9,7 +9,7 @@ import { mutate } from './mutate';
 import type { Target } from './target';
 
 /** Of the inputs that reach nothing new, one in so many gets all checks. */
-export const sampleEvery = 500;
+const sampleEvery = 500;
 /** Inputs that are kept of one target. */
 const maxInputs = 5_000;
 /** Longer inputs are changed less often: of three that are drawn, the shortest one is taken. */

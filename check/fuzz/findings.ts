@@ -15,7 +15,7 @@ const maxShortenMs = 20_000;
 const maxFindings = 100;
 
 /** One kind of fault is one target, one reason without its numbers, and one place in the code. */
-export function faultKey(target: string, { reason, place }: Wrong): string {
+function faultKey(target: string, { reason, place }: Wrong): string {
   const plain = reason.replace(/\d+/g, 'N').replace(/"[^"]*"/g, '"..."');
   return createHash('sha256').update(`${target}\n${plain}\n${place}`).digest('hex').slice(0, 12);
 }

@@ -63,13 +63,13 @@ function verdictCheck(signedKeys: ReadonlyMap<string, string>): Check {
 const unexpected: ReadonlySet<string> = new Set(['InternalError', 'ConfigInvalid', 'KeysUnavailable', 'BucketFault']);
 
 /** `GET /key?exif`, then a line for each header; characters are bytes. */
-export function requestText({ method, target, headers }: Wire): Uint8Array {
+function requestText({ method, target, headers }: Wire): Uint8Array {
   const lines = [`${method} ${target}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
   return Uint8Array.from(Buffer.from(lines.join('\n'), 'latin1'));
 }
 
 /** The request that a text describes; null when it is not HTTP [RFC 9112 3, RFC 9110 5]. */
-export function wireOf(input: Uint8Array): Wire | null {
+function wireOf(input: Uint8Array): Wire | null {
   const [first = '', ...lines] = Buffer.from(input).toString('latin1').split('\n');
   const [, method, target] = /^([A-Za-z]{1,20}) ([\x21-\x7e]+)$/.exec(first) ?? [];
   if (method === undefined || target === undefined) return null;

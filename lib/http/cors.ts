@@ -9,7 +9,7 @@ export type CorsSettings = Readonly<{ corsOrigins: readonly string[]; corsHeader
  * The headers that the SDKs of both clouds send from a browser, and those of conditional requests. A name with `*` at its end
  * is a prefix, because new versions of the SDKs add headers. A request from a page is checked like any other request.
  */
-export const defaultCorsHeaders: readonly string[] = [
+const defaultCorsHeaders: readonly string[] = [
   'authorization',
   'cache-control',
   'content-type',

@@ -53,7 +53,7 @@ export function s3Location(rest: string, refuse: Refuse): S3Location {
 /** The options of `s3://`, as an operator writes them. */
 export const s3Options = ['region', 'endpoint', 'style', 'credentials', 'payer', 'events'] as const;
 /** The options of `cos://`; `s3://` has all of them too. */
-export const cosOptions = ['region', 'credentials', 'payer'] as const;
+const cosOptions = ['region', 'credentials', 'payer'] as const;
 
 /** Reads what follows `cos://`. Throws the error of `refuse`. */
 export function cosLocation(rest: string, refuse: Refuse): CosLocation {
