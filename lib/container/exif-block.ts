@@ -15,14 +15,12 @@ const markerLength = 4;
  * with a sixth byte that is not NUL.
  */
 export function hasIdentifier(bytes: Uint8Array): boolean {
-  return bytes.length >= 5 && bytes[4] === 0 && latin1(bytes, 0, 4).toLowerCase() === 'exif';
+  return bytes[4] === 0 && latin1(bytes, 0, 4).toLowerCase() === 'exif';
 }
 
 /** The bytes from the TIFF header on: without the APP1 marker and the identifier code, if it has them. */
 function tiffPart(bytes: Uint8Array): Uint8Array {
-  const afterMarker = bytes.subarray(markerLength);
-  const isMarked = hasAt(bytes, 0, '\xff\xe1') && (hasIdentifier(afterMarker) || isTiff(afterMarker));
-  const block = isMarked ? afterMarker : bytes;
+  const block = hasAt(bytes, 0, '\xff\xe1') ? bytes.subarray(markerLength) : bytes;
   return hasIdentifier(block) ? block.subarray(identifierLength) : block;
 }
 

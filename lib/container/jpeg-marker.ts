@@ -9,6 +9,7 @@ import { hasIdentifier } from './exif-block';
 const APP0 = 0xe0;
 const APP1 = 0xe1;
 const APP13 = 0xed;
+const SOI = 0xd8;
 const SOS = 0xda;
 
 /**
@@ -30,9 +31,12 @@ const maxChecks = 32;
 export async function findMarker(reader: RangeReader, offset: number, search: MarkerSearch): Promise<number | null> {
   let start = Math.max(2, offset - 1);
   let length: number = block.first;
-  while (start < reader.size && search.bytes <= maxStrayBytes) {
+  let fillEnd = offset; // end of the run of FF that starts at `offset`
+  while (search.bytes <= maxStrayBytes) {
     const bytes = await readUpTo(reader, start, length);
-    const at = await findInBlock(reader, { bytes, start }, offset, search);
+    while (hasAt(bytes, fillEnd - start, '\xff')) fillEnd++;
+    const markerAfterFill = fillEnd > offset ? fillEnd - 1 : null;
+    const at = await findInBlock(reader, { bytes, start }, markerAfterFill, search);
     if (at !== null) {
       search.bytes += at - start;
       return at;
@@ -46,13 +50,13 @@ export async function findMarker(reader: RangeReader, offset: number, search: Ma
   return null;
 }
 
-/** The offset in `bytes` of the first segment that is certain to be one; null when there is none. */
-export function findCertainMarker(bytes: Uint8Array): number | null {
+/** True when a segment that is certain to be one starts in `bytes`. */
+export function hasSegment(bytes: Uint8Array): boolean {
   for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     const found = likelihood(bytes, at);
-    if (found === 'certain' || (found === 'likely' && isMarkerAt(bytes, segmentEnd(bytes, at)))) return at;
+    if (found === 'certain' || (found === 'likely' && isMarkerAt(bytes, segmentEnd(bytes, at)))) return true;
   }
-  return null;
+  return false;
 }
 
 type Block = Readonly<{ bytes: Uint8Array; start: number }>;
@@ -60,12 +64,11 @@ type Block = Readonly<{ bytes: Uint8Array; start: number }>;
 async function findInBlock(
   reader: RangeReader,
   { bytes, start }: Block,
-  offset: number,
+  markerAfterFill: number | null,
   search: MarkerSearch,
 ): Promise<number | null> {
-  const markerAfterFill = endOfFill(bytes, Math.max(0, offset - start)) - 1;
   for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
-    if (at === markerAfterFill && start + at >= offset && isMarkerAt(bytes, at)) return start + at;
+    if (start + at === markerAfterFill && isMarkerAt(bytes, at)) return start + at;
     const found = likelihood(bytes, at);
     if (found === 'certain') return start + at;
     if (found === 'unlikely') continue;
@@ -74,13 +77,6 @@ async function findInBlock(
     if (isFollowed) return start + at;
   }
   return null;
-}
-
-/** The end of the FF bytes that start at `offset`; `offset` itself when no FF is there. */
-function endOfFill(bytes: Uint8Array, offset: number): number {
-  let end = offset;
-  while (end < bytes.length && u8(bytes, end) === 0xff) end++;
-  return end;
 }
 
 /** How certain it is that a segment starts at `at`. A `likely` segment counts only if a marker follows it. */
@@ -95,7 +91,7 @@ function likelihood(bytes: Uint8Array, at: number): 'certain' | 'likely' | 'unli
     return components >= 1 && components <= 4 && isNearly(length, 6 + 2 * components) ? 'certain' : 'unlikely';
   }
   if (isNamed(bytes, at, marker)) return 'certain';
-  return length >= 2 ? 'likely' : 'unlikely';
+  return 'likely';
 }
 
 /** Whether an identifier (EXIF, JFIF or Photoshop) proves the segment, as far as the block contains it. */
@@ -135,7 +131,7 @@ async function isMarkerIn(reader: RangeReader, offset: number, search: MarkerSea
  * are reserved, and no file has them [T.81 B.1.1.2, B.1.1.5, table B.1].
  */
 export function isMarkerAt(bytes: Uint8Array, at: number): boolean {
-  if (!hasAt(bytes, at, '\xff') || at + 1 >= bytes.length) return false;
+  if (at + 2 > bytes.length || u8(bytes, at) !== 0xff) return false;
   const code = u8(bytes, at + 1);
   return code === 0x01 || (code >= 0xc0 && code !== 0xff);
 }
@@ -148,4 +144,14 @@ function hasLength(marker: number): boolean {
 /** SOFn: the codes C0 to CF, except DHT, JPG and DAC. */
 export function isFrameHeader(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+/** RSTm, which are part of the image data. */
+export function isRestart(marker: number): boolean {
+  return marker >= 0xd0 && marker <= 0xd7;
+}
+
+/** TEM, RSTm and SOI, which have no length and no payload. */
+export function standsAlone(marker: number): boolean {
+  return marker === 0x01 || marker === SOI || isRestart(marker);
 }

@@ -13,7 +13,7 @@ import { isTiff, leadsToIfd0 } from '../tiff/header';
 import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
 import { exifBlock, hasIdentifier, isReadable } from './exif-block';
 import { perInch, still } from './image-shape';
-import { findCertainMarker, findMarker, isFrameHeader, isMarkerAt, type MarkerSearch } from './jpeg-marker';
+import { findMarker, hasSegment, isFrameHeader, isMarkerAt, type MarkerSearch, standsAlone } from './jpeg-marker';
 import { exifResource, findResource } from './photoshop';
 import { nearPart, walkWithin } from './tolerant-walk';
 
@@ -41,7 +41,7 @@ type Segment = Readonly<{ start: number; marker: number; offset: number; length:
  * An EXIF block: the payloads of its APP1 segment and of the segments that continue it, without identifier codes, and the end
  * of the last one.
  */
-type Block = { parts: Uint8Array[]; length: number; end: number };
+type Block = { parts: [Uint8Array, ...Uint8Array[]]; length: number; end: number };
 
 type Found = {
   exif: Block[];
@@ -56,7 +56,7 @@ export const jpeg: Container = { name: 'jpeg', matches, locate };
 /** SOI, then a marker; or SOI, stray bytes, and then a segment that is recognised with certainty. */
 function matches(head: Uint8Array): boolean {
   if (!hasAt(head, 0, startOfImage)) return false;
-  return hasAt(head, 2, '\xff') || findCertainMarker(head.subarray(2, firstSegmentWithin)) !== null;
+  return hasAt(head, 2, '\xff') || hasSegment(head.subarray(2, firstSegmentWithin));
 }
 
 /**
@@ -85,7 +85,7 @@ async function walk(reader: RangeReader, found: Found): Promise<void> {
     const segment = await nextSegment(isFar ? near : reader, offset, found.search);
     if (segment === null) return;
     offset = segment.offset + segment.length;
-    if (isEnough(found) && offset > near.size - 1 && !(mayContinue && segment.marker === APP1)) return;
+    if (isEnough(found) && offset >= near.size && !(mayContinue && segment.marker === APP1)) return;
     await visit(reader, segment, found);
   }
 }
@@ -97,7 +97,7 @@ function blockOf(found: Found): ExifBlock | null {
 }
 
 function hasReadable({ exif }: Found): boolean {
-  return exif.some(({ parts: [first], length }) => first !== undefined && leadsToIfd0(first, length));
+  return exif.some(({ parts: [first], length }) => leadsToIfd0(first, length));
 }
 
 /** The segment whose marker is at or after `offset`; null at the image data, at the end, or when no marker is found. */
@@ -116,10 +116,6 @@ async function nextSegment(reader: RangeReader, offset: number, search: MarkerSe
   const length = u16(head, 2, false);
   if (standsAlone(marker) || length < 2) return { start: offset, marker, offset: at + 2, length: 0 };
   return { start: offset, marker, offset: at + 4, length: Math.min(length - 2, reader.size - at - 4) };
-}
-
-function standsAlone(marker: number): boolean {
-  return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 }
 
 /** Whether the size is known and EXIF that can be read was found. */
@@ -171,8 +167,7 @@ async function visitApp1(reader: RangeReader, { start, offset, length }: Segment
 
 /** The EXIF in the image resources of an APP13 segment; null when there is none. */
 async function readPhotoshop(reader: RangeReader, { offset, length }: Segment): Promise<Uint8Array | null> {
-  if (length <= photoshopIdentifier.length) return null;
-  const identifier = await readRange(reader, offset, offset + photoshopIdentifier.length);
+  const identifier = await readUpTo(reader, offset, Math.min(length, photoshopIdentifier.length));
   if (!hasAt(identifier, 0, photoshopIdentifier)) return null;
   const payload = await readRange(reader, offset + photoshopIdentifier.length, offset + length);
   return findResource(memoryReader(payload), 0, payload.length, exifResource, isReadable);

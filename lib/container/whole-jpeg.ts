@@ -5,8 +5,8 @@ import { hasAt, u8, u16 } from '../bytes/cursor';
 import { joinBytes } from '../bytes/join';
 import { maxHops } from '../limits';
 import { ProblemError } from '../problem';
+import { isFrameHeader, isRestart, standsAlone } from './jpeg-marker';
 
-const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const DRI = 0xdd;
@@ -97,18 +97,6 @@ function isNeeded(bytes: Uint8Array, { marker, payload, end }: Part): boolean {
   if (marker === 0xe0) return hasAt(bytes, payload, 'JFIF\0') && end - payload === 14;
   if (marker === 0xee) return hasAt(bytes, payload, 'Adobe') && end - payload === 12;
   return isFrameHeader(marker) || codingMarkers.has(marker);
-}
-
-function isFrameHeader(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-}
-
-function isRestart(marker: number): boolean {
-  return marker >= 0xd0 && marker <= 0xd7;
-}
-
-function standsAlone(marker: number): boolean {
-  return marker === 0x01 || marker === SOI || isRestart(marker);
 }
 
 function damaged(what: string): ProblemError {

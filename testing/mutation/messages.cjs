@@ -1,10 +1,10 @@
-// A plugin for Stryker: leaves out mutants of messages, which are the texts in `new ProblemError(...)`, `new Error(...)` and
-// `warn(...)`.
+// A plugin for Stryker: leaves out mutants of messages, which are the texts in `new ProblemError(...)`, `new Error(...)`,
+// `warn(...)` and `damaged(...)`.
 const messages = {
   shouldIgnore({ node, parentPath }) {
     if (node.type !== 'StringLiteral' && node.type !== 'TemplateLiteral') return undefined;
     for (let path = parentPath; path !== null && !path.node.type.endsWith('Statement'); path = path.parentPath) {
-      if (/Error$|^warn$/.test(path.node.callee?.name ?? '')) return 'a message';
+      if (/Error$|^warn$|^damaged$/.test(path.node.callee?.name ?? '')) return 'a message';
     }
     return undefined;
   },
