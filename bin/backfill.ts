@@ -65,13 +65,13 @@ function out(text: string): void {
   process.stdout.write(text);
 }
 
-/** Fires when the user wants to stop. A second Ctrl-C ends the program at once. */
+/** A signal that fires when the user presses Ctrl-C. A second Ctrl-C ends the program at once. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stop.signal.aborted) process.exit(exitCodes.stopped);
-      process.stderr.write('\nFinishing the reads that have begun; press Ctrl-C again to stop now\n');
+      process.stderr.write('\nFinishing open reads; press Ctrl-C again to stop now\n');
       stop.abort();
     });
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `bucket-exif`: the EXIF of files, folders, objects of buckets and web addresses, for people and for scripts.
+// `bucket-exif`: prints the EXIF of files, folders, objects in buckets and web addresses, for people and for scripts.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,9 +17,9 @@ import { type Screen, showProgress } from './terminal/progress';
 import { addWarmed, emptyTally, type Tally } from './terminal/tally';
 import { painter, printable, wantsColor } from './terminal/terminal';
 
-/** Exit codes; after a stop 128 plus the number of the signal. */
+/** Exit codes. After a signal: 128 plus its number. */
 const exitCodes = { done: 0, failures: 1, wrongUse: 2, SIGINT: 130, SIGTERM: 143 } as const;
-/** Inputs read at once: enough to hide the way to a store, few enough for the memory of a laptop. */
+/** Inputs that are read at the same time: enough to hide the round trips to a store, few enough for the memory of a laptop. */
 const concurrency = 16;
 
 type Run = Readonly<{ named: readonly Named[]; view: View; all: boolean; showBar: boolean; stop: AbortController }>;
@@ -46,7 +46,7 @@ async function main(args: readonly string[]): Promise<void> {
   const { options } = asked;
   const named = await readNamed(options.sources, { env: processEnv, stdin: () => process.stdin, all: options.all });
   const hasFolder = named.some(({ isFolder }) => isFolder);
-  // Nobody will read it to its end.
+  // No more of standard input is read.
   if (options.sources.includes('-')) stop.signal.addEventListener('abort', () => process.stdin.destroy());
   const view = toView(options, named.length > 1 || hasFolder);
   const showBar = hasFolder && process.stderr.isTTY === true && process.stdout.isTTY !== true;
@@ -57,11 +57,11 @@ async function main(args: readonly string[]): Promise<void> {
     });
   }
   const failed = await readAll({ named, view, all: options.all, showBar, stop });
-  // What was stopped has its exit code already.
+  // After a stop, the exit code is already set.
   process.exitCode ??= failed === 0 ? exitCodes.done : exitCodes.failures;
 }
 
-/** A reader that went away (`| head`) ends the work; so does an output that cannot be written, as a failure. */
+/** The work ends when the reader of the output has ended (`| head`), and, as a failure, when the output cannot be written. */
 function watchOutput(stop: AbortController): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -84,12 +84,12 @@ function toView(options: CommandOptions, several: boolean): View {
   };
 }
 
-/** Columns of a terminal. Some terminals report 0, which means that they do not know. */
+/** Columns of a terminal. Some terminals report 0 when they do not know their width. */
 function widthOf(terminal: NodeJS.WriteStream): number {
   return terminal.columns || 80;
 }
 
-/** Reads and shows all; the number of those that could not be. */
+/** Reads and shows all inputs. Returns the number of inputs that could not be read. */
 async function readAll(run: Run): Promise<number> {
   const { named, view, stop } = run;
   let tally = emptyTally;
@@ -143,7 +143,7 @@ function outcomeOf(result: Result): Parameters<typeof addWarmed>[1] {
   return { code: error instanceof ProblemError ? error.code : 'InternalError', container: null, outcome: 'failed' };
 }
 
-/** A bar whose end is known once all folders are walked. */
+/** Shows a progress bar. Its total is known when all folders have been walked. */
 function showBar(named: readonly Named[], tally: () => Tally) {
   const screen: Screen = {
     isTerminal: true,
@@ -157,7 +157,7 @@ function showBar(named: readonly Named[], tally: () => Tally) {
   return showProgress(screen, () => ({ tally: tally(), total }));
 }
 
-/** Only folders are walked a second time: standard input would be gone. */
+/** Only folders are walked a second time to count: standard input can be read only once. */
 async function countInputs(named: readonly Named[]): Promise<number> {
   const folders = named.filter(({ isFolder }) => isFolder);
   let count = named.length - folders.length;
@@ -165,7 +165,7 @@ async function countInputs(named: readonly Named[]): Promise<number> {
   return count;
 }
 
-/** Resolves when the text is on its way, however fast it is taken. */
+/** Writes a text. Resolves when the stream has accepted it, however slow its reader is. */
 function write(text: string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.write(text, () => resolve());

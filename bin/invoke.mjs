@@ -38,7 +38,7 @@ if (unknown !== undefined) fail(`${unknown} is not a known event; known events: 
 
 const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-// The samples under a name that a bucket of COS can have.
+// The samples, in a folder whose name is valid for a COS bucket.
 symlinkSync(join(root, 'samples'), join(folder, 'samples-1250000000'), 'junction');
 
 const scf = names.filter((name) => entryOf(name) === 'scf');
@@ -147,7 +147,7 @@ function checkAnswer(name, { reply }) {
   return `${reply.statusCode} ${reply.body.slice(0, 100)}...`;
 }
 
-/** There is a result for every task, and the task for an existing image succeeded. */
+/** Throws unless there is a result for every task, and the task for an existing image succeeded. */
 function checkTasks(name, { reply }) {
   const codes = reply?.results?.map(({ resultCode }) => resultCode) ?? [];
   if (!codes.includes('Succeeded')) {
@@ -156,7 +156,7 @@ function checkTasks(name, { reply }) {
   return codes.join(', ');
 }
 
-/** No message failed, and the log has a line for each object that was read or removed. */
+/** Throws if a message failed, or if the log does not have a line for each object that was read or removed. */
 function checkUpload(name, { reply, log }) {
   const failed = reply?.batchItemFailures?.length ?? 0;
   const isTest = name === 's3-test';

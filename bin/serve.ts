@@ -25,7 +25,7 @@ import { readServeOptions, type ServeOptions, usage } from './serve/options';
 import { watchParentProcess } from './serve/parent-process';
 import { errorText, ignoreClosedOutput, toLocationText, userFolder, wrongUse } from './terminal/command-line';
 
-/** How the user starts this program. */
+/** The command with which the user started this program. */
 const program = require.main === module ? 'npm start --' : 'bucket-exif serve';
 
 ignoreClosedOutput();
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   stopOnSignals(server, () => process.stderr.write('Finishing open requests; press Ctrl-C again to stop now\n'));
   watchParentProcess(processEnv, () => {
     stopServer(server, () => process.exit(0));
-    setTimeout(() => process.exit(0), config.limits.totalMs).unref(); // no user is there to press Ctrl-C again
+    setTimeout(() => process.exit(0), config.limits.totalMs).unref(); // there is no user who could press Ctrl-C again
   });
 }
 
@@ -72,18 +72,20 @@ function settings({ bucket }: ServeOptions): Env {
   return { ...processEnv, EXIF_BUCKET: `directory:${samples}`, ...(isSet ? {} : { EXIF_PUBLIC: '*' }) };
 }
 
-/** Switches on the page and the numbers it shows, unless the environment sets them. */
+/** Turns on the page and the header with the numbers that it shows, unless the environment sets them. */
 function withPageOn(env: Env): Env {
   return { EXIF_PAGE: '1', EXIF_SHOW_READS: '1', ...env };
 }
 
-/** The cache is `--cache`, else EXIF_CACHE, else a folder of this user for this bucket. */
+/** Sets the cache: `--cache`, otherwise EXIF_CACHE, otherwise a folder of this user for this bucket. */
 function withCache(env: Env, { cache }: ServeOptions): Env {
   if (cache !== undefined) return { ...env, EXIF_CACHE: locationText('--cache', cache, parseCacheLocation) };
   return env['EXIF_CACHE'] ? env : { ...env, EXIF_CACHE: ownCache(env) };
 }
 
-/** Only this user can read the folder: it has the EXIF of the images. Without a place for it there is no cache. */
+/**
+ * Only this user can read the folder, because it has the EXIF of the images. If no such folder can be made, there is no cache.
+ */
 function ownCache(env: Env): string {
   const buckets = createHash('sha256').update(JSON.stringify([env['EXIF_BUCKET'], env['EXIF_HOSTS']]));
   const base = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
@@ -113,7 +115,9 @@ function withLocalNames(config: Config, address: string): Config {
   return { ...config, hosts: new Map([...names.map((name) => [name, fallback] as const), ...config.hosts]) };
 }
 
-/** The location in an option, as a setting has it. It is checked here, so that errors name the option, not the setting. */
+/**
+ * The location in an option, in the form of a setting. It is checked here, so that errors name the option and not the setting.
+ */
 function locationText(option: string, text: string, parse: (text: string) => unknown): string {
   if (text === '') throw wrongUse(`${option} is empty: name a location, see ${program} --help`);
   const location = option === '--cache' && text === 'none' ? text : toLocationText(text, userFolder(processEnv));
@@ -140,7 +144,7 @@ async function checkKeys({ auth }: Config, { access }: JobDeps): Promise<void> {
   }
 }
 
-/** Reads an object that does not exist from each bucket: shows now when a bucket is missing or credentials are wrong. */
+/** Reads an object that does not exist from each bucket. So a missing bucket and wrong credentials are found at the start. */
 async function checkBuckets({ buckets }: JobDeps): Promise<void> {
   for (const [place, bucket] of buckets) {
     const slow = setTimeout(() => process.stderr.write(`Checking ${place} ...\n`), 1000);
@@ -150,7 +154,9 @@ async function checkBuckets({ buckets }: JobDeps): Promise<void> {
     } catch (error) {
       const code = error instanceof ProblemError ? error.code : 'InternalError';
       if (code === 'AccessDenied')
-        process.stderr.write(`Warning: ${place} denies access to an object that does not exist: reads may fail, too\n`);
+        process.stderr.write(
+          `Warning: ${place} denies access to an object that does not exist, so it may deny all reads\n`,
+        );
       else if (!['NoSuchKey', 'EmptyObject'].includes(code)) throw notUsable(place, code, error);
     } finally {
       clearTimeout(slow);
@@ -169,7 +175,7 @@ function notUsable(place: string, code: ProblemCode, error: unknown): ProblemErr
 function listenProblem(error: NodeJS.ErrnoException, { host, port }: ServeOptions): string {
   if (error.code === 'EADDRINUSE') return `Port ${port} of ${host} is in use: choose another with --port`;
   if (error.code === 'EACCES')
-    return `Port ${port} of ${host} needs special permission: choose one above 1023 with --port`;
+    return `Port ${port} of ${host} is reserved for programs with special rights: choose a port above 1023 with --port`;
   if (error.code === 'EADDRNOTAVAIL') return `${host} is not an address of this machine: choose another with --host`;
   return `Cannot listen on ${host}:${port}: ${error.message}`;
 }

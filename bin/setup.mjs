@@ -32,7 +32,7 @@ if (process.argv[2] === 'build' && !isBuilt()) {
     join(root, 'tsconfig.build.json'),
   ]);
   removeStale();
-  chmodSync(join(root, 'dist', 'bin', 'bucket-exif.js'), 0o755); // npm does so only when it first links the command
+  chmodSync(join(root, 'dist', 'bin', 'bucket-exif.js'), 0o755); // npm makes it executable only when it first links the command
   run(process.execPath, [join(root, 'page', 'build.mjs')]);
   writeFileSync(stamp, '');
 }

@@ -1,4 +1,4 @@
-// What a backfill would do: objects and bytes by suffix, and the requests that they cost.
+// Prints what a backfill would do: objects and bytes by suffix, and the number of requests.
 
 import { defaultLimits } from '../../lib/limits';
 import { suffixOf } from '../image-suffixes';
@@ -11,7 +11,7 @@ type SuffixCount = { objects: number; taken: number; bytes: number | null };
 /** Suffixes that have their own row; all others share one row. Names are from outside, so their number is bounded. */
 const maxSuffixes = 100;
 
-/** Goes through the whole of `source`, which reads no object, and says what was found. */
+/** Lists all objects of `source`, without reading any, and returns the text to print. */
 export async function dryRun(source: ObjectSource, chosen: KeyFilter, isListed: boolean): Promise<string> {
   const rows = new Map<string, SuffixCount>();
   for await (const { objects } of source.pages(null)) {
@@ -54,14 +54,16 @@ function costOf(rows: readonly SuffixCount[], isListed: boolean): readonly strin
   return [
     `A backfill would read ${formatCount(taken)} of ${formatObjects(objects)}. Requests:`,
     ...(isListed
-      ? [`  ${formatCount(Math.max(1, Math.ceil(objects / pageSize)))} to list, twice that to know the end`]
+      ? [
+          `  ${formatCount(Math.max(1, Math.ceil(objects / pageSize)))} to list them; twice as many to show the progress (not with --no-count)`,
+        ]
       : []),
-    `  ${formatCount(taken)} or more to read: mostly one an object, of ${firstRead / 1024} KiB at most (${formatBytes(taken * firstRead)}), never more than ${requests}`,
-    `  ${formatCount(taken)} or more to look into the cache, and as many to write to it`,
+    `  ${formatCount(taken)} or more to read: usually one for each object, of ${firstRead / 1024} KiB at most (${formatBytes(taken * firstRead)}), never more than ${requests}`,
+    `  ${formatCount(taken)} or more to look up entries in the cache, and as many to put them`,
   ];
 }
 
-/** Bytes in the units of stores' bills; `?` when the source does not know them. */
+/** Bytes in the units in which stores bill; `?` when the source does not know them. */
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return '?';
   const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];

@@ -10,13 +10,13 @@ export type Failure = Readonly<{ bucket: string; encoded: string; code: string; 
 
 /** The file while a backfill runs. */
 export type FailureFile = Readonly<{
-  /** Adds lines and gives the length of the file then, in bytes. They are on the disk when it resolves. */
+  /** Adds lines, and returns the new length of the file in bytes. When it resolves, they are on the disk. */
   add(failures: readonly Failure[]): Promise<number>;
   /** Closes the file, and removes it when it is empty. */
   close(): Promise<void>;
 }>;
 
-/** A key as manifests and S3 write it, slashes bare. */
+/** A key as manifests and S3 write it: percent-encoded, except slashes. */
 export function encodeManifestKey(key: string): string {
   return percentEncode(key).replaceAll('%2F', '/');
 }
@@ -61,7 +61,7 @@ function toLine({ bucket, encoded, code, message }: Failure): string {
   return `${[bucket, encoded, code, message].map(toField).join(',')}\n`;
 }
 
-/** Quoted as S3 Inventory quotes [RFC 4180 2]; without line breaks and what else would act on a terminal. */
+/** Quoted as S3 Inventory quotes [RFC 4180 2], without line breaks and without characters that would affect a terminal. */
 function toField(text: string): string {
   return `"${text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').replaceAll('"', '""')}"`;
 }
@@ -78,5 +78,5 @@ export async function firstFailures(path: string, most: number): Promise<readonl
   }
 }
 
-/** Bytes: a key of 1,024 bytes with each encoded, its bucket and its message. */
+/** Bytes of the longest line: a key of 1,024 bytes, all percent-encoded, its bucket and its message. */
 const longestLine = 4096;

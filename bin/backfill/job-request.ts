@@ -4,7 +4,9 @@ import type { CreateJobCommandInput, JobManifestSpec, KeyNameConstraint } from '
 import type { S3Path } from './batch-options';
 import type { CommonOptions } from './option-table';
 
-/** What the request is made of. `manifestTag`: the ETag of the manifest, which pins it; null in a dry run. */
+/**
+ * The values in the request. `manifestTag` is the ETag of the manifest, so that the job reads this version; null in a dry run.
+ */
 export type JobParts = Readonly<{
   bucket: string;
   region: string;
@@ -18,7 +20,7 @@ export type JobParts = Readonly<{
   manifestTag: string | null;
 }>;
 
-/** Above that of jobs without a wish of their own. */
+/** Above the priority of jobs that do not set one. */
 const priority = 10;
 
 /** The request for a job that calls the function for each object, and reports those that failed. */
@@ -27,7 +29,7 @@ export function toJobRequest(parts: JobParts): CreateJobCommandInput {
   return {
     AccountId: accountId,
     ConfirmationRequired: false,
-    // Names the bucket, where version 1.0 has an ARN; lib/trigger/s3-batch.ts reads both.
+    // Version 2.0 has the name of the bucket, version 1.0 its ARN. lib/trigger/s3-batch.ts reads both.
     Operation: { LambdaInvoke: { FunctionArn: functionArn, InvocationSchemaVersion: '2.0' } },
     Description: `bucket-exif: backfill of s3://${bucket}/${parts.prefix}`.slice(0, 256),
     Priority: priority,
@@ -67,7 +69,7 @@ function given({ bucket, key }: S3Path, tag: string | null, region: string): Par
 const inventory: JobManifestSpec = { Format: 'S3InventoryReport_CSV_20161130' };
 const list: JobManifestSpec = { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] };
 
-/** ARNs name the partition. */
+/** The ARN of a bucket must name the partition. */
 function bucketArn(bucket: string, region: string): string {
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
   return `arn:${partition}:s3:::${bucket}`;

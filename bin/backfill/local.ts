@@ -26,7 +26,7 @@ export type Local = Readonly<{
   /** The bucket's own name, for the file of failures. */
   bucket: string;
   concurrency: number;
-  /** Whether to count all objects at the same time, so that the progress has an end. */
+  /** Whether to count all objects at the same time, so that the progress shows the total. */
   count: boolean;
   statePath: string;
   failuresPath: string;
@@ -39,7 +39,7 @@ export type Local = Readonly<{
 /** The result: the number of failed objects, and whether the user stopped it. */
 export type Ended = Readonly<{ failed: number; stopped: boolean }>;
 
-/** Failures in a row, with the codes below, after which the backfill stops: the store or the cache is down. */
+/** Number of failures in a row, with the codes below, after which the backfill stops: the store or the cache is unreachable. */
 const giveUpAfter = 100;
 const storeFaults = new Set([
   'BucketFault',
@@ -61,7 +61,7 @@ export async function backfillLocally(local: Local): Promise<Ended> {
   const { statePath, purpose, failuresPath, screen } = local;
   const held = local.restart ? null : await loadState(statePath, purpose);
   const run: Run = { state: held ?? firstState, since: [], inARow: 0 };
-  // Before the first page, so that a folder that cannot be written is found now.
+  // Before the first page, so that an error in writing is found now.
   await saveState(statePath, purpose, run.state);
   const counting = new AbortController();
   const progress = showProgress(screen, () => run.state);
@@ -106,11 +106,8 @@ async function doOne({ chosen, warm, bucket }: Local, run: Run, { key, problem }
   if (reason === null) return;
   const message = reason instanceof Error ? reason.message : 'a value that is not an Error was thrown';
   if (run.inARow >= giveUpAfter) {
-    const inARow = `Stopped after ${giveUpAfter} failures in a row, the last: ${message}`;
-    throw new ProblemError(
-      'BucketFault',
-      `${inARow}. To continue with these objects, start it again with the same arguments`,
-    );
+    const inARow = `Stopped after ${giveUpAfter} failures in a row. The last one: ${message}`;
+    throw new ProblemError('BucketFault', `${inARow}. To continue with these objects, run the same command again`);
   }
   run.since.push({ bucket, encoded: problem === null ? encodeManifestKey(key) : key, code, message });
 }
@@ -125,13 +122,16 @@ function addTo(run: Run, change: Partial<State>): void {
   run.state = { ...run.state, ...change };
 }
 
-/** Failures are written first: if the program ends in between, a later start cuts off lines that the state does not have. */
+/**
+ * Failures are written first. If the program ends before the state is saved, the next start cuts off the lines that the state
+ * does not have.
+ */
 async function save(local: Local, run: Run, failures: FailureFile, cursor: string): Promise<void> {
   addTo(run, { after: cursor, failureBytes: await failures.add(run.since.splice(0)) });
   await saveState(local.statePath, local.purpose, run.state);
 }
 
-/** Counts the objects ahead of the work. If that fails, the progress has no end, and the work reports the reason. */
+/** Counts all objects while the work goes on. If that fails, the progress shows no total, and the work reports the reason. */
 async function countAll({ source, chosen, count }: Local, run: Run, stop: AbortSignal): Promise<void> {
   if (!count || run.state.total !== null) return;
   let total = 0;
@@ -149,7 +149,7 @@ async function countAll({ source, chosen, count }: Local, run: Run, stop: AbortS
 async function sayEnd({ out, failuresPath, statePath }: Local, { state }: Run, done: boolean): Promise<void> {
   const { tally } = state;
   out(`${done ? 'Done' : 'Stopped'}: ${formatOutcomes(tally)}\n`);
-  if (!done) out(`To continue, start it again with the same arguments: ${statePath} has the position\n`);
+  if (!done) out(`To continue, run the same command again: ${statePath} has the position\n`);
   if (listed(tally) === 0) return;
   for (const line of await firstFailures(failuresPath, shownFailures)) out(`  ${line}\n`);
   const more = listed(tally) - shownFailures;
@@ -158,7 +158,7 @@ async function sayEnd({ out, failuresPath, statePath }: Local, { state }: Run, d
     (kind) => kind !== '',
   );
   out(
-    `The ${kinds.join(' and ')} keys are in ${failuresPath}: to try only them again, use --manifest ${failuresPath}\n`,
+    `The ${kinds.join(' and ')} keys are in ${failuresPath}: to try only these again, use --manifest ${failuresPath}\n`,
   );
 }
 

@@ -1,4 +1,4 @@
-// Options -> the parts of a local backfill.
+// Makes the parts of a local backfill from the options.
 
 import { resolve } from 'node:path';
 import { lacksRegion, regionIn } from '../../lib/bucket';
@@ -22,13 +22,13 @@ import { type Purpose, stateName } from './state';
 import { openStore } from './store-client';
 import { createWarm, patiently } from './warm';
 
-/** The keys that the options choose. */
+/** Selects the keys by the options. */
 export function keyFilterOf({ all, include }: Pick<LocalOptions, 'all' | 'include'>): KeyFilter {
   if (all) return allKeys;
   return include === null ? hasImageSuffix : keysLike(include);
 }
 
-/** Where the objects come from. `sizes`: a folder also reads the size of each file. */
+/** Opens the source of the objects. `sizes`: for a folder, the size of each file is read too. */
 export function openSource(options: LocalOptions, env: Env, sizes: boolean): ObjectSource {
   const { place, prefix, manifest } = options;
   const { location } = place;
@@ -39,7 +39,7 @@ export function openSource(options: LocalOptions, env: Env, sizes: boolean): Obj
   return s3Source({ open, bucket: location.bucket, prefix, kind: location.kind });
 }
 
-/** The parts of a backfill. Throws ProblemError `ConfigInvalid` for settings that allow no backfill. */
+/** The parts of a backfill. Throws ProblemError `ConfigInvalid` for settings with which no backfill is possible. */
 export function openLocal(options: LocalOptions, env: Env, io: Pick<Local, 'screen' | 'out' | 'stop'>): Local {
   const config = readConfig(settingsFor(options, env));
   const kind = config.cache.location?.kind;
@@ -67,13 +67,13 @@ export function openLocal(options: LocalOptions, env: Env, io: Pick<Local, 'scre
   };
 }
 
-/** The settings of the deployed function, for one bucket and without access control: there are no callers here. */
+/** The settings of the deployed function, for one bucket and without access control, because a backfill has no callers. */
 function settingsFor({ place, cache }: LocalOptions, env: Env): Env {
   const noCallers = { EXIF_HOSTS: '', EXIF_KEYS: '', EXIF_PUBLIC: '', EXIF_CALLERS: 'platform' };
   return { ...env, ...noCallers, EXIF_BUCKET: place.text, ...(cache === null ? {} : { EXIF_CACHE: cache }) };
 }
 
-/** Ignores EXIF_WATCH, which is about events: here the options choose the keys. Entries of the cache itself are left out. */
+/** Ignores EXIF_WATCH, which is about events: here the options select the keys. Entries of the cache itself are left out. */
 function withAllWatched(deps: JobDeps, config: Config): JobDeps {
   if (deps.cache === null) return deps;
   const all = { ...config, cache: { ...config.cache, watch: [] } };

@@ -1,4 +1,4 @@
-// The options of a backfill, and those that both engines have.
+// The table of all options of a backfill, and the type of the options that both engines have.
 
 /** Every option. `of` is the engine that has it; `all` = both. */
 export const table = {

@@ -1,4 +1,4 @@
-// The command line of a backfill, checked as a whole before anything is done.
+// Reads the command line of a backfill. It is checked completely before any work starts.
 
 import { resolve } from 'node:path';
 import { type BucketLocation, parseLocation } from '../../lib/bucket';

@@ -7,10 +7,10 @@ import type { S3Path } from './batch-options';
 import type { Failure } from './failures';
 import { storeProblem } from './store-client';
 
-/** Bytes of a report's manifest.json that are read; it names one file for failures, or some. */
+/** Bytes of a report's manifest.json that are read. It names one or more files with failures. */
 const maxManifestBytes = 1024 * 1024;
 
-/** The failed tasks of a job, in some at a time. `report` is the place that the job was given. */
+/** Reads the failed tasks of a job, in groups. `report` is the place that the job was given. */
 export async function* failedTasks(s3: S3Client, report: S3Path, jobId: string): AsyncGenerator<readonly Failure[]> {
   const folder = report.key === '' ? '' : `${report.key}/`;
   const manifest = { bucket: report.bucket, key: `${folder}job-${jobId}/manifest.json` };
@@ -47,7 +47,7 @@ async function openObject(s3: S3Client, { bucket, key }: S3Path): Promise<Readab
   }
 }
 
-/** Rows that are handed on together. */
+/** Rows in one group. */
 const rowsTogether = 500;
 
 async function* readFailures(s3: S3Client, path: S3Path): AsyncGenerator<readonly Failure[]> {
@@ -66,8 +66,8 @@ async function* readFailures(s3: S3Client, path: S3Path): AsyncGenerator<readonl
 }
 
 /**
- * A row: bucket, key, version, status, and then, in this order or in that of the documented example, an HTTP status and
- * a code; last the text that the function gave, or S3 where it could not call it. The key stays encoded.
+ * A row: bucket, key, version, status; then an HTTP status and a code (in the documented example the code comes first); last a
+ * text, which the function returned, or S3 if it could not call the function. The key stays encoded.
  */
 function toFailure([bucket = '', encoded = '', , , ...rest]: readonly string[]): Failure {
   const message = rest.at(-1) ?? '';

@@ -1,4 +1,4 @@
-// Options -> a job of S3 Batch Operations, new or started before, until it ends.
+// Runs a job of S3 Batch Operations by the options, or shows one that was started before, until it ends.
 
 import { resolve } from 'node:path';
 import { lacksRegion, regionIn } from '../../lib/bucket';

@@ -16,7 +16,7 @@ export type Batch = Readonly<{
   control: S3ControlClient;
   s3: Parameters<typeof failedTasks>[0];
   accountId: string;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two status requests. */
   pollMs: number;
   failuresPath: string;
   screen: Screen;
@@ -41,10 +41,10 @@ export async function createJob({ control }: Pick<Batch, 'control'>, parts: JobP
 
 /** Statuses that do not change any more [JobDescriptor, Status]. */
 const ended = new Set(['Complete', 'Failed', 'Cancelled']);
-/** Statuses in which a job waits for somebody. */
+/** Statuses in which a job waits for a person. */
 const waiting = new Set(['Suspended', 'Paused']);
 
-/** Shows a job until it ends, then lists what failed. When `stop` fires the job keeps running. */
+/** Shows a job until it ends, then lists the failed tasks. When `stop` fires, the job keeps running. */
 export async function followJob(batch: Batch, jobId: string): Promise<BatchEnd> {
   let job = await describeJob(batch, jobId);
   let status = '';

@@ -1,12 +1,12 @@
-// Which keys a backfill takes.
+// Selects the keys of a backfill.
 
-/** Whether a key is taken. */
+/** Whether a key is selected. */
 export type KeyFilter = (key: string) => boolean;
 
-/** All keys, but for the markers that consoles write for folders. */
+/** Selects all keys, except the markers that consoles write for folders. */
 export const allKeys: KeyFilter = (key) => !key.endsWith('/');
 
-/** Keys that one of `patterns` fits as a whole: `*` is any run of characters, `?` one, case does not count. */
+/** Selects keys that one of `patterns` matches completely. `*` is any text, `?` is one character, and case does not matter. */
 export function keysLike(patterns: readonly string[]): KeyFilter {
   const tests = patterns.map((pattern) => {
     const source = pattern

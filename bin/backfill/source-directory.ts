@@ -8,9 +8,9 @@ import { ProblemError } from '../../lib/problem';
 import { inPages, type Listed, type ObjectSource } from './source';
 
 /**
- * The files below `root` whose key begins with `prefix`. A cursor is a key. In memory are the names of one folder and
- * of those above it. A link to a file counts as the file, unless it leads out of `root`: the bucket has no such object. A
- * link to a folder is not followed, it may lead in a circle.
+ * The files below `root` whose key begins with `prefix`. A cursor is a key. Only the names in one folder, and in the folders
+ * above it, are in memory. A link to a file counts as the file, unless it leads out of `root`: the bucket has no such object. A
+ * link to a folder is not followed, because it may lead in a circle.
  */
 export function directorySource(root: string, prefix: string, sizes: boolean): ObjectSource {
   return { pages: (after) => inPages(walk({ root, prefix, sizes, after }, '')) };
@@ -28,14 +28,16 @@ async function* walk(way: Walk, folder: string): AsyncGenerator<Listed> {
   }
 }
 
-/** Whether a file, or any file of a folder, has the prefix and comes after the cursor. */
+/** Whether a file, or any file in a folder, has the prefix and comes after the cursor. */
 function isWanted({ prefix, after }: Walk, key: string): boolean {
   const isFolder = key.endsWith('/');
   if (!key.startsWith(prefix) && !(isFolder && prefix.startsWith(key))) return false;
   return after === null || key > after || (isFolder && after.startsWith(key));
 }
 
-/** Names of files, and of folders followed by a slash: sorted like this they are in the order of whole keys. */
+/**
+ * Names of files, and names of folders with a slash at the end: sorted in this form, they are in the order of complete keys.
+ */
 async function sortedNames(way: Walk, folder: string): Promise<readonly string[]> {
   const directory = await open(way, folder);
   if (directory === null) return [];
@@ -48,7 +50,7 @@ async function sortedNames(way: Walk, folder: string): Promise<readonly string[]
   return names.sort();
 }
 
-/** Null for a folder that went away since its name was read. */
+/** null for a folder that was removed since its name was read. */
 async function open({ root }: Walk, folder: string): Promise<Dir | null> {
   try {
     return await opendir(join(root, folder), { bufferSize: 256 });
@@ -62,7 +64,7 @@ async function open({ root }: Walk, folder: string): Promise<Dir | null> {
   }
 }
 
-/** Whether the link of a key leads to a file that the bucket has, as `lib/bucket/directory.ts` decides it. */
+/** Whether the link of a key leads to a file of the bucket, by the rules of `lib/bucket/directory.ts`. */
 async function isFileInside(root: string, key: string): Promise<boolean> {
   try {
     const [realRoot, path] = await Promise.all([realpath(root), realpath(join(root, key))]);

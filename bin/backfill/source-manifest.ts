@@ -9,7 +9,7 @@ import { errorCode } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
 import { inPages, type Listed, type ObjectSource } from './source';
 
-/** A manifest file, gzipped or not, and what is wanted of it; `buckets` are the names of the one bucket that is meant. */
+/** A manifest file, gzipped or not. `buckets` are all names of the one bucket that its rows may name. */
 export type Manifest = Readonly<{ path: string; buckets: readonly string[]; prefix: string }>;
 
 /**
@@ -40,11 +40,11 @@ async function* objectsOf(manifest: Manifest, skip: number): AsyncGenerator<List
       if (object.problem !== null || object.key.startsWith(manifest.prefix)) yield object;
     }
   } catch (error) {
-    throw error instanceof ProblemError ? error : unreadable(manifest, errorCode(error) ?? 'it is no CSV', error);
+    throw error instanceof ProblemError ? error : unreadable(manifest, errorCode(error) ?? 'it is not CSV', error);
   }
 }
 
-/** In inventories a space is `+`; a plus sign is `%2B` there as in all that is URL-encoded. */
+/** In inventories a space is `+`. A plus sign is `%2B`, there and in everything that is URL-encoded. */
 function toListed(encoded: string, cursor: string): Listed {
   try {
     return { key: percentDecode(encoded.replaceAll('+', ' ')), size: null, cursor, problem: null };
@@ -57,14 +57,14 @@ function toListed(encoded: string, cursor: string): Listed {
 async function openRows(path: string): Promise<Readable> {
   const [zipped, { parse }] = await Promise.all([isGzip(path), import('csv-parse')]);
   const rows = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, max_record_size: 64 * 1024 });
-  // What fails on the way is thrown by the loop over the rows.
+  // An error of the pipeline is thrown by the loop over the rows.
   const done = (): void => {};
   if (zipped) pipeline(createReadStream(path), createGunzip(), rows, done);
   else pipeline(createReadStream(path), rows, done);
   return rows;
 }
 
-/** By its first bytes [RFC 1952 2.3.1]: downloads lose their suffix. */
+/** Whether a file is gzipped, by its first bytes [RFC 1952 2.3.1]: a downloaded file may have lost its suffix. */
 async function isGzip(path: string): Promise<boolean> {
   const file = await open(path);
   try {

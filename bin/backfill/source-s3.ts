@@ -6,10 +6,10 @@ import { ProblemError } from '../../lib/problem';
 import { type ObjectSource, type Page, pageSize } from './source';
 import { storeProblem } from './store-client';
 
-/** Whose listing it is: COS documents only the first version of the request. */
+/** The store that is listed. COS documents only the first version of the request. */
 export type Listing = Readonly<{ open(): Promise<S3Client>; bucket: string; prefix: string; kind: 's3' | 'cos' }>;
 
-/** What is used of a reply to ListObjects or ListObjectsV2. */
+/** The members of a reply to ListObjects or ListObjectsV2 that are used. */
 type Reply = Readonly<{
   Contents?: readonly Readonly<{ Key?: string | undefined; Size?: number | undefined }>[] | undefined;
   EncodingType?: string | undefined;
@@ -18,7 +18,7 @@ type Reply = Readonly<{
   NextMarker?: string | undefined;
 }>;
 
-/** Where a request goes on: behind a key, or where the reply before ended by the store's own mark. */
+/** Where a request continues: after a key, or at the mark with which the store ended the last reply. */
 type From = Readonly<{ after: string | null; mark: string | null }>;
 
 /** The objects whose key begins with `prefix`. A cursor is a key. */
@@ -37,9 +37,9 @@ async function* pages(listing: Listing, start: string | null): AsyncGenerator<Pa
     if (objects.length > 0 && cursor !== null) yield { objects, cursor };
     if (reply.IsTruncated !== true) return;
     const mark = markOf(reply, listing, cursor);
-    // A store that does not know the parameters would list its first page for ever.
+    // A store that ignores the parameters would return its first page again and again.
     if (mark === null || mark === from.mark || (objects.length > 0 && after !== null && !isBehind(cursor, after))) {
-      throw new ProblemError('BucketFault', `Cannot ${doing}: the listing does not get on`);
+      throw new ProblemError('BucketFault', `Cannot ${doing}: the store returned the same page twice`);
     }
     after = cursor;
     from = { after, mark };
@@ -49,7 +49,7 @@ async function* pages(listing: Listing, start: string | null): AsyncGenerator<Pa
 async function lister({ open, bucket, prefix, kind }: Listing, doing: string): Promise<(from: From) => Promise<Reply>> {
   const { ListObjectsCommand, ListObjectsV2Command } = await import('@aws-sdk/client-s3');
   const client = await open();
-  // Keys may hold characters that XML cannot: they come encoded.
+  // Keys may have characters that are not allowed in XML, so the store is asked to encode them.
   const common = { Bucket: bucket, Prefix: prefix, EncodingType: 'url', MaxKeys: pageSize } as const;
   return async ({ after, mark }) => {
     try {

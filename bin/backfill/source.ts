@@ -1,23 +1,23 @@
-// What a backfill goes through: objects, page by page, in an order that a later start finds again.
+// A source of objects for a backfill: page by page, in an order that is the same at a later start.
 
 import type { ProblemError } from '../../lib/problem';
 
 /**
- * An object that was found. `key` is decoded, but for one that cannot be: `problem` says so then. `size` is null where
- * the source does not know it. `cursor` is where a later start goes on right behind this object.
+ * An object that was found. `key` is decoded; if that is not possible, `problem` says so. `size` is null when the source does
+ * not know it. From `cursor`, a later start continues directly after this object.
  */
 export type Listed = Readonly<{ key: string; size: number | null; cursor: string; problem: ProblemError | null }>;
 
-/** Objects in their order; `cursor` is where a later start goes on behind all of them. */
+/** Objects in their order. From `cursor`, a later start continues after all of them. */
 export type Page = Readonly<{ objects: readonly Listed[]; cursor: string }>;
 
-/** A cursor is the source's own text. `pages` throws ProblemError when the source cannot be read. */
+/** Only the source itself can interpret a cursor. `pages` throws ProblemError when the source cannot be read. */
 export type ObjectSource = Readonly<{ pages(after: string | null): AsyncIterable<Page> }>;
 
-/** Objects of a page: what S3 and COS list in one request. */
+/** Objects in a page: as many as S3 and COS list in one request. */
 export const pageSize = 1000;
 
-/** `objects` cut into pages. */
+/** `objects`, divided into pages. */
 export async function* inPages(objects: AsyncIterable<Listed>): AsyncGenerator<Page> {
   let page: Listed[] = [];
   for await (const object of objects) {

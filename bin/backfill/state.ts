@@ -6,14 +6,14 @@ import { errorCode } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
 import { emptyTally, type Tally } from '../terminal/tally';
 
-/** What identifies a backfill. With another bucket, choice of keys or cache it is another backfill. */
+/** The facts that identify a backfill. With another bucket, selection of keys or cache it is another backfill. */
 export type Purpose = Readonly<{
   bucket: string;
   prefix: string;
   keys: string;
   manifest: string | null;
   cache: string | null;
-  /** Revision of the cached records: with another one everything is read again. */
+  /** The revision of the cached records. With another one, everything is read again. */
   revision: string;
 }>;
 
@@ -36,7 +36,10 @@ export function stateName(purpose: Purpose): string {
   return `.bucket-exif-backfill-${hash}.json`;
 }
 
-/** The state in a file, null when there is none. Throws ProblemError `ConfigInvalid` when it is not one of `purpose`. */
+/**
+ * The state in a file; null when the file does not exist. Throws ProblemError `ConfigInvalid` when it is not a state of
+ * `purpose`.
+ */
 export async function loadState(path: string, purpose: Purpose): Promise<State | null> {
   let text: string;
   try {
@@ -52,8 +55,8 @@ export async function loadState(path: string, purpose: Purpose): Promise<State |
 }
 
 /**
- * Replaces the file as a whole: a reader, also after a crash, finds this state or the one before it. Throws
- * ProblemError `ConfigInvalid` when it cannot be written.
+ * Replaces the whole file at once: even after a crash, it has either this state or the one before. Throws ProblemError
+ * `ConfigInvalid` when it cannot be written.
  */
 export async function saveState(path: string, purpose: Purpose, state: State): Promise<void> {
   const next = `${path}.new`;

@@ -1,4 +1,4 @@
-// Clients of the AWS SDK, for what the small client of lib/s3 does not do: listing, large objects, batch jobs.
+// Clients of the AWS SDK, for tasks that the small client in lib/s3 cannot do: listing, large objects, batch jobs.
 
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { S3ControlClient } from '@aws-sdk/client-s3-control';
@@ -10,7 +10,7 @@ import type { Env } from '../../lib/types';
 /** What a client needs in addition to the location: a region when the location has none, and the source of credentials. */
 export type ClientContext = Readonly<{ env: Env; region: string | null }>;
 
-/** Tries of one request, by the SDK's own pauses. */
+/** Tries of one request. The SDK chooses the pauses between them. */
 const maxAttempts = 5;
 
 /** A client for the bucket at `location`. Throws ProblemError `ConfigInvalid` when no region is known. */
@@ -47,7 +47,7 @@ export async function openControl(env: Env, region: string, endpoint: URL | null
     maxAttempts,
   });
   if (endpoint !== null) {
-    // The SDK puts the account before the host of an endpoint, which makes no address of 127.0.0.1.
+    // The SDK puts the account before the host of an endpoint. With 127.0.0.1 the result would not be an address.
     client.middlewareStack.add(
       (next) => (args) => {
         Object.assign(args.request as object, place(endpoint));
@@ -66,7 +66,7 @@ function place({ protocol, hostname, port }: URL): object {
 
 const patience = { connectionTimeout: 5_000, requestTimeout: 30_000 } as const;
 
-/** No signature at all, for public buckets. */
+/** Sends requests without a signature, for public buckets. */
 const unsigned = {
   credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
   signer: { sign: async <T>(request: T): Promise<T> => request },
@@ -80,7 +80,7 @@ function identity(env: Env, cloud: Cloud) {
   };
 }
 
-/** An SDK's error as a problem: its name and status only, for its text may repeat what was sent. */
+/** An error of the SDK as a problem. It has only the name and the status, because the text may repeat the request. */
 export function storeProblem(error: unknown, doing: string): ProblemError {
   if (error instanceof ProblemError) return error;
   const { name, status } = describe(error);

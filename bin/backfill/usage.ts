@@ -1,7 +1,7 @@
 // The text of `npm run backfill -- --help`.
 
-/** What can be asked for, and how. */
-export const usage = `bucket-exif: caches the EXIF of all images that are in a bucket already
+/** The text. */
+export const usage = `bucket-exif: caches the EXIF of all images that are already in a bucket
 
 Usage: npm run backfill -- --bucket LOCATION [options]
 
@@ -16,7 +16,7 @@ Usage: npm run backfill -- --bucket LOCATION [options]
   --all               all keys, with any name
   --manifest FILE     the keys in this file, .csv or .csv.gz as S3 Inventory writes it: bucket,key[,...]
   --failures FILE     where to write, as such a manifest, the keys that failed and those of unreadable images
-  --dry-run           show what would be done; read and write nothing
+  --dry-run           only print what would be done; read no image and write nothing
   --engine NAME       local or s3-batch (default: s3-batch for s3:// in AWS, otherwise local)
   --help              this text
 
@@ -26,7 +26,7 @@ continues when it is started again with the same arguments.
   --concurrency N     images at once, 1 to 1000 (default: 32)
   --state FILE        the file with its position (default: .bucket-exif-backfill-<hash>.json in this folder)
   --restart           start from the beginning
-  --no-count          do not count the objects; the progress then has no end
+  --no-count          do not count the objects first; the progress then shows no total
 
 --engine s3-batch: an S3 Batch Operations job calls the deployed function for each object; this program waits and
 shows the progress.
@@ -38,16 +38,17 @@ shows the progress.
                                     the bucket; then --include takes one suffix, such as *.jpg, case counts)
   --job-id ID         show a job that was started before
   --poll SECONDS      time between two status requests (default: 10)
-  --endpoint URL      send requests here in place of S3 Control and S3
+  --endpoint URL      send the requests for S3 Control and S3 to this address
 
 At the end, the engine local prints these counts:
-  cached              read now; their EXIF is in the cache
+  cached              read now and put into the cache
   failed              could not be read or cached this time (network, permissions ...): try again
-  unreadable          empty, damaged, over a limit, or not an image. The cache keeps that, too, so it is not a failure
-  already up to date  the cache had this version
---failures lists the failed and the unreadable ones in every run. A job of S3 Batch Operations lists only failed ones.
+  unreadable          empty, damaged, over a limit, or not an image. The cache stores this too, so it is not a failure
+  already up to date  the cache already had this version
+Every run writes the failed and unreadable keys to the file of --failures. A job of S3 Batch Operations lists only the
+failed ones.
 
-Exit code: 0 all done, 1 some objects failed, 2 it could not start or continue, 130 stopped by the user.
-Other settings are environment variables, and must be the same as for the deployed function: see README.md.
+Exit codes: 0 all done, 1 some objects failed, 2 it could not start or continue, 130 stopped by the user.
+All other settings are environment variables (see README.md). They must be the same as for the deployed function.
 The engine local ignores EXIF_WATCH, which is about events; the deployed function follows it.
 `;

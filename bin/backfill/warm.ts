@@ -1,4 +1,4 @@
-// Warms the cache for one object, by the same job as the triggers of uploads.
+// Warms the cache for one object, with the same job as an upload event.
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -32,7 +32,7 @@ export function createWarm(deps: JobDeps, bucket: string): Warm {
   };
 }
 
-/** Milliseconds before each further try; each try has asked the store three times within a second. */
+/** Milliseconds before each further try. Each try sends up to three requests to the store within a second. */
 const pauses = [500, 2_000, 8_000] as const;
 
 /** `warm`, tried again after a pause while a later try may succeed. */
@@ -47,7 +47,7 @@ export function patiently(warm: Warm, sleep: (ms: number) => Promise<unknown> = 
   };
 }
 
-/** Why the object of an attempt that did not fail cannot be read as an image; null for one that can. */
+/** For an attempt that did not fail: why the object cannot be read as an image; null for an object that can. */
 export function unreadableProblem({ code, error }: Attempt): ProblemError | null {
   return error === null && isLasting(code) ? new ProblemError(code, problems[code].message) : null;
 }

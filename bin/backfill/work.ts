@@ -1,22 +1,22 @@
-// Goes through the pages of a source: a bounded number of objects at once, page after page, and reports each finished page.
+// Works on the pages of a source one after the other, on a limited number of objects at a time, and reports each finished page.
 
 import type { Listed, ObjectSource, Page } from './source';
 
-/** What is done with an object, and how that is driven. */
+/** The work for one object, and the functions that control it. */
 export type Work = Readonly<{
   concurrency: number;
-  /** An error that it throws ends the whole work. */
+  /** The work for one object. If it throws, all work ends. */
   doOne(object: Listed): Promise<void>;
-  /** The objects up to `cursor`, and no other, are done. */
+  /** Called when all objects up to `cursor`, and no others, are done. */
   onSaved(cursor: string): Promise<void>;
-  /** When it fires, no more work starts. */
+  /** When it fires, no further object is started. */
   stop: AbortSignal;
 }>;
 
 /**
- * Does `work` on the objects behind `after`; true when all are done, false when it was stopped before. The next page is
- * listed meanwhile. Objects are begun in their order and all that were begun are waited for, so that a stop in the
- * middle of a page has a cursor too: that of the last one begun.
+ * Does `work` for the objects after the cursor `after`. Returns true when all are done, and false when it was stopped. The next
+ * page is listed while a page is worked on. Objects are started in their order, and every started one is finished. So after a
+ * stop in the middle of a page, the cursor of the last started object is right.
  */
 export async function workThrough(source: ObjectSource, after: string | null, work: Work): Promise<boolean> {
   const pages = source.pages(after)[Symbol.asyncIterator]();
@@ -37,7 +37,7 @@ export async function workThrough(source: ObjectSource, after: string | null, wo
   }
 }
 
-/** The next page, listed ahead. An error of the listing is thrown when the page is needed. */
+/** The next page, listed in advance. An error of the listing is thrown when the page is needed. */
 function nextPage(pages: AsyncIterator<Page>): Promise<IteratorResult<Page, unknown>> {
   const next = pages.next();
   next.catch(() => {});

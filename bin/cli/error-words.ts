@@ -1,10 +1,10 @@
-// Why something could not be read, as a line for people.
+// Explains in one line why something could not be read.
 
 import { ProblemError } from '../../lib';
 import { errorCode } from '../../lib/io/error-code';
 import { cut, printable } from '../terminal/terminal';
 
-/** Codes of Node and of lib/ in words. */
+/** Texts for codes of Node and of lib/. */
 const words: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'no such file'],
   ['ENOTDIR', 'no such file'],
@@ -25,10 +25,10 @@ const words: ReadonlyMap<string, string> = new Map([
   ['NO_LENGTH', 'the server supports no ranges and sends no size: download it and pipe it into `-`'],
 ]);
 
-/** Characters of a line about a failure: messages may repeat a long name. */
+/** The most characters of a line about a failure: a message may contain a long name. */
 const longestLine = 1000;
 
-/** The line about a failure. For a bug of this program it has the whole stack. */
+/** The line about a failure. For a bug of this program it has the complete stack. */
 export function failureLine(name: string, error: unknown): string {
   const code = error instanceof ProblemError ? error.code : 'InternalError';
   return `${printable(name)}: ${code}: ${cut(printable(reasonOf(error)), longestLine)}`;
@@ -42,7 +42,7 @@ export function reasonOf(error: unknown): string {
   return error.code === 'Timeout' ? 'not read in time' : error.message;
 }
 
-/** Why the output cannot be written. */
+/** The message for an output that cannot be written. */
 export function outputLine(error: unknown): string {
   const code = errorCode(error) ?? 'unknown error';
   return `bucket-exif: Cannot write the output: ${words.get(code) ?? code}`;

@@ -1,8 +1,8 @@
-// Work on many things, a bounded number at once, with the results in their order.
+// Works on many items, a limited number at a time, and returns the results in the order of the items.
 
 /**
- * What `work` makes of each item, in the order of the items; at most `width` are under way or wait for the ones before
- * them. Once `stop` fires nothing more is begun. `work` must not throw.
+ * The results of `work` for each item, in the order of the items. At most `width` items are being worked on, or are done and
+ * wait for an earlier one. After `stop` fires, no further item is started. `work` must not throw.
  */
 export async function* inOrder<Item, Result>(
   items: AsyncIterable<Item>,

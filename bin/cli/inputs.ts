@@ -1,4 +1,4 @@
-// Arguments -> the inputs to read, one after the other.
+// Finds the inputs that the arguments name, one after the other.
 
 import { stat } from 'node:fs/promises';
 import { fromBucket, fromBytes, fromFile, fromUrl, ProblemError, type Source } from '../../lib';
@@ -10,7 +10,7 @@ import { wrongUse } from '../terminal/command-line';
 import type { Skipped } from './skipped';
 import { walk } from './walk';
 
-/** An input with its name for the user; `source` is a problem when it is known already that it cannot be read. */
+/** An input and its name for the user. `source` is a problem when it is already known that it cannot be read. */
 export type Input = Readonly<{ name: string; source: Source | ProblemError }>;
 
 /** Where inputs come from. */
@@ -23,7 +23,7 @@ export type Named = Readonly<{
   inputs(skipped: Skipped): AsyncIterable<Input> | Iterable<Input>;
 }>;
 
-/** Every argument as what it names. Throws ProblemError `ConfigInvalid` for one that cannot be read. */
+/** Checks every argument. Throws ProblemError `ConfigInvalid` for one that cannot be a source. */
 export async function readNamed(names: readonly string[], around: InputContext): Promise<readonly Named[]> {
   const stores = new Map<string, (key: string) => Source>();
   const named: Named[] = [];
@@ -75,7 +75,7 @@ async function* filesBelow(folder: string, all: boolean, skipped: Skipped): Asyn
     yield { name: path, source: problem ?? fromFile(path) };
 }
 
-/** All of standard input: a pipe has no ranges. */
+/** Reads all of standard input, because a pipe has no ranges. */
 async function* readInput(stdin: InputContext['stdin']): AsyncGenerator<Input> {
   yield { name: '-', source: await holdAll(stdin()) };
 }

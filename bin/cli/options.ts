@@ -1,11 +1,11 @@
-// The command line of `bucket-exif`, checked as a whole before anything is read.
+// Reads the command line of `bucket-exif`. It is checked completely before anything is read.
 
 import { type StyleName, styleNames } from '../../lib';
 import { hintOf } from '../../lib/api/arguments';
 import { parseNames } from '../../lib/style/only';
 import { parseCommandLine, wrongUse } from '../terminal/command-line';
 
-/** `lines`: JSON with the name of its source, also for a single source. `style` null: the default of the form. */
+/** `lines`: JSON with the name of its source, also for a single source. `style` null: the default for JSON or for tables. */
 export type CommandOptions = Readonly<{
   sources: readonly string[];
   form: 'json' | 'table';
@@ -15,7 +15,7 @@ export type CommandOptions = Readonly<{
   all: boolean;
 }>;
 
-/** What the user wants: to read sources, or a text about the program. */
+/** The command: read sources, or print a text about the program. */
 export type Command = Readonly<{ kind: 'read'; options: CommandOptions }> | Readonly<{ kind: 'help' | 'version' }>;
 
 const table = {

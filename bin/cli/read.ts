@@ -1,4 +1,4 @@
-// One input -> its text, or what went wrong with it.
+// Reads one input and makes its text, or the problem with it.
 
 import { type ExifRecord, ProblemError, type ReadCost, readExif, render, type StyleName } from '../../lib';
 import { type Paint, printableJson } from '../terminal/terminal';
@@ -6,7 +6,7 @@ import type { Input } from './inputs';
 import type { CommandOptions } from './options';
 import { toTable } from './table';
 
-/** `out` is for standard output. */
+/** The result for one input; `out` is the text for standard output. */
 export type Result = Readonly<{ name: string }> &
   (Readonly<{ out: string; container: string }> | Readonly<{ error: unknown }>);
 

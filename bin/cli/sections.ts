@@ -1,6 +1,6 @@
-// The JSON of any style as sections of rows, for a table.
+// Converts the JSON of any style to sections of rows, for a table.
 
-/** A tag and its text, neither fit for a terminal yet. */
+/** A tag and its text. Both must be escaped before they are shown on a terminal. */
 export type TableRow = readonly [name: string, text: string];
 /** Rows under a title; the title is '' for rows without a group. */
 export type Section = Readonly<{ title: string; rows: readonly TableRow[] }>;
@@ -18,7 +18,7 @@ export function toSections(json: string): readonly Section[] {
   return [{ title: '', rows }, ...groups].filter((section) => section.rows.length > 0);
 }
 
-/** A group of tags, or a group of IFDs that hold lists of tags. */
+/** The sections of a group of tags, or of a group of IFDs with lists of tags. */
 function toGroups(title: string, value: Members): readonly Section[] {
   const members = Object.entries(value);
   const lists = members.filter(([, list]) => Array.isArray(list) && list.length > 0 && list.every(isTag));
@@ -34,7 +34,7 @@ function toRow(name: string, value: unknown): readonly TableRow[] {
   return [[name, toText(isText(value) ? (value['val'] ?? value['value']) : value)]];
 }
 
-/** A text alone, as `cos`, `qiniu` (`val`) and `oss` (`value`) have it. */
+/** The text in a member of `cos` and `qiniu` (`val`) or `oss` (`value`). */
 function isText(value: unknown): value is Members {
   return isMembers(value) && [value['val'], value['value']].some((text) => typeof text === 'string');
 }

@@ -1,4 +1,4 @@
-// The files of a folder that are not read, counted by the reason, and the line that says so.
+// Counts the files of a folder that are not read, by reason, and makes the line about them.
 
 import { suffixOf } from '../image-suffixes';
 import { printable } from '../terminal/terminal';
@@ -11,14 +11,17 @@ export type Skipped = {
   read: number;
   readonly counts: Record<SkipReason, number>;
   readonly suffixes: Map<string, number>;
-  /** More files are hidden than were counted. */
+  /** Set when there are more hidden files than were counted. */
   hiddenCut: boolean;
 };
 
-/** Suffixes that are counted apart, and those that are named. Names come from outside, so their number is bounded. */
+/**
+ * The number of suffixes that are counted separately, and of those that are shown. Names come from outside, so the number is
+ * limited.
+ */
 const most = { counted: 1000, named: 5 } as const;
 
-/** Nothing counted yet. */
+/** The counts at the start. */
 export function nothingSkipped(): Skipped {
   return { read: 0, counts: { name: 0, hidden: 0, link: 0, special: 0 }, suffixes: new Map(), hiddenCut: false };
 }

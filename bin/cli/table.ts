@@ -1,15 +1,15 @@
-// One image as a table: its name, what it is, its tags in groups.
+// Makes a table of one image: its name, its format and size, its tags in groups.
 
 import type { ExifRecord, ReadCost } from '../../lib';
 import { columnsOf, cut, type Paint, printable } from '../terminal/terminal';
 import { type Section, toSections } from './sections';
 
-/** What was read: `json` is the record in the style that is shown. */
+/** The image to show; `json` is its record in the style that is shown. */
 export type Shown = Readonly<{ name: string; record: ExifRecord; json: string; cost: ReadCost; ms: number }>;
 
 /** Columns before a name, and between it and its value. */
 const [indent, gap] = ['  ', '  '];
-/** Most columns for a name; on a narrow terminal fewer, so that values have `room`, but never less than `least`. */
+/** The most columns for a name. A narrow terminal has fewer, so that values have `room`, but never less than `least`. */
 const nameColumns = { most: 32, least: 8, room: 16 } as const;
 
 /** The lines of a table, none longer than `columns`. */
@@ -37,7 +37,7 @@ function sectionLines({ title, rows }: Section, columns: number, paint: Paint): 
   return title === '' ? lines : ['', paint.section(cut(indent + printable(title), columns)), ...lines];
 }
 
-/** Columns that names may take, so that something of their values is seen, too. */
+/** Columns that names may take, so that a part of their values is visible too. */
 function longestName(values: readonly string[], columns: number): number {
   const { most, least, room } = nameColumns;
   const needed = Math.max(...values.map((value) => columnsOf(cut(value, room))));

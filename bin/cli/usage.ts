@@ -17,8 +17,8 @@ A SOURCE is
   https://host/path                    an image on a web server, read by ranged requests
   -                                    standard input
 
-  --json         JSON, one line per source (default unless the output is a terminal): the text of the style; for a
-                 folder or several sources {"source":"..","exif":..}
+  --json         JSON, one line per source (default unless the output is a terminal): the JSON of the style; for a
+                 folder or several sources: {"source":"..","exif":..}
   --table        a table for people (default on a terminal)
   --style NAME   ${styleNames.join(', ')}
                  (default: typed for --json, readable for --table)
@@ -28,7 +28,7 @@ A SOURCE is
   --version      print the version of this program
   --help         print this text
 
-Exit code: 0 all read, 1 some not read (the reason is on standard error), 2 wrong use, 130 stopped by Ctrl-C.
+Exit codes: 0 all read, 1 some not read (standard error has the reasons), 2 wrong options, 130 stopped by Ctrl-C.
 An image without EXIF is not a failure. Credentials of s3:// and cos:// come from the environment or the usual AWS sources.
 NO_COLOR and FORCE_COLOR are respected. More: docs/cli.md
 `;

@@ -11,13 +11,13 @@ import { addSkip, type Skipped } from './skipped';
 /** A file, or a folder that cannot be listed. */
 export type Found = Readonly<{ path: string; problem: ProblemError | null }>;
 
-/** Hidden files that are counted: a home folder has millions, and only their number is shown. */
+/** The most hidden files that are counted: a home folder may have millions, and only their number is shown. */
 const mostHidden = 10_000;
 
 /**
- * All files below `folder`, sorted by name, folder by folder; only those with the suffix of an image, and none that is
- * hidden or in a hidden folder, unless `all`. A link to a file counts as the file; a link to a folder is not followed,
- * because it may lead in a circle. What is not a regular file (a FIFO, a device) is left out. Counts into `skipped`.
+ * The files below `folder`, sorted by name, folder by folder. Unless `all` is set, only files with the suffix of an image, and
+ * no hidden files or folders. A link to a file counts as the file. A link to a folder is not followed, because it may lead in a
+ * circle. Files that are not regular (a FIFO, a device) are left out. Files that are left out are counted in `skipped`.
  */
 export async function* walk(folder: string, all: boolean, skipped: Skipped): AsyncGenerator<Found> {
   let entries: Dirent[];
@@ -51,7 +51,7 @@ async function isTaken(entry: Dirent, path: string, all: boolean, skipped: Skipp
   return false;
 }
 
-/** A link that leads nowhere counts as a file: the line that says it cannot be read is wanted. */
+/** A broken link counts as a file, so that the user sees that it cannot be read. */
 async function kindOf(entry: Dirent, path: string): Promise<'file' | 'link' | 'special'> {
   if (!entry.isSymbolicLink()) return entry.isFile() ? 'file' : 'special';
   return stat(path).then(
@@ -69,7 +69,7 @@ async function skipHidden(entry: Dirent, path: string, skipped: Skipped): Promis
       await skipHidden(inner, join(path, inner.name), skipped);
     }
   } catch {
-    return; // nothing in it would have been read
+    return; // nothing in this folder would have been read
   }
 }
 

@@ -1,4 +1,4 @@
-// The text that `npm start` prints when it is ready: the address, access control, and lines to paste.
+// The text that `npm start` prints when it is ready: the address, the access control, and commands to try.
 
 import { isPublic } from '../../lib/auth/public';
 import { percentEncode } from '../../lib/bytes/percent';
@@ -7,10 +7,10 @@ import type { Config } from '../../service/config/config';
 import type { LocalKey } from './local-key';
 import { sampleKeys } from './sample-keys';
 
-/** Where it listens, the key of this machine's own (null = there is none), and the keys that were named to be tried. */
+/** The address that the server listens on, the local key (null = none), and the object keys of --try. */
 export type Served = Readonly<{ address: string; port: number; key: LocalKey | null; tried: readonly string[] }>;
 
-/** What is served and where, the page, and lines to paste. */
+/** The text: buckets, addresses, cache, page, access control, and commands to try. */
 export function greeting(config: Config, { address, port, key, tried }: Served): string {
   const everywhere = address === '0.0.0.0' || address === '::';
   const host = `${everywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address}:${port}`;
@@ -27,7 +27,10 @@ export function greeting(config: Config, { address, port, key, tried }: Served):
   ].join('\n');
 }
 
-/** Where not all is public, the key for the page to sign with; the text after `#` never leaves the browser. */
+/**
+ * The fragment of the page's address. If something is private, it has the key for the page to sign with. Browsers never send
+ * the text after `#`.
+ */
 function fragment({ auth, fallback }: Config, key: LocalKey | null): string {
   if (key === null || fallback === null || isOpenPlace(fallback, auth)) return '';
   const keys = fallback.location.kind === 'directory' ? sampleKeys(fallback.location.path).map(percentEncode) : [];
@@ -35,16 +38,19 @@ function fragment({ auth, fallback }: Config, key: LocalKey | null): string {
   return `#id=${key.id}&secret=${key.secret}${[...shown, ...samples(keys)].join('')}`;
 }
 
-/** Characters for the keys that the page offers: the address must stay one that a terminal lets people click. */
+/** The most characters for the object keys in the address: terminals do not make very long addresses clickable. */
 const roomForSamples = 300;
 
-/** The keys that the page offers, as far as there is room for them; it cannot ask for them without a signature. */
+/**
+ * The object keys that the page offers, as far as there is room. They are in the address because the page cannot request a list
+ * without a signature.
+ */
 function samples(keys: readonly string[]): readonly string[] {
   const parts = keys.map((encoded) => `&sample=${encoded}`);
   return parts.filter((_, at) => parts.slice(0, at + 1).join('').length <= roomForSamples);
 }
 
-/** The keys of a folder that the page may offer: those that are public. */
+/** The object keys of a folder that the page may offer to everybody: the public ones. */
 export function publicKeys({ auth, fallback }: Config): readonly string[] {
   if (fallback === null || fallback.location.kind !== 'directory') return [];
   return sampleKeys(fallback.location.path, isOpenKey(fallback, auth));
@@ -71,7 +77,9 @@ function accessLine({ auth, fallback, hosts }: Config): string {
   return `Private: only signed requests are answered${some}. (--public answers everybody.)`;
 }
 
-/** A line for each of a few keys: public ones as they are, others signed, which takes a key of this machine's own. */
+/**
+ * A command for each of a few object keys: for public ones an unsigned URL, for others a signed one if there is a local key.
+ */
 function linesToTry(
   { fallback, hosts, auth }: Config,
   host: string,
@@ -95,13 +103,14 @@ function linesToTry(
       localKey === null ? [] : [toLine(key, localKey.signQuery(name ?? host, key, new Date()))];
     const shown = keys.flatMap((key) => (isOpen(key) ? [toLine(key, 'exif')] : signed(key)));
     const [first] = keys.filter(isOpen);
-    const example = first === undefined ? [] : signed(first).flatMap((line) => ['and signed, good for an hour:', line]);
+    const example =
+      first === undefined ? [] : signed(first).flatMap((line) => ['and signed, valid for an hour:', line]);
     return name === null ? [...shown, ...example] : shown.slice(0, 1);
   });
-  return lines.length > 0 ? lines : ['requests that a key of EXIF_KEYS signed: see docs/auth.md'];
+  return lines.length > 0 ? lines : ['sign requests with a key of EXIF_KEYS: see docs/auth.md'];
 }
 
-/** Of a folder a few, public ones where there are any; other places are not listed. */
+/** A few object keys of a folder, public ones if there are any. Other buckets are not listed. */
 function keysToTry({ location }: BucketPlace, isOpen: (key: string) => boolean): readonly string[] {
   if (location.kind !== 'directory') return [];
   const open = sampleKeys(location.path, isOpen);

@@ -1,16 +1,16 @@
-// A key for trying signed requests on this machine: made at each start, known to nobody else.
+// A key to try signed requests on this machine. It is made at each start and stored nowhere.
 import { randomBytes } from 'node:crypto';
 import { httpString, sign, toEntry, toStringToSign } from '../../lib/auth/cos';
 import { parseKeyRing } from '../../lib/auth/key-ring';
 import { percentEncode } from '../../lib/bytes/percent';
 
-/** Seconds that a printed URL is good for. */
+/** Seconds for which a printed URL is valid. */
 const lifetime = 3600;
 
 /** The query of a signed `?exif` request for `key` at `host` (as the Host header has it), from `now` on. */
 export type SignQuery = (host: string, key: string, now: Date) => string;
 
-/** A key, also as the text that EXIF_KEYS takes, and what signs with it. */
+/** A key, its text in the form of EXIF_KEYS, and a function that signs with it. */
 export type LocalKey = Readonly<{ id: string; secret: string; text: string; signQuery: SignQuery }>;
 
 /** A new key. */

@@ -1,8 +1,8 @@
-// The command line of the service on this machine, checked as a whole before anything is done.
+// Reads the command line of `npm start`. It is checked completely before the server starts.
 
 import { parseCommandLine, wrongUse } from '../terminal/command-line';
 
-/** `open`: without access control. `tried`: the keys of --try. */
+/** `open`: no access control. `tried`: the object keys of --try. */
 export type ServeOptions = Readonly<{
   bucket: string | undefined;
   cache: string | undefined;
@@ -47,7 +47,7 @@ export function readServeOptions(args: readonly string[], program: string): Serv
 
 /** The text of --help. `program` is the command that the user typed. */
 export function usage(program: string): string {
-  return `bucket-exif: the EXIF of images in a bucket, GET /<ObjectKey>?exif
+  return `bucket-exif: serves the EXIF of images in a bucket at GET /<ObjectKey>?exif
 
 Usage: ${program} [options]
 
@@ -56,7 +56,7 @@ Usage: ${program} [options]
                        s3://name[?region=..&endpoint=..&style=path|virtual&credentials=none&payer=requester
                                  &events=name]
                        cos://name-appid?region=ap-guangzhou[&credentials=none&payer=requester]
-  --cache LOCATION   where to keep what was read, or none (default: a folder in your cache folder)
+  --cache LOCATION   where to cache EXIF, or none (default: a folder in your cache folder)
   --public           answer everybody, without signatures (default for the samples only)
   --host ADDRESS     address to listen on (default: 127.0.0.1)
   --port NUMBER      port to listen on, 0 for any free one (default: 9000)
@@ -65,10 +65,10 @@ Usage: ${program} [options]
   --no-check         do not check the bucket before listening
   --help             this text
 
-Without --public, EXIF_PUBLIC and EXIF_KEYS (env:NAME, file:PATH, secretsmanager:NAME, ssm:NAME) the program creates a
-key for a local address and prints signed URLs; on any other address it does not start. See docs/auth.md. For a folder it
-prints URLs of a few objects, for other buckets those of --try. Links that lead out of a folder are not followed.
-Exit codes: 0 stopped, 1 it cannot serve, 2 wrong use or a wrong setting.
+If neither --public, EXIF_PUBLIC nor EXIF_KEYS (env:NAME, file:PATH, secretsmanager:NAME, ssm:NAME) is set: on a local
+address the program creates a key and prints signed URLs, on any other address it does not start. See docs/auth.md. For a
+folder it prints URLs of a few objects, for other buckets those of --try. Links that lead out of a folder are not followed.
+Exit codes: 0 stopped, 1 it cannot serve, 2 wrong options or settings.
 Credentials of s3:// and cos:// come from the environment or the usual AWS sources.
 All other settings are environment variables: see "Settings" in README.md.
 `;

@@ -4,14 +4,15 @@
 import { readFileSync } from 'node:fs';
 import type { Env } from '../../lib/types';
 
-/** Milliseconds between two looks: `npm start` again after a kill should find its port free. */
+/** Milliseconds between two checks: a new `npm start` after a kill should find its port free. */
 const every = 250;
-/** Processes between npm and this one, mostly a shell or none. */
+/** The most processes between npm and this one: usually a shell, or none. */
 const mostBetween = 8;
 
 /**
- * Calls `onEnd` once when npm, or a shell between npm and this process, has ended. Does nothing where npm did not start this
- * process by `npm start` or `npx`: what was started alone may outlive its parent (nohup, a service manager, a container).
+ * Calls `onEnd` once, when npm or a shell between npm and this process has ended. Does nothing if npm did not start this
+ * process by `npm start` or `npx`: a server that was started directly may run longer than its parent (nohup, a service manager,
+ * a container).
  */
 export function watchParentProcess(env: Env, onEnd: () => void): void {
   const script = scriptOf(env);
@@ -25,14 +26,20 @@ export function watchParentProcess(env: Env, onEnd: () => void): void {
   timer.unref();
 }
 
-/** The npm script that this process is; null for none. A script of another project may leave the server running. */
+/**
+ * The name of the npm script that runs this process; null for none. A script of another project may want the server to keep
+ * running.
+ */
 function scriptOf(env: Env): string | null {
   const script = env['npm_lifecycle_event'];
   const isOwn = script === 'start' && env['npm_package_name'] === 'bucket-exif';
   return isOwn || script === 'npx' ? script : null;
 }
 
-/** The parent, and on Linux its parent and so on up to npm, which alone does not have the script in its environment. */
+/**
+ * The parent, and on Linux all parents up to npm. npm is the only one that does not have the name of the script in its
+ * environment.
+ */
 function ancestors(script: string): readonly number[] {
   const found = [process.ppid];
   for (let pid: number | null = process.ppid; pid !== null && found.length <= mostBetween; ) {
@@ -43,10 +50,10 @@ function ancestors(script: string): readonly number[] {
   return found;
 }
 
-/** Whether each process still has the parent that it had. */
+/** Whether each process still has the same parent. */
 function isSame([parent, ...others]: readonly number[]): boolean {
   if (parent === undefined || process.ppid !== parent) return false;
-  // Windows goes on giving the number of a parent that has ended.
+  // Windows still reports the number of a parent that has ended.
   if (process.platform === 'win32' && !isRunning(parent)) return false;
   return others.every((pid, at) => parentOf([parent, ...others][at] ?? 0) === pid);
 }
@@ -59,14 +66,16 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The parent of a process [proc(5), stat: the second field after the name, which is in brackets]; null where it is not known. */
+/**
+ * The parent of a process [proc(5), stat: the second field after the name, which is in brackets]; null when it is not known.
+ */
 function parentOf(pid: number): number | null {
   const stat = read(pid, 'stat');
   const [, parent] = /^ \S (\d+) /.exec(stat.slice(stat.lastIndexOf(')') + 1)) ?? [];
   return parent === undefined ? null : Number(parent);
 }
 
-/** A file of Linux about a process; '' where there is none. */
+/** The text of a file in /proc about a process; '' when there is none. */
 function read(pid: number, name: string): string {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');

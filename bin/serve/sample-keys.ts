@@ -3,12 +3,12 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { hasImageSuffix } from '../image-suffixes';
 
-/** Keys that are given, and folders and files that are looked at for them. */
+/** The most keys that are returned, and the most folders and files that are searched for them. */
 const most = { keys: 6, folders: 50, files: 5_000 } as const;
 
 /**
- * At most six keys of images below the folder `root` that `fits` takes. Hidden and empty files are left out, and folders that
- * cannot be listed.
+ * At most six keys of images below the folder `root` for which `fits` is true. Hidden and empty files are left out, and folders
+ * that cannot be listed.
  */
 export function sampleKeys(root: string, fits: (key: string) => boolean = () => true): readonly string[] {
   const keys: string[] = [];
@@ -31,7 +31,7 @@ function isEmpty(path: string): boolean {
   try {
     return statSync(path).size === 0;
   } catch {
-    return true; // it went away
+    return true; // it was removed meanwhile
   }
 }
 
@@ -39,6 +39,6 @@ function list(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
-    return []; // the keys are a help only
+    return []; // these keys are only a help for the user
   }
 }

@@ -1,4 +1,4 @@
-// What all three programs do with their command line: parse options, read locations, print errors.
+// The command line of all three programs: parses options, reads locations, prints errors.
 
 import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
@@ -15,9 +15,9 @@ export function wrongUse(message: string): ProblemError {
 }
 
 /**
- * The values of the options in `table`, and the other arguments, which a program without `allowPositionals` refuses.
- * Throws ProblemError `ConfigInvalid` for an option that is unknown or has no value; its message ends with the command
- * `help`, unless that is null.
+ * The values of the options in `table`, and the other arguments, which a program without `allowPositionals` refuses. Throws
+ * ProblemError `ConfigInvalid` for an option that is unknown or has no value. Its message ends with the command `help`, unless
+ * `help` is null.
  */
 export function parseCommandLine<Table extends OptionTable>(
   args: readonly string[],
@@ -25,7 +25,7 @@ export function parseCommandLine<Table extends OptionTable>(
   { allowPositionals, help }: Readonly<{ allowPositionals: boolean; help: string | null }>,
 ): ReturnType<typeof parseArgs<{ options: Table; allowPositionals: true }>> {
   try {
-    // The literal type is for the compiler: without positionals the list is empty.
+    // Without `allowPositionals` the list is empty.
     return parseArgs({ args: [...args], options: table, allowPositionals: allowPositionals as true });
   } catch (error) {
     const text = String((error as Error).message.split('. ')[0]);
@@ -34,7 +34,7 @@ export function parseCommandLine<Table extends OptionTable>(
   }
 }
 
-/** `; did you mean --port?` for an unknown option, when a known one is near. */
+/** `; did you mean --port?` for an unknown option that is similar to a known one. */
 function hintFor(text: string, table: OptionTable): string {
   const [, name = ''] = /'--([^'=]+)/.exec(text) ?? [];
   const meant = nearest(name, Object.keys(table));
@@ -46,12 +46,12 @@ export function userFolder(env: Env): string {
   return resolve(env['INIT_CWD'] ?? '.');
 }
 
-/** A location as a setting has it: a text without a scheme is a path relative to `folder`. */
+/** A location in the form of a setting. A text without a scheme is a path relative to `folder`. */
 export function toLocationText(text: string, folder: string): string {
   return /^[a-z0-9]+:/.test(text) ? text : `directory:${resolve(folder, text)}`;
 }
 
-/** Lets output end without an error when its reader has ended (`| head`): the program goes on. */
+/** Ignores the error when the reader of the output has ended (`| head`): the program goes on. */
 export function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {

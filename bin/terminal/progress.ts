@@ -1,20 +1,20 @@
-// How far a backfill is: a bar on a terminal, otherwise a line now and then.
+// Shows the progress of a backfill: a bar on a terminal, otherwise a line from time to time.
 
 import { finished, type Tally } from './tally';
 
-/** What is shown; `total` is null while nobody knows it. */
+/** The counts to show; `total` is null while it is not known. */
 export type ProgressState = Readonly<{ tally: Tally; total: number | null }>;
 
-/** Where it is shown. */
+/** The output to show it on. */
 export type Screen = Readonly<{ isTerminal: boolean; columns(): number; write(text: string): void }>;
 
-/** Shows until `stop`. `note` writes a line of its own in between. */
+/** Shows the progress until `stop`. `note` writes a separate line meanwhile. */
 export type Progress = Readonly<{ note(line: string): void; stop(): void }>;
 
-/** Milliseconds between two pictures of the bar, and between two lines. */
+/** Milliseconds between two updates of the bar, and between two lines. */
 const every = { bar: 250, line: 10_000 } as const;
 
-/** Shows what `see` gives, from now on. */
+/** Starts to show the counts that `see` returns. */
 export function showProgress(
   screen: Screen,
   see: () => ProgressState,
@@ -52,7 +52,7 @@ export function showProgress(
 /** Milliseconds over which a rate is taken: long enough to be steady, short enough to follow a store that throttles. */
 const window = 30_000;
 
-/** Objects a second of late, from the counts it is given. */
+/** Computes the recent number of objects per second from the counts. */
 function rateMeter(now: () => number): (count: number) => number {
   const samples: { at: number; count: number }[] = [];
   return (count) => {
@@ -74,7 +74,7 @@ export function formatLine(seen: ProgressState, rate: number): string {
 
 const barWidth = 16;
 
-/** The lines of the bar, none longer than `columns`: a longer one would wrap and stay. */
+/** The lines of the bar, none longer than `columns`: a longer one would wrap, and its rest would stay on the screen. */
 export function formatBar(seen: ProgressState, rate: number, columns: number): readonly string[] {
   const { tally, total } = seen;
   const share = total === null ? 0 : Math.min(1, total === 0 ? 1 : finished(tally) / total);

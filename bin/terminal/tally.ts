@@ -1,4 +1,4 @@
-// Counts what a backfill has done so far.
+// Counts the results of a backfill.
 
 /**
  * The result for one object. `done`: it was read and cached. `upToDate`: the cache had this version already. `unreadable`: it is not

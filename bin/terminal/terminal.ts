@@ -1,15 +1,18 @@
-// Text from files on a terminal: nothing in it may move the cursor, and colours are used only where they are wanted.
+// Makes text from files safe for a terminal (it must not move the cursor), measures its width, and adds colours.
 import type { Env } from '../../lib/types';
 
-/** What a terminal may take as a command, or show in another order than it stands [Unicode: Cc, Bidi_Control]. */
+/**
+ * Characters that a terminal may take as a command, or that change the order in which text is shown [Unicode: Cc,
+ * Bidi_Control].
+ */
 const acting = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\p{Surrogate}]/gu;
 
-/** `text` with such characters as `\u001b`. */
+/** `text` with these characters as escapes such as `\u001b`. */
 export function printable(text: string): string {
   return text.replace(acting, escaped);
 }
 
-/** The same for JSON text, whose value stays: its own escapes are of that form. Line breaks between members stay too. */
+/** The same for JSON text. Its value does not change, because JSON has the same escapes. Line breaks between members stay. */
 export function printableJson(json: string): string {
   return json.replace(acting, (char) => (char === '\n' ? char : escaped(char)));
 }
@@ -18,14 +21,14 @@ function escaped(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** What a reader sees as one character, from one code point or several. */
+/** Splits text into characters as people see them: a character may have several code points. */
 const graphemes = new Intl.Segmenter();
 /** A grapheme that takes two columns [UAX #11: wide and fullwidth; UTS #51: the selector \ufe0f makes an emoji]. */
 const wide =
   /\ufe0f|[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4c6\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
-/** A grapheme that takes no column: a mark or a joiner without a character before it. */
+/** A grapheme that takes no column: a mark or joiner without a character before it. */
 const invisible = /^[\p{Mn}\p{Me}\u200b-\u200d\u2060\ufeff]+$/u;
-/** Text of characters that are graphemes by themselves and take one column. */
+/** Text in which each character is a grapheme of one column. */
 const plain = /^[ -~\u00a0-\u02ff]*$/;
 
 /** The number of columns that `text` takes on a terminal. */
@@ -53,17 +56,17 @@ export function cut(text: string, columns: number): string {
   return text;
 }
 
-/** Whether to colour [no-color.org; FORCE_COLOR as Node reads it, which goes first]. */
+/** Whether to use colours [no-color.org]. FORCE_COLOR, with the values that Node accepts, takes precedence. */
 export function wantsColor(isTerminal: boolean, env: Env): boolean {
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined) return !['0', 'false'].includes(forced);
   return isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }
 
-/** Marks text by what it is. */
+/** Functions that colour text by its meaning. */
 export type Paint = Readonly<Record<'title' | 'section' | 'note' | 'warning', (text: string) => string>>;
 
-/** With colours, or all text as it is. */
+/** These functions, with colours or without. */
 export function painter(color: boolean): Paint {
   const sgr = (code: string) => (text: string) => (color ? `\x1b[${code}m${text}\x1b[0m` : text);
   return { title: sgr('1'), section: sgr('1;36'), note: sgr('2'), warning: sgr('33') };

@@ -117,10 +117,8 @@ test('SIGINT ends what is under way and says how to go on; nothing is read twice
   child.kill('SIGINT');
   const { code, out, err } = await ended;
   expect(code).toBe(130);
-  expect(err).toContain('Finishing the reads that have begun; press Ctrl-C again to stop now');
-  expect(out).toMatch(
-    /^Stopped: \d+ objects cached.*To continue, start it again with the same arguments.*my-state\.json/s,
-  );
+  expect(err).toContain('Finishing open reads; press Ctrl-C again to stop now');
+  expect(out).toMatch(/^Stopped: \d+ objects cached.*To continue, run the same command again.*my-state\.json/s);
   expect(listing.most()).toBeLessThanOrEqual(32);
   const again = await run(args);
   expect(again.code).toBe(0);

@@ -148,7 +148,7 @@ test('keys of the user are used: no other key is made', async () => {
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   expect(String(greeting)).not.toMatch(/curl|secret/);
   expect(String(greeting)).toMatch(
-    /Private: .*\nCache: none\nPage: .*\nTry:\n {2}requests that a key of EXIF_KEYS signed: see docs\/auth.md/,
+    /Private: .*\nCache: none\nPage: .*\nTry:\n {2}sign requests with a key of EXIF_KEYS: see docs\/auth.md/,
   );
 });
 

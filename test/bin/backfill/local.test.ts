@@ -214,7 +214,7 @@ describe('stopped by the user', () => {
     async (count) => {
       const { seen, first, second } = await stopAt(count);
       expect(first.stopped).toBe(true);
-      expect(first.text).toMatch(/^Stopped: .*To continue, start it again with the same arguments/s);
+      expect(first.text).toMatch(/^Stopped: .*To continue, run the same command again/s);
       expect(second).toMatchObject({ stopped: false, failed: 250 });
       expect(second.shown).toContain('Continuing after');
       expect(second.text).toContain('Done: 2,250 objects cached, 250 failed');
@@ -278,7 +278,7 @@ test('a cache that is down stops it, and no key is lost', async () => {
   };
   await expect(run({ source: sourceOf(2500), warm })).rejects.toMatchObject({
     message:
-      'Stopped after 100 failures in a row, the last: refused. To continue with these objects, start it again with the same arguments',
+      'Stopped after 100 failures in a row. The last one: refused. To continue with these objects, run the same command again',
   });
   down = false;
   expect(await run({ source: sourceOf(2500), warm })).toMatchObject({ failed: 0, stopped: false });

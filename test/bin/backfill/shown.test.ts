@@ -134,9 +134,9 @@ describe('a dry run', () => {
         '(none)        1        0     5 B',
         '',
         'A backfill would read 1,500 of 1,502 objects. Requests:',
-        '  2 to list, twice that to know the end',
-        '  1,500 or more to read: mostly one an object, of 64 KiB at most (98.3 MB), never more than 16',
-        '  1,500 or more to look into the cache, and as many to write to it',
+        '  2 to list them; twice as many to show the progress (not with --no-count)',
+        '  1,500 or more to read: usually one for each object, of 64 KiB at most (98.3 MB), never more than 16',
+        '  1,500 or more to look up entries in the cache, and as many to put them',
         '',
       ].join('\n'),
     );
