@@ -1,4 +1,5 @@
 // A store that fails as a scenario says, on a real socket, and the clients of it that are tested.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { s3Bucket } from '../../lib/bucket/s3';
 import { s3Cache } from '../../lib/cache/s3';
@@ -72,6 +73,9 @@ export async function openWorld(scenario: Scenario, target: ByteRange | null, st
     state.hits++;
     scenario.kind.say(stage);
   });
+  const clients = new Set<Socket>();
+  const addClient = (message: unknown): void => void clients.add((message as { socket: Socket }).socket);
+  subscribe('net.client.socket', addClient);
   const lookup = lookupOf(scenario, state, hit);
   const place = { endpoint: new URL(`http://store.test:${server.port}`), region: 'us-east-1', pathStyle: true };
   const credentials = { accessKeyId: 'AKIDTEST', secretAccessKey: 'SECRETSECRET', sessionToken: null };
@@ -106,17 +110,26 @@ export async function openWorld(scenario: Scenario, target: ByteRange | null, st
     async stop() {
       state.faulty = false;
       while (state.late > 0) await new Promise((done) => setTimeout(done, 1));
-      await arrival();
+      await allRead(server, clients);
       for (const work of state.rest.splice(0)) work();
-      await arrival();
+      await allRead(server, clients);
     },
-    close: () => server.close(),
+    async close() {
+      unsubscribe('net.client.socket', addClient);
+      await server.close();
+    },
   };
 }
 
-/** Ends when both sides have read what was sent before: each turn of the event loop reads what has arrived at this machine. */
-async function arrival(): Promise<void> {
-  for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
+/** Ends when the client has read everything that the server sent. A client that never does so fails the requests that follow. */
+async function allRead({ port, sockets }: RawServer, clients: ReadonlySet<Socket>): Promise<void> {
+  const isRead = (client: Socket): boolean => {
+    if (client.destroyed || client.remotePort !== port) return true;
+    const peer = [...sockets].find(({ remotePort }) => remotePort === client.localPort);
+    return peer !== undefined && !peer.writableEnded && client.bytesRead === peer.bytesWritten;
+  };
+  const end = performance.now() + enoughMs;
+  while (![...clients].every(isRead) && performance.now() < end) await new Promise((done) => setTimeout(done, 1));
 }
 
 /** A request by name: its path, and its range or its method. */
