@@ -3,7 +3,7 @@ const sources = ['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'page', 's
 
 const shared = {
   rootDir: __dirname,
-  testEnvironment: 'node',
+  testEnvironment: `${__dirname}/testing/jest/environment.cjs`,
   // Only these folders: files that README tells users to make (photos/, exif-cache/) are no part of the tests.
   roots: sources.map((folder) => `<rootDir>/${folder}`),
   modulePathIgnorePatterns: ['<rootDir>/.build', '<rootDir>/dist', '<rootDir>/.serverless'],
