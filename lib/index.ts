@@ -25,7 +25,7 @@ export type {
   Condition,
   ExifDocument,
   ExifRecord,
-  Fetched,
+  FetchResult,
   IfdPath,
   ImageShape,
   ObjectRef,

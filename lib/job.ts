@@ -28,7 +28,7 @@ import type { Answer, HttpRequest, Job, ObjectRef, ObjectStat, Outcome, Style } 
 
 export type { Arrival } from './io/request-time';
 export type { LogLine } from './log-line';
-export type { Caching, Freshness } from './read/entry';
+export type { CacheSetup, Freshness } from './read/entry';
 
 /** Everything that a job needs. A job uses no other clock, setting or connection. */
 export type JobDeps = WarmDeps &

@@ -98,14 +98,14 @@ export type TiffStream = Readonly<{ reader: RangeReader; root: IfdPath }>;
 export type ExifBlock = Readonly<{ streams: readonly TiffStream[]; isFile?: true }>;
 
 /** What a container finds out about its image without reading a tag. */
-export type Located = Readonly<{ shape: ImageShape; exif: ExifBlock | null }>;
+export type LocateResult = Readonly<{ shape: ImageShape; exif: ExifBlock | null }>;
 
 /** A file format that may contain EXIF. It is recognised by its first bytes and finds the EXIF block, but does not read tags. */
 export type Container = Readonly<{
   name: string;
   matches(head: Uint8Array): boolean;
-  locate(reader: RangeReader): Promise<Located>;
-  /** For formats whose size is itself a tag (TIFF): completes `Located.shape` from the document. */
+  locate(reader: RangeReader): Promise<LocateResult>;
+  /** For formats whose size is itself a tag (TIFF): completes `LocateResult.shape` from the document. */
   shapeOf?(document: ExifDocument): ImageShape;
 }>;
 
@@ -125,7 +125,7 @@ export type ExifRecord = Readonly<{
 export type ReadCost = { requests: number; bytes: number; ranges?: ByteRange[] };
 
 /** Bytes of one object, and the stat from the same reply. `received` is set when more bytes than these were received. */
-export type Fetched = Readonly<{ bytes: Uint8Array; stat: ObjectStat; received?: number }>;
+export type FetchResult = Readonly<{ bytes: Uint8Array; stat: ObjectStat; received?: number }>;
 
 /** Which version to read: any (null), only the one with an ETag, or any other one. */
 export type Condition = Readonly<{ ifMatch: string }> | Readonly<{ ifNoneMatch: string }> | null;
@@ -144,11 +144,11 @@ export type IsKnown = (stat: ObjectStat) => boolean | 'presumed';
  * ObjectChanged, RangeNotSatisfiable, BucketFault, BucketMisconfigured, SlowDown, Timeout.
  */
 export type Bucket = Readonly<{
-  fetch(ref: ObjectRef, range: ByteRange, condition: Condition, signal: AbortSignal): Promise<Fetched | null>;
+  fetch(ref: ObjectRef, range: ByteRange, condition: Condition, signal: AbortSignal): Promise<FetchResult | null>;
 }>;
 
 /** Whether a tag is shown. Tags that are not shown still count when the shown ones are interpreted. */
-export type Shows = (entry: TagEntry) => boolean;
+export type TagFilter = (entry: TagEntry) => boolean;
 
 /** The names of the styles, in the order in which they are listed. */
 export type StyleName = 'cos' | 'typed' | 'readable' | 'oss' | 'obs' | 'qiniu';
@@ -157,7 +157,7 @@ export type StyleName = 'cos' | 'typed' | 'readable' | 'oss' | 'obs' | 'qiniu';
  * Renders a record as JSON text. `shows` selects the tags; default: all. Returns a promise when the style has to load code
  * first.
  */
-export type Style = Readonly<{ name: string; render(record: ExifRecord, shows?: Shows): string | Promise<string> }>;
+export type Style = Readonly<{ name: string; render(record: ExifRecord, shows?: TagFilter): string | Promise<string> }>;
 
 /** The domain at which the platform received the request, and the stage before the path (`/prod` or ''). Clients sign both. */
 export type Gateway = Readonly<{ host: string; prefix: string }>;

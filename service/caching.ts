@@ -1,7 +1,7 @@
 // Config -> the cache, and the revision of what it contains.
 import { createHash } from 'node:crypto';
 import { openCache } from '../lib/cache';
-import type { Caching } from '../lib/job';
+import type { CacheSetup } from '../lib/job';
 import { maxTries } from '../lib/limits';
 import { parserVersion } from '../lib/read/record';
 import type { ObjectRef } from '../lib/types';
@@ -11,7 +11,7 @@ import type { Config } from './config/config';
 import { writeLog } from './write-log';
 
 /** Opens the cache of `config`; null when it has none. */
-export function createCaching(config: Config): Caching | null {
+export function createCaching(config: Config): CacheSetup | null {
   const { location, freshness } = config.cache;
   if (location === null) return null;
   const warn = (note: string): void => writeLog({ level: 'warn', code: 'OK', note });

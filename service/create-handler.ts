@@ -1,21 +1,11 @@
 // The handler of a function: opens the event, runs its jobs, replies in the form that the platform expects.
 
 import { randomUUID } from 'node:crypto';
-import type { Arrival } from '../lib/job';
 import { eventJobs } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
-import type { Job, OpenedEvent, Outcome, Trigger } from '../lib/types';
-import { runJobs } from './schedule';
+import type { OpenedEvent, Trigger } from '../lib/types';
+import { type JobRunner, runJobs } from './schedule';
 import { writeLog } from './write-log';
-
-/**
- * `remainingMs`: milliseconds until the platform stops the function; null when it does not say. `arrival`: when a request
- * reached a server.
- */
-export type Budget = Readonly<{ remainingMs: number | null; arrival?: Arrival }>;
-
-/** Runs a job. Never throws: the outcome has the error. */
-export type Run = (job: Job, budget: Budget) => Promise<Outcome>;
 
 export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
@@ -23,7 +13,7 @@ export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
  * A handler for the events that `triggers` open. It throws InternalError for any other event; the message names the triggers
  * and repeats nothing of the event, which may contain signatures and keys. It throws what `OpenedEvent.reply` throws.
  */
-export function createHandler(triggers: readonly Trigger[], run: Run): Handler {
+export function createHandler(triggers: readonly Trigger[], run: JobRunner): Handler {
   return async (event, context) => {
     const remainingMs = countdown(context);
     const { trigger, opened } = openEvent(triggers, event);

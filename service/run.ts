@@ -10,17 +10,17 @@ import { placesOf } from './config/bucket-settings';
 import type { Config } from './config/config';
 import { settingInvalid } from './config/setting';
 import { logStartWarnings } from './config/start-warnings';
-import type { Run } from './create-handler';
 import { withMetrics } from './metrics';
 import { withOwnPaths } from './own-paths/own-paths';
 import { eventRoutes, routesOf } from './routes';
+import type { JobRunner } from './schedule';
 import { writeLog } from './write-log';
 
 /**
  * A `Run` for requests over the buckets of `config`. Throws ProblemError `ConfigInvalid` when a bucket cannot be opened. Keys
  * are read before the first request: wrong keys stop the process; when they cannot be reached, they are read again later.
  */
-export function createRun(config: Config): Run {
+export function createRun(config: Config): JobRunner {
   const deps = jobDeps(config);
   logStartWarnings(config);
   deps.access.keys().catch((error: unknown) => {
@@ -33,7 +33,7 @@ export function createRun(config: Config): Run {
  * A `Run` for upload events and batch tasks. They are not signed, so no keys are read. Throws ProblemError `ConfigInvalid` also
  * when there is no cache to fill.
  */
-export function createEventRun(config: Config): Run {
+export function createEventRun(config: Config): JobRunner {
   if (config.cache.location === null) {
     throw settingInvalid(
       'EXIF_CACHE',

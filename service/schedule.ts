@@ -1,8 +1,16 @@
 // The order in which the jobs of one event run: several at once, but the jobs for one object one after the other.
+import type { Arrival } from '../lib/job';
 import { ProblemError } from '../lib/problem';
 import type { Job, Outcome } from '../lib/types';
 
-type Run = (job: Job, budget: Readonly<{ remainingMs: number | null }>) => Promise<Outcome>;
+/**
+ * `remainingMs`: milliseconds until the platform stops the function; null when it does not say. `arrival`: when a request
+ * reached a server.
+ */
+export type Budget = Readonly<{ remainingMs: number | null; arrival?: Arrival }>;
+
+/** Runs a job. Never throws: the outcome has the error. */
+export type JobRunner = (job: Job, budget: Budget) => Promise<Outcome>;
 
 /** `running`: jobs at once. `remainingMs`: called before each job; null when the platform does not say. */
 export type Schedule = Readonly<{ running: number; remainingMs(): number | null }>;
@@ -13,7 +21,7 @@ const leastMs = 1_000;
 /** Outcomes of `jobs`, in the same order. A job that cannot end in time is not started: its outcome is a Timeout. */
 export async function runJobs(
   jobs: readonly Job[],
-  run: Run,
+  run: JobRunner,
   { running, remainingMs }: Schedule,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
@@ -28,17 +36,17 @@ export async function runJobs(
   return outcomes;
 }
 
-async function runInTime(job: Job, run: Run, remainingMs: number | null): Promise<Outcome> {
+async function runInTime(job: Job, run: JobRunner, remainingMs: number | null): Promise<Outcome> {
   if (job.act === 'answer' || remainingMs === null || remainingMs >= leastMs) return run(job, { remainingMs });
   const error = new ProblemError('Timeout', `Cannot start a job: ${remainingMs} ms left, ${leastMs} needed`);
   return { job, answer: null, error };
 }
 
-type Placed = Readonly<{ job: Job; place: number }>;
+type PlacedJob = Readonly<{ job: Job; place: number }>;
 
 /** One lane for each object, with its jobs in their order, and one for each request. */
-function toLanes(jobs: readonly Job[]): readonly (readonly Placed[])[] {
-  const lanes = new Map<string, Placed[]>();
+function toLanes(jobs: readonly Job[]): readonly (readonly PlacedJob[])[] {
+  const lanes = new Map<string, PlacedJob[]>();
   jobs.forEach((job, place) => {
     const name = job.act === 'answer' ? String(place) : JSON.stringify([job.object.bucket, job.object.key]);
     const lane = lanes.get(name);

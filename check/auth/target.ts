@@ -2,7 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import { type Access, authorize } from '../../lib/auth';
-import type { KeyRing } from '../../lib/auth/claim';
+import type { KeyRing } from '../../lib/auth/scheme';
 import { isReadMethod } from '../../lib/http/answer';
 import { toOperation } from '../../lib/http/operation';
 import { hostName, toObjectRef } from '../../lib/http/request';

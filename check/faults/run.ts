@@ -2,7 +2,7 @@
 import { memoryCache } from '../../lib/cache/memory';
 import type { JobDeps } from '../../lib/job';
 import { isLasting, problems } from '../../lib/problem';
-import type { Caching } from '../../lib/read/entry';
+import type { CacheSetup } from '../../lib/read/entry';
 import type { Answer, ByteRange } from '../../lib/types';
 import { ask, depsOf, type Exchange, type Right, rightAnswer } from './answers';
 import type { Version } from './images';
@@ -51,7 +51,7 @@ function rangeOf(target: Target, reads: readonly ByteRange[]): ByteRange | null 
   return reads[at] ?? null;
 }
 
-function cachingOf({ target, trusting }: Scenario, { cache }: World): Caching | null {
+function cachingOf({ target, trusting }: Scenario, { cache }: World): CacheSetup | null {
   const shared = { revision: 'm1', isWatched: () => true };
   if (target === 'cache get' || target === 'cache put') return { ...shared, store: cache, freshness: 'verify' };
   return trusting ? { ...shared, store: memoryCache(16 * 1024 * 1024), freshness: 'trust' } : null;

@@ -5,7 +5,7 @@ import { imageInfo, styles } from '../../lib/style';
 import { readNames, showsOnly } from '../../lib/style/only';
 import { mergeDocuments } from '../../lib/tiff/document';
 import { readStream } from '../../lib/tiff/ifd';
-import { nothingSpent } from '../../lib/tiff/spent';
+import { zeroTotals } from '../../lib/tiff/limit-totals';
 import type { ExifDocument, ExifRecord, IfdPath, RangeReader } from '../../lib/types';
 import { tiffBytes } from '../../testing/build/containers';
 import { type Judge, judgeBody } from '../hostile/judge';
@@ -54,7 +54,7 @@ function rootOf(input: Uint8Array): IfdPath {
 async function walk(reader: RangeReader, root: IfdPath): Promise<ExifDocument | null> {
   try {
     const stream = { reader, root };
-    return mergeDocuments({ parts: [{ stream, document: await readStream(stream, nothingSpent()) }], warnings: [] });
+    return mergeDocuments({ parts: [{ stream, document: await readStream(stream, zeroTotals()) }], warnings: [] });
   } catch (error) {
     if (error instanceof ProblemError && error.code === 'DamagedImage') return null;
     throw error;
@@ -64,7 +64,7 @@ async function walk(reader: RangeReader, root: IfdPath): Promise<ExifDocument | 
 async function readingOf(way: string, reader: RangeReader, root: IfdPath, state: { ended: boolean }): Promise<Reading> {
   const outcome = await outcomeOf(async () => {
     const stream = { reader, root };
-    return { container: 'tiff', shape, document: await readStream(stream, nothingSpent()) };
+    return { container: 'tiff', shape, document: await readStream(stream, zeroTotals()) };
   });
   return { way, outcome, ended: state.ended };
 }

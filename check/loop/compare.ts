@@ -1,7 +1,7 @@
 // Compares the entries of a cache with a fresh read of each object.
 import { isDeepStrictEqual } from 'node:util';
 import { ProblemError } from '../../lib/problem';
-import { type Caching, entryTag } from '../../lib/read/entry';
+import { type CacheSetup, entryTag } from '../../lib/read/entry';
 import { nothingKnown } from '../../lib/read/object';
 import { type ReadResult, readRecord } from '../../lib/read/record';
 import type { CacheEntry, Env, ExifRecord } from '../../lib/types';
@@ -48,7 +48,13 @@ function goneOnly(error: unknown): null {
   throw error;
 }
 
-function add(result: Comparison, key: string, fresh: ReadResult | null, held: CacheEntry | null, cache: Caching): void {
+function add(
+  result: Comparison,
+  key: string,
+  fresh: ReadResult | null,
+  held: CacheEntry | null,
+  cache: CacheSetup,
+): void {
   if (fresh === null) {
     if (held === null || held.content.kind === 'gone') result.same++;
     else result.ghosts.push(key);
@@ -57,7 +63,7 @@ function add(result: Comparison, key: string, fresh: ReadResult | null, held: Ca
   else result.stale.push(key);
 }
 
-function isSame(fresh: ReadResult, held: CacheEntry, { revision }: Caching): boolean {
+function isSame(fresh: ReadResult, held: CacheEntry, { revision }: CacheSetup): boolean {
   const { content } = held;
   if (held.revision !== revision) return false;
   if (fresh.kind === 'fault') return content.kind === 'fault' && content.code === fresh.problem.code;

@@ -1,6 +1,6 @@
 // Sends the code to SCF: in the request when it fits, otherwise through a bucket.
 import { createHash } from 'node:crypto';
-import type { Tried } from '../../lib/io/retry';
+import type { TryResult } from '../../lib/io/retry';
 import { ProblemError } from '../../lib/problem';
 import { orAgain, s3Client } from '../../lib/s3/client';
 import { s3PlaceOf } from '../../lib/s3/location';
@@ -64,7 +64,7 @@ export async function uploadCode(
       headers: { 'Content-Type': 'application/zip' },
       doing,
       plan: () => refusalPlan,
-      read(head, _plan, bytes): Tried<null> {
+      read(head, _plan, bytes): TryResult<null> {
         if (head.status === 200) return { value: null };
         const { text, again } = readRefusal(head, bytes, doing);
         return orAgain(new ProblemError('BucketFault', text), again);

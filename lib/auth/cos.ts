@@ -9,7 +9,6 @@ import { createHash, createHmac } from 'node:crypto';
 import { percentDecode, percentEncode } from '../bytes/percent';
 import { ProblemError } from '../problem';
 import type { HttpRequest } from '../types';
-import type { Carrier, Claim, Scheme, Secret, SignedStrings, Terms } from './claim';
 import {
   absent,
   ambiguous,
@@ -24,6 +23,7 @@ import {
   refuseUnsignedHeaders,
   refuseUnsignedParameters,
 } from './parts';
+import type { Carrier, RequestSignature, Scheme, Secret, SignedStrings, Terms } from './scheme';
 
 const members = [
   'q-sign-algorithm',
@@ -50,7 +50,7 @@ function carriers(request: HttpRequest): readonly Carrier[] {
   return found;
 }
 
-function read(request: HttpRequest, carrier: Carrier, terms: Terms): Claim {
+function read(request: HttpRequest, carrier: Carrier, terms: Terms): RequestSignature {
   const all = parameters(request);
   const fields = readMembers(request, all, carrier);
   const times = readTimes(fields);

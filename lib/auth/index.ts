@@ -3,10 +3,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ProblemError } from '../problem';
 import type { HttpRequest, ObjectRef } from '../types';
-import type { Carrier, Claim, Key, KeyRing, Scheme, SchemeName, Secret, Terms } from './claim';
 import { cos } from './cos';
 import { malformed, parameters } from './parts';
 import { allows } from './policy';
+import type { Carrier, Key, KeyRing, RequestSignature, Scheme, SchemeName, Secret, Terms } from './scheme';
 import { sigv4 } from './sigv4';
 
 export const schemes: readonly Scheme[] = [cos, sigv4];
@@ -74,8 +74,8 @@ export async function authorize(
     return null;
   }
   refuseTokens(asked.request);
-  const claim = found.scheme.read(asked.request, found.carrier, toTerms(asked, access, now));
-  const key = prove(claim, await access.keys(), access.rules);
+  const signature = found.scheme.read(asked.request, found.carrier, toTerms(asked, access, now));
+  const key = prove(signature, await access.keys(), access.rules);
   const caller = { keyId: key.id, scheme: found.scheme.name };
   proved(caller);
   checkPolicy(key, asked, access, now);
@@ -124,20 +124,22 @@ function toTerms({ request, ref, operation, host }: AccessRequest, access: Acces
  * The key that made the signature. An unknown key id takes the same number of HMACs as a wrong signature, so that the time of
  * an answer does not show whether the id exists.
  */
-function prove(claim: Claim, { keys, rounds }: KeyRing, rules: Rules): Key {
-  const key = keys.get(claim.keyId);
+function prove(signature: RequestSignature, { keys, rounds }: KeyRing, rules: Rules): Key {
+  const key = keys.get(signature.keyId);
   const secrets = key?.secrets ?? [];
   let matches = 0;
   for (let i = 0; i < Math.max(1, rounds); i++) {
-    const found = claim.signatures(secrets[i] ?? decoy).filter((signature) => isEqual(signature, claim.signature));
+    const found = signature
+      .signatures(secrets[i] ?? decoy)
+      .filter((accepted) => isEqual(accepted, signature.signature));
     if (i < secrets.length) matches += found.length;
   }
   if (key !== undefined && matches > 0) return key;
   if (key === undefined && !rules.hideKeys)
     throw new ProblemError('KeyUnknown', 'Cannot verify: the key id is unknown');
-  const { stringToSign, formatString } = claim.strings;
+  const { stringToSign, formatString } = signature.strings;
   const members = rules.echo ? { StringToSign: stringToSign, FormatString: formatString } : {};
-  const safeDetail = claim.hint === null ? {} : { safeDetail: claim.hint };
+  const safeDetail = signature.hint === null ? {} : { safeDetail: signature.hint };
   throw new ProblemError('SignatureDoesNotMatch', 'Cannot verify: the signature does not match', {
     members,
     ...safeDetail,

@@ -2,8 +2,8 @@
 
 import { createHmac } from 'node:crypto';
 import { ProblemError } from '../problem';
-import type { Key, KeyRing, Secret } from './claim';
 import { parsePolicy } from './policy';
+import type { Key, KeyRing, Secret } from './scheme';
 
 /** Bytes of the whole text: the limit of Secrets Manager (SSM: 8 KiB). */
 export const maxRingBytes = 64 * 1024;

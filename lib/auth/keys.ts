@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { withinMs } from '../io/deadline';
 import { ProblemError } from '../problem';
-import type { KeyRing } from './claim';
 import type { KeyLocation } from './key-location';
 import { failure, keysInvalid, parseKeyRing, shortSecret } from './key-ring';
 import { type KeySource, type KeySourceOptions, openKeySource, unavailable } from './key-source';
+import type { KeyRing } from './scheme';
 
 export type KeyOptions = KeySourceOptions &
   Readonly<{
@@ -51,10 +51,10 @@ export function staticKeys(ring: KeyRing): () => Promise<KeyRing> {
 }
 
 /** The keys, and a hash of their text. */
-type Loaded = Readonly<{ ring: KeyRing; hash: string }>;
+type LoadedKeys = Readonly<{ ring: KeyRing; hash: string }>;
 
-function cached(place: string, load: () => Promise<Loaded>, { ttlMs, now, report, note, warn }: KeyOptions) {
-  let good: (Loaded & Readonly<{ at: number }>) | null = null;
+function cached(place: string, load: () => Promise<LoadedKeys>, { ttlMs, now, report, note, warn }: KeyOptions) {
+  let good: (LoadedKeys & Readonly<{ at: number }>) | null = null;
   let failed: Readonly<{ problem: ProblemError; at: number }> | null = null;
   let loading: Promise<KeyRing> | null = null;
   const clock = (): number => now().getTime();
@@ -70,7 +70,7 @@ function cached(place: string, load: () => Promise<Loaded>, { ttlMs, now, report
     return good.ring;
   };
 
-  const take = (loaded: Loaded, at: number): KeyRing => {
+  const take = (loaded: LoadedKeys, at: number): KeyRing => {
     // The process was frozen during the read: the reply is old.
     if (!isYounger(at, 2 * loadMs)) throw unavailable('the reply is out of date');
     if (good === null && loaded.ring.keys.size === 0) throw keysInvalid('they are empty: add at least one key');
@@ -112,7 +112,7 @@ function warnOfShort({ keys }: KeyRing, warn: KeyOptions['warn']): void {
   warn?.(`${which} a secret of less than ${shortSecret} characters, which may be guessed: use a longer one`);
 }
 
-async function load(source: KeySource): Promise<Loaded> {
+async function load(source: KeySource): Promise<LoadedKeys> {
   const controller = new AbortController();
   try {
     const text = await withinMs(loadMs, source.read(controller.signal), () => {

@@ -3,7 +3,7 @@
 import { percentDecode } from '../bytes/percent';
 import { ProblemError } from '../problem';
 import type { HttpRequest } from '../types';
-import type { Terms } from './claim';
+import type { Terms } from './scheme';
 
 /** A parameter of the query, decoded once. The value is empty when there is no `=`. */
 export type Parameter = Readonly<{ name: string; value: string }>;

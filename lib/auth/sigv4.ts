@@ -9,7 +9,6 @@ import { createHash, createHmac } from 'node:crypto';
 import { percentEncode } from '../bytes/percent';
 import { ProblemError } from '../problem';
 import type { HttpRequest } from '../types';
-import type { Carrier, Claim, Scheme, Secret, SignedStrings, Terms } from './claim';
 import {
   absent,
   ambiguous,
@@ -25,6 +24,7 @@ import {
   tooSkewed,
   wholeSeconds,
 } from './parts';
+import type { Carrier, RequestSignature, Scheme, Secret, SignedStrings, Terms } from './scheme';
 
 const algorithm = 'AWS4-HMAC-SHA256';
 const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'; // SHA-256 of no bytes
@@ -46,7 +46,7 @@ const required = [
 export type Scope = Readonly<{ date: string; region: string; service: string }>;
 
 /** The parts of a canonical request. `path` is decoded and starts with a slash; values of `headers` are not yet canonical. */
-export type Canonical = Readonly<{
+export type CanonicalRequest = Readonly<{
   method: string;
   path: string;
   parameters: readonly Parameter[];
@@ -72,7 +72,7 @@ function carriers(request: HttpRequest): readonly Carrier[] {
   return found;
 }
 
-function read(request: HttpRequest, carrier: Carrier, terms: Terms): Claim {
+function read(request: HttpRequest, carrier: Carrier, terms: Terms): RequestSignature {
   const all = parameters(request);
   const fields = carrier === 'header' ? readHeader(request) : readQuery(all);
   const { keyId, scope } = readCredential(fields, terms);
@@ -105,7 +105,7 @@ const addedHint =
   'If exif was added to a signed URL: AWS signs every parameter, so it must be there before, or be allowed by EXIF_UNSIGNED_OPERATION.';
 
 /** The canonical request with the rules of S3. It sorts the parameters; the headers must be sorted already. */
-export function canonicalRequest({ method, path, parameters: all, headers, bodyHash }: Canonical): string {
+export function canonicalRequest({ method, path, parameters: all, headers, bodyHash }: CanonicalRequest): string {
   const query = all
     .map(({ name, value }) => [percentEncode(name), percentEncode(value)] as const)
     .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))

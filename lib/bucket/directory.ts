@@ -8,7 +8,7 @@ import { checkDeadline, withinDeadline } from '../io/deadline';
 import { disk } from '../io/disk';
 import { errorCode } from '../io/error-code';
 import { type ProblemCode, ProblemError } from '../problem';
-import type { Bucket, ByteRange, Condition, Fetched, ObjectStat } from '../types';
+import type { Bucket, ByteRange, Condition, FetchResult, ObjectStat } from '../types';
 import { hasExactNames, type NameLookup } from './exact-name';
 
 const windows = process.platform === 'win32';
@@ -42,7 +42,7 @@ async function fetchFile(
   key: string,
   range: ByteRange,
   condition: Condition,
-): Promise<Fetched | null> {
+): Promise<FetchResult | null> {
   const file = await open(key);
   try {
     return await readPinned(openFile(file), key, range, condition);
@@ -163,7 +163,7 @@ export async function readPinned(
   key: string,
   range: ByteRange,
   condition: Condition,
-): Promise<Fetched | null> {
+): Promise<FetchResult | null> {
   const before = await describe(file);
   if (!before.regular) throw noSuchKey(key, 'it is not a regular file', { code: 'NOT_REGULAR' });
   const pinned = ifMatchTag(condition);
@@ -181,13 +181,13 @@ export async function readPinned(
   return { bytes, stat: before.stat };
 }
 
-type Described = { regular: boolean; stat: ObjectStat & { etag: string }; written: string };
+type FileState = { regular: boolean; stat: ObjectStat & { etag: string }; written: string };
 
 /**
  * The ETag contains the time of change (ctime), too: programs that edit tags reset the time of writing. `written` does not
  * contain it: when a file is replaced during the read, its ctime changes and its bytes do not.
  */
-async function describe(file: OpenFile): Promise<Described> {
+async function describe(file: OpenFile): Promise<FileState> {
   const now = await file.stat();
   const written = [now.size, now.mtimeNs, now.ino].map((part) => part.toString(16)).join('-');
   const etag = `"${written}-${now.ctimeNs.toString(16)}"`;

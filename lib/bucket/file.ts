@@ -5,7 +5,7 @@ import { checkRange } from '../bytes/range';
 import { checkDeadline, withinDeadline } from '../io/deadline';
 import { disk } from '../io/disk';
 import { ProblemError } from '../problem';
-import type { Bucket, ByteRange, Condition, Fetched } from '../types';
+import type { Bucket, ByteRange, Condition, FetchResult } from '../types';
 import { asProblem, openFile, readPinned } from './directory';
 
 /** Read only, without waiting for the writer of a FIFO. A link is followed: the user named it. */
@@ -23,7 +23,12 @@ export function fileBucket(path: string): Bucket {
   };
 }
 
-async function fetchFile(path: string, key: string, range: ByteRange, condition: Condition): Promise<Fetched | null> {
+async function fetchFile(
+  path: string,
+  key: string,
+  range: ByteRange,
+  condition: Condition,
+): Promise<FetchResult | null> {
   if (path.includes('\0'))
     throw new ProblemError('NoSuchKey', `Cannot read ${JSON.stringify(key)}: no file can have that name`);
   let file: number | null = null;

@@ -5,7 +5,7 @@ import { checkRange, formatRange } from '../bytes/range';
 import { ProblemError } from '../problem';
 import { orAgain, type S3ClientOptions, s3Client } from '../s3/client';
 import { canBeKey } from '../s3/request';
-import type { Bucket, Condition, Fetched } from '../types';
+import type { Bucket, Condition, FetchResult } from '../types';
 import { checkCoding, errorAs200, isErrorText, planReply, type ReplyPlan, readProblem } from './s3-reply';
 
 export type S3Options = S3ClientOptions &
@@ -28,7 +28,7 @@ export function s3Bucket(options: S3Options): Bucket {
       const doing = `read ${JSON.stringify(`s3://${options.bucket}/${ref.key}`)} at ${range.start}`;
       if (!canBeKey(ref.key)) throw new ProblemError('NoSuchKey', `Cannot ${doing}: no object has that key`);
       const wanted = { doing, range, condition, maxBytes: options.maxBytes };
-      return send<ReplyPlan, Fetched | null>(
+      return send<ReplyPlan, FetchResult | null>(
         {
           method: 'GET',
           key: ref.key,

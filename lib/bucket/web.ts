@@ -5,11 +5,11 @@ import * as https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { checkRange, formatRange } from '../bytes/range';
 import { type BodyPlan, type Exchange, type Head, httpExchange } from '../io/http-exchange';
-import { patience, type RetryOptions, retried, type Tried } from '../io/retry';
+import { patience, type RetryOptions, retried, type TryResult } from '../io/retry';
 import { maxRedirects } from '../limits';
 import { ProblemError } from '../problem';
 import { orAgain, orBroken } from '../s3/client';
-import type { Bucket, Fetched } from '../types';
+import type { Bucket, FetchResult } from '../types';
 import { conditionHeader } from './s3';
 import { checkCoding, planReply, type RangedRead, type ReplyPlan, readProblem } from './s3-reply';
 
@@ -46,7 +46,7 @@ export function webBucket(options: WebOptions): Bucket {
       checkRange(range);
       const doing = `read ${shown(options.url)} at ${range.start}`;
       const wanted: RangedRead = { doing, range, condition, maxBytes: options.maxBytes };
-      const attempt = async (index: number): Promise<Tried<Fetched | null>> => {
+      const attempt = async (index: number): Promise<TryResult<FetchResult | null>> => {
         const start = { url: known, redirects: options.redirects ?? maxRedirects, fresh: index > 0 };
         const { url, reply } = await followKnown(start, wanted, options, signal);
         if ('broken' in reply) return orBroken(reply.broken, doing);
@@ -73,7 +73,7 @@ export function webAddress(text: string): URL {
 }
 
 /** The address after all redirects, and the reply from there. */
-type Reached = Readonly<{ url: URL; reply: Exchange<WebPlan> }>;
+type FinalReply = Readonly<{ url: URL; reply: Exchange<WebPlan> }>;
 
 /** Statuses for an expired signed address; 400 comes from Google, and from S3 for a token. */
 const expiredStatuses: readonly number[] = [400, 401, 403, 404, 410];
@@ -84,7 +84,7 @@ async function followKnown(
   wanted: RangedRead,
   options: WebOptions,
   signal: AbortSignal,
-): Promise<Reached> {
+): Promise<FinalReply> {
   const reached = await follow(start, wanted, options, signal);
   const { reply } = reached;
   if (start.url === options.url || 'broken' in reply || !expiredStatuses.includes(reply.head.status)) return reached;
@@ -96,7 +96,7 @@ async function follow(
   wanted: RangedRead,
   options: WebOptions,
   signal: AbortSignal,
-): Promise<Reached> {
+): Promise<FinalReply> {
   let { url } = start;
   for (let hops = 0; ; hops++) {
     const reply = await ask({ ...start, url }, wanted, options, signal);
@@ -159,7 +159,7 @@ function nextAddress(from: URL, { headers }: Head, wanted: RangedRead): URL {
   return url;
 }
 
-function refused(head: Head, bytes: Uint8Array, wanted: RangedRead): Tried<never> {
+function refused(head: Head, bytes: Uint8Array, wanted: RangedRead): TryResult<never> {
   const { problem, again } = readProblem(head, bytes, wanted);
   if (head.status === 410) throw new ProblemError('NoSuchKey', problem.message);
   if (head.status === 451) throw new ProblemError('AccessDenied', problem.message);

@@ -30,7 +30,7 @@ export function rankOf({ lastModified, sequencer }: ObjectOrder): Rank {
  * Entries that are made by reading need no such comparison: the object is read after the look-up of the entry that it replaces,
  * so the new one is later, whatever the clocks say.
  */
-export function supersedes(held: Ordered, candidate: Ordered): boolean {
+export function supersedes(held: EntryOrder, candidate: EntryOrder): boolean {
   const [a, b] = [rankOf(held.order), rankOf(candidate.order)];
   if (a.sequencer !== null && b.sequencer !== null && a.sequencer !== b.sequencer) return a.sequencer > b.sequencer;
   const oneEvent = (a.sequencer === null) !== (b.sequencer === null);
@@ -39,10 +39,10 @@ export function supersedes(held: Ordered, candidate: Ordered): boolean {
   return oneEvent && a.sequencer !== null;
 }
 
-type Ordered = Pick<CacheEntry, 'order'>;
+type EntryOrder = Pick<CacheEntry, 'order'>;
 
 /** Whether the time of `held` is later than that of `candidate`, in whole seconds; false when one of them is not known. */
-export function isDatedLater(held: Ordered, candidate: Ordered): boolean {
+export function isDatedLater(held: EntryOrder, candidate: EntryOrder): boolean {
   const [a, b] = [rankOf(held.order).second, rankOf(candidate.order).second];
   return a !== null && b !== null && a > b;
 }

@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { strongTag } from '../bytes/etag';
 import type { BodyPlan, Head } from '../io/http-exchange';
-import { patience, type Tried } from '../io/retry';
+import { patience, type TryResult } from '../io/retry';
 import { maxKeyBytes } from '../limits';
 import { orAgain, type S3Client, type S3ClientOptions, s3Client } from '../s3/client';
 import { readRefusal, refusalPlan } from '../s3/refusal';
@@ -91,7 +91,7 @@ async function replace(
   const toPut = textToPut(entry, randomUUID());
   if (toPut === null) return 'not-stored';
   const body = new TextEncoder().encode(toPut.text);
-  let refused: Refused | null = null;
+  let refused: PutRefusal | null = null;
   for (let round = 0; round < maxRounds; round++) {
     if (refused !== null || !canCompare(store, over)) {
       const found = await get(store.send, key, signal);
@@ -159,7 +159,7 @@ async function get(send: S3Client, key: string, signal: AbortSignal): Promise<St
       body: null,
       doing,
       plan: (head) => (head.status === 200 ? planEntry(head) : refusalPlan),
-      read(head, _plan, bytes): Tried<StoredObject | null> {
+      read(head, _plan, bytes): TryResult<StoredObject | null> {
         if (head.status === 200) return { value: { bytes, etag: head.headers.etag ?? null } };
         const { status, code, text, again } = readRefusal(head, bytes, doing);
         if (status === 404 && code !== 'NoSuchBucket') return { value: null };
@@ -181,8 +181,8 @@ function planEntry({ headers }: Head): BodyPlan {
 }
 
 /** `beaten`, `mismatched`: another writer may have been faster. `unsupported`: the store may take no conditions. */
-type Refused = 'beaten' | 'mismatched' | 'unsupported';
-type Written = 'done' | Refused;
+type PutRefusal = 'beaten' | 'mismatched' | 'unsupported';
+type PutOutcome = 'done' | PutRefusal;
 
 async function put(
   send: S3Client,
@@ -190,9 +190,9 @@ async function put(
   headers: Headers,
   body: Uint8Array,
   signal: AbortSignal,
-): Promise<Written> {
+): Promise<PutOutcome> {
   const doing = `write ${JSON.stringify(key)} of the cache`;
-  return send<BodyPlan, Written>(
+  return send<BodyPlan, PutOutcome>(
     {
       method: 'PUT',
       key,
@@ -200,7 +200,7 @@ async function put(
       body,
       doing,
       plan: () => refusalPlan,
-      read(head, _plan, bytes): Tried<Written> {
+      read(head, _plan, bytes): TryResult<PutOutcome> {
         if (head.status >= 200 && head.status < 300) return { value: 'done' };
         const { status, code, text, again } = readRefusal(head, bytes, doing);
         if (status === 412) return { value: 'mismatched' };

@@ -1,7 +1,7 @@
 // Finds size and EXIF in a file that is a sequence of boxes: shared by JPEG XL and JPEG 2000.
 import { maxProfiles, moreExifBytes } from '../limits';
 import { ProblemError } from '../problem';
-import type { ImageShape, Located, RangeReader } from '../types';
+import type { ImageShape, LocateResult, RangeReader } from '../types';
 import { type Box, boxesOf, boxHead } from './bmff';
 import { exifBlock, isReadable } from './exif-block';
 import { noShape } from './image-shape';
@@ -19,7 +19,7 @@ export type BoxFormat = Readonly<{
  * Goes from box to box until the size and EXIF are found. More EXIF is looked for only near the start. Throws ProblemError
  * `DamagedImage` when it finds neither.
  */
-export async function locateInBoxes(reader: RangeReader, format: BoxFormat): Promise<Located> {
+export async function locateInBoxes(reader: RangeReader, format: BoxFormat): Promise<LocateResult> {
   let shape: ImageShape | null = null;
   const found: Uint8Array[] = [];
   const isEnough = (): boolean => shape !== null && found.some(isReadable);

@@ -6,7 +6,7 @@ import { memoryReader, readUpTo } from '../bytes/reader';
 import { maxBoxBytes, maxExifBlocks } from '../limits';
 import { ProblemError } from '../problem';
 import { leadsToIfd0 } from '../tiff/header';
-import type { Container, IfdPath, Located, RangeReader, TiffStream } from '../types';
+import type { Container, IfdPath, LocateResult, RangeReader, TiffStream } from '../types';
 import { boxesIn, boxesOf } from './bmff';
 import { noShape } from './image-shape';
 import { documentShape } from './tiff';
@@ -26,7 +26,7 @@ export const cr3: Container = {
   shapeOf: documentShape,
 };
 
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   for await (const box of boxesOf(reader)) {
     if (box.type !== 'moov') continue;
     const moov = await readUpTo(reader, box.offset, Math.min(box.end - box.offset, maxBoxBytes));

@@ -5,7 +5,7 @@
 import { hasAt, u8, u16 } from '../bytes/cursor';
 import { readRange } from '../bytes/reader';
 import { gifScan } from '../limits';
-import type { Container, ImageShape, Located, RangeReader } from '../types';
+import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
 import { still } from './image-shape';
 
 const headerLength = 13;
@@ -16,7 +16,7 @@ export const gif: Container = {
   locate,
 };
 
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   const bytes = await readRange(reader, 0, Math.min(reader.size, gifScan));
   const { frames, whole } = countFrames(bytes);
   const shape = {

@@ -8,7 +8,7 @@ import { type Bits, bitsOf } from '../bytes/bits';
 import { inflateAny } from '../bytes/decompress';
 import { readUpTo } from '../bytes/reader';
 import { maxBlockBytes } from '../limits';
-import type { ImageShape, Located, RangeReader } from '../types';
+import type { ImageShape, LocateResult, RangeReader } from '../types';
 import type { Box } from './bmff';
 import { exifBlock, exifOfItem } from './exif-block';
 import { still } from './image-shape';
@@ -21,7 +21,11 @@ type ExifChunk = Readonly<{ offset: number; length: number; isCompressed: boolea
 type MiniHeader = Readonly<{ shape: ImageShape; exif: ExifChunk | null }>;
 
 /** The size and the EXIF of a `mini` box. Throws ProblemError `DamagedImage` when its header is cut off. */
-export async function locateMini(reader: RangeReader, box: Box, format: Pick<ImageShape, 'format'>): Promise<Located> {
+export async function locateMini(
+  reader: RangeReader,
+  box: Box,
+  format: Pick<ImageShape, 'format'>,
+): Promise<LocateResult> {
   const head = await readUpTo(reader, box.offset, Math.min(maxHeaderBytes, box.end - box.offset));
   const { shape, exif } = readHeader(head);
   const found = exif === null ? [] : [await readExif(reader, box, exif)];

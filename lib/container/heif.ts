@@ -8,7 +8,7 @@ import { joinBytes } from '../bytes/join';
 import { memoryReader, readRange, readUpTo } from '../bytes/reader';
 import { maxBlockBytes, maxBoxBytes, maxExifBlocks } from '../limits';
 import { ProblemError } from '../problem';
-import type { Container, ImageShape, Located, RangeReader } from '../types';
+import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
 import { type Box, boxesIn, boxesOf } from './bmff';
 import { exifBlock, exifOfItem, isReadable } from './exif-block';
 import { readItemImage } from './heif-image';
@@ -68,7 +68,7 @@ function formatOf(brands: readonly string[]): Pick<ImageShape, 'format'> {
   return {};
 }
 
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   const head = await readUpTo(reader, 0, maxFtypBytes);
   const brands = brandsOf(head);
   const [major = ''] = brands;

@@ -7,7 +7,7 @@
 import { hasAt, u8, u32 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
 import { maxBlockBytes } from '../limits';
-import type { Container, ImageShape, Located, RangeReader } from '../types';
+import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
 import { type Box, findBox } from './bmff';
 import { locateInBoxes } from './box-walk';
 import { still } from './image-shape';
@@ -25,7 +25,7 @@ export const jp2: Container = {
   locate,
 };
 
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   const head = await readUpTo(reader, 0, 4);
   if (hasAt(head, 0, codestream)) return { shape: await readCodestreamShape(reader, 0), exif: null };
   return locateInBoxes(reader, { name: 'JPEG 2000', isExif, readExif, readShape });

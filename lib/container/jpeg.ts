@@ -10,7 +10,7 @@ import { memoryReader, readRange, readUpTo } from '../bytes/reader';
 import { maxExifBlocks, maxHops } from '../limits';
 import { ProblemError } from '../problem';
 import { isTiff, leadsToIfd0 } from '../tiff/header';
-import type { Container, ExifBlock, ImageShape, Located, RangeReader } from '../types';
+import type { Container, ExifBlock, ImageShape, LocateResult, RangeReader } from '../types';
 import { exifBlock, hasIdentifier, isReadable } from './exif-block';
 import { perInch, still } from './image-shape';
 import { findMarker, hasSegment, isFrameHeader, isMarkerAt, type MarkerSearch, standsAlone } from './jpeg-marker';
@@ -43,7 +43,7 @@ type Segment = Readonly<{ start: number; marker: number; offset: number; length:
  */
 type Block = { parts: [Uint8Array, ...Uint8Array[]]; length: number; end: number };
 
-type Found = {
+type JpegParts = {
   exif: Block[];
   photoshop: Uint8Array | null;
   size: { width: number; height: number | null; bitDepth: number } | null;
@@ -63,8 +63,8 @@ function matches(head: Uint8Array): boolean {
  * Finds the EXIF blocks and the frame header, in any order. After both, it looks for more EXIF up to the image data, but only
  * near the start.
  */
-async function locate(reader: RangeReader): Promise<Located> {
-  const found: Found = { exif: [], photoshop: null, size: null, density: null, search: { bytes: 0, checks: 0 } };
+async function locate(reader: RangeReader): Promise<LocateResult> {
+  const found: JpegParts = { exif: [], photoshop: null, size: null, density: null, search: { bytes: 0, checks: 0 } };
   await walkWithin(
     () => walk(reader, found),
     () => isEnough(found),
@@ -76,7 +76,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   return { shape: { ...still(null, null), ...found.size, ...found.density }, exif };
 }
 
-async function walk(reader: RangeReader, found: Found): Promise<void> {
+async function walk(reader: RangeReader, found: JpegParts): Promise<void> {
   const near = nearPart(reader);
   let offset = 2;
   for (let hops = 0; hops < maxHops; hops++) {
@@ -91,12 +91,12 @@ async function walk(reader: RangeReader, found: Found): Promise<void> {
 }
 
 /** The blocks of the APP1 segments. If none of them can be read, the block of Photoshop's segment. */
-function blockOf(found: Found): ExifBlock | null {
+function blockOf(found: JpegParts): ExifBlock | null {
   const blocks = found.exif.map(({ parts }) => joinBytes(parts));
   return exifBlock(found.photoshop === null || hasReadable(found) ? blocks : [...blocks, found.photoshop]);
 }
 
-function hasReadable({ exif }: Found): boolean {
+function hasReadable({ exif }: JpegParts): boolean {
   return exif.some(({ parts: [first], length }) => leadsToIfd0(first, length));
 }
 
@@ -119,11 +119,11 @@ async function nextSegment(reader: RangeReader, offset: number, search: MarkerSe
 }
 
 /** Whether the size is known and EXIF that can be read was found. */
-function isEnough(found: Found): boolean {
+function isEnough(found: JpegParts): boolean {
   return found.size !== null && hasReadable(found);
 }
 
-async function visit(reader: RangeReader, segment: Segment, found: Found): Promise<void> {
+async function visit(reader: RangeReader, segment: Segment, found: JpegParts): Promise<void> {
   const { marker, offset, length } = segment;
   if (marker === APP1) {
     await visitApp1(reader, segment, found);
@@ -140,7 +140,7 @@ async function visit(reader: RangeReader, segment: Segment, found: Found): Promi
 }
 
 /** The density that a JFIF segment states; null for any other segment, and when it is 0. */
-async function readDensity(reader: RangeReader, { offset, length }: Segment): Promise<Found['density']> {
+async function readDensity(reader: RangeReader, { offset, length }: Segment): Promise<JpegParts['density']> {
   const jfif = await readUpTo(reader, offset, Math.min(length, 12));
   if (jfif.length < 12 || !hasAt(jfif, 0, 'JFIF\0')) return null;
   const [units, x, y] = [u8(jfif, 7), u16(jfif, 8, false), u16(jfif, 10, false)];
@@ -150,7 +150,7 @@ async function readDensity(reader: RangeReader, { offset, length }: Segment): Pr
 }
 
 /** Keeps each EXIF block. A segment right after one belongs to it unless it starts with a TIFF header. */
-async function visitApp1(reader: RangeReader, { start, offset, length }: Segment, found: Found): Promise<void> {
+async function visitApp1(reader: RangeReader, { start, offset, length }: Segment, found: JpegParts): Promise<void> {
   const identifier = await readUpTo(reader, offset, Math.min(length, identifierLength));
   if (!hasIdentifier(identifier)) return;
   const bytes = await readUpTo(reader, offset + identifierLength, Math.max(0, length - identifierLength));

@@ -8,7 +8,7 @@ import { hasAt } from '../bytes/cursor';
 import { unbrotli } from '../bytes/decompress';
 import { readUpTo } from '../bytes/reader';
 import { maxBlockBytes } from '../limits';
-import type { Container, ImageShape, Located, RangeReader } from '../types';
+import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
 import type { Box } from './bmff';
 import { locateInBoxes } from './box-walk';
 import { exifOfItem } from './exif-block';
@@ -23,7 +23,7 @@ export const jxl: Container = {
   locate,
 };
 
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   const head = await readUpTo(reader, 0, headerBytes);
   if (hasAt(head, 0, '\xff\x0a')) return { shape: readCodestreamShape(head), exif: null };
   return locateInBoxes(reader, { name: 'JPEG XL', isExif, readExif, readShape });

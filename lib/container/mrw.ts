@@ -5,13 +5,13 @@
 import { hasAt, u16, u32 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
 import { maxBlockBytes, maxExifBlocks, maxHops } from '../limits';
-import type { Container, Located, RangeReader } from '../types';
+import type { Container, LocateResult, RangeReader } from '../types';
 import { exifBlock, isReadable } from './exif-block';
 import { noShape } from './image-shape';
 
 export const mrw: Container = { name: 'mrw', matches: (head) => hasAt(head, 0, '\0MRM'), locate };
 
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   const end = Math.min(reader.size, 8 + u32(await readUpTo(reader, 0, 8), 4, false));
   let shape = noShape;
   const found: Uint8Array[] = [];

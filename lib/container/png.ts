@@ -12,14 +12,14 @@ import { readRange, readUpTo } from '../bytes/reader';
 import { maxBlockBytes, maxExifBlocks, maxHops, maxProfileBytes, maxProfiles, pngTail } from '../limits';
 import { ProblemError } from '../problem';
 import { isTiff } from '../tiff/header';
-import type { Container, ImageShape, Located, RangeReader } from '../types';
+import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
 import { exifBlock, hasIdentifier, isReadable } from './exif-block';
 import { perInch, still } from './image-shape';
 import { nearPart, walkWithin } from './tolerant-walk';
 
 type Chunk = Readonly<{ type: string; offset: number; length: number }>;
 /** The EXIF of eXIf chunks and of raw profiles, and how many more profiles may be inflated or converted from hexadecimal. */
-type Found = { shape: ImageShape | null; exif: Uint8Array[]; profiles: Uint8Array[]; profilesLeft: number };
+type PngParts = { shape: ImageShape | null; exif: Uint8Array[]; profiles: Uint8Array[]; profilesLeft: number };
 
 /** Bytes of the length and the type. */
 const chunkHeader = 8;
@@ -43,8 +43,8 @@ export const png: Container = {
  * Walks the chunks before the image data. If they have no EXIF that can be read, it searches the end of the object. After an
  * eXIf chunk, it looks for more EXIF only near the start.
  */
-async function locate(reader: RangeReader): Promise<Located> {
-  const found: Found = { shape: null, exif: [], profiles: [], profilesLeft: maxProfiles };
+async function locate(reader: RangeReader): Promise<LocateResult> {
+  const found: PngParts = { shape: null, exif: [], profiles: [], profilesLeft: maxProfiles };
   await walkWithin(
     () => walk(reader, found),
     () => isEnough(found),
@@ -55,7 +55,7 @@ async function locate(reader: RangeReader): Promise<Located> {
   return { shape, exif: exifBlock([...found.exif, ...found.profiles]) };
 }
 
-async function walk(reader: RangeReader, found: Found): Promise<void> {
+async function walk(reader: RangeReader, found: PngParts): Promise<void> {
   const near = nearPart(reader);
   let offset = 8;
   for (let hops = 0; hops < maxHops; hops++) {
@@ -72,7 +72,7 @@ async function walk(reader: RangeReader, found: Found): Promise<void> {
   }
 }
 
-async function visit(reader: RangeReader, chunk: Chunk, found: Found): Promise<void> {
+async function visit(reader: RangeReader, chunk: Chunk, found: PngParts): Promise<void> {
   const { shape } = found;
   if (chunk.type === 'IHDR') found.shape = await readShape(reader, chunk);
   else if (chunk.type === 'pHYs' && shape !== null) found.shape = await readDensity(reader, chunk, shape);
@@ -81,11 +81,11 @@ async function visit(reader: RangeReader, chunk: Chunk, found: Found): Promise<v
 }
 
 /** Whether the size is known and an eXIf chunk that can be read was found. */
-function isEnough({ shape, exif }: Found): boolean {
+function isEnough({ shape, exif }: PngParts): boolean {
   return shape !== null && exif.some(isReadable);
 }
 
-function hasReadable({ exif, profiles }: Found): boolean {
+function hasReadable({ exif, profiles }: PngParts): boolean {
   return exif.some(isReadable) || profiles.some(isReadable);
 }
 
@@ -121,7 +121,7 @@ function readData(reader: RangeReader, chunk: Chunk): Promise<Uint8Array> {
 }
 
 /** Adds the EXIF of a chunk, if the chunk has any. */
-async function visitExif(reader: RangeReader, chunk: Chunk, found: Found): Promise<void> {
+async function visitExif(reader: RangeReader, chunk: Chunk, found: PngParts): Promise<void> {
   if (chunk.type === 'eXIf') {
     if (found.exif.length < 2 * maxExifBlocks) found.exif.push(await readData(reader, chunk));
   } else if (textTypes.includes(chunk.type)) {
@@ -131,7 +131,7 @@ async function visitExif(reader: RangeReader, chunk: Chunk, found: Found): Promi
 }
 
 /** The EXIF of a text chunk that is a hexadecimal dump of it; null for every other text. */
-async function readProfile(reader: RangeReader, chunk: Chunk, found: Found): Promise<Uint8Array | null> {
+async function readProfile(reader: RangeReader, chunk: Chunk, found: PngParts): Promise<Uint8Array | null> {
   const keyword = await readUpTo(reader, chunk.offset, keywordLength);
   const named = ['exif\0', 'APP1\0'].some((name) => hasAt(keyword, 0, `Raw profile type ${name}`));
   if (!named || chunk.length > maxProfileBytes || found.profilesLeft-- <= 0) return null;
@@ -191,7 +191,7 @@ function hexDigit(char: number): number | null {
 }
 
 /** Finds EXIF after the image data: searches the end of the object for a chunk from which the following chunks lead to IEND. */
-async function searchTail(reader: RangeReader, idat: number, found: Found): Promise<void> {
+async function searchTail(reader: RangeReader, idat: number, found: PngParts): Promise<void> {
   const start = Math.max(idat, reader.size - pngTail);
   const tail = await readRange(reader, start, reader.size);
   let candidates = 0;

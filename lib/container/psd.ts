@@ -4,7 +4,7 @@
 //   colour mode data: length u32, data     image resources: length u32, blocks     ...
 import { hasAt, u16, u32 } from '../bytes/cursor';
 import { readRange, readUpTo } from '../bytes/reader';
-import type { Container, Located, RangeReader } from '../types';
+import type { Container, LocateResult, RangeReader } from '../types';
 import { exifBlock, isReadable } from './exif-block';
 import { still } from './image-shape';
 import { exifResource, findResource } from './photoshop';
@@ -17,7 +17,7 @@ export const psd: Container = {
   locate,
 };
 
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   const header = await readRange(reader, 0, Math.min(reader.size, headerLength + 4));
   const shape = { ...still(u32(header, 18, false), u32(header, 14, false)), bitDepth: u16(header, 22, false) };
   const resourcesAt = headerLength + 4 + u32(header, headerLength, false);

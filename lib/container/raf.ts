@@ -4,12 +4,12 @@
 import { hasAt, u32 } from '../bytes/cursor';
 import { readRange, subReader } from '../bytes/reader';
 import { ProblemError } from '../problem';
-import type { Container, Located, RangeReader } from '../types';
+import type { Container, LocateResult, RangeReader } from '../types';
 import { jpeg, startOfImage } from './jpeg';
 
 export const raf: Container = { name: 'raf', matches: (head) => hasAt(head, 0, 'FUJIFILMCCD-RAW '), locate };
 
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   const pointer = await readRange(reader, 84, Math.min(reader.size, 92));
   const start = u32(pointer, 0, false);
   const end = Math.min(reader.size, start + u32(pointer, 4, false));

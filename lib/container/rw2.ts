@@ -5,7 +5,7 @@ import { hasAt, u16, u32 } from '../bytes/cursor';
 import { readUpTo, subReader } from '../bytes/reader';
 import { jpgFromRaw } from '../tag/pointer';
 import { rw2Magic } from '../tiff/header';
-import type { Container, ExifBlock, Located, RangeReader } from '../types';
+import type { Container, ExifBlock, LocateResult, RangeReader } from '../types';
 import { noShape } from './image-shape';
 import { jpeg, startOfImage } from './jpeg';
 import { unlessDamaged } from './tolerant-walk';
@@ -16,7 +16,7 @@ const likelyEntries = 200;
 export const rw2: Container = { name: 'rw2', matches: (head) => hasAt(head, 0, rw2Magic), locate };
 
 /** The EXIF of the embedded JPEG first, then the file's own IFDs. */
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   const embedded = await readEmbedded(reader);
   const streams = [...(embedded?.streams ?? []), { reader, root: 'Raw' as const }];
   return { shape: noShape, exif: { streams, isFile: true } };

@@ -1,12 +1,12 @@
 // SVG [SVG 2 5.1]: it has no EXIF. It has a size if the root element states one in pixels.
 import { readUpTo } from '../bytes/reader';
 import { svgProlog } from '../limits';
-import type { Container, Located, RangeReader } from '../types';
+import type { Container, LocateResult, RangeReader } from '../types';
 import { still } from './image-shape';
 
 export const svg: Container = { name: 'svg', matches: (head) => rootElement(head) !== null, locate };
 
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   const root = rootElement(await readUpTo(reader, 0, svgProlog)) ?? '';
   return { shape: still(pixels(root, 'width'), pixels(root, 'height')), exif: null };
 }

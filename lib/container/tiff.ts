@@ -42,7 +42,7 @@ export function documentShape(document: ExifDocument): ImageShape {
 }
 
 /** The size and sample depth that one IFD states. */
-type Stated = { width: number; height: number; bitDepth?: number };
+type IfdShape = { width: number; height: number; bitDepth?: number };
 
 type Numbers = ReadonlyMap<number, number>;
 
@@ -61,7 +61,7 @@ function firstNumbers({ entries }: ExifDocument): ReadonlyMap<IfdPath, Numbers> 
 }
 
 /** The size and the bits of the first sample, in a list of one; an empty list when the IFD states no size. */
-function sizeOf(numbers: Numbers | undefined): Stated[] {
+function sizeOf(numbers: Numbers | undefined): IfdShape[] {
   const bitDepth = numbers?.get(Tag.BitsPerSample);
   for (const [widthTag, heightTag] of sizeTags) {
     const width = numbers?.get(widthTag);

@@ -7,7 +7,7 @@ import { hasAt, latin1, u8, u16, u32 } from '../bytes/cursor';
 import { readRange, readUpTo } from '../bytes/reader';
 import { maxBlockBytes, maxExifBlocks, moreExifBytes, webpTail, webpWalk } from '../limits';
 import { ProblemError } from '../problem';
-import type { Container, ImageShape, Located, RangeReader } from '../types';
+import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
 import { exifBlock, isReadable } from './exif-block';
 import { still } from './image-shape';
 
@@ -33,7 +33,7 @@ export const webp: Container = {
  * the end that the RIFF header states. So the chunks are followed to the end of the file. This needs no more reads for files
  * that end as they should.
  */
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   const riffSize = u32(await readUpTo(reader, 0, 12), 4, true);
   const riffEnd = riffSize === 0 ? reader.size : Math.min(reader.size, 8 + riffSize);
   const first = await imageChunk(reader);
@@ -65,7 +65,7 @@ async function imageChunk(reader: RangeReader): Promise<Chunk> {
   return first;
 }
 
-type Walked = { found: readonly Uint8Array[]; frames: number; moreFrames?: true };
+type WalkResult = { found: readonly Uint8Array[]; frames: number; moreFrames?: true };
 
 /**
  * Goes through the chunks after the first and looks for EXIF and ANMF. Frames are counted as far as `webpWalk` and the budget
@@ -76,7 +76,7 @@ async function walk(
   start: number,
   riffEnd: number,
   wanted: Readonly<{ exif: boolean; frames: boolean }>,
-): Promise<Walked> {
+): Promise<WalkResult> {
   const found: Uint8Array[] = [];
   let frames = 0;
   let offset = start;

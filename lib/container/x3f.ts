@@ -6,7 +6,7 @@
 import { hasAt, latin1, u32 } from '../bytes/cursor';
 import { readUpTo, subReader } from '../bytes/reader';
 import { leadsToIfd0, tiffHeaderLength } from '../tiff/header';
-import type { ByteRange, Container, ExifBlock, Located, RangeReader } from '../types';
+import type { ByteRange, Container, ExifBlock, LocateResult, RangeReader } from '../types';
 import { still } from './image-shape';
 import { jpeg } from './jpeg';
 import { unlessDamaged } from './tolerant-walk';
@@ -21,7 +21,7 @@ const maxSections = 16;
 export const x3f: Container = { name: 'x3f', matches: (head) => hasAt(head, 0, 'FOVb'), locate };
 
 /** The size from the header, the EXIF from the first preview in JPEG whose EXIF can be read. */
-async function locate(reader: RangeReader): Promise<Located> {
+async function locate(reader: RangeReader): Promise<LocateResult> {
   const head = await readUpTo(reader, 0, 36);
   const shape = still(u32(head, 28, true), u32(head, 32, true));
   let broken: ExifBlock | null = null;

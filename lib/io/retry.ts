@@ -5,7 +5,7 @@ import type { ProblemError } from '../problem';
 import { checkDeadline, withinDeadline } from './deadline';
 
 /** The result of one try: a value, or a problem that a retry may solve. Other problems are thrown. */
-export type Tried<T> = Readonly<{ value: T } | { problem: ProblemError }>;
+export type TryResult<T> = Readonly<{ value: T } | { problem: ProblemError }>;
 
 export type RetryOptions = Readonly<{
   /** The total number of tries. */
@@ -29,7 +29,7 @@ export const patience: Pick<RetryOptions, 'random' | 'sleep'> = {
 
 /** The first value of `attempt`. Throws the problem of the last try, or Timeout. `attempt` gets the number of the try, from 0. */
 export async function retried<T>(
-  attempt: (index: number) => Promise<Tried<T>>,
+  attempt: (index: number) => Promise<TryResult<T>>,
   options: RetryOptions,
   doing: string,
   signal: AbortSignal,

@@ -4,12 +4,12 @@ import { withinTime } from '../io/deadline';
 import { cacheMs } from '../limits';
 import { ProblemError } from '../problem';
 import type { CacheEntry, ExifRecord, IsKnown, ObjectRef, ObjectStat } from '../types';
-import { type Caching, type EntryContext, entryOf, entryTag, goneEntry, lookUp, resultOf } from './entry';
+import { type CacheSetup, type EntryContext, entryOf, entryTag, goneEntry, lookUp, resultOf } from './entry';
 import type { ReadDeps } from './object';
 import { type ReadResult, readRecord } from './record';
 import type { Trace } from './trace';
 
-export type CachedDeps = ReadDeps & Readonly<{ cache: Caching | null }>;
+export type CachedDeps = ReadDeps & Readonly<{ cache: CacheSetup | null }>;
 
 /** Which object to read through the cache. The read writes to `trace`; `isKnown` says that the caller has a version. */
 export type CachedRequest = Readonly<{
@@ -58,7 +58,7 @@ async function readThroughCache({ ref, deps, trace, isKnown, signal }: CachedReq
  */
 async function readAndPut(
   { ref, deps, trace, isKnown, signal }: CachedRequest,
-  cache: Caching,
+  cache: CacheSetup,
   held: CacheEntry | null,
   put: (entry: CacheEntry) => Promise<void>,
 ): Promise<ReadResult> {

@@ -9,7 +9,7 @@ import type { ReadResult } from './record';
 export type Freshness = 'verify' | 'trust';
 
 /** The cache of a deployment, and how it is used. */
-export type Caching = Readonly<{
+export type CacheSetup = Readonly<{
   store: ExifCache;
   freshness: Freshness;
   /** The parser and the settings of this deployment: entries of another revision are stale. */

@@ -32,7 +32,7 @@ export type OpenObject = Readonly<{ stat: ObjectStat; head: Uint8Array; reader: 
  * Why an object was not read completely: it still has the ETag that the cache has (`unchanged`); the caller has this version
  * (`known`); an error that lasts as long as this version. `stat` is null when the store said nothing about the object.
  */
-export type NotRead =
+export type NoReadReason =
   | Readonly<{ kind: 'unchanged' }>
   | Readonly<{ kind: 'known'; stat: ObjectStat }>
   | Readonly<{ kind: 'fault'; problem: ProblemError; stat: ObjectStat | null }>;
@@ -43,7 +43,7 @@ type Use<T> = (object: OpenObject) => Promise<T>;
  * The result of `use` for an object, or why it was not needed. When the object changes meanwhile, it starts over once, with the
  * whole budget: the second reading must not find less than the first. Throws ProblemError, but not for a lasting fault.
  */
-export async function readObject<T>(request: ReadRequest, use: Use<T>): Promise<T | NotRead> {
+export async function readObject<T>(request: ReadRequest, use: Use<T>): Promise<T | NoReadReason> {
   try {
     return await readOnce(request, use);
   } catch (error) {
@@ -52,7 +52,7 @@ export async function readObject<T>(request: ReadRequest, use: Use<T>): Promise<
   return readOnce(request, use);
 }
 
-async function readOnce<T>(request: ReadRequest, use: Use<T>): Promise<T | NotRead> {
+async function readOnce<T>(request: ReadRequest, use: Use<T>): Promise<T | NoReadReason> {
   const { deps, cost, known } = request;
   const ranges: ByteRange[] = [];
   const spent: ReadCost = { requests: 0, bytes: 0, ranges };
@@ -76,7 +76,7 @@ async function readOnce<T>(request: ReadRequest, use: Use<T>): Promise<T | NotRe
 }
 
 /** The result of `use`, or `known` when it needs more than the first reply. */
-async function useFirstReply<T>({ stat, head }: OpenObject, use: Use<T>): Promise<T | NotRead> {
+async function useFirstReply<T>({ stat, head }: OpenObject, use: Use<T>): Promise<T | NoReadReason> {
   let isEnough = true;
   const refusing: RangeReader = {
     size: stat.size,

@@ -6,13 +6,13 @@ import { type TagGroup, tagGroups } from '../tag/groups';
 import { mergeDocuments, readStreams, type StreamDocuments } from '../tiff/document';
 import type { Container, ExifDocument, ExifRecord, ImageShape } from '../types';
 import { checkShape } from './image-limits';
-import { type NotRead, type OpenObject, type ReadDeps, type ReadRequest, readObject } from './object';
+import { type NoReadReason, type OpenObject, type ReadDeps, type ReadRequest, readObject } from './object';
 
 /** The version of the parser, a part of the revision. Change it whenever the same object may give another record. */
 export const parserVersion = '4';
 
 /** The result of reading an object: its record, or the reason why no record was needed. */
-export type ReadResult = NotRead | Readonly<{ kind: 'record'; record: ExifRecord }>;
+export type ReadResult = NoReadReason | Readonly<{ kind: 'record'; record: ExifRecord }>;
 
 /** An image whose container and tags were read; `exif` is null for an image without EXIF. */
 export type ReadImage = Readonly<{ container: string; shape: ImageShape; exif: StreamDocuments | null }>;

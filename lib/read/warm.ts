@@ -5,7 +5,7 @@ import type { HostBucket } from '../http/request';
 import { maxFollows } from '../limits';
 import { ProblemError, problemCode } from '../problem';
 import type { Bucket, CacheEntry, Job, ObjectEvent, ObjectRef } from '../types';
-import { type Caching, type EntryContext, entryOf, entryTag, goneEntry, lookUp, unreadEntry } from './entry';
+import { type CacheSetup, type EntryContext, entryOf, entryTag, goneEntry, lookUp, unreadEntry } from './entry';
 import type { ReadDeps } from './object';
 import { type ReadResult, readRecord } from './record';
 import { type Trace, traceRecord } from './trace';
@@ -15,7 +15,7 @@ export type WarmDeps = Omit<ReadDeps, 'bucket'> &
     buckets: ReadonlyMap<string, Bucket>;
     /** The bucket for each name that events use. */
     named: ReadonlyMap<string, HostBucket>;
-    cache: Caching | null;
+    cache: CacheSetup | null;
   }>;
 
 /** An event, and what is to be done about it. */
@@ -63,7 +63,7 @@ function namedObject(
 }
 
 type FollowRequest = EventWork &
-  Readonly<{ ref: ObjectRef; deps: ReadDeps; cache: Caching; trace: Trace; signal: AbortSignal }>;
+  Readonly<{ ref: ObjectRef; deps: ReadDeps; cache: CacheSetup; trace: Trace; signal: AbortSignal }>;
 
 /** False when another writer replaced the entry between the look-up and the put. */
 async function followOnce(request: FollowRequest): Promise<boolean> {

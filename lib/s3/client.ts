@@ -5,9 +5,9 @@ import { type ConnectionOptions, routeTo } from '../io/connections';
 import { withinDeadline } from '../io/deadline';
 import { type BodyPlan, type Head, httpExchange } from '../io/http-exchange';
 import { drainPooled } from '../io/pooled-connections';
-import { patience, type RetryOptions, retried, type Tried } from '../io/retry';
+import { patience, type RetryOptions, retried, type TryResult } from '../io/retry';
 import { ProblemError } from '../problem';
-import { type Credentials, encodeKey, type S3Place, type S3Sent, s3Address, s3Headers } from './request';
+import { type Credentials, encodeKey, type MethodAndBody, type S3Place, s3Address, s3Headers } from './request';
 
 export type S3ClientOptions = S3Place &
   Readonly<{
@@ -22,7 +22,7 @@ export type S3ClientOptions = S3Place &
   Partial<Pick<RetryOptions, 'random' | 'sleep'>>;
 
 /** A request, and how its reply is read: `plan` and `read` may throw ProblemError, which ends all tries. */
-export type S3Ask<Plan extends BodyPlan, T> = S3Sent &
+export type S3Ask<Plan extends BodyPlan, T> = MethodAndBody &
   Readonly<{
     key: string;
     /** Headers of the protocol (`x-amz-`, `x-cos-`) are signed; others are sent unsigned. */
@@ -30,7 +30,7 @@ export type S3Ask<Plan extends BodyPlan, T> = S3Sent &
     /** The action, for the log. */
     doing: string;
     plan(head: Head): Plan;
-    read(head: Head, plan: Plan, bytes: Uint8Array): Tried<T>;
+    read(head: Head, plan: Plan, bytes: Uint8Array): TryResult<T>;
   }>;
 
 export type S3Client = <Plan extends BodyPlan, T>(ask: S3Ask<Plan, T>, signal: AbortSignal) => Promise<T>;
@@ -50,7 +50,7 @@ export function s3Client(options: S3ClientOptions): S3Client {
     index: number,
     ask: S3Ask<Plan, T>,
     signal: AbortSignal,
-  ): Promise<Tried<T>> {
+  ): Promise<TryResult<T>> {
     const { method, body, doing } = ask;
     const credentials = await withinDeadline(signal, doing, options.credentials());
     const path = prefix + encodeKey(ask.key);
@@ -81,7 +81,7 @@ export function s3Client(options: S3ClientOptions): S3Client {
 }
 
 /** The problem as the result of this try, when a retry may solve it; otherwise throws it. */
-export function orAgain(problem: ProblemError, again: boolean): Tried<never> {
+export function orAgain(problem: ProblemError, again: boolean): TryResult<never> {
   if (!again) throw problem;
   return { problem };
 }
@@ -92,7 +92,7 @@ function ofProtocol(headers: Readonly<Record<string, string>>): Readonly<Record<
 }
 
 /** The same for a connection that broke with `code`, which comes from node:http or http-exchange.ts. */
-export function orBroken(code: string, doing: string): Tried<never> {
+export function orBroken(code: string, doing: string): TryResult<never> {
   return orAgain(brokenProblem(code, doing), passing.has(code) || /^PROXY_(408|429|5\d\d)$/.test(code));
 }
 

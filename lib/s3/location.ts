@@ -25,11 +25,11 @@ export type S3Location = Readonly<{
   /** The bucket's name in events, when `bucket` is the alias of an access point; otherwise events have `bucket` itself. */
   events?: string;
 }> &
-  Paid;
-export type CosLocation = Readonly<{ kind: 'cos'; bucket: string; region: string; signed: boolean }> & Paid;
+  Payment;
+export type CosLocation = Readonly<{ kind: 'cos'; bucket: string; region: string; signed: boolean }> & Payment;
 
 /** Set when the reader pays for requests (Requester Pays); otherwise the owner of the bucket does. */
-type Paid = Readonly<{ requesterPays?: true }>;
+type Payment = Readonly<{ requesterPays?: true }>;
 
 /** Reads what follows `s3://`. Throws the error of `refuse`. */
 export function s3Location(rest: string, refuse: Refuse): S3Location {
@@ -102,7 +102,7 @@ export function eventBucket(location: S3Location | CosLocation): string {
 /** The region of a store that is compatible with AWS. Most have only one and accept this name for it. */
 export const anyRegion = 'us-east-1';
 
-function accessOptions(options: LocationOptions, refuse: Refuse): Paid & Readonly<{ signed: boolean }> {
+function accessOptions(options: LocationOptions, refuse: Refuse): Payment & Readonly<{ signed: boolean }> {
   const signed = choiceOption('credentials', options, ['none'], refuse) === null;
   if (choiceOption('payer', options, ['requester'], refuse) === null) return { signed };
   if (!signed) throw refuse('payer=requester needs credentials: remove credentials=none');

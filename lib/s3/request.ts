@@ -76,17 +76,22 @@ export function canBeKey(key: string): boolean {
 }
 
 /** The method and body of a request, which are signed; null = no body. */
-export type S3Sent = Readonly<{ method: 'GET' | 'PUT'; body: Uint8Array | null }>;
+export type MethodAndBody = Readonly<{ method: 'GET' | 'PUT'; body: Uint8Array | null }>;
 
 /** What a signature needs. `headers` are signed, too. */
-export type Signing = Readonly<{ region: string; credentials: Credentials | null; now: Date }> &
+export type SigningInput = Readonly<{ region: string; credentials: Credentials | null; now: Date }> &
   Pick<S3Place, 'headers'>;
 
 /**
  * Host, the `headers` of `signing`, and, unless the request is unsigned, those of its signature. Others may be added unsigned: proxies
  * before some stores rewrite headers such as Accept-Encoding, which would break the signature.
  */
-export function s3Headers(host: string, path: string, sent: S3Sent, signing: Signing): Record<string, string> {
+export function s3Headers(
+  host: string,
+  path: string,
+  sent: MethodAndBody,
+  signing: SigningInput,
+): Record<string, string> {
   const { credentials, headers } = signing;
   return credentials === null ? { Host: host, ...headers } : signed(host, path, sent, credentials, signing);
 }
@@ -94,9 +99,9 @@ export function s3Headers(host: string, path: string, sent: S3Sent, signing: Sig
 function signed(
   host: string,
   path: string,
-  { method, body }: S3Sent,
+  { method, body }: MethodAndBody,
   credentials: Credentials,
-  signing: Signing,
+  signing: SigningInput,
 ): Record<string, string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   if (![accessKeyId, secretAccessKey, sessionToken ?? '-'].every((text) => /^[\x21-\x7e]+$/.test(text))) {

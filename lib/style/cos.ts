@@ -3,7 +3,7 @@
 import { maxValueText } from '../limits';
 import { Tag } from '../tag/ids';
 import { entriesByName, tagName } from '../tag/lookup';
-import type { ExifDocument, ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
+import type { ExifDocument, ExifRecord, IfdPath, Style, TagEntry, TagFilter } from '../types';
 import { hidesAll, showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
 import { plainText } from './text/plain-text';
@@ -29,7 +29,7 @@ export const cos = { name: 'cos', render } as const satisfies Style;
  * The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the tags that `shows` selects. An image that has EXIF, but
  * none of these tags, is `{}`.
  */
-function render(record: ExifRecord, shows: Shows = showsAll): string {
+function render(record: ExifRecord, shows: TagFilter = showsAll): string {
   const members = record.document === null ? [] : toMembers(record.document, shows);
   if (members.length === 0) return hidesAll(record, shows) ? '{}' : noExif;
   // The names come from our tables: none of them needs escaping.
@@ -38,7 +38,7 @@ function render(record: ExifRecord, shows: Shows = showsAll): string {
 }
 
 /** Name and text of each tag, sorted by name. A tag whose text is too long is left out. */
-function toMembers(document: ExifDocument, shows: Shows): [string, string][] {
+function toMembers(document: ExifDocument, shows: TagFilter): [string, string][] {
   const members: [string, string][] = [];
   for (const [name, entry] of entriesByName(document.entries.filter(shows), merged, tagName)) {
     const text = toText(entry, document.littleEndian);

@@ -6,14 +6,14 @@ import { cos } from './cos';
 /** The style for requests that name none. */
 export const defaultStyle = cos;
 
-type Named<Name extends string> = Style & Readonly<{ name: Name }>;
+type NamedStyle<Name extends string> = Style & Readonly<{ name: Name }>;
 
-const lazy = <Name extends string>(name: Name, load: () => Style): Named<Name> => ({
+const lazy = <Name extends string>(name: Name, load: () => Style): NamedStyle<Name> => ({
   name,
   render: (record, shows) => load().render(record, shows),
 });
 
-const all: readonly Named<StyleName>[] = [
+const all: readonly NamedStyle<StyleName>[] = [
   cos,
   lazy('typed', () => (require('./typed') as typeof import('./typed')).typed),
   lazy('readable', () => (require('./readable') as typeof import('./readable')).readable),

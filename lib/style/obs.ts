@@ -2,7 +2,7 @@
 // say that it returns the whole EXIF, but not in which form. Here it is a further member, `exif`.
 import { maxValueText } from '../limits';
 import { entriesByName, tagName } from '../tag/lookup';
-import type { ExifDocument, ExifRecord, IfdPath, Shows, Style } from '../types';
+import type { ExifDocument, ExifRecord, IfdPath, Style, TagFilter } from '../types';
 import { shownSize } from './derived/shown-image';
 import { showsAll } from './only';
 import { answerBudget } from './text/answer-budget';
@@ -17,7 +17,7 @@ export const obs = { name: 'obs', render } as const satisfies Style;
  * The JSON text of a record, at most `maxAnswerBytes` of UTF-8. The members about the image are always present; `shows` selects
  * the tags.
  */
-function render({ stat, shape, container, document }: ExifRecord, shows: Shows = showsAll): string {
+function render({ stat, shape, container, document }: ExifRecord, shows: TagFilter = showsAll): string {
   const { width, height } = shownSize(shape);
   const format = (shape.format ?? container).toUpperCase();
   const own = JSON.stringify({
@@ -33,7 +33,7 @@ function render({ stat, shape, container, document }: ExifRecord, shows: Shows =
 }
 
 /** `"<Name>":"<text>"` for each tag, sorted by name. Texts are those of the default style, but ColorSpace is a number. */
-function tagTexts(document: ExifDocument, shows: Shows): string[] {
+function tagTexts(document: ExifDocument, shows: TagFilter): string[] {
   const tags = [...entriesByName(document.entries.filter(shows), merged, tagName)];
   return tags
     .sort(([a], [b]) => (a < b ? -1 : 1))

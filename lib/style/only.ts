@@ -1,7 +1,7 @@
 // Selects the tags of an answer when a request names only some.
 import { ProblemError } from '../problem';
 import { anyTagName, tagNames } from '../tag/lookup';
-import type { ExifRecord, Shows } from '../types';
+import type { ExifRecord, TagFilter } from '../types';
 
 /** `0x9209` or `37385`: a tag by its number, in any IFD. */
 const byNumber = /^(0x[0-9a-f]{4}|\d{1,5})$/i;
@@ -55,15 +55,15 @@ export function readNames(list: string): readonly string[] {
 }
 
 /** Shows the tags with these names or numbers, as `parseNames` returns them. */
-export function showsOnly(names: readonly string[]): Shows {
+export function showsOnly(names: readonly string[]): TagFilter {
   const wanted = new Set(names);
   return ({ ifd, tag }) => wanted.has(anyTagName(ifd, tag) ?? '') || wanted.has(hexOf(tag));
 }
 
 /** Shows every tag. */
-export const showsAll: Shows = () => true;
+export const showsAll: TagFilter = () => true;
 
 /** Whether nothing is shown because none of the requested tags is there, although the record has other tags. */
-export function hidesAll({ document }: ExifRecord, shows: Shows): boolean {
+export function hidesAll({ document }: ExifRecord, shows: TagFilter): boolean {
   return shows !== showsAll && document !== null && document.entries.length > 0;
 }

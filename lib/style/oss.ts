@@ -5,7 +5,7 @@ import { maxValueText } from '../limits';
 import { Tag } from '../tag/ids';
 import { anyTagName, entriesByName } from '../tag/lookup';
 import { describesThumbnail } from '../tag/thumbnail-ifd';
-import type { ExifDocument, ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
+import type { ExifDocument, ExifRecord, IfdPath, Style, TagEntry, TagFilter } from '../types';
 import { framesOf, shownSize } from './derived/shown-image';
 import { statedLetter } from './derived/stated';
 import { showsAll } from './only';
@@ -44,7 +44,7 @@ export const oss = { name: 'oss', render } as const satisfies Style;
  * The JSON text of a record, at most `maxAnswerBytes` of UTF-8. The members about the image are always present; `shows` selects
  * the tags.
  */
-function render(record: ExifRecord, shows: Shows = showsAll): string {
+function render(record: ExifRecord, shows: TagFilter = showsAll): string {
   const tags =
     record.document === null ? [] : tagTexts(record.document, shows).filter(([name]) => !sizes.includes(name));
   const own = ownTexts(record, new Set(tags.map(([name]) => name)));
@@ -95,12 +95,12 @@ function fraction(value: number): string {
 }
 
 /** Second pages of a TIFF are left out: only the IFD1 of a thumbnail is about the image. */
-function namedTags(document: ExifDocument, shows: Shows): ReadonlyMap<string, TagEntry> {
+function namedTags(document: ExifDocument, shows: TagFilter): ReadonlyMap<string, TagEntry> {
   const ifds = describesThumbnail(document) ? merged : merged.filter((ifd) => ifd !== 'IFD1');
   return entriesByName(document.entries.filter(shows), ifds, anyTagName);
 }
 
-function tagTexts(document: ExifDocument, shows: Shows): Member[] {
+function tagTexts(document: ExifDocument, shows: TagFilter): Member[] {
   return [...namedTags(document, shows)].flatMap(([name, entry]): Member[] => {
     const text = textOf(name, entry, document.littleEndian);
     return text === null || text.length > maxValueText ? [] : [[name, text]];

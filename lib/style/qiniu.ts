@@ -4,7 +4,7 @@ import { Tag } from '../tag/ids';
 import { indexEntries, tagName } from '../tag/lookup';
 import { isBeyondLimits, pointerTags } from '../tag/pointer';
 import { describesThumbnail } from '../tag/thumbnail-ifd';
-import type { ExifDocument, ExifRecord, IfdPath, Shows, Style } from '../types';
+import type { ExifDocument, ExifRecord, IfdPath, Style, TagFilter } from '../types';
 import { libexifText } from './libexif/libexif-text';
 import { libexifNames } from './libexif/libexif-words';
 import { hidesAll, showsAll } from './only';
@@ -31,7 +31,7 @@ const noExif = '{"error":"no exif data"}';
  * The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the tags that `shows` selects. An image that has EXIF, but
  * none of these tags, is `{}`.
  */
-function render(record: ExifRecord, shows: Shows = showsAll): string {
+function render(record: ExifRecord, shows: TagFilter = showsAll): string {
   const members = record.document === null ? [] : toMembers(record.document, shows);
   const fits = answerBudget();
   const texts = members
@@ -42,7 +42,7 @@ function render(record: ExifRecord, shows: Shows = showsAll): string {
   return `{${texts.join(',')}}`;
 }
 
-function toMembers(document: ExifDocument, shows: Shows): [name: string, val: string, type: number][] {
+function toMembers(document: ExifDocument, shows: TagFilter): [name: string, val: string, type: number][] {
   const members: [string, string, number][] = [];
   const seen = new Set<string>();
   const entries = indexEntries(document);

@@ -3,7 +3,7 @@
 import { Tag } from '../tag/ids';
 import { type Entries, indexEntries, tagName } from '../tag/lookup';
 import { pointerTags } from '../tag/pointer';
-import type { ExifRecord, IfdPath, Shows, Style } from '../types';
+import type { ExifRecord, IfdPath, Style, TagFilter } from '../types';
 import { derive } from './derived/derive';
 import { showsAll } from './only';
 import { positionText } from './readable/gps-text';
@@ -20,7 +20,7 @@ export const readable = { name: 'readable', render } as const satisfies Style;
  * The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the tags that `shows` selects; `{}` for an image without
  * EXIF.
  */
-function render(record: ExifRecord, shows: Shows = showsAll): string {
+function render(record: ExifRecord, shows: TagFilter = showsAll): string {
   const { document } = record;
   if (document === null) return '{}';
   const entries = indexEntries(document);
@@ -42,7 +42,7 @@ function render(record: ExifRecord, shows: Shows = showsAll): string {
 }
 
 /** The members of one IFD, in the order of the file. */
-function renderIfd(ifd: IfdPath, entries: Entries, shows: Shows, fits: (text: string) => boolean): string[] {
+function renderIfd(ifd: IfdPath, entries: Entries, shows: TagFilter, fits: (text: string) => boolean): string[] {
   const members: string[] = [];
   for (const entry of entries.of(ifd)) {
     if (pointerTags.has(entry.tag) || entry.tag === Tag.MakerNote || !shows(entry)) continue;

@@ -1,7 +1,7 @@
 // The style `typed`: everything that was read, lossless and grouped by IFD, and derived values. docs/schema/typed.schema.json
 // describes it.
 import { maxAnswerBytes } from '../limits';
-import type { ExifRecord, IfdPath, Shows, Style, TagEntry } from '../types';
+import type { ExifRecord, IfdPath, Style, TagEntry, TagFilter } from '../types';
 import { derive } from './derived/derive';
 import { showsAll } from './only';
 import { utf8Length } from './text/answer-budget';
@@ -15,10 +15,10 @@ const spare = 256;
 /** A tag without its value: braces, two commas and `omitted`. */
 const bareLength = `{,${omitted}},`.length;
 
-type Shown = Readonly<{ ifd: IfdPath; json: string }>;
+type RenderedTag = Readonly<{ ifd: IfdPath; json: string }>;
 
 /** The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the tags that `shows` selects. */
-function render(record: ExifRecord, shows: Shows = showsAll): string {
+function render(record: ExifRecord, shows: TagFilter = showsAll): string {
   const { document } = record;
   const entries = document === null ? [] : document.entries.filter(shows);
   const front = Object.entries(frontMembers(record)).map(([name, value]) => `"${name}":${value}`);
@@ -58,7 +58,7 @@ function showTags(
   entries: readonly TagEntry[],
   littleEndian: boolean,
   room: number,
-): { shown: readonly Shown[]; left: number } {
+): { shown: readonly RenderedTag[]; left: number } {
   const { kept, free } = keepHeads(entries, room - spare);
   let rest = free;
   let longest = Infinity;
@@ -91,7 +91,7 @@ function keepHeads(entries: readonly TagEntry[], room: number): { kept: readonly
   return { kept, free: Math.max(0, free) };
 }
 
-function groupByIfd(shown: readonly Shown[]): ReadonlyMap<IfdPath, readonly string[]> {
+function groupByIfd(shown: readonly RenderedTag[]): ReadonlyMap<IfdPath, readonly string[]> {
   const groups = new Map<IfdPath, string[]>();
   for (const { ifd, json } of shown) {
     const tags = groups.get(ifd);

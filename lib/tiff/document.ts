@@ -4,7 +4,7 @@ import { ProblemError } from '../problem';
 import { isBeyondLimits } from '../tag/pointer';
 import type { ExifBlock, ExifDocument, IfdPath, TagEntry, TiffStream, Warning } from '../types';
 import { readStream } from './ifd';
-import { nothingSpent } from './spent';
+import { zeroTotals } from './limit-totals';
 
 /** A TIFF stream and its document, in which offsets count from the start of the stream. */
 export type StreamDocument = Readonly<{ stream: TiffStream; document: ExifDocument }>;
@@ -25,10 +25,10 @@ export async function readDocument(block: ExifBlock): Promise<ExifDocument> {
 export async function readStreams({ streams, isFile }: ExifBlock): Promise<StreamDocuments> {
   const parts: StreamDocument[] = [];
   const failures: ProblemError[] = [];
-  const spent = nothingSpent();
+  const totals = zeroTotals();
   for (const stream of streams) {
     try {
-      parts.push({ stream, document: await readStream(stream, spent) });
+      parts.push({ stream, document: await readStream(stream, totals) });
     } catch (error) {
       if (!(error instanceof ProblemError && ['DamagedImage', 'BudgetExceeded'].includes(error.code))) throw error;
       failures.push(error);

@@ -20,8 +20,8 @@ import { payloadTags, pointerPaths, pointerTags } from '../tag/pointer';
 import type { ByteRange, ExifDocument, IfdPath, RangeReader, TagEntry, TagValue, TiffStream, Warning } from '../types';
 import { type FoundIfd, nameGpsEntries } from './gps-ifd';
 import { readHeader, type TiffHeader, tiffHeaderLength, tiffHeaderMinimum } from './header';
+import type { LimitTotals } from './limit-totals';
 import { isBudgetEnd, readOneByOne } from './partial-read';
-import type { Spent } from './spent';
 import { tagTypes } from './type';
 import { decodeValue } from './value';
 
@@ -46,7 +46,7 @@ type Walk = Readonly<{
   visited: Map<number, FoundIfd>;
   paths: Set<IfdPath>;
   counts: { pages: number } & Record<Chain, number>;
-  spent: Spent;
+  totals: LimitTotals;
   ifds: PendingIfd[];
   values: PendingValue[];
 }>;
@@ -54,10 +54,10 @@ type Walk = Readonly<{
 /**
  * Reads every tag of the IFD chain, the SubIFDs, and the Exif, GPS and Interoperability IFDs of one stream. Throws
  * ProblemError `DamagedImage` when there is no TIFF header or the first IFD lies outside, and the errors of the reader as long as
- * no tag was read. Adds to `spent`.
+ * no tag was read. Adds to `totals`.
  */
-export async function readStream({ reader, root }: TiffStream, spent: Spent): Promise<ExifDocument> {
-  const walk = startWalk(readHeader(await readUpTo(reader, 0, tiffHeaderLength)), reader.size, root, spent);
+export async function readStream({ reader, root }: TiffStream, totals: LimitTotals): Promise<ExifDocument> {
+  const walk = startWalk(readHeader(await readUpTo(reader, 0, tiffHeaderLength)), reader.size, root, totals);
   while (walk.ifds.length + walk.values.length > 0) await readRound(walk, reader);
   return {
     littleEndian: walk.header.littleEndian,
@@ -73,7 +73,7 @@ function finishedEntries({ entries, dropped, visited }: Walk): readonly TagEntry
   return entries.filter((entry) => !dropped.has(entry));
 }
 
-function startWalk(header: TiffHeader, size: number, root: IfdPath, spent: Spent): Walk {
+function startWalk(header: TiffHeader, size: number, root: IfdPath, totals: LimitTotals): Walk {
   const walk: Walk = {
     header,
     size,
@@ -83,7 +83,7 @@ function startWalk(header: TiffHeader, size: number, root: IfdPath, spent: Spent
     visited: new Map(),
     paths: new Set(),
     counts: { pages: 0, IFD: 0, SubIFD: 0 },
-    spent,
+    totals,
     ifds: [],
     values: [],
   };
@@ -149,8 +149,8 @@ function readIfd(walk: Walk, ifd: PendingIfd, bytes: Uint8Array): void {
   const length = countLength + count * entryLength + (big ? 8 : 4);
   if (bytes.length < length && ifd.offset + bytes.length < walk.size) {
     // IFDs may overlap, so the size of the file does not limit their sum.
-    walk.spent.ifdBytes += length;
-    if (walk.spent.ifdBytes > maxIfdBytes) return warn(walk, 'limit', ifd.offset, `${ifd.path} is too long`);
+    walk.totals.ifdBytes += length;
+    if (walk.totals.ifdBytes > maxIfdBytes) return warn(walk, 'limit', ifd.offset, `${ifd.path} is too long`);
     walk.ifds.push({ ...ifd, length });
     return;
   }
@@ -158,7 +158,7 @@ function readIfd(walk: Walk, ifd: PendingIfd, bytes: Uint8Array): void {
   const whole = Math.min(count, Math.floor((bytes.length - countLength) / entryLength));
   if (whole < count) warn(walk, 'truncated', ifd.offset, `${ifd.path} ends after ${whole} of ${count} entries`);
   for (let i = 0; i < whole; i++) {
-    if (walk.spent.entries >= maxEntries) return warn(walk, 'limit', ifd.offset, 'more entries than the limit');
+    if (walk.totals.entries >= maxEntries) return warn(walk, 'limit', ifd.offset, 'more entries than the limit');
     readEntry(walk, ifd, bytes, countLength + i * entryLength);
   }
   const next = bytes.length < length ? 0 : offsetAt(walk, bytes, length - (big ? 8 : 4));
@@ -193,7 +193,7 @@ function readEntry(walk: Walk, ifd: PendingIfd, bytes: Uint8Array, at: number): 
 }
 
 function addEntry(walk: Walk, { found }: PendingIfd, entry: Mutable<TagEntry>): void {
-  walk.spent.entries++;
+  walk.totals.entries++;
   walk.entries.push(entry);
   found.entries.push(entry);
 }
@@ -201,17 +201,17 @@ function addEntry(walk: Walk, { found }: PendingIfd, entry: Mutable<TagEntry>): 
 /** Plans to read the value in the next round, unless it is a payload or beyond the limits: then the entry has no value. */
 function planValue(walk: Walk, entry: Mutable<TagEntry>, start: number, length: number, size: number): void {
   if (payloadTags.has(entry.tag) && length > maxPayloadBytes) return;
-  const { spent } = walk;
+  const { totals } = walk;
   const numberBytes = size > 1 ? length : 0;
   if (
     length > maxValueBytes ||
-    spent.valueBytes + length > totalValueBytes ||
-    spent.numberBytes + numberBytes > maxNumberBytes
+    totals.valueBytes + length > totalValueBytes ||
+    totals.numberBytes + numberBytes > maxNumberBytes
   ) {
     return warn(walk, 'limit', entry.offset, `the ${length} bytes of tag ${hex(entry.tag)} are more than the limit`);
   }
-  spent.valueBytes += length;
-  spent.numberBytes += numberBytes;
+  totals.valueBytes += length;
+  totals.numberBytes += numberBytes;
   walk.values.push({ entry, range: { start, end: start + length } });
 }
 

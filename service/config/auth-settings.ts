@@ -1,9 +1,9 @@
 // The settings of access control.
 
 import type { Rules } from '../../lib/auth';
-import type { SchemeName } from '../../lib/auth/claim';
 import { type KeyLocation, parseKeyLocation } from '../../lib/auth/key-location';
 import { type PublicPart, parsePublic } from '../../lib/auth/public';
+import type { SchemeName } from '../../lib/auth/scheme';
 import type { Env } from '../../lib/types';
 import { list, locationOf, oneOf, readNumber, settingInvalid, switchedOn, unusable } from './setting';
 

@@ -3,7 +3,7 @@
 import { isReadMethod } from '../../lib/http/answer';
 import type { Answer, HttpRequest } from '../../lib/types';
 import type { Config } from '../config/config';
-import type { Run } from '../create-handler';
+import type { JobRunner } from '../schedule';
 import { healthAnswer } from './health';
 
 /** The answer for one of the service's own paths; null when there is nothing at this path. */
@@ -11,10 +11,10 @@ type OwnAnswer = (request: HttpRequest) => Answer | null;
 
 /** `run` with the page and the health check of `config`. `keys`: the objects that the page offers to look at. */
 export function withOwnPaths(
-  run: Run,
+  run: JobRunner,
   { page, health }: Pick<Config, 'page' | 'health'>,
   keys: readonly string[],
-): Run {
+): JobRunner {
   const answers: OwnAnswer[] = [...(health ? [healthAnswer] : []), ...(page ? [pageAnswerOf(keys)] : [])];
   return (job, budget) => {
     if (job.act !== 'answer' || !mayBeOwn(job.request)) return run(job, budget);

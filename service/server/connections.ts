@@ -47,7 +47,7 @@ export type Connections = Readonly<{
 export type Serve = (request: QueuedRequest, connection: Connection, connections: Connections) => Promise<void>;
 
 /** What all connections of one server share. */
-type Shared = {
+type SharedState = {
   readonly all: Map<Duplex, Connection>;
   readonly bounds: ConnectionBounds;
   readonly serve: (request: QueuedRequest, connection: Connection) => Promise<void>;
@@ -57,7 +57,7 @@ type Shared = {
 
 /** The connections of one server. */
 export function createConnections(serve: Serve, bounds: ConnectionBounds): Connections {
-  const shared: Shared = {
+  const shared: SharedState = {
     all: new Map(),
     bounds,
     serve: (request, connection) => serve(request, connection, connections),
@@ -80,7 +80,7 @@ export function createConnections(serve: Serve, bounds: ConnectionBounds): Conne
   return connections;
 }
 
-function openConnection(shared: Shared, socket: Duplex): void {
+function openConnection(shared: SharedState, socket: Duplex): void {
   const { all, bounds } = shared;
   const idle = all.size < bounds.open ? null : idlest(all.values(), bounds);
   if (idle !== null) drop(shared, idle);
@@ -94,7 +94,7 @@ function openConnection(shared: Shared, socket: Duplex): void {
 }
 
 /** Serves a request, then those that wait on the same connection. */
-async function serveAll(shared: Shared, connection: Connection, first: QueuedRequest): Promise<void> {
+async function serveAll(shared: SharedState, connection: Connection, first: QueuedRequest): Promise<void> {
   let next: QueuedRequest | undefined = first;
   while (next !== undefined && !connection.gone.signal.aborted) {
     connection.doing = 'run';
@@ -108,7 +108,7 @@ async function serveAll(shared: Shared, connection: Connection, first: QueuedReq
 }
 
 /** Lets a request wait. A client that sends too many at once gets those answered, and then has to connect again. */
-function enqueue(shared: Shared, connection: Connection, queued: QueuedRequest): void {
+function enqueue(shared: SharedState, connection: Connection, queued: QueuedRequest): void {
   const { bounds } = shared;
   connection.waiting.push(queued);
   shared.waiting++;
@@ -118,7 +118,7 @@ function enqueue(shared: Shared, connection: Connection, queued: QueuedRequest):
   queued.res.setHeader('connection', 'close');
 }
 
-function closeConnection(shared: Shared, connection: Connection): void {
+function closeConnection(shared: SharedState, connection: Connection): void {
   shared.all.delete(connection.socket);
   shared.waiting -= connection.waiting.length;
   connection.waiting.length = 0;
@@ -126,12 +126,12 @@ function closeConnection(shared: Shared, connection: Connection): void {
   connection.gone.abort();
 }
 
-function drop(shared: Shared, connection: Connection): void {
+function drop(shared: SharedState, connection: Connection): void {
   closeConnection(shared, connection);
   reset(connection.socket);
 }
 
-function hold(shared: Shared, connection: Connection, bytes: number): void {
+function hold(shared: SharedState, connection: Connection, bytes: number): void {
   shared.held += bytes - connection.held;
   connection.held = bytes;
   while (shared.held > shared.bounds.heldBytes) {

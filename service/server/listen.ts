@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JobDeps } from '../../lib/job';
-import type { Run } from '../create-handler';
+import type { JobRunner } from '../schedule';
 import { isLoopback, onlyLocalNames } from './local-names';
 import { createHttpServer, stopServer } from './server';
 
@@ -17,7 +17,7 @@ export type Listeners = Readonly<{
 }>;
 
 /** Starts to listen. On a loopback address the server answers only local host names and those of EXIF_HOSTS. */
-export function listen(run: Run, deps: JobDeps, at: Address, { opened, failed }: Listeners): Server {
+export function listen(run: JobRunner, deps: JobDeps, at: Address, { opened, failed }: Listeners): Server {
   let isLocal = true;
   const guarded = onlyLocalNames(run, deps, () => isLocal);
   const server = createHttpServer(guarded, { open: at.connections });

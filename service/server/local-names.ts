@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net';
 import { hostName } from '../../lib/http/request';
 import { type JobDeps, refuseJob } from '../../lib/job';
 import { ProblemError } from '../../lib/problem';
-import type { Run } from '../create-handler';
+import type { JobRunner } from '../schedule';
 
 /** Whether a host name or an IP address always means this machine. */
 export function isLoopback(address: string): boolean {
@@ -18,7 +18,7 @@ export function isLoopback(address: string): boolean {
  * `run`, which refuses requests while `isLocal()`, except to names of this machine, of EXIF_HOSTS, or of a bucket. So a web page
  * whose host name resolves to this machine (DNS rebinding) cannot read what is served here.
  */
-export function onlyLocalNames(run: Run, deps: JobDeps, isLocal: () => boolean): Run {
+export function onlyLocalNames(run: JobRunner, deps: JobDeps, isLocal: () => boolean): JobRunner {
   const stranger = new ProblemError(
     'AccessDenied',
     'Cannot answer on a loopback address for the name of another host: EXIF_HOSTS does not name it',

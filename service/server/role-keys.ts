@@ -3,7 +3,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Env } from '../../lib/types';
-import type { Run } from '../create-handler';
+import type { JobRunner } from '../schedule';
 
 type RoleKeys = Readonly<{ id: string; secret: string; token: string }>;
 
@@ -22,7 +22,7 @@ export type RequestRole = Readonly<{
   /** The environment. While a request runs, its keys of the role are those that the request brought. */
   env: Env;
   /** `run` with these keys, under the platform's request id. The request that it gets has none of the secret headers. */
-  wrap(run: Run): Run;
+  wrap(run: JobRunner): JobRunner;
 }>;
 
 /**

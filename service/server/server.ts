@@ -9,7 +9,7 @@ import { type ProblemCode, ProblemError } from '../../lib/problem';
 import { readSourceIp } from '../../lib/trigger/event-fields';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, HttpRequest } from '../../lib/types';
-import type { Run } from '../create-handler';
+import type { JobRunner } from '../schedule';
 import {
   type Connection,
   type ConnectionBounds,
@@ -35,7 +35,7 @@ const refusedCloseMs = 1_000;
 const idleCheckMs = 50;
 
 /** An HTTP server that runs one job for each request, within `bounds` (default: `serverConnections`). It is not listening yet. */
-export function createHttpServer(run: Run, bounds: Partial<ConnectionBounds> = {}): Server {
+export function createHttpServer(run: JobRunner, bounds: Partial<ConnectionBounds> = {}): Server {
   const all = { ...serverConnections, ...bounds };
   const connections = createConnections(
     (request, connection) => serve(run, request, { connection, connections, bounds: all }),
@@ -66,7 +66,7 @@ export function stopServer(server: Server, onEnd: () => void): void {
 /** The connection of a request, and how it may be used. */
 type Channel = Readonly<{ connection: Connection; connections: Connections; bounds: ConnectionBounds }>;
 
-async function serve(run: Run, { req, res, arrivedAt }: QueuedRequest, channel: Channel): Promise<void> {
+async function serve(run: JobRunner, { req, res, arrivedAt }: QueuedRequest, channel: Channel): Promise<void> {
   const gone = channel.connection.gone.signal;
   req.resume(); // a body has no meaning here, but has to be read before the connection can be used again
   try {

@@ -2,7 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type S3Options, s3Bucket } from '../../lib/bucket/s3';
-import type { Bucket, Fetched } from '../../lib/types';
+import type { Bucket, FetchResult } from '../../lib/types';
 import { cephClient } from '../../testing/servers/ceph-client';
 import { type CephRgw, cephDomain, cephInstalled, cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
 import { bucketContract, oddKeys, pinnedTo, present, problemOf, refTo, type Store, soon } from '../lib/bucket/contract';
@@ -64,7 +64,7 @@ function withCeph(): void {
       await put('more', 'a.jpg', Buffer.alloc(1000, 'a'));
     });
 
-    function read(change: Partial<S3Options>, ifMatch: string | null = null): Promise<Fetched> {
+    function read(change: Partial<S3Options>, ifMatch: string | null = null): Promise<FetchResult> {
       const bucket = s3Bucket({ ...options('more', true), ...change });
       return present(bucket.fetch(refTo('a.jpg'), { start: 0, end: 100 }, pinnedTo(ifMatch), soon()));
     }

@@ -1,16 +1,17 @@
 import { eventJobs } from '../../lib/limits';
 import { lambdaHttpTriggers, lambdaUploadTriggers, scfTriggers } from '../../lib/trigger';
 import type { Job } from '../../lib/types';
-import { type Budget, createHandler, type Run } from '../../service/create-handler';
+import { createHandler } from '../../service/create-handler';
+import type { Budget, JobRunner } from '../../service/schedule';
 import { sample } from '../lib/trigger/platforms';
 import { message, retryable, s3Event, s3Record } from '../lib/trigger/uploads';
 
 const answer = { status: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
 
 /** A `run` that keeps what it was given. */
-function recorder(): { run: Run; calls: { job: Job; budget: Budget }[] } {
+function recorder(): { run: JobRunner; calls: { job: Job; budget: Budget }[] } {
   const calls: { job: Job; budget: Budget }[] = [];
-  const run: Run = async (job, budget) => {
+  const run: JobRunner = async (job, budget) => {
     calls.push({ job, budget });
     return { job, answer: job.act === 'answer' ? answer : null, error: null };
   };
@@ -46,7 +47,7 @@ test('runs the jobs of an event of uploads, a bounded number at once, and replie
   const event = s3Event(...ids.map((id) => message(id, s3Event(s3Record('ObjectCreated:Put', { key: `${id}.jpg` })))));
   let running = 0;
   let most = 0;
-  const run: Run = async (job) => {
+  const run: JobRunner = async (job) => {
     most = Math.max(most, ++running);
     await new Promise((resolve) => setImmediate(resolve));
     running--;

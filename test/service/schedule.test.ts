@@ -1,5 +1,5 @@
 import type { Job, Outcome } from '../../lib/types';
-import type { Budget } from '../../service/create-handler';
+import type { Budget } from '../../service/schedule';
 import { runJobs } from '../../service/schedule';
 
 const order = { lastModified: null, sequencer: null };

@@ -1,14 +1,14 @@
 // A cache in memory that records each request, and may fail or hang.
 import { memoryCache } from '../../lib/cache/memory';
 import { ProblemError } from '../../lib/problem';
-import type { Caching } from '../../lib/read/entry';
+import type { CacheSetup } from '../../lib/read/entry';
 import type { CacheEntry, ExifCache, ObjectRef } from '../../lib/types';
 import { type OrderedCache, ordered } from './ordered-cache';
 
 export type Failure = 'fault' | 'bug' | 'hang' | null;
 
 export type SpyCache = Readonly<{
-  cache: Caching;
+  cache: CacheSetup;
   /** What is held, and entries put beside the code under test. */
   store: OrderedCache;
   gets: readonly ObjectRef[];
@@ -17,7 +17,10 @@ export type SpyCache = Readonly<{
   failing: { get: Failure; put: Failure };
 }>;
 
-export function spyCache(given: Partial<Omit<Caching, 'store'>> = {}, store = memoryCache(16 * 1024 * 1024)): SpyCache {
+export function spyCache(
+  given: Partial<Omit<CacheSetup, 'store'>> = {},
+  store = memoryCache(16 * 1024 * 1024),
+): SpyCache {
   const gets: ObjectRef[] = [];
   const puts: CacheEntry[] = [];
   const failing: SpyCache['failing'] = { get: null, put: null };
@@ -34,7 +37,7 @@ export function spyCache(given: Partial<Omit<Caching, 'store'>> = {}, store = me
       return store.put(entry, over, signal);
     },
   };
-  const cache: Caching = { freshness: 'verify', revision: 'm1', isWatched: () => true, ...given, store: spied };
+  const cache: CacheSetup = { freshness: 'verify', revision: 'm1', isWatched: () => true, ...given, store: spied };
   return { cache, store: ordered(store), gets, puts, failing };
 }
 

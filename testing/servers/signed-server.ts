@@ -2,8 +2,8 @@
 // headers which keys the bucket was asked for to make it, and which problem was found.
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Access, Rules } from '../../lib/auth';
-import type { KeyRing } from '../../lib/auth/claim';
 import { parseKeyRing } from '../../lib/auth/key-ring';
+import type { KeyRing } from '../../lib/auth/scheme';
 import { type JobDeps, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
 import { defaultStyle } from '../../lib/style';

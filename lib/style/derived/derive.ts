@@ -2,7 +2,7 @@
 import { Tag } from '../../tag/ids';
 import { type Entries, indexEntries } from '../../tag/lookup';
 import { orientationOf } from '../../tag/orientation';
-import type { ExifRecord, Shows, TagEntry } from '../../types';
+import type { ExifRecord, TagEntry, TagFilter } from '../../types';
 import { showsAll } from '../only';
 import { isoDateTime } from './date-time';
 import { type Exposure, exposureOf, isoQualifiers } from './exposure';
@@ -13,11 +13,11 @@ import { statedDigits, statedText } from './stated';
  * The members that the tags (or the container) give. A member without a value is absent, never null. Units:
  * docs/schema/typed.schema.json.
  */
-export type Derived = Readonly<{ [Member in keyof AllDerived]?: NonNullable<AllDerived[Member]> }>;
+export type DerivedMembers = Readonly<{ [Member in keyof NullableMembers]?: NonNullable<NullableMembers[Member]> }>;
 
-type AllDerived = GpsPosition & Exposure & Times & Upright;
+type NullableMembers = GpsPosition & Exposure & Times & UprightSize;
 type Times = Readonly<{ dateTimeOriginal: string | null; dateTimeDigitized: string | null; dateTime: string | null }>;
-type Upright = Readonly<{ width: number | null; height: number | null; orientation: number | null }>;
+type UprightSize = Readonly<{ width: number | null; height: number | null; orientation: number | null }>;
 
 /**
  * Containers that state the orientation themselves. Their decoders ignore the EXIF orientation, which the camera wrote [ISO
@@ -32,22 +32,22 @@ const qualifiers: ReadonlyMap<number, readonly number[]> = new Map([...hemispher
  * The members that the tags of IFD0, the Exif IFD and the GPS IFD give. `shows` selects the tags that may give a member, but
  * the value of a member is still computed from all tags: an altitude below sea level stays negative without GPSAltitudeRef.
  */
-export function derive(record: ExifRecord, shows: Shows = showsAll): Derived {
+export function derive(record: ExifRecord, shows: TagFilter = showsAll): DerivedMembers {
   const entries = record.document?.entries ?? [];
   const all = deriveAll(record, entries);
   const kept = shows === showsAll ? all : deriveAll(record, withQualifiers(entries, shows));
   return Object.fromEntries(
-    Object.entries(all).filter(([name, value]) => value !== null && kept[name as keyof AllDerived] !== null),
+    Object.entries(all).filter(([name, value]) => value !== null && kept[name as keyof NullableMembers] !== null),
   );
 }
 
-function deriveAll(record: ExifRecord, entries: readonly TagEntry[]): AllDerived {
+function deriveAll(record: ExifRecord, entries: readonly TagEntry[]): NullableMembers {
   const tags = indexEntries({ entries, littleEndian: record.document?.littleEndian ?? false });
   return { ...placeOf(tags), ...timesOf(tags), ...uprightOf(record, tags), ...exposureOf(tags) };
 }
 
 /** The entries that are shown, and the entries that their meaning depends on. */
-function withQualifiers(entries: readonly TagEntry[], shows: Shows): readonly TagEntry[] {
+function withQualifiers(entries: readonly TagEntry[], shows: TagFilter): readonly TagEntry[] {
   const shown = new Set(entries.filter(shows));
   const needed = new Set([...shown].flatMap(({ tag }) => qualifiers.get(tag) ?? []));
   return entries.filter((entry) => shown.has(entry) || needed.has(entry.tag));
@@ -68,7 +68,7 @@ function timesOf({ image }: Entries): Times {
 }
 
 /** The size of the upright image, and the orientation that turns the coded image upright; 5 to 8 swap the sides. */
-function uprightOf({ container, shape }: ExifRecord, { image }: Entries): Upright {
+function uprightOf({ container, shape }: ExifRecord, { image }: Entries): UprightSize {
   const orientation = shape.orientation ?? (turnsItself.has(container) ? null : orientationOf(image(Tag.Orientation)));
   const swapped = orientation !== null && orientation > 4;
   return {

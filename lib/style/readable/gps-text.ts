@@ -2,7 +2,7 @@
 import { GpsTag } from '../../tag/ids';
 import type { Entries } from '../../tag/lookup';
 import type { TagEntry } from '../../types';
-import type { Derived } from '../derived/derive';
+import type { DerivedMembers } from '../derived/derive';
 import { altitudeRefOf, clockSeconds, degreesOf, hemisphereOf } from '../derived/place';
 import { isText, numberOf, numbersOf, textOf } from '../text/entry-value';
 import { distanceUnits, gpsLetters, gpsWords, speedUnits } from './readable-words';
@@ -92,7 +92,7 @@ function degreesText(entries: Entries, { tag, refTag, letters, most }: Axis): st
 }
 
 /** The place of a picture, such as `31.2093 N, 121.4737 E`; null when the tags do not give one with its hemispheres. */
-export function positionText({ latitude, longitude }: Derived): string | null {
+export function positionText({ latitude, longitude }: DerivedMembers): string | null {
   if (latitude === undefined || longitude === undefined) return null;
   const sides = [
     [latitude, north],

@@ -2,8 +2,8 @@
 
 import { Tag } from '../../tag/ids';
 import type { Entries } from '../../tag/lookup';
-import type { Shows } from '../../types';
-import type { Derived } from '../derived/derive';
+import type { TagFilter } from '../../types';
+import type { DerivedMembers } from '../derived/derive';
 import { numberOf, textOf } from '../text/entry-value';
 import { apertureText, decimal, exposureText } from './units';
 
@@ -11,7 +11,7 @@ import { apertureText, decimal, exposureText } from './units';
 const maxName = 100;
 
 /** `Canon EOS 5D, 50 mm, f/2.8, 1/50 s, ISO 100`: the known parts that `shows` allows; null when there are none. */
-export function summaryText(derived: Derived, entries: Entries, shows: Shows): string | null {
+export function summaryText(derived: DerivedMembers, entries: Entries, shows: TagFilter): string | null {
   const { focalLength = 0, fNumber = 0, exposureTime = 0, iso = 0 } = derived;
   const parts = [
     cameraText(entries, shows),
@@ -32,7 +32,7 @@ function isStated(fNumber: number, entries: Entries): boolean {
 }
 
 /** Make and model. The make is left out when the model starts with the first word of the make. */
-function cameraText(entries: Entries, shows: Shows): string | null {
+function cameraText(entries: Entries, shows: TagFilter): string | null {
   const [make = '', model = ''] = [Tag.Make, Tag.Model].map((tag) => {
     const entry = entries.at('IFD0', tag);
     if (entry === undefined || !shows(entry)) return '';

@@ -2,7 +2,7 @@
 // texts.
 
 /** A decoded text, and the name of its code [IANA character sets]; null for ASCII and UTF-8. */
-export type Decoded = Readonly<{ text: string; charset: string | null }>;
+export type DecodedText = Readonly<{ text: string; charset: string | null }>;
 
 /**
  * The characters of Windows-1252 at 0x80 to 0x9f, where Latin-1 has control characters. The five undefined ones stay as they
@@ -34,7 +34,7 @@ export function decodeWindows1252(bytes: Uint8Array): string {
 }
 
 /** Decodes UTF-8 if the bytes are valid UTF-8, otherwise Windows-1252. Cameras and desktop programs write one of the two. */
-export function detectText(bytes: Uint8Array): Decoded {
+export function detectText(bytes: Uint8Array): DecodedText {
   const text = decodeUtf8(bytes);
   return text === null ? { text: decodeWindows1252(bytes), charset: 'windows-1252' } : { text, charset: null };
 }
@@ -43,14 +43,14 @@ export function detectText(bytes: Uint8Array): Decoded {
  * Decodes UTF-16 in the byte order of its mark. Without a mark, the order is the one in which the high bytes vary less than the
  * low ones, as in normal text; if that does not decide, the order is `littleEndian`. null when the text is not valid UTF-16.
  */
-export function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): Decoded | null {
+export function decodeUtf16(bytes: Uint8Array, littleEndian: boolean): DecodedText | null {
   const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
   if (mark === 0xfffe || mark === 0xfeff) return utf16(bytes.subarray(2), mark === 0xfffe);
   return utf16(bytes, looksSwapped(bytes, littleEndian) ? !littleEndian : littleEndian);
 }
 
 /** Decodes UTF-16 without a mark in the order `littleEndian`, and removes NULs at its end; null when it is not valid UTF-16. */
-export function utf16(bytes: Uint8Array, littleEndian: boolean): Decoded | null {
+export function utf16(bytes: Uint8Array, littleEndian: boolean): DecodedText | null {
   let end = bytes.length % 2 === 1 && bytes.at(-1) === 0 ? bytes.length - 1 : bytes.length;
   if (end % 2 === 1) return null;
   while (end > 0 && bytes[end - 1] === 0 && bytes[end - 2] === 0) end -= 2;
@@ -89,7 +89,7 @@ export function looksLikeUtf8(bytes: Uint8Array): boolean {
  * Decodes text that is declared as JIS: ISO-2022-JP if it has an escape, otherwise UTF-8, EUC-JP or Shift_JIS, whichever is
  * valid.
  */
-export function decodeJis(bytes: Uint8Array): Decoded {
+export function decodeJis(bytes: Uint8Array): DecodedText {
   const charsets = bytes.includes(escapeByte) ? ['ISO-2022-JP'] : isAscii(bytes) ? [] : ['EUC-JP', 'Shift_JIS'];
   const text = charsets.length === 2 ? decodeUtf8(bytes) : null;
   if (text !== null) return { text, charset: null };

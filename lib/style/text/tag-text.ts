@@ -4,7 +4,7 @@ import { latin1 } from '../../bytes/cursor';
 import { InteropTag, Tag } from '../../tag/ids';
 import { BYTE, isTextType, LONG, SHORT, SLONG, SSHORT, UNDEFINED } from '../../tiff/type';
 import type { TagEntry, TagValue } from '../../types';
-import { type Decoded, decodeJis, decodeUtf16, detectText, looksLikeUtf8, utf16 } from './charset';
+import { type DecodedText, decodeJis, decodeUtf16, detectText, looksLikeUtf8, utf16 } from './charset';
 import { codeLength, isCommentTag } from './plain-text';
 
 /** Versions: four digits [EXIF 3.0 4.6.6.1, 4.6.8]. */
@@ -16,7 +16,7 @@ const control = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 const printable = /^[\x20-\x7e]*$/;
 
 /** The text of a value. NULs at its end are removed, others stay. null when it is not text or cannot be decoded. */
-export function tagText(entry: TagEntry, littleEndian: boolean): Decoded | null {
+export function tagText(entry: TagEntry, littleEndian: boolean): DecodedText | null {
   const { type, value } = entry;
   if (value === null) return null;
   if (isXp(entry)) return xpText(type, value, littleEndian);
@@ -49,7 +49,7 @@ function isXp({ ifd, tag }: TagEntry): boolean {
 }
 
 /** Bytes are UTF-16 in little endian, as on Windows, whatever the order of the stream. SHORTs and LONGs are units of UTF-16. */
-function xpText(type: number, value: Exclude<TagValue, null>, littleEndian: boolean): Decoded | null {
+function xpText(type: number, value: Exclude<TagValue, null>, littleEndian: boolean): DecodedText | null {
   if (!(value instanceof Uint8Array)) {
     const units = value.filter((unit) => typeof unit === 'number');
     if (type === SHORT || type === SSHORT) return decodeUtf16(bytesOf(units, 2, littleEndian), littleEndian);
@@ -85,7 +85,7 @@ function bytesOf(units: readonly number[], size: 2 | 4, littleEndian: boolean): 
  * The text of a comment in the code that it names, in upper or lower case. If it names "unknown", or is not valid in that code,
  * the code is detected; null when it does not look like text. undefined when it names no code.
  */
-function commentOf(type: number, value: Uint8Array, littleEndian: boolean): Decoded | null | undefined {
+function commentOf(type: number, value: Uint8Array, littleEndian: boolean): DecodedText | null | undefined {
   const text = value.subarray(codeLength);
   const code = value.length < codeLength ? '' : latin1(value, 0, codeLength);
   if (/^ASCII[\0 ]{3}$/i.test(code)) return detectText(untilEnd(text));
@@ -98,12 +98,12 @@ function commentOf(type: number, value: Uint8Array, littleEndian: boolean): Deco
 }
 
 /** Decodes text that is declared as UTF-16. Some programs declare UTF-16, but write one byte per letter or UTF-8. */
-function unicodeOf(text: Uint8Array, littleEndian: boolean): Decoded | null {
+function unicodeOf(text: Uint8Array, littleEndian: boolean): DecodedText | null {
   const bytes = looksLikeUtf8(text) ? null : decodeUtf16(text, littleEndian);
   return bytes ?? guess(text);
 }
 
-function guess(bytes: Uint8Array): Decoded | null {
+function guess(bytes: Uint8Array): DecodedText | null {
   const decoded = detectText(untilEnd(bytes));
   return control.test(decoded.text) ? null : decoded;
 }

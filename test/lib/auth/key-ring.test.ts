@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
-import type { KeyRing } from '../../../lib/auth/claim';
 import { parseKeyRing } from '../../../lib/auth/key-ring';
+import type { KeyRing } from '../../../lib/auth/scheme';
 import { ProblemError } from '../../../lib/problem';
 
 const policy = { version: '2.0', statement: [{ effect: 'allow', action: ['name/cos:GetObject'], resource: ['*'] }] };

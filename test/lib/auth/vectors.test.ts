@@ -4,10 +4,17 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Carrier, Claim, Scheme, Terms } from '../../../lib/auth/claim';
 import { cos } from '../../../lib/auth/cos';
 import { parseKeyRing } from '../../../lib/auth/key-ring';
-import { type Canonical, canonicalRequest, sign, signingKey, sigv4, toStringToSign } from '../../../lib/auth/sigv4';
+import type { Carrier, RequestSignature, Scheme, Terms } from '../../../lib/auth/scheme';
+import {
+  type CanonicalRequest,
+  canonicalRequest,
+  sign,
+  signingKey,
+  sigv4,
+  toStringToSign,
+} from '../../../lib/auth/sigv4';
 import { percentDecode } from '../../../lib/bytes/percent';
 import { ProblemError } from '../../../lib/problem';
 import type { HttpRequest } from '../../../lib/types';
@@ -54,7 +61,7 @@ const only = <Item>(list: readonly Item[]): Item => {
 /** True when the signature is the one that `secret` makes. Throws what the scheme throws. */
 function proves(scheme: Scheme, request: HttpRequest, terms: Terms, secret: string): boolean {
   const carrier: Carrier = only(scheme.carriers(request));
-  const claim: Claim = scheme.read(request, carrier, terms);
+  const claim: RequestSignature = scheme.read(request, carrier, terms);
   const key = only(parseKeyRing(JSON.stringify({ id: secret })).keys.get('id')?.secrets ?? []);
   return claim.signatures(key).includes(claim.signature);
 }
@@ -208,7 +215,7 @@ whenHere('S3', () => {
 });
 
 /** The parts of a canonical request as a vector has it, parameters and headers taken from the request itself. */
-function parseCanonical(text: string, request: HttpRequest): Canonical {
+function parseCanonical(text: string, request: HttpRequest): CanonicalRequest {
   const [method = '', path = ''] = text.split('\n');
   const [names = '', bodyHash = ''] = text.split('\n').slice(-2);
   const parameters = request.query.map(([name, value]) => ({
@@ -224,7 +231,11 @@ function parseCanonical(text: string, request: HttpRequest): Canonical {
   };
 }
 
-function signs(canonical: Canonical, { time, service }: { time: string; service: string }, secretText: string): string {
+function signs(
+  canonical: CanonicalRequest,
+  { time, service }: { time: string; service: string },
+  secretText: string,
+): string {
   const secret = only(parseKeyRing(JSON.stringify({ id: secretText })).keys.get('id')?.secrets ?? []);
   const scope = { date: time.slice(0, 8), region: 'us-east-1', service };
   return sign(signingKey(secret, scope), toStringToSign(time, scope, canonicalRequest(canonical)));

@@ -1,6 +1,6 @@
 // What every bucket does alike. Run it over each implementation; see index.ts of lib/bucket.
 import type { ProblemCode } from '../../../lib/problem';
-import type { Bucket, ByteRange, Condition, Fetched, ObjectRef } from '../../../lib/types';
+import type { Bucket, ByteRange, Condition, FetchResult, ObjectRef } from '../../../lib/types';
 
 /** A store under test. `put` answers false for a key that the store cannot hold. */
 export type Store = Readonly<{
@@ -29,7 +29,7 @@ export async function problemOf(work: Promise<unknown>): Promise<ProblemCode> {
 }
 
 /** What a read of an object gives that is not known to be unchanged. */
-export async function present(work: Promise<Fetched | null>): Promise<Fetched> {
+export async function present(work: Promise<FetchResult | null>): Promise<FetchResult> {
   const fetched = await work;
   if (fetched === null) throw new Error('unchanged, though nothing was held');
   return fetched;
@@ -93,11 +93,11 @@ export function bucketContract(name: string, open: () => Promise<Store>, keys: r
     }, 120_000);
     afterAll(() => store?.close());
 
-    function fetch(key: string, start: number, end: number, ifMatch: string | null = null): Promise<Fetched> {
+    function fetch(key: string, start: number, end: number, ifMatch: string | null = null): Promise<FetchResult> {
       return present(store.bucket.fetch(refTo(key), { start, end }, pinnedTo(ifMatch), soon()));
     }
 
-    function fetchNew(key: string, held: string | null): Promise<Fetched | null> {
+    function fetchNew(key: string, held: string | null): Promise<FetchResult | null> {
       return store.bucket.fetch(refTo(key), { start: 0, end: 4096 }, { ifNoneMatch: held ?? '' }, soon());
     }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { directoryBucket, type OpenFile, readPinned } from '../../../lib/bucket/directory';
 import { disk } from '../../../lib/io/disk';
-import type { Fetched } from '../../../lib/types';
+import type { FetchResult } from '../../../lib/types';
 import { pinnedTo, present, problemOf, refTo, soon } from './contract';
 
 describe('a directory as a bucket', () => {
@@ -21,7 +21,7 @@ describe('a directory as a bucket', () => {
   });
   afterEach(() => rm(outer, { recursive: true }));
 
-  function read(key: string, ifMatch: string | null = null, from = root): Promise<Fetched> {
+  function read(key: string, ifMatch: string | null = null, from = root): Promise<FetchResult> {
     return present(directoryBucket(from).fetch(refTo(key), { start: 0, end: 100 }, pinnedTo(ifMatch), soon(2000)));
   }
 
@@ -159,7 +159,7 @@ describe('a directory as a bucket', () => {
       const first = await present(bucket.fetch(refTo('hot'), { start: 0, end: 10 }, null, soon()));
       const pin = pinnedTo(first.stat.etag);
       const second = present(bucket.fetch(refTo('hot'), { start: 10, end: 100_000 }, pin, soon()));
-      const same = ({ bytes }: Fetched): boolean => bytes.every((byte) => byte === first.bytes[0]);
+      const same = ({ bytes }: FetchResult): boolean => bytes.every((byte) => byte === first.bytes[0]);
       outcomes.add(
         await second.then(
           (fetched) => (same(fetched) ? 'one version' : 'mixed'),
@@ -175,7 +175,7 @@ describe('a directory as a bucket', () => {
 
   describe('a file that changes while it is read', () => {
     /** Reads two bytes at a time; `change` comes after the first two. */
-    async function readSlowly(change: () => Promise<void>): Promise<Fetched> {
+    async function readSlowly(change: () => Promise<void>): Promise<FetchResult> {
       const file = await open(join(root, 'a.jpg'));
       let reads = 0;
       const slow: OpenFile = {

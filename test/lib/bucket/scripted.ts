@@ -1,7 +1,7 @@
 // One object, a bucket that reads it from a scripted server, and what came of a read.
 import { type S3Options, s3Bucket } from '../../../lib/bucket/s3';
 import { ProblemError } from '../../../lib/problem';
-import type { Bucket, Fetched } from '../../../lib/types';
+import type { Bucket, FetchResult } from '../../../lib/types';
 import { askedRange, type RawReply, type RawServer, rawReply } from '../../../testing/servers/raw-s3';
 
 export const size = 1000;
@@ -39,7 +39,10 @@ export function bucketAt(endpoint: URL, options: Partial<S3Options> = {}): Bucke
  * 'right' for exactly those bytes of the object, 'unchanged' for none, else the code of the problem, which must not give
  * away a secret.
  */
-export async function told(work: Promise<Fetched | null>, [start, end]: readonly [number, number]): Promise<string> {
+export async function told(
+  work: Promise<FetchResult | null>,
+  [start, end]: readonly [number, number],
+): Promise<string> {
   try {
     const fetched = await work;
     if (fetched === null) return 'unchanged';

@@ -1,6 +1,6 @@
 // A web address as a bucket, before servers that say right and wrong things.
 import { type WebOptions, webAddress, webBucket } from '../../../lib/bucket/web';
-import type { Fetched } from '../../../lib/types';
+import type { FetchResult } from '../../../lib/types';
 import {
   inTurn,
   type RawReply,
@@ -30,7 +30,7 @@ async function read(
   reply: RawReply,
   [start, end]: readonly [number, number] = [0, 100],
   options: Partial<WebOptions> & { pin?: string } = {},
-): Promise<{ work: Promise<Fetched | null>; server: RawServer }> {
+): Promise<{ work: Promise<FetchResult | null>; server: RawServer }> {
   const server = await serve(reply);
   const url = webAddress(`${server.endpoint}a%20b.jpg?token=SECRET#here`);
   const bucket = webBucket({ url, tryMs: 1000, maxTries: 2, maxBytes: 500, sleep: async () => {}, ...options });

@@ -6,7 +6,7 @@ import { memoryCache } from '../../../lib/cache/memory';
 import { defaultLimits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
 import { type CachedDeps, readCached } from '../../../lib/read/cached';
-import type { Caching } from '../../../lib/read/entry';
+import type { CacheSetup } from '../../../lib/read/entry';
 import { newTrace } from '../../../lib/read/trace';
 import { followEvent } from '../../../lib/read/warm';
 import type { Bucket, ExifCache, ExifRecord, ObjectEvent } from '../../../lib/types';
@@ -95,7 +95,7 @@ function bucketOf(world: World): Bucket {
   };
 }
 
-function cacheOf(world: World, freshness: Caching['freshness']): Caching {
+function cacheOf(world: World, freshness: CacheSetup['freshness']): CacheSetup {
   const shaken = async <T>(work: () => Promise<T>): Promise<T> => {
     await world.turn();
     if (world.random.below(20) === 0) throw new ProblemError('CacheFault', 'Cannot reach the cache');
@@ -126,12 +126,12 @@ async function write(world: World): Promise<void> {
   }
 }
 
-function depsOf(world: World, freshness: Caching['freshness']): CachedDeps {
+function depsOf(world: World, freshness: CacheSetup['freshness']): CachedDeps {
   return { bucket: bucketOf(world), limits, dropGroups: [], cache: cacheOf(world, freshness) };
 }
 
 /** Reads as an answer does; the problem with what was told, or null. */
-async function read(world: World, freshness: Caching['freshness'] = 'verify'): Promise<string | null> {
+async function read(world: World, freshness: CacheSetup['freshness'] = 'verify'): Promise<string | null> {
   for (let waits = world.random.below(12); waits > 0; waits--) await world.turn();
   const from = world.history.length - 1;
   const trace = newTrace();

@@ -1,12 +1,12 @@
 import { RequestSigner } from 'aws4';
 import fc from 'fast-check';
-import { canBeKey, encodeKey, type S3Sent, s3Address, s3Headers } from '../../../lib/s3/request';
+import { canBeKey, encodeKey, type MethodAndBody, s3Address, s3Headers } from '../../../lib/s3/request';
 import { expectedAuthorization, fakeKeys } from '../../../testing/servers/fake-s3';
 import { oddKeys } from '../bucket/contract';
 
 const now = new Date('2026-11-03T10:20:30.456Z');
 
-function headersFor(path: string, sent: S3Sent = { method: 'GET', body: null }): Record<string, string> {
+function headersFor(path: string, sent: MethodAndBody = { method: 'GET', body: null }): Record<string, string> {
   return s3Headers('photos.example', path, sent, { region: 'eu-west-1', credentials: fakeKeys, now });
 }
 

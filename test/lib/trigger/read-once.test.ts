@@ -2,12 +2,13 @@
 
 import { lambdaBatchTriggers, lambdaHttpTriggers, lambdaUploadTriggers, scfTriggers } from '../../../lib/trigger';
 import type { Trigger } from '../../../lib/types';
-import { createHandler, type Run } from '../../../service/create-handler';
+import { createHandler } from '../../../service/create-handler';
+import type { JobRunner } from '../../../service/schedule';
 import { sample } from './platforms';
 import { envelope, message, s3Event } from './uploads';
 
 const answer = { status: 200, headers: {}, body: '{}' };
-const run: Run = async (job) => ({ job, answer: job.act === 'answer' ? answer : null, error: null });
+const run: JobRunner = async (job) => ({ job, answer: job.act === 'answer' ? answer : null, error: null });
 
 /** The fields by which several triggers recognise an event. Each trigger of a list may read them. */
 const recognition =
@@ -49,7 +50,7 @@ const samples: readonly (readonly [string, readonly Trigger[]])[] = [
 
 test.each(samples)('%s: no field is read twice', async (name, triggers) => {
   const { event, reads, close } = watch(sample(name));
-  const closing: Run = async (job, budget) => {
+  const closing: JobRunner = async (job, budget) => {
     close();
     return run(job, budget);
   };

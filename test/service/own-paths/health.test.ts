@@ -1,8 +1,8 @@
 // The health check: its path is not one of an object.
 
 import type { Job, Outcome } from '../../../lib/types';
-import type { Run } from '../../../service/create-handler';
 import { withOwnPaths } from '../../../service/own-paths/own-paths';
+import type { JobRunner } from '../../../service/schedule';
 
 function job(method: string, path: string, query: readonly (readonly [string, string])[] = []): Job {
   return {
@@ -14,7 +14,7 @@ function job(method: string, path: string, query: readonly (readonly [string, st
 }
 
 const asked: Job[] = [];
-const objects: Run = async (inner) => {
+const objects: JobRunner = async (inner) => {
   asked.push(inner);
   return { job: inner, answer: { status: 418, headers: {}, body: 'an object' }, error: null } satisfies Outcome;
 };

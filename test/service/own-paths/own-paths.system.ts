@@ -1,10 +1,10 @@
 import { splitQuery } from '../../../lib/trigger/query';
 import type { Job } from '../../../lib/types';
-import type { Run } from '../../../service/create-handler';
 import { withOwnPaths } from '../../../service/own-paths/own-paths';
+import type { JobRunner } from '../../../service/schedule';
 
 /** Says which requests came through to the objects. */
-const objects: Run = async (job) => ({ job, answer: { status: 418, headers: {}, body: '' }, error: null });
+const objects: JobRunner = async (job) => ({ job, answer: { status: 418, headers: {}, body: '' }, error: null });
 
 const on = { page: true, health: true };
 

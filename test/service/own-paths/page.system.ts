@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Answer, HttpRequest } from '../../../lib/types';
-import type { Run } from '../../../service/create-handler';
 import { withOwnPaths } from '../../../service/own-paths/own-paths';
+import type { JobRunner } from '../../../service/schedule';
 
 const root = join(__dirname, '..', '..', '..');
 
@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 
 /** Stands for the service: a request that it gets is not one for the page. */
-const service: Run = async (job) => ({ job, answer: null, error: null });
+const service: JobRunner = async (job) => ({ job, answer: null, error: null });
 const run = withOwnPaths(service, { page: true, health: false }, ['gps.jpg', '</script>']);
 
 async function get(path: string, more: Partial<HttpRequest> = {}): Promise<Answer | null> {

@@ -1,7 +1,7 @@
-import type { Caching } from '../../../lib/job';
+import type { CacheSetup } from '../../../lib/job';
 import { ProblemError } from '../../../lib/problem';
 import type { Admit } from '../../../lib/read/view';
-import type { Bucket, ExifCache, Fetched } from '../../../lib/types';
+import type { Bucket, ExifCache, FetchResult } from '../../../lib/types';
 import { type AdmissionBounds, createAdmission } from '../../../service/server/admission';
 import { endOf } from '../../../testing/compare/problem';
 
@@ -15,7 +15,7 @@ const bounds: AdmissionBounds = {
 };
 const ref = { bucketId: 'b', bucket: 'photos', key: 'a.jpg' };
 const order = { lastModified: null, sequencer: null };
-const fetched: Fetched = { bytes: new Uint8Array(10), stat: { size: 10, etag: null, lastModified: null } };
+const fetched: FetchResult = { bytes: new Uint8Array(10), stat: { size: 10, etag: null, lastModified: null } };
 const settled = (): Promise<void> => new Promise(setImmediate);
 
 /** A bucket that answers each read when it is told to. `open` are the reads that it has not answered. */
@@ -89,7 +89,7 @@ test('requests whose cache hangs let others read', async () => {
     get: () => new Promise((resolve) => answers.push(() => resolve({ entry: null, version: null }))),
     put: () => new Promise((resolve) => answers.push(() => resolve('kept'))),
   };
-  const cache: Caching = { store, freshness: 'verify', revision: 'm', isWatched: () => false };
+  const cache: CacheSetup = { store, freshness: 'verify', revision: 'm', isWatched: () => false };
   const { signal } = new AbortController();
   const hanging = Array.from({ length: 4 }, () => {
     const sources = { bucket: slowBucket().bucket, cache };

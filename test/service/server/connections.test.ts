@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Budget } from '../../../service/create-handler';
+import type { Budget } from '../../../service/schedule';
 import type { ConnectionBounds } from '../../../service/server/connections';
 import { createHttpServer } from '../../../service/server/server';
 

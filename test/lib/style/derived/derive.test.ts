@@ -1,4 +1,4 @@
-import { type Derived, derive } from '../../../../lib/style/derived/derive';
+import { type DerivedMembers, derive } from '../../../../lib/style/derived/derive';
 import type { ExifRecord, ImageShape, TagEntry } from '../../../../lib/types';
 import { recordOf } from '../../../../testing/fakes/record';
 import { derivedOf, entry, from, ratio, short, signed } from './entries';
@@ -10,7 +10,7 @@ test('of no EXIF and of no known tag follows nothing but the size', () => {
 
 describe('the size once upright', () => {
   const shape: ImageShape = { width: 3, height: 2, frames: 1, animated: false };
-  const turned = (orientation: number, more: Partial<ExifRecord> = {}): Derived =>
+  const turned = (orientation: number, more: Partial<ExifRecord> = {}): DerivedMembers =>
     derivedOf([short('IFD0', 0x0112, orientation)], { shape, ...more });
 
   test.each([1, 2, 3, 4])('orientation %i keeps the sides', (orientation) => {
@@ -47,7 +47,7 @@ describe('the size once upright', () => {
 });
 
 describe('exposure', () => {
-  test.each<[string, readonly TagEntry[], Derived]>([
+  test.each<[string, readonly TagEntry[], DerivedMembers]>([
     [
       'as stated',
       [ratio('Exif', 0x829a, [1, 50]), ratio('Exif', 0x829d, [28, 10])],

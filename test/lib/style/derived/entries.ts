@@ -1,5 +1,5 @@
 // Entries by hand, and what is derived of them.
-import { type Derived, derive } from '../../../../lib/style/derived/derive';
+import { type DerivedMembers, derive } from '../../../../lib/style/derived/derive';
 import type { ExifRecord, TagEntry } from '../../../../lib/types';
 import { latin1 } from '../../../../testing/build/bytes';
 import { recordOf } from '../../../../testing/fakes/record';
@@ -16,11 +16,11 @@ export const short = (ifd: Ifd, tag: number, ...value: readonly number[]): TagEn
 export const ratio = (ifd: Ifd, tag: number, ...value: readonly Pair[]): TagEntry => entry(ifd, tag, 5, value);
 export const signed = (ifd: Ifd, tag: number, ...value: readonly Pair[]): TagEntry => entry(ifd, tag, 10, value);
 
-export function derivedOf(entries: readonly TagEntry[], more: Partial<ExifRecord> = {}): Derived {
+export function derivedOf(entries: readonly TagEntry[], more: Partial<ExifRecord> = {}): DerivedMembers {
   return derive({ ...recordOf({ littleEndian: true, entries, warnings: [], pages: 1 }), ...more });
 }
 
 /** Of an image whose size is not known, so that nothing follows but what the entries make. */
-export function from(...entries: readonly TagEntry[]): Derived {
+export function from(...entries: readonly TagEntry[]): DerivedMembers {
   return derivedOf(entries, { shape: { width: null, height: null, frames: 1, animated: false } });
 }

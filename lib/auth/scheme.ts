@@ -1,4 +1,4 @@
-// The types that the files of this folder share: the signature of a request as a claim, and the key that can prove it.
+// The types that the files of this folder share: a signature scheme, the signature of a request, and the keys.
 
 import type { HttpRequest } from '../types';
 import type { Policy } from './policy';
@@ -26,10 +26,10 @@ export type KeyRing = Readonly<{ keys: ReadonlyMap<string, Key>; rounds: number 
 export type SignedStrings = Readonly<{ stringToSign: string; formatString: string }>;
 
 /**
- * A signed request after all checks that need no secret. `signatures` returns the signatures that are right for a secret, in
+ * The signature of a request, after all checks that need no secret. `signatures` returns the signatures that are right for a secret, in
  * lower-case hex. There are several when a setting allows a part to be unsigned, or when an SDK does not sort as documented.
  */
-export type Claim = Readonly<{
+export type RequestSignature = Readonly<{
   keyId: string;
   signature: string;
   signatures(secret: Secret): readonly string[];
@@ -76,5 +76,5 @@ export type SchemeName = 'cos' | 'sigv4';
 export type Scheme = Readonly<{
   name: SchemeName;
   carriers(request: HttpRequest): readonly Carrier[];
-  read(request: HttpRequest, carrier: Carrier, terms: Terms): Claim;
+  read(request: HttpRequest, carrier: Carrier, terms: Terms): RequestSignature;
 }>;

@@ -1,9 +1,0 @@
-// Counts how much of the limits for one document (lib/limits.ts) its TIFF streams have used.
-
-/** Counts that grow while streams are read: entries, and bytes of long IFDs, of values, and of values that are numbers. */
-export type Spent = { entries: number; ifdBytes: number; valueBytes: number; numberBytes: number };
-
-/** The counts before the first stream. */
-export function nothingSpent(): Spent {
-  return { entries: 0, ifdBytes: 0, valueBytes: 0, numberBytes: 0 };
-}
