@@ -1,68 +1,12 @@
-// Formats that hold no EXIF: GIF, BMP, ICO, CUR, SVG.
-import { gif } from '../../../lib/container/gif';
+// Formats that cannot have EXIF: BMP, ICO, CUR, SVG.
 import { bmp, ico } from '../../../lib/container/size-only';
 import { svg } from '../../../lib/container/svg';
-import { concat, latin1, noise, utf8 } from '../../../testing/build/bytes';
-import { buildBmp, buildGif, buildIco, gifExtension, gifImage } from '../../../testing/build/plain';
+import { latin1, noise, patched, u16, u32, utf8 } from '../../../testing/build/bytes';
+import { buildBmp, buildIco } from '../../../testing/build/plain';
 import { locateIn, still } from '../../../testing/compare/located';
 import { problemOf } from '../../../testing/compare/problem';
 import { readBytes } from '../../../testing/compare/read';
-
-const KiB = 1024;
-
-describe('GIF', () => {
-  const control = gifExtension(0xf9, [4]);
-  const loop = gifExtension(0xff, [11, 3]);
-  const remark = gifExtension(0xfe, [255, 255, 1]);
-  const moving = (frames: number) => ({ width: 640, height: 480, frames, animated: frames > 1 });
-
-  test.each<[string, number, Uint8Array]>([
-    ['one image', 1, buildGif(640, 480, [gifImage()])],
-    ['GIF87a', 1, buildGif(640, 480, [gifImage()], { version: '87a' })],
-    ['no global colours', 2, buildGif(640, 480, [gifImage(), gifImage()], { table: -1 })],
-    ['256 global colours', 2, buildGif(640, 480, [gifImage(), gifImage()], { table: 7 })],
-    ['local colours', 3, buildGif(640, 480, [gifImage([2], 0), gifImage([2], 7), gifImage()])],
-    [
-      'extensions between',
-      3,
-      buildGif(640, 480, [loop, control, gifImage(), remark, control, gifImage([255, 9]), gifImage()]),
-    ],
-    ['an image without data', 2, buildGif(640, 480, [gifImage([]), gifImage([])])],
-    ['no image', 1, buildGif(640, 480, [loop])],
-    ['nothing behind the trailer', 1, concat(buildGif(640, 480, [gifImage()]), gifImage(), gifImage())],
-    ['a block of no kind ends the walk', 1, buildGif(640, 480, [gifImage(), noise(5), gifImage()])],
-  ])('%s: %i frames', async (_name, frames, bytes) => {
-    expect(await locateIn(gif, bytes)).toMatchObject({ shape: moving(frames), exif: null });
-  });
-
-  test('frames are counted as far as one read shows them', async () => {
-    const long = buildGif(
-      640,
-      480,
-      Array.from({ length: 300 }, () => gifImage([255, 255])),
-    );
-    const { shape, requests, bytes } = await readBytes(long);
-    expect({ requests, bytes }).toEqual({ requests: 1, bytes: 64 * KiB });
-    expect(shape.frames).toBeGreaterThan(100);
-    expect(shape.frames).toBeLessThan(300);
-  });
-
-  test.each([
-    ['sub-blocks without end', new Uint8Array(300 * KiB).fill(1)],
-    ['extensions without end', new Uint8Array(300 * KiB).fill(0x21)],
-    ['images without end', new Uint8Array(300 * KiB).fill(0x2c)],
-  ])('%s end', async (_name, rest) => {
-    const start = performance.now();
-    const { shape, requests } = await readBytes(concat(buildGif(3, 2, [gifImage()]).subarray(0, -2), rest));
-    expect(shape).toMatchObject({ width: 3, height: 2 });
-    expect(requests).toBe(1);
-    expect(performance.now() - start).toBeLessThan(2000);
-  });
-
-  test.each([6, 9, 10])('a header cut to %i bytes is DamagedImage', async (length) => {
-    expect(await problemOf(() => locateIn(gif, buildGif(3, 2, []).subarray(0, length)))).toBe('DamagedImage');
-  });
-});
+import type { Stated } from '../../../testing/compare/shape';
 
 describe('BMP', () => {
   test.each([
@@ -74,6 +18,30 @@ describe('BMP', () => {
   ] as [string, Uint8Array, number?, number?][])('%s', async (...[, bytes, width = 640, height = 480]) => {
     expect(bmp.matches(bytes)).toBe(true);
     expect(await locateIn(bmp, bytes)).toMatchObject({ shape: still(width, height), exif: null });
+  });
+
+  const core = buildBmp(640, 480, 12).subarray(0, 26);
+  const dense = (bits: number, x: number, y: number): Uint8Array => {
+    const bytes = patched(buildBmp(640, 480), 28, u16(bits, true));
+    return patched(patched(bytes, 38, u32(x, true)), 42, u32(y, true));
+  };
+
+  test.each<[string, Uint8Array, Stated]>([
+    ['a core header of 24 bits, and nothing after it', patched(core, 24, u16(24, true)), { bitDepth: 8 }],
+    ['no bits', dense(0, 0, 0), {}],
+    ['1 bit', dense(1, 0, 0), { bitDepth: 1 }],
+    ['8 bits', dense(8, 0, 0), { bitDepth: 8 }],
+    ['9 bits', dense(9, 0, 0), {}],
+    ['a density', dense(32, 11_811, 2835), { bitDepth: 8, dpi: [300, 72.01] }],
+    ['a density across alone', dense(32, 11_811, 0), { bitDepth: 8 }],
+    ['a density down alone', dense(32, 0, 2835), { bitDepth: 8 }],
+    ['a negative density', dense(32, 11_811, -1), { bitDepth: 8 }],
+    ['a density, and nothing after it', dense(32, 11_811, 2835).subarray(0, 46), { bitDepth: 8, dpi: [300, 72.01] }],
+    ['an end in the density', dense(32, 11_811, 2835).subarray(0, 45), {}],
+  ])('with %s', async (_name, bytes, stated) => {
+    expect(bmp.matches(bytes)).toBe(true);
+    const located = await locateIn(bmp, bytes);
+    expect([located.shape, located.stated]).toEqual([still(640, 480), stated]);
   });
 
   test.each([
@@ -102,6 +70,29 @@ describe('ICO and CUR', () => {
   ])('%s', async (_name, bytes, shape) => {
     expect(ico.matches(bytes)).toBe(true);
     expect(await locateIn(ico, bytes)).toMatchObject({ shape, exif: null });
+  });
+
+  const icon = buildIco([[16, 16]]);
+  const cursor = buildIco([[16, 16]], 2);
+  const two = buildIco([
+    [16, 16],
+    [32, 32],
+  ]);
+
+  test.each<[string, Uint8Array, boolean]>([
+    ['a header and one entry, and nothing after it', icon.subarray(0, 22), true],
+    ['a count of 0', patched(icon, 4, u16(0)), false],
+    ['another byte where 0 is reserved', patched(icon, 9, Uint8Array.of(1)), false],
+    ['no plane', patched(icon, 10, u16(0)), true],
+    ['two planes', patched(icon, 10, u16(2, true)), false],
+    ['a cursor that points at its middle', patched(cursor, 10, u16(8, true)), true],
+    ['another byte where 0 is reserved in a cursor', patched(cursor, 9, Uint8Array.of(1)), false],
+    ['an image of 0 bytes', patched(icon, 14, u32(0)), false],
+    ['an image in its own entry', patched(icon, 18, u32(21, true)), false],
+    ['an image in the second entry', patched(two, 18, u32(37, true)), false],
+    ['an image right after two entries', patched(two, 18, u32(38, true)), true],
+  ])('%s: %p', (_name, bytes, expected) => {
+    expect(ico.matches(bytes)).toBe(expected);
   });
 
   test.each([
