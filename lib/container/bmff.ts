@@ -4,7 +4,7 @@
 //   size 0: up to the end        FullBox: version u8  flags u24  before the payload
 import { latin1, u32, u64 } from '../bytes/cursor';
 import { readUpTo } from '../bytes/reader';
-import { maxHops, maxItems } from '../limits';
+import { maxHops } from '../limits';
 import type { RangeReader } from '../types';
 
 /** `offset` is the start of the payload, `end` the end of the box; both count from the start of the reader or the bytes. */
@@ -19,11 +19,11 @@ function parseBox(head: Uint8Array, offset: number, end: number): Box | null {
   const size = u32(head, 0, false);
   const type = latin1(head, 4, 4);
   if (size === 0) return { type, offset: offset + 8, end };
-  if (size !== 1) return size < 8 ? null : { type, offset: offset + 8, end: Math.min(end, offset + size) };
-  const size64 = head.length < boxHead ? null : u64(head, 8, false);
-  return size64 === null || size64 < boxHead
-    ? null
-    : { type, offset: offset + boxHead, end: Math.min(end, offset + size64) };
+  const headLength = size === 1 ? boxHead : 8;
+  if (head.length < headLength) return null;
+  // A size beyond all real ones is taken for 0.
+  const length = size === 1 ? (u64(head, 8, false) ?? 0) : size;
+  return length < headLength ? null : { type, offset: offset + headLength, end: Math.min(end, offset + length) };
 }
 
 /** The boxes of an object, each cut at its end; up to the first bytes that are not a box. */
@@ -40,13 +40,8 @@ export async function* boxesOf(reader: RangeReader): AsyncGenerator<Box> {
 /** The boxes in `start..end` of `bytes`, up to the first bytes that are not a box. */
 export function* boxesIn(bytes: Uint8Array, start: number, end: number): Generator<Box> {
   const last = Math.min(end, bytes.length);
-  let offset = start;
-  for (let boxes = 0; offset + 8 <= last && boxes < maxItems; boxes++) {
-    const box = parseBox(bytes.subarray(offset, Math.min(last, offset + boxHead)), offset, last);
-    if (box === null) return;
-    yield box;
-    offset = box.end;
-  }
+  const boxAt = (offset: number): Box | null => parseBox(bytes.subarray(offset, last), offset, last);
+  for (let box = boxAt(start); box !== null; box = boxAt(box.end)) yield box;
 }
 
 /** The first box of a type among the boxes of a range. */

@@ -11,21 +11,29 @@ export type ItemImage = Pick<ImageShape, 'bitDepth' | 'orientation'> & Readonly<
 
 /** The size of the item as coded (null without `ispe`), its orientation and the bits of a sample. */
 export function readItemImage(meta: Meta, id: number): ItemImage | null {
-  const properties = meta.properties.get(id) ?? [];
-  const ispe = properties.find(({ type, offset, end }) => type === 'ispe' && end - offset >= 12);
+  const ispe = sizeBox(meta, id);
   if (ispe === undefined) return null;
   return {
     width: u32(meta.bytes, ispe.offset + 4, false),
     height: u32(meta.bytes, ispe.offset + 8, false),
     ...readDepth(meta, id),
-    orientation: readOrientation(meta.bytes, properties),
+    orientation: readOrientation(meta.bytes, propertiesOf(meta, id)),
   };
+}
+
+/** The `ispe` box of an item; undefined where it has none. */
+export function sizeBox(meta: Meta, id: number): Box | undefined {
+  return propertiesOf(meta, id).find(({ type, offset, end }) => type === 'ispe' && end - offset >= 12);
+}
+
+function propertiesOf({ properties }: Meta, id: number): readonly Box[] {
+  return properties.get(id) ?? [];
 }
 
 /** The bits of a sample, from the item or from the first item that it is made of: for a grid, only the tiles may state it. */
 function readDepth(meta: Meta, id: number): Pick<ImageShape, 'bitDepth'> {
-  const tile = meta.references.find(({ type, from }) => type === 'dimg' && from === id)?.to[0];
-  for (const box of [id, tile].flatMap((item) => (item === undefined ? [] : (meta.properties.get(item) ?? [])))) {
+  const tiles = meta.references.find(({ type, from }) => type === 'dimg' && from === id)?.to ?? [];
+  for (const box of [id, ...tiles.slice(0, 1)].flatMap((item) => propertiesOf(meta, item))) {
     const bitDepth = depthOf(meta.bytes, box);
     if (bitDepth !== null) return { bitDepth };
   }
@@ -63,7 +71,7 @@ function readOrientation(bytes: Uint8Array, properties: readonly Box[]): number 
     else {
       // Turning to the right and then mirroring equals mirroring and then turning to the left.
       mirrored ^= 1;
-      turns = -turns + ((value & 1) === 0 ? 2 : 0);
+      turns = ((value & 1) === 0 ? 2 : 0) - turns;
     }
   }
   return orientations[mirrored === 0 ? 0 : 1][turns & 3] ?? 1;

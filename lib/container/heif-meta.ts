@@ -73,7 +73,7 @@ function readItems(bytes: Uint8Array, iinf: Box): Item[] {
   const entriesAt = iinf.offset + (u8(bytes, iinf.offset) === 0 ? 6 : 8);
   const items: Item[] = [];
   for (const infe of boxesIn(bytes, entriesAt, iinf.end)) {
-    if (infe.type !== 'infe' || infe.end - infe.offset < 12 || items.length >= maxItems) continue;
+    if (infe.type !== 'infe' || infe.end - infe.offset < 12) continue;
     const version = u8(bytes, infe.offset);
     if (version !== 2 && version !== 3) continue;
     const typeAt = infe.offset + (version === 2 ? 8 : 10);
@@ -165,7 +165,7 @@ function readProperties(bytes: Uint8Array, iprp: Box): Meta['properties'] {
 function readAssociations(bytes: Uint8Array, ipma: Box): [number, number[]][] {
   const idLength = u8(bytes, ipma.offset) < 1 ? 2 : 4;
   const indexLength = 1 + (u8(bytes, ipma.offset + 3) & 1);
-  const count = Math.min(u32(bytes, ipma.offset + 4, false), maxItems);
+  const count = u32(bytes, ipma.offset + 4, false);
   const associations: [number, number[]][] = [];
   let at = ipma.offset + 8;
   for (let i = 0; i < count && at + idLength < ipma.end; i++) {

@@ -11,12 +11,12 @@ import { ProblemError } from '../problem';
 import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
 import { type Box, boxesIn, boxesOf } from './bmff';
 import { exifBlock, exifOfItem, isReadable } from './exif-block';
-import { readItemImage } from './heif-image';
+import { readItemImage, sizeBox } from './heif-image';
 import { type Location, type Meta, parseMeta } from './heif-meta';
 import { locateMini } from './heif-mini';
 import { noShape } from './image-shape';
 import { readMovieShape } from './moov';
-import { unlessDamaged } from './tolerant-walk';
+import { unlessDamaged, walkWithin } from './tolerant-walk';
 
 const imageBrands = [
   'mif1',
@@ -47,16 +47,11 @@ function matches(head: Uint8Array): boolean {
 
 /** Major brand, then the compatible ones; the version between them is skipped. Empty when there is no `ftyp`. */
 function brandsOf(head: Uint8Array): string[] {
-  const [box] = boxesIn(head, 0, Math.min(head.length, maxFtypBytes));
+  const [box] = boxesIn(head, 0, maxFtypBytes);
   const brands: string[] = [];
   if (box?.type !== 'ftyp') return brands;
   for (let at = box.offset; at + 4 <= box.end; at += 4) if (at !== box.offset + 4) brands.push(latin1(head, at, 4));
   return brands;
-}
-
-/** In an `ftyp` of the brand `mif3` the version field has the brand of the codec [23008-12 Amd 2, Annex O]. */
-function codecOf(head: Uint8Array): string {
-  return latin1(head, Math.min(12, Math.max(0, head.length - 4)), Math.min(4, head.length));
 }
 
 /** The format by the first brand that names a codec; most files also have brands of HEIF itself. */
@@ -73,8 +68,10 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
   const brands = brandsOf(head);
   const [major = ''] = brands;
   const { meta: metaBox, moov, mini } = await findTopBoxes(reader, sequenceBrands.includes(major));
-  if (metaBox === null && moov === null && mini !== null)
-    return locateMini(reader, mini, formatOf([codecOf(head), ...brands]));
+  if (metaBox === null && moov === null && mini !== null) {
+    // The version field of such an `ftyp` has the brand of the codec [23008-12 Amd 2, Annex O].
+    return locateMini(reader, mini, formatOf([latin1(head, 12, 4), ...brands]));
+  }
   const meta = metaBox === null ? null : parseMeta(await readPayload(reader, metaBox));
   const found = meta === null ? [] : await readExif(reader, meta);
   const track = moov === null ? null : await unlessDamaged(async () => readMovieShape(await readPayload(reader, moov)));
@@ -83,7 +80,7 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
     throw new ProblemError('DamagedImage', 'Cannot find the size or EXIF of a HEIF file in its meta and moov boxes');
   }
   const size = image.width === null ? {} : { width: image.width, height: image.height };
-  return { shape: track === null ? image : { ...image, ...track, ...size }, exif: exifBlock(found) };
+  return { shape: { ...image, ...track, ...size }, exif: exifBlock(found) };
 }
 
 type TopBoxes = { meta: Box | null; moov: Box | null; mini: Box | null };
@@ -91,17 +88,15 @@ type TopBoxes = { meta: Box | null; moov: Box | null; mini: Box | null };
 /** Goes from box to box, within the budget of reads, until it has found `meta` and, for a sequence, `moov`. */
 async function findTopBoxes(reader: RangeReader, isSequence: boolean): Promise<TopBoxes> {
   const found: TopBoxes = { meta: null, moov: null, mini: null };
-  try {
+  const walk = async (): Promise<void> => {
     for await (const box of boxesOf(reader)) {
       if (box.type === 'meta') found.meta ??= box;
       if (box.type === 'mini') found.mini ??= box;
       if (box.type === 'moov' && isSequence && box.end - box.offset <= maxBoxBytes) found.moov ??= box;
-      if ((found.meta ?? found.mini) !== null && (found.moov !== null || !isSequence)) break;
+      if ((found.meta ?? found.mini) !== null && (found.moov !== null || !isSequence)) return;
     }
-  } catch (error) {
-    const enough = error instanceof ProblemError && error.code === 'BudgetExceeded' && found.meta !== null;
-    if (!enough) throw error;
-  }
+  };
+  await walkWithin(walk, () => found.meta !== null);
   return found;
 }
 
@@ -118,12 +113,8 @@ function readPayload(reader: RangeReader, { type, offset, end }: Box): Promise<U
 /** What the primary item's properties state, and how many image items are not hidden. */
 function imageShape(meta: Meta): ImageShape {
   const image = meta.primary === null ? null : readItemImage(meta, meta.primary);
-  const visible = meta.items.filter(({ id, hidden }) => !hidden && hasSize(meta, id));
+  const visible = meta.items.filter(({ id, hidden }) => !hidden && sizeBox(meta, id) !== undefined);
   return { ...noShape, ...image, frames: Math.max(1, visible.length) };
-}
-
-function hasSize({ properties }: Meta, id: number): boolean {
-  return (properties.get(id) ?? []).some(({ type, offset, end }) => type === 'ispe' && end - offset >= 12);
 }
 
 /**

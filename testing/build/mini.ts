@@ -10,11 +10,14 @@ export type MiniOptions = Readonly<{
   chroma?: 0 | 1 | 2 | 3;
   orientation?: number;
   bitDepth?: number;
-  alpha?: boolean;
+  /** Samples of 16, 32, 64 or 128 bits in floating point. */
+  float?: boolean;
+  /** `empty`: the item has no data, and so no codec configuration. */
+  alpha?: boolean | 'empty';
   cicp?: boolean;
   codecTypes?: boolean;
-  /** High dynamic range with every property, and a gain map where `gainMap`. */
-  hdr?: boolean;
+  /** High dynamic range with every property, or those whose bit is set of the six; and a gain map where `gainMap`. */
+  hdr?: boolean | number;
   gainMap?: boolean;
   icc?: boolean;
   exif?: Uint8Array;
@@ -49,12 +52,12 @@ function miniBytes(options: MiniOptions): Uint8Array {
   return concat(
     bytes,
     main.config,
-    options.alpha ? alpha.config : none,
+    options.alpha === true ? alpha.config : none,
     options.gainMap ? gainMap.config : none,
     options.icc ? icc : none,
     options.gainMap ? icc : none,
     options.gainMap ? gainMap.metadata : none,
-    options.alpha ? alpha.data : none,
+    options.alpha === true ? alpha.data : none,
     options.gainMap ? gainMap.data : none,
     main.data,
     exif,
@@ -75,7 +78,7 @@ function putHeader(put: Put, options: MiniOptions): void {
   const { codecTypes, alpha, cicp, hdr, icc, exif, xmp } = options;
   const flag = (value: unknown): void => put(value ? 1 : 0, 1);
   put(0, 2);
-  for (const value of [codecTypes, false, true, alpha, cicp, hdr, icc, exif, xmp]) flag(value);
+  for (const value of [codecTypes, options.float, true, alpha, cicp, hdr, icc, exif, xmp]) flag(value);
   put(chroma, 2);
   put(orientation - 1, 3);
   const side = Math.max(width, height) > 128 ? 15 : 7;
@@ -83,11 +86,12 @@ function putHeader(put: Put, options: MiniOptions): void {
   put(width - 1, side);
   put(height - 1, side);
   putChromaPlace(put, chroma);
-  putDepth(put, bitDepth);
+  if (options.float) put(Math.log2(bitDepth) - 4, 2);
+  else putDepth(put, bitDepth);
   if (alpha) flag(false);
   if (cicp) put(0x010d06, chroma === 0 ? 16 : 24);
   if (codecTypes) for (const byte of latin1('av01av1C')) put(byte, 8);
-  if (hdr) putHdr(put, side, options.gainMap === true);
+  if (hdr) putHdr(put, side, options.gainMap === true, hdr === true ? 0b111111 : hdr);
 }
 
 function putChromaPlace(put: Put, chroma: number): void {
@@ -100,7 +104,7 @@ function putDepth(put: Put, bitDepth: number): void {
   if (bitDepth > 8) put(bitDepth - 9, 3);
 }
 
-function putHdr(put: Put, side: number, gainMap: boolean): void {
+function putHdr(put: Put, side: number, gainMap: boolean, properties: number): void {
   put(gainMap ? 1 : 0, 1);
   if (gainMap) {
     put(3, side);
@@ -116,22 +120,25 @@ function putHdr(put: Put, side: number, gainMap: boolean): void {
     put(0x010d06, 24);
     put(1, 1);
   }
-  for (let i = 0; i < (gainMap ? 2 : 1); i++) putHdrProperties(put);
+  for (let i = 0; i < (gainMap ? 2 : 1); i++) putHdrProperties(put, properties);
 }
 
-/** All six: clli, mdcv, cclv with primaries and two luminances, amve, reve, ndwt. */
-function putHdrProperties(put: Put): void {
-  put(0b111111, 6);
+/** From the highest bit on: clli, mdcv, cclv with primaries and two luminances, amve, reve, ndwt. */
+function putHdrProperties(put: Put, properties: number): void {
+  put(properties, 6);
   const fill = (bits: number): void => {
     for (let i = 0; i < bits; i++) put(i % 3 === 0 ? 1 : 0, 1);
   };
-  fill(32);
-  fill(192);
-  put(0b00110100, 8);
-  fill(192 + 64);
-  fill(64);
-  fill(128);
-  fill(32);
+  const has = (bit: number): boolean => (properties & bit) !== 0;
+  if (has(0b100000)) fill(32);
+  if (has(0b010000)) fill(192);
+  if (has(0b001000)) {
+    put(0b00110100, 8);
+    fill(192 + 64);
+  }
+  if (has(0b000100)) fill(64);
+  if (has(0b000010)) fill(128);
+  if (has(0b000001)) fill(32);
 }
 
 function putSizes(put: Put, options: MiniOptions, exifLength: number): void {
@@ -151,8 +158,8 @@ function putSizes(put: Put, options: MiniOptions, exifLength: number): void {
   put(chunks.main.config.length, config);
   put(chunks.main.data.length - 1, data);
   if (alpha) {
-    put(chunks.alpha.data.length, data);
-    put(chunks.alpha.config.length, config);
+    put(alpha === true ? chunks.alpha.data.length : 0, data);
+    if (alpha === true) put(chunks.alpha.config.length, config);
   }
   if (exif || xmp) flag(compressed);
   if (exif) put(exifLength - 1, metadata);

@@ -10,6 +10,8 @@ export type LocatedBytes = Readonly<{
   stated: Stated;
   /** The whole EXIF block; of several TIFF streams the first. Null where none can be read. */
   exif: Uint8Array | null;
+  /** The bytes of every TIFF stream, those that cannot be read included. */
+  blocks: readonly Uint8Array[];
   /** What was read to find it, the block's own bytes not included. */
   ranges: readonly ByteRange[];
 }>;
@@ -18,9 +20,11 @@ export async function locateIn(container: Container, bytes: Uint8Array): Promise
   const { reader, rounds } = countingReader(bytes);
   const { shape, exif } = await container.locate(reader);
   const ranges = rounds.flat();
-  const first = exif?.streams[0]?.reader;
-  const block = first === undefined ? null : await readRange(first, 0, first.size);
-  return { ...splitShape(shape), exif: block !== null && leadsToIfd0(block) ? block : null, ranges };
+  const blocks = await Promise.all(
+    (exif?.streams ?? []).map((stream) => readRange(stream.reader, 0, stream.reader.size)),
+  );
+  const [first] = blocks;
+  return { ...splitShape(shape), exif: first !== undefined && leadsToIfd0(first) ? first : null, blocks, ranges };
 }
 
 /** The shape of an image that is not an animation. */

@@ -21,10 +21,9 @@ const halves = [exifItem(tiny).subarray(0, 30), exifItem(tiny).subarray(30)];
 
 describe('matches', () => {
   test.each([
-    ...['heic', 'heix', 'heim', 'heis', 'mif1', 'mif2', 'msf1', 'hevc', 'hevx', 'avif', 'avis'].map((brand) => [
-      brand,
-      true,
-    ]),
+    ...['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'avif', 'avis'].map((brand) => [brand, true]),
+    ...['mif1', 'mif2', 'mif3', 'msf1', 'unif', 'jpeg', 'jpgs', 'j2ki', 'j2is'].map((brand) => [brand, true]),
+    ...['vvic', 'vvis', 'evbi', 'evbs'].map((brand) => [brand, true]),
     ...['crx ', 'jxl ', 'jp2 ', 'isom', 'qt  ', 'MA1B'].map((brand) => [brand, false]),
   ] as [string, boolean][])('major brand %p: %p', (brand, expected) => {
     expect(heif.matches(ftyp(brand))).toBe(expected);

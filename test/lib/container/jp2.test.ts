@@ -1,7 +1,7 @@
 import { jp2 } from '../../../lib/container/jp2';
 import { maxHops } from '../../../lib/limits';
 import { box, free } from '../../../testing/build/bmff';
-import { concat, latin1, noise } from '../../../testing/build/bytes';
+import { concat, latin1, noise, u32 } from '../../../testing/build/bytes';
 import { tiny } from '../../../testing/build/containers';
 import { buildJp2, codestream, exifUuids, jp2c, jp2h, uuidBox } from '../../../testing/build/jp2';
 import { locateIn, still } from '../../../testing/compare/located';
@@ -38,7 +38,9 @@ describe('finds EXIF and size', () => {
     ['with the size of the codestream alone', [image, exif]],
     ['before the header of the image', [exif, header, image]],
   ])('%s', async (_name, boxes) => {
-    expect(await locateIn(jp2, buildJp2(...boxes))).toMatchObject({ shape: still(640, 480), exif: tiny });
+    const { shape, exif: found } = await locateIn(jp2, buildJp2(...boxes));
+    expect(shape).toEqual(still(640, 480));
+    expect(found).toEqual(tiny);
   });
 
   test('when the object ends inside the box, as far as it goes', async () => {
@@ -63,6 +65,35 @@ describe('finds no EXIF', () => {
     const { shape, exif: found, ranges } = await locateIn(jp2, bytes);
     expect({ shape, found }).toEqual({ shape: still(640, 480), found: null });
     expect(ranges.length).toBeLessThanOrEqual(2 * maxHops);
+  });
+});
+
+describe('the image header', () => {
+  const ihdr = (...bytes: readonly number[]) => box('ihdr', concat(u32(480), u32(640), Uint8Array.from(bytes)));
+
+  test.each<[string, Uint8Array, number | undefined]>([
+    ['bits of a sample', box('jp2h', ihdr(0, 3, 11)), 12],
+    ['signed samples', box('jp2h', ihdr(0, 3, 0x87)), 8],
+    ['components that differ', box('jp2h', ihdr(0, 3, 255)), undefined],
+    ['a header that ends before the depth', box('jp2h', ihdr(0, 3)), undefined],
+    ['a header after others', box('jp2h', concat(free(4), ihdr(0, 3, 7))), 8],
+  ])('%s', async (_name, jp2h, bitDepth) => {
+    const { shape, stated } = await locateIn(jp2, buildJp2(jp2h));
+    expect(shape).toEqual(still(640, 480));
+    expect(stated).toEqual(bitDepth === undefined ? {} : { bitDepth });
+  });
+
+  test('in a box of another type does not count', async () => {
+    const bytes = buildJp2(box('jp2i', ihdr(0, 3, 7)), jp2h(3, 2));
+    expect((await locateIn(jp2, bytes)).shape).toEqual(still(3, 2));
+  });
+
+  test('is read with at most 64 bytes of its box, and no byte after it', async () => {
+    const start = buildJp2().length + 8;
+    const long = buildJp2(box('jp2h', concat(ihdr(0, 3, 7), free(99))), image);
+    expect((await locateIn(jp2, long)).ranges).toContainEqual({ start, end: start + 64 });
+    const short = buildJp2(box('jp2h', ihdr(0, 3, 7)), image);
+    expect((await locateIn(jp2, short)).ranges).toContainEqual({ start, end: start + 19 });
   });
 });
 

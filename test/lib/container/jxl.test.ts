@@ -180,12 +180,33 @@ describe('finds EXIF and size', () => {
     ['an empty brob before it', [box('brob', noise(0)), box('brob', latin1('Exif')), exif, picture]],
     ['other boxes before it', [free(0), box('xml ', noise(9)), picture, box('jbrd', noise(9)), exif]],
   ])('%s', async (_name, boxes) => {
-    expect(await locateIn(jxl, buildJxl(...boxes))).toMatchObject({ shape: still(640, 480), exif: tiny });
+    const { shape, exif: found } = await locateIn(jxl, buildJxl(...boxes));
+    expect(shape).toEqual(still(640, 480));
+    expect(found).toEqual(tiny);
   });
 
   test('when the object ends inside the box, as far as it goes', async () => {
     const bytes = buildJxl(picture, exif);
     expect((await locateIn(jxl, bytes.subarray(0, -9))).exif).toEqual(tiny.subarray(0, -9));
+  });
+
+  test.each<[string, Uint8Array, number]>([
+    ['brob of others', brob('xml ', noise(40)), 0],
+    ['an empty brob', box('brob', noise(0)), 0],
+    ['a brob of its type alone', box('brob', latin1('Exif')), 0],
+    ['a brob that does not unpack', box('brob', latin1('Exif!')), 1],
+    ['an Exif box without bytes', box('Exif', noise(0)), 1],
+  ])('%s: %i broken blocks', async (_name, one, count) => {
+    const { blocks } = await locateIn(jxl, buildJxl(one, picture));
+    expect(blocks).toHaveLength(count);
+  });
+
+  test('reads the start of the codestream, and no byte after its box', async () => {
+    const start = buildJxl().length + 8;
+    const short = buildJxl(picture, free(99));
+    expect((await locateIn(jxl, short)).ranges).toContainEqual({ start, end: start + picture.length - 8 });
+    const long = buildJxl(jxlc(concat(wide, noise(99))));
+    expect((await locateIn(jxl, long)).ranges).toContainEqual({ start, end: start + 64 });
   });
 
   test('without a codestream, no size', async () => {

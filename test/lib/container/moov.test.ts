@@ -1,7 +1,7 @@
 // Image sequences: files of HEIF and AVIF with a track in the `moov` box.
 import { heif } from '../../../lib/container/heif';
-import { box, ftyp } from '../../../testing/build/bmff';
-import { concat, noise } from '../../../testing/build/bytes';
+import { box, ftyp, fullBox } from '../../../testing/build/bmff';
+import { concat, latin1, noise, u32 } from '../../../testing/build/bytes';
 import { tiny } from '../../../testing/build/containers';
 import { buildMoov, exifItem, type Item, photo } from '../../../testing/build/heif';
 import { locateIn, still } from '../../../testing/compare/located';
@@ -46,6 +46,19 @@ describe('a sequence', () => {
   });
 
   test.each([
+    ['the item states the size where it does', items, { ...moving, width: 640, height: 480 }],
+    [
+      'the track where the item has none',
+      [{ ...image, size: undefined }, exif] as Item[],
+      { ...moving, width: 64, height: 48 },
+    ],
+  ])('%s', async (_name, all, shape) => {
+    const moov = buildMoov([{ ...track, width: 64, height: 48 }]);
+    const bytes = photo(tiny, { ftyp: ftyp('avis'), items: all, parts: ['meta', moov, 'mdat'] });
+    expect((await locateIn(heif, bytes)).shape).toEqual(shape);
+  });
+
+  test.each([
     ['without a track of pictures', buildMoov([{ ...track, handler: 'soun' }])],
     ['of no track', buildMoov([])],
     ['of noise', box('moov', noise(60))],
@@ -53,6 +66,22 @@ describe('a sequence', () => {
   ])('%s is shown as its still', async (_name, moov) => {
     const bytes = photo(tiny, { ftyp: ftyp('avis'), items, parts: ['meta', moov, 'mdat'] });
     expect(await locateIn(heif, bytes)).toMatchObject({ shape: still(640, 480), exif: tiny });
+  });
+
+  const tkhd = fullBox('tkhd', 1, 3, concat(new Uint8Array(84), u32(64 * 65_536), u32(48 * 65_536)));
+  const hdlr = fullBox('hdlr', 0, 0, concat(u32(0), latin1('pict'), new Uint8Array(13)));
+  const stbl = box('minf', box('stbl', fullBox('stsz', 0, 0, concat(u32(9), u32(7)))));
+  const trak = (type: string, ...boxes: readonly Uint8Array[]) => box(type, concat(...boxes));
+
+  test.each([
+    ['whole', trak('trak', tkhd, box('mdia', concat(hdlr, stbl))), { width: 64, height: 48, frames: 7 }],
+    ['of another type', trak('trac', tkhd, box('mdia', concat(hdlr, stbl))), moving],
+    ['without tkhd', trak('trak', box('mdia', concat(hdlr, stbl))), moving],
+    ['without hdlr', trak('trak', tkhd, box('mdia', stbl)), moving],
+    ['without stsz', trak('trak', tkhd, box('mdia', hdlr)), moving],
+  ])('with a first track %s', async (_name, one, shape) => {
+    const bytes = concat(ftyp('avis'), box('moov', concat(one, buildMoov([track]).subarray(8))));
+    expect((await locateIn(heif, bytes)).shape).toEqual({ ...moving, ...shape });
   });
 
   test('that is a picture by its major brand is shown as one, and moov is not looked for', async () => {

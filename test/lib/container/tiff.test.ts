@@ -22,7 +22,8 @@ test.each([
 
 test('the whole file is the EXIF block, and nothing is read to know that', async () => {
   const bytes = buildTiff({ fields: [] });
-  expect(await locateIn(tiff, bytes)).toEqual({ shape: still(null, null), stated: {}, exif: bytes, ranges: [] });
+  const located = { shape: still(null, null), stated: {}, exif: bytes, blocks: [bytes], ranges: [] };
+  expect(await locateIn(tiff, bytes)).toEqual(located);
 });
 
 async function shapeOf(ifd0: Ifd): Promise<ImageShape | undefined> {
