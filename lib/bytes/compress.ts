@@ -1,4 +1,5 @@
 // Compresses the text of an answer.
+import { promisify } from 'node:util';
 
 /** The content codings that answers can have [RFC 9110 8.4.1]. */
 export type Coding = 'br' | 'gzip';
@@ -20,9 +21,5 @@ export async function compress(text: string, coding: Coding): Promise<Uint8Array
   if (bytes.length <= shortBytes) {
     return coding === 'gzip' ? zlib.gzipSync(bytes) : zlib.brotliCompressSync(bytes, { params });
   }
-  return new Promise((resolve, reject) => {
-    const done = (error: Error | null, result: Uint8Array): void => (error === null ? resolve(result) : reject(error));
-    if (coding === 'gzip') zlib.gzip(bytes, done);
-    else zlib.brotliCompress(bytes, { params }, done);
-  });
+  return coding === 'gzip' ? promisify(zlib.gzip)(bytes) : promisify(zlib.brotliCompress)(bytes, { params });
 }

@@ -98,7 +98,8 @@ export function windowedReader(reader: RangeReader, head: Uint8Array, options: R
         minRead = Math.min(minRead * 2, options.maxRead);
         const fetched = await reader.read(plan);
         plan.forEach((range, i) => {
-          windows.push({ ...range, bytes: fetched[i] ?? new Uint8Array(0) });
+          const bytes = fetched[i] ?? new Uint8Array(0);
+          windows.push({ start: range.start, end: range.start + bytes.length, bytes });
         });
       }
       return ranges.map((range) => heldBytes(range, windows));
@@ -118,10 +119,11 @@ function planReads(
 ): ByteRange[] {
   const holes = ranges.flatMap((range) => missingParts(range, windows)).sort((a, b) => a.start - b.start);
   const plan: ByteRange[] = [];
+  const mayMerge = (last: ByteRange, { start }: ByteRange): boolean =>
+    start <= Math.max(last.end + mergeGap, last.start + minRead) && nextHeld(last.end, windows, size) >= start;
   for (const hole of holes) {
     const last = plan.at(-1);
-    const reach = last === undefined ? -1 : Math.max(last.end + mergeGap, last.start + minRead);
-    if (last !== undefined && hole.start <= reach && nextHeld(last.end, windows, size) >= hole.start) {
+    if (last !== undefined && mayMerge(last, hole)) {
       plan[plan.length - 1] = { start: last.start, end: Math.max(last.end, hole.end) };
     } else {
       plan.push(hole);
@@ -177,7 +179,7 @@ function heldBytes(range: ByteRange, windows: readonly Window[]): Uint8Array {
   const parts: Uint8Array[] = [];
   for (let at = range.start; at < range.end; ) {
     const holding = windowAt(at, windows);
-    if (holding === undefined) throw new ProblemError('InternalError', 'A planned read does not cover its range');
+    if (holding === undefined) throw new ProblemError('InternalError', 'A reader answered too few bytes for a range');
     const part = holding.bytes.subarray(at - holding.start, range.end - holding.start);
     parts.push(part);
     at += part.length;

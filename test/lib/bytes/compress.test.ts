@@ -13,6 +13,23 @@ test.each(texts)('what comes out is the text again', async (text) => {
   expect(brotliDecompressSync(await compress(text, 'br')).toString('utf8')).toBe(text);
 });
 
+describe.each(['gzip', 'br'] as const)('%s', (coding) => {
+  test.each([
+    ['32 KiB are compressed at once', 32 * 1024, true],
+    ['more bytes are compressed in another thread', 32 * 1024 + 1, false],
+  ])('%s', async (_name, length, atOnce) => {
+    let isDone = false;
+    const compressed = compress('a'.repeat(length), coding).then(() => {
+      isDone = true;
+    });
+    // Work of another thread ends in a later turn of the event loop.
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(isDone).toBe(atOnce);
+    await compressed;
+  });
+});
+
 test('a decoder of Brotli needs a window of 64 KiB only [RFC 7932 9.1]', async () => {
   for (const text of texts.slice(-2)) expect(((await compress(text, 'br'))[0] ?? 1) & 1).toBe(0);
 });

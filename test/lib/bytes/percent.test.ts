@@ -24,3 +24,7 @@ test.each([
 test.each(['%', '%2', '%zz', '%C3', '%ff'])('%s cannot be decoded', async (text) => {
   expect(await problemOf(() => percentDecode(text))).toBe('InvalidURI');
 });
+
+test('the error of a text that cannot be decoded keeps its cause', () => {
+  expect(() => percentDecode('%')).toThrow(expect.objectContaining({ cause: expect.any(URIError) }));
+});

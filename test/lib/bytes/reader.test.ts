@@ -65,6 +65,10 @@ describe('readUpTo', () => {
   });
 });
 
+test('a reader that answers no bytes is our bug: InternalError', async () => {
+  expect(await problemOf(() => readRange({ size: 9, read: async () => [] }, 0, 1))).toBe('InternalError');
+});
+
 describe('budgetedReader', () => {
   const twoRanges = [
     { start: 0, end: 10 },

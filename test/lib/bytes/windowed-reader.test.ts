@@ -177,6 +177,22 @@ test('a read that fails keeps nothing and can be done again', async () => {
   expect(await readRange(reader, 1000, 1010)).toEqual(bytes.subarray(1000, 1010));
 });
 
+test.each([
+  ['no bytes', () => []],
+  ['too few bytes', () => [new Uint8Array(9)]],
+])('a source that answers %s is our bug: InternalError', async (_name, answer) => {
+  const source = { size: bytes.length, read: async () => answer() };
+  const reader = windowedReader(source, bytes.subarray(0, 200), options);
+  expect(await problemOf(() => readRange(reader, 1000, 1010))).toBe('InternalError');
+});
+
+test('the first bytes are asked for where none are held', async () => {
+  const { reader, rounds } = countingReader(bytes);
+  const windowed = windowedReader(reader, new Uint8Array(0), options);
+  expect(await readRange(windowed, 0, 10)).toEqual(bytes.subarray(0, 10));
+  expect(rounds.flat()).toEqual([{ start: 0, end: 100 }]);
+});
+
 function isAsSource(read: readonly Uint8Array[], ranges: readonly ByteRange[]): boolean {
   return (
     read.length === ranges.length &&
