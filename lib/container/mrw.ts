@@ -12,12 +12,12 @@ import { noShape } from './image-shape';
 export const mrw: Container = { name: 'mrw', matches: (head) => hasAt(head, 0, '\0MRM'), locate };
 
 async function locate(reader: RangeReader): Promise<LocateResult> {
-  const end = Math.min(reader.size, 8 + u32(await readUpTo(reader, 0, 8), 4, false));
+  const end = 8 + u32(await readUpTo(reader, 0, 8), 4, false);
   let shape = noShape;
   const found: Uint8Array[] = [];
   let offset = 8;
-  for (let hops = 0; hops < maxHops && !found.some(isReadable); hops++) {
-    const head = offset + 8 > end ? new Uint8Array(0) : await readUpTo(reader, offset, 24);
+  for (let hops = 0; hops < maxHops && offset + 8 <= end && !found.some(isReadable); hops++) {
+    const head = await readUpTo(reader, offset, 24);
     if (head.length < 8) break;
     if (hasAt(head, 0, '\0PRD') && head.length === 24) {
       shape = { ...shape, height: u16(head, 20, false), width: u16(head, 22, false) };

@@ -161,7 +161,7 @@ function unhex(text: Uint8Array): Uint8Array {
   const digitsAt = /^\s*\d*$/.test(latin1(text, nameEnd, Math.min(lengthEnd - nameEnd, maxLengthLine)))
     ? lengthEnd
     : nameEnd;
-  const bytes = new Uint8Array((text.length - digitsAt) >> 1);
+  const bytes = new Uint8Array(text.length >> 1);
   let digits = 0;
   for (const char of text.subarray(digitsAt)) {
     const digit = hexDigit(char);
@@ -216,9 +216,10 @@ function metadataType(bytes: Uint8Array, offset: number): string | null {
   return ['eXIf', ...textTypes].find((name) => hasAt(bytes, offset, name)) ?? null;
 }
 
+/** Whether the CRC of a chunk that lies within `bytes` is right. */
 function isSoundChunk(bytes: Uint8Array, at: number): boolean {
-  const end = at + 8 + u32(bytes, at, false);
-  return end + 4 <= bytes.length && crc32(bytes.subarray(at + 4, end)) === u32(bytes, end, false);
+  const end = at + chunkHeader + u32(bytes, at, false);
+  return crc32(bytes.subarray(at + 4, end)) === u32(bytes, end, false);
 }
 
 /** Whether the chunks from `at` on lead to IEND. `dead` has the places that do not, so that none is tried twice. */

@@ -2,7 +2,7 @@
 //
 //   "FUJIFILMCCD-RAW " ...   at 84: JPEG offset u32, JPEG length u32
 import { hasAt, u32 } from '../bytes/cursor';
-import { readRange, subReader } from '../bytes/reader';
+import { readUpTo, subReader } from '../bytes/reader';
 import { ProblemError } from '../problem';
 import type { Container, LocateResult, RangeReader } from '../types';
 import { jpeg, startOfImage } from './jpeg';
@@ -10,11 +10,11 @@ import { jpeg, startOfImage } from './jpeg';
 export const raf: Container = { name: 'raf', matches: (head) => hasAt(head, 0, 'FUJIFILMCCD-RAW '), locate };
 
 async function locate(reader: RangeReader): Promise<LocateResult> {
-  const pointer = await readRange(reader, 84, Math.min(reader.size, 92));
+  const pointer = await readUpTo(reader, 84, 8);
   const start = u32(pointer, 0, false);
   const end = Math.min(reader.size, start + u32(pointer, 4, false));
-  const head = start < end ? await readRange(reader, start, Math.min(end, start + 2)) : new Uint8Array(0);
-  if (!hasAt(head, 0, startOfImage))
+  const image = subReader(reader, Math.min(start, end), end);
+  if (!hasAt(await readUpTo(image, 0, 2), 0, startOfImage))
     throw new ProblemError('DamagedImage', `Cannot read the JPEG of a RAF file at ${start}`);
-  return jpeg.locate(subReader(reader, start, end));
+  return jpeg.locate(image);
 }

@@ -30,9 +30,9 @@ async function readEmbedded(reader: RangeReader): Promise<ExifBlock | null> {
     if (u16(ifd, at, true) !== jpgFromRaw) continue;
     const start = u32(ifd, at + 8, true);
     const end = Math.min(reader.size, start + u32(ifd, at + 4, true));
-    const head = start < end ? await readUpTo(reader, start, 2) : new Uint8Array(0);
-    if (!hasAt(head, 0, startOfImage)) return null;
-    return (await unlessDamaged(() => jpeg.locate(subReader(reader, start, end))))?.exif ?? null;
+    const image = subReader(reader, Math.min(start, end), end);
+    if (!hasAt(await readUpTo(image, 0, 2), 0, startOfImage)) return null;
+    return (await unlessDamaged(() => jpeg.locate(image)))?.exif ?? null;
   }
   return null;
 }

@@ -55,14 +55,12 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
 
 /** The chunk that states the size. It is the first one, unless a program put EXIF or other chunks before it. */
 async function imageChunk(reader: RangeReader): Promise<Chunk> {
-  const first = await chunkAt(reader, 12);
-  let chunk = first;
+  let chunk = await chunkAt(reader, 12);
   for (let hops = 0; hops < maxTailHops && chunk !== null && isFourCc(chunk.type); hops++) {
     if (['VP8X', 'VP8 ', 'VP8L'].includes(chunk.type)) return chunk;
     chunk = await chunkAt(reader, next(chunk));
   }
-  if (first === null) throw new ProblemError('DamagedImage', 'Cannot find the first chunk of a WebP file');
-  return first;
+  throw new ProblemError('DamagedImage', 'Cannot find the chunk of a WebP file that states the size');
 }
 
 type WalkResult = { found: readonly Uint8Array[]; frames: number; moreFrames?: true };
@@ -144,9 +142,9 @@ function next({ offset, length }: Omit<Chunk, 'type'>): number {
   return offset + length + (length & 1);
 }
 
-/** True for four printable characters: every chunk type consists of them. */
+/** True for printable characters: every chunk type consists of them. */
 function isFourCc(type: string): boolean {
-  return /^[ -~]{4}$/.test(type);
+  return !/[^ -~]/.test(type);
 }
 
 /** The canvas of VP8X. */

@@ -34,8 +34,10 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
 }
 
 async function hasReadableStream({ streams }: ExifBlock): Promise<boolean> {
-  const heads = await Promise.all(streams.map(({ reader }) => readUpTo(reader, 0, tiffHeaderLength)));
-  return heads.some((head, i) => leadsToIfd0(head, streams[i]?.reader.size));
+  const readable = await Promise.all(
+    streams.map(async ({ reader }) => leadsToIfd0(await readUpTo(reader, 0, tiffHeaderLength), reader.size)),
+  );
+  return readable.includes(true);
 }
 
 /** The image sections in the order of the directory, each cut where the object ends. */
@@ -49,14 +51,14 @@ async function findImages(reader: RangeReader): Promise<readonly ByteRange[]> {
   for (let at = directoryHeader; at < directoryHeader + count * entryLength; at += entryLength) {
     const start = u32(directory, at, true);
     const end = Math.min(reader.size, start + u32(directory, at + 4, true));
-    if (['IMAG', 'IMA2'].includes(latin1(directory, at + 8, 4)) && start < end) images.push({ start, end });
+    if (['IMAG', 'IMA2'].includes(latin1(directory, at + 8, 4))) images.push({ start, end });
   }
   return images;
 }
 
 /** The EXIF of a section that is a JPEG; null for other sections, and for a JPEG without EXIF. */
 async function readPreview(reader: RangeReader, { start, end }: ByteRange): Promise<ExifBlock | null> {
-  const head = await readUpTo(reader, start, Math.min(imageHeader, end - start));
+  const head = await readUpTo(reader, start, imageHeader);
   if (!hasAt(head, 0, 'SECi') || u32(head, 12, true) !== jpegFormat) return null;
   return (await jpeg.locate(subReader(reader, start + imageHeader, end))).exif;
 }

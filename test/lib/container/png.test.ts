@@ -1,5 +1,6 @@
+import { memoryReader } from '../../../lib/bytes/reader';
 import { png } from '../../../lib/container/png';
-import { maxProfileBytes, pngTail } from '../../../lib/limits';
+import { maxHops, maxProfileBytes, maxProfiles, pngTail } from '../../../lib/limits';
 import { concat, latin1, noise, patched, u32 } from '../../../testing/build/bytes';
 import { tiffBytes } from '../../../testing/build/containers';
 import {
@@ -10,6 +11,7 @@ import {
   idat,
   iend,
   ihdr,
+  phys,
   profileDump,
   rawProfile,
   type TextKind,
@@ -40,6 +42,12 @@ function namedProfile(name: string, lineEnd = '\n'): Chunk {
   return textChunk('zTXt', 'Raw profile type APP1', lines.join(lineEnd));
 }
 
+const times = (count: number, chunk: Chunk) => Array.from({ length: count }, () => chunk);
+const broken = exifChunk(noise(40));
+const wrongCrc = { ...exifChunk(new Uint8Array(0)), crc: 1 };
+const rawExif = rawProfile('zTXt', 'exif', tiffBytes);
+const noProfile = rawProfile('zTXt', 'APP1', latin1('http://ns.adobe.com/xap/1.0/\0'));
+
 describe('finds EXIF', () => {
   const profiles = kinds.flatMap((kind) =>
     [
@@ -68,7 +76,14 @@ describe('finds EXIF', () => {
     ['in a raw profile whose name has spaces', [size, namedProfile('generic profile'), idat(), iend]],
     ['in a raw profile without a name', [size, namedProfile(''), idat(), iend]],
     ['in a raw profile whose name has digits', [size, namedProfile('12 ab 34'), idat(), iend]],
+    ['in a raw profile after a blank line', [size, namedProfile('  \ngeneric profile'), idat(), iend]],
     ['in a raw profile with line ends of Windows', [size, namedProfile('generic profile', '\r\n'), idat(), iend]],
+    ['after seven that cannot be read', [size, ...times(7, broken), exif, idat(), iend]],
+    [
+      'in a raw profile after others that are none',
+      [size, ...times(maxProfiles - 1, noProfile), rawExif, idat(), iend],
+    ],
+    ['behind IDAT after 31 with a wrong CRC', [size, idat(), ...times(31, wrongCrc), exif, iend]],
     ['though its CRC before IDAT is wrong', [size, { ...exif, crc: 1 }, idat(), iend]],
     ...profiles.flatMap((profile, i): [string, Chunk[]][] => [
       [`in raw profile ${i}, ${profile.type}, before IDAT`, [size, profile, idat(), iend]],
@@ -83,6 +98,13 @@ describe('finds EXIF', () => {
 
   test('in a dump of capital letters and other line ends', async () => {
     const dump = profileDump('exif', tiffBytes).toUpperCase().replaceAll('\n', '\r\n').replace('EXIF', 'exif');
+    const chunk = textChunk('tEXt', 'Raw profile type exif', dump);
+    expect((await locateIn(png, buildPng([size, chunk, idat(), iend]))).exif).toEqual(tiffBytes);
+  });
+
+  test('in a dump with other characters between the lines of digits', async () => {
+    const [lead, name, length, ...digits] = profileDump('exif', tiffBytes).split('\n');
+    const dump = [lead, name, length, digits.join(' /:@G`gz\n')].join('\n');
     const chunk = textChunk('tEXt', 'Raw profile type exif', dump);
     expect((await locateIn(png, buildPng([size, chunk, idat(), iend]))).exif).toEqual(tiffBytes);
   });
@@ -113,17 +135,35 @@ describe('finds EXIF', () => {
 
 describe('finds no EXIF', () => {
   const xmp = concat(latin1('http://ns.adobe.com/xap/1.0/\0'), noise(40));
+  const iTxt = (fields: string, text: string) => ({
+    type: 'iTXt',
+    data: latin1(`Raw profile type exif\0${fields}${text}`),
+  });
   const bomb = textChunk(
     'zTXt',
     'Raw profile type exif',
     profileDump('exif', concat(tiffBytes, new Uint8Array(maxProfileBytes / 2))),
   );
+  test('nor a broken block in a profile APP1 that is XMP', async () => {
+    expect((await png.locate(memoryReader(buildPng([size, noProfile, idat(), iend])))).exif).toBeNull();
+  });
+
   const cases: readonly (readonly [name: string, chunks: readonly Chunk[]])[] = [
     ['where there is none', [size, idat(), iend]],
     ['in eXIf without a TIFF header', [size, exifChunk(noise(40)), idat(), iend]],
     ['in an empty eXIf', [size, exifChunk(new Uint8Array(0)), idat(), exifChunk(new Uint8Array(0)), iend]],
-    ['in a profile of another name', [size, rawProfile('zTXt', 'icc', tiffBytes), idat(), iend]],
-    ['in another text', [size, textChunk('tEXt', 'Comment', profileDump('exif', tiffBytes)), idat(), iend]],
+    ['in a profile of another name', [size, rawProfile('tEXt', 'iptc', tiffBytes), idat(), iend]],
+    [
+      'in another text',
+      [size, textChunk('tEXt', 'Raw profile text exif', profileDump('exif', tiffBytes)), idat(), iend],
+    ],
+    ['in a chunk of another type', [size, { ...rawProfile('iTXt', 'exif', tiffBytes), type: 'prIv' }, idat(), iend]],
+    ['after eight that cannot be read', [size, ...times(8, broken), exif, idat(), iend]],
+    [
+      'in a raw profile after as many as are looked at',
+      [size, ...times(maxProfiles, noProfile), rawExif, idat(), iend],
+    ],
+    ['behind IDAT after 32 with a wrong CRC', [size, idat(), ...times(32, wrongCrc), exif, iend]],
     ['in a profile APP1 that is XMP', [size, rawProfile('zTXt', 'APP1', xmp), idat(), iend]],
     [
       'in a profile that does not inflate',
@@ -134,6 +174,11 @@ describe('finds no EXIF', () => {
     [
       'in an iTXt cut before its text',
       [size, { type: 'iTXt', data: latin1('Raw profile type exif\0\0\0en\0') }, idat(), iend],
+    ],
+    ['in an iTXt without a language', [size, iTxt('\0\0', profileDump('exif', tiffBytes)), idat(), iend]],
+    [
+      'in an iTXt without a translated keyword',
+      [size, iTxt('\0\0en\0', profileDump('exif', tiffBytes).replace('\nexif', '')), idat(), iend],
     ],
     [
       'in an iTXt cut behind its keyword',
@@ -194,12 +239,18 @@ describe('the walk', () => {
     ['nothing but the signature', buildPng([])],
     ['no IHDR', buildPng([idat(), iend])],
     ['an IHDR cut short', buildPng([size]).subarray(0, 8 + 8 + 7)],
-    [
-      'IHDR further than the limit of chunks',
-      buildPng([...Array.from({ length: 2100 }, () => textChunk('tEXt', '', '')), size]),
-    ],
+    ['a density without IHDR', buildPng([phys(1, 1), idat(), iend])],
+    ['frames without IHDR', buildPng([actl(5), idat(), iend])],
+    ['IHDR after the last chunk that is visited', buildPng([...times(maxHops, textChunk('tEXt', '', '')), size])],
   ])('%s is DamagedImage', async (_name, bytes) => {
     expect(await problemOf(() => locateIn(png, bytes))).toBe('DamagedImage');
+  });
+
+  test.each([
+    ['as the last chunk that is visited', [...times(maxHops - 1, textChunk('tEXt', '', '')), size]],
+    ['far after EXIF', [exif, { type: 'iCCP', data: new Uint8Array(70_000) }, size, idat(), iend]],
+  ])('finds IHDR %s', async (_name, chunks) => {
+    expect((await locateIn(png, buildPng(chunks))).shape).toEqual(still(640, 480));
   });
 
   test('ends at a chunk that claims more than the object has', async () => {
@@ -218,6 +269,12 @@ describe('the walk', () => {
     const chunk = { ...rawProfile('tEXt', 'exif', tiffBytes), claims: maxProfileBytes + 1 };
     const { ranges } = await locateIn(png, concat(buildPng([size, chunk]), new Uint8Array(maxProfileBytes + 100)));
     expect(Math.max(...ranges.map(({ start, end }) => end - start))).toBeLessThan(100);
+  });
+
+  test('reads a profile of the longest length', async () => {
+    const chunk = { ...rawProfile('tEXt', 'exif', tiffBytes), claims: maxProfileBytes };
+    const bytes = concat(buildPng([size, chunk]), new Uint8Array(maxProfileBytes));
+    expect((await locateIn(png, bytes)).exif?.subarray(0, tiffBytes.length)).toEqual(tiffBytes);
   });
 
   test('reads the size as unsigned', async () => {

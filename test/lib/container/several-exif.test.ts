@@ -1,6 +1,6 @@
 // Files with several EXIF blocks: the tags are merged, the first block wins a tag, and a broken one hides no other.
 import { memoryReader } from '../../../lib/bytes/reader';
-import { maxNumberBytes } from '../../../lib/limits';
+import { maxNumberBytes, moreExifBytes } from '../../../lib/limits';
 import { readDocument } from '../../../lib/tiff/document';
 import type { ExifDocument } from '../../../lib/types';
 import { box } from '../../../testing/build/bmff';
@@ -127,6 +127,30 @@ test.each(Object.entries(far))('%s: more EXIF far behind costs no request', asyn
   expect(entries).not.toContain('Exif:a001 [1]');
 });
 
+/** Files with `length` bytes between two blocks. The second block is at the end. */
+const padded: Readonly<Record<string, (length: number) => Uint8Array>> = {
+  png: (length) => buildPng([ihdr(3, 2), exifChunk(first), { type: 'iCCP', data: noise(length) }, exifChunk(second)]),
+  webp: (length) => buildWebp([vp8x(3, 2), webpExif(first), vp8(3, 2, { length }), webpExif(second)]),
+};
+
+test.each(Object.entries(padded))(
+  '%s: more EXIF counts up to the end of the part that is near',
+  async (_name, build) => {
+    const length = moreExifBytes - build(0).length;
+    expect((await readBytes(build(length))).entries).toContain('Exif:a001 [1]');
+    const { entries, requests } = await readBytes(concat(build(length + 2), noise(20_000)));
+    expect(entries).not.toContain('Exif:a001 [1]');
+    expect(requests).toBe(1);
+  },
+);
+
+test('webp: a chunk that starts in the last bytes of that part is not read', async () => {
+  const length = moreExifBytes - (padded['webp']?.(0).length ?? 0) + second.length;
+  expect(await readBytes(concat(padded['webp']?.(length + 2) ?? noise(0), noise(20_000)))).toMatchObject({
+    requests: 1,
+  });
+});
+
 describe.each(Object.entries(builders))('%s: the answer does not depend on the length of reads', (_name, build) => {
   test.each([64, 1024])('first read of %i bytes', async (firstRead) => {
     const bytes = build(first, second);
@@ -138,8 +162,11 @@ describe.each(Object.entries(builders))('%s: the answer does not depend on the l
   });
 });
 
-test('where the budget ends while more EXIF is looked for, what was found counts', async () => {
-  const bytes = buildJpeg([exifSegment(first), frameHeader(3, 2), comment(40_000), exifSegment(second)]);
+test.each<[string, Uint8Array]>([
+  ['jpeg', buildJpeg([exifSegment(first), frameHeader(3, 2), comment(40_000), exifSegment(second)])],
+  ['png', buildPng([ihdr(3, 2), exifChunk(first), { type: 'iCCP', data: half }, exifChunk(second), idat(), iend])],
+  ['webp', buildWebp([vp8x(3, 2), webpExif(first), vp8(3, 2, { length: 40_000 }), webpExif(second)])],
+])('%s: where the budget ends while more EXIF is looked for, what was found counts', async (_name, bytes) => {
   const { entries, shape } = await readBytes(bytes, { firstRead: 1024, requests: 1 });
   expect(shape).toMatchObject({ width: 3, height: 2 });
   expect(entries).toContain('IFD0:0112 [6]');
@@ -160,7 +187,7 @@ test.each<[string, Uint8Array]>([
     buildX3f(
       3,
       2,
-      [broken, second].map((block) => ({ type: 'IMA2', data: buildJpeg([exifSegment(block)]) })),
+      [broken, second].map((block) => ({ type: 'IMA2', data: buildJpeg([exifSegment(block), frameHeader(3, 2)]) })),
     ),
   ],
 ])('%s: a broken block before a good one hides nothing', async (_name, bytes) => {

@@ -53,6 +53,7 @@ const rows: readonly Row[] = [
   ['PNG, pixels per metre', pngOf(phys(11_811, 2835)), { ...depth8, dpi: [300, 72.01] }],
   ['PNG, a density without a unit', pngOf(phys(2, 1, 0)), { ...depth8, density: [2, 1] }],
   ['PNG, a density of 0', pngOf(phys(0, 1)), depth8],
+  ['PNG, a density of 0 down', pngOf(phys(1, 0)), depth8],
   ['PNG, a pHYs too short', pngOf({ type: 'pHYs', data: new Uint8Array(8).fill(1) }), depth8],
   ['PNG, pHYs behind the image data', buildPng([ihdr(3, 2), idat(), phys(11_811, 11_811), iend]), depth8],
   ['lossy WebP', buildWebp([vp8(3, 2)]), depth8],

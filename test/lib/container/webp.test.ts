@@ -19,6 +19,7 @@ test.each([
   ['RIFF and WEBP', 'RIFF\0\0\0\0WEBP', true],
   ['RIFF alone', 'RIFF\0\0\0\0', false],
   ['another RIFF', 'RIFF\0\0\0\0WAVE', false],
+  ['WEBP in another file', 'FORM\0\0\0\0WEBP', false],
 ])('matches %s: %p', (_name, head, expected) => {
   expect(webp.matches(latin1(head))).toBe(expected);
 });
