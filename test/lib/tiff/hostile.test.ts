@@ -76,6 +76,11 @@ describe('one bad entry costs that entry', () => {
   });
 });
 
+test('a warning names the tag in four digits', async () => {
+  const { warnings } = await readTiff(buildTiff({ fields: [lying(short(0x000b, 1), { type: 0 })] }));
+  expect(warnings[0]?.detail).toContain('0x000b');
+});
+
 describe('odd but sound entries are kept', () => {
   const cases: readonly (readonly [name: string, fields: Field[], entries: string[]])[] = [
     ['type 129 of EXIF 3.0', [utf8Field(0x013b, 'é')], ['IFD0:013b [195,169,0]']],
@@ -210,6 +215,19 @@ describe('numbers of entries', () => {
     expect(unread).toHaveLength(100 - Math.floor(maxNumberBytes / 120_000));
     expect(document.warnings.every(({ code }) => code === 'limit')).toBe(true);
     expect(document.warnings).toHaveLength(unread.length);
+  });
+
+  test.each([
+    ['bytes', { ...ascii(0xc000, ''), count: maxValueBytes }, totalValueBytes],
+    ['numbers', { ...short(0xc000, 0), count: maxValueBytes / 2 }, maxNumberBytes],
+  ])('%s are read up to exactly the limit for one document', async (_name, field, limit) => {
+    const fits = limit / maxValueBytes;
+    for (const count of [fits, fits + 1]) {
+      const fields = Array.from({ length: count }, () => lying(field, { offset: 8 }));
+      const document = await readTiff(concat(buildTiff({ fields }), new Uint8Array(maxValueBytes)));
+      expect(document.entries.filter(({ value }) => value !== null)).toHaveLength(fits);
+      expect(document.warnings).toHaveLength(count - fits);
+    }
   });
 
   test('a value of the longest length is read, a longer one is an entry without its value', async () => {
