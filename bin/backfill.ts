@@ -1,6 +1,6 @@
 // `npm run backfill`: caches the EXIF of the images that are already in a bucket.
 
-import { processEnv } from '../service/config/config';
+import { processEnv, readLimits } from '../service/config/config';
 import { dryRun } from './backfill/dry-run';
 import { backfillLocally } from './backfill/local';
 import { keyFilterOf, openLocal, openSource } from './backfill/open-local';
@@ -56,6 +56,7 @@ async function local(
       openSource(options, processEnv, true),
       keyFilterOf(options),
       options.place.location.kind !== 'directory' && options.manifest === null,
+      readLimits(processEnv),
     ),
   );
   return { failed: 0, stopped: false };

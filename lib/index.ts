@@ -68,11 +68,18 @@ export async function readExif(source: Source, options: ReadOptions = {}): Promi
   const deps = { bucket: source.bucket, limits, dropGroups: drop };
   const reading = await withinTime(given, limits.totalMs, (signal) =>
     readRecord({ ref, deps, cost, known: nothingKnown, signal }),
-  );
+  ).catch((error: unknown) => {
+    throw given?.aborted === true ? stopped(error) : error;
+  });
   if (reading.kind === 'fault') throw reading.problem;
   if (reading.kind !== 'record')
     throw new ProblemError('InternalError', 'The first read of an object returned no record');
   return reading.record;
+}
+
+/** The problem of a read that the caller stopped. */
+function stopped(cause: unknown): ProblemError {
+  return new ProblemError('Timeout', 'The signal of the caller stopped the read', { cause });
 }
 
 /** Renders a record as JSON text. Throws ProblemError `ConfigInvalid` for an unknown style or tag name. */

@@ -1,6 +1,6 @@
 // Prints what a backfill would do: objects and bytes by suffix, and the number of requests.
 
-import { defaultLimits } from '../../lib/limits';
+import type { Limits } from '../../lib/limits';
 import { suffixOf } from '../image-suffixes';
 import { formatCount, formatObjects } from '../terminal/progress';
 import type { KeyFilter } from './select';
@@ -12,7 +12,12 @@ type SuffixCount = { objects: number; taken: number; bytes: number | null };
 const maxSuffixes = 100;
 
 /** Lists all objects of `source`, without reading any, and returns the text to print. */
-export async function dryRun(source: ObjectSource, chosen: KeyFilter, isListed: boolean): Promise<string> {
+export async function dryRun(
+  source: ObjectSource,
+  chosen: KeyFilter,
+  isListed: boolean,
+  limits: Limits,
+): Promise<string> {
   const rows = new Map<string, SuffixCount>();
   for await (const { objects } of source.pages(null)) {
     for (const { key, size, problem } of objects) {
@@ -20,7 +25,7 @@ export async function dryRun(source: ObjectSource, chosen: KeyFilter, isListed: 
     }
   }
   const sorted = [...rows].sort(([, one], [, other]) => other.objects - one.objects);
-  return [...formatTable(sorted), '', ...costOf([...rows.values()], isListed), ''].join('\n');
+  return [...formatTable(sorted), '', ...costOf([...rows.values()], isListed, limits), ''].join('\n');
 }
 
 function rowOf(rows: Map<string, SuffixCount>, suffix: string): SuffixCount {
@@ -47,10 +52,9 @@ function formatTable(rows: readonly (readonly [string, SuffixCount])[]): readonl
   );
 }
 
-function costOf(rows: readonly SuffixCount[], isListed: boolean): readonly string[] {
+function costOf(rows: readonly SuffixCount[], isListed: boolean, { firstRead, requests }: Limits): readonly string[] {
   const objects = rows.reduce((sum, row) => sum + row.objects, 0);
   const taken = rows.reduce((sum, row) => sum + row.taken, 0);
-  const { firstRead, requests } = defaultLimits;
   return [
     `A backfill would read ${formatCount(taken)} of ${formatObjects(objects)}. Requests:`,
     ...(isListed

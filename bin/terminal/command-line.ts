@@ -26,12 +26,23 @@ export function parseCommandLine<Table extends OptionTable>(
 ): ReturnType<typeof parseArgs<{ options: Table; allowPositionals: true }>> {
   try {
     // Without `allowPositionals` the list is empty.
-    return parseArgs({ args: [...args], options: table, allowPositionals: allowPositionals as true });
+    const config = { args: [...args], options: table, allowPositionals: allowPositionals as true };
+    refuseRepeated(config);
+    return parseArgs(config);
   } catch (error) {
+    if (error instanceof ProblemError) throw error;
     const text = String((error as Error).message.split('. ')[0]);
     const hint = errorCode(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? hintFor(text, table) : '';
     throw wrongUse(`${text}${hint}${help === null ? '' : `${hint === '' ? '; see' : ' See'} ${help}`}`);
   }
+}
+
+/** Throws for an option with a value that is given twice: only the last value would count. */
+function refuseRepeated(config: ParseArgsConfig): void {
+  const { tokens } = parseArgs({ ...config, tokens: true });
+  const names = tokens.flatMap((token) => (token.kind === 'option' && token.value !== undefined ? [token.name] : []));
+  const repeated = names.find((name, at) => names.indexOf(name) < at);
+  if (repeated !== undefined) throw wrongUse(`--${repeated} is given twice: give it once`);
 }
 
 /** `; did you mean --port?` for an unknown option that is similar to a known one. */

@@ -43,7 +43,11 @@ export async function deploy(args: readonly string[], world: World): Promise<0 |
 
 function writeZip(file: string, world: World): void {
   const zip = world.zip(world.root, 'both');
-  writeFileSync(file, zip.bytes);
+  try {
+    writeFileSync(file, zip.bytes);
+  } catch (error) {
+    throw new Refusal(`Cannot write ${file}: ${(error as Error).message}`);
+  }
   world.out(`${file}: ${describe(zip)}\n`);
 }
 

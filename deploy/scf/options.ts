@@ -1,5 +1,5 @@
 // The command line of `npm run deploy:scf`: its help, and its options, checked.
-import { parseArgs } from 'node:util';
+import { parseCommandLine } from '../../bin/terminal/command-line';
 import { Refusal } from '../check';
 
 /** The text of --help. */
@@ -67,7 +67,11 @@ const bucketName = /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?-[0-9]{5,12}$/;
 export function readOptions(args: readonly string[]): Command {
   const values = parse(args);
   if (values['help'] === true) return { kind: 'help' };
-  if (typeof values['zip'] === 'string') return { kind: 'zip', file: matching(values, 'zip', /./, 'a file') ?? '' };
+  if (typeof values['zip'] === 'string') {
+    const other = Object.keys(values).find((name) => name !== 'zip');
+    if (other !== undefined) throw new Refusal(`--zip only writes the file: leave out --${other}`);
+    return { kind: 'zip', file: matching(values, 'zip', /./, 'a file') ?? '' };
+  }
   const name = needed(values, 'function', functionName, 'the name of a function: letters, digits, - and _');
   const eventFunction = matching(values, 'event-function', functionName, 'the name of a function');
   if (eventFunction === name) throw new Refusal('--event-function and --function must be different functions');
@@ -91,21 +95,19 @@ export function readOptions(args: readonly string[]): Command {
   };
 }
 
+const names =
+  'region function bucket event-function prefix role memory timeout zip concurrency namespace code-bucket endpoint';
+const table = {
+  ...Object.fromEntries(names.split(' ').map((name) => [name, { type: 'string' } as const])),
+  'dry-run': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
 function parse(args: readonly string[]): Values {
-  const names =
-    'region function bucket event-function prefix role memory timeout zip concurrency namespace code-bucket endpoint';
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        ...Object.fromEntries(names.split(' ').map((name) => [name, { type: 'string' }])),
-        'dry-run': { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    return values as Values;
+    return parseCommandLine(args, table, { allowPositionals: false, help: 'npm run deploy:scf -- --help' }).values;
   } catch (error) {
-    throw new Refusal(`${(error as Error).message.split('. ')[0]}; see npm run deploy:scf -- --help`);
+    throw new Refusal((error as Error).message);
   }
 }
 

@@ -129,7 +129,8 @@ function refuseUnknown(env: Env): void {
   throw settingInvalid(unknown, `is not a known setting${hint}`);
 }
 
-function readLimits(env: Env): Limits {
+/** The limits of reading one object. Throws ProblemError `ConfigInvalid`. */
+export function readLimits(env: Env): Limits {
   const limits = { ...defaultLimits };
   for (const [name, limit, least, most] of numbers) {
     limits[limit] = readNumber(env, name, least, most) ?? limits[limit];

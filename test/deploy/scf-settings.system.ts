@@ -9,16 +9,24 @@ import { cloudKeys, publicBucket, runDeploy } from './scf-world';
 
 const root = join(__dirname, '..', '..');
 const good = ['--region', 'ap-guangzhou', '--function', 'exif', '--bucket', 'photos-1250000000'];
+/** The right options, with another value for one of them. */
+const but = (option: string, value: string) => [
+  ...good.filter((_, at) => good[at - 1] !== option && good[at] !== option),
+  option,
+  value,
+];
 const event = [...good, '--event-function', 'exif-upload'];
 const cache = { EXIF_CACHE: 'cos://cache-1250000000?region=ap-guangzhou' };
 
 test.each([
+  ['an option given twice', [...good, '--region', 'ap-beijing'], publicBucket, '--region is given twice'],
+  ['a zip and more', ['--zip', 'a.zip', ...good], publicBucket, '--zip only writes the file: leave out --region'],
   ['an unknown option', [...good, '--colour', 'red'], publicBucket, "Unknown option '--colour'"],
   ['no region', good.slice(2), publicBucket, '--region is missing'],
   ['no function', [...good.slice(0, 2), ...good.slice(4)], publicBucket, '--function is missing'],
-  ['a region that is none', [...good, '--region', '../x'], publicBucket, '--region must be a region such as'],
-  ['a name that SCF does not take', [...good, '--function', '1x'], publicBucket, '--function must be the name'],
-  ['a bucket without appid', [...good, '--bucket', 'photos'], publicBucket, '--bucket must be name-appid'],
+  ['a region that is none', but('--region', '../x'), publicBucket, '--region must be a region such as'],
+  ['a name that SCF does not take', but('--function', '1x'), publicBucket, '--function must be the name'],
+  ['a bucket without appid', but('--bucket', 'photos'), publicBucket, '--bucket must be name-appid'],
   ['the same function twice', [...good, '--event-function', 'exif'], publicBucket, 'must be different functions'],
   ['memory between the steps', [...good, '--memory', '200'], publicBucket, '--memory must be 64, or a multiple of 128'],
   ['too much time', [...good, '--timeout', '901'], publicBucket, '--timeout must be a whole number from 1 to 900'],

@@ -8,6 +8,9 @@ const batch = [
   '--account-id=123456789012',
   '--report=s3://reports/exif/',
 ];
+/** `args` with another value of one option. */
+const replaced = (args: readonly string[], option: string): readonly string[] =>
+  args.map((arg) => (arg.split('=')[0] === option.split('=')[0] ? option : arg));
 
 test('a folder, from where the user stands, with all defaults', () => {
   expect(readBackfillOptions(['--bucket', 'photos'], env)).toEqual({
@@ -103,6 +106,7 @@ test.each([
   [[], '--bucket is missing'],
   [['--bucket='], '--bucket is empty'],
   [['--bucket=a', '--cache=redis://x'], '--cache cannot be used: cannot read the location of the cache'],
+  [['--bucket=a', '--bucket', 'b'], '--bucket is given twice: give it once'],
   [['--bucket=a', '--restrat'], "Unknown option '--restrat'; did you mean --restart? See npm run backfill -- --help"],
   [['--bucket=ftp://x'], '--bucket cannot be used: cannot read the location of a bucket'],
   [['--bucket=a', '--verbose'], '--verbose'],
@@ -122,9 +126,9 @@ test.each([
   [batch.slice(0, 4).concat('--report=reports'), '--report must be s3://bucket/path'],
   [batch.filter((arg) => !arg.startsWith('--report')), '--report is missing'],
   [batch.filter((arg) => !arg.startsWith('--role')), '--role-arn is missing'],
-  [[...batch, '--function-arn=warm'], '--function-arn must be the ARN of a Lambda function'],
-  [[...batch, '--role-arn=arn:aws:lambda:x'], '--role-arn must be the ARN of a role'],
-  [[...batch, '--account-id=1'], '--account-id must be 12 digits'],
+  [replaced(batch, '--function-arn=warm'), '--function-arn must be the ARN of a Lambda function'],
+  [replaced(batch, '--role-arn=arn:aws:lambda:x'), '--role-arn must be the ARN of a role'],
+  [replaced(batch, '--account-id=1'), '--account-id must be 12 digits'],
   [[...batch, '--include=*.jpg,*.png'], '--include must be one suffix'],
   [[...batch, '--include=a*.jpg'], '--include must be one suffix'],
   [[...batch, '--include=*.jp*'], '--include must be one suffix'],

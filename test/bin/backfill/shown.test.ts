@@ -10,6 +10,7 @@ import {
   showProgress,
 } from '../../../bin/terminal/progress';
 import { emptyTally } from '../../../bin/terminal/tally';
+import { defaultLimits } from '../../../lib/limits';
 
 const seen: ProgressState = {
   tally: {
@@ -126,7 +127,7 @@ describe('a dry run', () => {
       ['a.txt', 10],
       ['b', 5],
     ] as const;
-    expect(await dryRun({ pages: () => inPages(objects(list)) }, hasImageSuffix, true)).toBe(
+    expect(await dryRun({ pages: () => inPages(objects(list)) }, hasImageSuffix, true, defaultLimits)).toBe(
       [
         'suffix  objects  to read  stored',
         'jpg       1,500    1,500  3.0 GB',
@@ -144,8 +145,13 @@ describe('a dry run', () => {
 
   test('tells a hundred suffixes apart, and no more', async () => {
     const list = Array.from({ length: 1000 }, (_, i) => [`a.x${i}`, null] as const);
-    const text = await dryRun({ pages: () => inPages(objects(list)) }, allKeys, false);
+    const text = await dryRun({ pages: () => inPages(objects(list)) }, allKeys, false, {
+      ...defaultLimits,
+      firstRead: 8192,
+      requests: 5,
+    });
     expect(text.split('\n').filter((line) => line.startsWith('x'))).toHaveLength(100);
+    expect(text).toContain('of 8 KiB at most (8.2 MB), never more than 5');
     expect(text).toMatch(/^\(others\) +900 +900 +\?$/m);
   });
 
