@@ -1,8 +1,11 @@
 import { jpeg } from '../../../lib/container/jpeg';
+import type { ByteRange } from '../../../lib/types';
 import { concat, latin1, noise, u16 } from '../../../testing/build/bytes';
 import { tiffBytes } from '../../../testing/build/containers';
 import {
+  APP0,
   APP1,
+  APP13,
   buildJpeg,
   comment,
   exifSegment,
@@ -11,16 +14,21 @@ import {
   jfif,
   maxPayload,
   photoshopSegment,
+  resourceBytes,
   type Segment,
   xmpSegment,
 } from '../../../testing/build/jpeg';
 import { ascii, buildTiff, undefinedField } from '../../../testing/build/tiff';
 import { locateIn, still } from '../../../testing/compare/located';
 import { problemOf } from '../../../testing/compare/problem';
+import { countingReader } from '../../../testing/fakes/counting-reader';
 
 const other = buildTiff({ fields: [ascii(0x010f, 'Another maker')] });
 const exif = exifSegment(tiffBytes);
 const frame = frameHeader(640, 480);
+const resources = photoshopSegment([{ id: 0x0422, data: tiffBytes }]);
+/** Bytes that cannot be read as EXIF, though they start like it: IFD0 is outside. */
+const broken = buildTiff({ fields: [] }, { ifd0: 5000 });
 
 test.each([
   ['SOI and a marker', '\xff\xd8\xff', true],
@@ -54,7 +62,13 @@ describe('finds EXIF and size', () => {
     ['behind an APP1 of 5 bytes', [{ marker: APP1, payload: latin1('Exif\0') }, exif, frame]],
     ['before the same in image resources', [exif, photoshopSegment([{ id: 0x0422, data: other }]), frame]],
     ['behind another in image resources', [photoshopSegment([{ id: 0x0422, data: other }]), exif, frame]],
-    ['in image resources alone', [photoshopSegment([{ id: 0x0422, data: tiffBytes }]), frame]],
+    ['in image resources alone', [resources, frame]],
+    [
+      'in the first of several segments of image resources',
+      [tiffBytes, other, noise(9)]
+        .map((data) => photoshopSegment([{ id: 0x0422, data }]))
+        .concat(photoshopSegment([]), frame),
+    ],
     ['in image resources with the identifier', [photoshopSegment([{ id: 0x0422, data: exif.payload }]), frame]],
     [
       'in image resources, behind odd names, odd lengths and other signatures',
@@ -96,6 +110,38 @@ describe('finds EXIF and size', () => {
     expect(found).toEqual(tiffBytes.subarray(0, 200));
   });
 
+  test.each<[string, readonly Segment[]]>([
+    ['in EXIF', [exif]],
+    ['in image resources', [resources]],
+    ['after EXIF that is broken', [exifSegment(broken), resources]],
+  ])('without a frame header: %s', async (_name, segments) => {
+    expect(await locateIn(jpeg, buildJpeg(segments))).toMatchObject({ shape: still(null, null), exif: tiffBytes });
+  });
+
+  test('without a frame header, in segments of which the second has IFD0', async () => {
+    const tiff = buildTiff({ fields: [undefinedField(0xc000, noise(300))] }, { place: 'ifds-last' });
+    const { exif: found } = await locateIn(jpeg, buildJpeg(exifSegments(tiff, 200)));
+    expect(found).toEqual(tiff);
+  });
+
+  test('in image resources that the object ends in', async () => {
+    const long = photoshopSegment([
+      { id: 0x0422, data: tiffBytes },
+      { id: 1, data: noise(500) },
+    ]);
+    const bytes = buildJpeg([frame, long]);
+    const { shape, exif: found } = await locateIn(jpeg, bytes.subarray(0, -300));
+    expect(shape).toEqual(still(640, 480));
+    expect(found).toEqual(tiffBytes);
+  });
+
+  test('after at most 7 blocks that are broken', async () => {
+    const after = (count: number): Uint8Array =>
+      buildJpeg([...Array.from({ length: count }, () => exifSegment(broken)), exif, frame]);
+    expect((await locateIn(jpeg, after(7))).exif).toEqual(tiffBytes);
+    expect((await locateIn(jpeg, after(8))).exif).toBeNull();
+  });
+
   test('when the object ends inside its segment, as far as it goes', async () => {
     const bytes = buildJpeg([exif, frame]);
     const { shape, exif: found } = await locateIn(jpeg, bytes.subarray(0, 12 + 100));
@@ -117,6 +163,15 @@ describe('finds no EXIF', () => {
       [photoshopSegment([{ id: 0x0422, data: tiffBytes, signature: 'XXXX' }]), frame],
     ],
     ['in image resources without a TIFF header', [photoshopSegment([{ id: 0x0422, data: noise(40) }]), frame]],
+    [
+      'in an APP13 of another kind',
+      [
+        { marker: APP13, payload: concat(latin1('Photoshop 2.0\0'), resourceBytes({ id: 0x0422, data: tiffBytes })) },
+        frame,
+      ],
+    ],
+    ['in an APP13 that claims less than its identifier', [{ ...resources, claims: 7 }, frame]],
+    ['in an APP13 that claims its identifier alone', [{ ...resources, claims: 16 }, frame]],
     ['in image resources that are empty', [photoshopSegment([]), frame]],
   ];
   test.each(cases)('%s', async (_name, segments) => {
@@ -150,6 +205,11 @@ describe('the frame header', () => {
     expect((await locateIn(jpeg, buildJpeg([exif, frameHeader(640, 0)]))).shape).toEqual(still(640, null));
   });
 
+  test('of six bytes states the size', async () => {
+    const short: Segment = { marker: 0xc0, payload: frame.payload.subarray(0, 6) };
+    expect((await locateIn(jpeg, buildJpeg([exif, short]))).shape).toEqual(still(640, 480));
+  });
+
   test('of too few bytes is none', async () => {
     const short: Segment = { marker: 0xc0, payload: new Uint8Array(5) };
     expect((await locateIn(jpeg, buildJpeg([exif, short]))).shape).toEqual(still(null, null));
@@ -161,7 +221,7 @@ describe('the frame header', () => {
 });
 
 describe('the walk', () => {
-  test.each([0x01, 0xd0, 0xd7])('passes marker %i, which stands alone', async (marker) => {
+  test.each([0x01, 0xd0, 0xd7, 0xd8])('passes marker %i, which stands alone', async (marker) => {
     const bytes = buildJpeg([exif, frame]);
     const { exif: found } = await locateIn(
       jpeg,
@@ -176,6 +236,38 @@ describe('the walk', () => {
     expect(found).toEqual(tiffBytes);
   });
 
+  test.each([APP0, APP1, APP13, 0xc0])('goes on after a segment %i without a length', async (marker) => {
+    for (const claims of [0, 1]) {
+      const empty = { marker, payload: new Uint8Array(4), claims };
+      const { shape, exif: found } = await locateIn(jpeg, buildJpeg([empty, frame, exif]));
+      expect(shape).toEqual(still(640, 480));
+      expect(found).toEqual(tiffBytes);
+    }
+  });
+
+  test('finds right after an empty segment what no search would find', async () => {
+    const long: Segment = { ...frame, payload: concat(frame.payload, new Uint8Array(20)) };
+    expect((await locateIn(jpeg, buildJpeg([exif, comment(0), long]))).shape).toEqual(still(640, 480));
+  });
+
+  test('ends at the end of the image', async () => {
+    const bytes = concat(buildJpeg([frame]).subarray(0, frame.payload.length + 6), latin1('\xff\xd9\0\x02'));
+    expect((await locateIn(jpeg, concat(bytes, buildJpeg([exif]).subarray(2)))).exif).toBeNull();
+  });
+
+  test.each([1, 2, 3])('ends where the object has %i of the four bytes before a segment', async (length) => {
+    const whole = buildJpeg([exif, frame, comment(0)], 0); // ... four bytes, a scan header of ten, EOI
+    const { shape, exif: found } = await locateIn(jpeg, whole.subarray(0, whole.length - 16 + length));
+    expect(shape).toEqual(still(640, 480));
+    expect(found).toEqual(tiffBytes);
+  });
+
+  test('ends after 2,000 segments', async () => {
+    const after = (count: number): Uint8Array => buildJpeg([...Array.from({ length: count }, () => comment(0)), frame]);
+    expect((await locateIn(jpeg, after(1999))).shape).toEqual(still(640, 480));
+    expect(await problemOf(() => locateIn(jpeg, after(2000)))).toBe('DamagedImage');
+  });
+
   test('ends at a segment that claims more than the object has', async () => {
     const { shape } = await locateIn(jpeg, buildJpeg([frame, { ...comment(4), claims: 65_535 }, exif]));
     expect(shape).toEqual(still(640, 480));
@@ -186,9 +278,69 @@ describe('the walk', () => {
     ['no marker', concat(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), u16(4), noise(20))],
     ['fill bytes to the end', concat(Uint8Array.of(0xff, 0xd8), new Uint8Array(5000).fill(0xff))],
     ['a scan without a frame', buildJpeg([jfif()])],
-    ['segments without end', buildJpeg([...Array.from({ length: 2100 }, () => comment(0)), frame])],
-    ['image resources and no frame', buildJpeg([photoshopSegment([{ id: 0x0422, data: tiffBytes }])]).subarray(0, 40)],
+    ['EXIF that is broken and no frame', buildJpeg([exifSegment(broken)])],
+    ['image resources without EXIF and no frame', buildJpeg([photoshopSegment([{ id: 0x0422, data: noise(40) }])])],
+    ['image resources and no frame', buildJpeg([resources]).subarray(0, 40)],
   ])('%s is DamagedImage', async (_name, bytes) => {
     expect(await problemOf(() => locateIn(jpeg, bytes))).toBe('DamagedImage');
+  });
+});
+
+describe('what is read', () => {
+  const KiB = 1024;
+  const furthest = (ranges: readonly ByteRange[]): number => Math.max(...ranges.map(({ end }) => end));
+
+  test.each<[string, Segment, number]>([
+    ['XMP', xmpSegment('x'.repeat(5000)), 6],
+    ['an APP1 of three bytes', { marker: APP1, payload: latin1('Exi') }, 3],
+    ['an APP13 of another kind', { marker: APP13, payload: concat(latin1('Adobe_CM'), noise(5000)) }, 14],
+    ['an APP13 of five bytes', { marker: APP13, payload: latin1('Photo') }, 5],
+    ['an APP0 of another kind', { marker: APP0, payload: concat(latin1('JFXX\0'), noise(5000)) }, 12],
+    ['a frame header', frameHeader(9, 9), 5],
+  ])('of the payload of %s: the first bytes', async (_name, segment, length) => {
+    const { ranges } = await locateIn(jpeg, buildJpeg([segment, frame]));
+    const payload = 2 + 4;
+    const inside = ranges.filter(({ start }) => start >= payload && start < payload + segment.payload.length);
+    expect(inside).toEqual([{ start: payload, end: payload + length }]);
+  });
+
+  /** EXIF, the frame header and a comment, then the segments. The comment makes the first of them begin at `offset`. */
+  const beginningAt = (offset: number, ...segments: readonly Segment[]): Uint8Array => {
+    const before = 2 + 4 + exif.payload.length + 4 + frame.payload.length + 4;
+    return buildJpeg([exif, frame, comment(offset - before), ...segments], 100 * KiB);
+  };
+  const second = exifSegment(other);
+  const secondLength = 4 + second.payload.length;
+
+  test.each([
+    ['ends before the last byte of the first 64 KiB', 64 * KiB - 1 - secondLength, 2],
+    ['ends at their end', 64 * KiB - secondLength, 1],
+    ['ends after them', 64 * KiB - secondLength + 1, 1],
+  ])('more EXIF that %s', async (_name, offset, blocks) => {
+    const { reader, rounds } = countingReader(beginningAt(offset, second));
+    const { exif: found } = await jpeg.locate(reader);
+    expect(found?.streams).toHaveLength(blocks);
+    const header = 4; // of a segment that may continue the EXIF
+    expect(furthest(rounds.flat())).toBeLessThan(64 * KiB + header);
+  });
+
+  test('of stray bytes after EXIF and the size, those in the first 64 KiB', async () => {
+    const bytes = concat(
+      beginningAt(2000).subarray(0, 2000),
+      new Uint8Array(200 * KiB),
+      buildJpeg([second]).subarray(2),
+    );
+    const { exif: found, ranges } = await locateIn(jpeg, bytes);
+    expect(found).toEqual(tiffBytes);
+    expect(furthest(ranges)).toBe(64 * KiB);
+  });
+
+  test.each<[string, Segment, boolean]>([
+    ['EXIF that goes on', exifSegment(noise(20_000)), true],
+    ['image resources', photoshopSegment([{ id: 0x0422, data: noise(20_000) }]), false],
+  ])('after a block that ends in the first 64 KiB and a segment of %s that does not', async (_name, next, isRead) => {
+    const long = exifSegment(concat(tiffBytes, noise(60_000 - tiffBytes.length)));
+    const { ranges } = await locateIn(jpeg, buildJpeg([frame, long, next, comment(9), second], 100));
+    expect(furthest(ranges) > 64 * KiB).toBe(isRead);
   });
 });
