@@ -159,11 +159,11 @@ function splitMembers(text: string): readonly Parameter[] {
 function readTimes(fields: Members): Readonly<{ start: number; end: number; text: string }> {
   const text = fields['q-sign-time'];
   if (text !== fields['q-key-time']) throw malformed('q-sign-time and q-key-time differ');
-  const [, start, end] = /^(0|[1-9]\d{0,11});(0|[1-9]\d{0,11})$/.exec(text) ?? [];
-  if (start === undefined || end === undefined)
-    throw malformed('q-sign-time must be two unix times with ; between them');
-  if (Number(start) >= Number(end)) throw malformed('q-sign-time ends before it begins');
-  return { start: Number(start), end: Number(end), text };
+  const match = /^(0|[1-9]\d{0,11});(0|[1-9]\d{0,11})$/.exec(text);
+  if (match === null) throw malformed('q-sign-time must be two unix times with ; between them');
+  const [start, end] = [Number(match[1]), Number(match[2])];
+  if (start >= end) throw malformed('q-sign-time ends before it begins');
+  return { start, end, text };
 }
 
 /** Reads names separated by `;`, each once. An empty text is an empty list. */

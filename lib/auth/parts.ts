@@ -50,8 +50,9 @@ function trimBlanks(text: string): string {
   const isBlank = (at: number): boolean => text[at] === ' ' || text[at] === '\t';
   let start = 0;
   let end = text.length;
-  while (start < end && isBlank(start)) start++;
-  while (end > start && isBlank(end - 1)) end--;
+  // No blank is before the start or after the end of a text, so both loops stop there.
+  while (isBlank(start)) start++;
+  while (isBlank(end - 1)) end--;
   return text.slice(start, end);
 }
 

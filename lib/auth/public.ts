@@ -18,14 +18,14 @@ export function parsePublic(text: string): readonly PublicPart[] {
 
 function parsePart(text: string): PublicPart {
   if (text === '*') return { bucket: null, prefix: '', exact: false };
-  const [, bucket, key] = /^([^/*]+)\/([^*]*\*?)$/.exec(text) ?? [];
-  if (bucket === undefined || key === undefined || key === '' || key.endsWith('/')) {
+  const [, bucket, key = ''] = /^([^/*]+)\/([^*]*\*?)$/.exec(text) ?? [];
+  if (bucket === undefined || key === '' || key.endsWith('/')) {
     throw new ProblemError(
       'ConfigInvalid',
       `Cannot read ${JSON.stringify(text)}: it must be * (everything), bucket/* (a bucket), bucket/prefix/* (a prefix) or bucket/key (an object)`,
     );
   }
-  return { bucket, prefix: key.replace(/\*$/, ''), exact: !key.endsWith('*') };
+  return { bucket, prefix: key.replace('*', ''), exact: !key.endsWith('*') };
 }
 
 /** True when anyone may read the object: every spelling of its key that a store may take for it is public. */

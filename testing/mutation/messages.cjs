@@ -1,10 +1,10 @@
 // A plugin for Stryker: leaves out mutants of messages, which are the texts in `new ProblemError(...)`, `new Error(...)`,
-// `warn(...)` and `damaged(...)`.
+// `warn(...)`, `damaged(...)`, `malformed(...)`, `ambiguous(...)` and `absent(...)`.
 const messages = {
   shouldIgnore({ node, parentPath }) {
     if (node.type !== 'StringLiteral' && node.type !== 'TemplateLiteral') return undefined;
     for (let path = parentPath; path !== null && !path.node.type.endsWith('Statement'); path = path.parentPath) {
-      if (/Error$|^warn$|^damaged$/.test(path.node.callee?.name ?? '')) return 'a message';
+      if (/Error$|^(warn|damaged|malformed|ambiguous|absent)$/.test(path.node.callee?.name ?? '')) return 'a message';
     }
     return undefined;
   },

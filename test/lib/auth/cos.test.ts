@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
+import { cos } from '../../../lib/auth/cos';
 import { clock, cosRequest, host, key } from '../../../testing/auth/requests';
-import { cosPlaces, okOf, set, verdict, withParam } from './verdicts';
+import { cosPlaces, detailOf, okOf, rules, set, verdict, withHeader, withParam } from './verdicts';
 
 describe.each(cosPlaces)('%s', (name, make) => {
   const members = 'q-sign-algorithm q-ak q-sign-time q-key-time q-header-list q-url-param-list q-signature'.split(' ');
@@ -96,6 +97,7 @@ describe.each(cosPlaces)('%s', (name, make) => {
     ['uploadId', 'x'],
     ['ci-process', 'x'],
     ['x-id', 'GetObjectAcl'],
+    ['acl', 'GetObject'],
   ])('an operation may not be added to what was signed for %s=%s', async (sub, value) => {
     const other = make({ params: [[sub, value]], unsignedParams: [['exif', '']] });
     expect(await verdict(other)).toBe('OperationUnsigned');
@@ -124,6 +126,57 @@ describe.each(cosPlaces)('%s', (name, make) => {
       'HostUnknown',
     );
   });
+});
+
+test.each([
+  ['q-header-list', 'host;host', 'The signature is malformed: q-header-list has a repeated name.'],
+  ['q-url-param-list', ';', 'The signature is malformed: q-url-param-list has a repeated name.'],
+  ['q-url-param-list', 'exif;', 'The signature is malformed: q-url-param-list has an empty name.'],
+  ['q-header-list', 'host;absent', 'A signed header is not in the request.'],
+  ['q-url-param-list', 'exif;absent', 'A signed parameter is not in the request.'],
+])('cos: the answer to %s "%s" says what is wrong', async (member, value, detail) => {
+  expect(await detailOf(cosRequest('header', {}, set(member, value)))).toBe(detail);
+});
+
+test('cos: the answer to a member that is given twice says which', async () => {
+  const request = cosRequest('header', {}, (all) => [...all, ...all.slice(1, 2)]);
+  expect(await detailOf(request)).toBe('The signature is ambiguous: q-ak is given twice.');
+});
+
+test('cos: a list without = is empty', async () => {
+  const request = cosRequest('header', { params: [], unsignedParams: [['exif', '']] });
+  const text = (request.headers['authorization'] ?? '').replace('q-url-param-list=', 'q-url-param-list');
+  expect(await verdict(withHeader(request, 'authorization', text))).toBe('ok AKIDEXAMPLE cos');
+});
+
+test.each([
+  ['query', 'q-ak', key.id],
+  ['sign', 'sign', 'x'],
+] as const)('cos %s: the signature cannot sign its own parameter %s', async (carrier, name, value) => {
+  const params = [
+    ['exif', ''],
+    [name, value],
+  ] as const;
+  const request = cosRequest(carrier, { params });
+  const signed = { ...request, query: request.query.filter((_, index) => index !== 1) };
+  expect(await detailOf(signed)).toBe('A signed parameter is not in the request.');
+});
+
+test.each([
+  ['once, where both orders are the same', 'k', 1],
+  ['once in each of two orders', 'k[0]', 2],
+])('cos: parameters are signed %s', (_name, name, count) => {
+  const params = ['exif', name, 'k1'].map((one) => [one, ''] as const);
+  const terms = {
+    ...rules,
+    now: new Date(clock * 1000),
+    path: '/a b.jpg',
+    region: '',
+    hostKnown: true,
+    operation: 'exif',
+  };
+  const claim = cos.read(cosRequest('header', { params }), 'header', terms);
+  expect(claim.signatures(() => new Uint8Array(20))).toHaveLength(count);
 });
 
 test('cos: parameters may be sorted by their decoded names, as cos-nodejs-sdk-v5 does', async () => {

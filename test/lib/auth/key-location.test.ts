@@ -1,4 +1,4 @@
-import { keyVariable } from '../../../lib/auth/key-location';
+import { keyVariable, parseKeyLocation } from '../../../lib/auth/key-location';
 import { ProblemError } from '../../../lib/problem';
 import { opened, told } from './opened-keys';
 
@@ -6,7 +6,11 @@ test.each([
   ['env:KEYS', 'KEYS'],
   ['env:', null],
   ['env:{"AK1":"hush"}', null],
+  ['env:1KEYS', null],
+  ['env:KEYS-1', null],
+  ['env:_KEYS_1', '_KEYS_1'],
   ['file:KEYS', null],
+  ['KEYSKEYS', null],
   ['', null],
 ])('the variable that %j names is %j', (text, name) => {
   expect(keyVariable(text)).toBe(name);
@@ -43,7 +47,10 @@ describe('a location', () => {
       'hush"',
     ].map((path): [string, string] => [`file:${path}`, 'file: needs a path, such as /etc/keys.json or keys.json']),
     ['secretsmanager:', 'secretsmanager: needs a name or an ARN'],
-    ['ssm:{"hush"}', 'ssm: needs a name or an ARN'],
+    ...['{"hush"}', '{hush', 'hush}', 'h'.repeat(2049)].map((name): [string, string] => [
+      `ssm:${name}`,
+      'ssm: needs a name or an ARN',
+    ]),
     [`ssm:${arn}`, 'the ARN must be one of ssm'],
     ['secretsmanager:arn:aws:secretsmanager', 'the ARN must be one of secretsmanager'],
     ['ssm:hush?', option],
@@ -67,6 +74,19 @@ describe('a location', () => {
     } catch (error) {
       expect(told(error)).toBe(`ConfigInvalid: Cannot read the location of the keys: ${message}`);
     }
+  });
+
+  test.each(['/keys{1}.json', "./it's.json", '../a:b', 'keys.json', 'a/b'])('may be the path %s', (name) => {
+    expect(parseKeyLocation(`file:${name}`)).toEqual({ kind: 'file', name });
+  });
+
+  test.each([
+    [arn, 'eu-west-1'],
+    [`${arn}?region=us-east-1`, 'us-east-1'],
+    ['keys', null],
+    [`keys/${arn}`, null],
+  ])('%s has the region %s', (name, region) => {
+    expect(parseKeyLocation(`secretsmanager:${name}`)).toMatchObject({ region });
   });
 
   test('needs a region', () => {

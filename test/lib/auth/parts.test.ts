@@ -76,3 +76,28 @@ describe('invariant: what stores give a meaning to is signed, or the request is 
     },
   );
 });
+
+describe.each(places)('%s', (place, make) => {
+  test.each([
+    ['a b', ' \ta b\t '],
+    ['a', 'a\t'],
+    ['a', ' a'],
+    ['', '\t \t'],
+    ['', ''],
+  ])('blanks at the ends of a signed header are not part of it: "%s" arrives as %j', async (signed, arrived) => {
+    const request = make({
+      headers: [
+        ['host', host],
+        ['x-a', signed],
+      ],
+    });
+    expect(await verdict(withHeader(request, 'x-a', arrived))).toBe(okOf(place));
+    expect(await verdict(withHeader(request, 'x-a', `x${arrived}`))).toBe('SignatureDoesNotMatch');
+  });
+
+  test('a parameter without = has an empty value', async () => {
+    const request = make();
+    const query = request.query.map(([name, value]) => [name, name === 'exif' ? null : value] as const);
+    expect(await verdict({ ...request, query })).toBe(okOf(place));
+  });
+});

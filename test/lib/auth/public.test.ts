@@ -19,11 +19,15 @@ test.each([
   ['photos/logo.png', 'photos', 'logo.png', true],
   ['photos/logo.png', 'photos', 'logo.png.bak', false],
   ['other/*, photos/a/*', 'photos', 'a/b', true],
+  ['photos/a/*, photos/b/*', 'photos', 'a/x', true],
+  ['photos/a/*, photos/b/*', 'photos', 'a/../b/x', true],
+  ['photos/a/*, photos/b/*', 'photos', 'c/x', false],
+  ['other/*', 'photos', 'a/b', false],
 ])('"%s": %s %s is public: %s', (text, bucket, key, expected) => {
   expect(isPublic(parsePublic(text), ref(bucket, key))).toBe(expected);
 });
 
-test.each(['photos', '/', 'photos/', '*/a', 'photos/a*b', 'photos/**', 'pho*/a', '/a', 'photos/a/'])(
+test.each(['photos', '/', 'photos/', '*/a', 'photos/a*b', 'photos/**', 'pho*/a', 'pho*s/a', '/a', '/a/b', 'photos/a/'])(
   '"%s" is refused',
   (text) => {
     expect(() => parsePublic(text)).toThrow(ProblemError);

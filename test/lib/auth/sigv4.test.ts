@@ -1,5 +1,5 @@
 import { clock, host, key, sigV4Request } from '../../../testing/auth/requests';
-import { ask, edit, type Make, set, verdict, withHeader, withParam } from './verdicts';
+import { ask, detailOf, edit, type Make, set, verdict, withHeader, withParam } from './verdicts';
 
 describe('sigv4 header', () => {
   const make: Make = (what, change) => sigV4Request('header', what, change);
@@ -11,6 +11,11 @@ describe('sigv4 header', () => {
     ['Signature', '', 'AuthorizationMalformed'],
     ['Signature', 'A'.repeat(64), 'AuthorizationMalformed'],
     ['Signature', 'a'.repeat(63), 'AuthorizationMalformed'],
+    ['Signature', 'a'.repeat(65), 'AuthorizationMalformed'],
+    ['Signature', `${'a'.repeat(32)} ${'a'.repeat(32)}`, 'AuthorizationMalformed'],
+    ['Signature', `${'a'.repeat(64)} x`, 'AuthorizationMalformed'],
+    ['Credential', '', 'AuthorizationMalformed'],
+    ['SignedHeaders', '', 'AuthorizationMalformed'],
     ['Signature', 'a'.repeat(64), 'SignatureDoesNotMatch'],
     ['SignedHeaders', 'x-amz-date;host', 'AuthorizationMalformed'],
     ['SignedHeaders', 'host;host;x-amz-date', 'AuthorizationMalformed'],
@@ -43,6 +48,12 @@ describe('sigv4 header', () => {
     const request = make();
     const tight = (request.headers['authorization'] ?? '').replaceAll(', ', ',');
     expect(await verdict(withHeader(request, 'authorization', tight))).toBe('ok AKIDEXAMPLE sigv4');
+    const wide = (request.headers['authorization'] ?? '').replaceAll(', ', '\t ,  ');
+    expect(await verdict(withHeader(request, 'authorization', wide))).toBe('ok AKIDEXAMPLE sigv4');
+    for (const name of ['Other', 'x Credential', 'x_Credential']) {
+      const renamed = make({}, (all) => all.map(([own, value]) => [own === 'Credential' ? name : own, value]));
+      expect([name, await verdict(renamed)]).toEqual([name, 'AuthorizationMalformed']);
+    }
     expect(await verdict(make({}, (all) => [...all, ['Other', '1']]))).toBe('AuthorizationMalformed');
     expect(await verdict(make({}, (all) => [...all.slice(0, 2), ...all.slice(1, 2)]))).toBe('AuthorizationAmbiguous');
   });
@@ -53,6 +64,7 @@ describe('sigv4 header', () => {
     '20231314T221320Z',
     '20230231T221320Z',
     '2023-11-14T22:13:20Z',
+    '2023-11-14T22:13:20.000Z',
     '20231114T251320Z',
   ])('date "%s" is malformed', async (date) => {
     const request = withHeader(
@@ -64,6 +76,17 @@ describe('sigv4 header', () => {
       date,
     );
     expect(await verdict(request)).toBe('AuthorizationMalformed');
+  });
+
+  test('blanks within a signed header count as one', async () => {
+    const request = make({
+      headers: [
+        ['host', host],
+        ['x-a', 'a b c'],
+      ],
+    });
+    expect(await verdict(withHeader(request, 'x-a', 'a   b \tc'))).toBe('ok AKIDEXAMPLE sigv4');
+    expect(await verdict(withHeader(request, 'x-a', 'ab c'))).toBe('SignatureDoesNotMatch');
   });
 
   test('without a date it is malformed', async () => {
@@ -135,7 +158,9 @@ describe('sigv4 query', () => {
     ] as const;
     expect(await verdict(make({ params }))).toBe('ok AKIDEXAMPLE sigv4');
     expect(await verdict(withParam(make(), 'x-id', 'GetObject'))).toBe('SignatureDoesNotMatch');
-    expect(await verdict(make({ params: [...params, ['a', '1'], ['a', '0']] }))).toBe('ok AKIDEXAMPLE sigv4');
+    expect(await verdict(make({ params: [...params, ['a', '1'], ['a', '0'], ['a', '2']] }))).toBe(
+      'ok AKIDEXAMPLE sigv4',
+    );
     const hash = [
       ['exif', ''],
       ['X-Amz-Content-Sha256', 'UNSIGNED-PAYLOAD'],
@@ -162,6 +187,9 @@ describe('sigv4 query', () => {
     expect(await verdict(make(), loose)).toBe('ok AKIDEXAMPLE sigv4');
     expect(await verdict(withParam(later, 'exif', null), loose)).toBe('SignatureDoesNotMatch');
     expect(await verdict(withParam(later, 'a', null), loose)).toBe('SignatureDoesNotMatch');
+    const valued = make({ params: [], unsignedParams: [['exif', '1']] });
+    expect(await verdict(valued, loose)).toBe('SignatureDoesNotMatch');
+    expect(await detailOf(make({ params: [], unsignedParams: [['exif', '']], secret: 'x' }), loose)).toBeNull();
     const styled = make({ params: [], unsignedParams: [['exif/style/cos', '']] });
     expect(await verdict(styled, loose)).toBe('SignatureDoesNotMatch');
     for (const [sub, value] of [

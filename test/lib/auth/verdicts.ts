@@ -57,6 +57,13 @@ export function ask(request: HttpRequest, world: World = {}) {
   return authorize(question, access, new Date((world.now ?? clock) * 1000));
 }
 
+/** What the answer to a refused request says of it: null where it says no more than usual. */
+export async function detailOf(request: HttpRequest, world: World = {}): Promise<string | null> {
+  const end = await ask(request, world).then(null, (error: unknown) => error);
+  if (end instanceof ProblemError) return end.safeDetail;
+  throw new Error(`not refused: ${JSON.stringify(end)}`);
+}
+
 export type Make = (what?: ToSign, change?: (members: [string, string][]) => [string, string][]) => HttpRequest;
 export type Place = readonly [name: string, make: Make];
 
