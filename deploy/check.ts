@@ -45,12 +45,12 @@ type Cloud = Readonly<{
   bytesOf(variables: Variables): number;
   /** Whether functions have no keys for the store at a location: only variables EXIF_* are sent along. */
   lacksKeys(location: BucketLocation | CacheLocation): boolean;
-  /** Where functions can read the keys of callers; every other place is refused with `keysAdvice`. */
+  /** The kinds of places from which functions can read the keys of callers. Others are refused with `keysAdvice`. */
   keyPlaces: readonly KeyLocation['kind'][];
   keysAdvice: string;
 }>;
 
-/** AWS Lambda. Functions have the keys of their role, which are for the stores of AWS at their own addresses. */
+/** AWS Lambda. Functions have the keys of their role, which work only with the stores of AWS at their usual addresses. */
 export const lambda: Cloud = {
   bucketOption: '--param bucket=<name>',
   timeoutOption: '--param timeout',

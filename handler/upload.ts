@@ -4,5 +4,5 @@ import { processEnv, readConfig } from '../service/config/config';
 import { createHandler } from '../service/create-handler';
 import { createEventRun } from '../service/run';
 
-/** Settings are read when the file is loaded: with a wrong setting no event is lost, each one is delivered again. */
+/** Settings are read when the file is loaded. With a wrong setting no event is lost, because each one is delivered again. */
 export const handler = createHandler(lambdaUploadTriggers, createEventRun(readConfig(processEnv)));

@@ -2,7 +2,9 @@
 import { processEnv } from '../service/config/config';
 import { startServer } from '../service/server/start-server';
 
-/** Only scf_bootstrap gives this option: the platform writes these headers. Anywhere else a client could send them. */
+/**
+ * Only scf_bootstrap gives this option, because on SCF the platform writes these headers. Elsewhere a client could send them.
+ */
 const roleFromHeaders = process.argv.includes('--role-from-headers');
 
 startServer(processEnv, { roleFromHeaders });

@@ -1,4 +1,4 @@
-// The page: what to read next (sample, key, address, file), and where its result goes.
+// The page: finds out what to show next (a sample, key, address or file) and shows the result.
 import { byId, html } from './dom';
 import { withoutUnseen } from './facts';
 import { ignoreAbort, showSource } from './result';
@@ -39,7 +39,7 @@ function start(): void {
     readKey(key.value, { focus: true, push: true });
   });
   byId('skip', HTMLAnchorElement).addEventListener('click', (event) => {
-    event.preventDefault(); // its fragment would take the place of the key's
+    event.preventDefault(); // its fragment would replace the one with the key
     result.focus();
   });
   file.addEventListener('change', () => {
@@ -52,7 +52,7 @@ function start(): void {
   setTimeout(() => void loadRest(), 500);
 }
 
-/** Loads, after what is seen first, what a file is read and shown with: opening one then needs no request at all. */
+/** After the first view, loads the code that reads and shows files, so that opening a file needs no request. */
 async function loadRest(): Promise<void> {
   try {
     await Promise.all([import('./local'), import('page:land'), keepIcon()]);
@@ -61,7 +61,7 @@ async function loadRest(): Promise<void> {
   }
 }
 
-/** Browsers ask for the icon again when the address changes, as it does for a file: from now on they find it here. */
+/** Browsers request the icon again when the address changes, as it does for a file. This puts the icon into the page. */
 async function keepIcon(): Promise<void> {
   const icon = byId('icon', HTMLLinkElement);
   const reply = await fetch(icon.href);
@@ -104,7 +104,7 @@ function readKey(text: string, way: Way): void {
   const target = readTarget(text, base);
   if ('refused' in target) return complain(target.refused);
   complain(null);
-  // A signature does not belong in the address bar; what stood there before was another object.
+  // The address bar must not show a signature, and it must not go on showing the earlier object.
   if (way.push) goTo(target.query === null ? toFragment(target.key) : '');
   markSample(target.key);
   const asking = { origin: location.origin, host: location.host, credential };
@@ -120,7 +120,7 @@ function addressOf(fragment: string): string {
   return `${location.pathname}${location.search}${fragment}`;
 }
 
-/** A file has no key: neither the field nor the address may go on naming the object that was shown before. */
+/** A file has no key, so the field and the address bar must not go on showing the earlier object. */
 function forgetKey(): void {
   complain(null);
   markSample(null);
@@ -129,7 +129,7 @@ function forgetKey(): void {
   if (fragment !== location.hash) history.replaceState(null, '', addressOf(fragment));
 }
 
-/** Shows a file, unless something else was asked for while the code for files was loaded. */
+/** Shows a file, unless the user requested something else while the code for files was loaded. */
 async function readLocal(chosen: File, others: number): Promise<void> {
   forgetKey();
   const turn = ++opened;
@@ -143,7 +143,7 @@ async function readLocal(chosen: File, others: number): Promise<void> {
   }
 }
 
-/** `source`, which says that `others` were dropped with it and are not shown. */
+/** `source` with a note that `others` files were dropped with it and are not shown. */
 function withOthers(source: Source, others: number): Source {
   if (others === 0) return source;
   const note = `One file is shown at a time: this is the first of ${others + 1}. Drop the others one by one.`;
@@ -157,13 +157,13 @@ function withOthers(source: Source, others: number): Source {
   };
 }
 
-/** A file that stays closed: the code for it was not loaded in time, and now the service is gone or another. */
+/** A file that cannot be opened: the code for files was not loaded in time, and now the service has stopped or changed. */
 function withoutReader({ name }: File): Source {
   const reason = refusal('Cannot read this file', 'The code that reads files cannot be loaded. Load the page again.');
   return { name, where: 'file', only: null, see: async () => reason, thumbnail: async () => null };
 }
 
-/** What is wrong with what was typed, at the field. */
+/** Shows at the field why the typed text cannot be used. */
 function complain(text: string | null): void {
   problem.textContent = text ?? '';
   problem.hidden = text === null;
@@ -192,7 +192,7 @@ function show(source: Source, way: Way): void {
     .catch(ignoreAbort);
 }
 
-/** The tab and the history name what is shown; null = nothing is. */
+/** Sets the title of the tab and of the history entry; null = nothing is shown. */
 function giveTitle(name: string | null): void {
   document.title = name === null ? title : `${withoutUnseen(name)} - ${title}`;
 }
@@ -201,7 +201,7 @@ function say(text: string): void {
   byId('status', HTMLParagraphElement).textContent = text;
 }
 
-/** Asks for the keys that the service offers to try: none in a deployment, public ones of npm start. */
+/** Requests the keys that the service offers to try: a deployment offers none, npm start public ones. */
 async function listSamples(): Promise<void> {
   const reply = await fetch('-/page/keys.json').catch(() => null);
   const keys: unknown = reply?.ok ? await reply.json().catch(() => []) : [];
@@ -232,7 +232,7 @@ function markSample(name: string | null): void {
   }
 }
 
-/** The whole page takes a file. */
+/** Lets the user drop a file anywhere on the page. */
 function acceptDrops(): void {
   const veil = byId('drop', HTMLDivElement);
   const hasFile = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true;

@@ -1,5 +1,5 @@
-// Builds the page into dist/page: bundles page/ and the lib/ code it reads local files with, draws the map's outlines as
-// one path, writes what can be compressed also as .gz. Names carry a hash of the content, index.html names them.
+// Builds the page into dist/page: bundles page/ and the code of lib/ that reads local files, makes one path of the map's
+// outlines, and writes compressible files also as .gz. File names contain a hash of the content; index.html refers to them.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -61,8 +61,8 @@ function landPath() {
 }
 
 /**
- * One ring in relative steps, which are short; rounding is of places, not of steps, so that no error adds up. A ring goes on
- * beyond 180 degrees where it crosses that line; the one around a pole is closed along it.
+ * One ring in relative steps, which need few characters. Positions are rounded, not steps, so that errors do not add up. A ring
+ * that crosses 180 degrees continues beyond it; the ring around a pole is closed along that line.
  */
 function ringPath(ring) {
   const places = [];

@@ -3,7 +3,7 @@
 import { Inflate, Unzlib } from 'fflate';
 import { joinBytes } from '../lib/bytes/join';
 
-/** Bytes handed on at once: deflate makes at most 1,032 bytes of one, so a step makes about a megabyte at most. */
+/** Bytes of input for one step: deflate makes at most 1,032 bytes of one, so a step makes at most about a megabyte. */
 const step = 1024;
 
 let brotliSeen = false;

@@ -1,4 +1,5 @@
-// What a photographer would say about a picture, from the JSON of the style `typed`, or of `cos` when there is no other.
+// The facts about a picture that the page shows in words, from the JSON of the style `typed`, or of `cos` if that is the only
+// one.
 import { isObject, toGroups } from './rows';
 
 export type Place = Readonly<{ latitude: number; longitude: number; altitude: number | null }>;
@@ -13,7 +14,7 @@ export type Facts = Readonly<{
   warnings: readonly string[];
 }>;
 
-/** A value by its name: what `derived` has, else the tag's text. */
+/** A value by its name: the one in `derived`, otherwise the text of the tag. */
 type Look = Readonly<{ text(name: string): string; number(tag: string, derived?: string): number | null }>;
 
 /** The facts of an answer. */
@@ -59,7 +60,8 @@ function toNumber(text: string): number {
 function toLine(look: Look): string {
   const exposure = look.number('ExposureTime', 'exposureTime');
   const aperture = look.number('FNumber', 'fNumber');
-  // The tag is as exact as lenses are named (f/0.95); an aperture in APEX units gives f/2.83 for f/2.8.
+  // FNumber is exact to two decimals, as in the names of lenses (f/0.95). Computed from an aperture in APEX units, f/2.8 would
+  // be f/2.83.
   const stated = look.number('FNumber');
   const focal = look.number('FocalLength', 'focalLength');
   const iso = look.number('ISOSpeedRatings', 'iso') ?? look.number('PhotographicSensitivity');

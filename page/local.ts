@@ -1,4 +1,4 @@
-// A file that was opened here, read by the code of the service over slices of it. Nothing leaves the page.
+// Reads a file that the user opened, with the code of the service, in slices. Nothing leaves the page.
 
 import { defaultLimits } from '../lib/limits';
 import { ProblemError, problems } from '../lib/problem';
@@ -13,7 +13,7 @@ import { type Refusal, refusal, type Seen, type Source, type Thumbnail } from '.
 
 type Read = Readonly<{ reading: ReadResult; reads: Reads; notes: readonly string[] }>;
 
-/** A file of the user's. It is read once, at the first look. */
+/** A file of the user. It is read once, when it is first shown. */
 export function fileSource(file: File): Source {
   let read: Promise<Read> | null = null;
   return {
@@ -25,7 +25,7 @@ export function fileSource(file: File): Source {
         read ??= readFile(file, signal);
         return await show(await read, style);
       } catch (error) {
-        read = null; // a later look may succeed
+        read = null; // a later try may succeed
         signal.throwIfAborted();
         return toRefusal(error);
       }
@@ -34,7 +34,7 @@ export function fileSource(file: File): Source {
   };
 }
 
-/** What costs a store much costs nothing here: only what guards the page's memory stays. */
+/** Reads of a local file are cheap, so only the limits that protect the memory of the page remain. */
 const limits = {
   ...defaultLimits,
   objectBytes: Number.MAX_SAFE_INTEGER,
@@ -68,7 +68,7 @@ function toDeps(file: File): ReadDeps {
   return { bucket: fileBucket(file), limits, dropGroups: [] };
 }
 
-/** A file as a store of one object; lib/bucket/blob.ts would bring deadlines of Node along. */
+/** A file as a store of one object. lib/bucket/blob.ts cannot be used, because it needs timers of Node. */
 function fileBucket(file: File): Bucket {
   const stat = { size: file.size, etag: null, lastModified: new Date(file.lastModified) };
   return {
@@ -77,7 +77,7 @@ function fileBucket(file: File): Bucket {
       if (file.size === 0) throw new ProblemError('EmptyObject', 'Cannot read a file of 0 bytes');
       const bytes = new Uint8Array(await file.slice(start, end).arrayBuffer());
       if (bytes.length === Math.min(end, file.size) - start) return { bytes, stat };
-      throw new ProblemError('ObjectChanged', 'Cannot read on: the file is another by now');
+      throw new ProblemError('ObjectChanged', 'Cannot read on: the file has changed');
     },
   };
 }

@@ -1,10 +1,10 @@
-// Where a picture was taken, on outlines that are part of the page, with a link to a real map.
+// The map: shows where a picture was taken on outlines that are part of the page, with a link to a real map.
 import { html, svg } from './dom';
 import type { Place } from './facts';
 
 /** The part of the world that is shown, in tenths of a degree. */
 const view = { width: 720, height: 440 };
-/** Tenths of a degree between the lines of the net. */
+/** Tenths of a degree between the grid lines. */
 const net = 150;
 
 /** The map around a place. */

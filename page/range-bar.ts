@@ -1,4 +1,4 @@
-// The object as a bar, with the parts of it that were read.
+// The bar: shows which parts of the object were read.
 import { html, svg } from './dom';
 import { sizeText } from './facts';
 import { mergeSpans, type Reads, type Span } from './reads';
@@ -6,7 +6,7 @@ import { mergeSpans, type Reads, type Span } from './reads';
 /** Width of the bar in units of the SVG, and the least width of a part. */
 const width = 1000;
 const least = 4;
-/** Parts that are listed in words. */
+/** The most parts that are listed in words. */
 const maxListed = 12;
 
 /** The bar with its figures, or a note when the service does not say what it read. */

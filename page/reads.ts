@@ -1,4 +1,4 @@
-// The header `x-exif-reads`: what was read of an object for one answer.
+// Reads the header `x-exif-reads`: which parts of an object were read for one answer.
 
 /** First and last byte, both included, as HTTP counts. */
 export type Span = readonly [first: number, last: number];
@@ -13,7 +13,7 @@ export type Reads = Readonly<{
   spans: readonly Span[];
 }>;
 
-/** Ranges that are taken from a header; a request reads at most 16. */
+/** The most ranges that are read from a header; a request reads at most 16. */
 const maxSpans = 1000;
 
 /** The parsed header; null when it is missing or malformed. */
@@ -45,7 +45,7 @@ function parseSpans(text: string): readonly Span[] {
     .filter(([first, last]) => first <= last);
 }
 
-/** Spans in their order in the file, those that touch or overlap as one. */
+/** Spans in the order of the file. Spans that touch or overlap are merged. */
 export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   const merged: Span[] = [];
   for (const [first, last] of [...spans].sort(([a], [b]) => a - b)) {

@@ -1,4 +1,4 @@
-// Shows one object: thumbnail, a line that sums it up, the bar, the tags, the map. Or the reason why there is no answer.
+// Shows one object: thumbnail, summary, bar, tags, map; or the reason why there is no answer.
 import { html } from './dom';
 import { type Facts, toFacts } from './facts';
 import { mapView } from './map';
@@ -63,7 +63,7 @@ function lookAhead(source: Source, { style, signal }: Showing): readonly [first:
   const first = source.see(source.only ?? 'typed', signal);
   if (source.only !== null || style === 'typed') return [first, first];
   const ahead = source.see(style, signal);
-  ahead.catch(() => undefined); // whoever waits for it hears of it
+  ahead.catch(() => undefined); // the code that awaits it gets the error
   return [first, ahead];
 }
 

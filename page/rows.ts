@@ -1,4 +1,4 @@
-// The JSON of any style as groups of rows: a name, a text, and what else the style says about a tag.
+// Converts the JSON of any style to groups of rows: a name, a text, and the other facts that the style has about a tag.
 
 /** `id` and `type` are there when the style has them. */
 export type Row = Readonly<{ name: string; text: string; id: string; type: string }>;
@@ -6,9 +6,9 @@ export type Group = Readonly<{ name: string; rows: readonly Row[] }>;
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Characters of one value that are shown; the whole of it is in the JSON. */
+/** Characters of one value that are shown. The JSON view has the complete value. */
 const maxShown = 2_000;
-/** Rows of one answer that are shown: a real picture has at most 240. */
+/** Rows of one answer that are shown. A real picture has at most 240. */
 const maxRows = 2_000;
 
 /** True for a JSON object. */
@@ -96,7 +96,7 @@ function cut(text: string): string {
   return text.length <= maxShown ? text : `${text.slice(0, maxShown).toWellFormed()} …`;
 }
 
-/** The IFD of each name in an answer of the style `typed`; the first wins a name. */
+/** The IFD of each name in an answer of the style `typed`. When several IFDs have a name, the first one counts. */
 export function ifdsOf(typed: unknown): ReadonlyMap<string, string> {
   const ifds = new Map<string, string>();
   for (const { name: ifd, rows } of isObject(typed) && isObject(typed['ifds']) ? toGroups(typed, ifds) : []) {

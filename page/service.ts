@@ -11,7 +11,7 @@ export type Asking = Readonly<{ origin: string; host: string; credential: Creden
 const notFound = 404;
 /** The status of a service that cannot turn thumbnails. */
 const cannotTurn = 501;
-/** Characters of an answer that are read; the rest is ignored. */
+/** The most characters of an answer that are read; the rest is ignored. */
 const maxText = 2_000_000;
 
 /** An object of the service. One with a signed address can be shown only in the style of that address. */
@@ -79,7 +79,7 @@ function parse(text: string): unknown {
 /** The request, and whether this page signed it with its key. */
 type Request = Readonly<{ key: string; signed: boolean }>;
 
-/** The members of problem details [RFC 9457] that help. */
+/** The members of problem details [RFC 9457] that are shown. */
 function toRefusal(status: number, json: unknown, request: Request): Refusal {
   const members =
     typeof json === 'object' && json !== null ? new Map(Object.entries(json)) : new Map<string, unknown>();
@@ -100,7 +100,7 @@ function toRefusal(status: number, json: unknown, request: Request): Refusal {
   };
 }
 
-/** What may be wrong with the request: the service cannot know what was meant. */
+/** Advice about mistakes in the request that the service cannot recognise. */
 function adviceOn(status: number, reason: string, { key, signed }: Request): readonly string[] {
   if (!signed && reason === 'SignatureMissing') {
     return ['To sign requests on this page, open the address that npm start printed: it contains the key.'];

@@ -3,12 +3,12 @@
 /** A key id and its secret. */
 export type Credential = Readonly<{ id: string; secret: string }>;
 
-/** What is signed: the path as it is sent, the operation (the one query parameter, without value), the Host header. */
+/** The signed parts: the path as it is sent, the operation (the only query parameter, without a value), the Host header. */
 export type Signable = Readonly<{ host: string; path: string; operation: string }>;
 
-/** Seconds that a signature is good for. */
+/** Seconds for which a signature is valid. */
 const lifetime = 300;
-/** Seconds that the clock here may be ahead. */
+/** Seconds by which the clock of this computer may be ahead. */
 const slack = 60;
 
 const utf8 = new TextEncoder();

@@ -10,7 +10,7 @@ export type Seen = Readonly<{
   notes: readonly string[];
 }>;
 
-/** Why there is no answer: a title and details to show, and facts to search a log for. */
+/** The reason why there is no answer: a title and details to show, and facts to search the log for. */
 export type Refusal = Readonly<{
   kind: 'refused';
   title: string;
@@ -22,7 +22,7 @@ export type Refusal = Readonly<{
 /** A thumbnail and its orientation, 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5]; null = that of the picture. */
 export type Thumbnail = Readonly<{ blob: Blob; orientation: number | null }>;
 
-/** `only`: the one style in which it can be shown, null = all. */
+/** `only`: the only style in which it can be shown; null = all. */
 export type Source = Readonly<{
   name: string;
   where: 'service' | 'file';
@@ -31,7 +31,7 @@ export type Source = Readonly<{
   thumbnail(signal: AbortSignal): Promise<Thumbnail | null>;
 }>;
 
-/** A refusal without facts. */
+/** A reason without facts. */
 export function refusal(title: string, detail: string): Refusal {
   return { kind: 'refused', title, detail, facts: [], reads: null };
 }

@@ -10,16 +10,16 @@ export type TagEvents = Readonly<{ onStyle(style: string): void; say(text: strin
 export type TagPanel = Readonly<{
   root: HTMLElement;
   show(style: string, groups: readonly Group[], text: string): void;
-  /** Shows instead why there is no answer. */
+  /** Shows the reason why there is no answer. */
   fail(message: Node): void;
 }>;
 
 /** The placeholder of the search field: only tables are searched. */
 const searchWords = { table: 'Search tags', json: 'Search: in the table only' } as const;
-/** Milliseconds for which a button says that it has copied. */
+/** Milliseconds for which a button shows that it has copied. */
 const copiedMs = 1500;
 
-/** A panel for a source that is seen in all styles, or in `only` one. */
+/** A panel for a source that can be shown in all styles, or only in the style `only`. */
 export function tagPanel(only: string | null, style: string, events: TagEvents): TagPanel {
   let groups: readonly Group[] = [];
   let whole = '';
@@ -85,7 +85,7 @@ function makeParts() {
   };
 }
 
-/** The panel: heading and count, the switch or a note instead of it, the tools, the tables. */
+/** The elements of the panel: heading and count, the style switch or a note, the tools, the tables. */
 function frame({ search, count, list, json, raw, copy }: Parts, choice: HTMLElement): HTMLElement {
   return html(
     'section',
@@ -141,7 +141,7 @@ function styleSwitch(style: string, events: TagEvents): HTMLElement {
 
 const columns = ['Tag', 'Value', 'Copy'];
 
-/** The roles are those that the elements have: narrow styles would take them away. */
+/** The elements have these roles already, but the styles for narrow screens would remove them. */
 function table({ name, rows }: Group, events: TagEvents): HTMLElement {
   const id = `ifd-${name.replace(/[^a-z0-9]/gi, '-')}`;
   const head = html(
@@ -187,7 +187,7 @@ function line({ name, text, id, type }: Row, events: TagEvents): HTMLElement {
   );
 }
 
-/** All rows are one stop of the Tab key: from there the arrow keys move. */
+/** A table is one stop of the Tab key. The arrow keys move between its rows. */
 function moveInList(event: KeyboardEvent): void {
   const { currentTarget, target, key } = event;
   if (!(currentTarget instanceof HTMLElement && target instanceof HTMLElement) || !target.matches('.copy')) return;

@@ -1,4 +1,4 @@
-// Reads what the user typed, and the fragment of the address: a key, an address of this service, a credential.
+// Reads the text that the user typed, and the fragment of the address: a key, an address of this service, a credential.
 import { type Credential, encode } from './sign';
 
 /** An object to request; `query` is not null when the address was signed, and then cannot be changed. */
@@ -22,7 +22,9 @@ function readAddress(text: string, base: string): Target | Refused {
   const { origin, pathname, search } = new URL(text);
   const home = new URL(base);
   if (origin !== home.origin || !pathname.startsWith(home.pathname)) {
-    return { refused: `This page may ask only ${home.origin}: download the picture and open it as a file.` };
+    return {
+      refused: `This page can request pictures only from ${home.origin}: download the picture and open it as a file.`,
+    };
   }
   const parameters = search
     .slice(1)
@@ -35,7 +37,10 @@ function readAddress(text: string, base: string): Target | Refused {
   return isPlain ? toTarget(key, base) : { key, path: pathname, query: search.slice(1) };
 }
 
-/** The text to type for a key. A first slash is not part of a key, so a key that starts with one, or looks like an address, gets another. */
+/**
+ * The text to type for a key. In the field, a first slash is not part of the key. So a key that starts with a slash, or looks
+ * like an address, gets another one.
+ */
 export function toTyped(key: string): string {
   return /^(\/|\s*$|\s*https?:\/\/)/i.test(key) ? `/${key}` : key;
 }
@@ -46,7 +51,7 @@ function toTarget(key: string, base: string): Target | Refused {
   const path = `${new URL(base).pathname}${encodeKey(key)}`;
   const sent = new URL(new URL(base).origin + path).pathname;
   if (sent !== path)
-    return { refused: 'A browser cannot ask for a key with . or .. between slashes. Use curl --path-as-is.' };
+    return { refused: 'A browser cannot request a key with . or .. between slashes. Use curl --path-as-is.' };
   return { key, path, query: null };
 }
 
@@ -63,7 +68,7 @@ function decodeKey(path: string): string | null {
   }
 }
 
-/** Keys that a fragment may offer. */
+/** The most keys that a fragment may offer. */
 const mostSamples = 24;
 
 /** A parsed fragment. `samples` are keys to offer, which the service does not list when they are private. */
@@ -89,7 +94,7 @@ export function withoutKey(fragment: string): string {
   return rest === '' ? '' : `#${rest}`;
 }
 
-/** The fragment that leads to a key; nothing secret is in it. */
+/** The fragment that names a key. It contains no secret. */
 export function toFragment(key: string): string {
   return `#key=${encodeKey(key)}`;
 }

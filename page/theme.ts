@@ -1,11 +1,11 @@
-// Light, dark, or as the system has it.
+// The theme: light, dark, or that of the system.
 import { byId } from './dom';
 
 const themes = ['auto', 'light', 'dark'] as const;
 const following: Readonly<Record<string, string>> = { auto: 'light', light: 'dark', dark: 'auto' };
 const place = 'theme';
 
-/** Wires the button, and takes the theme that was chosen before. */
+/** Connects the button, and restores the theme that was chosen before. */
 export function followTheme(): void {
   const button = byId('theme', HTMLButtonElement);
   const name = byId('theme-name', HTMLSpanElement);

@@ -1,9 +1,9 @@
-// The upright thumbnail next to the line that sums up the picture.
+// The upright thumbnail next to the summary.
 import { html } from './dom';
 import type { Facts } from './facts';
 import type { Source } from './source';
 
-/** Puts the thumbnail of `source` in front, where it has one that can be shown; the blob lives until `signal` fires. */
+/** Adds the thumbnail of `source`, if it has one that can be shown. The blob is kept until `signal` fires. */
 export async function addThumbnail(top: HTMLElement, source: Source, facts: Facts, signal: AbortSignal): Promise<void> {
   if (!facts.hasThumbnail) return;
   const thumbnail = await source.thumbnail(signal).catch(() => null);
@@ -20,7 +20,7 @@ export async function addThumbnail(top: HTMLElement, source: Source, facts: Fact
   );
 }
 
-/** A turned image is laid out as if it were not: the box around it has the sides that are seen. */
+/** CSS lays out a turned image as if it were not turned. So the box around it gets the visible width and height. */
 function giveSides(figure: HTMLElement, { naturalWidth, naturalHeight }: HTMLImageElement, turn: number): void {
   const [wide, high] = turn >= 5 ? [naturalHeight, naturalWidth] : [naturalWidth, naturalHeight];
   figure.style.setProperty('--wide', String(wide));

@@ -1,4 +1,4 @@
-// The EXIF that made-up cameras write. No maker, model, serial number or person in it exists.
+// The EXIF of fictional cameras. Its makers, models, serial numbers and persons do not exist.
 import { latin1 } from '../testing/build/bytes';
 import {
   ascii,
@@ -28,7 +28,7 @@ export type Shot = Readonly<{
   iso: number;
 }>;
 
-/** IFD0 of a photograph, in ascending order of tags, without what leads elsewhere. */
+/** IFD0 of a photograph, in ascending order of tags, without pointers to other IFDs. */
 export function imageFields(shot: Shot): Field[] {
   return [
     ascii(0x010e, shot.title),
@@ -117,7 +117,7 @@ function degrees(signed: number): [number, number][] {
   ];
 }
 
-/** Says that the image follows the sRGB rules of DCF. */
+/** The Interoperability IFD. It says that the image follows the sRGB rules of DCF. */
 export function interopIfd(): Ifd {
   return { fields: [ascii(0x0001, 'R98'), undefinedField(0x0002, latin1('0100'))] };
 }

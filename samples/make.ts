@@ -1,4 +1,5 @@
-// Makes the files of this folder: pictures drawn here, EXIF built by the builders of the tests. The same bytes each time.
+// Makes the files of this folder, always with the same bytes: draws the pictures, and makes the EXIF with the builders of the
+// tests.
 //
 //   npm run samples [-- FOLDER]
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -51,7 +52,7 @@ const brandenburgGate = { latitude: 52.51628, longitude: 13.3777, altitude: 34.5
 const tableMountain = { latitude: -33.9628, longitude: 18.4098, altitude: 1085 };
 const oldTownOfZurich = { latitude: 47.37007, longitude: 8.54427, altitude: 408 };
 
-/** All that a camera writes: IFD0, Exif, Interoperability, GPS, and IFD1 with a thumbnail. */
+/** Everything that a camera writes: IFD0, Exif, Interoperability, GPS, and IFD1 with a thumbnail. */
 async function cameraJpeg(): Promise<Uint8Array> {
   const exif: Ifd = { fields: insertByTag(exifFields(shot), pointer(0xa005, [interopIfd()])) };
   const fields = [
@@ -63,7 +64,7 @@ async function cameraJpeg(): Promise<Uint8Array> {
   return insertSegments(withoutJfif(await drawJpeg(evening, large, 80)), [exifSegment(tiff)]);
 }
 
-/** The camera held upright: the picture lies on its side, and so does its thumbnail; Orientation 6 says so. */
+/** A picture of a camera that was held upright: the picture and its thumbnail lie on their side, with Orientation 6. */
 async function turnedJpeg(): Promise<Uint8Array> {
   const size: Size = { width: 360, height: 240 };
   const lying = async (scene: Size, quality: number): Promise<Uint8Array> => {
@@ -79,14 +80,14 @@ async function turnedJpeg(): Promise<Uint8Array> {
   return insertSegments(withoutJfif(await lying(size, 75)), [exifSegment(tiff)]);
 }
 
-/** EXIF comes first in an EXIF file: the JFIF segment that the encoder writes is taken out [EXIF 3.0 4.5.4]. */
+/** Removes the JFIF segment that the encoder writes, because EXIF must be the first segment [EXIF 3.0 4.5.4]. */
 function withoutJfif(jpeg: Uint8Array): Uint8Array {
   const isJfif = jpeg[2] === 0xff && jpeg[3] === 0xe0;
   const length = isJfif ? 2 + (jpeg[4] ?? 0) * 256 + (jpeg[5] ?? 0) : 0;
   return Uint8Array.of(...jpeg.subarray(0, 2), ...jpeg.subarray(2 + length));
 }
 
-/** What a phone might write: few tags, and EXIF after JFIF. */
+/** A picture as a phone may write it: few tags, and EXIF after JFIF. */
 async function phoneJpeg(): Promise<Uint8Array> {
   const phone: Ifd = {
     fields: [
@@ -104,10 +105,10 @@ async function phoneJpeg(): Promise<Uint8Array> {
   return insertSegments(withoutJfif(await drawJpeg(noon, small, 80)), [exifSegment(buildTiff(phone))]);
 }
 
-/** ComponentsConfiguration, PixelXDimension, PixelYDimension: not for uncompressed pictures [EXIF 3.0 4.6.8]. */
+/** ComponentsConfiguration, PixelXDimension, PixelYDimension: uncompressed pictures must not have them [EXIF 3.0 4.6.8]. */
 const jpegOnlyTags = [0x9101, 0xa002, 0xa003];
 
-/** An uncompressed picture in big-endian order, its values and its IFDs after the pixels. */
+/** An uncompressed picture in big-endian order. Its values and IFDs are after the pixels. */
 async function bigEndianTiff(): Promise<Uint8Array> {
   const size: Size = { width: 96, height: 64 };
   const pixels = Uint8Array.from(await draw(noon, size).removeAlpha().raw().toBuffer());

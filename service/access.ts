@@ -1,4 +1,4 @@
-// Config -> access control.
+// Makes access control from the settings.
 import type { Access } from '../lib/auth';
 import { openKeys, staticKeys } from '../lib/auth/keys';
 import { isPublic } from '../lib/auth/public';
@@ -28,7 +28,7 @@ export function createAccess({ auth, region, env }: Config, places: readonly Buc
   };
 }
 
-/** The keys of `open`. Errors in the keys themselves get the name of the setting. */
+/** The keys that `open` returns. Errors in the content of the keys get the name of the setting. */
 function withSettingName(open: () => Access['keys']): Access['keys'] {
   const rename = (error: unknown): never => {
     throw error instanceof ProblemError && error.code === 'ConfigInvalid' ? unusable('EXIF_KEYS', error) : error;

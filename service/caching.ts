@@ -1,4 +1,4 @@
-// Config -> the cache, and the revision of what it contains.
+// Makes the cache and the revision of its entries from the settings.
 import { createHash } from 'node:crypto';
 import { openCache } from '../lib/cache';
 import type { CacheSetup } from '../lib/job';
@@ -31,8 +31,8 @@ export function isWatchedObject(config: Pick<Config, 'cache' | 'hosts' | 'fallba
 }
 
 /**
- * Names the parser, and the settings that change what is read of an object. ETags of answers and entries of the cache are valid
- * for one revision.
+ * The revision: it names the parser, and the settings that change what is read of an object. ETags of answers and entries of
+ * the cache are valid for one revision.
  */
 export function revisionOf({ dropGroups, limits }: Pick<Config, 'dropGroups' | 'limits'>): string {
   const { firstRead, requests, readBytes, objectBytes, side, pixels, webpSide, frames } = limits;

@@ -32,13 +32,13 @@ function openEvent(triggers: readonly Trigger[], event: unknown): Readonly<{ tri
   throw new ProblemError('InternalError', `Cannot handle an event of this shape; known triggers: ${names}`);
 }
 
-/** The only trace of such a message until it is found in the dead-letter queue. */
+/** Until such a message is found in the dead-letter queue, this line is the only sign of it. */
 function logUnreadable(trigger: string, id: string): void {
   const problem = 'Cannot read a message: it is not an S3 event in a known form';
   writeLog({ level: 'error', id, door: trigger, code: 'InternalError', problem });
 }
 
-/** Returns the milliseconds that are left each time it is called; null when the platform does not say. */
+/** Returns a function that returns the milliseconds that are left now; null when the platform does not say. */
 function countdown(context: unknown): () => number | null {
   const atStart = readRemainingMs(context);
   const startedAt = performance.now();

@@ -1,4 +1,4 @@
-// Metrics inside the lines of the log, as CloudWatch finds them there [CloudWatch Embedded Metric Format].
+// Adds metrics to the lines of the log, in the form that CloudWatch finds there [CloudWatch Embedded Metric Format].
 import type { LogLine } from '../lib/job';
 
 type Metric = Readonly<{ name: string; unit: 'Count' | 'Bytes' | 'Milliseconds'; value: (line: LogLine) => unknown }>;

@@ -1,4 +1,4 @@
-// Config -> which bucket a host name or the name in an event leads to, and what the bucket is called in a cache.
+// Finds the bucket for a host name or for the name in an event, and the name of the bucket in a cache, from the settings.
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { regionOf, storeHosts } from '../lib/bucket';

@@ -1,4 +1,5 @@
-// Config -> the function that runs jobs. Here the buckets, the cache, access control, the clock and the log come together.
+// Makes the function that runs jobs from the settings: opens the buckets, the cache and access control, and adds the clock and
+// the log.
 import { openBucket } from '../lib/bucket';
 import { type JobDeps, runJob } from '../lib/job';
 import { maxTries } from '../lib/limits';

@@ -1,4 +1,4 @@
-// The order in which the jobs of one event run: several at once, but the jobs for one object one after the other.
+// Runs the jobs of one event: several at once, but the jobs for the same object one after the other.
 import type { Arrival } from '../lib/job';
 import { ProblemError } from '../lib/problem';
 import type { Job, Outcome } from '../lib/types';
@@ -15,7 +15,7 @@ export type JobRunner = (job: Job, budget: Budget) => Promise<Outcome>;
 /** `running`: jobs at once. `remainingMs`: called before each job; null when the platform does not say. */
 export type Schedule = Readonly<{ running: number; remainingMs(): number | null }>;
 
-/** Milliseconds that must be left to start a job that nobody waits for: enough to read an object and to store the result. */
+/** Milliseconds that must be left to start a job for an event: enough to read an object and to store the result. */
 const leastMs = 1_000;
 
 /** Outcomes of `jobs`, in the same order. A job that cannot end in time is not started: its outcome is a Timeout. */

@@ -1,4 +1,4 @@
-// The log: one JSON object a line on standard output, which is what the platforms collect.
+// The log: one JSON object per line on standard output, which the platforms collect.
 
 /** The fields of a line, in their order: any values that JSON can hold. */
 export type LogFields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
-// The files of a deployment: bundled entry points, the packages they may load, the page. The only packer: the zip for AWS
-// Lambda, the zip for SCF and the container image all take their files from here.
+// Collects the files of a deployment: bundled entry points, the packages that they may load, the page. The zips for AWS Lambda
+// and SCF and the container image all get their files from here.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { type Npm, nativeSharp } from './sharp';
 /** A file of a deployment: its path with `/` between folders, its bytes, and whether it can be executed. */
 export type ShippedFile = Readonly<{ path: string; bytes: Uint8Array; executable: boolean }>;
 
-/** What a deployment contains. */
+/** The choices for the content of a deployment. */
 export type Contents = Readonly<{
   /** Entry points: names of files in handler/, without `.ts`. */
   entries: readonly string[];
@@ -66,9 +66,9 @@ export function splitEntry(root: string, entry: string): readonly ShippedFile[] 
 }
 
 /**
- * An entry point with everything of ours that it imports, in one file: to find sixty small files takes half of a cold start.
- * Packages stay outside, so that those that are loaded on first use still are. Bundled from the sources: compiled CommonJS
- * hides from the bundler what is not needed, and takes a fifth longer to load.
+ * An entry point and everything of this project that it imports, in one file: finding sixty small files takes half of a cold
+ * start. Packages are not bundled, so that they can still be loaded on first use. It is bundled from the sources: the bundler
+ * cannot find unused code in compiled CommonJS, and the bundle would take a fifth longer to load.
  */
 function bundle(root: string, entry: string): Uint8Array {
   const { outputFiles } = buildSync({
@@ -107,7 +107,7 @@ function packageFiles(path: string, folder: string, wanted: Contents['packages']
     .map(([target, file]) => toFile(target, readFileSync(join(folder, file))));
 }
 
-/** Files below a folder, in no order, without its node_modules: packages inside a package are listed as packages. */
+/** Files below a folder, in any order, without its node_modules: packages inside a package are listed as packages. */
 function listFiles(folder: string): readonly string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (entry.isDirectory()) {

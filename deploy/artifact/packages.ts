@@ -10,12 +10,12 @@ type Manifest = Readonly<{
 /** An installed package: its path in the deployment, with `/` between folders, and the folder that its files are in. */
 export type Installed = Readonly<{ path: string; folder: string }>;
 
-/** A larger number means that something else than an installation was read: a real one has about a hundred packages. */
+/** With more packages, `root` is not an installation of this project: a real one has about a hundred. */
 const maxPackages = 5_000;
 
 /**
- * The packages that package.json in `root` needs, sorted by path; an optional one only when it is installed. Throws Error
- * when a needed one is missing. `leaveOut` chooses packages to leave out by name, with all that only they need.
+ * The packages that package.json in `root` needs, sorted by path; optional ones only when they are installed. Throws Error when
+ * a needed one is missing. `leaveOut` says by name which packages to leave out; packages that only these need are left out too.
  */
 export function shippedPackages(root: string, leaveOut: (name: string) => boolean): readonly Installed[] {
   const found = new Set<string>();

@@ -44,7 +44,7 @@ function isInstalled(folder: string, wanted: Versions): boolean {
   });
 }
 
-/** The folder with the packages in its node_modules. A fetch that fails leaves nothing. */
+/** The folder with the packages in its node_modules. A fetch that fails leaves no files. */
 function fetchInto(root: string, wanted: Versions, cpu: string, npm: Npm): string {
   const kept = join(root, 'node_modules', '.cache', 'bucket-exif', `sharp-${cpu}`);
   if (isInstalled(kept, wanted)) return kept;
@@ -52,7 +52,7 @@ function fetchInto(root: string, wanted: Versions, cpu: string, npm: Npm): strin
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   try {
-    // As optional dependencies: npm refuses others that are for another machine, even with --cpu.
+    // As optional dependencies: npm refuses other dependencies for another machine, even with --cpu.
     writeFileSync(join(work, 'package.json'), JSON.stringify({ private: true, optionalDependencies: wanted }));
     const error = npm(work, [...install, `--cpu=${cpu}`]);
     if (error !== null || !isInstalled(work, wanted)) {

@@ -1,4 +1,4 @@
-// Files -> a zip that is the same, byte for byte, wherever and whenever it is made.
+// Makes a zip of files. It has the same bytes on every machine and at any time.
 import { zipSync } from 'fflate';
 import type { ShippedFile } from './files';
 

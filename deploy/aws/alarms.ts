@@ -41,7 +41,7 @@ export function alarmResources(
 function functionRows(parameters: StackParameters, key: string, FunctionName: string): readonly Row[] {
   const id = `${key.slice(0, 1).toUpperCase()}${key.slice(1)}`;
   const of = (name: string): Named => metric('AWS/Lambda', name, { FunctionName });
-  // Milliseconds. Nobody waits for uploads and tasks, but those that reach the timeout are repeated.
+  // Milliseconds. No caller waits for uploads and tasks, but those that reach the timeout are repeated.
   const slow = key === 'http' ? parameters.alarmP99 : 900 * parameters.jobTimeout;
   return [
     [`${id}Errors`, `${key}-errors`, sum(of('Errors'), parameters.alarmErrors)],

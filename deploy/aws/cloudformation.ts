@@ -1,4 +1,4 @@
-// Parts of CloudFormation that several files write.
+// Parts of CloudFormation that several files use.
 
 /** Resources, outputs or properties, by name. */
 export type Named = Readonly<Record<string, unknown>>;

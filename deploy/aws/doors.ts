@@ -1,5 +1,5 @@
-// How callers reach the function `http`, by `--param door=`. docs/aws.md, "Doors", and an output of the stack say what each
-// door cannot pass on.
+// How callers reach the function `http`, by `--param door=`. docs/aws.md, "Entry points", and an output of the stack say what
+// each door cannot pass on.
 import { attribute, metric, type Named, resource, sub } from './cloudformation';
 import type { StackParameters } from './parameters';
 
@@ -109,7 +109,7 @@ function albDoor(parameters: StackParameters): Pick<Door, 'events' | 'resources'
 function newLoadBalancer({ vpc, subnets, albScheme, albFrom, certificate }: StackParameters): Named {
   return {
     AlbSecurityGroup: resource('AWS::EC2::SecurityGroup', {
-      // CloudFormation would replace the group of a deployed stack for another text.
+      // Do not change this text: CloudFormation would replace the group of a deployed stack.
       GroupDescription: 'Who may ask the load balancer',
       VpcId: vpc,
       SecurityGroupIngress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: albFrom }],

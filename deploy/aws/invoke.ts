@@ -46,12 +46,12 @@ export function invokeHooks(
   };
   return {
     'before:invoke:local:loadEnvVars': () => {
-      others(); // refuses a wrong --more before anything is compiled
+      others(); // a wrong --more is refused before anything is compiled
       checkBucket(serverless.service.provider.environment);
     },
     'before:invoke:local:invoke': start,
     'after:invoke:local:invoke': async () => {
-      const root = dirname(serverless.serviceDir); // serviceDir is the folder of the compiled files
+      const root = dirname(serverless.serviceDir); // now now serviceDir is the folder of the compiled files
       for (const { name, path } of others()) {
         Object.assign(options, { function: name, path: resolve(root, path), data: '' });
         for (const step of steps) {

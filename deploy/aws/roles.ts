@@ -49,8 +49,8 @@ export function functionRoles(
 }
 
 /**
- * The role of the jobs: to call the function, to list the bucket with S3's own list, and to write that list and the report
- * below `report`, where a manifest may be as well. None when there is no place for the report.
+ * The role of the jobs. They may call the function, let S3 list the bucket, and write this list and the report below `report`,
+ * where a manifest may be too. There is no role without `report`.
  */
 export function batchRole({ report }: StackParameters, bucket: string): Named {
   const [, name, path = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(report) ?? [];
@@ -80,13 +80,13 @@ function role(service: string, policyName: string, statements: readonly Named[])
   });
 }
 
-/** To write the log of a function; the stack creates the log. */
+/** Allows to write the log of a function; the stack creates the log. */
 function logStatement(functionName: string): Named {
   const group = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${functionName}`;
   return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], sub(`${group}:log-stream:*`));
 }
 
-/** To read images. */
+/** Allows to read images. */
 function imageStatements({ name, prefix }: ReadBucket): readonly Named[] {
   return [allow('s3:GetObject', keysArn(name, prefix)), listStatement(name, prefix)];
 }
@@ -100,7 +100,7 @@ function listStatement(name: string, prefix: string): Named {
   return allow('s3:ListBucket', bucketArn(name), condition);
 }
 
-/** To read and write entries of the cache; none for a cache that IAM does not control. */
+/** Allows to read and write entries of the cache; empty for a cache that IAM does not control. */
 function cacheStatements(cache: string): readonly Named[] {
   const store = cacheStore(cache);
   if (store === null) return [];
@@ -113,7 +113,7 @@ function cacheStatements(cache: string): readonly Named[] {
   return [allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table)];
 }
 
-/** To read the callers' keys at the one place that `EXIF_KEYS` names. */
+/** Allows to read the callers' keys at the place that `EXIF_KEYS` names. */
 function keyStatements(location: string): readonly Named[] {
   const keys = tryParse(parseKeyLocation, location);
   if (keys === null || !('region' in keys) || keys.endpoint !== null) return [];
@@ -126,7 +126,10 @@ function keyStatements(location: string): readonly Named[] {
   return [allow(action, sub(`${place}:${resource}`))];
 }
 
-/** To use KMS keys of the account through the services that store what they encrypt. Writing a cache in S3 encrypts. */
+/**
+ * Allows to use KMS keys of the account, only through the services that store the encrypted data. Writing to a cache in S3
+ * needs the right to encrypt.
+ */
 function kmsStatements({ kmsKeys, cache }: StackParameters): readonly Named[] {
   if (kmsKeys.length === 0) return [];
   const services = ['s3', 'dynamodb', 'ssm', 'secretsmanager'].map((name) => `${name}.*`);

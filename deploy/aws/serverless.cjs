@@ -1,5 +1,5 @@
-// What serverless.yml loads: the plugin and the variables of serverless.ts. Serverless loads CommonJS before anything is
-// compiled, so esbuild bundles the TypeScript here, in memory, which takes a tenth of a second.
+// The file that serverless.yml loads: the plugin and the variables of serverless.ts. Serverless loads it before anything is
+// compiled, so esbuild bundles the TypeScript in memory, which takes a tenth of a second.
 const { join } = require('node:path');
 const { buildSync } = require('esbuild');
 

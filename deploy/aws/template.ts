@@ -11,7 +11,7 @@ import { batchRole, functionRoles, roleName } from './roles';
 import { bucketsOf, type ReadBucket, settingsOf } from './settings';
 import { uploadResources } from './uploads';
 
-/** What a template is built for. `env` is the environment of the deployment. */
+/** The inputs of a template. `env` is the environment of the deployment. */
 type Deployment = Readonly<{ service: string; stage: string; env: Env }>;
 
 /** The parts, under the names that serverless.yml uses. */
@@ -59,7 +59,7 @@ export function buildTemplate(texts: Variables, { service, stage, env }: Deploym
   };
 }
 
-/** Some parameters have a setting with the same meaning, which counts when the parameter is not given. */
+/** Some parameters have a setting with the same meaning. It is used when the parameter is not given. */
 function withEnv(texts: Variables, env: Env): Variables {
   const defaults = { callers: env['EXIF_CALLERS'] || 'platform', keys: env['EXIF_KEYS'], cache: env['EXIF_CACHE'] };
   const missing = Object.entries(defaults).filter(([name]) => (texts[name] ?? '') === '');
@@ -71,11 +71,11 @@ function hasJobs({ cache }: StackParameters): boolean {
   return !(cache === '' || cache === 'none' || cache.startsWith('memory:'));
 }
 
-/** The function that answers requests. Nobody would read the answer to an asynchronous call, so it is not repeated. */
+/** The function that answers requests. An asynchronous call is not repeated, because nobody would read its answer. */
 function httpFunction(parameters: StackParameters, { url, events }: Door): Named {
   return {
     handler: 'handler/http.handler',
-    description: 'GET /<ObjectKey>?exif answers the EXIF of an image in a bucket',
+    description: 'GET /<ObjectKey>?exif returns the EXIF of an image in a bucket',
     role: roleName('http'),
     memorySize: parameters.memory,
     timeout: parameters.timeout,
@@ -99,7 +99,7 @@ function uploadFunction(parameters: StackParameters): Named {
   };
   return {
     handler: 'handler/upload.handler',
-    description: 'Keeps the EXIF in the cache as the bucket is',
+    description: 'Keeps the EXIF in the cache up to date with the bucket',
     role: roleName('upload'),
     ...jobSize(parameters),
     // For events that S3 or SNS send to the function directly, without the queue.
@@ -153,7 +153,7 @@ type Resolver = Readonly<{
 }>;
 type Variable = (resolver: Resolver) => Promise<unknown>;
 
-/** The part whose variable reports wrong parameters; null = none were wrong yet. */
+/** The part whose variable reports wrong parameters; null = no wrong ones were found yet. */
 let reporter: keyof Template | null = null;
 
 /**

@@ -1,4 +1,5 @@
-// The calls to the API of SCF that a deployment needs, over Tencent's SDK, and waiting: the API works on after it answered.
+// The calls to the API of SCF that a deployment needs, through Tencent's SDK. They also wait, because the API goes on working
+// after its answer.
 import { Agent, type AgentOptions } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { scf } from 'tencentcloud-sdk-nodejs-scf';
@@ -21,7 +22,7 @@ export type ScfApi = Readonly<{
   /** null = there is no such function. */
   getFunction(name: string): Promise<FunctionState | null>;
   listTriggers(name: string): Promise<readonly TriggerState[]>;
-  /** Sent once only: a change must not happen twice unnoticed. */
+  /** Sent only once, because a change must not be made twice. */
   change<Action extends Writes>(action: Action, request: Omit<Request<Action>, 'Namespace'>): Promise<void>;
 }>;
 
@@ -30,7 +31,7 @@ export type ApiOptions = Readonly<{
   region: string;
   namespace: string;
   keys: Keys;
-  /** Milliseconds for one call, which may have to send the code. */
+  /** Milliseconds for one call. It may send the code. */
   callMs: number;
   sleep(ms: number): Promise<void>;
 }>;
@@ -81,7 +82,9 @@ export function openApi(options: ApiOptions): ScfApi {
   };
 }
 
-/** `call` sends a request; `read` repeats it after a failure that may be temporary, and is for calls that change nothing. */
+/**
+ * `call` sends a request; `read` repeats it after a failure that may be temporary, so it is only for calls that change nothing.
+ */
 function openCalls(options: ApiOptions) {
   const client = openClient(options);
   const call = async <T>(action: string, request: unknown): Promise<T> => {
@@ -117,7 +120,7 @@ function openClient({ endpoint, region, keys, callMs }: ApiOptions): Client {
   });
 }
 
-/** Names that end in `.localhost` are this machine [RFC 6761 6.3]; not every resolver knows that. */
+/** Names that end in `.localhost` mean this machine [RFC 6761 6.3], but not every resolver knows that. */
 const toThisMachine: AgentOptions & { lookup: LookupFunction } = {
   lookup: (_name, options, done) => {
     if (options.all === true) done(null, [{ address: '127.0.0.1', family: 4 }]);
@@ -158,7 +161,7 @@ export type Patience = Readonly<{
   progress(status: string, ms: number): void;
 }>;
 
-/** States that waiting does not change. */
+/** States that do not change by waiting. */
 const failed = new Set(['CreateFailed', 'UpdateFailed', 'PublishFailed', 'DeleteFailed']);
 
 /** Waits until a function is active. Throws Error when it failed, was deleted, or takes longer than `limitMs`. */

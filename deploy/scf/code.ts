@@ -14,12 +14,15 @@ export type Code = Readonly<
   { ZipFile: string } | { CosBucketName: string; CosObjectName: string; CosBucketRegion: string }
 >;
 
-/** Bytes for the code in a request signed with TC3-HMAC-SHA256 [Tencent Cloud API, request structure: 10 MB]; the rest needs some. */
+/**
+ * Bytes for the code in a request signed with TC3-HMAC-SHA256. The whole request can have 10 MB [Tencent Cloud API, request
+ * structure].
+ */
 const maxRequestBytes = 10_000_000 - 20_000;
 /** Milliseconds for one try of the upload: 13 MB at 1 Mbit/s. */
 const uploadMs = 120_000;
 
-/** Whether a zip of this size fits into a request, where base64 makes four bytes of three. */
+/** Whether a zip of this size fits into a request as base64, which makes four bytes of three. */
 export function fitsRequest(bytes: number): boolean {
   return Math.ceil(bytes / 3) * 4 <= maxRequestBytes;
 }

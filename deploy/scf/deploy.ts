@@ -132,7 +132,7 @@ function failure(steps: readonly Step[], at: number, error: unknown): string {
   return (
     `Failed: ${steps[at]?.title ?? ''}${unsure}\n  ${error instanceof Error ? error.message : String(error)}\n` +
     `Done before the failure:\n${names(steps.slice(0, at))}Not done:\n${names(steps.slice(at))}` +
-    `After fixing the cause, run the same command again: it reads the present state and does what is missing.\n`
+    `After fixing the cause, run the same command again: it checks what exists and does only the rest.\n`
   );
 }
 

@@ -27,7 +27,7 @@ Usage: npm run deploy:scf -- --region ap-guangzhou --function bucket-exif --buck
 Credentials: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, with TENCENTCLOUD_SECURITY_TOKEN (or
 TENCENTCLOUD_SESSION_TOKEN) when they are temporary; or TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, with
 TENCENTCLOUD_TOKEN (or TENCENTCLOUD_SESSIONTOKEN). The first pair that is set is used. A dry run needs them as well,
-because it reads the present state.
+because it checks what exists.
 The functions get all EXIF_* settings of the environment (README.md, "Settings"). With EXIF_CALLERS=platform CAM checks
 the callers; otherwise set EXIF_KEYS=env:NAME and NAME, or EXIF_PUBLIC.
 The command can be repeated: a second run sends the code again and changes nothing else.
@@ -51,7 +51,7 @@ export type DeployOptions = Readonly<{
   dryRun: boolean;
 }>;
 
-/** What the command line asks for. */
+/** The options in their checked form. */
 export type Command =
   | Readonly<{ kind: 'help' }>
   | Readonly<{ kind: 'zip'; file: string }>

@@ -34,7 +34,10 @@ export function plan(wanted: WantedFunction, { state, triggers }: Present, tools
   return isGuarded ? [send, ...connect, ...configure] : [send, ...configure, ...connect];
 }
 
-/** Such a function never ran, and the API does not accept updates of it. */
+/**
+ * Whether the creation of a function failed. Whether the creation of a function failed. Such a function never ran, and the API
+ * does not accept updates of it.
+ */
 function isBroken({ Status }: FunctionState): boolean {
   return Status === 'CreateFailed';
 }

@@ -8,13 +8,13 @@ import type { DeployOptions } from './options';
 export type Settings = Readonly<{
   /** Sorted by name. */
   variables: ReadonlyMap<string, string>;
-  /** What checks the callers of the URL: CAM, or only the function itself. */
+  /** How the callers of the URL are checked: `CAM`, or `NONE` when only the function checks them. */
   urlAuth: 'CAM' | 'NONE';
   /** The bucket whose uploads the event function follows; null = none. */
   watched: string | null;
 }>;
 
-/** Reads them. Throws Refusal for the first that is wrong; its message contains no value that may be secret. */
+/** Reads them. Throws Refusal for the first wrong setting. Its message contains no value that may be secret. */
 export function readSettings(options: DeployOptions, env: Env): Settings {
   const variables = collect(options, env);
   const config = checkSettings(variables, scf, options.timeout);

@@ -9,7 +9,7 @@ export type TriggerChange = Readonly<
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The change after which `wanted` is among `present`. Triggers of other tools are not touched. */
+/** The change that adds `wanted` to the `present` triggers. Triggers of other tools are not touched. */
 export function compareTrigger(wanted: WantedTrigger, present: readonly TriggerState[]): TriggerChange {
   return wanted.type === 'http' ? compareUrl(wanted.auth, present) : compareCos(wanted, present);
 }

@@ -37,7 +37,7 @@ export function wantedFunctions(options: DeployOptions, settings: Settings): rea
     name: options.functionName,
     type: 'HTTP',
     label: 'Web function',
-    description: 'GET key?exif answers the EXIF of images in a bucket',
+    description: 'GET key?exif returns the EXIF of images in a bucket',
     concurrency,
     triggers: [{ type: 'http', name: 'url', auth: settings.urlAuth }],
   };
@@ -48,7 +48,7 @@ export function wantedFunctions(options: DeployOptions, settings: Settings): rea
     name: options.eventFunction,
     type: 'Event',
     label: 'event function',
-    description: 'Keeps the EXIF in the cache as the bucket is',
+    description: 'Keeps the EXIF in the cache up to date with the bucket',
     variables: withoutCallers(settings.variables),
     concurrency: null,
     triggers: cosEvents.map((name) => ({ type: 'cos', name: domain, event: name, prefix: options.prefix })),

@@ -10,7 +10,7 @@ import { list, locationOf, oneOf, readNumber, settingInvalid, switchedOn, unusab
 export type AuthConfig = Readonly<{
   callers: 'signed' | 'platform';
   publicParts: readonly PublicPart[];
-  /** Where the keys are; null = there are no keys. */
+  /** The location of the keys; null = there are no keys. */
   keys: KeyLocation | null;
   keysTtlMs: number;
   scopeRegion: string | null;
@@ -42,7 +42,7 @@ export function readAuth(env: Env): AuthConfig {
   if (callers === 'platform' && keys !== null) {
     throw settingInvalid(
       'EXIF_CALLERS',
-      'is platform, so no signature is checked and EXIF_KEYS has no effect: unset one of the two',
+      'is platform, so no signature is checked and EXIF_KEYS has no effect: unset EXIF_KEYS or EXIF_CALLERS',
     );
   }
   return {
@@ -83,7 +83,7 @@ export function checkAccess({ callers, keys, publicParts, rules }: AuthConfig, b
   if (rules.unsignedHost && buckets.length > 1) {
     throw settingInvalid(
       'EXIF_UNSIGNED_HOST',
-      'makes a signature valid for every bucket: with more than one bucket it must not be set',
+      'would make a signature valid for every bucket: unset it, or configure only one bucket',
     );
   }
   if (callers === 'platform' || keys !== null) return;
@@ -110,7 +110,7 @@ function readPublic(text: string): readonly PublicPart[] {
   }
 }
 
-/** Schemes whose signatures need not cover the operation; the text `none` means no scheme. */
+/** The schemes in which the operation may be unsigned; the text `none` means no scheme. */
 function readSchemes(text: string): ReadonlySet<SchemeName> {
   const isScheme = (name: string): name is SchemeName => name === 'cos' || name === 'sigv4';
   const names = text === 'none' ? [] : list(text);

@@ -6,7 +6,7 @@ import type { Env } from '../../lib/types';
 import type { EventBucket } from './cache-settings';
 import { list, locationOf, settingInvalid } from './setting';
 
-/** The location of a bucket, and the text that it was read from. */
+/** The location of a bucket, and the text of the setting that it was read from. */
 export type BucketPlace<Location = BucketLocation> = Readonly<{ text: string; location: Location }>;
 
 export type BucketConfig = Readonly<{
@@ -31,7 +31,7 @@ export function readBuckets(env: Env): BucketConfig {
   return { fallback, hosts };
 }
 
-/** All places of the settings; a place that several hosts lead to is there several times. */
+/** All places in the settings. A place of several hosts is in the list several times. */
 export function placesOf({ fallback, hosts }: BucketConfig): readonly BucketPlace[] {
   return [...hosts.values(), ...(fallback === null ? [] : [fallback])];
 }
@@ -69,7 +69,7 @@ export function eventNames(place: BucketPlace): readonly string[] {
   return [...new Set([bucketName(place), ...(location.kind === 'directory' ? [] : [eventBucket(location)])])];
 }
 
-/** A place as the settings of the cache need it, once for each of its names. */
+/** A place in the form that the settings of the cache need, once for each of its names. */
 export function toSources(place: BucketPlace): readonly EventBucket[] {
   const folder = place.location.kind === 'directory' ? place.location.path : null;
   return eventNames(place).map((bucket) => ({ bucket, folder }));

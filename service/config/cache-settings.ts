@@ -6,7 +6,7 @@ import type { Freshness } from '../../lib/job';
 import type { Env } from '../../lib/types';
 import { list, locationOf, oneOf, settingInvalid } from './setting';
 
-/** Keys with this start and end; either may be empty. */
+/** Keys with this start and this end; each of them may be empty. */
 type Pattern = Readonly<{ prefix: string; suffix: string }>;
 
 export type CacheConfig = Readonly<{
@@ -53,7 +53,10 @@ function toPattern(text: string): Pattern {
 /** A configured bucket. `folder` is its path when it is a folder, which sends no events; otherwise null. */
 export type EventBucket = Readonly<{ bucket: string; folder: string | null }>;
 
-/** Throws ProblemError `ConfigInvalid` for a cache whose own writes would be followed, or that no event can keep right. */
+/**
+ * Throws ProblemError `ConfigInvalid` for a cache whose own writes would be followed as uploads, or that events cannot keep up
+ * to date.
+ */
 export function checkCache({ location, freshness, watch }: CacheConfig, sources: readonly EventBucket[]): void {
   if (location === null) return;
   if (freshness === 'trust') checkTrust(location, sources);
@@ -70,7 +73,7 @@ export function checkCache({ location, freshness, watch }: CacheConfig, sources:
   );
 }
 
-/** Throws when events cannot keep the cache right: it is in the memory of a process, or a bucket is a folder. */
+/** Throws when events cannot keep the cache up to date: it is in the memory of a process, or a bucket is a folder. */
 function checkTrust({ kind }: CacheLocation, sources: readonly EventBucket[]): void {
   if (kind === 'memory')
     throw settingInvalid(
@@ -84,7 +87,7 @@ function checkTrust({ kind }: CacheLocation, sources: readonly EventBucket[]): v
     );
 }
 
-/** Throws for a cache in a folder that is itself served. */
+/** Throws for a cache inside the folder of a bucket. */
 function checkFolder(location: CacheLocation, sources: readonly EventBucket[]): void {
   if (location.kind !== 'directory') return;
   const path = resolve(location.path);
@@ -96,7 +99,7 @@ function checkFolder(location: CacheLocation, sources: readonly EventBucket[]): 
     );
 }
 
-/** Whether one key may fit both. The answer is also true for short keys, in which prefix and suffix would overlap. */
+/** Whether a key could match both. Also true when only a short key could, in which prefix and suffix overlap. */
 function mayMeet(a: Pattern, b: Pattern): boolean {
   const prefixes = a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix);
   return prefixes && (a.suffix.endsWith(b.suffix) || b.suffix.endsWith(a.suffix));

@@ -1,4 +1,4 @@
-// Environment -> Config, read once and checked as a whole. An error names the setting and says what is allowed.
+// Reads all settings from the environment, once, and checks them together. An error names the setting and says what is allowed.
 
 import { lacksRegion, regionIn } from '../../lib/bucket';
 import { nearest } from '../../lib/io/nearest';
@@ -29,14 +29,14 @@ export type Config = BucketConfig &
     /** Which answers are compressed; null = those of entry points that pass on bytes unchanged. */
     compression: 'none' | 'all' | null;
     defaultStyle: Style;
-    /** A header of each answer says what was read for it. */
+    /** Whether each answer has a header that says what was read for it. */
     showReads: boolean;
-    /** `GET /` answers the page. */
+    /** Whether `GET /` returns the page. */
     page: boolean;
     region: string | null;
     auth: AuthConfig;
     cache: CacheConfig;
-    /** `GET /-/health` says that the process is up. */
+    /** Whether `GET /-/health` says that the process runs. */
     health: boolean;
     /** Connections that a server keeps open at the same time. */
     maxConnections: number;
@@ -46,7 +46,7 @@ export type Config = BucketConfig &
     env: Env;
   }>;
 
-/** The settings of limits: name, the limit in `Limits`, the least and the greatest value allowed. */
+/** The settings of limits: name, the member of `Limits`, the least and the greatest allowed value. */
 const numbers: readonly (readonly [string, keyof Limits, number, number])[] = [
   ['EXIF_MAX_OBJECT_BYTES', 'objectBytes', 1, Number.MAX_SAFE_INTEGER],
   ['EXIF_MAX_SIDE', 'side', 1, 2 ** 32],
@@ -138,7 +138,7 @@ export function readLimits(env: Env): Limits {
   if (limits.firstRead > limits.readBytes)
     throw settingInvalid(
       'EXIF_FIRST_READ',
-      'must not be more than EXIF_MAX_READ_BYTES: lower the one or raise the other',
+      'must not be more than EXIF_MAX_READ_BYTES: lower EXIF_FIRST_READ, or raise EXIF_MAX_READ_BYTES',
     );
   return limits;
 }

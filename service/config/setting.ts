@@ -1,4 +1,4 @@
-// How one setting is read, and the errors for a wrong one.
+// Reads one setting, and makes the error for a wrong one.
 
 import { ProblemError } from '../../lib/problem';
 import type { Env } from '../../lib/types';
@@ -8,7 +8,10 @@ export function settingInvalid(name: string, reason: string): ProblemError {
   return new ProblemError('ConfigInvalid', `${name} ${reason}`);
 }
 
-/** The same for a setting or an option whose value another part refused: `cause` says why. Other errors are rethrown. */
+/**
+ * The same for a setting or option whose value was refused with the error `cause`. An error that is not a ProblemError is
+ * rethrown.
+ */
 export function unusable(name: string, cause: unknown): ProblemError {
   if (!(cause instanceof ProblemError)) throw cause;
   const { message } = cause;

@@ -1,4 +1,4 @@
-// The health check, for load balancers and container engines: it says that the process is up.
+// The health check, for load balancers and container engines: it says that the process runs.
 import type { Answer, HttpRequest } from '../../lib/types';
 
 const body = '{"status":"ok"}';
@@ -11,7 +11,7 @@ const headers = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** The answer to `/-/health`, without a look at the store; null for any other path. */
+/** The answer to `/-/health`, without a request to the store; null for any other path. */
 export function healthAnswer({ path }: HttpRequest): Answer | null {
   return path === '/-/health' ? { status: 200, headers, body } : null;
 }

@@ -1,5 +1,5 @@
-// The paths that the service answers itself, when a setting turns them on: the page and the health check. A request for an
-// object has a query, so no key is hidden by them.
+// The paths of the service itself, when a setting turns them on: the page and the health check. Requests for objects have a
+// query and these paths have none, so they hide no key.
 import { isReadMethod } from '../../lib/http/answer';
 import type { Answer, HttpRequest } from '../../lib/types';
 import type { Config } from '../config/config';
@@ -9,7 +9,7 @@ import { healthAnswer } from './health';
 /** The answer for one of the service's own paths; null when there is nothing at this path. */
 type OwnAnswer = (request: HttpRequest) => Answer | null;
 
-/** `run` with the page and the health check of `config`. `keys`: the objects that the page offers to look at. */
+/** `run` with the page and the health check of `config`. `keys`: the objects that the page offers to try. */
 export function withOwnPaths(
   run: JobRunner,
   { page, health }: Pick<Config, 'page' | 'health'>,
@@ -30,7 +30,7 @@ function mayBeOwn({ method, path, query }: HttpRequest): boolean {
   return isReadMethod(method) && query.length === 0 && (path === '/' || path.startsWith('/-/'));
 }
 
-/** Loaded at the first request for it. Not by import(), which would need the name of the compiled file. */
+/** Loaded at the first request for the page. It does not use import(), which would need the name of the compiled file. */
 function pageAnswerOf(keys: readonly string[]): OwnAnswer {
   return (request) => {
     const { pageAnswer } = require('./page') as typeof import('./page');

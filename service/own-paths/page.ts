@@ -43,7 +43,7 @@ const guards = {
   'x-frame-options': 'DENY',
 } as const;
 
-/** Where the built page is, seen from a bundle in handler/, from this file compiled in dist/, and from this source file. */
+/** The folder of the built page, relative to a bundle in handler/, to this file compiled in dist/, and to this source file. */
 const folders = ['../page', '../../page', '../../dist/page'].map((path) => join(__dirname, path));
 
 let loaded: Assets | null = null;

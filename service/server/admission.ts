@@ -1,7 +1,7 @@
 // Decides which requests of a server may read their object now, which wait, and which are refused.
 //
-// At most `running` requests read at the same time, because each may have some megabytes in memory. A request whose store or
-// cache does not reply needs next to nothing: after `stallMs` it lends its slot, see lib/io/slots.ts.
+// At most `running` requests read at the same time, because each may have some megabytes in memory. A request that waits for a
+// reply of its store or cache needs little memory: after `stallMs` it lends its slot, see lib/io/slots.ts.
 import { createSlots, inSlot, type Slots, type WaitFor } from '../../lib/io/slots';
 import { ProblemError } from '../../lib/problem';
 import type { AdmissionRequest, Admit, Sources } from '../../lib/read/view';
@@ -13,7 +13,10 @@ export type AdmissionBounds = Readonly<{
   waiting: number;
   /** Milliseconds without a reply of the store after which a request lends its slot. */
   stallMs: number;
-  /** Requests of one bucket that may be without a reply for longer; above that, its next ones are refused at once. */
+  /**
+   * Requests of one bucket that may wait for a reply for longer than that. With more, further requests for this bucket are
+   * refused at once.
+   */
   stalled: number;
   /** Bytes: a request that has read more of its object keeps its slot. */
   stalledBytes: number;
@@ -21,22 +24,22 @@ export type AdmissionBounds = Readonly<{
   leastMs: number;
 }>;
 
-/** What all requests of a server share. */
+/** The state that all requests of a server share. */
 type AdmissionState = {
   readonly slots: Slots;
   readonly bounds: AdmissionBounds;
-  /** Requests without a reply, by bucket. */
+  /** The number of requests that wait for a reply, by bucket. */
   readonly stalled: Map<string, number>;
   /** Milliseconds for which a slot is in use, on average. */
   meanMs: number;
 };
 
-/** How much the latest use of a slot counts in the average. */
+/** The weight of the latest value in the average. */
 const weight = 0.1;
 
 const busyMessage = 'Cannot read the object now: too many requests are being read or wait for their store';
 
-/** Runs reads within `bounds`. Throws ProblemError `SlowDown` for a read that cannot begin in time. */
+/** Makes a function that runs reads within `bounds`. Throws ProblemError `SlowDown` for a read that cannot begin in time. */
 export function createAdmission(bounds: AdmissionBounds): Admit {
   const state: AdmissionState = { slots: createSlots(bounds), bounds, stalled: new Map(), meanMs: 0 };
   return async (request, read) => {
@@ -82,7 +85,7 @@ function lendingRules(state: AdmissionState, { bucketId }: AdmissionRequest, may
   };
 }
 
-/** The sources for a request that has a slot: while it waits for them, the slot may be lent. */
+/** The bucket and the cache for a request that has a slot. While it waits for them, the slot may be lent. */
 function lendingSources({ bucket, cache }: Sources, waitFor: WaitFor, count: (bytes: number) => void): Sources {
   const fetch: Bucket['fetch'] = (...args) =>
     waitFor(async () => {

@@ -24,9 +24,9 @@ export type Connection = {
   activeAt: number;
   /** Bytes of the answer in the memory of this process that the client has not read yet. */
   held: number;
-  /** The server does not read from it for the time being. */
+  /** Whether the server has stopped reading from it for now. */
   paused: boolean;
-  /** It is closed after the answers to the requests that wait. */
+  /** Whether it will be closed after the answers to the requests that wait. */
   closing: boolean;
 };
 
@@ -46,7 +46,7 @@ export type Connections = Readonly<{
 /** Serves one request; never rejects. */
 export type Serve = (request: QueuedRequest, connection: Connection, connections: Connections) => Promise<void>;
 
-/** What all connections of one server share. */
+/** The state that all connections of one server share. */
 type SharedState = {
   readonly all: Map<Duplex, Connection>;
   readonly bounds: ConnectionBounds;
@@ -107,7 +107,7 @@ async function serveAll(shared: SharedState, connection: Connection, first: Queu
   connection.activeAt = performance.now();
 }
 
-/** Lets a request wait. A client that sends too many at once gets those answered, and then has to connect again. */
+/** Lets a request wait. A client that sends too many at once gets answers to those that wait, and must then connect again. */
 function enqueue(shared: SharedState, connection: Connection, queued: QueuedRequest): void {
   const { bounds } = shared;
   connection.waiting.push(queued);
@@ -165,7 +165,7 @@ function readOn(connection: Connection): void {
   connection.socket.resume();
 }
 
-/** The connection that has been idle for longest; null when all were active just now or have a job that runs. */
+/** The connection that has been idle for longest; null when each one was active a moment ago or has a running job. */
 function idlest(all: Iterable<Connection>, { idleMs }: ConnectionBounds): Connection | null {
   const before = performance.now() - idleMs;
   return leastActive(all, ({ doing, activeAt }) => doing !== 'run' && activeAt <= before);

@@ -21,7 +21,7 @@ export function isLoopback(address: string): boolean {
 export function onlyLocalNames(run: JobRunner, deps: JobDeps, isLocal: () => boolean): JobRunner {
   const stranger = new ProblemError(
     'AccessDenied',
-    'Cannot answer on a loopback address for the name of another host: EXIF_HOSTS does not name it',
+    'Cannot answer on a loopback address: the host name of the request is not local and not in EXIF_HOSTS',
     {
       safeDetail: 'Access Denied: this address answers only local host names and those of EXIF_HOSTS.',
     },

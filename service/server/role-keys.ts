@@ -19,7 +19,7 @@ const sane = /^[\x21-\x2b\x2d-\x7e]{4,4096}$/;
 const saneRequestId = /^[A-Za-z0-9-]{8,64}$/;
 
 export type RequestRole = Readonly<{
-  /** The environment. While a request runs, its keys of the role are those that the request brought. */
+  /** The environment. While a request runs, the keys of the role in it are those of that request. */
   env: Env;
   /** `run` with these keys, under the platform's request id. The request that it gets has none of the secret headers. */
   wrap(run: JobRunner): JobRunner;
@@ -59,13 +59,13 @@ function withRole(base: Env, keys: () => RoleKeys | undefined): Env {
   return env;
 }
 
-/** All three, or null: some of them would be mixed with those of the environment. */
+/** All three, or null: a part of them would be mixed with variables of the environment. */
 function roleKeys(headers: Readonly<Record<string, string>>): RoleKeys | null {
   const [id = '', secret = '', token = ''] = [headers[names.id], headers[names.secret], headers[names.token]];
   return [id, secret, token].every((text) => sane.test(text)) ? { id, secret, token } : null;
 }
 
-/** The headers without the secrets, which so cannot get into a log, an answer or the echo of a signature. */
+/** The headers without the secrets, so that these cannot get into a log, an answer or the echo of a signature. */
 function withoutSecrets(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const isSecret = (name: string): boolean => name.startsWith('x-scf-secret-') || name === names.token;
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !isSecret(name)));

@@ -1,4 +1,4 @@
-// How a server runs jobs: it reads within the bounds of admission.ts, and the time of a job begins when its request arrives.
+// The `Run` of a server: reads are admitted by admission.ts, and the time of a job begins when its request arrives.
 import { type JobDeps, runJob } from '../../lib/job';
 import { serverReads } from '../../lib/limits';
 import type { JobRunner } from '../schedule';

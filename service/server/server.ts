@@ -63,7 +63,7 @@ export function stopServer(server: Server, onEnd: () => void): void {
   });
 }
 
-/** The connection of a request, and how it may be used. */
+/** The connection of a request, and the limits on its use. */
 type Channel = Readonly<{ connection: Connection; connections: Connections; bounds: ConnectionBounds }>;
 
 async function serve(run: JobRunner, { req, res, arrivedAt }: QueuedRequest, channel: Channel): Promise<void> {
@@ -113,7 +113,7 @@ async function sendPieces(res: ServerResponse, bytes: Uint8Array, channel: Chann
 
 /** Refuses what is not valid HTTP without a job: bytes above 0x7f in a path, headers over 16 KiB, requests that never end. */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex, isBusy: boolean): void {
-  // While the connection waits for an answer, the client would take this one for it.
+  // While the connection waits for another answer, the client would take this one for that answer.
   if (!socket.writable || error.code === 'ECONNRESET' || isBusy) return void socket.destroy();
   const codes: Readonly<Record<string, ProblemCode>> = {
     HPE_HEADER_OVERFLOW: 'HeadersTooLong',
@@ -121,7 +121,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex, isBusy: boolean): 
   };
   const { status, headers, body } = withClose(refusalAnswer(codes[error.code ?? ''] ?? 'BadRequest', error));
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  // A client that keeps its end open must not keep the connection.
+  // A client that does not close its end must not keep the connection open.
   setTimeout(() => socket.destroy(), refusedCloseMs).unref();
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }

@@ -15,8 +15,8 @@ import { createServerRun } from './server-run';
 
 /**
  * Listens on HOST and PORT until SIGINT or SIGTERM, then finishes the open requests. A wrong setting, or an address that cannot
- * be used, ends the process with code 1 and a message. `roleFromHeaders`: each request brings the keys of the role in
- * headers, as for an SCF Web function.
+ * be used, ends the process with code 1 and a message. `roleFromHeaders`: each request has the keys of the role in headers, as
+ * in an SCF Web function.
  */
 export function startServer(env: Env, { roleFromHeaders }: Readonly<{ roleFromHeaders: boolean }>): void {
   try {

@@ -104,7 +104,7 @@ inBrowser('what is missing, no image, or without EXIF is said', async () => {
   await page.getByText('No EXIF in this picture.').waitFor();
   await field.fill('https://elsewhere.example/a.jpg');
   await field.press('Enter');
-  expect(await page.locator('#ask-problem').textContent()).toContain('may ask only');
+  expect(await page.locator('#ask-problem').textContent()).toContain('can request pictures only from');
   await field.fill('reise/Zürich 1+1.jpg');
   await field.press('Enter');
   await page.getByRole('img', { name: /^Map with a marker at 47\.37/ }).waitFor();

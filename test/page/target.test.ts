@@ -23,9 +23,9 @@ test('an address with a signature is asked for as it stands', () => {
 test.each([
   ['', 'Type the key'],
   ['   ', 'Type the key'],
-  ['https://elsewhere.example/a.jpg?exif', 'may ask only'],
-  ['http://exif.example:9000/stage/a.jpg', 'may ask only'],
-  ['https://exif.example:9000/other/a.jpg', 'may ask only'],
+  ['https://elsewhere.example/a.jpg?exif', 'can request pictures only from'],
+  ['http://exif.example:9000/stage/a.jpg', 'can request pictures only from'],
+  ['https://exif.example:9000/other/a.jpg', 'can request pictures only from'],
   ['https://', 'not a valid address'],
   [base, 'has no object key'],
   [`${base}%ff`, 'not percent-encoded UTF-8'],
