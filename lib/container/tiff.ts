@@ -34,9 +34,9 @@ export const tiff: Container = {
  */
 export function documentShape(document: ExifDocument): ImageShape {
   const numbers = firstNumbers(document);
-  const isFull = (ifd: IfdPath): boolean => ((numbers.get(ifd)?.get(Tag.NewSubfileType) ?? 0) & notTheImage) === 0;
-  const images = [...numbers.keys()].filter((ifd) => ifd === 'IFD0' || ifd.startsWith('SubIFD'));
-  const sizes = images.filter(isFull).flatMap((ifd) => sizeOf(numbers.get(ifd)));
+  const images = [...numbers].filter(([ifd]) => ifd === 'IFD0' || ifd.startsWith('SubIFD'));
+  const full = images.filter(([, ofIfd]) => ((ofIfd.get(Tag.NewSubfileType) ?? 0) & notTheImage) === 0);
+  const sizes = full.flatMap(([, ofIfd]) => sizeOf(ofIfd));
   const [size] = [...sizes, ...sizeOf(numbers.get('IFD0'))];
   return { ...noShape, ...size, frames: Math.max(1, document.pages) };
 }

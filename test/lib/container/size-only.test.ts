@@ -117,7 +117,7 @@ describe('SVG', () => {
       `<!-- by hand --><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "a.dtd">\n<!-- x -->${sized}`,
     ],
     ['single quotes, pixels and spaces', "<svg width = '640px' height=' 480 '/>"],
-    ['fractions', '<svg\nwidth="639.6"\nheight="480.4">'],
+    ['fractions', '<svg\nwidth="639.625"\nheight="480.4">'],
     ['a self-closed root', '<svg width="640" height="480"/>'],
     ['a comment that holds another root', `<!-- <svg width="1" height="1"> -->${sized}`],
     ['a comment that holds another element', `<!-- <html> -->${sized}`],

@@ -1,9 +1,20 @@
 import { tiff } from '../../../lib/container/tiff';
 import type { ImageShape } from '../../../lib/types';
 import { latin1 } from '../../../testing/build/bytes';
-import { ascii, buildTiff, floats, type Ifd, integers, pointer, rational } from '../../../testing/build/tiff';
+import {
+  ascii,
+  buildTiff,
+  type Field,
+  floats,
+  type Ifd,
+  integers,
+  pointer,
+  rational,
+} from '../../../testing/build/tiff';
 import { readTiff } from '../../../testing/compare/document';
 import { locateIn, still } from '../../../testing/compare/located';
+import { problemOf } from '../../../testing/compare/problem';
+import { readBytes } from '../../../testing/compare/read';
 
 test.each([
   ['little-endian', 'II*\0', true],
@@ -26,15 +37,31 @@ test('the whole file is the EXIF block, and nothing is read to know that', async
   expect(await locateIn(tiff, bytes)).toEqual(located);
 });
 
+const size = (width: number, height: number): Field[] => [integers(0x0100, 3, width), integers(0x0101, 3, height)];
+
 async function shapeOf(ifd0: Ifd): Promise<ImageShape | undefined> {
   return tiff.shapeOf?.(await readTiff(buildTiff(ifd0)));
 }
 
 describe('the size is what IFD0 states', () => {
   test.each([3, 4, 13, 16])('in type %i', async (type) => {
-    expect(await shapeOf({ fields: [integers(0x0100, type, 640), integers(0x0101, type, 480)] })).toEqual(
+    expect(await shapeOf({ fields: [integers(0x0100, type, 640), integers(0x0101, type, 480)] })).toStrictEqual(
       still(640, 480),
     );
+  });
+
+  test.each<[string, Field[]]>([
+    ['where a tag occurs twice, the first one', [...size(640, 480), ...size(1, 1)]],
+    [
+      'where another tag has no value, because it is too long',
+      [{ ...ascii(0x927c, 'x'.repeat(3000)), type: 7 }, ...size(640, 480)],
+    ],
+  ])('%s', async (_name, fields) => {
+    expect(await shapeOf({ fields })).toEqual(still(640, 480));
+  });
+
+  test('also 0', async () => {
+    expect(await shapeOf({ fields: size(0, 0) })).toEqual(still(0, 0));
   });
 
   test('not what other IFDs state', async () => {
@@ -46,6 +73,7 @@ describe('the size is what IFD0 states', () => {
   test.each([
     ['where it has none', []],
     ['where only a SubIFD has one', [pointer(0x014a, [{ fields: [integers(0x0100, 3, 640)] }])]],
+    ['where only the Exif IFD has one', [pointer(0x8769, [{ fields: size(640, 480) }])]],
     ['where it is text', [ascii(0x0100, '640')]],
     ['where it is a ratio', [rational(0x0100, [640, 1])]],
     ['where it has no component', [integers(0x0100, 3)]],
@@ -55,6 +83,14 @@ describe('the size is what IFD0 states', () => {
   ])('null %s', async (_name, fields) => {
     expect(await shapeOf({ fields })).toEqual(still(null, null));
   });
+});
+
+test('the size of another page than the first is not that of the file', async () => {
+  expect(await shapeOf({ fields: [], next: { fields: size(640, 480) } })).toEqual({ ...still(null, null), frames: 2 });
+});
+
+test('a file whose IFD0 lies outside is DamagedImage', async () => {
+  expect(await problemOf(() => readBytes(buildTiff({ fields: [] }, { ifd0: 5000 })))).toBe('DamagedImage');
 });
 
 test('each IFD of the chain is a page, and pages are no animation', async () => {
