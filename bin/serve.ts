@@ -23,7 +23,14 @@ import { greeting, publicKeys } from './serve/greeting';
 import { type LocalKey, localKey } from './serve/local-key';
 import { readServeOptions, type ServeOptions, usage } from './serve/options';
 import { watchParentProcess } from './serve/parent-process';
-import { errorText, ignoreClosedOutput, toLocationText, userFolder, wrongUse } from './terminal/command-line';
+import {
+  errorText,
+  ignoreClosedOutput,
+  namingOptions,
+  toLocationText,
+  userFolder,
+  wrongUse,
+} from './terminal/command-line';
 
 /** The command with which the user started this program. */
 const program = require.main === module ? 'npm start --' : 'bucket-exif serve';
@@ -38,7 +45,11 @@ async function main(): Promise<void> {
   const options = readServeOptions(process.argv.slice(2), program);
   if (options === null) return void process.stdout.write(usage(program));
   const { env, key } = withAccess(withCache(withPageOn(settings(options)), options), options);
-  const config = readConfig(env);
+  const optionOf = {
+    ...(options.bucket === undefined ? {} : { EXIF_BUCKET: '--bucket' }),
+    ...(options.cache === undefined ? {} : { EXIF_CACHE: '--cache' }),
+  };
+  const config = namingOptions(optionOf, () => readConfig(env));
   const deps = jobDeps(withLocalNames(config, options.host));
   checkCacheFolder(config);
   for (const warning of startWarnings(config)) process.stderr.write(`Warning: ${warning}\n`);

@@ -10,7 +10,7 @@ import { bucketName, eventNames } from '../../service/config/bucket-settings';
 import { type Config, readConfig } from '../../service/config/config';
 import { jobDeps } from '../../service/run';
 import { hasImageSuffix } from '../image-suffixes';
-import { wrongUse } from '../terminal/command-line';
+import { namingOptions, wrongUse } from '../terminal/command-line';
 import type { Local } from './local';
 import type { LocalOptions } from './options';
 import { allKeys, type KeyFilter, keysLike } from './select';
@@ -41,7 +41,8 @@ export function openSource(options: LocalOptions, env: Env, sizes: boolean): Obj
 
 /** The parts of a backfill. Throws ProblemError `ConfigInvalid` for settings with which no backfill is possible. */
 export function openLocal(options: LocalOptions, env: Env, io: Pick<Local, 'screen' | 'out' | 'stop'>): Local {
-  const config = readConfig(settingsFor(options, env));
+  const optionOf = options.cache === null ? {} : { EXIF_CACHE: '--cache' };
+  const config = namingOptions(optionOf, () => readConfig(settingsFor(options, env)));
   const kind = config.cache.location?.kind;
   if (kind === undefined) throw wrongUse('A backfill needs a cache: name one with --cache or EXIF_CACHE');
   if (kind === 'memory')

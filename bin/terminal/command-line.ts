@@ -62,6 +62,20 @@ export function toLocationText(text: string, folder: string): string {
   return /^[a-z0-9]+:/.test(text) ? text : `directory:${resolve(folder, text)}`;
 }
 
+/**
+ * The result of `read`. When it throws a problem whose message names a setting that an option gave, the message names the option:
+ * `optionOf` is, for example, `{ EXIF_CACHE: '--cache' }`.
+ */
+export function namingOptions<T>(optionOf: Readonly<Record<string, string>>, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    const message = error.message.replace(/\bEXIF_[A-Z_]+/g, (setting) => optionOf[setting] ?? setting);
+    throw new ProblemError(error.code, message, { cause: error });
+  }
+}
+
 /** Ignores the error when the reader of the output has ended (`| head`): the program goes on. */
 export function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {

@@ -284,6 +284,7 @@ describe('a start that cannot be is one clear line and exit code 2:', () => {
     [['--bucket', './none', '--cache', 'cache'], {}, /^Cannot list the folder ".*none": it does not exist/],
     [['--bucket', '.'], {}, /^A backfill needs a cache: name one with --cache or EXIF_CACHE/],
     [['--bucket', '.'], { EXIF_CACHE: 'none' }, /^A backfill needs a cache/],
+    [['--bucket', '.', '--cache', './cache'], {}, /^--cache is inside the folder of the bucket/],
     [['--bucket', '.', '--cache', 'memory:'], {}, /^A cache in memory is lost/],
     [['--bucket', '.', '--cache', '/proc/x'], {}, /^Cannot write the cache at \/proc\/x: /],
     [['--bucket', '.', '--cache', 'redis://x'], {}, /^--cache cannot be used: cannot read the location/],

@@ -184,6 +184,8 @@ describe('a start that cannot be is one clear line and a non-zero exit:', () => 
     [['--host', ''], {}, /^--host is empty/],
     [['--host', '192.0.2.1', '--public'], {}, /^192\.0\.2\.1 is not an address of this machine: .*--host/, 1],
     [['--cache', ''], {}, /^--cache is empty/],
+    [['--bucket', '.', '--cache', './cache'], {}, /^--cache is inside the folder of the bucket/],
+    [['--bucket', '.'], { EXIF_CACHE: './cache' }, /^EXIF_CACHE is inside the folder of the bucket/],
     [['--cache', '/etc/passwd'], {}, /^Cannot write the cache at \/etc\/passwd: ENOTDIR/],
     [['--cache', '/proc/x'], {}, /^Cannot write the cache at \/proc\/x: /],
     [['--cache', 'redis://x'], {}, /^--cache cannot be used: cannot read the location of the cache/],
