@@ -6,7 +6,7 @@ import { defaultCorpus } from '../check/corpus/truth';
 import { splitEntry, writeFiles } from '../deploy/artifact/files';
 import { type Options, program, runMain, UsageError } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
-import { bareCommand, type Command, serveCommand, startServer } from '../testing/servers/started-server';
+import { bareCommand, type Command, serveCommand, startServerProcess } from '../testing/servers/started-server';
 import { measureVerdicts } from './auth-cost';
 import { measureCached } from './cache/measure';
 import { contestants } from './cpu/contestants';
@@ -177,7 +177,7 @@ async function loadServer(
   paths: readonly string[],
   seconds: number,
 ): Promise<readonly Loaded[]> {
-  const server = await startServer(command, flags);
+  const server = await startServerProcess(command, flags);
   const loaded: Loaded[] = [];
   try {
     await load(`${server.origin}/${paths[0]}?exif`, connections, Math.ceil(seconds / 3)); // warm up

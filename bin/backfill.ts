@@ -3,7 +3,7 @@
 import { processEnv, readLimits } from '../service/config/config';
 import { dryRun } from './backfill/dry-run';
 import { backfillLocally } from './backfill/local';
-import { keyFilterOf, openLocal, openSource } from './backfill/open-local';
+import { keyFilterOf, openLocal, openObjectSource } from './backfill/open-local';
 import { type LocalOptions, readBackfillOptions } from './backfill/options';
 import { backfillByJob } from './backfill/run-batch';
 import { usage } from './backfill/usage';
@@ -53,7 +53,7 @@ async function local(
   if (!options.dryRun) return backfillLocally(openLocal(options, processEnv, io));
   out(
     await dryRun(
-      openSource(options, processEnv, true),
+      openObjectSource(options, processEnv, true),
       keyFilterOf(options),
       options.place.location.kind !== 'directory' && options.manifest === null,
       readLimits(processEnv),

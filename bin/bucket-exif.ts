@@ -7,10 +7,10 @@ import { ProblemError } from '../lib';
 import { processEnv } from '../service/config/config';
 import { failureLine, outputLine } from './cli/error-words';
 import { inOrder } from './cli/in-order';
-import { type Input, type Named, readNamed } from './cli/inputs';
+import { type Argument, type Input, readArguments } from './cli/inputs';
 import { type CommandOptions, readCommand } from './cli/options';
 import { type Result, readInput, type View } from './cli/read';
-import { nothingSkipped, type Skipped, skippedLine } from './cli/skipped';
+import { nothingSkipped, type SkipCounts, skippedLine } from './cli/skipped';
 import { usage } from './cli/usage';
 import { errorText } from './terminal/command-line';
 import { type Screen, showProgress } from './terminal/progress';
@@ -22,7 +22,7 @@ const exitCodes = { done: 0, failures: 1, wrongUse: 2, SIGINT: 130, SIGTERM: 143
 /** Inputs that are read at the same time: enough to hide the round trips to a store, few enough for the memory of a laptop. */
 const concurrency = 16;
 
-type Run = Readonly<{ named: readonly Named[]; view: View; all: boolean; showBar: boolean; stop: AbortController }>;
+type Run = Readonly<{ named: readonly Argument[]; view: View; all: boolean; showBar: boolean; stop: AbortController }>;
 
 if (process.argv[2] === 'serve') {
   process.argv.splice(2, 1);
@@ -44,7 +44,7 @@ async function main(args: readonly string[]): Promise<void> {
   const asked = readCommand(args, process.stdout.isTTY === true);
   if (asked.kind !== 'read') return write(asked.kind === 'help' ? usage : `${version()}\n`);
   const { options } = asked;
-  const named = await readNamed(options.sources, { env: processEnv, stdin: () => process.stdin, all: options.all });
+  const named = await readArguments(options.sources, { env: processEnv, stdin: () => process.stdin, all: options.all });
   const hasFolder = named.some(({ isFolder }) => isFolder);
   // No more of standard input is read.
   if (options.sources.includes('-')) stop.signal.addEventListener('abort', () => process.stdin.destroy());
@@ -97,7 +97,7 @@ async function readAll(run: Run): Promise<number> {
   const note = bar?.note ?? ((line: string) => void process.stderr.write(`${line}\n`));
   let shown = 0;
   const skips: string[] = [];
-  const onEnd = ({ name }: Named, isEmpty: boolean, skipped: Skipped): void => {
+  const onEnd = ({ name }: Argument, isEmpty: boolean, skipped: SkipCounts): void => {
     if (isEmpty) note(`No ${run.all ? 'files' : 'images'} in ${printable(name)}`);
     const line = skippedLine(name, skipped);
     if (line !== null) skips.push(line);
@@ -123,8 +123,8 @@ async function readAll(run: Run): Promise<number> {
 }
 
 async function* inputsOf(
-  named: readonly Named[],
-  onEnd: (named: Named, isEmpty: boolean, skipped: Skipped) => void,
+  named: readonly Argument[],
+  onEnd: (named: Argument, isEmpty: boolean, skipped: SkipCounts) => void,
 ): AsyncGenerator<Input> {
   for (const one of named) {
     const skipped = nothingSkipped();
@@ -144,7 +144,7 @@ function outcomeOf(result: Result): Parameters<typeof addWarmed>[1] {
 }
 
 /** Shows a progress bar. Its total is known when all folders have been walked. */
-function showBar(named: readonly Named[], tally: () => Tally) {
+function showBar(named: readonly Argument[], tally: () => Tally) {
   const screen: Screen = {
     isTerminal: true,
     columns: () => widthOf(process.stderr),
@@ -158,7 +158,7 @@ function showBar(named: readonly Named[], tally: () => Tally) {
 }
 
 /** Only folders are walked a second time to count: standard input can be read only once. */
-async function countInputs(named: readonly Named[]): Promise<number> {
+async function countInputs(named: readonly Argument[]): Promise<number> {
   const folders = named.filter(({ isFolder }) => isFolder);
   let count = named.length - folders.length;
   for await (const _ of inputsOf(folders, () => {})) count++;

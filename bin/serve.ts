@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   const deps = jobDeps(withLocalNames(config, options.host));
   checkCacheFolder(config);
   for (const warning of startWarnings(config)) process.stderr.write(`Warning: ${warning}\n`);
-  await checkKeys(config, deps);
+  await readKeys(config, deps);
   if (options.check) await checkBuckets(deps);
   const answers = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);
   const run = withOwnPaths(answers, config, config.page ? publicKeys(config) : []);
@@ -145,7 +145,7 @@ function samplesFolder(): string | null {
 }
 
 /** Reads the keys: wrong ones end the start. When their service cannot be reached, the first signed request tries again. */
-async function checkKeys({ auth }: Config, { access }: JobDeps): Promise<void> {
+async function readKeys({ auth }: Config, { access }: JobDeps): Promise<void> {
   try {
     await access.keys();
   } catch (error) {

@@ -1,6 +1,6 @@
 // Mutates signed requests, and exits 1 when the verifier accepts one that nobody signed.
 //   node dist/check/fuzz-auth.js --count 200000
-import { program, runMain, showProgress, UsageError } from '../testing/program/program';
+import { program, progressLine, runMain, UsageError } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
 import { fuzz, type Tally, type Violation } from './auth/harness';
 import { type CarrierName, carriers } from './auth/plan';
@@ -36,9 +36,9 @@ export const main = program({
     const rules = { ...defaultRules, unsignedOperation: schemesOf(unsigned ?? ['cos']) };
     const tallies = new Map<CarrierName, Tally>();
     for (const carrier of chosen) {
-      const progress = (done: number) => showProgress(`${carrier} ${done}/${count}`);
+      const progress = (done: number) => progressLine(`${carrier} ${done}/${count}`);
       const tally = await fuzz({ carrier, count, seed, rules, maxViolations, verdict: toVerdict(rules), progress });
-      showProgress('');
+      progressLine('');
       for (const violation of tally.violations) console.error(printViolation(carrier, violation));
       tallies.set(carrier, tally);
     }

@@ -2,7 +2,7 @@
 //   node dist/check/fuzz.js --minutes 1 --seed 1
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { program, runMain, showProgress, UsageError } from '../testing/program/program';
+import { program, progressLine, runMain, UsageError } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
 import { readInputs } from './fuzz/corpus';
 import { judgeWhole } from './fuzz/judge-input';
@@ -126,7 +126,7 @@ function showState({ targets: states, findings, cpuSeconds }: Result, ms: number
   const inputs = states.reduce((sum, state) => sum + state.inputs, 0);
   const seconds = ms / 1000;
   const line = `${seconds.toFixed(0)} s: ${executions} executions, ${rateOf(executions, cpuSeconds)}, ${inputs} inputs kept, ${findings.length} findings`;
-  if (process.stderr.isTTY) showProgress(line);
+  if (process.stderr.isTTY) progressLine(line);
   else if (ms - shownAt > 15_000) {
     shownAt = ms;
     console.error(line);

@@ -2,10 +2,10 @@
 //   node dist/check/hostile.js [folder | archive.tar.xz] ...
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { program, runMain, showProgress, UsageError } from '../testing/program/program';
+import { program, progressLine, runMain, UsageError } from '../testing/program/program';
 import { defaultCorpus } from './corpus/truth';
 import { type FileOutcome, maxMs } from './hostile/run-file';
-import { defaultSources, openSource, type Source } from './hostile/sources';
+import { defaultSources, openHostileSource, type Source } from './hostile/sources';
 import { type WatchedChild, watchedChild } from './hostile/watched-child';
 
 const help = `Usage: npm run hostile -- [folder | archive.tar.xz] ...
@@ -47,7 +47,7 @@ async function answerAllOf(names: readonly string[]): Promise<number> {
   const sources: Source[] = [];
   const memory: Memory = { base: 0, peak: 0, end: 0 };
   try {
-    for (const name of names) sources.push(openSource(name));
+    for (const name of names) sources.push(openHostileSource(name));
     return await answerSources(sources, child, memory);
   } finally {
     child.end();
@@ -99,10 +99,10 @@ function hostileIn(corpus: string): readonly string[] {
 async function answerAll(child: WatchedChild, run: Run): Promise<void> {
   const { name, keys } = run.source;
   for (const [i, key] of keys.entries()) {
-    showProgress(`${name} ${i + 1}/${keys.length}`);
+    progressLine(`${name} ${i + 1}/${keys.length}`);
     await answerOne(child, key, run);
   }
-  showProgress('');
+  progressLine('');
 }
 
 async function answerOne(child: WatchedChild, key: string, run: Run): Promise<void> {

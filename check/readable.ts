@@ -8,7 +8,7 @@ import { readable } from '../lib/style/readable';
 import { tagName } from '../lib/tag/lookup';
 import type { IfdPath } from '../lib/types';
 import { program, runMain } from '../testing/program/program';
-import { corpusLimits, readImage } from './corpus/read-image';
+import { corpusLimits, readCorpusImage } from './corpus/read-image';
 import { corpusFolder } from './corpus/truth';
 import type { ExifrReading } from './readable/exifr-worker';
 
@@ -100,7 +100,7 @@ async function comparePairs(
   file: string,
   read: (file: string) => Promise<ExifrReading | null>,
 ): Promise<readonly [readonly Pair[], boolean]> {
-  const { record } = await readImage(file, corpusLimits(defaultLimits.firstRead));
+  const { record } = await readCorpusImage(file, corpusLimits(defaultLimits.firstRead));
   const theirs = record === null || record.document === null ? null : await read(file);
   if (record === null || theirs === null) return [[], false];
   const ours = JSON.parse(readable.render(record)) as Record<string, Record<string, string>>;

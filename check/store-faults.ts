@@ -1,6 +1,6 @@
 // Reads images from a store that fails in every way it can, and exits 1 when an answer is wrong.
 //   node dist/check/store-faults.js --runs 20000 --seed 1
-import { program, runMain, showProgress, UsageError } from '../testing/program/program';
+import { program, progressLine, runMain, UsageError } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
 import type { Kind } from './faults/kind';
 import { kinds } from './faults/kinds';
@@ -76,7 +76,7 @@ function failuresOf({ results, process: own }: Report): string[] {
 /** On a terminal in one place, after each 50 runs; otherwise a line after each 1000. */
 function showDone(done: number, all: number): void {
   if (process.stderr.isTTY) {
-    if (done % 50 === 0 || done === all) showProgress(done === all ? '' : `${done}/${all}`);
+    if (done % 50 === 0 || done === all) progressLine(done === all ? '' : `${done}/${all}`);
   } else if (done % 1000 === 0) console.error(`${done}/${all}`);
 }
 

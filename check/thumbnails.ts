@@ -12,7 +12,7 @@ import { uprightThumbnail } from '../lib/read/thumbnail-upright';
 import type { ReadCost } from '../lib/types';
 import { type Options, program, runMain } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
-import { corpusLimits, memoryBucket, readImage } from './corpus/read-image';
+import { corpusLimits, memoryBucket, readCorpusImage } from './corpus/read-image';
 import { corpusFolder, defaultCorpus, loadTruth } from './corpus/truth';
 
 const help = `Usage: npm run thumbnails -- [corpus folder] [options]
@@ -66,7 +66,7 @@ async function readOne(folder: string, path: string, format: string, first: numb
   const limits = corpusLimits(first);
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const bucket = memoryBucket(readFileSync(join(folder, path)), cost);
-  const { cost: exifCost } = await readImage(join(folder, path), limits);
+  const { cost: exifCost } = await readCorpusImage(join(folder, path), limits);
   const known = { path, format, cost, exifRequests: exifCost.requests };
   const none = { ...known, thumbnail: null, turnMs: null, turnProblem: null };
   try {

@@ -10,7 +10,7 @@ import { type Config, readConfig } from '../service/config/config';
  * The error for wrong parameters, options or settings: nothing was sent. Its message is complete without a stack; serverless
  * prints the stack of every error that does not have this name, and of errors in variables.
  */
-export class Refusal extends Error {
+export class DeployError extends Error {
   override readonly name = 'ServerlessError';
   constructor(message: string) {
     super(message);
@@ -80,27 +80,27 @@ const spareMs = 500;
 
 /**
  * Reads the settings as a function with `timeout` (seconds) will read them. `added` are variables that do not come from the
- * deployment. Throws Refusal for the first setting that is wrong.
+ * deployment. Throws DeployError for the first setting that is wrong.
  */
 export function checkSettings(variables: Variables, cloud: Cloud, timeout: number, added: Variables = {}): Config {
   const bytes = cloud.bytesOf(variables);
   if (bytes > maxBytes)
-    throw new Refusal(
+    throw new DeployError(
       `The settings have ${bytes} bytes, but a function takes at most ${maxBytes}: shorten EXIF_HOSTS or another long setting`,
     );
   const config = readOrRefuse({ ...added, ...variables });
   const { totalMs } = config.limits;
   if (totalMs + spareMs > timeout * 1000)
-    throw new Refusal(
+    throw new DeployError(
       `EXIF_TOTAL_MS is ${totalMs}, but ${cloud.timeoutOption} stops the function after ${timeout} s: EXIF_TOTAL_MS must be ` +
         `at least ${spareMs} ms shorter than the timeout, or callers get no answer`,
     );
   const { keys } = config.auth;
-  if (keys !== null && !cloud.keyPlaces.includes(keys.kind)) throw new Refusal(cloud.keysAdvice);
+  if (keys !== null && !cloud.keyPlaces.includes(keys.kind)) throw new DeployError(cloud.keysAdvice);
   return config;
 }
 
-/** Throws Refusal for a bucket or cache that functions cannot reach: a folder on this machine, a store without keys. */
+/** Throws DeployError for a bucket or cache that functions cannot reach: a folder on this machine, a store without keys. */
 export function checkPlaces({ fallback, hosts, cache }: Config, cloud: Cloud): void {
   const places = [
     ...(fallback === null ? [] : [['EXIF_BUCKET', fallback.location] as const]),
@@ -108,12 +108,12 @@ export function checkPlaces({ fallback, hosts, cache }: Config, cloud: Cloud): v
   ];
   for (const [name, location] of places) {
     if (location.kind === 'directory')
-      throw new Refusal(
+      throw new DeployError(
         `${name} names a folder on this machine, which a function does not have: unset it, and name a bucket with ` +
           cloud.bucketOption,
       );
     if (cloud.lacksKeys(location)) {
-      throw new Refusal(
+      throw new DeployError(
         `${name} names a bucket outside AWS (cos://, or s3:// with an endpoint), and the function has no keys for it: ` +
           'add credentials=none if the bucket is public',
       );
@@ -121,9 +121,9 @@ export function checkPlaces({ fallback, hosts, cache }: Config, cloud: Cloud): v
   }
   if (cache.location === null) return;
   if (cache.location.kind === 'directory' && !cache.location.path.startsWith('/tmp/'))
-    throw new Refusal('EXIF_CACHE is a folder, and a function can only write below /tmp: name a bucket or a table');
+    throw new DeployError('EXIF_CACHE is a folder, and a function can only write below /tmp: name a bucket or a table');
   if (cloud.lacksKeys(cache.location)) {
-    throw new Refusal('EXIF_CACHE is in a store outside AWS, and the function has no keys for it');
+    throw new DeployError('EXIF_CACHE is in a store outside AWS, and the function has no keys for it');
   }
 }
 
@@ -131,7 +131,7 @@ function readOrRefuse(variables: Variables): Config {
   try {
     return readConfig(variables);
   } catch (error) {
-    if (error instanceof ProblemError && error.code === 'ConfigInvalid') throw new Refusal(error.message);
+    if (error instanceof ProblemError && error.code === 'ConfigInvalid') throw new DeployError(error.message);
     throw error;
   }
 }

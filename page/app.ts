@@ -4,7 +4,7 @@ import { withoutUnseen } from './facts';
 import { ignoreAbort, showSource } from './result';
 import { serviceSource } from './service';
 import type { Credential } from './sign';
-import { refusal, type Source } from './source';
+import { pageProblem, type Source } from './source';
 import { readFragment, readTarget, toFragment, toTyped, withoutKey } from './target';
 import { followTheme } from './theme';
 
@@ -151,7 +151,7 @@ function withOthers(source: Source, others: number): Source {
     ...source,
     see: async (name, signal) => {
       const seen = await source.see(name, signal);
-      if (seen.kind === 'refused') return { ...seen, detail: `${seen.detail} ${note}` };
+      if (seen.kind === 'problem') return { ...seen, detail: `${seen.detail} ${note}` };
       return { ...seen, notes: [note, ...seen.notes] };
     },
   };
@@ -159,7 +159,10 @@ function withOthers(source: Source, others: number): Source {
 
 /** A file that cannot be opened: the code for files was not loaded in time, and now the service has stopped or changed. */
 function withoutReader({ name }: File): Source {
-  const reason = refusal('Cannot read this file', 'The code that reads files cannot be loaded. Load the page again.');
+  const reason = pageProblem(
+    'Cannot read this file',
+    'The code that reads files cannot be loaded. Load the page again.',
+  );
   return { name, where: 'file', only: null, see: async () => reason, thumbnail: async () => null };
 }
 

@@ -15,7 +15,7 @@ export type Facts = Readonly<{
 }>;
 
 /** A value by its name: the one in `derived`, otherwise the text of the tag. */
-type Look = Readonly<{ text(name: string): string; number(tag: string, derived?: string): number | null }>;
+type ValueLookup = Readonly<{ text(name: string): string; number(tag: string, derived?: string): number | null }>;
 
 /** The facts of an answer. */
 export function toFacts(json: unknown): Facts {
@@ -39,7 +39,7 @@ export function toFacts(json: unknown): Facts {
 function toLook(
   rows: readonly Readonly<{ name: string; text: string }>[],
   derived: Readonly<Record<string, unknown>>,
-): Look {
+): ValueLookup {
   const texts = new Map<string, string>();
   for (const { name, text } of rows) if (!texts.has(name)) texts.set(name, text);
   return {
@@ -57,7 +57,7 @@ function toNumber(text: string): number {
   return above === undefined ? Number.NaN : Number(above) / Number(below);
 }
 
-function toLine(look: Look): string {
+function toLine(look: ValueLookup): string {
   const exposure = look.number('ExposureTime', 'exposureTime');
   const aperture = look.number('FNumber', 'fNumber');
   // FNumber is exact to two decimals, as in the names of lenses (f/0.95). Computed from an aperture in APEX units, f/2.8 would
@@ -103,7 +103,7 @@ function round(value: number, digits: number): string {
 function toAbout(
   members: Readonly<Record<string, unknown>>,
   derived: Readonly<Record<string, unknown>>,
-  look: Look,
+  look: ValueLookup,
 ): string[] {
   const side = (name: 'width' | 'height'): number => Number(derived[name] ?? members[name] ?? 0);
   const format = typeof members['format'] === 'string' ? members['format'].toUpperCase() : '';
@@ -112,7 +112,7 @@ function toAbout(
     typeof derived['dateTimeOriginal'] === 'string' ? derived['dateTimeOriginal'] : look.text('DateTimeOriginal');
   const frames = Number(members['frames'] ?? 1);
   return [
-    dateText(time),
+    longDate(time),
     format,
     side('width') > 0 && side('height') > 0 ? `${side('width')} × ${side('height')}` : '',
     size,
@@ -130,7 +130,7 @@ const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 
 months.push('November', 'December');
 
 /** `17 May 2026, 20:42 +02:00` out of ISO 8601 or EXIF's own form: the clock of the camera, never that of this machine. */
-export function dateText(time: string): string {
+export function longDate(time: string): string {
   const form = /^(\d{4})[-:](\d\d)[-:](\d\d)[T ](\d\d:\d\d)(?::\d\d)?(?:\.\d+)?(Z|[+-]\d\d:\d\d)?/;
   const [, year, month, day, clock, offset = ''] = form.exec(time) ?? [];
   const name = months[Number(month) - 1];
@@ -145,7 +145,7 @@ export function sizeText(bytes: number): string {
   return `${(bytes / 1024 ** (at + 1)).toFixed(1)} ${units[at]}`;
 }
 
-function toPlace(look: Look): Place | null {
+function toPlace(look: ValueLookup): Place | null {
   const latitude = look.number('', 'latitude') ?? degrees(look.text('GPSLatitude'), look.text('GPSLatitudeRef'));
   const longitude = look.number('', 'longitude') ?? degrees(look.text('GPSLongitude'), look.text('GPSLongitudeRef'));
   if (latitude === null || longitude === null || Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return null;

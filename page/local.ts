@@ -9,13 +9,13 @@ import { styles } from '../lib/style';
 import type { Bucket, ByteRange, ObjectRef, ReadCost } from '../lib/types';
 import { takeBrotliSeen } from './decompress';
 import type { Reads } from './reads';
-import { type Refusal, refusal, type Seen, type Source, type Thumbnail } from './source';
+import { type PageProblem, pageProblem, type Source, type StyleAnswer, type Thumbnail } from './source';
 
-type Read = Readonly<{ reading: ReadResult; reads: Reads; notes: readonly string[] }>;
+type LocalReading = Readonly<{ reading: ReadResult; reads: Reads; notes: readonly string[] }>;
 
 /** A file of the user. It is read once, when it is first shown. */
 export function fileSource(file: File): Source {
-  let read: Promise<Read> | null = null;
+  let read: Promise<LocalReading> | null = null;
   return {
     name: file.name,
     where: 'file',
@@ -27,7 +27,7 @@ export function fileSource(file: File): Source {
       } catch (error) {
         read = null; // a later try may succeed
         signal.throwIfAborted();
-        return toRefusal(error);
+        return toProblem(error);
       }
     },
     thumbnail: (signal) => thumbnailOf(file, signal),
@@ -42,7 +42,7 @@ const limits = {
   pixels: Number.MAX_SAFE_INTEGER,
 };
 
-async function readFile(file: File, signal: AbortSignal): Promise<Read> {
+async function readFile(file: File, signal: AbortSignal): Promise<LocalReading> {
   const ranges: ByteRange[] = [];
   const cost: ReadCost = { requests: 0, bytes: 0, ranges };
   const begin = performance.now();
@@ -82,23 +82,23 @@ function fileBucket(file: File): Bucket {
   };
 }
 
-async function show({ reading, reads, notes }: Read, styleName: string): Promise<Seen | Refusal> {
-  if (reading.kind === 'fault') return { ...toRefusal(reading.problem), reads };
+async function show({ reading, reads, notes }: LocalReading, styleName: string): Promise<StyleAnswer | PageProblem> {
+  if (reading.kind === 'fault') return { ...toProblem(reading.problem), reads };
   const style = styles.get(styleName);
   if (reading.kind !== 'record' || style === undefined)
-    return refusal('No such style', `There is no style ${styleName}.`);
+    return pageProblem('No such style', `There is no style ${styleName}.`);
   const text = await style.render(reading.record);
-  return { kind: 'seen', text, json: JSON.parse(text), reads, notes };
+  return { kind: 'answer', text, json: JSON.parse(text), reads, notes };
 }
 
-function toRefusal(error: unknown): Refusal {
+function toProblem(error: unknown): PageProblem {
   if (!(error instanceof ProblemError)) {
     return error instanceof DOMException
-      ? refusal('Cannot read this file', 'The browser does not give access to it. Choose a file, not a folder.')
-      : refusal('Cannot show this file', 'A part of this page is missing or has an error. Load the page again.');
+      ? pageProblem('Cannot read this file', 'The browser does not give access to it. Choose a file, not a folder.')
+      : pageProblem('Cannot show this file', 'A part of this page is missing or has an error. Load the page again.');
   }
   const { code, message } = problems[error.code];
-  return { ...refusal(code, error.safeDetail ?? message), facts: [['Reason', error.code]] };
+  return { ...pageProblem(code, error.safeDetail ?? message), facts: [['Reason', error.code]] };
 }
 
 /** The thumbnail as stored; null when there is none, or none that can be shown. */

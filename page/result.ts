@@ -4,12 +4,12 @@ import { type Facts, toFacts } from './facts';
 import { mapView } from './map';
 import { rangeBar } from './range-bar';
 import { ifdsOf, isObject, toGroups } from './rows';
-import type { Refusal, Seen, Source } from './source';
+import type { PageProblem, Source, StyleAnswer } from './source';
 import { type TagPanel, tagPanel } from './tags';
 import { addThumbnail } from './thumbnail';
 
 /** How a source is shown: in which element, in which style, until when; and functions to tell the page about it. */
-export type Showing = Readonly<{
+export type ShowOptions = Readonly<{
   into: HTMLElement;
   style: string;
   signal: AbortSignal;
@@ -18,24 +18,24 @@ export type Showing = Readonly<{
 }>;
 
 /** Shows a source; true when there was an answer. Map and thumbnail are added later. Rejects only when `signal` is aborted. */
-export async function showSource(source: Source, showing: Showing): Promise<boolean> {
+export async function showSource(source: Source, showing: ShowOptions): Promise<boolean> {
   const { into, signal, say } = showing;
   // Both styles are requested at the same time.
   const [first, ahead] = lookAhead(source, showing);
-  const seen = await first;
+  const answer = await first;
   signal.throwIfAborted();
-  if (seen.kind === 'refused') {
-    into.replaceChildren(problemView(source.name, seen));
-    say(`${source.name}: ${seen.title}. ${seen.detail}`);
+  if (answer.kind === 'problem') {
+    into.replaceChildren(problemView(source.name, answer));
+    say(`${source.name}: ${answer.title}. ${answer.detail}`);
     return false;
   }
-  const facts = toFacts(seen.json);
-  const ifds = ifdsOf(seen.json);
+  const facts = toFacts(answer.json);
+  const ifds = ifdsOf(answer.json);
   let asked = 0;
   const toStyle = async (style: string): Promise<void> => {
     const turn = ++asked;
     const isHere = style === 'typed' || source.only !== null;
-    const next = isHere ? seen : await (style === showing.style ? ahead : source.see(style, signal));
+    const next = isHere ? answer : await (style === showing.style ? ahead : source.see(style, signal));
     if (turn === asked && !signal.aborted) fill(panel, style, next, ifds);
   };
   const panel = tagPanel(source.only, showing.style, {
@@ -46,8 +46,8 @@ export async function showSource(source: Source, showing: Showing): Promise<bool
     },
   });
   const side = html('div', { class: 'side' });
-  const top = headView(source, facts, seen);
-  into.replaceChildren(top, rangeBar(seen.reads), html('div', { class: 'columns' }, panel.root, side));
+  const top = headView(source, facts, answer);
+  into.replaceChildren(top, rangeBar(answer.reads), html('div', { class: 'columns' }, panel.root, side));
   await toStyle(source.only ?? showing.style);
   const count = panel.root.querySelector('.count')?.textContent ?? '';
   say(`${source.name}: ${facts.line === '' ? 'no camera data' : facts.line}. ${count}.`);
@@ -56,10 +56,13 @@ export async function showSource(source: Source, showing: Showing): Promise<bool
   return true;
 }
 
-type Look = Promise<Seen | Refusal>;
+type PendingAnswer = Promise<StyleAnswer | PageProblem>;
 
 /** The style from which everything but the tags is made, and the style in which the tags are shown. */
-function lookAhead(source: Source, { style, signal }: Showing): readonly [first: Look, ahead: Look] {
+function lookAhead(
+  source: Source,
+  { style, signal }: ShowOptions,
+): readonly [first: PendingAnswer, ahead: PendingAnswer] {
   const first = source.see(source.only ?? 'typed', signal);
   if (source.only !== null || style === 'typed') return [first, first];
   const ahead = source.see(style, signal);
@@ -67,16 +70,21 @@ function lookAhead(source: Source, { style, signal }: Showing): readonly [first:
   return [first, ahead];
 }
 
-function fill(panel: TagPanel, style: string, seen: Seen | Refusal, ifds: ReadonlyMap<string, string>): void {
-  if (seen.kind === 'refused') return panel.fail(html('p', { class: 'note' }, `${seen.title}: ${seen.detail}`));
-  const isEmpty = isObject(seen.json) && seen.json['error'] === 'no exif data';
-  panel.show(style, isEmpty ? [] : toGroups(seen.json, ifds), seen.text);
+function fill(
+  panel: TagPanel,
+  style: string,
+  answer: StyleAnswer | PageProblem,
+  ifds: ReadonlyMap<string, string>,
+): void {
+  if (answer.kind === 'problem') return panel.fail(html('p', { class: 'note' }, `${answer.title}: ${answer.detail}`));
+  const isEmpty = isObject(answer.json) && answer.json['error'] === 'no exif data';
+  panel.show(style, isEmpty ? [] : toGroups(answer.json, ifds), answer.text);
 }
 
-function headView(source: Source, facts: Facts, seen: Seen): HTMLElement {
+function headView(source: Source, facts: Facts, answer: StyleAnswer): HTMLElement {
   const line = facts.line === '' ? 'A picture that says nothing of its camera' : facts.line;
   const where = source.where === 'file' ? 'Your file, read in this page' : 'Object';
-  const notes = [...seen.notes, ...facts.warnings.map((text) => `Damaged: ${text}`)];
+  const notes = [...answer.notes, ...facts.warnings.map((text) => `Damaged: ${text}`)];
   return html(
     'div',
     { class: 'head' },
@@ -102,7 +110,7 @@ function noPlace(): HTMLElement {
   return html('section', { class: 'where card', 'aria-labelledby': 'where-heading' }, heading, note);
 }
 
-function problemView(name: string, { title, detail, facts, reads }: Refusal): HTMLElement {
+function problemView(name: string, { title, detail, facts, reads }: PageProblem): HTMLElement {
   const rows = facts.flatMap(([term, text]) => [html('dt', {}, term), html('dd', {}, text)]);
   return html(
     'div',

@@ -36,7 +36,7 @@ type Add = (group: string, row: Row) => void;
 
 function addTyped(json: Members, add: Add): void {
   for (const [name, value] of Object.entries(isObject(json['derived']) ? json['derived'] : {})) {
-    add('Derived', { name, text: cut(plainText(value)), id: '', type: '' });
+    add('Derived', { name, text: cutValue(valueText(value)), id: '', type: '' });
   }
   for (const [ifd, tags] of Object.entries(isObject(json['ifds']) ? json['ifds'] : {})) {
     for (const tag of Array.isArray(tags) ? tags : []) if (isObject(tag)) add(ifd, typedRow(tag));
@@ -49,7 +49,7 @@ function typedRow(tag: Members): Row {
   const count = Number(tag['count']);
   return {
     name: typeof tag['name'] === 'string' ? tag['name'] : id,
-    text: cut(typedText(tag, type)),
+    text: cutValue(typedText(tag, type)),
     id,
     type: `${type}${count > 1 ? ` × ${count}` : ''}${typeof tag['charset'] === 'string' ? `, ${tag['charset']}` : ''}`,
   };
@@ -59,9 +59,9 @@ function typedText(tag: Members, type: string): string {
   const { value, base64 } = tag;
   if (tag['omitted'] === true) return 'not shown here: too long, or left unread';
   if (typeof base64 === 'string') return base64;
-  if (!type.endsWith('RATIONAL') || !Array.isArray(value)) return plainText(value);
+  if (!type.endsWith('RATIONAL') || !Array.isArray(value)) return valueText(value);
   const pairs: readonly unknown[] = value.every((part) => Array.isArray(part)) ? value : [value];
-  return pairs.map((pair) => (Array.isArray(pair) ? pair.join('/') : plainText(pair))).join(' ');
+  return pairs.map((pair) => (Array.isArray(pair) ? pair.join('/') : valueText(pair))).join(' ');
 }
 
 /** Styles without types: a member is a text, `{val}` or `{value}`, or a group of them. */
@@ -80,19 +80,19 @@ function addPlain(json: Members, ifds: ReadonlyMap<string, string>, add: Add): v
 function plainRow(name: string, value: unknown): Row {
   return {
     name,
-    text: cut(plainText(isObject(value) ? (value['val'] ?? value['value'] ?? value) : value)),
+    text: cutValue(valueText(isObject(value) ? (value['val'] ?? value['value'] ?? value) : value)),
     id: '',
     type: '',
   };
 }
 
-function plainText(value: unknown): string {
+function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value) && value.every((part) => typeof part !== 'object')) return value.join(' ');
   return JSON.stringify(value) ?? '';
 }
 
-function cut(text: string): string {
+function cutValue(text: string): string {
   return text.length <= maxShown ? text : `${text.slice(0, maxShown).toWellFormed()} …`;
 }
 

@@ -1,11 +1,11 @@
 // Requests an object from the service: signed by the page when it has a key, unchanged when the address was already signed.
 import { parseReads } from './reads';
 import { type Credential, signGet } from './sign';
-import { type Refusal, refusal, type Seen, type Source, type Thumbnail } from './source';
+import { type PageProblem, pageProblem, type Source, type StyleAnswer, type Thumbnail } from './source';
 import type { Target } from './target';
 
 /** The address of the service, and the key to sign with; `origin` has no slash at its end. */
-export type Asking = Readonly<{ origin: string; host: string; credential: Credential | null }>;
+export type ServiceAccess = Readonly<{ origin: string; host: string; credential: Credential | null }>;
 
 /** The status when no object has that key. */
 const notFound = 404;
@@ -15,7 +15,7 @@ const cannotTurn = 501;
 const maxText = 2_000_000;
 
 /** An object of the service. One with a signed address can be shown only in the style of that address. */
-export function serviceSource(target: Target, asking: Asking): Source {
+export function serviceSource(target: Target, asking: ServiceAccess): Source {
   const { query } = target;
   return {
     name: target.key,
@@ -28,12 +28,12 @@ export function serviceSource(target: Target, asking: Asking): Source {
       } catch {
         signal.throwIfAborted();
         if (asking.credential !== null && !isSecureContext) {
-          return refusal(
+          return pageProblem(
             'Cannot sign',
             'A browser signs requests only on an https page, or on a page from this computer (localhost).',
           );
         }
-        return refusal('No answer', 'The service cannot be reached. Is it still running?');
+        return pageProblem('No answer', 'The service cannot be reached. Is it still running?');
       }
     },
     thumbnail: async (signal) => {
@@ -50,7 +50,12 @@ async function toThumbnail(reply: Response, orientation: number | null): Promise
   return isImage ? { blob: await reply.blob(), orientation } : null;
 }
 
-async function ask({ path, query }: Target, operation: string, asking: Asking, signal: AbortSignal): Promise<Response> {
+async function ask(
+  { path, query }: Target,
+  operation: string,
+  asking: ServiceAccess,
+  signal: AbortSignal,
+): Promise<Response> {
   const headers = new Headers({ accept: 'application/json' });
   if (asking.credential !== null && query === null) {
     const request = { host: asking.host, path, operation };
@@ -59,13 +64,13 @@ async function ask({ path, query }: Target, operation: string, asking: Asking, s
   return fetch(`${asking.origin}${path}?${operation}`, { headers, signal, credentials: 'same-origin' });
 }
 
-async function toSeen(reply: Response, key: string, signed: boolean): Promise<Seen | Refusal> {
+async function toSeen(reply: Response, key: string, signed: boolean): Promise<StyleAnswer | PageProblem> {
   const reads = parseReads(reply.headers.get('x-exif-reads'));
   const text = (await reply.text()).slice(0, maxText);
   const json = parse(text);
-  if (!reply.ok) return { ...toRefusal(reply.status, json, { key, signed }), reads };
-  if (json === undefined) return refusal('Not an answer of this service', 'The reply is not JSON.');
-  return { kind: 'seen', text, json, reads, notes: [] };
+  if (!reply.ok) return { ...toProblem(reply.status, json, { key, signed }), reads };
+  if (json === undefined) return pageProblem('Not an answer of this service', 'The reply is not JSON.');
+  return { kind: 'answer', text, json, reads, notes: [] };
 }
 
 function parse(text: string): unknown {
@@ -80,7 +85,7 @@ function parse(text: string): unknown {
 type Request = Readonly<{ key: string; signed: boolean }>;
 
 /** The members of problem details [RFC 9457] that are shown. */
-function toRefusal(status: number, json: unknown, request: Request): Refusal {
+function toProblem(status: number, json: unknown, request: Request): PageProblem {
   const members =
     typeof json === 'object' && json !== null ? new Map(Object.entries(json)) : new Map<string, unknown>();
   const member = (name: string): string => String(members.get(name) ?? '').slice(0, 1000);
@@ -90,7 +95,7 @@ function toRefusal(status: number, json: unknown, request: Request): Refusal {
     ['Request', member('requestId')],
   ] as const;
   return {
-    kind: 'refused',
+    kind: 'problem',
     title: member('title') || `Status ${status}`,
     detail: [member('detail') || 'The service gave no reason.', ...adviceOn(status, member('reason'), request)].join(
       ' ',

@@ -4,7 +4,7 @@
 export type Credential = Readonly<{ id: string; secret: string }>;
 
 /** The signed parts: the path as it is sent, the operation (the only query parameter, without a value), the Host header. */
-export type Signable = Readonly<{ host: string; path: string; operation: string }>;
+export type RequestToSign = Readonly<{ host: string; path: string; operation: string }>;
 
 /** Seconds for which a signature is valid. */
 const lifetime = 300;
@@ -14,12 +14,12 @@ const slack = 60;
 const utf8 = new TextEncoder();
 
 /** The Authorization header of a GET [COS API, Request Signature]; `now` in milliseconds. */
-export async function signGet(credential: Credential, request: Signable, now: number): Promise<string> {
+export async function signGet(credential: Credential, request: RequestToSign, now: number): Promise<string> {
   const start = Math.floor(now / 1000) - slack;
   const time = `${start};${start + slack + lifetime}`;
-  const name = encode(request.operation).toLowerCase();
+  const name = percentEncode(request.operation).toLowerCase();
   const path = decodeURIComponent(request.path);
-  const httpString = `get\n${path}\n${name}=\nhost=${encode(request.host)}\n`;
+  const httpString = `get\n${path}\n${name}=\nhost=${percentEncode(request.host)}\n`;
   const stringToSign = `sha1\n${time}\n${hex(await crypto.subtle.digest('SHA-1', utf8.encode(httpString)))}\n`;
   const signKey = await hmac(credential.secret, time);
   return [
@@ -44,6 +44,6 @@ function hex(bytes: ArrayBuffer): string {
 }
 
 /** Percent-encoding that leaves only unreserved characters [RFC 3986 2.3]. */
-export function encode(text: string): string {
+export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

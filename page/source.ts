@@ -2,8 +2,8 @@
 import type { Reads } from './reads';
 
 /** An answer in one style: its text, the parsed JSON, what was read for it, and notes to show. */
-export type Seen = Readonly<{
-  kind: 'seen';
+export type StyleAnswer = Readonly<{
+  kind: 'answer';
   text: string;
   json: unknown;
   reads: Reads | null;
@@ -11,8 +11,8 @@ export type Seen = Readonly<{
 }>;
 
 /** The reason why there is no answer: a title and details to show, and facts to search the log for. */
-export type Refusal = Readonly<{
-  kind: 'refused';
+export type PageProblem = Readonly<{
+  kind: 'problem';
   title: string;
   detail: string;
   facts: readonly (readonly [name: string, text: string])[];
@@ -27,13 +27,13 @@ export type Source = Readonly<{
   name: string;
   where: 'service' | 'file';
   only: string | null;
-  see(style: string, signal: AbortSignal): Promise<Seen | Refusal>;
+  see(style: string, signal: AbortSignal): Promise<StyleAnswer | PageProblem>;
   thumbnail(signal: AbortSignal): Promise<Thumbnail | null>;
 }>;
 
 /** A reason without facts. */
-export function refusal(title: string, detail: string): Refusal {
-  return { kind: 'refused', title, detail, facts: [], reads: null };
+export function pageProblem(title: string, detail: string): PageProblem {
+  return { kind: 'problem', title, detail, facts: [], reads: null };
 }
 
 /** The styles, in the order of the switch. */

@@ -1,23 +1,23 @@
 // Reads the text that the user typed, and the fragment of the address: a key, an address of this service, a credential.
-import { type Credential, encode } from './sign';
+import { type Credential, percentEncode } from './sign';
 
 /** An object to request; `query` is not null when the address was signed, and then cannot be changed. */
 export type Target = Readonly<{ key: string; path: string; query: string | null }>;
 
 /** Why a text does not name an object, to be shown. */
-export type Refused = Readonly<{ refused: string }>;
+export type TargetProblem = Readonly<{ refused: string }>;
 
 /** Query parameters of an address that only name the operation. */
 const operation = /^(exif(%2f|\/|$)|imageInfo$|x-oss-process=|x-image-process=)/i;
 
 /** The object that `text` names; `base` is the address of the page and ends in a slash. */
-export function readTarget(text: string, base: string): Target | Refused {
+export function readTarget(text: string, base: string): Target | TargetProblem {
   const typed = text.trim();
   if (typed === '') return { refused: 'Type the key of an object first.' };
   return /^https?:\/\//i.test(typed) ? readAddress(typed, base) : toTarget(text.replace(/^\//, ''), base);
 }
 
-function readAddress(text: string, base: string): Target | Refused {
+function readAddress(text: string, base: string): Target | TargetProblem {
   if (!URL.canParse(text)) return { refused: 'This is not a valid address.' };
   const { origin, pathname, search } = new URL(text);
   const home = new URL(base);
@@ -46,7 +46,7 @@ export function toTyped(key: string): string {
 }
 
 /** A browser removes `.` and `..` from every path, also percent-encoded ones: it would request another object. */
-function toTarget(key: string, base: string): Target | Refused {
+function toTarget(key: string, base: string): Target | TargetProblem {
   if (!key.isWellFormed()) return { refused: 'This key contains half of a character (a lone surrogate).' };
   const path = `${new URL(base).pathname}${encodeKey(key)}`;
   const sent = new URL(new URL(base).origin + path).pathname;
@@ -57,7 +57,7 @@ function toTarget(key: string, base: string): Target | Refused {
 
 /** A key as a path, without its first slash. */
 export function encodeKey(key: string): string {
-  return key.split('/').map(encode).join('/');
+  return key.split('/').map(percentEncode).join('/');
 }
 
 function decodeKey(path: string): string | null {

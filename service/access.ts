@@ -7,7 +7,7 @@ import type { Routes } from '../lib/http/request';
 import { ProblemError } from '../lib/problem';
 import type { BucketPlace } from './config/bucket-settings';
 import type { Config } from './config/config';
-import { unusable } from './config/setting';
+import { settingUnusable } from './config/setting';
 import { writeLog } from './write-log';
 
 /** Access control for `places`. Throws ProblemError `ConfigInvalid` when no region is known for the keys. */
@@ -31,7 +31,7 @@ export function createAccess({ auth, region, env }: Config, places: readonly Buc
 /** The keys that `open` returns. Errors in the content of the keys get the name of the setting. */
 function withSettingName(open: () => Access['keys']): Access['keys'] {
   const rename = (error: unknown): never => {
-    throw error instanceof ProblemError && error.code === 'ConfigInvalid' ? unusable('EXIF_KEYS', error) : error;
+    throw error instanceof ProblemError && error.code === 'ConfigInvalid' ? settingUnusable('EXIF_KEYS', error) : error;
   };
   try {
     const keys = open();

@@ -79,7 +79,7 @@ async function takeTurns(turns: readonly Turn[], calls: number): Promise<readonl
     return {
       ...row,
       p50: median(ms),
-      p99: percentile(ms, 0.99),
+      p99: quantile(ms, 0.99),
       cpu: from === null || to === null ? null : (to - from) / calls,
     };
   });
@@ -108,7 +108,7 @@ function bareGet(port: number, key: string): Turn {
 }
 
 /** The value that `share` of them do not exceed; NaN of none. */
-export function percentile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }

@@ -5,7 +5,12 @@ import { join, resolve } from 'node:path';
 import { median } from '../../testing/program/median';
 import { formatTable } from '../../testing/program/table';
 import { cephInstalled } from '../../testing/servers/ceph-rgw';
-import { type Command, type RunningServer, serveCommand, startServer } from '../../testing/servers/started-server';
+import {
+  type Command,
+  type RunningServer,
+  serveCommand,
+  startServerProcess,
+} from '../../testing/servers/started-server';
 import { baselineSettings, ourSettings, pictureStore } from '../lambda/store';
 import { pictures } from '../pictures';
 import { type LoadResult, loadInTurn } from './autocannon';
@@ -93,7 +98,7 @@ function steadyTable(all: readonly Steady[]): string {
 }
 
 async function loaded({ name, command, env }: Program, paths: readonly string[], seconds: number): Promise<Steady> {
-  const server = await startServer(command, [], env);
+  const server = await startServerProcess(command, [], env);
   const looks: number[] = [];
   try {
     await loadInTurn(server.origin, paths, connections, Math.ceil(seconds / 5)); // warm up

@@ -1,6 +1,7 @@
 // The request that makes a job of S3 Batch Operations.
 
 import type { CreateJobCommandInput, JobManifestSpec, KeyNameConstraint } from '@aws-sdk/client-s3-control';
+import { awsPartition } from '../../lib/s3/aws-partition';
 import type { S3Path } from './batch-options';
 import type { CommonOptions } from './option-table';
 
@@ -71,6 +72,5 @@ const list: JobManifestSpec = { Format: 'S3BatchOperations_CSV_20180820', Fields
 
 /** The ARN of a bucket must name the partition. */
 function bucketArn(bucket: string, region: string): string {
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  return `arn:${partition}:s3:::${bucket}`;
+  return `arn:${awsPartition(region).name}:s3:::${bucket}`;
 }

@@ -9,16 +9,16 @@ import {
   type Screen,
   showProgress,
 } from '../terminal/progress';
-import { addSkipped, addWarmed, listed, type Outcome, type Tally } from '../terminal/tally';
+import { addSkipped, addWarmed, listed, type ObjectOutcome, type Tally } from '../terminal/tally';
 import { encodeManifestKey, type Failure, type FailureFile, firstFailures, openFailures } from './failures';
 import type { KeyFilter } from './select';
-import type { Listed, ObjectSource } from './source';
+import type { ListedObject, ObjectSource } from './source';
 import { firstState, loadState, type Purpose, removeState, type State, saveState } from './state';
 import { type Attempt, unreadableProblem, type Warm } from './warm';
 import { workThrough } from './work';
 
 /** The parts of a local backfill. */
-export type Local = Readonly<{
+export type LocalBackfill = Readonly<{
   source: ObjectSource;
   chosen: KeyFilter;
   warm: Warm;
@@ -37,7 +37,7 @@ export type Local = Readonly<{
 }>;
 
 /** The result: the number of failed objects, and whether the user stopped it. */
-export type Ended = Readonly<{ failed: number; stopped: boolean }>;
+export type BackfillEnd = Readonly<{ failed: number; stopped: boolean }>;
 
 /** Number of failures in a row, with the codes below, after which the backfill stops: the store or the cache is unreachable. */
 const giveUpAfter = 100;
@@ -51,16 +51,16 @@ const storeFaults = new Set([
 ]);
 
 /** A running backfill: the state, the failures since the last save, and the failures in a row. */
-type Run = { state: State; since: Failure[]; inARow: number };
+type BackfillRun = { state: State; since: Failure[]; inARow: number };
 
 /** Failed keys that are shown at the end. */
 const shownFailures = 20;
 
 /** Runs a backfill to its end. Throws ProblemError when it cannot start or continue; finished work is saved then. */
-export async function backfillLocally(local: Local): Promise<Ended> {
+export async function backfillLocally(local: LocalBackfill): Promise<BackfillEnd> {
   const { statePath, purpose, failuresPath, screen } = local;
   const held = local.restart ? null : await loadState(statePath, purpose);
-  const run: Run = { state: held ?? firstState, since: [], inARow: 0 };
+  const run: BackfillRun = { state: held ?? firstState, since: [], inARow: 0 };
   // Before the first page, so that an error in writing is found now.
   await saveState(statePath, purpose, run.state);
   const counting = new AbortController();
@@ -78,7 +78,12 @@ export async function backfillLocally(local: Local): Promise<Ended> {
   }
 }
 
-async function follow(local: Local, run: Run, failures: FailureFile, progress: Progress): Promise<Ended> {
+async function follow(
+  local: LocalBackfill,
+  run: BackfillRun,
+  failures: FailureFile,
+  progress: Progress,
+): Promise<BackfillEnd> {
   const { after } = run.state;
   if (after !== null) progress.note(`Continuing after ${JSON.stringify(after)} (from ${local.statePath})`);
   const done = await workThrough(local.source, after, {
@@ -93,7 +98,11 @@ async function follow(local: Local, run: Run, failures: FailureFile, progress: P
   return { failed: run.state.tally.failed, stopped: !done };
 }
 
-async function doOne({ chosen, warm, bucket }: Local, run: Run, { key, problem }: Listed): Promise<void> {
+async function doOne(
+  { chosen, warm, bucket }: LocalBackfill,
+  run: BackfillRun,
+  { key, problem }: ListedObject,
+): Promise<void> {
   if (problem === null && !chosen(key)) return addTo(run, { tally: addSkipped(run.state.tally) });
   const attempt: Attempt =
     problem === null ? await warm(key) : { code: problem.code, container: null, error: problem, isUpToDate: false };
@@ -112,13 +121,13 @@ async function doOne({ chosen, warm, bucket }: Local, run: Run, { key, problem }
   run.since.push({ bucket, encoded: problem === null ? encodeManifestKey(key) : key, code, message });
 }
 
-function outcomeOf(attempt: Attempt): Outcome {
+function outcomeOf(attempt: Attempt): ObjectOutcome {
   if (attempt.error !== null) return 'failed';
   if (unreadableProblem(attempt) !== null) return 'unreadable';
   return attempt.isUpToDate ? 'upToDate' : 'done';
 }
 
-function addTo(run: Run, change: Partial<State>): void {
+function addTo(run: BackfillRun, change: Partial<State>): void {
   run.state = { ...run.state, ...change };
 }
 
@@ -126,13 +135,13 @@ function addTo(run: Run, change: Partial<State>): void {
  * Failures are written first. If the program ends before the state is saved, the next start cuts off the lines that the state
  * does not have.
  */
-async function save(local: Local, run: Run, failures: FailureFile, cursor: string): Promise<void> {
+async function save(local: LocalBackfill, run: BackfillRun, failures: FailureFile, cursor: string): Promise<void> {
   addTo(run, { after: cursor, failureBytes: await failures.add(run.since.splice(0)) });
   await saveState(local.statePath, local.purpose, run.state);
 }
 
 /** Counts all objects while the work goes on. If that fails, the progress shows no total, and the work reports the reason. */
-async function countAll({ source, chosen, count }: Local, run: Run, stop: AbortSignal): Promise<void> {
+async function countAll({ source, chosen, count }: LocalBackfill, run: BackfillRun, stop: AbortSignal): Promise<void> {
   if (!count || run.state.total !== null) return;
   let total = 0;
   try {
@@ -146,7 +155,11 @@ async function countAll({ source, chosen, count }: Local, run: Run, stop: AbortS
   }
 }
 
-async function sayEnd({ out, failuresPath, statePath }: Local, { state }: Run, done: boolean): Promise<void> {
+async function sayEnd(
+  { out, failuresPath, statePath }: LocalBackfill,
+  { state }: BackfillRun,
+  done: boolean,
+): Promise<void> {
   const { tally } = state;
   out(`${done ? 'Done' : 'Stopped'}: ${formatOutcomes(tally)}\n`);
   if (!done) out(`To continue, run the same command again: ${statePath} has the position\n`);

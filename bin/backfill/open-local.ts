@@ -11,7 +11,7 @@ import { type Config, readConfig } from '../../service/config/config';
 import { jobDeps } from '../../service/run';
 import { hasImageSuffix } from '../image-suffixes';
 import { namingOptions, wrongUse } from '../terminal/command-line';
-import type { Local } from './local';
+import type { LocalBackfill } from './local';
 import type { LocalOptions } from './options';
 import { allKeys, type KeyFilter, keysLike } from './select';
 import type { ObjectSource } from './source';
@@ -29,7 +29,7 @@ export function keyFilterOf({ all, include }: Pick<LocalOptions, 'all' | 'includ
 }
 
 /** Opens the source of the objects. `sizes`: for a folder, the size of each file is read too. */
-export function openSource(options: LocalOptions, env: Env, sizes: boolean): ObjectSource {
+export function openObjectSource(options: LocalOptions, env: Env, sizes: boolean): ObjectSource {
   const { place, prefix, manifest } = options;
   const { location } = place;
   if (manifest !== null) return manifestSource({ path: manifest, buckets: eventNames(place), prefix });
@@ -40,7 +40,11 @@ export function openSource(options: LocalOptions, env: Env, sizes: boolean): Obj
 }
 
 /** The parts of a backfill. Throws ProblemError `ConfigInvalid` for settings with which no backfill is possible. */
-export function openLocal(options: LocalOptions, env: Env, io: Pick<Local, 'screen' | 'out' | 'stop'>): Local {
+export function openLocal(
+  options: LocalOptions,
+  env: Env,
+  io: Pick<LocalBackfill, 'screen' | 'out' | 'stop'>,
+): LocalBackfill {
   const optionOf = options.cache === null ? {} : { EXIF_CACHE: '--cache' };
   const config = namingOptions(optionOf, () => readConfig(settingsFor(options, env)));
   const kind = config.cache.location?.kind;
@@ -55,7 +59,7 @@ export function openLocal(options: LocalOptions, env: Env, io: Pick<Local, 'scre
   const statePath = options.state ?? resolve(options.folder, stateName(purpose));
   return {
     ...io,
-    source: openSource(options, env, false),
+    source: openObjectSource(options, env, false),
     chosen: keyFilterOf(options),
     warm: patiently(warm),
     purpose,

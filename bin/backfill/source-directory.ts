@@ -5,7 +5,7 @@ import { opendir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { errorCode } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
-import { inPages, type Listed, type ObjectSource } from './source';
+import { inPages, type ListedObject, type ObjectSource } from './source';
 
 /**
  * The files below `root` whose key begins with `prefix`. A cursor is a key. Only the names in one folder, and in the folders
@@ -19,7 +19,7 @@ export function directorySource(root: string, prefix: string, sizes: boolean): O
 type Walk = Readonly<{ root: string; prefix: string; sizes: boolean; after: string | null }>;
 
 /** The files of `folder`, which is '' or ends with a slash. */
-async function* walk(way: Walk, folder: string): AsyncGenerator<Listed> {
+async function* walk(way: Walk, folder: string): AsyncGenerator<ListedObject> {
   for (const name of await sortedNames(way, folder)) {
     const key = folder + name;
     if (!isWanted(way, key)) continue;

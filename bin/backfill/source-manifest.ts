@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { percentDecode } from '../../lib/bytes/percent';
 import { errorCode } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
-import { inPages, type Listed, type ObjectSource } from './source';
+import { inPages, type ListedObject, type ObjectSource } from './source';
 
 /** A manifest file, gzipped or not. `buckets` are all names of the one bucket that its rows may name. */
 export type Manifest = Readonly<{ path: string; buckets: readonly string[]; prefix: string }>;
@@ -21,7 +21,7 @@ export function manifestSource(manifest: Manifest): ObjectSource {
   return { pages: (after) => inPages(objectsOf(manifest, Number(after ?? 0))) };
 }
 
-async function* objectsOf(manifest: Manifest, skip: number): AsyncGenerator<Listed> {
+async function* objectsOf(manifest: Manifest, skip: number): AsyncGenerator<ListedObject> {
   let row = 0;
   let before: string | null = null;
   try {
@@ -45,7 +45,7 @@ async function* objectsOf(manifest: Manifest, skip: number): AsyncGenerator<List
 }
 
 /** In inventories a space is `+`. A plus sign is `%2B`, there and in everything that is URL-encoded. */
-function toListed(encoded: string, cursor: string): Listed {
+function toListed(encoded: string, cursor: string): ListedObject {
   try {
     return { key: percentDecode(encoded.replaceAll('+', ' ')), size: null, cursor, problem: null };
   } catch (error) {

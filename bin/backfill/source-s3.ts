@@ -19,7 +19,7 @@ type Reply = Readonly<{
 }>;
 
 /** Where a request continues: after a key, or at the mark with which the store ended the last reply. */
-type From = Readonly<{ after: string | null; mark: string | null }>;
+type ListingStart = Readonly<{ after: string | null; mark: string | null }>;
 
 /** The objects whose key begins with `prefix`. A cursor is a key. */
 export function s3Source(listing: Listing): ObjectSource {
@@ -30,7 +30,7 @@ async function* pages(listing: Listing, start: string | null): AsyncGenerator<Pa
   const doing = `list ${listing.kind}://${listing.bucket}`;
   const list = await lister(listing, doing);
   let after = start;
-  for (let from: From = { after, mark: null }; ; ) {
+  for (let from: ListingStart = { after, mark: null }; ; ) {
     const reply = await list(from);
     const objects = objectsOf(reply, listing.kind);
     const cursor = objects.at(-1)?.cursor ?? after;
@@ -46,7 +46,10 @@ async function* pages(listing: Listing, start: string | null): AsyncGenerator<Pa
   }
 }
 
-async function lister({ open, bucket, prefix, kind }: Listing, doing: string): Promise<(from: From) => Promise<Reply>> {
+async function lister(
+  { open, bucket, prefix, kind }: Listing,
+  doing: string,
+): Promise<(from: ListingStart) => Promise<Reply>> {
   const { ListObjectsCommand, ListObjectsV2Command } = await import('@aws-sdk/client-s3');
   const client = await open();
   // Keys may have characters that are not allowed in XML, so the store is asked to encode them.

@@ -6,10 +6,10 @@ import type { ProblemError } from '../../lib/problem';
  * An object that was found. `key` is decoded; if that is not possible, `problem` says so. `size` is null when the source does
  * not know it. From `cursor`, a later start continues directly after this object.
  */
-export type Listed = Readonly<{ key: string; size: number | null; cursor: string; problem: ProblemError | null }>;
+export type ListedObject = Readonly<{ key: string; size: number | null; cursor: string; problem: ProblemError | null }>;
 
 /** Objects in their order. From `cursor`, a later start continues after all of them. */
-export type Page = Readonly<{ objects: readonly Listed[]; cursor: string }>;
+export type Page = Readonly<{ objects: readonly ListedObject[]; cursor: string }>;
 
 /** Only the source itself can interpret a cursor. `pages` throws ProblemError when the source cannot be read. */
 export type ObjectSource = Readonly<{ pages(after: string | null): AsyncIterable<Page> }>;
@@ -18,8 +18,8 @@ export type ObjectSource = Readonly<{ pages(after: string | null): AsyncIterable
 export const pageSize = 1000;
 
 /** `objects`, divided into pages. */
-export async function* inPages(objects: AsyncIterable<Listed>): AsyncGenerator<Page> {
-  let page: Listed[] = [];
+export async function* inPages(objects: AsyncIterable<ListedObject>): AsyncGenerator<Page> {
+  let page: ListedObject[] = [];
   for await (const object of objects) {
     page.push(object);
     if (page.length < pageSize) continue;

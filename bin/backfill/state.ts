@@ -46,11 +46,12 @@ export async function loadState(path: string, purpose: Purpose): Promise<State |
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
-    throw unusable(path, `cannot be read (${errorCode(error)})`);
+    throw stateUnusable(path, `cannot be read (${errorCode(error)})`);
   }
   const held = parse(text);
-  if (held === null) throw unusable(path, 'is not a state file of a backfill');
-  if (JSON.stringify(held.purpose) !== JSON.stringify(purpose)) throw unusable(path, 'belongs to another backfill');
+  if (held === null) throw stateUnusable(path, 'is not a state file of a backfill');
+  if (JSON.stringify(held.purpose) !== JSON.stringify(purpose))
+    throw stateUnusable(path, 'belongs to another backfill');
   return { ...held.state, tally: { ...emptyTally, ...held.state.tally } }; // earlier versions counted fewer outcomes
 }
 
@@ -70,7 +71,7 @@ export async function saveState(path: string, purpose: Purpose, state: State): P
     }
     await rename(next, path);
   } catch (error) {
-    throw unusable(path, `cannot be written (${errorCode(error)})`);
+    throw stateUnusable(path, `cannot be written (${errorCode(error)})`);
   }
 }
 
@@ -89,7 +90,7 @@ function parse(text: string): Readonly<{ purpose: unknown; state: State }> | nul
   }
 }
 
-function unusable(path: string, reason: string): ProblemError {
+function stateUnusable(path: string, reason: string): ProblemError {
   const message = `The state file ${path} ${reason}: name another with --state, or start from the beginning with --restart`;
   return new ProblemError('ConfigInvalid', message);
 }

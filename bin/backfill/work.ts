@@ -1,12 +1,12 @@
 // Works on the pages of a source one after the other, on a limited number of objects at a time, and reports each finished page.
 
-import type { Listed, ObjectSource, Page } from './source';
+import type { ListedObject, ObjectSource, Page } from './source';
 
 /** The work for one object, and the functions that control it. */
 export type Work = Readonly<{
   concurrency: number;
   /** The work for one object. If it throws, all work ends. */
-  doOne(object: Listed): Promise<void>;
+  doOne(object: ListedObject): Promise<void>;
   /** Called when all objects up to `cursor`, and no others, are done. */
   onSaved(cursor: string): Promise<void>;
   /** When it fires, no further object is started. */

@@ -7,7 +7,7 @@ import { maxInputBytes } from '../../lib/limits';
 import { s3Options } from '../../lib/s3/location';
 import type { Env } from '../../lib/types';
 import { wrongUse } from '../terminal/command-line';
-import type { Skipped } from './skipped';
+import type { SkipCounts } from './skipped';
 import { walk } from './walk';
 
 /** An input and its name for the user. `source` is a problem when it is already known that it cannot be read. */
@@ -17,26 +17,26 @@ export type Input = Readonly<{ name: string; source: Source | ProblemError }>;
 export type InputContext = Readonly<{ env: Env; stdin: () => AsyncIterable<Uint8Array>; all: boolean }>;
 
 /** One argument, checked. `inputs` finds the inputs that it names, and counts the files that it leaves out. */
-export type Named = Readonly<{
+export type Argument = Readonly<{
   name: string;
   isFolder: boolean;
-  inputs(skipped: Skipped): AsyncIterable<Input> | Iterable<Input>;
+  inputs(skipped: SkipCounts): AsyncIterable<Input> | Iterable<Input>;
 }>;
 
 /** Checks every argument. Throws ProblemError `ConfigInvalid` for one that cannot be a source. */
-export async function readNamed(names: readonly string[], around: InputContext): Promise<readonly Named[]> {
+export async function readArguments(names: readonly string[], around: InputContext): Promise<readonly Argument[]> {
   const stores = new Map<string, (key: string) => Source>();
-  const named: Named[] = [];
-  for (const name of names) named.push(await toNamed(name, around, stores));
+  const named: Argument[] = [];
+  for (const name of names) named.push(await toArgument(name, around, stores));
   return named;
 }
 
-async function toNamed(
+async function toArgument(
   name: string,
   around: InputContext,
   stores: Map<string, (key: string) => Source>,
-): Promise<Named> {
-  if (name === '-') return { name, isFolder: false, inputs: () => readInput(around.stdin) };
+): Promise<Argument> {
+  if (name === '-') return { name, isFolder: false, inputs: () => readStdin(around.stdin) };
   if (/^https?:/i.test(name)) return single(name, fromUrl(name));
   if (/^(s3|cos):\/\//.test(name)) return single(name, objectOf(name, around.env, stores));
   const scheme = /^[a-z][a-z0-9+.-]+:\/\//i.exec(name)?.[0];
@@ -54,7 +54,7 @@ function unknownScheme(scheme: string): ProblemError {
   return wrongUse(`${scheme} is not supported: use ${known} or the path of a file`);
 }
 
-function single(name: string, source: Source): Named {
+function single(name: string, source: Source): Argument {
   return { name, isFolder: false, inputs: () => [{ name, source }] };
 }
 
@@ -70,13 +70,13 @@ function objectOf(text: string, env: Env, stores: Map<string, (key: string) => S
   return store(key);
 }
 
-async function* filesBelow(folder: string, all: boolean, skipped: Skipped): AsyncGenerator<Input> {
+async function* filesBelow(folder: string, all: boolean, skipped: SkipCounts): AsyncGenerator<Input> {
   for await (const { path, problem } of walk(folder, all, skipped))
     yield { name: path, source: problem ?? fromFile(path) };
 }
 
 /** Reads all of standard input, because a pipe has no ranges. */
-async function* readInput(stdin: InputContext['stdin']): AsyncGenerator<Input> {
+async function* readStdin(stdin: InputContext['stdin']): AsyncGenerator<Input> {
   yield { name: '-', source: await holdAll(stdin()) };
 }
 

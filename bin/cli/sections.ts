@@ -12,7 +12,7 @@ export function toSections(json: string): readonly Section[] {
   const rows: TableRow[] = [];
   const groups: Section[] = [];
   for (const [name, value] of Object.entries(JSON.parse(json) as Members)) {
-    if (isMembers(value) && !isText(value)) groups.push(...toGroups(name, value));
+    if (isMembers(value) && !hasText(value)) groups.push(...toGroups(name, value));
     else rows.push(...toRow(name, value));
   }
   return [{ title: '', rows }, ...groups].filter((section) => section.rows.length > 0);
@@ -21,7 +21,7 @@ export function toSections(json: string): readonly Section[] {
 /** The sections of a group of tags, or of a group of IFDs with lists of tags. */
 function toGroups(title: string, value: Members): readonly Section[] {
   const members = Object.entries(value);
-  const lists = members.filter(([, list]) => Array.isArray(list) && list.length > 0 && list.every(isTag));
+  const lists = members.filter(([, list]) => Array.isArray(list) && list.length > 0 && list.every(isTypedTag));
   const own = members.filter((member) => !lists.includes(member));
   return [
     { title, rows: own.flatMap(([name, member]) => toRow(name, member)) },
@@ -31,11 +31,11 @@ function toGroups(title: string, value: Members): readonly Section[] {
 
 function toRow(name: string, value: unknown): readonly TableRow[] {
   if (isEmpty(value)) return [];
-  return [[name, toText(isText(value) ? (value['val'] ?? value['value']) : value)]];
+  return [[name, toText(hasText(value) ? (value['val'] ?? value['value']) : value)]];
 }
 
 /** The text in a member of `cos` and `qiniu` (`val`) or `oss` (`value`). */
-function isText(value: unknown): value is Members {
+function hasText(value: unknown): value is Members {
   return isMembers(value) && [value['val'], value['value']].some((text) => typeof text === 'string');
 }
 
@@ -50,7 +50,7 @@ function byteCount({ count }: Members): string {
   return count === 1 ? '1 byte' : `${String(count)} bytes`;
 }
 
-function isTag(value: unknown): boolean {
+function isTypedTag(value: unknown): boolean {
   return isMembers(value) && 'id' in value && 'type' in value;
 }
 

@@ -7,7 +7,7 @@ import { printable } from '../terminal/terminal';
 export type SkipReason = 'name' | 'hidden' | 'link' | 'special';
 
 /** Counts of one folder: `read` are the files that were not left out. */
-export type Skipped = {
+export type SkipCounts = {
   read: number;
   readonly counts: Record<SkipReason, number>;
   readonly suffixes: Map<string, number>;
@@ -22,12 +22,12 @@ export type Skipped = {
 const most = { counted: 1000, named: 5 } as const;
 
 /** The counts at the start. */
-export function nothingSkipped(): Skipped {
+export function nothingSkipped(): SkipCounts {
   return { read: 0, counts: { name: 0, hidden: 0, link: 0, special: 0 }, suffixes: new Map(), hiddenCut: false };
 }
 
 /** Counts a file that is left out. */
-export function addSkip(skipped: Skipped, reason: SkipReason, name: string): void {
+export function addSkip(skipped: SkipCounts, reason: SkipReason, name: string): void {
   skipped.counts[reason]++;
   if (reason !== 'name') return;
   const { suffixes } = skipped;
@@ -37,7 +37,7 @@ export function addSkip(skipped: Skipped, reason: SkipReason, name: string): voi
 }
 
 /** The line about the files of `folder` that are left out; null when there are none. */
-export function skippedLine(folder: string, skipped: Skipped): string | null {
+export function skippedLine(folder: string, skipped: SkipCounts): string | null {
   const { counts, read, hiddenCut } = skipped;
   const sum = counts.name + counts.hidden + counts.link + counts.special;
   if (sum === 0) return null;
@@ -54,7 +54,7 @@ export function skippedLine(folder: string, skipped: Skipped): string | null {
 }
 
 /** `.txt 30, .mov 10, none 2, others 4`: the most frequent first. */
-function suffixList({ suffixes, counts }: Skipped): string {
+function suffixList({ suffixes, counts }: SkipCounts): string {
   const sorted = [...suffixes].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
   const named = sorted.slice(0, most.named);
   const others = counts.name - named.reduce((sum, [, number]) => sum + number, 0);

@@ -5,7 +5,7 @@ import { columnsOf, cut, type Paint, printable } from '../terminal/terminal';
 import { type Section, toSections } from './sections';
 
 /** The image to show; `json` is its record in the style that is shown. */
-export type Shown = Readonly<{ name: string; record: ExifRecord; json: string; cost: ReadCost; ms: number }>;
+export type TableInput = Readonly<{ name: string; record: ExifRecord; json: string; cost: ReadCost; ms: number }>;
 
 /** Columns before a name, and between it and its value. */
 const [indent, gap] = ['  ', '  '];
@@ -13,7 +13,7 @@ const [indent, gap] = ['  ', '  '];
 const nameColumns = { most: 32, least: 8, room: 16 } as const;
 
 /** The lines of a table, none longer than `columns`. */
-export function toTable(shown: Shown, columns: number, paint: Paint): string {
+export function toTable(shown: TableInput, columns: number, paint: Paint): string {
   const { name, record, json } = shown;
   const { document } = record;
   const fit = (text: string): string => cut(text, columns);
@@ -45,7 +45,7 @@ function longestName(values: readonly string[], columns: number): number {
 }
 
 /** `jpeg, 4000 x 3000, 84,211 bytes; read 65,536 bytes in 1 request, 2 ms`. */
-function summary({ record, cost, ms }: Shown): string {
+function summary({ record, cost, ms }: TableInput): string {
   const { width, height, frames, animated } = record.shape;
   const parts = [
     record.container,

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { ProblemError } from '../../lib';
 import { errorCode } from '../../lib/io/error-code';
 import { hasImageSuffix } from '../image-suffixes';
-import { addSkip, type Skipped } from './skipped';
+import { addSkip, type SkipCounts } from './skipped';
 
 /** A file, or a folder that cannot be listed. */
-export type Found = Readonly<{ path: string; problem: ProblemError | null }>;
+export type FoundFile = Readonly<{ path: string; problem: ProblemError | null }>;
 
 /** The most hidden files that are counted: a home folder may have millions, and only their number is shown. */
 const mostHidden = 10_000;
@@ -19,7 +19,7 @@ const mostHidden = 10_000;
  * no hidden files or folders. A link to a file counts as the file. A link to a folder is not followed, because it may lead in a
  * circle. Files that are not regular (a FIFO, a device) are left out. Files that are left out are counted in `skipped`.
  */
-export async function* walk(folder: string, all: boolean, skipped: Skipped): AsyncGenerator<Found> {
+export async function* walk(folder: string, all: boolean, skipped: SkipCounts): AsyncGenerator<FoundFile> {
   let entries: Dirent[];
   try {
     entries = await readdir(folder, { withFileTypes: true });
@@ -43,7 +43,7 @@ export async function* walk(folder: string, all: boolean, skipped: Skipped): Asy
 }
 
 /** Whether an entry that is not a folder is read; counts one that is not read. */
-async function isTaken(entry: Dirent, path: string, all: boolean, skipped: Skipped): Promise<boolean> {
+async function isTaken(entry: Dirent, path: string, all: boolean, skipped: SkipCounts): Promise<boolean> {
   const kind = await kindOf(entry, path);
   if (kind !== 'file') addSkip(skipped, kind, entry.name);
   else if (all || hasImageSuffix(entry.name)) return true;
@@ -61,7 +61,7 @@ async function kindOf(entry: Dirent, path: string): Promise<'file' | 'link' | 's
 }
 
 /** Counts a hidden file, or the files of a hidden folder. */
-async function skipHidden(entry: Dirent, path: string, skipped: Skipped): Promise<void> {
+async function skipHidden(entry: Dirent, path: string, skipped: SkipCounts): Promise<void> {
   if (!entry.isDirectory()) return addHidden(entry.name, skipped);
   try {
     for await (const inner of await opendir(path)) {
@@ -73,7 +73,7 @@ async function skipHidden(entry: Dirent, path: string, skipped: Skipped): Promis
   }
 }
 
-function addHidden(name: string, skipped: Skipped): void {
+function addHidden(name: string, skipped: SkipCounts): void {
   if (skipped.counts.hidden < mostHidden) addSkip(skipped, 'hidden', name);
   else skipped.hiddenCut = true;
 }

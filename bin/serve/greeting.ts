@@ -2,16 +2,17 @@
 
 import { isPublic } from '../../lib/auth/public';
 import { percentEncode } from '../../lib/bytes/percent';
+import { encodeKey } from '../../lib/s3/request';
 import { type BucketPlace, bucketName } from '../../service/config/bucket-settings';
 import type { Config } from '../../service/config/config';
 import type { LocalKey } from './local-key';
 import { sampleKeys } from './sample-keys';
 
 /** The address that the server listens on, the local key (null = none), and the object keys of --try. */
-export type Served = Readonly<{ address: string; port: number; key: LocalKey | null; tried: readonly string[] }>;
+export type GreetingInput = Readonly<{ address: string; port: number; key: LocalKey | null; tried: readonly string[] }>;
 
 /** The text: buckets, addresses, cache, page, access control, and commands to try. */
-export function greeting(config: Config, { address, port, key, tried }: Served): string {
+export function greeting(config: Config, { address, port, key, tried }: GreetingInput): string {
   const everywhere = address === '0.0.0.0' || address === '::';
   const host = `${everywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address}:${port}`;
   const served = [...config.hosts].map(([name, place]) => `${place.text} as ${name}`);
@@ -119,8 +120,4 @@ function keysToTry({ location }: BucketPlace, isOpen: (key: string) => boolean):
 
 function toRef(place: BucketPlace, key: string) {
   return { bucketId: place.text, bucket: bucketName(place), key };
-}
-
-function encodeKey(key: string): string {
-  return key.split('/').map(percentEncode).join('/');
 }

@@ -32,7 +32,7 @@ export function parseCommandLine<Table extends OptionTable>(
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     const text = String((error as Error).message.split('. ')[0]);
-    const hint = errorCode(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? hintFor(text, table) : '';
+    const hint = errorCode(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? commandOptionHint(text, table) : '';
     throw wrongUse(`${text}${hint}${help === null ? '' : `${hint === '' ? '; see' : ' See'} ${help}`}`);
   }
 }
@@ -46,7 +46,7 @@ function refuseRepeated(config: ParseArgsConfig): void {
 }
 
 /** `; did you mean --port?` for an unknown option that is similar to a known one. */
-function hintFor(text: string, table: OptionTable): string {
+function commandOptionHint(text: string, table: OptionTable): string {
   const [, name = ''] = /'--([^'=]+)/.exec(text) ?? [];
   const meant = nearest(name, Object.keys(table));
   return meant === null ? '' : `; did you mean --${meant}?`;

@@ -4,10 +4,10 @@
  * The result for one object. `done`: it was read and cached. `upToDate`: the cache had this version already. `unreadable`: it is not
  * a readable image, which is cached too. `failed`: it could not be read or cached this time.
  */
-export type Outcome = 'done' | 'upToDate' | 'unreadable' | 'failed';
+export type ObjectOutcome = 'done' | 'upToDate' | 'unreadable' | 'failed';
 
 /** The result for one object; `container` is null when none was found. */
-export type ObjectResult = Readonly<{ code: string; container: string | null; outcome: Outcome }>;
+export type ObjectResult = Readonly<{ code: string; container: string | null; outcome: ObjectOutcome }>;
 
 /** Counts of objects: `skipped` by their names, the others by their outcome. */
 export type Tally = Readonly<{

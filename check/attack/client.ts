@@ -5,7 +5,7 @@ import { type Agent, get, type IncomingMessage } from 'node:http';
 export type Ended = Readonly<{ status: number; code: string; ms: number }>;
 
 /** Asks once; never rejects. */
-export function ask(
+export function askServer(
   origin: string,
   path: string,
   options: Readonly<{ host?: string; agent?: Agent }> = {},
@@ -33,7 +33,7 @@ export type GoodClient = Readonly<{ stop(): Promise<readonly Ended[]> }>;
 /** A client that asks for `path` every `everyMs`, each time over a new connection, until it is stopped. */
 export function goodClient(origin: string, path: string, everyMs: number): GoodClient {
   const asked: Promise<Ended>[] = [];
-  const timer = setInterval(() => asked.push(ask(origin, path)), everyMs);
+  const timer = setInterval(() => asked.push(askServer(origin, path)), everyMs);
   return {
     stop() {
       clearInterval(timer);

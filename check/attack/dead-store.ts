@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ask, type Ended } from './client';
+import { askServer, type Ended } from './client';
 import { atMost, type Finding, noted } from './finding';
 import { plainImage } from './pictures';
 import type { Target } from './target';
@@ -43,13 +43,13 @@ async function underLoad(
   const server = await target.start([], env);
   const name = `${count} hang, ${healthyHost === 'one.example' ? 'same' : 'other'} bucket:`;
   try {
-    await ask(server.origin, '/good.jpg?exif', { host: healthyHost });
+    await askServer(server.origin, '/good.jpg?exif', { host: healthyHost });
     const hanging = Array.from({ length: count }, (_, i) =>
-      ask(server.origin, `/dead-${i}.jpg?exif`, { host: 'one.example' }),
+      askServer(server.origin, `/dead-${i}.jpg?exif`, { host: 'one.example' }),
     );
     await delay(200);
     const cpuBefore = server.cpuMs();
-    const healthy = await ask(server.origin, '/good.jpg?exif', { host: healthyHost });
+    const healthy = await askServer(server.origin, '/good.jpg?exif', { host: healthyHost });
     const ended = await Promise.all(hanging);
     return [
       atMost(`${name} healthy object answered after`, healthy.ms / 1000, mostMs / 1000, 's'),

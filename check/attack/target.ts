@@ -1,5 +1,10 @@
 // The server that is attacked, in a separate process.
-import { type Command, type RunningServer, serveCommand, startServer } from '../../testing/servers/started-server';
+import {
+  type Command,
+  type RunningServer,
+  serveCommand,
+  startServerProcess,
+} from '../../testing/servers/started-server';
 
 export type Target = Readonly<{
   /** `npm start` over the folder of images, or with more settings over other buckets. */
@@ -12,7 +17,7 @@ export function targetOf(dist: string, folder: string): Target {
     start(nodeFlags, env) {
       const place = env === undefined ? ['--bucket', folder] : [];
       const command: Command = [...serveCommand, '--public', '--quiet', '--no-check', '--cache', 'none', ...place];
-      return startServer(command, nodeFlags, env, dist);
+      return startServerProcess(command, nodeFlags, env, dist);
     },
   };
 }

@@ -1,6 +1,6 @@
 // Many of the largest thumbnails to turn at once.
 import { setTimeout as delay } from 'node:timers/promises';
-import { ask, type Ended, goodClient, percentile } from './client';
+import { askServer, type Ended, goodClient, percentile } from './client';
 import { atMost, type Finding, noted } from './finding';
 import { plainName, turnedName } from './pictures';
 import type { Target } from './target';
@@ -19,7 +19,9 @@ export async function turnThumbnails(target: Target): Promise<readonly Finding[]
     const good = goodClient(server.origin, `/${plainName}?exif`, 20);
     const ended: Ended[] = [];
     for (let round = 0; round < 3; round++) {
-      const asked = Array.from({ length: atOnce }, () => ask(server.origin, `/${turnedName}?exif/thumbnail/orient`));
+      const asked = Array.from({ length: atOnce }, () =>
+        askServer(server.origin, `/${turnedName}?exif/thumbnail/orient`),
+      );
       ended.push(...(await Promise.all(asked)));
     }
     const plain = await good.stop();

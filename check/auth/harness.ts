@@ -9,7 +9,7 @@ import { pathMutators } from './mutate-path';
 import { spoil } from './mutate-plan';
 import { textMutators } from './mutate-text';
 import type { Around, Mutator } from './mutator';
-import { judge } from './oracle';
+import { judgeRequest } from './oracle';
 import { type CarrierName, carriers, type Plan, randomPlan } from './plan';
 import type { Rules } from './rules';
 import { send } from './send';
@@ -102,7 +102,7 @@ export function toCase(plan: Plan, random: Random, rules: Rules): Case {
   const draft = send(plan, random);
   const wire = toWire(draft);
   // Without what is unsigned, all that is left is covered.
-  return { plan, draft, wire, canonical: judge(toWire(signedPart(plan, draft)), rules).canonicals[0] ?? '' };
+  return { plan, draft, wire, canonical: judgeRequest(toWire(signedPart(plan, draft)), rules).canonicals[0] ?? '' };
 }
 
 /** The request as it was signed: for SigV4 a parameter that its signer left out makes it another one. */
@@ -187,7 +187,7 @@ async function compare(run: Run, wire: Wire, mutations: readonly string[], origi
 
 /** Why the request must not be accepted, or not in the way it was. */
 function objectionsTo({ options, signed }: Run, wire: Wire, accepted: Accepted | null): string[] {
-  const { canonicals, objections, keyId } = judge(wire, options.rules);
+  const { canonicals, objections, keyId } = judgeRequest(wire, options.rules);
   const plan = canonicals.map((canonical) => signed.get(canonical)).find((found) => found !== undefined);
   const reasons = [...objections];
   if (plan === undefined) reasons.push('not what was signed');

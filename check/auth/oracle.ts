@@ -10,7 +10,7 @@ import type { Rules } from './rules';
 import { type View, view } from './view';
 import type { Wire } from './wire';
 
-export function judge(wire: Wire, rules: Rules): Judgement {
+export function judgeRequest(wire: Wire, rules: Rules): Judgement {
   const seen = view(wire);
   const carriers = carriersOf(seen);
   const [carrier] = carriers;

@@ -4,7 +4,7 @@ import type { Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { compareFile } from './compare-file';
 import { oracleCost } from './oracle';
-import { corpusLimits, readImage } from './read-image';
+import { corpusLimits, readCorpusImage } from './read-image';
 import type { FileResult } from './score-board';
 import { loadStyleTruth, loadTruth, type StyleTruth, type Truth } from './truth';
 
@@ -29,7 +29,7 @@ async function readOne(
   style: StyleTruth | undefined,
   limits: Limits,
 ): Promise<FileResult> {
-  const { record, problem, cost } = await readImage(join(folder, truth.path), limits);
+  const { record, problem, cost } = await readCorpusImage(join(folder, truth.path), limits);
   const needed = truth.min_ranges?.map(([start, end]) => ({ start, end })) ?? null;
   const comparison = record === null ? null : compareFile(record, truth, style);
   const failure = { at: '*', kind: 'failed', ours: describe(problem), truth: 'readable' } as const;

@@ -1,6 +1,6 @@
 // Runs the real reader over one file, through a bucket that counts what is asked of it.
 import { readFileSync } from 'node:fs';
-import { ifMatchTag, isExcluded } from '../../lib/bytes/etag';
+import { ifMatchEtag, isExcluded } from '../../lib/bytes/etag';
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import type { ReadDeps } from '../../lib/read/object';
@@ -21,7 +21,7 @@ export function memoryBucket(bytes: Uint8Array, cost: ReadCost): Bucket {
   return {
     fetch: async (_ref, range, condition) => {
       if (isExcluded(condition, stat.etag)) return null;
-      const pinned = ifMatchTag(condition);
+      const pinned = ifMatchEtag(condition);
       if (pinned !== null && pinned !== stat.etag) throw new ProblemError('ObjectChanged', 'The ETag is another one');
       if (range.start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'The range starts after the end');
       const part = bytes.slice(range.start, range.end);
@@ -33,7 +33,7 @@ export function memoryBucket(bytes: Uint8Array, cost: ReadCost): Bucket {
 }
 
 /** Reads the EXIF of `file`. The cost is what the bucket counted, not what the reader says of itself. */
-export async function readImage(file: string, limits: Limits): Promise<ImageRead> {
+export async function readCorpusImage(file: string, limits: Limits): Promise<ImageRead> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const deps: ReadDeps = { bucket: memoryBucket(readFileSync(file), cost), limits, dropGroups: [] };
   const ref = { bucketId: 'corpus', bucket: 'corpus', key: file };

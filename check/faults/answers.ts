@@ -30,7 +30,7 @@ function imageBytes(image: ImageName, version: Version): Uint8Array {
 export type Exchange = Readonly<{ answer: Answer; line: LogLine }>;
 
 /** Requests a view of an object through the whole job. */
-export async function ask(key: string, view: ViewName, deps: JobDeps): Promise<Exchange> {
+export async function askJob(key: string, view: ViewName, deps: JobDeps): Promise<Exchange> {
   const lines: LogLine[] = [];
   const request = { method: 'GET', path: `/${key}`, pathDecoded: false, query: splitQuery(view), headers: {} };
   const job = { id: 'id-1', trigger: 'faults', act: 'answer', request } as const;
@@ -72,7 +72,7 @@ async function readRight(image: ImageName, version: Version, view: ViewName): Pr
       return { bytes, stat: { size: object.length, etag, lastModified } };
     },
   };
-  const { answer } = await ask('key', view, depsOf(bucket));
+  const { answer } = await askJob('key', view, depsOf(bucket));
   if (answer.status !== 200) throw new Error(`the ${image} must be readable, but its answer is ${answer.status}`);
   return { answer, reads, together };
 }

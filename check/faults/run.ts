@@ -4,7 +4,7 @@ import type { JobDeps } from '../../lib/job';
 import { isLasting, problems } from '../../lib/problem';
 import type { CacheSetup } from '../../lib/read/entry';
 import type { Answer, ByteRange } from '../../lib/types';
-import { ask, depsOf, type Exchange, type Right, rightAnswer } from './answers';
+import { askJob, depsOf, type Exchange, type Right, rightAnswer } from './answers';
 import type { Version } from './images';
 import type { Scenario, Target } from './scenario';
 import { enoughMs, keys, named, openWorld, type World } from './world';
@@ -26,7 +26,7 @@ export async function runScenario(scenario: Scenario, patience: Patience): Promi
     const cache = cachingOf(scenario, world);
     if (scenario.target === 'cache get') await prefill(scenario, world);
     const totalMs = scenario.wholeTime ? patience.stalledTry : enoughMs;
-    const exchange = await ask(keys.faulty, scenario.view, { ...depsOf(world.bucket, { totalMs }), cache });
+    const exchange = await askJob(keys.faulty, scenario.view, { ...depsOf(world.bucket, { totalMs }), cache });
     const outcome = await outcomeOf(exchange, scenario);
     const violations = [...judge(outcome, exchange, scenario, right.reads), ...tries(world, scenario)];
     if (world.hits() === 0) violations.push({ text: 'the fault never happened', maybeSlow: hasTimes(scenario) });
@@ -62,7 +62,7 @@ async function prefill(scenario: Scenario, { entries }: World): Promise<void> {
   const other = await openWorld({ ...scenario, times: 0 }, null, enoughMs);
   try {
     const deps = { ...depsOf(other.bucket, { totalMs: enoughMs }), cache: cachingOf(scenario, other) };
-    await ask(keys.faulty, scenario.view, deps);
+    await askJob(keys.faulty, scenario.view, deps);
     for (const [path, bytes] of other.entries) entries.set(path, bytes);
   } finally {
     await other.close();
@@ -141,12 +141,12 @@ function tries({ server, reads, refusals }: World, { target }: Scenario): Violat
 /** The faults are over: the same object and another one, over the same connections, must be read. */
 async function judgeAfter(outcome: string, scenario: Scenario, deps: JobDeps): Promise<Violation[]> {
   const texts: string[] = [];
-  const again = await ask(keys.faulty, scenario.view, deps);
+  const again = await askJob(keys.faulty, scenario.view, deps);
   const after = await outcomeOf(again, scenario);
   // The cache keeps a fault that lasts as long as the object's bytes, when the store reported it for these bytes.
   const isKept = scenario.trusting && isLasting(outcome) && after === outcome;
   if (after !== 'right' && !isKept) texts.push(`afterwards: ${after} (${again.line['problem'] ?? ''})`);
-  const other = await ask(keys.other, scenario.view, deps);
+  const other = await askJob(keys.other, scenario.view, deps);
   const right = await rightAnswer(scenario.image, 'other', scenario.view);
   if (!isSame(other.answer, right.answer, scenario.kind.tagless !== true)) {
     const problem = other.line['problem'] ?? 'wrong data';

@@ -2,7 +2,7 @@
 
 import { seededRandom } from '../../testing/random/seeded';
 import { toCase } from '../auth/harness';
-import { judge } from '../auth/oracle';
+import { judgeRequest } from '../auth/oracle';
 import { carriers, randomPlan } from '../auth/plan';
 import { defaultRules } from '../auth/rules';
 import { toVerdict } from '../auth/target';
@@ -49,7 +49,7 @@ function verdictCheck(signedKeys: ReadonlyMap<string, string>): Check {
     if (wire === null) return [];
     const answer = await verdict(toRequest(wire));
     if ('code' in answer) return unexpected.has(answer.code) ? [`refused with ${answer.code}`] : [];
-    const { canonicals, objections, keyId } = judge(wire, defaultRules);
+    const { canonicals, objections, keyId } = judgeRequest(wire, defaultRules);
     const canonical = canonicals.find((one) => signedKeys.has(one));
     const wrong = [...objections];
     if (canonical === undefined) wrong.push('nobody signed it');

@@ -10,7 +10,7 @@ export type Source = Readonly<{ name: string; root: string; keys: readonly strin
 export const defaultSources: readonly string[] = ['hostile', 'hostile-generated.tar.xz', 'hostile-3924.tar.xz'];
 
 /** The files of a folder or archive. Throws when there is none, or `tar` cannot unpack it. */
-export function openSource(path: string): Source {
+export function openHostileSource(path: string): Source {
   const full = resolve(path);
   if (!existsSync(full)) throw new Error(`no folder or archive at ${full}`);
   if (statSync(full).isDirectory()) return { name: basename(full), root: full, keys: listKeys(full), remove: () => {} };

@@ -8,7 +8,7 @@ type Manifest = Readonly<{
 }>;
 
 /** An installed package: its path in the deployment, with `/` between folders, and the folder that its files are in. */
-export type Installed = Readonly<{ path: string; folder: string }>;
+export type InstalledPackage = Readonly<{ path: string; folder: string }>;
 
 /** With more packages, `root` is not an installation of this project: a real one has about a hundred. */
 const maxPackages = 5_000;
@@ -17,7 +17,7 @@ const maxPackages = 5_000;
  * The packages that package.json in `root` needs, sorted by path; optional ones only when they are installed. Throws Error when
  * a needed one is missing. `leaveOut` says by name which packages to leave out; packages that only these need are left out too.
  */
-export function shippedPackages(root: string, leaveOut: (name: string) => boolean): readonly Installed[] {
+export function shippedPackages(root: string, leaveOut: (name: string) => boolean): readonly InstalledPackage[] {
   const found = new Set<string>();
   const queue: (readonly [from: string, manifest: Manifest])[] = [['', readManifest(join(root, 'package.json'))]];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {

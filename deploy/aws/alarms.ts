@@ -1,9 +1,9 @@
 // Alarms for errors, throttles, slow answers and dead letters. docs/aws.md says what to do about each.
-import { allowService, attribute, metric, type Named, policy, resource, sub } from './cloudformation';
+import { allowService, attribute, metric, type NamedValues, policy, resource, sub } from './cloudformation';
 import type { StackParameters } from './parameters';
 import type { FunctionNames } from './roles';
 
-type Row = readonly [id: string, suffix: string, properties: Named];
+type Row = readonly [id: string, suffix: string, properties: NamedValues];
 
 const fiveMinutes = 300; // seconds
 /** Seconds that an event may wait before an alarm: when nothing is wrong, it is tried again earlier. */
@@ -15,8 +15,8 @@ const oldEvent = 900;
  */
 export function alarmResources(
   parameters: StackParameters,
-  { name, functionNames, faults }: Readonly<{ name: string; functionNames: FunctionNames; faults: Named }>,
-): Named {
+  { name, functionNames, faults }: Readonly<{ name: string; functionNames: FunctionNames; faults: NamedValues }>,
+): NamedValues {
   if (parameters.alarms === 'off') return {};
   const rows = [
     ...Object.entries(functionNames).flatMap(([key, functionName]) => functionRows(parameters, key, functionName)),
@@ -40,7 +40,7 @@ export function alarmResources(
 
 function functionRows(parameters: StackParameters, key: string, FunctionName: string): readonly Row[] {
   const id = `${key.slice(0, 1).toUpperCase()}${key.slice(1)}`;
-  const of = (name: string): Named => metric('AWS/Lambda', name, { FunctionName });
+  const of = (name: string): NamedValues => metric('AWS/Lambda', name, { FunctionName });
   // Milliseconds. No caller waits for uploads and tasks, but those that reach the timeout are repeated.
   const slow = key === 'http' ? parameters.alarmP99 : 900 * parameters.jobTimeout;
   return [
@@ -51,7 +51,7 @@ function functionRows(parameters: StackParameters, key: string, FunctionName: st
 }
 
 function queueRows(): readonly Row[] {
-  const highest = (queue: string, name: string, Threshold: number): Named => ({
+  const highest = (queue: string, name: string, Threshold: number): NamedValues => ({
     ...metric('AWS/SQS', name, { QueueName: attribute(queue, 'QueueName') }),
     Statistic: 'Maximum',
     Period: fiveMinutes,
@@ -63,17 +63,17 @@ function queueRows(): readonly Row[] {
   ];
 }
 
-function sum(row: Named, Threshold: number): Named {
+function sum(row: NamedValues, Threshold: number): NamedValues {
   return { ...row, Statistic: 'Sum', Period: fiveMinutes, Threshold };
 }
 
-function actionsOf({ alarmTopic, alarmEmail }: StackParameters): Named {
+function actionsOf({ alarmTopic, alarmEmail }: StackParameters): NamedValues {
   const topics = [...(alarmTopic === '' ? [] : [alarmTopic]), ...(alarmEmail === '' ? [] : [{ Ref: 'AlarmTopic' }])];
   return topics.length === 0 ? {} : { AlarmActions: topics, OKActions: topics };
 }
 
 /** A topic for the e-mail address. Its owner must confirm it with a link in the first mail. */
-function topic({ alarmEmail }: StackParameters, name: string): Named {
+function topic({ alarmEmail }: StackParameters, name: string): NamedValues {
   if (alarmEmail === '') return {};
   const alarms = sub(`arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}-*`);
   const condition = { ArnLike: { 'aws:SourceArn': alarms } };

@@ -1,8 +1,8 @@
 // The bucket or table of the cache, created with `--param createCache=on`. It is deleted with the stack: a cache can be
 // filled again.
 import { parseCacheLocation } from '../../lib/cache';
-import { Refusal, tryParse } from '../check';
-import { bucketArn, keysArn, type Named, policy, resource } from './cloudformation';
+import { DeployError, tryParse } from '../check';
+import { bucketArn, keysArn, type NamedValues, policy, resource } from './cloudformation';
 import type { StackParameters } from './parameters';
 
 /** A cache at AWS. `prefix` is that of its keys, with `/` at the end; `region` null = the region of the stack. */
@@ -26,22 +26,22 @@ export function cacheStore(cache: string): CacheStore | null {
   return null;
 }
 
-/** The bucket or table; nothing with createCache=off. Throws Refusal for a store that the stack cannot create. */
-export function cacheResources({ cache, createCache }: StackParameters): Named {
+/** The bucket or table; nothing with createCache=off. Throws DeployError for a store that the stack cannot create. */
+export function cacheResources({ cache, createCache }: StackParameters): NamedValues {
   if (createCache === 'off') return {};
   const store = cacheStore(cache);
   if (store === null)
-    throw new Refusal('--param createCache=on can only create a bucket or table at AWS: check --param cache');
+    throw new DeployError('--param createCache=on can only create a bucket or table at AWS: check --param cache');
   if (store.kind === 's3') return bucket(store.bucket);
   if (store.region !== null)
-    throw new Refusal(
+    throw new DeployError(
       '--param createCache=on creates the table in the region of the stack: remove ?region= from the cache',
     );
   return table(store.table);
 }
 
 /** Encrypted, private to the account, with entries that expire. */
-function bucket(BucketName: string): Named {
+function bucket(BucketName: string): NamedValues {
   const tlsOnly = {
     Effect: 'Deny',
     Principal: '*',
@@ -71,7 +71,7 @@ function bucket(BucketName: string): Named {
   };
 }
 
-function table(TableName: string): Named {
+function table(TableName: string): NamedValues {
   return {
     CacheTable: resource('AWS::DynamoDB::Table', {
       TableName,

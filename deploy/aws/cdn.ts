@@ -5,7 +5,7 @@
 //
 // callers=signed: CloudFront caches nothing and sends all headers on. A cached answer would reach callers without the right
 // to it (Authorization is not part of the cache key), or be sent after the signature in the query has expired.
-import { attribute, type Named, resource, sub } from './cloudformation';
+import { attribute, type NamedValues, resource, sub } from './cloudformation';
 import type { StackParameters } from './parameters';
 
 /** Managed policies of AWS, with the same ids in every account: CachingDisabled and AllViewerExceptHostHeader. */
@@ -21,7 +21,7 @@ const errors = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 export function cdnResources(
   parameters: StackParameters,
   { name, corsOrigins }: Readonly<{ name: string; corsOrigins: string }>,
-): Named {
+): NamedValues {
   const { cdn, callers, domain, certificate } = parameters;
   if (cdn === 'off') return {};
   const isPublic = callers === 'public';
@@ -63,7 +63,7 @@ const privateBehaviour = {
   FunctionAssociations: [{ EventType: 'viewer-request', FunctionARN: attribute('CdnHostFunction', 'FunctionARN') }],
 };
 
-function origin(isPublic: boolean): Named {
+function origin(isPublic: boolean): NamedValues {
   const url = attribute('HttpLambdaFunctionUrl', 'FunctionUrl');
   return {
     Id: 'function',
@@ -78,7 +78,7 @@ function origin(isPublic: boolean): Named {
  * some origins are allowed, answers depend on Origin, which is part of the key then. The other headers are sent to the
  * function without being part of the key: Accept only changes errors, which are not cached.
  */
-function policies(Name: Named, corsOrigins: string): Named {
+function policies(Name: NamedValues, corsOrigins: string): NamedValues {
   const byOrigin = corsOrigins !== '' && corsOrigins !== '*';
   const whole = { QueryStringsConfig: { QueryStringBehavior: 'all' }, CookiesConfig: { CookieBehavior: 'none' } };
   const headers = (...Headers: readonly string[]) => ({ HeaderBehavior: 'whitelist', Headers });
@@ -102,8 +102,8 @@ function policies(Name: Named, corsOrigins: string): Named {
 }
 
 /** CloudFront replaces Authorization with its own signature, and only this distribution may call the function. */
-function originAccess(Name: Named): Named {
-  const permission = (Action: string): Named =>
+function originAccess(Name: NamedValues): NamedValues {
+  const permission = (Action: string): NamedValues =>
     resource('AWS::Lambda::Permission', {
       FunctionName: attribute('HttpLambdaFunction', 'Arn'),
       Action,
@@ -126,7 +126,7 @@ function originAccess(Name: Named): Named {
 }
 
 /** Copies the host name that the caller signed to another header: the Function URL needs its own name in Host. */
-function hostFunction(Name: Named): Named {
+function hostFunction(Name: NamedValues): NamedValues {
   const code = [
     'function handler(event) {',
     '  var request = event.request;',
@@ -145,7 +145,7 @@ function hostFunction(Name: Named): Named {
 }
 
 /** The host name of the distribution. */
-export function cdnOutputs({ cdn, domain }: StackParameters): Named {
+export function cdnOutputs({ cdn, domain }: StackParameters): NamedValues {
   if (cdn === 'off') return {};
   const Value = attribute('Cdn', 'DomainName');
   const Description =

@@ -1,10 +1,13 @@
 // Parts of CloudFormation that several files use.
 
 /** Resources, outputs or properties, by name. */
-export type Named = Readonly<Record<string, unknown>>;
+export type NamedValues = Readonly<Record<string, unknown>>;
 
 /** A resource of this stack. */
-export const resource = (type: string, properties: Named): Named => ({ Type: type, Properties: properties });
+export const resource = (type: string, properties: NamedValues): NamedValues => ({
+  Type: type,
+  Properties: properties,
+});
 
 /** A text in which CloudFormation replaces `${name}`. */
 export const sub = (text: string) => ({ 'Fn::Sub': text });
@@ -18,18 +21,23 @@ export const bucketArn = (name: string) => sub(`arn:\${AWS::Partition}:s3:::${na
 export const keysArn = (name: string, prefix: string) => sub(`arn:\${AWS::Partition}:s3:::${name}/${prefix}*`);
 
 /** A policy document. */
-export const policy = (...statements: readonly Named[]) => ({ Version: '2012-10-17', Statement: statements });
+export const policy = (...statements: readonly NamedValues[]) => ({ Version: '2012-10-17', Statement: statements });
 
 /** A condition: the request was made for this account. Services act for all accounts under the same name. */
 export const fromThisAccount = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
 
 /** A statement that lets a service use a resource of this account, under a condition. */
-export function allowService(service: string, action: string, target: Named, condition: Named): Named {
+export function allowService(
+  service: string,
+  action: string,
+  target: NamedValues,
+  condition: NamedValues,
+): NamedValues {
   const Condition = { ...condition, ...fromThisAccount };
   return { Effect: 'Allow', Principal: { Service: service }, Action: action, Resource: target, Condition };
 }
 
 /** A metric of CloudWatch. */
-export function metric(Namespace: string, MetricName: string, dimensions: Named): Named {
+export function metric(Namespace: string, MetricName: string, dimensions: NamedValues): NamedValues {
   return { Namespace, MetricName, Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })) };
 }

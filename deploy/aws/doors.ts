@@ -1,6 +1,6 @@
 // How callers reach the function `http`, by `--param door=`. docs/aws.md, "Entry points", and an output of the stack say what
 // each door cannot pass on.
-import { attribute, metric, type Named, resource, sub } from './cloudformation';
+import { attribute, metric, type NamedValues, resource, sub } from './cloudformation';
 import type { StackParameters } from './parameters';
 
 const limits = {
@@ -12,13 +12,13 @@ const limits = {
 
 /** What a door adds to the stack. `url` or `events` belong to the function; `faults` is the metric of its answers 5xx. */
 export type Door = Readonly<{
-  url?: Named | true;
-  events: readonly Named[];
-  resources: Named;
+  url?: NamedValues | true;
+  events: readonly NamedValues[];
+  resources: NamedValues;
   /** Changes to resources that serverless makes. */
-  extensions: Named;
-  outputs: Named;
-  faults: Named;
+  extensions: NamedValues;
+  outputs: NamedValues;
+  faults: NamedValues;
 }>;
 
 /** The door of a stack. `apiName` is the name that serverless gives to a REST API. */
@@ -60,18 +60,18 @@ const albOutput = {
 };
 
 /** AWS checks callers with `platform`. With `public` and CloudFront, only CloudFront can call the URL. */
-function urlOf({ callers, cdn }: StackParameters): Named | true {
+function urlOf({ callers, cdn }: StackParameters): NamedValues | true {
   return callers === 'platform' || (callers === 'public' && cdn === 'on') ? { authorizer: 'aws_iam' } : true;
 }
 
 /** All paths and methods: the function answers the unknown ones. Browsers cannot sign a preflight request. */
-function httpApiEvents(iam: boolean): readonly Named[] {
+function httpApiEvents(iam: boolean): readonly NamedValues[] {
   if (!iam) return [{ httpApi: { path: '*', method: '*' } }];
   const preflight = { httpApi: { path: '/{key+}', method: 'OPTIONS' } };
   return [{ httpApi: { path: '*', method: '*', authorizer: { type: 'aws_iam' } } }, preflight];
 }
 
-function restApiEvents(iam: boolean): readonly Named[] {
+function restApiEvents(iam: boolean): readonly NamedValues[] {
   const authorizer = iam ? { authorizer: { type: 'aws_iam' } } : {};
   return ['/', '/{key+}'].flatMap((path) => [
     { http: { path, method: 'ANY', ...authorizer } },
@@ -106,7 +106,7 @@ function albDoor(parameters: StackParameters): Pick<Door, 'events' | 'resources'
   };
 }
 
-function newLoadBalancer({ vpc, subnets, albScheme, albFrom, certificate }: StackParameters): Named {
+function newLoadBalancer({ vpc, subnets, albScheme, albFrom, certificate }: StackParameters): NamedValues {
   return {
     AlbSecurityGroup: resource('AWS::EC2::SecurityGroup', {
       // Do not change this text: CloudFormation would replace the group of a deployed stack.

@@ -1,7 +1,7 @@
 // `serverless invoke local`: prints wrong settings in one clear line, and with `--more` runs further events in the same
 // process, after one compilation by serverless-plugin-typescript.
 import { basename, dirname, join, resolve } from 'node:path';
-import { Refusal, type Variables } from '../check';
+import { DeployError, type Variables } from '../check';
 
 /** Functions of a plugin by the name of the event of serverless that calls them. */
 export type Hooks = Readonly<Record<string, () => void | Promise<void>>>;
@@ -66,24 +66,24 @@ export function invokeHooks(
 function readEvent(text: string): Readonly<{ name: string; path: string }> {
   const [, name, path] = /^([A-Za-z]+):(.+)$/.exec(text) ?? [];
   if (name !== undefined && path !== undefined) return { name, path };
-  throw new Refusal(`--more must be <function>:<file>, such as http:events/alb.json, and not ${text}`);
+  throw new DeployError(`--more must be <function>:<file>, such as http:events/alb.json, and not ${text}`);
 }
 
-/** Throws Refusal without a bucket: the function could not start. */
+/** Throws DeployError without a bucket: the function could not start. */
 function checkBucket({ EXIF_BUCKET: bucket, EXIF_HOSTS: hosts }: Variables): void {
   if (bucket || hosts) return;
-  throw new Refusal(
+  throw new DeployError(
     'No bucket is given: add --param bucket=<name> for a bucket at S3, or set EXIF_BUCKET (EXIF_BUCKET=./samples for the samples)',
   );
 }
 
-/** Loads a compiled handler, as serverless does next. Throws Refusal with the reason when its settings are wrong. */
+/** Loads a compiled handler, as serverless does next. Throws DeployError with the reason when its settings are wrong. */
 function loadHandler(folder: string, handler: string): void {
   try {
     require(join(folder, handler.slice(0, handler.lastIndexOf('.'))));
   } catch (error) {
     const { code, message } = error as Readonly<{ code?: string; message: string }>;
-    if (code === 'ConfigInvalid') throw new Refusal(`The function cannot start: ${message}`);
+    if (code === 'ConfigInvalid') throw new DeployError(`The function cannot start: ${message}`);
     throw error;
   }
 }

@@ -3,7 +3,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shippedFiles, writeFiles } from '../artifact/files';
-import { checkPlaces, checkSettings, lambda, Refusal, type Variables } from '../check';
+import { checkPlaces, checkSettings, DeployError, lambda, type Variables } from '../check';
 import type { Hooks } from './invoke';
 
 /** The parts of serverless that are used here. */
@@ -45,7 +45,7 @@ export function packageHooks(serverless: ServerlessPackage, warn: (text: string)
 }
 
 /**
- * Checks the settings of functions in a region. Throws Refusal for those that a function cannot start or work with. Returns
+ * Checks the settings of functions in a region. Throws DeployError for those that a function cannot start or work with. Returns
  * a warning or null: without `isDeploy` the bucket may be missing, because a package can get it later.
  */
 export function checkDeployment(
@@ -53,7 +53,7 @@ export function checkDeployment(
   { region, timeout, isDeploy }: Readonly<{ region: string; timeout: number; isDeploy: boolean }>,
 ): string | null {
   const isMissing = !environment['EXIF_BUCKET'] && !environment['EXIF_HOSTS'];
-  if (isMissing && isDeploy) throw new Refusal('No bucket is given: add --param bucket=<name>');
+  if (isMissing && isDeploy) throw new DeployError('No bucket is given: add --param bucket=<name>');
   const added = { AWS_REGION: region, ...(isMissing ? { EXIF_BUCKET: 's3://none' } : {}) };
   const config = checkSettings(environment, lambda, timeout, added);
   if (isDeploy) checkPlaces(config, lambda);
@@ -61,7 +61,7 @@ export function checkDeployment(
   return 'No bucket is given: the functions of this package start only where EXIF_BUCKET is set. To deploy, add --param bucket=<name>.';
 }
 
-/** Fills `folder`, which is in the project, with the files of the zip and nothing else. Throws Refusal when it cannot. */
+/** Fills `folder`, which is in the project, with the files of the zip and nothing else. Throws DeployError when it cannot. */
 function placeFiles(folder: string, cpu: string): void {
   const entries = ['http', 'upload', 'batch'];
   try {
@@ -70,6 +70,6 @@ function placeFiles(folder: string, cpu: string): void {
     for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
     writeFiles(files, folder);
   } catch (error) {
-    throw new Refusal(error instanceof Error ? error.message : String(error));
+    throw new DeployError(error instanceof Error ? error.message : String(error));
   }
 }

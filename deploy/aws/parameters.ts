@@ -1,6 +1,6 @@
 // The parameters of `serverless deploy --param name=value`, read and checked all together: a typing mistake must not deploy
 // a default. The defaults, by stage, are in serverless.yml under `params`; docs/aws.md has a table of them.
-import { Refusal } from '../check';
+import { DeployError } from '../check';
 
 type Read<Value> = (name: string, text: string) => Value;
 
@@ -59,20 +59,20 @@ export type StackParameters = { readonly [name in Name]: ReturnType<(typeof read
 /** The name of every parameter. */
 export const parameterNames = Object.keys(readers) as readonly Name[];
 
-/** Reads the texts of all parameters. Throws Refusal for a wrong value and for two values that contradict each other. */
+/** Reads the texts of all parameters. Throws DeployError for a wrong value and for two values that contradict each other. */
 export function readParameters(texts: Readonly<Record<string, string>>): StackParameters {
-  refuseUnknown(Object.keys(texts));
+  refuseUnknownParameters(Object.keys(texts));
   const entries = parameterNames.map((name) => [name, readers[name](name, texts[name] ?? '')]);
   const parameters = Object.fromEntries(entries) as StackParameters;
-  for (const [isWrong, message] of conflicts) if (isWrong(parameters)) throw new Refusal(`--param ${message}`);
+  for (const [isWrong, message] of conflicts) if (isWrong(parameters)) throw new DeployError(`--param ${message}`);
   return parameters;
 }
 
-/** Throws Refusal when a name is not a parameter: with a typing mistake, the default would be deployed silently. */
-export function refuseUnknown(names: readonly string[]): void {
+/** Throws DeployError when a name is not a parameter: with a typing mistake, the default would be deployed silently. */
+export function refuseUnknownParameters(names: readonly string[]): void {
   const unknown = names.find((name) => !Object.hasOwn(readers, name));
   if (unknown === undefined) return;
-  throw new Refusal(`--param ${unknown} is not a known parameter; known parameters: ${parameterNames.join(', ')}`);
+  throw new DeployError(`--param ${unknown} is not a known parameter; known parameters: ${parameterNames.join(', ')}`);
 }
 
 /** Seconds that each door waits for the function at most. */
@@ -127,7 +127,7 @@ const conflicts: readonly (readonly [isWrong: (parameters: StackParameters) => b
 
 function text(pattern: RegExp, expected: string): Read<string> {
   return (name, value) => {
-    if (!pattern.test(value)) throw new Refusal(`--param ${name} must be ${expected}`);
+    if (!pattern.test(value)) throw new DeployError(`--param ${name} must be ${expected}`);
     return value;
   };
 }
@@ -140,7 +140,7 @@ function list(pattern: RegExp, expected: string): Read<readonly string[]> {
 function choice<Value extends string>(...values: readonly Value[]): Read<Value> {
   return (name, value) => {
     const found = values.find((allowed) => allowed === value);
-    if (found === undefined) throw new Refusal(`--param ${name} must be ${values.join(' or ')}`);
+    if (found === undefined) throw new DeployError(`--param ${name} must be ${values.join(' or ')}`);
     return found;
   };
 }
@@ -149,7 +149,7 @@ function whole(least: number, most: number): Read<number> {
   return (name, value) => {
     const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
     if (number >= least && number <= most) return number;
-    throw new Refusal(`--param ${name} must be a whole number from ${least} to ${most}`);
+    throw new DeployError(`--param ${name} must be a whole number from ${least} to ${most}`);
   };
 }
 
@@ -162,7 +162,7 @@ function wholeOrNone(least: number, most: number): Read<number | null> {
 function oneOf(numbers: readonly number[]): Read<number> {
   return (name, value) => {
     const found = numbers.find((number) => String(number) === value);
-    if (found === undefined) throw new Refusal(`--param ${name} must be one of ${numbers.join(', ')}`);
+    if (found === undefined) throw new DeployError(`--param ${name} must be one of ${numbers.join(', ')}`);
     return found;
   };
 }

@@ -4,14 +4,14 @@
 import { parseKeyLocation } from '../../lib/auth/key-location';
 import { tryParse, type Variables } from '../check';
 import { cacheStore } from './cache-store';
-import { arnOf, bucketArn, fromThisAccount, keysArn, type Named, policy, resource, sub } from './cloudformation';
+import { arnOf, bucketArn, fromThisAccount, keysArn, type NamedValues, policy, resource, sub } from './cloudformation';
 import type { StackParameters } from './parameters';
 import type { ReadBucket } from './settings';
 
 /** Short name (`http`) -> the function's name at AWS. */
 export type FunctionNames = Readonly<Record<string, string>>;
 
-const allow = (Action: string | readonly string[], Resource: unknown, Condition?: Named): Named => ({
+const allow = (Action: string | readonly string[], Resource: unknown, Condition?: NamedValues): NamedValues => ({
   Effect: 'Allow',
   Action,
   Resource,
@@ -28,13 +28,13 @@ export function functionRoles(
   parameters: StackParameters,
   { settings, buckets }: Readonly<{ settings: Variables; buckets: readonly ReadBucket[] }>,
   functionNames: FunctionNames,
-): Named {
+): NamedValues {
   const shared = [
     ...buckets.flatMap(imageStatements),
     ...cacheStatements(parameters.cache),
     ...kmsStatements(parameters),
   ];
-  const own: Readonly<Record<string, readonly Named[]>> = {
+  const own: Readonly<Record<string, readonly NamedValues[]>> = {
     http: keyStatements(settings['EXIF_KEYS'] ?? ''),
     upload: [
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arnOf('UploadQueue')),
@@ -52,7 +52,7 @@ export function functionRoles(
  * The role of the jobs. They may call the function, let S3 list the bucket, and write this list and the report below `report`,
  * where a manifest may be too. There is no role without `report`.
  */
-export function batchRole({ report }: StackParameters, bucket: string): Named {
+export function batchRole({ report }: StackParameters, bucket: string): NamedValues {
   const [, name, path = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(report) ?? [];
   if (name === undefined) return {};
   const statements = [
@@ -67,7 +67,7 @@ export function batchRole({ report }: StackParameters, bucket: string): Named {
   return { BatchRole: role('batchoperations.s3.amazonaws.com', 'exif-batch', statements) };
 }
 
-function role(service: string, policyName: string, statements: readonly Named[]): Named {
+function role(service: string, policyName: string, statements: readonly NamedValues[]): NamedValues {
   const trust = {
     Effect: 'Allow',
     Principal: { Service: service },
@@ -81,13 +81,13 @@ function role(service: string, policyName: string, statements: readonly Named[])
 }
 
 /** Allows to write the log of a function; the stack creates the log. */
-function logStatement(functionName: string): Named {
+function logStatement(functionName: string): NamedValues {
   const group = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${functionName}`;
   return allow(['logs:CreateLogStream', 'logs:PutLogEvents'], sub(`${group}:log-stream:*`));
 }
 
 /** Allows to read images. */
-function imageStatements({ name, prefix }: ReadBucket): readonly Named[] {
+function imageStatements({ name, prefix }: ReadBucket): readonly NamedValues[] {
   return [allow('s3:GetObject', keysArn(name, prefix)), listStatement(name, prefix)];
 }
 
@@ -95,13 +95,13 @@ function imageStatements({ name, prefix }: ReadBucket): readonly Named[] {
  * With this right S3 answers 404 and not 403 for a missing key; nothing is listed. A GET sends no `s3:prefix`, so the
  * condition must allow requests without it, and with them a list without a prefix.
  */
-function listStatement(name: string, prefix: string): Named {
+function listStatement(name: string, prefix: string): NamedValues {
   const condition = prefix === '' ? undefined : { StringLikeIfExists: { 's3:prefix': `${prefix}*` } };
   return allow('s3:ListBucket', bucketArn(name), condition);
 }
 
 /** Allows to read and write entries of the cache; empty for a cache that IAM does not control. */
-function cacheStatements(cache: string): readonly Named[] {
+function cacheStatements(cache: string): readonly NamedValues[] {
   const store = cacheStore(cache);
   if (store === null) return [];
   if (store.kind === 's3') {
@@ -114,7 +114,7 @@ function cacheStatements(cache: string): readonly Named[] {
 }
 
 /** Allows to read the callers' keys at the place that `EXIF_KEYS` names. */
-function keyStatements(location: string): readonly Named[] {
+function keyStatements(location: string): readonly NamedValues[] {
   const keys = tryParse(parseKeyLocation, location);
   if (keys === null || !('region' in keys) || keys.endpoint !== null) return [];
   const { kind, name, region } = keys;
@@ -130,7 +130,7 @@ function keyStatements(location: string): readonly Named[] {
  * Allows to use KMS keys of the account, only through the services that store the encrypted data. Writing to a cache in S3
  * needs the right to encrypt.
  */
-function kmsStatements({ kmsKeys, cache }: StackParameters): readonly Named[] {
+function kmsStatements({ kmsKeys, cache }: StackParameters): readonly NamedValues[] {
   if (kmsKeys.length === 0) return [];
   const services = ['s3', 'dynamodb', 'ssm', 'secretsmanager'].map((name) => `${name}.*`);
   const actions = cacheStore(cache)?.kind === 's3' ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];

@@ -3,7 +3,7 @@
 import { isAccessPointAlias, parseLocation } from '../../lib/bucket';
 import { defaultLimits } from '../../lib/limits';
 import type { Env } from '../../lib/types';
-import { ownSettings, Refusal, tryParse, type Variables } from '../check';
+import { DeployError, ownSettings, tryParse, type Variables } from '../check';
 import type { StackParameters } from './parameters';
 
 /** A bucket at AWS that the functions read, and the prefix of the keys that they may read. */
@@ -35,7 +35,9 @@ export function settingsOf(
 function checkBucket({ bucket }: StackParameters, location: string | null): void {
   const name = awsBucket(location ?? '');
   if (name === null || bucket === '' || name === bucket) return;
-  throw new Refusal(`--param bucket is ${bucket}, but EXIF_BUCKET names ${name}: give one bucket, or the same in both`);
+  throw new DeployError(
+    `--param bucket is ${bucket}, but EXIF_BUCKET names ${name}: give one bucket, or the same in both`,
+  );
 }
 
 /** Only events of these keys arrive: with EXIF_FRESHNESS=trust, entries of other keys must be verified. */
@@ -46,7 +48,7 @@ function watchSettings({ cache, prefix }: StackParameters, own: Variables): Vari
 function callerSettings({ callers, cdn, keys }: StackParameters, own: Variables, stage: string): Variables {
   if (callers === 'signed') return { EXIF_CALLERS: 'signed', EXIF_KEYS: keys || `ssm:/bucket-exif/${stage}/keys` };
   if (cdn === 'on' && own['EXIF_PUBLIC'] !== undefined)
-    throw new Refusal(
+    throw new DeployError(
       '--param callers=public with cdn=on makes everything public: EXIF_PUBLIC cannot limit that, unset it',
     );
   if (callers === 'platform') return { EXIF_CALLERS: 'platform' };
@@ -80,7 +82,7 @@ function timeSettings({ timeout }: StackParameters, own: Variables): Variables {
   return { EXIF_TOTAL_MS: String(timeout * 1000 - answerMs) };
 }
 
-/** The buckets at AWS that the functions read. Throws Refusal for an alias, for which roles and events cannot be made. */
+/** The buckets at AWS that the functions read. Throws DeployError for an alias, for which roles and events cannot be made. */
 export function bucketsOf(settings: Variables, { prefix }: Pick<StackParameters, 'prefix'>): readonly ReadBucket[] {
   const main = awsBucket(settings['EXIF_BUCKET'] ?? '');
   const others = (settings['EXIF_HOSTS'] ?? '')
@@ -89,7 +91,7 @@ export function bucketsOf(settings: Variables, { prefix }: Pick<StackParameters,
   const names = [...new Set([main, ...others])].filter((name) => name !== null);
   const alias = names.find(isAccessPointAlias);
   if (alias !== undefined)
-    throw new Refusal(
+    throw new DeployError(
       `${alias} is the alias of an access point, but roles and events are made for a bucket: name the bucket itself`,
     );
   return names.map((name) => ({ name, prefix: name === main ? prefix : '' }));

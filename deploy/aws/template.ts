@@ -1,12 +1,12 @@
 // The parts of serverless.yml that depend on the parameters, because YAML has no conditions.
 import type { Env } from '../../lib/types';
-import { Refusal, type Variables } from '../check';
+import { DeployError, type Variables } from '../check';
 import { alarmResources } from './alarms';
 import { cacheResources } from './cache-store';
 import { cdnOutputs, cdnResources } from './cdn';
-import { arnOf, type Named } from './cloudformation';
+import { arnOf, type NamedValues } from './cloudformation';
 import { type Door, doorOf } from './doors';
-import { parameterNames, readParameters, refuseUnknown, type StackParameters } from './parameters';
+import { parameterNames, readParameters, refuseUnknownParameters, type StackParameters } from './parameters';
 import { batchRole, functionRoles, roleName } from './roles';
 import { bucketsOf, type ReadBucket, settingsOf } from './settings';
 import { uploadResources } from './uploads';
@@ -19,14 +19,14 @@ export type Template = Readonly<{
   architecture: string;
   logRetention: number;
   environment: Variables;
-  http: Named;
+  http: NamedValues;
   /** null = the stack has no such function. */
-  upload: Named | null;
-  batch: Named | null;
-  resources: Named;
+  upload: NamedValues | null;
+  batch: NamedValues | null;
+  resources: NamedValues;
 }>;
 
-/** Builds the parts from the texts of the parameters. Throws Refusal for parameters or settings that are wrong. */
+/** Builds the parts from the texts of the parameters. Throws DeployError for parameters or settings that are wrong. */
 export function buildTemplate(texts: Variables, { service, stage, env }: Deployment): Template {
   const parameters = readParameters(withEnv(texts, env));
   const name = `${service}-${stage}`;
@@ -72,7 +72,7 @@ function hasJobs({ cache }: StackParameters): boolean {
 }
 
 /** The function that answers requests. An asynchronous call is not repeated, because nobody would read its answer. */
-function httpFunction(parameters: StackParameters, { url, events }: Door): Named {
+function httpFunction(parameters: StackParameters, { url, events }: Door): NamedValues {
   return {
     handler: 'handler/http.handler',
     description: 'GET /<ObjectKey>?exif returns the EXIF of an image in a bucket',
@@ -88,7 +88,7 @@ function httpFunction(parameters: StackParameters, { url, events }: Door): Named
 }
 
 /** The function that follows the events of the bucket. */
-function uploadFunction(parameters: StackParameters): Named {
+function uploadFunction(parameters: StackParameters): NamedValues {
   const sqs = {
     arn: arnOf('UploadQueue'),
     batchSize: 10,
@@ -111,7 +111,7 @@ function uploadFunction(parameters: StackParameters): Named {
 }
 
 /** The function that the jobs of `npm run backfill` call. The jobs wait for its reply and repeat a call themselves. */
-function batchFunction(parameters: StackParameters): Named {
+function batchFunction(parameters: StackParameters): NamedValues {
   return {
     handler: 'handler/batch.handler',
     description: 'Fills the cache for the tasks of S3 Batch Operations',
@@ -122,23 +122,23 @@ function batchFunction(parameters: StackParameters): Named {
   };
 }
 
-function jobSize({ jobMemory, jobTimeout, jobConcurrency }: StackParameters): Named {
+function jobSize({ jobMemory, jobTimeout, jobConcurrency }: StackParameters): NamedValues {
   return { memorySize: jobMemory, timeout: jobTimeout, ...reserved(jobConcurrency) };
 }
 
-function reserved(concurrency: number | null): Named {
+function reserved(concurrency: number | null): NamedValues {
   return concurrency === null ? {} : { reservedConcurrency: concurrency };
 }
 
-function jobResources(parameters: StackParameters, buckets: readonly ReadBucket[]): Named {
+function jobResources(parameters: StackParameters, buckets: readonly ReadBucket[]): NamedValues {
   const bucket = parameters.bucket || buckets[0]?.name;
   // A cache in a folder is for `serverless invoke local`, which creates no resources.
   if (bucket === undefined && /^(s3|dynamodb|cos):/.test(parameters.cache))
-    throw new Refusal('--param cache needs --param bucket=<name>: the stack follows the events of that bucket');
+    throw new DeployError('--param cache needs --param bucket=<name>: the stack follows the events of that bucket');
   return { ...uploadResources(parameters, bucket ?? 'none'), ...batchRole(parameters, bucket ?? 'none') };
 }
 
-function jobOutputs({ report }: StackParameters): Named {
+function jobOutputs({ report }: StackParameters): NamedValues {
   return {
     UploadDeadLetters: { Description: 'Events that failed', Value: { Ref: 'UploadDeadLetters' } },
     BatchFunction: { Description: 'For backfill --function-arn', Value: arnOf('BatchLambdaFunction') },
@@ -168,7 +168,7 @@ function variable(part: keyof Template): Variable {
     const service = String(await resolveVariable('self:service'));
     const stage = String(await resolveVariable('sls:stage'));
     try {
-      refuseUnknown((options.param ?? []).map((param) => String(param).split('=')[0] ?? ''));
+      refuseUnknownParameters((options.param ?? []).map((param) => String(param).split('=')[0] ?? ''));
       return buildTemplate(texts, { service, stage, env: process.env })[part];
     } catch (error) {
       reporter ??= part;

@@ -6,13 +6,16 @@
 // The bucket must send its events to EventBridge. CloudFormation cannot set that for an existing bucket:
 //   aws s3api put-bucket-notification-configuration --bucket <bucket> \
 //     --notification-configuration '{"EventBridgeConfiguration": {}}'        (replaces the present configuration)
-import { allowService, arnOf, type Named, policy, resource } from './cloudformation';
+import { allowService, arnOf, type NamedValues, policy, resource } from './cloudformation';
 import type { StackParameters } from './parameters';
 
 const day = 24 * 60 * 60; // seconds
 
 /** The queues, their policies, and the rule for the events of `bucket`. */
-export function uploadResources({ prefix, eventAge, jobTimeout, receives }: StackParameters, bucket: string): Named {
+export function uploadResources(
+  { prefix, eventAge, jobTimeout, receives }: StackParameters,
+  bucket: string,
+): NamedValues {
   const object = prefix === '' ? {} : { object: { key: [{ prefix }] } };
   return {
     UploadQueue: resource('AWS::SQS::Queue', {
@@ -45,7 +48,7 @@ export function uploadResources({ prefix, eventAge, jobTimeout, receives }: Stac
 }
 
 /** Only this rule may send to the queue: rules of other accounts act under the same service name. */
-function queuePolicy(queue: string): Named {
+function queuePolicy(queue: string): NamedValues {
   const condition = { ArnEquals: { 'aws:SourceArn': arnOf('UploadRule') } };
   const statement = allowService('events.amazonaws.com', 'sqs:SendMessage', arnOf(queue), condition);
   return {

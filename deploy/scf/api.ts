@@ -12,18 +12,18 @@ export type Keys = Readonly<{ secretId: string; secretKey: string; token: string
 type Request<Action extends keyof Client> = Client[Action] extends (request: infer R, ...rest: never[]) => unknown
   ? R
   : never;
-type Writes =
+type WriteAction =
   | `${'Create' | 'Update' | 'Delete'}Trigger`
   | `${'Create' | 'Delete'}Function`
-  | `UpdateFunction${Updated}`;
-type Updated = 'Code' | 'Configuration';
+  | `UpdateFunction${FunctionPart}`;
+type FunctionPart = 'Code' | 'Configuration';
 
 export type ScfApi = Readonly<{
   /** null = there is no such function. */
   getFunction(name: string): Promise<FunctionState | null>;
   listTriggers(name: string): Promise<readonly TriggerState[]>;
   /** Sent only once, because a change must not be made twice. */
-  change<Action extends Writes>(action: Action, request: Omit<Request<Action>, 'Namespace'>): Promise<void>;
+  change<Action extends WriteAction>(action: Action, request: Omit<Request<Action>, 'Namespace'>): Promise<void>;
 }>;
 
 export type ApiOptions = Readonly<{
@@ -151,7 +151,7 @@ function withoutKeys(text: string, { secretId, secretKey, token }: Keys): string
     .reduce((cut, part) => cut.replaceAll(part, '***'), text);
 }
 
-export type Patience = Readonly<{
+export type PollOptions = Readonly<{
   /** Milliseconds between two calls that read the state. */
   pollMs: number;
   /** Milliseconds after which waiting fails. */
@@ -165,7 +165,7 @@ export type Patience = Readonly<{
 const failed = new Set(['CreateFailed', 'UpdateFailed', 'PublishFailed', 'DeleteFailed']);
 
 /** Waits until a function is active. Throws Error when it failed, was deleted, or takes longer than `limitMs`. */
-export async function untilActive(api: ScfApi, name: string, patience: Patience): Promise<void> {
+export async function untilActive(api: ScfApi, name: string, patience: PollOptions): Promise<void> {
   await until(api, name, patience, (state) => {
     if (state === null) throw new Error(`Function ${name} was deleted during the deployment`);
     const status = state.Status ?? 'unknown';
@@ -175,14 +175,14 @@ export async function untilActive(api: ScfApi, name: string, patience: Patience)
 }
 
 /** Waits until a function is deleted. Throws Error when that takes longer than `limitMs`. */
-export async function untilGone(api: ScfApi, name: string, patience: Patience): Promise<void> {
+export async function untilGone(api: ScfApi, name: string, patience: PollOptions): Promise<void> {
   await until(api, name, patience, (state) => state === null);
 }
 
 async function until(
   api: ScfApi,
   name: string,
-  { pollMs, limitMs, sleep, progress }: Patience,
+  { pollMs, limitMs, sleep, progress }: PollOptions,
   isDone: (state: FunctionState | null) => boolean,
 ): Promise<void> {
   let status = 'unknown';

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { readPair, tencentOwnNames, tencentRoleNames } from '../../lib/s3/credentials';
 import type { S3Place } from '../../lib/s3/request';
 import type { Env } from '../../lib/types';
-import { Refusal } from '../check';
-import { ApiError, type ApiOptions, type Keys, openApi, type Patience, type ScfApi } from './api';
+import { DeployError } from '../check';
+import { ApiError, type ApiOptions, type Keys, openApi, type PollOptions, type ScfApi } from './api';
 import type { ScfZip } from './artifact';
 import { type Code, codeInBucket, codeInRequest, fitsRequest, uploadCode } from './code';
 import { type DeployOptions, readOptions, usage } from './options';
@@ -25,7 +25,7 @@ export type World = Readonly<{
   codePlace?: S3Place;
 }> &
   Pick<ApiOptions, 'callMs' | 'sleep'> &
-  Pick<Patience, 'pollMs' | 'limitMs'>;
+  Pick<PollOptions, 'pollMs' | 'limitMs'>;
 
 /** Returns the exit code: 0 = done, 1 = failed, 2 = wrong options or settings, and nothing was sent. */
 export async function deploy(args: readonly string[], world: World): Promise<0 | 1 | 2> {
@@ -37,7 +37,7 @@ export async function deploy(args: readonly string[], world: World): Promise<0 |
     return 0;
   } catch (error) {
     world.err(`${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof Refusal ? 2 : 1;
+    return error instanceof DeployError ? 2 : 1;
   }
 }
 
@@ -46,7 +46,7 @@ function writeZip(file: string, world: World): void {
   try {
     writeFileSync(file, zip.bytes);
   } catch (error) {
-    throw new Refusal(`Cannot write ${file}: ${(error as Error).message}`);
+    throw new DeployError(`Cannot write ${file}: ${(error as Error).message}`);
   }
   world.out(`${file}: ${describe(zip)}\n`);
 }
@@ -77,12 +77,12 @@ async function deployFunctions(options: DeployOptions, world: World): Promise<0 
 
 /** One of the pairs of variables that Tencent's tools use, with the token that belongs to it. */
 function readKeys(env: Env): Keys {
-  const half = (name: string): Refusal =>
-    new Refusal(`${name} is not set, but the other variable of its pair is: set both`);
+  const half = (name: string): DeployError =>
+    new DeployError(`${name} is not set, but the other variable of its pair is: set both`);
   const roleNames = { ...tencentRoleNames, tokens: ['TENCENTCLOUD_TOKEN', ...tencentRoleNames.tokens] };
   const found = readPair(env, tencentOwnNames, half) ?? readPair(env, roleNames, half);
   if (found === null)
-    throw new Refusal(
+    throw new DeployError(
       'No credentials are set: set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, or TENCENTCLOUD_SECRETID and ' +
         'TENCENTCLOUD_SECRETKEY',
     );
@@ -103,7 +103,7 @@ function prepareCode(options: DeployOptions, keys: Keys, world: World): Readonly
   const fits = fitsRequest(whole.bytes.length);
   const zip = fits ? whole : world.zip(world.root, 'wasm');
   if (!fitsRequest(zip.bytes.length))
-    throw new Refusal(`The zip is too large for an API request (${describe(zip)}): add --code-bucket NAME-APPID`);
+    throw new DeployError(`The zip is too large for an API request (${describe(zip)}): add --code-bucket NAME-APPID`);
   world.out(`Code: ${describe(zip)}\n`);
   if (!fits)
     world.out(`  (too large for an API request: ${describe(whole)}; add --code-bucket NAME-APPID to send that)\n`);

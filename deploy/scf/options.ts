@@ -1,6 +1,6 @@
 // The command line of `npm run deploy:scf`: its help, and its options, checked.
 import { parseCommandLine } from '../../bin/terminal/command-line';
-import { Refusal } from '../check';
+import { DeployError } from '../check';
 
 /** The text of --help. */
 export const usage = `Deploys bucket-exif to Tencent SCF: a Web function with a URL, and an event function that follows uploads.
@@ -63,18 +63,18 @@ type Values = Readonly<Record<string, string | boolean | undefined>>;
 const functionName = /^[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]$/;
 const bucketName = /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?-[0-9]{5,12}$/;
 
-/** Reads the command line. Throws Refusal for the first option that is wrong. */
+/** Reads the command line. Throws DeployError for the first option that is wrong. */
 export function readOptions(args: readonly string[]): Command {
   const values = parse(args);
   if (values['help'] === true) return { kind: 'help' };
   if (typeof values['zip'] === 'string') {
     const other = Object.keys(values).find((name) => name !== 'zip');
-    if (other !== undefined) throw new Refusal(`--zip only writes the file: leave out --${other}`);
+    if (other !== undefined) throw new DeployError(`--zip only writes the file: leave out --${other}`);
     return { kind: 'zip', file: matching(values, 'zip', /./, 'a file') ?? '' };
   }
   const name = needed(values, 'function', functionName, 'the name of a function: letters, digits, - and _');
   const eventFunction = matching(values, 'event-function', functionName, 'the name of a function');
-  if (eventFunction === name) throw new Refusal('--event-function and --function must be different functions');
+  if (eventFunction === name) throw new DeployError('--event-function and --function must be different functions');
   return {
     kind: 'deploy',
     options: {
@@ -107,20 +107,20 @@ function parse(args: readonly string[]): Values {
   try {
     return parseCommandLine(args, table, { allowPositionals: false, help: 'npm run deploy:scf -- --help' }).values;
   } catch (error) {
-    throw new Refusal((error as Error).message);
+    throw new DeployError((error as Error).message);
   }
 }
 
 function needed(values: Values, name: string, pattern: RegExp, expected: string): string {
   const value = matching(values, name, pattern, expected);
-  if (value === null) throw new Refusal(`--${name} is missing; see npm run deploy:scf -- --help`);
+  if (value === null) throw new DeployError(`--${name} is missing; see npm run deploy:scf -- --help`);
   return value;
 }
 
 function matching(values: Values, name: string, pattern: RegExp, expected: string): string | null {
   const value = values[name];
   if (value === undefined) return null;
-  if (typeof value !== 'string' || !pattern.test(value)) throw new Refusal(`--${name} must be ${expected}`);
+  if (typeof value !== 'string' || !pattern.test(value)) throw new DeployError(`--${name} must be ${expected}`);
   return value;
 }
 
@@ -128,13 +128,13 @@ function whole(values: Values, name: string, least: number, most: number): numbe
   const expected = `a whole number from ${least} to ${most}`;
   const text = matching(values, name, /^\d{1,4}$/, expected);
   if (text === null) return null;
-  if (Number(text) < least || Number(text) > most) throw new Refusal(`--${name} must be ${expected}`);
+  if (Number(text) < least || Number(text) > most) throw new DeployError(`--${name} must be ${expected}`);
   return Number(text);
 }
 
 function memory(values: Values): number {
   const size = whole(values, 'memory', 64, 3072) ?? 256;
-  if (size !== 64 && size % 128 !== 0) throw new Refusal('--memory must be 64, or a multiple of 128 up to 3072');
+  if (size !== 64 && size % 128 !== 0) throw new DeployError('--memory must be 64, or a multiple of 128 up to 3072');
   return size;
 }
 
@@ -144,6 +144,6 @@ function endpoint(values: Values): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isHere = url !== null && /^(localhost|127\.0\.0\.1|.+\.localhost)$/.test(url.hostname);
   if (url === null || url.pathname !== '/' || !(url.protocol === 'https:' || (isHere && url.protocol === 'http:')))
-    throw new Refusal('--endpoint must be an https URL without a path, such as https://scf.tencentcloudapi.com');
+    throw new DeployError('--endpoint must be an https URL without a path, such as https://scf.tencentcloudapi.com');
   return url;
 }

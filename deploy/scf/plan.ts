@@ -1,6 +1,6 @@
 // Compares the present state with the wanted state, and plans the steps between them in a safe order.
 import { keyVariable } from '../../lib/auth/key-location';
-import { type FunctionState, type Patience, type ScfApi, type TriggerState, untilActive, untilGone } from './api';
+import { type FunctionState, type PollOptions, type ScfApi, type TriggerState, untilActive, untilGone } from './api';
 import type { Code } from './code';
 import { compareTrigger, type TriggerChange } from './triggers';
 import { mark, qualifier, runtime, triggerText, type WantedFunction, type WantedTrigger } from './wanted';
@@ -9,18 +9,18 @@ import { mark, qualifier, runtime, triggerText, type WantedFunction, type Wanted
 export type Step = Readonly<{ title: string; isCode: boolean; run(): Promise<void> }>;
 
 /** The present state of a function; `state` null = there is no such function. */
-export type Present = Readonly<{ state: FunctionState | null; triggers: readonly TriggerState[] }>;
+export type FunctionFacts = Readonly<{ state: FunctionState | null; triggers: readonly TriggerState[] }>;
 
-export type Tools = Readonly<{ api: ScfApi; code: Code; patience: Patience }>;
+export type Tools = Readonly<{ api: ScfApi; code: Code; patience: PollOptions }>;
 
 /** Reads a function and its triggers; changes nothing. */
-export async function readPresent(api: ScfApi, name: string): Promise<Present> {
+export async function readPresent(api: ScfApi, name: string): Promise<FunctionFacts> {
   const state = await api.getFunction(name);
   return { state, triggers: state === null || isBroken(state) ? [] : await api.listTriggers(name) };
 }
 
 /** The steps for one function. Throws Error when an existing function cannot be changed to the wanted one. */
-export function plan(wanted: WantedFunction, { state, triggers }: Present, tools: Tools): readonly Step[] {
+export function plan(wanted: WantedFunction, { state, triggers }: FunctionFacts, tools: Tools): readonly Step[] {
   const connect = wanted.triggers.flatMap((trigger) =>
     triggerSteps(wanted, trigger, compareTrigger(trigger, triggers), tools),
   );

@@ -2,7 +2,7 @@
 import { keyVariable } from '../../lib/auth/key-location';
 import type { Env } from '../../lib/types';
 import type { Config } from '../../service/config/config';
-import { checkPlaces, checkSettings, ownSettings, Refusal, scf, type Variables } from '../check';
+import { checkPlaces, checkSettings, DeployError, ownSettings, scf, type Variables } from '../check';
 import type { DeployOptions } from './options';
 
 export type Settings = Readonly<{
@@ -14,9 +14,9 @@ export type Settings = Readonly<{
   watched: string | null;
 }>;
 
-/** Reads them. Throws Refusal for the first wrong setting. Its message contains no value that may be secret. */
+/** Reads them. Throws DeployError for the first wrong setting. Its message contains no value that may be secret. */
 export function readSettings(options: DeployOptions, env: Env): Settings {
-  const variables = collect(options, env);
+  const variables = collectSettings(options, env);
   const config = checkSettings(variables, scf, options.timeout);
   checkPlaces(config, scf);
   return {
@@ -26,12 +26,12 @@ export function readSettings(options: DeployOptions, env: Env): Settings {
   };
 }
 
-function collect({ bucket, region, prefix, eventFunction }: DeployOptions, env: Env): Variables {
+function collectSettings({ bucket, region, prefix, eventFunction }: DeployOptions, env: Env): Variables {
   const own = ownSettings(env);
   const location = bucket === null ? own['EXIF_BUCKET'] : `cos://${bucket}?region=${region}`;
   if ((own['EXIF_BUCKET'] ?? location) !== location)
-    throw new Refusal('--bucket and EXIF_BUCKET name different buckets: give only one of them');
-  if (prefix !== '' && eventFunction === null) throw new Refusal('--prefix needs --event-function');
+    throw new DeployError('--bucket and EXIF_BUCKET name different buckets: give only one of them');
+  if (prefix !== '' && eventFunction === null) throw new DeployError('--prefix needs --event-function');
   return {
     ...own,
     ...(location === undefined ? {} : { EXIF_BUCKET: location }),
@@ -46,17 +46,19 @@ function callerKeys(location: string, env: Env): Variables {
   const name = keyVariable(location);
   if (name === null) return {};
   const keys = env[name];
-  if (!keys) throw new Refusal(`EXIF_KEYS is env:${name}, but the variable ${name} is not set`);
+  if (!keys) throw new DeployError(`EXIF_KEYS is env:${name}, but the variable ${name} is not set`);
   return { [name]: keys };
 }
 
 function watchedBucket({ fallback, cache }: Config, { region }: DeployOptions): string {
   const kind = cache.location?.kind;
   if (kind === undefined || kind === 'memory' || kind === 'directory')
-    throw new Refusal(
+    throw new DeployError(
       '--event-function needs a cache that functions share: set EXIF_CACHE to one in COS, S3 or DynamoDB',
     );
   if (fallback?.location.kind !== 'cos' || fallback.location.region !== region)
-    throw new Refusal(`--event-function needs a COS bucket in ${region}: COS only calls functions in its own region`);
+    throw new DeployError(
+      `--event-function needs a COS bucket in ${region}: COS only calls functions in its own region`,
+    );
   return fallback.location.bucket;
 }

@@ -1,7 +1,7 @@
 // Addresses of callers, and the blocks of them that a policy names.
 
 import { BlockList, isIP, isIPv4, SocketAddress } from 'node:net';
-import { policyInvalid, shown } from './policy-element';
+import { policyInvalid, quoteShort } from './policy-element';
 
 /** Blocks by family: one list for both would find an IPv4 address inside `::/0`. */
 type Blocks = Readonly<Record<Family, BlockList>>;
@@ -26,12 +26,12 @@ function addBlock(where: string, value: string, blocks: Blocks): void {
   const slash = value.indexOf('/');
   const text = slash < 0 ? value : value.slice(0, slash);
   const address = parseAddress(text);
-  if (address === null) throw policyInvalid(where, `${shown(value)} is not an IP address or a CIDR block`);
-  if (address.family === 'ipv4' && text.includes(':')) throw policyInvalid(where, `write ${shown(value)} as IPv4`);
+  if (address === null) throw policyInvalid(where, `${quoteShort(value)} is not an IP address or a CIDR block`);
+  if (address.family === 'ipv4' && text.includes(':')) throw policyInvalid(where, `write ${quoteShort(value)} as IPv4`);
   const bits = address.family === 'ipv4' ? 32 : 128;
   const prefix = slash < 0 ? String(bits) : value.slice(slash + 1);
   if (!/^(?:0|[1-9][0-9]{0,2})$/.test(prefix) || Number(prefix) > bits) {
-    throw policyInvalid(where, `${shown(value)} needs a prefix of 0 to ${bits} bits after the slash`);
+    throw policyInvalid(where, `${quoteShort(value)} needs a prefix of 0 to ${bits} bits after the slash`);
   }
   blocks[address.family].addSubnet(address.text, Number(prefix), address.family);
 }

@@ -2,7 +2,7 @@
 
 import { parseBlocks } from './address';
 import { globMatches, maxPatternLength } from './glob';
-import { membersOf, policyInvalid, shown, textsOf } from './policy-element';
+import { membersOf, policyInvalid, quoteShort, textsOf } from './policy-element';
 
 /** The facts about a request that conditions compare. */
 export type Circumstances = Readonly<{ now: Date; sourceIp: string | null; referer: string | null }>;
@@ -84,7 +84,7 @@ export function parseConditions(where: string, value: unknown, words: ConditionW
     const operator = words.operators.get(name);
     const known = [...words.operators.keys()].join(', ');
     if (operator === undefined) {
-      throw policyInvalid(`${where}: condition`, `operator ${shown(name)} is not known; known: ${known}`);
+      throw policyInvalid(`${where}: condition`, `operator ${quoteShort(name)} is not known; known: ${known}`);
     }
     for (const [key, values] of membersOf(`${where}: condition ${name}`, keys)) {
       checkKey(`${where}: condition ${name}`, key, operator.kind, words);
@@ -101,7 +101,7 @@ function checkKey(where: string, key: string, kind: Kind, { keys, keysIgnoreCase
   const fitting = [...keys].filter(([, other]) => other === kind).map(([name]) => name);
   const problem = found === undefined ? 'is not known' : 'is of another type';
   if (found?.[1] !== kind) {
-    throw policyInvalid(where, `key ${shown(key)} ${problem}; this operator takes ${fitting.join(', ')}`);
+    throw policyInvalid(where, `key ${quoteShort(key)} ${problem}; this operator takes ${fitting.join(', ')}`);
   }
 }
 
@@ -175,7 +175,7 @@ function parseTime(where: string, value: string): number {
   // Date.parse accepts 30 February and 24:00, and returns a later day.
   if (Number.isNaN(time) || new Date(time).toISOString() !== `${day}${clock}.000Z`) {
     const forms = '2026-01-31T12:00:00Z, 2026-01-31 or seconds since 1970';
-    throw policyInvalid(where, `${shown(value)} is not a time; write it as ${forms}`);
+    throw policyInvalid(where, `${quoteShort(value)} is not a time; write it as ${forms}`);
   }
   return time / 1000;
 }

@@ -49,7 +49,7 @@ function parseObject(text: string): object {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw keysInvalid(`they are not JSON${placeOf(json, (error as Error).message)}`);
+    throw keysInvalid(`they are not JSON${jsonPosition(json, (error as Error).message)}`);
   }
   if (!isObject(value)) throw keysInvalid('they must be a JSON object of key ids and their secrets');
   checkNames(json);
@@ -57,7 +57,7 @@ function parseObject(text: string): object {
 }
 
 /** The place where JSON.parse stopped, if known. Its message may quote the text: only the number at its end is used. */
-function placeOf(json: string, message: string): string {
+function jsonPosition(json: string, message: string): string {
   const [, offset] = / at position ([0-9]+)(?: \(line [0-9]+ column [0-9]+\))?$/.exec(message) ?? [];
   if (offset === undefined) return '';
   const before = json.slice(0, Number(offset));

@@ -60,7 +60,7 @@ async function readFile(path: string): Promise<string> {
   try {
     if (!(await file.stat()).isFile()) throw keysInvalid('it is not a file');
     // Not by its size: the file may grow, and files of /proc have size 0.
-    return decode(await collect(file.createReadStream({ autoClose: false }), maxRingBytes));
+    return decode(await readAtMost(file.createReadStream({ autoClose: false }), maxRingBytes));
   } finally {
     await file.close();
   }
@@ -76,7 +76,7 @@ function decode(bytes: Uint8Array): string {
 }
 
 /** The bytes of a stream. It stops reading when there are more than `most`: such a text is refused anyway. */
-async function collect(stream: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
+async function readAtMost(stream: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of stream) {
@@ -129,7 +129,7 @@ function clientOptions({ kind, region, endpoint }: RemoteLocation, defaultRegion
       requestTimeout: sdkMs.attempt,
       throwOnRequestTimeout: true,
     },
-    streamCollector: (stream: AsyncIterable<Uint8Array>) => collect(stream, maxReplyBytes),
+    streamCollector: (stream: AsyncIterable<Uint8Array>) => readAtMost(stream, maxReplyBytes),
   };
 }
 

@@ -11,7 +11,7 @@ export function policyInvalid(where: string, reason: string): ProblemError {
 }
 
 /** A text of a policy for a message: quoted, with control characters escaped, and cut after 64 characters. */
-export function shown(text: string): string {
+export function quoteShort(text: string): string {
   return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}...` : text);
 }
 
@@ -39,7 +39,7 @@ export function elementsOf(where: string, value: unknown, allowed: Elements): Re
     const why = allowed.refused.get(name);
     if (why !== undefined) throw policyInvalid(where, `${name} is not supported: ${why}`);
     if (!known.includes(name))
-      throw policyInvalid(where, `element ${shown(name)} is not known; known: ${known.join(', ')}`);
+      throw policyInvalid(where, `element ${quoteShort(name)} is not known; known: ${known.join(', ')}`);
   }
   const missing = allowed.required.find((name) => !members.has(name));
   if (missing !== undefined) throw policyInvalid(where, `${missing} is missing`);
@@ -53,7 +53,8 @@ export function textsOf(where: string, value: unknown): readonly string[] {
   if (list.length > maxTexts) throw policyInvalid(where, `it has ${list.length} texts, ${maxTexts} are allowed`);
   return list.map((text) => {
     if (typeof text !== 'string') throw policyInvalid(where, 'it must be a text or a list of texts');
-    if (text.includes('${')) throw policyInvalid(where, `${shown(text)} has a policy variable, which is not supported`);
+    if (text.includes('${'))
+      throw policyInvalid(where, `${quoteShort(text)} has a policy variable, which is not supported`);
     return text;
   });
 }

@@ -11,7 +11,7 @@ import {
 } from './condition';
 import { type Glob, globMatches } from './glob';
 import { keyForms } from './key-forms';
-import { type Elements, elementsOf, membersOf, policyInvalid, shown, textsOf } from './policy-element';
+import { type Elements, elementsOf, membersOf, policyInvalid, quoteShort, textsOf } from './policy-element';
 import {
   bucketAlone,
   covers,
@@ -195,7 +195,7 @@ function checkBuckets(where: string, resources: readonly Resource[]): void {
     if (bucket === null || resources.some((other) => reachesInto(bucket, other))) continue;
     throw policyInvalid(
       `${where} ${index + 1}`,
-      `${shown(one.path.pattern)} is a bucket without objects; write ${shown(`${bucket}/*`)} for all of them`,
+      `${quoteShort(one.path.pattern)} is a bucket without objects; write ${quoteShort(`${bucket}/*`)} for all of them`,
     );
   }
 }
@@ -213,12 +213,15 @@ function camReadsObject(where: string, action: string): boolean {
   if (action === '*') return true;
   const name = /^(?:name\/)?cos:([A-Za-z0-9*]+)$/.exec(action)?.[1];
   if (name === undefined) {
-    throw policyInvalid(where, `${shown(action)} is not an action of COS; write name/cos:<action>, cos:<action> or *`);
+    throw policyInvalid(
+      where,
+      `${quoteShort(action)} is not an action of COS; write name/cos:<action>, cos:<action> or *`,
+    );
   }
   if (globMatches({ pattern: name, question: false }, 'GetObject')) return true;
   const glob = { pattern: name.toLowerCase(), question: false };
   if (globMatches(glob, 'getobject')) {
-    throw policyInvalid(where, `${shown(action)} is not an action of COS: case counts; write name/cos:GetObject`);
+    throw policyInvalid(where, `${quoteShort(action)} is not an action of COS: case counts; write name/cos:GetObject`);
   }
   refuseMistyped(where, action, glob, camOthers);
   return false;
@@ -228,7 +231,8 @@ function camReadsObject(where: string, action: string): boolean {
 function awsReadsObject(where: string, action: string): boolean {
   if (action === '*') return true;
   const name = /^s3:([a-z0-9*?]+)$/.exec(action.toLowerCase())?.[1];
-  if (name === undefined) throw policyInvalid(where, `${shown(action)} is not an action of S3; write s3:<action> or *`);
+  if (name === undefined)
+    throw policyInvalid(where, `${quoteShort(action)} is not an action of S3; write s3:<action> or *`);
   const glob = { pattern: name, question: true };
   if (globMatches(glob, 'getobject')) return true;
   refuseMistyped(where, action, glob, awsOthers);
@@ -242,7 +246,7 @@ function refuseMistyped(where: string, action: string, glob: Glob, others: reado
   if (isSimilar && !others.some((other) => globMatches(glob, other))) {
     throw policyInvalid(
       where,
-      `${shown(action)} is not a known action; use GetObject to allow or deny reading; remove other actions`,
+      `${quoteShort(action)} is not a known action; use GetObject to allow or deny reading; remove other actions`,
     );
   }
 }

@@ -1,7 +1,7 @@
 // The resources of a policy, and whether an object is one of them.
 
 import { type Glob, globMatches, maxPatternLength } from './glob';
-import { policyInvalid, shown } from './policy-element';
+import { policyInvalid, quoteShort } from './policy-element';
 
 /** An object: its bucket, the region of the bucket ('' when unknown) and its decoded key. */
 export type ObjectName = Readonly<{ bucket: string; region: string; key: string }>;
@@ -26,21 +26,21 @@ const awsForm = 'arn:aws:s3:::<bucket>/<key>';
 export function parseCamResource(where: string, text: string): Resource {
   if (text === '*') return resource('*', '*', '*', false);
   const { scheme, second: project, service, region, account, path } = fieldsOf(where, text, camForm);
-  if (scheme !== 'qcs' || project !== '') throw policyInvalid(where, `${shown(text)} must be * or ${camForm}`);
+  if (scheme !== 'qcs' || project !== '') throw policyInvalid(where, `${quoteShort(text)} must be * or ${camForm}`);
   if (service !== 'cos')
-    throw policyInvalid(where, `${shown(text)} is a resource of another service; only cos is supported`);
+    throw policyInvalid(where, `${quoteShort(text)} is a resource of another service; only cos is supported`);
   // Empty means all regions [598/10606]. Names of two letters are an old form. No request has it.
   if (!/^[a-z0-9*-]*$/.test(region) || /^[a-z]{2}$/.test(region)) {
     throw policyInvalid(
       where,
-      `the region of ${shown(text)} must be a region such as ap-guangzhou, *, or empty for all`,
+      `the region of ${quoteShort(text)} must be a region such as ap-guangzhou, *, or empty for all`,
     );
   }
   // Empty would mean the account that owns the policy, and COS does not use `uin/` [598/10606].
   if (!/^(?:\*|uid\/[0-9*]+)$/.test(account))
-    throw policyInvalid(where, `${shown(text)} needs uid/<appid>, uid/* or *`);
+    throw policyInvalid(where, `${quoteShort(text)} needs uid/<appid>, uid/* or *`);
   if (path.startsWith('prefix//'))
-    throw policyInvalid(where, `${shown(text)} is in an old form; write it as ${camForm}`);
+    throw policyInvalid(where, `${quoteShort(text)} is in an old form; write it as ${camForm}`);
   return resource(region === '' ? '*' : region, account, path, false);
 }
 
@@ -50,13 +50,13 @@ export function parseAwsResource(where: string, text: string): Resource {
   const { scheme, second: partition, service, region, account, path } = fieldsOf(where, text, awsForm);
   const known = partitions.some((name) => globMatches({ pattern: partition, question: true }, name));
   if (scheme !== 'arn' || !known) {
-    throw policyInvalid(where, `${shown(text)} must be * or ${awsForm}; partitions are ${partitions.join(', ')}`);
+    throw policyInvalid(where, `${quoteShort(text)} must be * or ${awsForm}; partitions are ${partitions.join(', ')}`);
   }
   if (service !== 's3')
-    throw policyInvalid(where, `${shown(text)} is a resource of another service; only s3 is supported`);
+    throw policyInvalid(where, `${quoteShort(text)} is a resource of another service; only s3 is supported`);
   // A resource with a region or an account is something else, such as an access point.
   if (!/^\**:\**$/.test(`${region}:${account}`)) {
-    throw policyInvalid(where, `${shown(text)} is not a bucket or an object: region and account must be empty`);
+    throw policyInvalid(where, `${quoteShort(text)} is not a bucket or an object: region and account must be empty`);
   }
   return resource('*', '*', path, true);
 }
@@ -96,7 +96,7 @@ function fieldsOf(where: string, text: string, form: string): Fields {
   const lead = { scheme: at(0), second: at(1), service: at(2), region: at(3), account: at(4) };
   const path = fields.slice(5).join(':');
   // The name of a bucket is never empty.
-  if (path === '' || path.startsWith('/')) throw policyInvalid(where, `${shown(text)} must be * or ${form}`);
+  if (path === '' || path.startsWith('/')) throw policyInvalid(where, `${quoteShort(text)} must be * or ${form}`);
   return { ...lead, path };
 }
 

@@ -74,7 +74,7 @@ function carriers(request: HttpRequest): readonly Carrier[] {
 
 function read(request: HttpRequest, carrier: Carrier, terms: Terms): RequestSignature {
   const all = parameters(request);
-  const fields = carrier === 'header' ? readHeader(request) : readQuery(all);
+  const fields = carrier === 'header' ? readAuthorization(request) : readQuery(all);
   const { keyId, scope } = readCredential(fields, terms);
   const headers = signedHeaders(request, fields.signedHeaders);
   checkHost(terms);
@@ -141,7 +141,7 @@ function compare(a: string, b: string): number {
 }
 
 /** Reads `AWS4-HMAC-SHA256 Credential=.., SignedHeaders=.., Signature=..`, with each member once. */
-function readHeader(request: HttpRequest): Fields {
+function readAuthorization(request: HttpRequest): Fields {
   const [token, ...rest] = authorization(request).split(' ');
   checkAlgorithm(token);
   const members = rest

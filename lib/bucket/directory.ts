@@ -2,7 +2,7 @@
 
 import { type BigIntStats, constants } from 'node:fs';
 import { join, sep } from 'node:path';
-import { ifMatchTag, isExcluded } from '../bytes/etag';
+import { ifMatchEtag, isExcluded } from '../bytes/etag';
 import { checkRange } from '../bytes/range';
 import { checkDeadline, withinDeadline } from '../io/deadline';
 import { disk } from '../io/disk';
@@ -166,7 +166,7 @@ export async function readPinned(
 ): Promise<FetchResult | null> {
   const before = await describe(file);
   if (!before.regular) throw noSuchKey(key, 'it is not a regular file', { code: 'NOT_REGULAR' });
-  const pinned = ifMatchTag(condition);
+  const pinned = ifMatchEtag(condition);
   if (pinned !== null && pinned !== before.stat.etag) throw changed(key);
   if (isExcluded(condition, before.stat.etag)) return null;
   const { size } = before.stat;

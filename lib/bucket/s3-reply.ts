@@ -1,10 +1,10 @@
 // Reads a reply to a ranged GET in the S3 protocol: the bytes of an object, or a problem by name.
 
-import { ifMatchTag, ifNoneMatchTag, isExcluded, isTag } from '../bytes/etag';
+import { ifMatchEtag, ifNoneMatchTag, isEtag, isExcluded } from '../bytes/etag';
 import { parseContentRange, parseUnsatisfiedRange } from '../bytes/range';
 import type { BodyPlan, Head } from '../io/http-exchange';
 import { type ProblemCode, ProblemError } from '../problem';
-import { type Refusal, readRefusal, refusalPlan } from '../s3/refusal';
+import { readRefusal, refusalPlan, type StoreRefusal } from '../s3/refusal';
 
 import type { ByteRange, Condition, ObjectStat } from '../types';
 
@@ -35,7 +35,7 @@ export function planReply(head: Head, wanted: RangedRead): ReplyPlan {
 function isUnchanged({ status, headers }: Head, wanted: RangedRead): boolean {
   if (status === 200 || status === 206) return isExcluded(wanted.condition, headers.etag ?? null);
   const held = ifNoneMatchTag(wanted.condition);
-  if (status !== 304 || held === null || !isTag(held)) return false;
+  if (status !== 304 || held === null || !isEtag(held)) return false;
   if (headers.etag !== undefined && !isExcluded(wanted.condition, headers.etag)) {
     throw fault(wanted, `304 for another version: ${quoted(headers.etag)}`);
   }
@@ -98,7 +98,7 @@ export function checkCoding(coding: string | null, bytes: Uint8Array, { doing, r
 /** Tags are compared here, too: weak ones are never sent, and some stores ignore If-Match. */
 function statOf(head: Head, size: number, wanted: RangedRead): ObjectStat {
   const etag = head.headers.etag ?? null;
-  const pinned = ifMatchTag(wanted.condition);
+  const pinned = ifMatchEtag(wanted.condition);
   if (pinned !== null && etag !== pinned) throw changed(wanted);
   const time = Date.parse(head.headers['last-modified'] ?? '');
   return { size, etag, lastModified: Number.isNaN(time) ? null : new Date(time) };
@@ -129,7 +129,7 @@ export function readProblem(
   return { problem: new ProblemError(problemOf(head, refusal, wanted), refusal.text), again: refusal.again };
 }
 
-function problemOf(head: Head, { status, code, again, cause }: Refusal, wanted: RangedRead): ProblemCode {
+function problemOf(head: Head, { status, code, again, cause }: StoreRefusal, wanted: RangedRead): ProblemCode {
   if (cause === 'throttled') return 'SlowDown';
   if (cause === 'timeout') return 'Timeout';
   if (again) return 'BucketFault';
@@ -186,7 +186,7 @@ function unsatisfied(head: Head, wanted: RangedRead): ProblemCode {
   const size = parseUnsatisfiedRange(head.headers['content-range'] ?? '');
   const empty = size === null ? wanted.range.start === 0 : size === 0;
   // A pinned version was read before, so it is not empty.
-  const pinned = ifMatchTag(wanted.condition);
+  const pinned = ifMatchEtag(wanted.condition);
   if (pinned !== null && (empty || (etag !== undefined && etag !== pinned))) return 'ObjectChanged';
   if (empty) return 'EmptyObject';
   return size !== null && size > wanted.range.start ? 'BucketFault' : 'RangeNotSatisfiable';

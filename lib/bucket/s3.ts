@@ -1,6 +1,6 @@
 // A bucket in the S3 protocol (AWS S3, COS and compatible stores): one signed ranged GET per read.
 
-import { ifMatchTag, ifNoneMatchTag, isTag, strongTag } from '../bytes/etag';
+import { ifMatchEtag, ifNoneMatchTag, isEtag, strongTag } from '../bytes/etag';
 import { checkRange, formatRange } from '../bytes/range';
 import { ProblemError } from '../problem';
 import { orAgain, type S3ClientOptions, s3Client } from '../s3/client';
@@ -55,7 +55,7 @@ export function s3Bucket(options: S3Options): Bucket {
 
 /** The header of a condition. A tag that cannot be sent is compared with the reply. */
 export function conditionHeader(condition: Condition): Readonly<Record<string, string>> {
-  const [strong, held] = [strongTag(ifMatchTag(condition)), ifNoneMatchTag(condition)];
+  const [strong, held] = [strongTag(ifMatchEtag(condition)), ifNoneMatchTag(condition)];
   if (strong !== null) return { 'If-Match': strong };
-  return held !== null && isTag(held) ? { 'If-None-Match': held } : {};
+  return held !== null && isEtag(held) ? { 'If-None-Match': held } : {};
 }

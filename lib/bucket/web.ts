@@ -44,7 +44,7 @@ export function webBucket(options: WebOptions): Bucket {
   return {
     async fetch(_ref, range, condition, signal) {
       checkRange(range);
-      const doing = `read ${shown(options.url)} at ${range.start}`;
+      const doing = `read ${urlText(options.url)} at ${range.start}`;
       const wanted: RangedRead = { doing, range, condition, maxBytes: options.maxBytes };
       const attempt = async (index: number): Promise<TryResult<FetchResult | null>> => {
         const start = { url: known, redirects: options.redirects ?? maxRedirects, fresh: index > 0 };
@@ -167,7 +167,7 @@ function refused(head: Head, bytes: Uint8Array, wanted: RangedRead): TryResult<n
 }
 
 /** An address for messages: shortened, and without its query. */
-function shown({ origin, pathname, search }: URL): string {
+function urlText({ origin, pathname, search }: URL): string {
   const text = `${origin}${pathname}`.slice(0, 200);
   return JSON.stringify(search === '' ? text : `${text}?...`);
 }

@@ -3,17 +3,17 @@ import type { ZlibOptions } from 'node:zlib';
 
 /** The bytes of a zlib stream; null when it is damaged or has more than `maxBytes` [RFC 1950]. */
 export function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
-  return unlessDamaged(() => zlib().inflateSync(bytes, cappedAt(maxBytes)));
+  return nullIfDamaged(() => zlib().inflateSync(bytes, cappedAt(maxBytes)));
 }
 
 /** The bytes of a deflate stream with or without a zlib header; null as for `inflate` [RFC 1950, RFC 1951]. */
 export function inflateAny(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
-  return inflate(bytes, maxBytes) ?? unlessDamaged(() => zlib().inflateRawSync(bytes, cappedAt(maxBytes)));
+  return inflate(bytes, maxBytes) ?? nullIfDamaged(() => zlib().inflateRawSync(bytes, cappedAt(maxBytes)));
 }
 
 /** The bytes of a Brotli stream; null when it is damaged or has more than `maxBytes` [RFC 7932]. */
 export function unbrotli(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
-  return unlessDamaged(() => zlib().brotliDecompressSync(bytes, cappedAt(maxBytes)));
+  return nullIfDamaged(() => zlib().brotliDecompressSync(bytes, cappedAt(maxBytes)));
 }
 
 /** Loaded on first use: few images need it, and loading takes some milliseconds of a cold start. */
@@ -26,7 +26,7 @@ function cappedAt(maxOutputLength: number): ZlibOptions {
 }
 
 /** Null for a metadata chunk or box that does not decompress: it has no metadata, but the image itself may be fine. */
-function unlessDamaged(decompress: () => Uint8Array): Uint8Array | null {
+function nullIfDamaged(decompress: () => Uint8Array): Uint8Array | null {
   try {
     return decompress();
   } catch {

@@ -2,23 +2,23 @@
 import type { Condition, ObjectStat } from '../types';
 
 /** Whether a text has the form of an entity tag, so that a header can carry it [RFC 9110 8.8.3]. */
-export function isTag(text: string): boolean {
+export function isEtag(text: string): boolean {
   return /^(W\/)?"[\x21\x23-\x7e\x80-\xff]*"$/.test(text);
 }
 
 /** Whether a tag is weak: two versions with the same weak tag may have different bytes. */
-export function isWeakTag(tag: string): boolean {
+export function isWeakEtag(tag: string): boolean {
   return tag.startsWith('W/');
 }
 
 /** A tag without the mark of a weak one: weak comparison compares these [RFC 9110 8.8.3.2]. */
-export function opaqueTag(tag: string): string {
-  return isWeakTag(tag) ? tag.slice(2) : tag;
+export function opaqueEtag(tag: string): string {
+  return isWeakEtag(tag) ? tag.slice(2) : tag;
 }
 
 /** `etag` when If-Match can be sent with it, otherwise null: that header compares strongly [RFC 9110 13.1.1]. */
 export function strongTag(etag: string | null): string | null {
-  return etag !== null && isTag(etag) && !isWeakTag(etag) ? etag : null;
+  return etag !== null && isEtag(etag) && !isWeakEtag(etag) ? etag : null;
 }
 
 /**
@@ -26,7 +26,7 @@ export function strongTag(etag: string | null): string | null {
  * send tags without quotes; they count too, because they are only compared.
  */
 export function versionTag(etag: string | null): string | null {
-  return etag === null || isWeakTag(etag) || /^"?"?$/.test(etag) ? null : etag;
+  return etag === null || isWeakEtag(etag) || /^"?"?$/.test(etag) ? null : etag;
 }
 
 /** The tags that an `If-Match` or `If-None-Match` header lists. */
@@ -50,7 +50,7 @@ export function sameVersion(first: ObjectStat, later: ObjectStat): boolean {
 }
 
 /** The ETag of the only version that a read is for; null = any version. */
-export function ifMatchTag(condition: Condition): string | null {
+export function ifMatchEtag(condition: Condition): string | null {
   return condition !== null && 'ifMatch' in condition ? condition.ifMatch : null;
 }
 
@@ -62,5 +62,5 @@ export function ifNoneMatchTag(condition: Condition): string | null {
 /** Whether the version with `etag` is the one that need not be read again, by weak comparison [RFC 9110 8.8.3.2]. */
 export function isExcluded(condition: Condition, etag: string | null): boolean {
   const known = ifNoneMatchTag(condition);
-  return known !== null && etag !== null && opaqueTag(known) === opaqueTag(etag);
+  return known !== null && etag !== null && opaqueEtag(known) === opaqueEtag(etag);
 }

@@ -11,7 +11,7 @@ import { unlessDamaged, walkWithin } from './tolerant-walk';
 export type BoxFormat = Readonly<{
   name: string;
   isExif(reader: RangeReader, box: Box): Promise<boolean>;
-  readExif(reader: RangeReader, box: Box): Promise<Uint8Array>;
+  readExifBox(reader: RangeReader, box: Box): Promise<Uint8Array>;
   readShape(reader: RangeReader, box: Box): Promise<ImageShape | null>;
 }>;
 
@@ -27,7 +27,7 @@ export async function locateInBoxes(reader: RangeReader, format: BoxFormat): Pro
     for await (const box of boxesOf(reader)) {
       if (isEnough() && box.end > moreExifBytes) return;
       if (found.length < maxProfiles && (await format.isExif(reader, box)))
-        found.push(await format.readExif(reader, box));
+        found.push(await format.readExifBox(reader, box));
       shape ??= await unlessDamaged(() => format.readShape(reader, box));
       // The next box is read only if its header is near.
       if (isEnough() && box.end + boxHead > moreExifBytes) return;

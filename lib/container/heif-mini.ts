@@ -27,19 +27,19 @@ export async function locateMini(
   format: Pick<ImageShape, 'format'>,
 ): Promise<LocateResult> {
   const head = await readUpTo(reader, box.offset, Math.min(maxHeaderBytes, box.end - box.offset));
-  const { shape, exif } = readHeader(head);
-  const found = exif === null ? [] : [await readExif(reader, box, exif)];
+  const { shape, exif } = readMiniHeader(head);
+  const found = exif === null ? [] : [await readExifChunk(reader, box, exif)];
   return { shape: { ...shape, ...format }, exif: exifBlock(found) };
 }
 
-async function readExif(reader: RangeReader, box: Box, exif: ExifChunk): Promise<Uint8Array> {
+async function readExifChunk(reader: RangeReader, box: Box, exif: ExifChunk): Promise<Uint8Array> {
   const start = Math.min(box.end, box.offset + exif.offset);
   const bytes = await readUpTo(reader, start, Math.min(exif.length, box.end - start));
   const block = exif.isCompressed ? inflateAny(bytes, maxBlockBytes) : bytes;
   return block === null ? new Uint8Array(0) : exifOfItem(block);
 }
 
-function readHeader(bytes: Uint8Array): MiniHeader {
+function readMiniHeader(bytes: Uint8Array): MiniHeader {
   const bits = bitsOf(bytes);
   bits.skip(2); // version
   const flags = readFlags(bits);

@@ -73,7 +73,7 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
     return locateMini(reader, mini, formatOf([latin1(head, 12, 4), ...brands]));
   }
   const meta = metaBox === null ? null : parseMeta(await readPayload(reader, metaBox));
-  const found = meta === null ? [] : await readExif(reader, meta);
+  const found = meta === null ? [] : await readExifItems(reader, meta);
   const track = moov === null ? null : await unlessDamaged(async () => readMovieShape(await readPayload(reader, moov)));
   const image = { ...(meta === null ? noShape : imageShape(meta)), ...formatOf(brands) };
   if (meta?.isWhole !== true && image.width === null && track === null && !found.some(isReadable)) {
@@ -121,7 +121,7 @@ function imageShape(meta: Meta): ImageShape {
  * The EXIF of the primary item. It is in the Exif items that describe it. If none of these can be read, those that describe no
  * item are used; if none of these either, the only Exif item of the file.
  */
-async function readExif(reader: RangeReader, meta: Meta): Promise<readonly Uint8Array[]> {
+async function readExifItems(reader: RangeReader, meta: Meta): Promise<readonly Uint8Array[]> {
   const found: Uint8Array[] = [];
   for (const ids of exifItems(meta)) {
     for (const id of ids.slice(0, maxExifBlocks)) found.push(await readExifItem(reader, meta, id));

@@ -28,7 +28,7 @@ export const jp2: Container = {
 async function locate(reader: RangeReader): Promise<LocateResult> {
   const head = await readUpTo(reader, 0, 4);
   if (hasAt(head, 0, codestream)) return { shape: await readCodestreamShape(reader, 0), exif: null };
-  return locateInBoxes(reader, { name: 'JPEG 2000', isExif, readExif, readShape });
+  return locateInBoxes(reader, { name: 'JPEG 2000', isExif, readExifBox, readShape });
 }
 
 async function readShape(reader: RangeReader, box: Box): Promise<ImageShape | null> {
@@ -59,7 +59,7 @@ async function isExif(reader: RangeReader, { type, offset }: Box): Promise<boole
   return exifUuids.some((name) => hasAt(uuid, 0, name));
 }
 
-function readExif(reader: RangeReader, { offset, end }: Box): Promise<Uint8Array> {
+function readExifBox(reader: RangeReader, { offset, end }: Box): Promise<Uint8Array> {
   const start = offset + uuidLength;
   return readUpTo(reader, start, Math.min(Math.max(0, end - start), maxBlockBytes));
 }

@@ -26,7 +26,7 @@ export const jxl: Container = {
 async function locate(reader: RangeReader): Promise<LocateResult> {
   const head = await readUpTo(reader, 0, headerBytes);
   if (hasAt(head, 0, '\xff\x0a')) return { shape: readCodestreamShape(head), exif: null };
-  return locateInBoxes(reader, { name: 'JPEG XL', isExif, readExif, readShape });
+  return locateInBoxes(reader, { name: 'JPEG XL', isExif, readExifBox, readShape });
 }
 
 /** The shape from the start of the codestream, if its first box is long enough. */
@@ -43,7 +43,7 @@ async function isExif(reader: RangeReader, { type, offset, end }: Box): Promise<
 }
 
 /** The EXIF of a box; no bytes when it cannot be decompressed. */
-async function readExif(reader: RangeReader, { type, offset, end }: Box): Promise<Uint8Array> {
+async function readExifBox(reader: RangeReader, { type, offset, end }: Box): Promise<Uint8Array> {
   const start = type === 'brob' ? offset + 4 : offset;
   const bytes = await readUpTo(reader, start, Math.min(end - start, maxBlockBytes));
   const payload = type === 'brob' ? unbrotli(bytes, maxBlockBytes) : bytes;

@@ -88,7 +88,7 @@ async function walk(
     if (chunk === null || (offset >= riffEnd && !isFourCc(chunk.type))) return { found, frames: Math.max(1, frames) };
     if (chunk.type === 'ANMF' && wanted.frames && offset < riffEnd) frames++;
     if (chunk.type === 'EXIF' && wantsExif() && !(found.some(isReadable) && next(chunk) > moreExifBytes))
-      found.push(await readExif(reader, chunk));
+      found.push(await readExifChunk(reader, chunk));
     offset = next(chunk);
   }
   return { found, frames: Math.max(1, frames), ...(wanted.frames ? { moreFrames: true as const } : {}) };
@@ -127,7 +127,7 @@ function leadsTo(tail: Uint8Array, start: number, ends: readonly number[]): bool
   return false;
 }
 
-function readExif(reader: RangeReader, { offset, length }: Chunk): Promise<Uint8Array> {
+function readExifChunk(reader: RangeReader, { offset, length }: Chunk): Promise<Uint8Array> {
   return readUpTo(reader, offset, Math.min(length, maxBlockBytes));
 }
 

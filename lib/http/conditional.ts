@@ -1,6 +1,6 @@
 // Conditional requests: the entity tag of an answer, and the conditions of a request [RFC 9110 8.8, 13].
 import { createHash } from 'node:crypto';
-import { isWeakTag, listedTags, opaqueTag } from '../bytes/etag';
+import { isWeakEtag, listedTags, opaqueEtag } from '../bytes/etag';
 import type { HttpRequest, IsKnown, ObjectStat } from '../types';
 import type { Encoding } from './negotiation';
 
@@ -19,7 +19,7 @@ export type Representation = Readonly<{ id: string; weak: boolean; encoding?: En
 export function answerETag(stat: ObjectStat, { id, weak, encoding }: Representation, revision: string): string | null {
   if (stat.etag === null) return null;
   const hash = createHash('sha256').update(JSON.stringify([stat.etag, id, revision]));
-  return formatTag(hash.digest('hex').slice(0, 32), weak || isWeakTag(stat.etag), encoding);
+  return formatTag(hash.digest('hex').slice(0, 32), weak || isWeakEtag(stat.etag), encoding);
 }
 
 /** An entity tag: `name`, and how the answer is compressed. */
@@ -33,9 +33,9 @@ export function formatTag(name: string, weak: boolean, encoding: Encoding | unde
  * It is made once for `etag`, because a header may list thousands of tags.
  */
 function sameAnswer(etag: string): (tag: string) => boolean {
-  const stem = opaqueTag(etag).replace(coding, '');
+  const stem = opaqueEtag(etag).replace(coding, '');
   return (tag) => {
-    const other = opaqueTag(tag);
+    const other = opaqueEtag(tag);
     return other.length > stem.length && other.startsWith(stem) && other.replace(coding, '') === stem;
   };
 }
@@ -50,7 +50,7 @@ const coding = /(?:-(?:br|gzip)(?:-only)?)?"$/;
 export function matchingETag(ifNoneMatch: string | undefined, etag: string | null): string | null {
   if (ifNoneMatch === undefined || etag === null) return null;
   const tags = listedTags(ifNoneMatch).filter(sameAnswer(etag));
-  return tags.some((tag) => opaqueTag(tag) === opaqueTag(etag)) ? etag : (tags[0] ?? null);
+  return tags.some((tag) => opaqueEtag(tag) === opaqueEtag(etag)) ? etag : (tags[0] ?? null);
 }
 
 /** True when `If-None-Match` lists `etag`, by weak comparison [RFC 9110 13.1.2]. */
@@ -91,7 +91,11 @@ export function conditionsOf(
   // Most requests have no condition, and then no tag has to be computed before the object is read.
   if (!isConditional(request)) return () => proceed;
   return (stat) =>
-    judge(request, { etag: answerETag(stat, representation, revision), lastModified: stat.lastModified }, now);
+    judgeConditions(
+      request,
+      { etag: answerETag(stat, representation, revision), lastModified: stat.lastModified },
+      now,
+    );
 }
 
 function isConditional({ headers }: HttpRequest): boolean {
@@ -103,7 +107,7 @@ function isConditional({ headers }: HttpRequest): boolean {
  * `If-Unmodified-Since`; then `If-None-Match`, or else `If-Modified-Since`. A date is ignored when it is not valid, and when
  * the object has none. `now` is for dates with a year of two digits.
  */
-export function judge({ headers }: HttpRequest, { etag, lastModified }: Validators, now: Date): Verdict {
+export function judgeConditions({ headers }: HttpRequest, { etag, lastModified }: Validators, now: Date): Verdict {
   const [ifMatch, ifNoneMatch] = [headers['if-match'], headers['if-none-match']];
   // HTTP dates have whole seconds.
   const written = lastModified === null ? null : Math.floor(lastModified.getTime() / 1000) * 1000;
@@ -122,9 +126,9 @@ export function judge({ headers }: HttpRequest, { etag, lastModified }: Validato
 
 /** Strong comparison: weak tags match nothing [RFC 9110 8.8.3.2]. */
 function matchesStrongly(ifMatch: string, etag: string | null): boolean {
-  if (etag === null || isWeakTag(etag)) return false;
+  if (etag === null || isWeakEtag(etag)) return false;
   const isSame = sameAnswer(etag);
-  return listedTags(ifMatch).some((tag) => !isWeakTag(tag) && isSame(tag));
+  return listedTags(ifMatch).some((tag) => !isWeakEtag(tag) && isSame(tag));
 }
 
 function dateIn(header: string | undefined, now: Date): number | null {

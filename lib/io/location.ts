@@ -52,21 +52,21 @@ export function splitOptions(
   for (const pair of queries.length === 0 ? [] : queries.join('?').split('&')) {
     const at = pair.indexOf('=');
     const option = at < 0 ? pair : pair.slice(0, at);
-    if (!allowed.includes(option)) throw refuse(`it has an unknown option; ${hintFor(option, allowed)}`);
+    if (!allowed.includes(option)) throw refuse(`it has an unknown option; ${locationOptionHint(option, allowed)}`);
     if (options.has(option)) throw refuse(`option "${option}" is given twice`);
-    const value = at < 0 ? '' : decodeValue(option, pair.slice(at + 1), refuse);
+    const value = at < 0 ? '' : decodeOption(option, pair.slice(at + 1), refuse);
     if (value === '') throw refuse(`option "${option}" has no value`);
     options.set(option, value);
   }
   return { name, options };
 }
 
-function hintFor(option: string, allowed: readonly string[]): string {
+function locationOptionHint(option: string, allowed: readonly string[]): string {
   const meant = nearest(option, allowed);
   return meant === null ? `known options: ${allowed.join(', ')}` : `did you mean "${meant}"?`;
 }
 
-function decodeValue(option: string, text: string, refuse: Refuse): string {
+function decodeOption(option: string, text: string, refuse: Refuse): string {
   try {
     return decodeURIComponent(text);
   } catch {

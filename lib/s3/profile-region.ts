@@ -17,17 +17,17 @@ export function profileRegion(env: Env): string | null {
   const credentials = env['AWS_SHARED_CREDENTIALS_FILE'] || ownFile('credentials');
   const config = env['AWS_CONFIG_FILE'] || ownFile('config');
   const inConfig = profile === 'default' ? [`profile ${profile}`, profile] : [`profile ${profile}`];
-  return regionOf(credentials, [profile]) ?? regionOf(config, inConfig);
+  return profileRegionOf(credentials, [profile]) ?? profileRegionOf(config, inConfig);
 }
 
 /** The region in the first of `sections` that has one. */
-function regionOf(path: string | null, sections: readonly string[]): string | null {
-  const found = path === null ? new Map<string, string>() : regionsIn(textOf(path));
+function profileRegionOf(path: string | null, sections: readonly string[]): string | null {
+  const found = path === null ? new Map<string, string>() : regionsIn(readTextFile(path));
   const region = sections.map((section) => found.get(section)).find((text) => text !== undefined);
   return region !== undefined && /^[a-z0-9-]{1,32}$/.test(region) ? region : null;
 }
 
-function textOf(path: string): string {
+function readTextFile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {

@@ -9,7 +9,7 @@ export const refusalPlan: BodyPlan = { start: 0, end: 8 * 1024, rest: 'any' };
  * `code` is '' when the store sends none; `text` is for the log; `again`: a retry of the same request makes sense.
  * `cause` names a cause that does not depend on the request, or is null.
  */
-export type Refusal = Readonly<{
+export type StoreRefusal = Readonly<{
   status: number;
   code: string;
   text: string;
@@ -29,7 +29,7 @@ const passing =
   /^(InternalError|InternalFailure|OperationAborted|ServiceUnavailable|PriorRequestNotComplete|KMS\.(KMSInternalException|DependencyTimeoutException|KeyUnavailableException))$/;
 
 /** Reads a refusal. Of the body, `text` repeats only the code: bodies may echo the request with its headers. */
-export function readRefusal({ status, headers }: Head, body: Uint8Array, doing: string): Refusal {
+export function readRefusal({ status, headers }: Head, body: Uint8Array, doing: string): StoreRefusal {
   const xml = new TextDecoder().decode(body);
   const code = /<Code>\s*([A-Za-z0-9.]{1,48})\s*<\/Code>/.exec(xml)?.[1] ?? '';
   const region = String(headers['x-amz-bucket-region'] ?? '');
@@ -41,7 +41,7 @@ export function readRefusal({ status, headers }: Head, body: Uint8Array, doing: 
   return { status, code, text, again, cause };
 }
 
-function causeOf(status: number, code: string, xml: string): Refusal['cause'] {
+function causeOf(status: number, code: string, xml: string): StoreRefusal['cause'] {
   if (status === 429 || (status >= 400 && throttling.test(code))) return 'throttled';
   if (status === 408 || (status >= 400 && timeout.test(code))) return 'timeout';
   return status === 400 && needsCustomerKey(code, xml) ? 'customer-key' : null;

@@ -102,12 +102,12 @@ function namedTags(document: ExifDocument, shows: TagFilter): ReadonlyMap<string
 
 function tagTexts(document: ExifDocument, shows: TagFilter): Member[] {
   return [...namedTags(document, shows)].flatMap(([name, entry]): Member[] => {
-    const text = textOf(name, entry, document.littleEndian);
+    const text = ossText(name, entry, document.littleEndian);
     return text === null || text.length > maxValueText ? [] : [[name, text]];
   });
 }
 
-function textOf(name: string, entry: TagEntry, littleEndian: boolean): string | null {
+function ossText(name: string, entry: TagEntry, littleEndian: boolean): string | null {
   if (entry.tag === Tag.MakerNote && entry.ifd === 'Exif') return `${entry.count} bytes undefined data`;
   const text = plainText(entry, littleEndian);
   if (text === null || entry.ifd !== 'GPS') return text;

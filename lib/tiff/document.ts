@@ -65,12 +65,12 @@ function mergeEntries(parts: readonly StreamDocument[]): readonly TagEntry[] {
   const taken = new Map<IfdPath, Set<string>>();
   return parts.flatMap(({ stream: { root }, document: { entries } }) => {
     const before = taken.get(root) ?? new Set();
-    const own = entries.filter((entry) => !isBeyondLimits(entry)).map(placeOf);
+    const own = entries.filter((entry) => !isBeyondLimits(entry)).map(entryKey);
     taken.set(root, new Set([...before, ...own]));
-    return entries.filter((entry) => !before.has(placeOf(entry)));
+    return entries.filter((entry) => !before.has(entryKey(entry)));
   });
 }
 
-function placeOf({ ifd, tag }: TagEntry): string {
+function entryKey({ ifd, tag }: TagEntry): string {
   return `${ifd}:${tag}`;
 }

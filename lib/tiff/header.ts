@@ -39,7 +39,7 @@ export function isTiffLike(bytes: Uint8Array): boolean {
 }
 
 /** Reads the header at the start of `bytes`; throws ProblemError `DamagedImage` when there is none. */
-export function readHeader(bytes: Uint8Array): TiffHeader {
+export function readTiffHeader(bytes: Uint8Array): TiffHeader {
   if (!isTiffLike(bytes))
     throw new ProblemError('DamagedImage', 'Cannot read a TIFF header: it does not begin with II*0 or MM0*');
   need(bytes, 0, u16(bytes, 2, hasAt(bytes, 0, 'II')) === bigMagic ? tiffHeaderLength : tiffHeaderMinimum);

@@ -19,7 +19,7 @@ import { ProblemError } from '../problem';
 import { payloadTags, pointerPaths, pointerTags } from '../tag/pointer';
 import type { ByteRange, ExifDocument, IfdPath, RangeReader, TagEntry, TagValue, TiffStream, Warning } from '../types';
 import { type FoundIfd, nameGpsEntries } from './gps-ifd';
-import { readHeader, type TiffHeader, tiffHeaderLength, tiffHeaderMinimum } from './header';
+import { readTiffHeader, type TiffHeader, tiffHeaderLength, tiffHeaderMinimum } from './header';
 import type { LimitTotals } from './limit-totals';
 import { isBudgetEnd, readOneByOne } from './partial-read';
 import { tagTypes } from './type';
@@ -57,7 +57,7 @@ type Walk = Readonly<{
  * no tag was read. Adds to `totals`.
  */
 export async function readStream({ reader, root }: TiffStream, totals: LimitTotals): Promise<ExifDocument> {
-  const walk = startWalk(readHeader(await readUpTo(reader, 0, tiffHeaderLength)), reader.size, root, totals);
+  const walk = startWalk(readTiffHeader(await readUpTo(reader, 0, tiffHeaderLength)), reader.size, root, totals);
   while (walk.ifds.length + walk.values.length > 0) await readRound(walk, reader);
   return {
     littleEndian: walk.header.littleEndian,

@@ -5,7 +5,7 @@ import { type KeyLocation, parseKeyLocation } from '../../lib/auth/key-location'
 import { type PublicPart, parsePublic } from '../../lib/auth/public';
 import type { SchemeName } from '../../lib/auth/scheme';
 import type { Env } from '../../lib/types';
-import { list, locationOf, oneOf, readNumber, settingInvalid, switchedOn, unusable } from './setting';
+import { locationOf, readChoice, readNumber, settingInvalid, settingUnusable, splitList, switchedOn } from './setting';
 
 export type AuthConfig = Readonly<{
   callers: 'signed' | 'platform';
@@ -36,7 +36,7 @@ export const authSettingNames = [
 
 /** Reads the settings of this file. Throws ProblemError `ConfigInvalid` for the first one that is wrong. */
 export function readAuth(env: Env): AuthConfig {
-  const callers = oneOf(env, 'EXIF_CALLERS', ['signed', 'platform']) ?? 'signed';
+  const callers = readChoice(env, 'EXIF_CALLERS', ['signed', 'platform']) ?? 'signed';
   const publicParts = readPublic(env['EXIF_PUBLIC'] ?? '');
   const keys = readKeyLocation(env['EXIF_KEYS'] ?? '');
   if (callers === 'platform' && keys !== null) {
@@ -61,7 +61,7 @@ export function readAuth(env: Env): AuthConfig {
       skew: readNumber(env, 'EXIF_CLOCK_SKEW', 0, 86_400) ?? 900,
       maxLifetime: readNumber(env, 'EXIF_MAX_LIFETIME', 1, 3_155_760_000),
       unsignedOperation: readSchemes(env['EXIF_UNSIGNED_OPERATION'] || 'cos'),
-      unsignedHost: oneOf(env, 'EXIF_UNSIGNED_HOST', ['cos']) !== null,
+      unsignedHost: readChoice(env, 'EXIF_UNSIGNED_HOST', ['cos']) !== null,
       hideKeys: switchedOn(env, 'EXIF_HIDE_KEYS'),
       echo: switchedOn(env, 'EXIF_ECHO_SIGNED'),
     },
@@ -106,14 +106,14 @@ function readPublic(text: string): readonly PublicPart[] {
   try {
     return parsePublic(text);
   } catch (cause) {
-    throw unusable('EXIF_PUBLIC', cause);
+    throw settingUnusable('EXIF_PUBLIC', cause);
   }
 }
 
 /** The schemes in which the operation may be unsigned; the text `none` means no scheme. */
 function readSchemes(text: string): ReadonlySet<SchemeName> {
   const isScheme = (name: string): name is SchemeName => name === 'cos' || name === 'sigv4';
-  const names = text === 'none' ? [] : list(text);
+  const names = text === 'none' ? [] : splitList(text);
   if (!names.every(isScheme)) throw settingInvalid('EXIF_UNSIGNED_OPERATION', 'must be none, cos, sigv4 or cos,sigv4');
   return new Set(names.filter(isScheme));
 }

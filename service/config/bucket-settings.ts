@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import { type BucketLocation, eventBucket, parseLocation } from '../../lib/bucket';
 import type { Env } from '../../lib/types';
 import type { EventBucket } from './cache-settings';
-import { list, locationOf, settingInvalid } from './setting';
+import { locationOf, settingInvalid, splitList } from './setting';
 
 /** The location of a bucket, and the text of the setting that it was read from. */
 export type BucketPlace<Location = BucketLocation> = Readonly<{ text: string; location: Location }>;
@@ -43,7 +43,7 @@ function toPlace(name: string, text: string): BucketPlace {
 /** Pairs of `host=location`, separated by commas. */
 function readHosts(text: string): ReadonlyMap<string, BucketPlace> {
   const hosts = new Map<string, BucketPlace>();
-  for (const pair of list(text)) {
+  for (const pair of splitList(text)) {
     const at = pair.indexOf('=');
     const host = pair.slice(0, Math.max(at, 0)).trim().toLowerCase();
     if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host)) {

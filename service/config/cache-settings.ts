@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import { type CacheLocation, cacheObjects, parseCacheLocation } from '../../lib/cache';
 import type { Freshness } from '../../lib/job';
 import type { Env } from '../../lib/types';
-import { list, locationOf, oneOf, settingInvalid } from './setting';
+import { locationOf, readChoice, settingInvalid, splitList } from './setting';
 
 /** Keys with this start and this end; each of them may be empty. */
 type Pattern = Readonly<{ prefix: string; suffix: string }>;
@@ -25,16 +25,16 @@ const entrySuffix = '.json';
 
 /** Reads the settings of this file. Throws ProblemError `ConfigInvalid` for the first one that is wrong. */
 export function readCache(env: Env): CacheConfig {
-  const location = readLocation(env['EXIF_CACHE'] || 'none');
-  const freshness = oneOf(env, 'EXIF_FRESHNESS', ['verify', 'trust']);
-  const watch = list(env['EXIF_WATCH'] ?? '').map(toPattern);
+  const location = readCacheLocation(env['EXIF_CACHE'] || 'none');
+  const freshness = readChoice(env, 'EXIF_FRESHNESS', ['verify', 'trust']);
+  const watch = splitList(env['EXIF_WATCH'] ?? '').map(toPattern);
   if (location === null && freshness === 'trust') {
     throw settingInvalid('EXIF_FRESHNESS', 'is trust, which needs a cache: set EXIF_CACHE, or unset EXIF_FRESHNESS');
   }
   return { location, freshness: freshness ?? 'verify', watch };
 }
 
-function readLocation(text: string): CacheLocation | null {
+function readCacheLocation(text: string): CacheLocation | null {
   const location = locationOf('EXIF_CACHE', text, parseCacheLocation);
   return location.kind === 'none' ? null : location;
 }

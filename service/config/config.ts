@@ -16,7 +16,7 @@ import {
   toSources,
 } from './bucket-settings';
 import { type CacheConfig, cacheSettingNames, checkCache, readCache } from './cache-settings';
-import { list, oneOf, readNumber, settingInvalid, switchedOn } from './setting';
+import { readChoice, readNumber, settingInvalid, splitList, switchedOn } from './setting';
 
 export type Config = BucketConfig &
   Readonly<{
@@ -89,7 +89,7 @@ export const processEnv: Env = process.env;
 
 /** Reads all settings. Throws ProblemError `ConfigInvalid` for the first one that is wrong or unknown. */
 export function readConfig(env: Env): Config {
-  refuseUnknown(env);
+  refuseUnknownSettings(env);
   const buckets = readBuckets(env);
   const places = placesOf(buckets);
   const auth = readAuth(env);
@@ -106,8 +106,8 @@ export function readConfig(env: Env): Config {
     cacheControl: readCacheControl(env['EXIF_CACHE_CONTROL'] || 'private, no-cache'),
     corsOrigins: readOrigins(env['EXIF_CORS_ORIGINS'] ?? ''),
     corsHeaders: readCorsHeaders(env),
-    compression: oneOf(env, 'EXIF_COMPRESS', ['none', 'all']),
-    defaultStyle: styles.get(oneOf(env, 'EXIF_STYLE', [...styles.keys()]) ?? '') ?? defaultStyle,
+    compression: readChoice(env, 'EXIF_COMPRESS', ['none', 'all']),
+    defaultStyle: styles.get(readChoice(env, 'EXIF_STYLE', [...styles.keys()]) ?? '') ?? defaultStyle,
     showReads: switchedOn(env, 'EXIF_SHOW_READS'),
     page: switchedOn(env, 'EXIF_PAGE'),
     region: regionIn(env, locations.some(lacksRegion)),
@@ -115,13 +115,13 @@ export function readConfig(env: Env): Config {
     cache,
     health: switchedOn(env, 'EXIF_HEALTH'),
     maxConnections: readNumber(env, 'EXIF_MAX_CONNECTIONS', 1, 100_000) ?? serverConnections.open,
-    metrics: oneOf(env, 'EXIF_METRICS', ['emf']),
+    metrics: readChoice(env, 'EXIF_METRICS', ['emf']),
     env,
   };
 }
 
 /** Throws for a mistyped name, which would otherwise have no effect. */
-function refuseUnknown(env: Env): void {
+function refuseUnknownSettings(env: Env): void {
   const unknown = Object.keys(env).find((name) => name.startsWith('EXIF_') && !settingNames.includes(name));
   if (unknown === undefined) return;
   const meant = nearest(unknown, settingNames);
@@ -145,7 +145,7 @@ export function readLimits(env: Env): Limits {
 
 function readDrop(text: string): readonly TagGroup[] {
   const isGroup = (name: string): name is TagGroup => Object.hasOwn(tagGroups, name);
-  const groups = list(text);
+  const groups = splitList(text);
   if (!groups.every(isGroup)) {
     throw settingInvalid(
       'EXIF_DROP',
@@ -166,7 +166,7 @@ function readCacheControl(text: string): string {
 }
 
 function readOrigins(text: string): readonly string[] {
-  const origins = list(text);
+  const origins = splitList(text);
   if (!origins.every((origin) => origin === '*' || /^https?:\/\/[a-z0-9.-]+(:\d+)?$/.test(origin))) {
     throw settingInvalid(
       'EXIF_CORS_ORIGINS',
@@ -180,14 +180,14 @@ function readOrigins(text: string): readonly string[] {
 function readCorsHeaders(env: Env): readonly string[] | null {
   const text = env['EXIF_CORS_HEADERS'] ?? '';
   if (text === '') return null;
-  const names = list(text.toLowerCase());
+  const names = splitList(text.toLowerCase());
   if (names.length === 0 || !names.every((name) => name === '*' || /^[a-z0-9-]+\*?$/.test(name))) {
     throw settingInvalid(
       'EXIF_CORS_HEADERS',
       'must be names of request headers separated by commas, such as authorization,x-amz-*; a name that ends with * allows every header that starts with it',
     );
   }
-  if (list(env['EXIF_CORS_ORIGINS'] ?? '').length === 0) {
+  if (splitList(env['EXIF_CORS_ORIGINS'] ?? '').length === 0) {
     throw settingInvalid('EXIF_CORS_HEADERS', 'has no effect without EXIF_CORS_ORIGINS: set both');
   }
   return names;

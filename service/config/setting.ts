@@ -12,7 +12,7 @@ export function settingInvalid(name: string, reason: string): ProblemError {
  * The same for a setting or option whose value was refused with the error `cause`. An error that is not a ProblemError is
  * rethrown.
  */
-export function unusable(name: string, cause: unknown): ProblemError {
+export function settingUnusable(name: string, cause: unknown): ProblemError {
   if (!(cause instanceof ProblemError)) throw cause;
   const { message } = cause;
   return settingInvalid(name, `cannot be used: ${message.slice(0, 1).toLowerCase()}${message.slice(1)}`);
@@ -23,12 +23,12 @@ export function locationOf<Location>(name: string, text: string, parse: (text: s
   try {
     return parse(text);
   } catch (cause) {
-    throw unusable(name, cause);
+    throw settingUnusable(name, cause);
   }
 }
 
 /** The parts of a list separated by commas. */
-export function list(text: string): string[] {
+export function splitList(text: string): string[] {
   return text
     .split(',')
     .map((part) => part.trim())
@@ -45,7 +45,7 @@ export function readNumber(env: Env, name: string, least: number, most: number):
 }
 
 /** One of `names`; null when the setting is unset or empty. */
-export function oneOf<Name extends string>(env: Env, setting: string, names: readonly Name[]): Name | null {
+export function readChoice<Name extends string>(env: Env, setting: string, names: readonly Name[]): Name | null {
   const text = env[setting] ?? '';
   const found = names.find((name) => name === text);
   if (text !== '' && found === undefined) throw settingInvalid(setting, `must be ${names.join(' or ')}, or unset`);
@@ -54,5 +54,5 @@ export function oneOf<Name extends string>(env: Env, setting: string, names: rea
 
 /** Whether a setting that is either 1 or unset is 1. */
 export function switchedOn(env: Env, setting: string): boolean {
-  return oneOf(env, setting, ['1']) !== null;
+  return readChoice(env, setting, ['1']) !== null;
 }

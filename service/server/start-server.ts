@@ -34,7 +34,7 @@ function start(environment: Env, roleFromHeaders: boolean): void {
   const port = readNumber(env, 'PORT', 0, 65_535) ?? 9000;
   const deps = jobDeps(config);
   logStartWarnings(config);
-  checkKeys(deps);
+  exitOnWrongKeys(deps);
   const run = withOwnPaths(createServerRun(deps), config, []);
   const at = { host, port, connections: config.maxConnections };
   const server = listen(role === null ? run : role.wrap(run), deps, at, {
@@ -49,7 +49,7 @@ function note(text: string): void {
 }
 
 /** Wrong keys end the process at once. When their source cannot be reached, it is tried again later. */
-function checkKeys({ access }: JobDeps): void {
+function exitOnWrongKeys({ access }: JobDeps): void {
   access.keys().catch((error: unknown) => {
     if (!(error instanceof ProblemError) || error.code !== 'KeysUnavailable') fail(error);
   });

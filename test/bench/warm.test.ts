@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delayedDoor } from '../../bench/lambda/delay';
-import { percentile } from '../../bench/lambda/warm';
+import { quantile } from '../../bench/lambda/warm';
 import { partsOf } from '../../bench/zip';
 
 test('a percentile is the least value that so many do not exceed', () => {
   const hundred = Array.from({ length: 100 }, (_, i) => 100 - i);
-  expect([percentile(hundred, 0.99), percentile(hundred, 0.5), percentile([7], 0.99)]).toEqual([99, 50, 7]);
-  expect(percentile([], 0.5)).toBeNaN();
+  expect([quantile(hundred, 0.99), quantile(hundred, 0.5), quantile([7], 0.99)]).toEqual([99, 50, 7]);
+  expect(quantile([], 0.5)).toBeNaN();
 });
 
 test('a zip is told by its parts, the longest first', () => {

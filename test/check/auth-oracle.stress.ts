@@ -1,7 +1,7 @@
 // The oracle and the mutators must find a verifier's mistakes: each is put into the real one, and a short run sees it.
 import { takeAuth } from '../../check/auth/auth-fields';
 import { type FuzzOptions, fuzz, type Tally, type Verdict } from '../../check/auth/harness';
-import { judge } from '../../check/auth/oracle';
+import { judgeRequest } from '../../check/auth/oracle';
 import { hostOf } from '../../check/auth/oracle-host';
 import { carriers, type Plan, randomPlan } from '../../check/auth/plan';
 import { defaultRules, type Rules } from '../../check/auth/rules';
@@ -131,7 +131,7 @@ describe.each(carriers)('the oracle on %s', (carrier) => {
   const judged = (change: (draft: Draft) => void) => {
     const draft = send(plan, seededRandom(4));
     change(draft);
-    const { canonicals, objections } = judge(toWire(draft), defaultRules);
+    const { canonicals, objections } = judgeRequest(toWire(draft), defaultRules);
     return { covered: canonicals[0], refused: objections.length > 0 };
   };
   const original = judged(() => {});
@@ -154,7 +154,7 @@ const asked = (carrier: Plan['carrier'], signed: boolean, name: string, value: s
     { name, value, signed: true },
   ];
   const plan = { ...randomPlan(seededRandom(1), carrier, rules), params };
-  const { canonicals, objections } = judge(toWire(send(plan, seededRandom(4))), rules);
+  const { canonicals, objections } = judgeRequest(toWire(send(plan, seededRandom(4))), rules);
   // What SigV4 leaves out is another form of the request; what COS may not leave out is objected to.
   return { allowed: objections.length === 0, forms: canonicals.length };
 };

@@ -1,6 +1,6 @@
 // The settings of a deployment on AWS, checked before anything is sent.
 import { checkDeployment } from '../../deploy/aws/package';
-import { Refusal, type Variables } from '../../deploy/check';
+import { DeployError, type Variables } from '../../deploy/check';
 
 type Deployment = Parameters<typeof checkDeployment>[1];
 
@@ -20,7 +20,7 @@ test.each<readonly [Variables, RegExp]>([
   [{ ...good, EXIF_CACHE: 's3://photos/exif' }, /EXIF_CACHE is inside the bucket photos/],
 ])('%j is refused as the function would refuse it', (environment, message) => {
   expect(() => check(environment)).toThrow(message);
-  expect(() => check(environment, { isDeploy: false })).toThrow(Refusal);
+  expect(() => check(environment, { isDeploy: false })).toThrow(DeployError);
 });
 
 test('no bucket: a package may be made, a deployment not', () => {

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type InvokeOptions, invokeHooks } from '../../deploy/aws/invoke';
-import { Refusal } from '../../deploy/check';
+import { DeployError } from '../../deploy/check';
 
 const root = join(__dirname, '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-invoke-'));
@@ -107,7 +107,7 @@ test('one event is run as serverless runs it, without a headline', async () => {
 test('settings that the handler refuses are a clear line; another error stays as it is', async () => {
   const wrong = "throw Object.assign(new Error('EXIF_DROP must be'), { code: 'ConfigInvalid' });";
   const refused = runPlugin({ function: 'http' }, wrong);
-  await expect(refused).rejects.toThrow(new Refusal('The function cannot start: EXIF_DROP must be'));
+  await expect(refused).rejects.toThrow(new DeployError('The function cannot start: EXIF_DROP must be'));
   await expect(runPlugin({ function: 'http' }, "throw new TypeError('bug');")).rejects.toThrow(TypeError);
 });
 

@@ -1,5 +1,5 @@
 // The line of a photographer, and what stands below it.
-import { dateText, sizeText, toFacts } from '../../page/facts';
+import { longDate, sizeText, toFacts } from '../../page/facts';
 
 const tag = (name: string, type: string, value: unknown, id = 1) => ({ id, name, type, count: 1, value });
 const camera = [tag('Make', 'ASCII', 'Canon'), tag('Model', 'ASCII', 'Canon EOS 5D')];
@@ -87,7 +87,7 @@ test.each([
   ['    :  :     :  :  ', ''],
   ['2024:13:01 00:00:00', ''],
 ])('%j is %j', (text, shown) => {
-  expect(dateText(text)).toBe(shown);
+  expect(longDate(text)).toBe(shown);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 // A bucket over bytes in memory that records each request; its object may change to a new version at any time.
-import { ifMatchTag, isExcluded } from '../../lib/bytes/etag';
+import { ifMatchEtag, isExcluded } from '../../lib/bytes/etag';
 import { type ProblemCode, ProblemError } from '../../lib/problem';
 import type { Bucket, ByteRange, Condition, ObjectRef } from '../../lib/types';
 
@@ -49,7 +49,7 @@ function refusalOf(
   if (!Number.isSafeInteger(range.start) || !Number.isSafeInteger(range.end)) return 'InternalError';
   if (range.start < 0 || range.end <= range.start) return 'InternalError';
   if (version === null) return 'NoSuchKey';
-  const pinned = ifMatchTag(condition);
+  const pinned = ifMatchEtag(condition);
   if (pinned !== null && pinned !== version.etag) return 'ObjectChanged';
   if (isExcluded(condition, version.etag)) return null;
   if (version.bytes.length === 0) return 'EmptyObject';

@@ -1,7 +1,7 @@
 // A bucket over time: objects come, change, go and come again; each change makes an event in its store's own shape; and
 // what was there since any moment can be asked for.
 
-import { ifMatchTag, isExcluded } from '../../lib/bytes/etag';
+import { ifMatchEtag, isExcluded } from '../../lib/bytes/etag';
 import { ProblemError } from '../../lib/problem';
 import type { Bucket } from '../../lib/types';
 import type { Random } from '../random/seeded';
@@ -115,7 +115,7 @@ export function modelBucket(options: ModelOptions): ModelBucket {
     if (random.chance(faults)) throw new ProblemError('SlowDown', 'The store is busy');
     if (version === null) throw new ProblemError('NoSuchKey', 'Nothing is there');
     const { etag, content } = version;
-    const pinned = ifMatchTag(condition);
+    const pinned = ifMatchEtag(condition);
     if (pinned !== null && pinned !== etag) throw new ProblemError('ObjectChanged', 'Another version is there');
     if (isExcluded(condition, etag)) return null;
     const bytes = contents[content] ?? new Uint8Array(0);

@@ -92,6 +92,6 @@ function convert(name: string, kind: keyof Values, given: readonly (string | boo
 }
 
 /** Shows one line that changes, where the error output is a terminal; `text` '' removes the line. */
-export function showProgress(text: string): void {
+export function progressLine(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }

@@ -27,7 +27,7 @@ export type RunningServer = Readonly<{
  * Starts a server of the compiled project `dist`, with `env` added to the environment. Rejects when it does not say within
  * `startMs` where it listens.
  */
-export async function startServer(
+export async function startServerProcess(
   [program, ...args]: Command,
   nodeFlags: readonly string[],
   env: Readonly<Record<string, string>> = {},

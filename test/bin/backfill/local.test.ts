@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { backfillLocally, type Ended, type Local } from '../../../bin/backfill/local';
-import { inPages, type Listed, type ObjectSource } from '../../../bin/backfill/source';
+import { type BackfillEnd, backfillLocally, type LocalBackfill } from '../../../bin/backfill/local';
+import { inPages, type ListedObject, type ObjectSource } from '../../../bin/backfill/source';
 import { loadState } from '../../../bin/backfill/state';
 import { type Attempt, patiently, type Warm } from '../../../bin/backfill/warm';
 import { hasImageSuffix } from '../../../bin/image-suffixes';
@@ -32,8 +32,8 @@ afterEach(() => rm(folder, { recursive: true }));
 const name = (i: number): string => `${String(i).padStart(5, '0')}.jpg`;
 
 /** `count` keys in their order, each its own cursor. */
-function sourceOf(count: number, change: (object: Listed) => Listed = (object) => object): ObjectSource {
-  async function* objects(after: string | null): AsyncGenerator<Listed> {
+function sourceOf(count: number, change: (object: ListedObject) => ListedObject = (object) => object): ObjectSource {
+  async function* objects(after: string | null): AsyncGenerator<ListedObject> {
     for (let i = 0; i < count; i++) {
       const key = name(i);
       if (after === null || key > after) yield change({ key, size: null, cursor: key, problem: null });
@@ -42,10 +42,10 @@ function sourceOf(count: number, change: (object: Listed) => Listed = (object) =
   return { pages: (after) => inPages(objects(after)) };
 }
 
-type Ran = Ended & Readonly<{ text: string; shown: string }>;
+type Ran = BackfillEnd & Readonly<{ text: string; shown: string }>;
 
 /** Runs a backfill with all that is not given made up. */
-async function run(parts: Partial<Local>): Promise<Ran> {
+async function run(parts: Partial<LocalBackfill>): Promise<Ran> {
   let text = '';
   let shown = '';
   const ended = await backfillLocally({
@@ -169,7 +169,7 @@ test('the state of an earlier version, which counted fewer outcomes, is gone on 
 });
 
 test('failed keys are told, and their file is a manifest of them', async () => {
-  const change = (object: Listed): Listed => ({ ...object, key: `ü ${object.key}` });
+  const change = (object: ListedObject): ListedObject => ({ ...object, key: `ü ${object.key}` });
   const problem = new ProblemError('InvalidURI', 'Cannot decode');
   const { failed: count, text } = await run({
     source: sourceOf(50, (object) => (object.key === name(7) ? { ...object, key: '%zz', problem } : change(object))),
@@ -195,7 +195,7 @@ describe('stopped by the user', () => {
   /** Stops the first run when the n-th object has begun; gives what both runs did. */
   async function stopAt(
     count: number,
-    parts: Partial<Local> = {},
+    parts: Partial<LocalBackfill> = {},
   ): Promise<{ seen: string[]; first: Ran; second: Ran }> {
     const stop = new AbortController();
     const seen: string[] = [];

@@ -1,6 +1,6 @@
 import { dryRun, formatBytes } from '../../../bin/backfill/dry-run';
 import { allKeys, keysLike } from '../../../bin/backfill/select';
-import { inPages, type Listed } from '../../../bin/backfill/source';
+import { inPages, type ListedObject } from '../../../bin/backfill/source';
 import { hasImageSuffix } from '../../../bin/image-suffixes';
 import {
   formatBar,
@@ -117,7 +117,7 @@ describe('how far it is', () => {
 });
 
 describe('a dry run', () => {
-  async function* objects(list: readonly (readonly [string, number | null])[]): AsyncGenerator<Listed> {
+  async function* objects(list: readonly (readonly [string, number | null])[]): AsyncGenerator<ListedObject> {
     for (const [key, size] of list) yield { key, size, cursor: key, problem: null };
   }
 

@@ -1,5 +1,5 @@
 // The command line, checked before anything is read.
-import { readNamed } from '../../../bin/cli/inputs';
+import { readArguments } from '../../../bin/cli/inputs';
 import { readCommand } from '../../../bin/cli/options';
 import { painter, wantsColor } from '../../../bin/terminal/terminal';
 
@@ -8,7 +8,7 @@ const around = { env: {}, stdin: () => process.stdin, all: false };
 async function refusalOf(args: readonly string[]): Promise<unknown> {
   try {
     const asked = readCommand(args, false);
-    if (asked.kind === 'read') await readNamed(asked.options.sources, around);
+    if (asked.kind === 'read') await readArguments(asked.options.sources, around);
     return 'nothing';
   } catch (error) {
     return error;

@@ -3,7 +3,7 @@ import { judgeInput, maxMs } from '../../../check/fuzz/judge-input';
 import { plainObject, sparseObject } from '../../../check/fuzz/object';
 import { differences, type Found, type Outcome, partReader, unbounded } from '../../../check/fuzz/reading';
 import { readRange } from '../../../lib/bytes/reader';
-import { readHeader } from '../../../lib/tiff/header';
+import { readTiffHeader } from '../../../lib/tiff/header';
 import type { TagEntry } from '../../../lib/types';
 import { noise } from '../../../testing/build/bytes';
 import { problemOf } from '../../../testing/compare/problem';
@@ -11,7 +11,7 @@ import { problemOf } from '../../../testing/compare/problem';
 const nothing = new Uint8Array(0);
 
 test('an error is a reason, with the place in lib/ that it comes from', async () => {
-  const { wrong } = await judgeInput(async (input) => [String(readHeader(input).big)], nothing);
+  const { wrong } = await judgeInput(async (input) => [String(readTiffHeader(input).big)], nothing);
   expect(wrong).toEqual([
     { reason: expect.stringMatching(/^threw ProblemError: /), place: expect.stringContaining('header') },
   ]);

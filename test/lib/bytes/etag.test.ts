@@ -1,10 +1,10 @@
 import {
-  ifMatchTag,
+  ifMatchEtag,
   ifNoneMatchTag,
+  isEtag,
   isExcluded,
-  isTag,
   listedTags,
-  opaqueTag,
+  opaqueEtag,
   sameVersion,
   strongTag,
   versionTag,
@@ -22,8 +22,8 @@ test.each([
   ['"a b"', false, '"a b"', null, '"a b"'],
   ['"abcW/', false, '"abcW/', null, '"abcW/'],
 ])('%s: in the form of a tag %s, opaque %s, strong %s, of one version %s', (tag, form, opaque, strong, version) => {
-  expect(isTag(tag)).toBe(form);
-  expect(opaqueTag(tag)).toBe(opaque);
+  expect(isEtag(tag)).toBe(form);
+  expect(opaqueEtag(tag)).toBe(opaque);
   expect(strongTag(tag)).toBe(strong);
   expect(versionTag(tag)).toBe(version);
 });
@@ -55,7 +55,7 @@ describe('a later reply is about the same version', () => {
 });
 
 test('a condition has the one tag that is asked for, or the one that is known', () => {
-  expect([null, { ifMatch: '"a"' }, { ifNoneMatch: '"b"' }].map(ifMatchTag)).toEqual([null, '"a"', null]);
+  expect([null, { ifMatch: '"a"' }, { ifNoneMatch: '"b"' }].map(ifMatchEtag)).toEqual([null, '"a"', null]);
   expect([null, { ifMatch: '"a"' }, { ifNoneMatch: '"b"' }].map(ifNoneMatchTag)).toEqual([null, null, '"b"']);
 });
 

@@ -1,6 +1,6 @@
 import {
   answerETag,
-  judge,
+  judgeConditions,
   matchesETag,
   matchingETag,
   type Representation,
@@ -85,7 +85,7 @@ describe('judge', () => {
   const before = 'Sun, 02 Feb 2020 03:04:04 GMT';
   const after = 'Sun, 02 Feb 2020 03:04:06 GMT';
   const verdict = (headers: HttpRequest['headers'], etag: string | null = '"a"', lastModified: Date | null = written) =>
-    judge({ method: 'GET', path: '/', pathDecoded: false, query: [], headers }, { etag, lastModified }, now);
+    judgeConditions({ method: 'GET', path: '/', pathDecoded: false, query: [], headers }, { etag, lastModified }, now);
   const kinds: Readonly<Record<string, object>> = {
     200: { kind: 'proceed' },
     304: { kind: 'unchanged' },

@@ -1,7 +1,7 @@
 // Writes, deletes, reads and the events of them, each step of each in a random order: no answer is mixed or out of date,
 // and when all events are through, the cache by itself says what the bucket holds.
 
-import { ifMatchTag, isExcluded } from '../../../lib/bytes/etag';
+import { ifMatchEtag, isExcluded } from '../../../lib/bytes/etag';
 import { memoryCache } from '../../../lib/cache/memory';
 import { defaultLimits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
@@ -82,7 +82,7 @@ function bucketOf(world: World): Bucket {
     async fetch(_ref, { start, end }, condition) {
       await world.turn();
       const { content, etag, second } = stateOf(world);
-      const pinned = ifMatchTag(condition);
+      const pinned = ifMatchEtag(condition);
       const bytes = contents[content ?? -1];
       await world.turn();
       if (bytes === undefined) throw new ProblemError('NoSuchKey', 'Nothing is there');

@@ -1,4 +1,4 @@
-import { isTiff, isTiffLike, leadsToIfd0, readHeader } from '../../../lib/tiff/header';
+import { isTiff, isTiffLike, leadsToIfd0, readTiffHeader } from '../../../lib/tiff/header';
 import { concat, latin1 } from '../../../testing/build/bytes';
 import { buildTiff, short } from '../../../testing/build/tiff';
 import { problemOf } from '../../../testing/compare/problem';
@@ -11,7 +11,7 @@ test.each([
 ])('little-endian %p, BigTIFF %p', (littleEndian, big, ifd0) => {
   const bytes = buildTiff({ fields: [short(0x0112, 1)] }, { littleEndian, big });
   expect(isTiff(bytes)).toBe(true);
-  expect(readHeader(bytes)).toEqual({ littleEndian, big, ifd0 });
+  expect(readTiffHeader(bytes)).toEqual({ littleEndian, big, ifd0 });
 });
 
 test.each(['', 'II', '*\0II', 'II\0*', 'MM*\0', 'IM*\0', 'II*\x01', 'Exif\0\0II*\0'])(
@@ -19,7 +19,7 @@ test.each(['', 'II', '*\0II', 'II\0*', 'MM*\0', 'IM*\0', 'II*\x01', 'Exif\0\0II*
   async (magic) => {
     const bytes = concat(latin1(magic), new Uint8Array(16));
     expect(isTiff(bytes)).toBe(false);
-    expect(await problemOf(() => readHeader(bytes))).toBe('DamagedImage');
+    expect(await problemOf(() => readTiffHeader(bytes))).toBe('DamagedImage');
   },
 );
 
@@ -33,7 +33,7 @@ test.each([
   const bytes = concat(latin1(magic), littleEndian ? Uint8Array.of(9, 0, 0, 0) : Uint8Array.of(0, 0, 0, 9));
   expect(isTiff(bytes)).toBe(false);
   expect(isTiffLike(bytes)).toBe(true);
-  expect(readHeader(bytes)).toEqual({ littleEndian, big: false, ifd0: 9 });
+  expect(readTiffHeader(bytes)).toEqual({ littleEndian, big: false, ifd0: 9 });
 });
 
 test.each([
@@ -43,7 +43,7 @@ test.each([
 ])('a BigTIFF header %s is DamagedImage', async (_name, offsetLength, ifd0) => {
   const bytes = buildTiff({ fields: [] }, { big: true, littleEndian: false, ifd0 });
   bytes[5] = offsetLength;
-  expect(await problemOf(() => readHeader(bytes))).toBe('DamagedImage');
+  expect(await problemOf(() => readTiffHeader(bytes))).toBe('DamagedImage');
 });
 
 test.each([
@@ -64,7 +64,7 @@ test('a header cut anywhere is DamagedImage', async () => {
   for (const big of [false, true]) {
     const bytes = buildTiff({ fields: [] }, { big });
     for (let length = 0; length < (big ? 16 : 8); length++) {
-      expect(await problemOf(() => readHeader(bytes.subarray(0, length)))).toBe('DamagedImage');
+      expect(await problemOf(() => readTiffHeader(bytes.subarray(0, length)))).toBe('DamagedImage');
     }
   }
 });
