@@ -22,7 +22,7 @@ test.each<[string, Uint8Array, number]>([
   ['one without its sum', stream.slice(0, -4), 100_000],
   ['one with a wrong sum', changed(stream.length - 1), 100_000],
   ['one with a wrong header', changed(0), 100_000],
-  ['a bomb', new Uint8Array(deflateSync(new Uint8Array(50_000_000))), 512 * 1024],
+  ['a bomb', new Uint8Array(deflateSync(new Uint8Array(5_000_000))), 512 * 1024],
 ])('%s', (_, bytes, most) => {
   const there = inflateThere(bytes, most);
   expect(inflate(bytes, most)).toEqual(there === null ? null : new Uint8Array(there));
@@ -42,7 +42,7 @@ test.each<[string, Uint8Array, number]>([
 });
 
 test('a bomb is left before it is large', () => {
-  const bomb = new Uint8Array(deflateSync(new Uint8Array(200_000_000)));
+  const bomb = new Uint8Array(deflateSync(new Uint8Array(50_000_000)));
   let steps = 0;
   bomb.slice = (start, end) => {
     steps++;

@@ -23,18 +23,22 @@ export function utf16(text: string, littleEndian: boolean): Uint8Array {
 }
 
 export function u16(value: number, littleEndian = false): Uint8Array {
-  return unsigned(BigInt(value), 2, littleEndian);
+  return unsigned(value, 2, littleEndian);
 }
 
 export function u32(value: number, littleEndian = false): Uint8Array {
-  return unsigned(BigInt(value), 4, littleEndian);
+  return unsigned(value, 4, littleEndian);
 }
 
 /** The low `length` bytes of `value`: negative numbers become two's complement. */
-export function unsigned(value: bigint, length: number, littleEndian: boolean): Uint8Array {
-  const all = new DataView(new ArrayBuffer(8));
-  all.setBigUint64(0, BigInt.asUintN(64, value), littleEndian);
-  return new Uint8Array(all.buffer, littleEndian ? 0 : 8 - length, length);
+export function unsigned(value: number | bigint, length: number, littleEndian: boolean): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const wide = length > 4 ? BigInt(value) : null;
+  for (let i = 0; i < length; i++) {
+    const byte = wide === null ? Number(value) >> (8 * i) : Number((wide >> BigInt(8 * i)) & 0xffn);
+    bytes[littleEndian ? i : length - 1 - i] = byte;
+  }
+  return bytes;
 }
 
 /** A copy with `bytes` written at `offset`. */

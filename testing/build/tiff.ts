@@ -100,7 +100,7 @@ function place(placed: readonly PlacedIfd[], start: number, order: NonNullable<T
 }
 
 function headerBytes(ifd0: number | bigint, { littleEndian, big }: Layout): Uint8Array {
-  const number = (value: number | bigint, length: number) => unsigned(BigInt(value), length, littleEndian);
+  const number = (value: number | bigint, length: number) => unsigned(value, length, littleEndian);
   const order = latin1(littleEndian ? 'II' : 'MM');
   if (!big) return concat(order, number(42, 2), number(ifd0, 4));
   return concat(order, number(43, 2), number(8, 2), number(0, 2), number(ifd0, 8));
@@ -113,7 +113,7 @@ function writeIfd(
   offsetOf: ReadonlyMap<Target, number>,
 ): void {
   const wide = big ? 8 : 4;
-  const number = (value: number | bigint, length: number) => unsigned(BigInt(value), length, littleEndian);
+  const number = (value: number | bigint, length: number) => unsigned(value, length, littleEndian);
   const parts = [number(ifd.claims ?? ifd.fields.length, big ? 8 : 2)];
   for (const field of ifd.fields) {
     const value = field.encode(
@@ -162,7 +162,7 @@ export function integers(tag: number, type: number, ...values: readonly (number 
   const encode = (littleEndian: boolean) => {
     const bytes = new Uint8Array(values.length * length);
     values.forEach((value, i) => {
-      bytes.set(unsigned(BigInt(value), length, littleEndian), i * length);
+      bytes.set(unsigned(value, length, littleEndian), i * length);
     });
     return bytes;
   };
@@ -209,7 +209,7 @@ export function pointer(tag: number, targets: readonly Target[], type = 4): Fiel
     tag,
     type,
     count: targets.length,
-    encode: (le, offsets) => concat(...offsets.map((offset) => unsigned(BigInt(offset), length, le))),
+    encode: (le, offsets) => concat(...offsets.map((offset) => unsigned(offset, length, le))),
     targets,
     raw: {},
   };

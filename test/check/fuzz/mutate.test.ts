@@ -13,9 +13,11 @@ const inputs: Readonly<Record<InputKind, readonly Uint8Array[]>> = {
   text: [new Uint8Array(0), text('GET /a%20b?exif&x=1\nhost: example.com'), text('\ud83d\ude00')],
   json: [new Uint8Array(0), text('{"a":[1,{"b":"c"}],"d":null}'), text('[]'), text('"x"'), text('{"__proto__":1}')],
 };
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 const dictionary = dictionaryOf(['Exif', 'II*\0', 'Версия'], [0x8769, 1.5, 2 ** 40]);
 
-function changes(kind: InputKind, seed: number, count: number): readonly Uint8Array[] {
+/** The changed inputs, a character a byte. */
+function changes(kind: InputKind, seed: number, count: number): readonly string[] {
   const random = seededRandom(seed);
   const target: Target = {
     name: kind,
@@ -28,11 +30,11 @@ function changes(kind: InputKind, seed: number, count: number): readonly Uint8Ar
   };
   return Array.from({ length: count }, () => {
     const [input, other] = [random.pick(inputs[kind]), random.pick(inputs[kind])];
-    const before = [input.join(), other.join()];
+    const before = [textOf(input), textOf(other)];
     const changed = mutate(target, input, { random, dictionary, other, maxLength: target.maxLength });
-    expect([input.join(), other.join()]).toEqual(before);
+    expect([textOf(input), textOf(other)]).toEqual(before);
     expect(changed.length).toBeLessThanOrEqual(target.maxLength);
-    return changed;
+    return textOf(changed);
   });
 }
 
@@ -40,16 +42,16 @@ test.each<InputKind>(['file', 'text', 'json'])(
   '%s: changes are many, short enough, and the same for a seed',
   (kind) => {
     const first = changes(kind, 1, 600);
-    expect(new Set(first.map((input) => input.join())).size).toBeGreaterThan(150);
+    expect(new Set(first).size).toBeGreaterThan(150);
     expect(changes(kind, 1, 600)).toEqual(first);
     expect(changes(kind, 2, 600)).not.toEqual(first);
   },
 );
 
 test('changed documents are still JSON for the most part', () => {
-  const isJson = (input: Uint8Array): boolean => {
+  const isJson = (input: string): boolean => {
     try {
-      JSON.parse(Buffer.from(input).toString());
+      JSON.parse(Buffer.from(input, 'latin1').toString());
       return true;
     } catch {
       return false;

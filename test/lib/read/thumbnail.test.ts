@@ -224,7 +224,7 @@ describe('refused', () => {
 
   test('the largest that is allowed is answered', async () => {
     const largest = concat(plainThumbnail, new Uint8Array(maxThumbnailBytes - plainThumbnail.length));
-    expect((await read(thumbnailTiff(largest))).bytes).toEqual(largest);
+    expect(Buffer.compare((await read(thumbnailTiff(largest))).bytes, largest)).toBe(0);
   });
 
   test('a length that reaches back over the IFDs is only bytes', async () => {

@@ -129,8 +129,8 @@ test('in whatever order events come, and twice, the last one stays', async () =>
     { act: 'warm', order: orderOf('0d') },
   ] as const;
   for (const last of [3, 4]) {
-    const told = events.slice(0, last);
-    for (const order of permutations([...told, ...told.slice(0, 2)])) {
+    const sent = events.slice(0, last);
+    for (const order of orders([...sent, ...sent.slice(0, 2)])) {
       const made = world(last === 3 ? null : v2);
       for (const { act, order: of } of order) await run(made, act, { order: of });
       const { content } = (await held(made)) ?? {};
@@ -139,7 +139,10 @@ test('in whatever order events come, and twice, the last one stays', async () =>
   }
 });
 
-function permutations<T>(items: readonly T[]): T[][] {
+/** All orders of the items; those that only exchange equal items count once. */
+function orders<T>(items: readonly T[]): T[][] {
   if (items.length < 2) return [[...items]];
-  return items.flatMap((item, at) => permutations(items.toSpliced(at, 1)).map((rest) => [item, ...rest]));
+  return [...new Set(items)].flatMap((item) =>
+    orders(items.toSpliced(items.indexOf(item), 1)).map((rest) => [item, ...rest]),
+  );
 }

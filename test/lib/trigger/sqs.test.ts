@@ -87,11 +87,11 @@ describe('failures', () => {
     const ids = Array.from({ length: 10 }, (_, i) => `id-${i}`);
     const event = s3Event(...ids.map((id) => message(id, notice(`${id}.jpg`))));
     const jobs = jobsOf(sqs, event);
+    const opened = openedBy(sqs, event);
     for (let subset = 0; subset < 1024; subset++) {
       const isIn = (place: number): boolean => ((subset >> place) & 1) === 1;
       const outcomes = jobs.map((job, place) => ({ job, answer: null, error: isIn(place) ? retryable : null }));
-      const reply = openedBy(sqs, event).reply(outcomes);
-      expect(reply).toEqual(failed(...ids.filter((_, place) => isIn(place))));
+      expect(opened.reply(outcomes)).toEqual(failed(...ids.filter((_, place) => isIn(place))));
     }
   });
 
