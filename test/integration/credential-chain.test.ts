@@ -8,11 +8,9 @@ test('the real chain ends soon where instance metadata never answers', async () 
   // The chain reads the environment itself.
   const nothing = { AWS_SHARED_CREDENTIALS_FILE: '/nonexistent', AWS_CONFIG_FILE: '/nonexistent' };
   Object.assign(process.env, nothing, { AWS_EC2_METADATA_SERVICE_ENDPOINT: String(silent.endpoint) });
-  const started = performance.now();
   expect(await problemOf(credentialSource({}, 'aws')())).toBe('BucketMisconfigured');
-  const took = performance.now() - started;
   for (const name of [...Object.keys(nothing), 'AWS_EC2_METADATA_SERVICE_ENDPOINT']) delete process.env[name];
-  expect(silent.requests.length).toBeGreaterThan(0);
-  expect(took).toBeLessThan(2_500);
+  const asked = silent.requests.map(({ method }) => method);
+  expect([['PUT'], ['PUT', 'GET']]).toContainEqual(asked); // each once: it ends after both, or when its time is over
   await silent.close();
 });

@@ -238,10 +238,9 @@ test('reading stops before the platform does', async () => {
         signal.addEventListener('abort', () => reject(new ProblemError('Timeout', 'Cannot read in time')));
       }),
   );
-  const startedAt = performance.now();
-  const answer = await run(runJob(job('/a.png'), deps, 550));
+  const limits = { ...deps.limits, totalMs: 60_000 }; // longer than a test has
+  const answer = await run(runJob(job('/a.png'), { ...deps, limits }, 550));
   expect(answer.status).toBe(503);
-  expect(performance.now() - startedAt).toBeLessThan(3000);
   expect(lines[0]).toMatchObject({ code: 'Timeout' });
 });
 

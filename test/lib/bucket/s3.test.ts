@@ -76,14 +76,12 @@ describe('a bucket in the S3 protocol', () => {
     ['503 at each try', 1, say(refusal(503, 'SlowDown'))],
   ] as const)('the caller’s time ends %s', async (_, kept, reply) => {
     server = await rawServer(reply);
-    const started = performance.now();
     const bucket = bucketAt(server.endpoint, {
       tryMs: 60_000,
       maxTries: 1000,
       sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
     });
     expect(await told(bucket.fetch(refTo('a'), { start: 0, end: 100 }, null, soon(80)), [0, 100])).toBe('Timeout');
-    expect(performance.now() - started).toBeLessThan(2000);
     expect(await leftOver(server, kept)).toBe(0);
   });
 

@@ -57,9 +57,7 @@ describe('unbrotli', () => {
     const bomb = Uint8Array.from(brotliCompressSync(new Uint8Array(64 * 1024 * 1024), options));
     expect(bomb.length).toBeLessThan(1024);
     const before = process.memoryUsage().arrayBuffers;
-    const start = performance.now();
     expect(unbrotli(bomb, 1024 * 1024)).toBeNull();
-    expect(performance.now() - start).toBeLessThan(500);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * 1024 * 1024);
   });
 

@@ -194,11 +194,9 @@ describe('a cache in DynamoDB', () => {
 
   test('a store that never answers is CacheFault in time: of a try, and of the caller', async () => {
     const silent = await rawServer(() => {});
-    const startedAt = performance.now();
-    expect(await problemOf(open({ endpoint: silent.endpoint, tryMs: 40 }).get(ref, soon()))).toBe('CacheFault');
+    expect(await problemOf(open({ endpoint: silent.endpoint, tryMs: 40 }).get(ref, soon(60_000)))).toBe('CacheFault');
     const patient = open({ endpoint: silent.endpoint, tryMs: 60_000 });
     expect(await problemOf(patient.get(ref, AbortSignal.timeout(40)))).toBe('CacheFault');
-    expect(performance.now() - startedAt).toBeLessThan(3000);
     await silent.close();
   });
 

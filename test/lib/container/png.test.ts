@@ -18,6 +18,7 @@ import {
   textChunk,
 } from '../../../testing/build/png';
 import { ascii, buildTiff } from '../../../testing/build/tiff';
+import { cpuMsSince } from '../../../testing/compare/cpu-time';
 import { locateIn, still } from '../../../testing/compare/located';
 import { problemOf } from '../../../testing/compare/problem';
 
@@ -208,9 +209,9 @@ describe('finds no EXIF', () => {
 test('a tail full of sound chunks that hold nothing takes little time', async () => {
   const empty = Array.from({ length: 5000 }, () => exifChunk(new Uint8Array(0)));
   const bytes = buildPng([size, idat(), ...empty, exif]);
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect((await locateIn(png, bytes)).exif).toBeNull();
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(cpuMsSince(start)).toBeLessThan(2000);
 });
 
 describe('the frames', () => {
