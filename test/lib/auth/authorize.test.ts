@@ -212,7 +212,7 @@ describe.each(places)('%s', (name, make) => {
     const ip = { ...allow, condition: { ip_equal: { 'qcs:ip': '203.0.113.7' } } };
     const referer = { ...allow, condition: { string_like: { 'cos:referer': 'https://example.com/*' } } };
     const ask = (rule: object, change: Partial<HttpRequest>, world: World = {}) => {
-      const keys = { [key.id]: { secrets: key.secret, policy: { version: '2.0', statement: [rule] } } };
+      const keys = { [key.id]: { secrets: key.secret, policy: { version: '2.0', statement: [rule].flat() } } };
       return verdict({ ...make(), ...change }, { keys, ...world });
     };
     const from = (text: string) => ({ headers: { ...make().headers, referer: text } });
@@ -222,6 +222,11 @@ describe.each(places)('%s', (name, make) => {
       'PolicyDenied',
     );
     expect(await ask(region, {}, { access: { ...elsewhere, regions: new Map() } })).toBe('PolicyDenied');
+    const denied = [allow, { ...region, effect: 'deny' }];
+    expect(await ask(denied, {}, { access: { ...elsewhere, regions: new Map([['b', 'eu-west-2']]) } })).toBe(
+      okOf(name),
+    );
+    expect(await ask(denied, {}, { access: { ...elsewhere, regions: new Map() } })).toBe('PolicyDenied');
     expect(await ask(ip, { sourceIp: '203.0.113.7' })).toBe(okOf(name));
     expect(await ask(ip, { sourceIp: '203.0.113.8' })).toBe('PolicyDenied');
     expect(await ask(ip, {})).toBe('PolicyDenied');
@@ -289,9 +294,12 @@ describe('without a signature', () => {
     expect(await verdict({ ...plain, headers: { authorization: 'x'.repeat(length) } })).toBe(code);
   });
 
-  test.each(['AWSAccessKeyId', 'Signature', 'OSSAccessKeyId'])('nor is one with %s', async (name) => {
-    expect(await verdict(withParam(plain, name, 'x'), { open: '*' })).toBe('AuthorizationUnsupported');
-  });
+  test.each(['AWSAccessKeyId', 'Signature', 'OSSAccessKeyId', 'x-oss-signature'])(
+    'nor is one with %s',
+    async (name) => {
+      expect(await verdict(withParam(plain, name, 'x'), { open: '*' })).toBe('AuthorizationUnsupported');
+    },
+  );
 
   test.each(['q-ak', 'Q-Signature', 'sign', 'SIGN', 'x-amz-signature', '%71-ak'])('nor one with %s', async (name) => {
     expect(await verdict(withParam(plain, name, 'x'), { open: '*' })).toBe('AuthorizationMalformed');

@@ -98,6 +98,8 @@ describe.each(cosPlaces)('%s', (name, make) => {
     ['ci-process', 'x'],
     ['x-id', 'GetObjectAcl'],
     ['acl', 'GetObject'],
+    ['my-response-type', 'x'],
+    ['x-cos-traffic-limits', '1'],
   ])('an operation may not be added to what was signed for %s=%s', async (sub, value) => {
     const other = make({ params: [[sub, value]], unsignedParams: [['exif', '']] });
     expect(await verdict(other)).toBe('OperationUnsigned');

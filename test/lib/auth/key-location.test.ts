@@ -76,6 +76,10 @@ describe('a location', () => {
     }
   });
 
+  test('may be a variable', () => {
+    expect(parseKeyLocation('env:KEYS')).toEqual({ kind: 'env', name: 'KEYS' });
+  });
+
   test.each(['/keys{1}.json', "./it's.json", '../a:b', 'keys.json', 'a/b'])('may be the path %s', (name) => {
     expect(parseKeyLocation(`file:${name}`)).toEqual({ kind: 'file', name });
   });

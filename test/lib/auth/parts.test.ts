@@ -73,6 +73,7 @@ describe('invariant: what stores give a meaning to is signed, or the request is 
         expect(await verdict(withHeader(make(), 'x-amz-content-sha256', 'UNSIGNED-PAYLOAD'))).toBe(okOf(place));
       }
       expect(await verdict(withHeader(make(), 'x-amzn-trace-id', 'Root=1'))).toBe(okOf(place));
+      expect(await verdict(withHeader(make(), 'my-x-amz-meta-a', 'v'))).toBe(okOf(place));
     },
   );
 });
