@@ -10,8 +10,10 @@ export type InitResult = Readonly<{ name: string; wall: number; wallOver: number
 
 type Sample = Readonly<{ wall: number; cpu: number }>;
 
-/** The child's last words: the CPU time that it took, in microseconds. */
-const sayCpu = 'const u = process.cpuUsage(); process.stdout.write(String(u.user + u.system))';
+/** Where a child writes its figure: standard output may have lines of the module, such as warnings about its settings. */
+const figureFd = 3;
+/** Writes the CPU time that the child took, in microseconds. */
+const writeCpu = `const u = process.cpuUsage(); require('node:fs').writeSync(${figureFd}, String(u.user + u.system))`;
 
 /** Runs each program `times` times, taking turns. The first one is what the others are measured over. */
 export function measureInit(programs: readonly Program[], times: number): readonly InitResult[] {
@@ -31,14 +33,15 @@ export function measureInit(programs: readonly Program[], times: number): readon
 }
 
 function runOnce({ name, module, env }: Program): Sample {
-  const script = module === null ? sayCpu : `require(${JSON.stringify(module)}); ${sayCpu}`;
+  const script = module === null ? writeCpu : `require(${JSON.stringify(module)}); ${writeCpu}`;
   const startedAt = performance.now();
   const child = spawnSync(process.execPath, ['-e', script], {
     env: { ...process.env, ...env },
     encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     timeout: 30_000,
   });
   const wall = performance.now() - startedAt;
   if (child.status !== 0) throw new Error(`${name} ended with ${child.status}: ${child.stderr.slice(0, 500)}`);
-  return { wall, cpu: Number(child.stdout) / 1000 };
+  return { wall, cpu: Number(child.output[figureFd]) / 1000 };
 }

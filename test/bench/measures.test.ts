@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { bareWalk } from '../../bench/cpu/bare-walk';
+import { measureInit } from '../../bench/init/measure';
 import { median } from '../../testing/program/median';
 import { formatTable } from '../../testing/program/table';
 
@@ -77,4 +81,12 @@ test('the bare walk counts the entries of all IFDs once, and ends on a loop', ()
     0,
   );
   expect(bareWalk(tiff)).toBe(3);
+});
+
+test('the start of a module is measured although the module prints something', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'init-'));
+  const module = join(folder, 'prints.cjs');
+  writeFileSync(module, "console.log('{}'); console.error('warning');");
+  expect(measureInit([{ name: 'prints', module }], 1)[0]?.cpu).not.toBeNaN();
+  rmSync(folder, { recursive: true });
 });
