@@ -1,5 +1,5 @@
 // Checks the zip that `npm run package` wrote: its list of files, and that its functions work in an empty folder.
-// Usage: node test/zip.mjs .serverless/bucket-exif.zip   (needs unzip)
+// Usage: node check/zip.mjs .serverless/bucket-exif.zip   (needs unzip)
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
