@@ -35,7 +35,7 @@ test('the server answers ranges of its files only, and counts by name', async ()
   }
 });
 
-test('a line of the table tells files with EXIF from all files', () => {
+test('a line of the table shows files with EXIF and all files separately', () => {
   const truth = (has_exif: boolean) => ({ path: 'a', format: 'webp', has_exif });
   const none = { library: 'exifr', found: false, refused: null, bytes: 512 } as const;
   const readings: readonly PeerReading[] = [

@@ -11,7 +11,7 @@ test('a percentile is the least value that so many do not exceed', () => {
   expect(quantile([], 0.5)).toBeNaN();
 });
 
-test('a zip is told by its parts, the longest first', () => {
+test('the parts of a zip are listed, the largest first', () => {
   const listing = `Archive:  a.zip
  Length   Method    Size  Cmpr    Date    Time   CRC-32   Name
 --------  ------  ------- ---- ---------- ----- --------  ----

@@ -37,7 +37,7 @@ describe('one file', () => {
     expect(await run(['gps.jpg'])).toEqual(await run(['--style', 'typed', '--json', 'gps.jpg']));
   });
 
-  test('without EXIF is no failure', async () => {
+  test('without EXIF does not count as a failure', async () => {
     const { code, out, err } = await run(['--style', 'cos', 'no-exif.png']);
     expect([code, out, err]).toEqual([0, '{"error" : "no exif data"}\n', '']);
   });
@@ -126,7 +126,7 @@ describe('several', () => {
     ]);
   });
 
-  test('a link that leads nowhere is told, and the others are read', async () => {
+  test('a broken link is reported, and the other files are read', async () => {
     await writeFile(join(folder, 'a.jpg'), describedAs('an image'));
     await symlink('nowhere', join(folder, 'b.jpg'));
     const { code, out, err } = await run([folder]);
@@ -134,7 +134,7 @@ describe('several', () => {
     expect(err).toMatch(/b\.jpg: NoSuchKey: /);
   });
 
-  test('an empty folder is no failure, and is told', async () => {
+  test('an empty folder is reported, but does not count as a failure', async () => {
     await writeFile(join(folder, 'notes.txt'), 'text');
     const empty = join(folder, 'em\x1bpty');
     await mkdir(empty);
@@ -312,7 +312,7 @@ test.each([
   expect(err.trimEnd().split('\n')).toHaveLength(1);
 });
 
-test('--help tells of every option and style, --version is that of the package', async () => {
+test('--help lists every option and style, --version prints the version of the package', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
   for (const word of ['--json', '--table', '--style', '--only', '--lines', '--all', 's3://', 'cos://', 'https://'])
@@ -330,7 +330,7 @@ test('serve is the service', async () => {
   expect(reply.status).toBe(200);
 });
 
-test('serve tells how it is called here', async () => {
+test('the help of serve shows the command that was typed', async () => {
   const { code, out } = await run(['serve', '--help']);
   expect([code, out]).toEqual([0, expect.stringContaining('\nUsage: bucket-exif serve [options]\n')]);
   expect(out).not.toContain('npm start');

@@ -61,7 +61,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-test('serves the samples, prints lines that work when pasted, and stops when told to', async () => {
+test('serves the samples, prints commands that work when pasted, and stops on a signal', async () => {
   const child = start(['--port', '0']);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   const urls = [...String(greeting).matchAll(/curl '([^']+)'/g)].map((match) => match[1] ?? '');

@@ -88,7 +88,7 @@ test.each([
   ...['', '.', ':80', 'a..', '.a', 'a:80.', 'a:80:80', 'a:-1', 'a:８０', 'u@a', 'a/', 'a b', '[::1]', 'a%', 'a%FF'],
   'http://a',
   '\u212a',
-])('%j is no Host', (host) => {
+])('%j is not a Host', (host) => {
   expect(hostOf(host)).toBeNull();
 });
 

@@ -112,7 +112,7 @@ test('offsets in the truth count from the start of the file, not of a PNG chunk'
   expect(compareTags(thumbnail, truthOf(tag, block('png-eXIf'))).agreeing).toBe(0);
 });
 
-test('missing, wrong and extra tags are told apart, containers are not extra', () => {
+test('missing, wrong and extra tags are distinguished; containers are not extra', () => {
   const found = document(
     entry(0x112, 3, [5]),
     entry(0x100, 3, [9]),

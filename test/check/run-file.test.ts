@@ -18,7 +18,7 @@ test.each([
   [`"${'x'.repeat(maxAnswerBytes)}"`, 1],
   [`"${'\u20ac'.repeat(maxAnswerBytes / 3)}"`, 1],
   ['"\ud800"', 1],
-])('a body that is no JSON, too long or ill-formed is wrong (%#)', (body, wrong) => {
+])('a body that is not JSON, is too long or ill-formed is wrong (%#)', (body, wrong) => {
   expect(judgeBody(body)).toHaveLength(wrong);
 });
 

@@ -88,7 +88,7 @@ test('runs as nobody in particular, without a shell, npm, or anything that only 
   for (const name of ['npm', 'typescript', 'esbuild', 'jest']) expect(packages).not.toContain(name);
 });
 
-test('answers and is healthy from a tree that it cannot write, and stops when told to', async () => {
+test('answers and is healthy in a read-only folder, and stops on a signal', async () => {
   const server = await run({ EXIF_BUCKET: `directory:${samples}`, EXIF_PUBLIC: '*' });
   expect(server.printed()).toContain('Listening on 0.0.0.0:');
   const { status, body } = await server.get('/gps.jpg?exif');

@@ -199,7 +199,7 @@ describe('scf_bootstrap', () => {
     expect(status).toBe(200);
   });
 
-  test('tells nobody the secrets, not even who signed for the header that they come in', async () => {
+  test('shows the secrets to nobody, not even to a caller who signed the header that contains them', async () => {
     const server = await bootstrap({
       EXIF_BUCKET: `directory:${samples}`,
       EXIF_KEYS: 'env:KEYS',
@@ -227,7 +227,7 @@ describe('scf_bootstrap', () => {
       expect(told).not.toContain(secret);
   });
 
-  test('finishes what is under way when it is told to stop', async () => {
+  test('finishes open requests on a signal to stop', async () => {
     const object = readFileSync(join(samples, 'gps.jpg'));
     const inner = fakeS3('photos', new Map([['gps.jpg', object]]));
     const slow: RawReply = (socket, request) => void setTimeout(() => inner(socket, request), 400);

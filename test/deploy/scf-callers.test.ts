@@ -18,7 +18,7 @@ function variables(name = 'exif'): Record<string, string> {
   return Object.fromEntries(Variables.map(({ Key, Value }) => [Key, Value]));
 }
 
-test('keys of callers that are no longer named go', async () => {
+test('caller keys that are no longer named are removed', async () => {
   const keys = '{"gallery":"its secret is long enough"}';
   await runDeploy(api, web, { ...cloudKeys, EXIF_KEYS: 'env:OLD', OLD: keys });
   const { code, out } = await runDeploy(api, web, { ...cloudKeys, EXIF_KEYS: 'env:NEW', NEW: keys });

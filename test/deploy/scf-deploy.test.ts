@@ -208,7 +208,7 @@ test('calls that only read are tried again, but not for ever', async () => {
   expect(changes()).toEqual([]);
 });
 
-test('what the API refuses is told with its code and request', async () => {
+test('a refusal of the API is printed with its code and request id', async () => {
   api.faults.set('CreateFunction 0', { kind: 'code', code: 'UnauthorizedOperation.CreateFunction' });
   const { code, err } = await runDeploy(api, web, publicBucket);
   expect(code).toBe(1);
@@ -231,7 +231,7 @@ test('a wrong key is refused by the API and changes nothing', async () => {
   expect(api.calls).toEqual([]);
 });
 
-test('a creation that fails is told with its reason; the next run removes it and creates it anew', async () => {
+test('a failed creation is printed with its reason; the next run removes the function and creates it again', async () => {
   api.settings.createFails = true;
   const first = await runDeploy(api, web, publicBucket);
   expect(first.code).toBe(1);

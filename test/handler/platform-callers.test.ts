@@ -54,7 +54,7 @@ describe('an answer to a caller that the platform checked', () => {
     expect(await cacheControl({ ...shared, EXIF_CACHE_CONTROL: 'private, max-age=9' })).toBe('private, max-age=9');
   });
 
-  test('unless EXIF_PUBLIC says that anyone may read the object, as behind CloudFront', async () => {
+  test('unless EXIF_PUBLIC says that anyone may read the object, as with CloudFront', async () => {
     expect(await cacheControl({ ...shared, EXIF_PUBLIC: '*' })).toBe('public, max-age=60');
     jest.resetModules();
     expect(await cacheControl({ ...shared, EXIF_PUBLIC: 'samples/other/*' })).toBe('private, no-cache');

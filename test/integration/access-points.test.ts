@@ -79,7 +79,7 @@ describe('an alias of an access point', () => {
     expect(log().at(-1)).toMatchObject({ code: 'OK', bucket: alias });
   });
 
-  test('is no warning for what is no alias, and none twice', () => {
+  test('appears once, and only for aliases', () => {
     const warn = (env: Record<string, string>) => startWarnings(readConfig({ EXIF_PUBLIC: '*', ...env }));
     expect(warn({ EXIF_BUCKET: 's3://photos' })).toEqual([]);
     expect(warn({ EXIF_BUCKET: './test' })).toEqual([]);

@@ -185,7 +185,7 @@ describe('one bad part costs that part:', () => {
     expect(Object.keys(JSON.parse(text))).toEqual(['DateTimeOriginal', 'Make', 'XResolution']);
   });
 
-  test('a pointer to the header is no IFD', async () => {
+  test('a pointer to the header does not lead to an IFD', async () => {
     const { text, record } = await read(bucketOf(buildTiff({ fields: [ascii(0x010f, 'M'), long(0x8825, 0)] })));
     expect(text).toBe('{"Make":{"val":"M"}}');
     expect(record?.document?.warnings).toMatchObject([{ code: 'bad-entry' }]);

@@ -117,7 +117,7 @@ describe('a file', () => {
 });
 
 describe('a Blob', () => {
-  test('tells when it was changed', async () => {
+  test('reports when it was changed', async () => {
     const file = new File([Uint8Array.from(bytes)], 'gps.jpg', { lastModified: 1_700_000_000_000 });
     expect((await readExif(fromBlob(file))).stat.lastModified).toEqual(new Date(1_700_000_000_000));
   });
@@ -131,7 +131,7 @@ describe('a Blob', () => {
 });
 
 describe('options', () => {
-  test('only shows tags by name or number, with what the others make of them; a wrong name is told', async () => {
+  test('only shows tags by name or number, with values that depend on the others; a wrong name is an error', async () => {
     const record = await readExif(fromFile(path));
     const { ifds, derived } = JSON.parse(await render(record, 'typed', { only: ['GPSLatitude', '0x010f'] }));
     expect(Object.values(ifds).flatMap((tags) => (tags as { name: string }[]).map(({ name }) => name))).toEqual([
@@ -155,7 +155,7 @@ describe('options', () => {
     await expect(readExif(fromFile(path), { limits: { side: 100 } })).rejects.toMatchObject({ code: 'SideTooLong' });
   });
 
-  test('an infinite time is no limit', async () => {
+  test('an infinite time means no limit', async () => {
     await expect(readExif(fromFile(path), { limits: { totalMs: Infinity } })).resolves.toMatchObject({
       container: 'jpeg',
     });

@@ -41,7 +41,7 @@ function world(): World {
   return { deps, lines, asked, open };
 }
 
-test('a request that has waited for longer than it has is told to come back, and reads nothing', async () => {
+test('a request that has waited for longer than its time is answered SlowDown, and reads nothing', async () => {
   const { deps, lines, asked } = world();
   const { answer } = await runJob(job('/a.jpg'), deps, null, { waitedMs: 20_000, gone: null });
   expect(answer?.status).toBe(503);

@@ -124,7 +124,7 @@ test('a store without ETag and date: no condition is met, none is in the way', a
   expect(await ask({ headers: { 'if-none-match': '"x"' } })).toMatchObject({ status: 200 });
 });
 
-test('a date cannot tell answers apart that only settings make different; a tag does', async () => {
+test('a date cannot distinguish answers that differ only by settings; a tag can', async () => {
   const etags: string[] = [];
   for (const revision of ['a', 'b']) {
     const { ask } = of(near, { answers: { cacheControl: 'no-cache', corsOrigins: [], revision } });

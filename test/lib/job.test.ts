@@ -98,7 +98,7 @@ describe('x-exif-reads', () => {
   const readsOf = async (deps: JobDeps, query = 'exif', path = '/a.png') =>
     (await run(runJob(job(path, query), deps, null))).headers['x-exif-reads'];
 
-  test('tells what was read, where it is turned on', async () => {
+  test('shows what was read, when it is turned on', async () => {
     const line = new RegExp(
       `^requests=1, bytes=${size}, size=${size}, ms=\\d+\\.\\d, cache=off, ranges=0-${size - 1}$`,
     );
@@ -106,7 +106,7 @@ describe('x-exif-reads', () => {
     expect(await readsOf(world().deps)).toBeUndefined();
   });
 
-  test('tells the ranges of each GET, as they would stand in Range', async () => {
+  test('lists the ranges of each GET in the form of the header Range', async () => {
     const long = new Uint8Array(300_000);
     long.set(png.subarray(0, 33));
     long.set([0, 4, 0, 0, 0x49, 0x44, 0x41, 0x54], 33); // 256 KiB of image data, behind which EXIF may stand
@@ -117,7 +117,7 @@ describe('x-exif-reads', () => {
     expect(await readsOf(deps)).toMatch(/^requests=2, bytes=\d+, size=300000, .*ranges=0-65535 \d+-299999$/);
   });
 
-  test('tells so many ranges that it is no long header, and how many more there are', () => {
+  test('lists a limited number of ranges, and how many more there are', () => {
     const ranges = Array.from({ length: 70 }, (_, i) => ({ start: i * 10, end: i * 10 + 5 }));
     const told = (count: number) => {
       const cost = { requests: 1, bytes: 1, ranges: ranges.slice(0, count) };
@@ -127,11 +127,11 @@ describe('x-exif-reads', () => {
     expect(told(70)['x-exif-reads']).toBe(`${told(64)['x-exif-reads']}, more=6`);
   });
 
-  test('nothing is noted of ranges where nobody is told of them', () => {
+  test('ranges are not recorded when no header shows them', () => {
     expect(newTrace().cost).toStrictEqual({ requests: 0, bytes: 0 });
   });
 
-  test('tells of requests that failed, too', async () => {
+  test('counts failed requests too', async () => {
     const deps = showing(() => Promise.reject(new ProblemError('NoSuchKey', 'x')));
     expect(await readsOf(deps)).toMatch(/^requests=1, bytes=0, ms=/);
     expect(await readsOf(deps, 'nothing')).toMatch(/^requests=0, bytes=0, ms=/);
@@ -244,7 +244,7 @@ test('reading stops before the platform does', async () => {
   expect(lines[0]).toMatchObject({ code: 'Timeout' });
 });
 
-test('the error of a job is told to its door too', async () => {
+test('the error of a job is also in its outcome', async () => {
   const { deps } = world();
   expect((await runJob(job('/a.png'), deps, null)).error).toBeNull();
   expect((await runJob(job('/%zz'), deps, null)).error).toMatchObject({ code: 'InvalidURI' });

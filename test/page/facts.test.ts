@@ -50,7 +50,7 @@ test.each([
   expect(toFacts(json).line).toBe(line);
 });
 
-test('format, size and time are told, and what is damaged', () => {
+test('format, size, time and damage are shown', () => {
   const facts = toFacts({
     format: 'jpeg',
     size: 84_211,
@@ -77,7 +77,7 @@ test.each([
   ['tiff', 3, false, ['3 pages']],
   ['tiff', 1, false, []],
   ['heif', 3, true, ['3 frames']],
-] as const)('of %s with %d pictures, animated %p, is told %j', (format, frames, animated, told) => {
+] as const)('of %s with %d pictures, animated %p, is shown as %j', (format, frames, animated, told) => {
   expect(toFacts({ format, frames, animated }).about).toEqual([format.toUpperCase(), ...told]);
 });
 
@@ -112,6 +112,6 @@ test('what would turn the line around is left out of it', () => {
 test.each([
   [91, 0],
   [0, 181],
-])('a place at %d, %d is none', (latitude, longitude) => {
+])('a place at %d, %d is invalid', (latitude, longitude) => {
   expect(toFacts({ ifds: {}, derived: { latitude, longitude } }).place).toBeNull();
 });

@@ -16,7 +16,7 @@ test('the header becomes numbers', () => {
   });
 });
 
-test('what is not told is null or empty', () => {
+test('missing members are null or empty', () => {
   const bare = { requests: 0, bytes: 0, size: null, ms: 1, cache: null, spans: [] };
   expect(parseReads('requests=0, bytes=0, ms=1')).toEqual(bare);
 });

@@ -54,7 +54,7 @@ test('typed: a row for each tag, with its number and type', () => {
   ]);
 });
 
-test('the flat styles are put under the IFDs that typed tells of', () => {
+test('the tags of flat styles are grouped by the IFDs of typed', () => {
   const ifds = ifdsOf(typed);
   const rows = (json: unknown) => toGroups(json, ifds).map(({ name, rows: all }) => [name, all.map((row) => row.text)]);
   expect(rows({ Make: { val: 'Canon' }, ExposureTime: { val: '1/250' }, Other: { val: 'x' } })).toEqual([
@@ -79,7 +79,7 @@ test.each([null, undefined, 5, 'text', [1], {}, { ifds: { IFD0: 'x' } }, { ifds:
   },
 );
 
-test('members of objects that every object has are no IFDs', () => {
+test('members that every object has are not IFDs', () => {
   const hostile = JSON.parse('{"__proto__":{"val":"a"},"constructor":{"val":"b"}}');
   expect(toGroups(hostile, none)).toEqual([
     {

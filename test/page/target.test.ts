@@ -15,7 +15,7 @@ test.each([
   expect(readTarget(text, base)).toEqual({ key, path, query: null });
 });
 
-test('an address with a signature is asked for as it stands', () => {
+test('an address with a signature is requested unchanged', () => {
   const query = 'exif&q-sign-algorithm=sha1&q-ak=id&q-signature=0';
   expect(readTarget(`${base}a%20b.jpg?${query}`, base)).toEqual({ key: 'a b.jpg', path: '/stage/a%20b.jpg', query });
 });

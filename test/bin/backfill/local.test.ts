@@ -104,7 +104,7 @@ test('an empty bucket is done', async () => {
   expect(await run({})).toMatchObject({ failed: 0, stopped: false });
 });
 
-test('leaves out what is no image by its name, and counts what was found by outcome and container', async () => {
+test('leaves out files without the suffix of an image, and counts the others by outcome and container', async () => {
   const source = sourceOf(100, (object) => ({ ...object, key: object.key.replace(/[1-9]\.jpg$/, '$&.txt') }));
   const { text } = await run({
     source,
@@ -119,16 +119,19 @@ describe('objects that are not readable images', () => {
   const list = () => readFile(join(folder, 'failures.csv'), 'utf8');
   const row = (i: number): string => `"photos","${name(i)}","DamagedImage","The image is damaged before its EXIF."\n`;
 
-  test.each([false, true])('are listed and are no failure, also when the cache knows them: %s', async (isUpToDate) => {
-    const warm: Warm = async (key) =>
-      key === name(3) ? unreadable('DamagedImage', isUpToDate) : { ...ok, isUpToDate };
-    const { failed: count, text } = await run({ source: sourceOf(10), warm });
-    expect(count).toBe(0);
-    expect(text).toContain(isUpToDate ? 'Done: 0 objects cached' : 'Done: 9 objects cached');
-    expect(text).toContain(`0 failed, 1 unreadable, ${isUpToDate ? 9 : 0} already up to date`);
-    expect(await list()).toBe(row(3));
-    expect(text).toContain(`  ${row(3)}The unreadable keys are in ${join(folder, 'failures.csv')}: `);
-  });
+  test.each([false, true])(
+    'are listed but do not count as failures, also when the cache already has the result: %s',
+    async (isUpToDate) => {
+      const warm: Warm = async (key) =>
+        key === name(3) ? unreadable('DamagedImage', isUpToDate) : { ...ok, isUpToDate };
+      const { failed: count, text } = await run({ source: sourceOf(10), warm });
+      expect(count).toBe(0);
+      expect(text).toContain(isUpToDate ? 'Done: 0 objects cached' : 'Done: 9 objects cached');
+      expect(text).toContain(`0 failed, 1 unreadable, ${isUpToDate ? 9 : 0} already up to date`);
+      expect(await list()).toBe(row(3));
+      expect(text).toContain(`  ${row(3)}The unreadable keys are in ${join(folder, 'failures.csv')}: `);
+    },
+  );
 
   test('are listed by a run that goes on after a stop', async () => {
     const stop = new AbortController();
@@ -144,7 +147,7 @@ describe('objects that are not readable images', () => {
     expect((await list()).split(/(?<=\n)/).sort()).toEqual(rows);
   });
 
-  test('of which the store refuses each are no reason to stop', async () => {
+  test('that the store refuses one by one do not stop the backfill', async () => {
     const { text } = await run({ source: sourceOf(500), warm: async () => unreadable('NotAnImage') });
     expect(text).toContain('0 failed, 500 unreadable');
     expect(text).toContain('  and 480 more\n');
@@ -168,7 +171,7 @@ test('the state of an earlier version, which counted fewer outcomes, is gone on 
   );
 });
 
-test('failed keys are told, and their file is a manifest of them', async () => {
+test('failed keys are printed, and the file with them can be used as a manifest', async () => {
   const change = (object: ListedObject): ListedObject => ({ ...object, key: `ü ${object.key}` });
   const problem = new ProblemError('InvalidURI', 'Cannot decode');
   const { failed: count, text } = await run({
@@ -230,7 +233,7 @@ describe('stopped by the user', () => {
   });
 });
 
-test('a crash within a page: that page is done again, its failures are not told twice', async () => {
+test('after a crash within a page, that page is done again, and its failures are listed once', async () => {
   let calls = 0;
   const warm: Warm = async (key) => {
     if (++calls === 1500) throw new Error('crash');
@@ -325,7 +328,7 @@ describe('the state file', () => {
   });
 });
 
-test('counts ahead, so that the end can be told, and keeps the number', async () => {
+test('counts all objects in advance to show the total, and stores the total', async () => {
   const stop = new AbortController();
   const warm: Warm = async (key) => {
     if (key === name(1500)) stop.abort();

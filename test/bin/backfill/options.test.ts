@@ -12,7 +12,7 @@ const batch = [
 const replaced = (args: readonly string[], option: string): readonly string[] =>
   args.map((arg) => (arg.split('=')[0] === option.split('=')[0] ? option : arg));
 
-test('a folder, from where the user stands, with all defaults', () => {
+test('a folder relative to the current folder, with all defaults', () => {
   expect(readBackfillOptions(['--bucket', 'photos'], env)).toEqual({
     engine: 'local',
     place: { text: 'directory:/home/me/photos', location: { kind: 'directory', path: '/home/me/photos' } },

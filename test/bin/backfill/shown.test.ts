@@ -63,7 +63,7 @@ describe('how far it is', () => {
     for (const line of formatBar(seen, 312, 40)) expect(line.length).toBeLessThan(40);
   });
 
-  test('more than were counted is no more than all', () => {
+  test('when more objects are done than were counted, 100 % are shown', () => {
     expect(formatBar({ ...seen, total: 4000 }, 1, 200)[0]).toBe(
       '[################] 4,512 of 4,000 objects (100 %); 1.0/s',
     );
@@ -143,7 +143,7 @@ describe('a dry run', () => {
     );
   });
 
-  test('tells a hundred suffixes apart, and no more', async () => {
+  test('shows at most a hundred suffixes separately', async () => {
     const list = Array.from({ length: 1000 }, (_, i) => [`a.x${i}`, null] as const);
     const text = await dryRun({ pages: () => inPages(objects(list)) }, allKeys, false, {
       ...defaultLimits,

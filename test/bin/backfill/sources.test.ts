@@ -217,7 +217,7 @@ describe('a manifest', () => {
     expect(await keysOf(await open('photos,a,1\nphotos,a,2\nphotos,b,1\nphotos,a,3\n'))).toEqual(['a', 'b', 'a']);
   });
 
-  test('a key that cannot be decoded is told with its problem', async () => {
+  test('a key that cannot be decoded is returned with its problem', async () => {
     const [page] = await pagesOf(await open('photos,%zz\nphotos,a\n', 'a'));
     expect(page?.objects).toMatchObject([
       { key: '%zz', problem: { code: 'InvalidURI' } },

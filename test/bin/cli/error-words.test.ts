@@ -15,11 +15,11 @@ test.each([
   expect(reasonOf(broken(code))).toBe(words);
 });
 
-test('the end of all time is told without the name', () => {
+test('the message about the end of the whole time does not contain the name', () => {
   expect(reasonOf(new ProblemError('Timeout', 'Cannot read "a": over'))).toBe('not read in time');
 });
 
-test('what no code names is our own mistake, and told whole', () => {
+test('an error without a known code is our bug and is shown with its stack', () => {
   expect(failureLine('a', new TypeError('x is no function'))).toMatch(/^a: InternalError: TypeError: x is no function/);
   expect(failureLine('a', 'thrown')).toBe('a: InternalError: thrown');
 });

@@ -58,7 +58,7 @@ test.each([
   expect(readCommand(args, isTerminal)).toMatchObject({ kind: 'read', options: { form } });
 });
 
-test('what stands behind -- is a source, whatever it begins with', () => {
+test('every argument after -- is a source, whatever it begins with', () => {
   expect(readCommand(['--', '-a.jpg', '--json'], false)).toMatchObject({ options: { sources: ['-a.jpg', '--json'] } });
 });
 

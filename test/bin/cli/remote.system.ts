@@ -68,7 +68,7 @@ test('a web address, large, is read by ranges and not whole', async () => {
   ]);
 });
 
-test('a web server that refuses is told by code', async () => {
+test('a refusal of a web server is reported with its code', async () => {
   const server = await rawServer((socket) => socket.write(refusal(404, '')));
   servers.push(server);
   const { code, out, err } = await run([`${server.endpoint}gps.jpg`]);
@@ -82,7 +82,7 @@ test('a web server without ranges and sizes: it says what helps', async () => {
   expect([code, err]).toEqual([1, expect.stringMatching(/: BucketFault: [^:]+: download it and pipe it into `-`\n$/)]);
 });
 
-test('a server that is not there is told in words', async () => {
+test('a server that cannot be reached is reported in words', async () => {
   const server = await rawServer(() => {});
   await server.close();
   const { code, err } = await run([`${server.endpoint}gps.jpg`]);

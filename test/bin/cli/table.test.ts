@@ -17,7 +17,7 @@ function tableOf(json: string, columns: number, record = image): string {
   return toTable({ name: 'a.gif', record, json, cost, ms: 1.4 }, columns, painter(false));
 }
 
-test('what stands in no group comes first, what is empty not at all', () => {
+test('rows without a group come first, empty groups are left out', () => {
   const json = { IFD0: { Make: 'A' }, GPS: {}, summary: 'a line', gone: null, warnings: [], size: 12 };
   expect(toSections(JSON.stringify(json))).toEqual([
     {
@@ -68,7 +68,7 @@ test('an image without EXIF says so, and what it is', () => {
 test.each([
   ['heif', 'heif, 1 byte;'],
   ['tiff', 'tiff, 3 pages, 1 byte;'],
-])('pictures of %s that stand still', (container, what) => {
+])('still pictures of %s', (container, what) => {
   const still = { ...image, container, shape: { ...image.shape, animated: false } };
   expect(tableOf('{}', 80, still)).toContain(`\n  ${what}`);
 });
@@ -118,7 +118,7 @@ describe('on a narrow terminal', () => {
     expect(row('Y, Cb, Cr and nothing', 20)).toBe('  Compone…  Y, Cb, …');
   });
 
-  test('values stand below each other, whatever the names are made of', () => {
+  test('values are aligned, whichever characters the names have', () => {
     const rows = tableOf('{"照片":"a","Make":"b"}', 80).split('\n').slice(3, 5);
     expect(rows).toEqual(['  照片  a', '  Make  b']);
   });

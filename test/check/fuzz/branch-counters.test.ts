@@ -41,7 +41,7 @@ test('instrumented code does what it did before', () => {
   }
 });
 
-test('each branch has a counter of its own, from the first one that was asked for', () => {
+test('each branch has a separate counter, numbered from the given first one', () => {
   const counters = new Uint8Array(256);
   const { code, branches } = instrument(source, 'f.js', 10);
   const f = run(code, counters);

@@ -39,7 +39,7 @@ async function fuzz(target: Target, executions: number, coverage = guided, seed 
   return { found, inputs: campaign.state().inputs.map((input) => Buffer.from(input).toString('hex')) };
 }
 
-test('what lies behind several branches is found because of coverage', async () => {
+test('code that only several branches lead to is found with the help of coverage', async () => {
   expect((await fuzz(hidden, 40_000)).found).toBeGreaterThan(0);
   expect((await fuzz(hidden, 40_000, blind)).found).toBe(0);
 });

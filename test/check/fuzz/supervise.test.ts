@@ -33,7 +33,7 @@ test.each([
   }
 });
 
-test('what the processes tell is added up', async () => {
+test('the reports of the processes are added up', async () => {
   expect(await run(3)).toEqual({ targets: [], findings: [], branches: 1, cpuSeconds: 4 });
 });
 

@@ -30,7 +30,7 @@ export function testAlarms(): void {
       expect(alarmsOf('httpApi')).toEqual([]);
     });
 
-    test('the address is told by a topic that takes word of these alarms only', () => {
+    test('the address gets mails from a topic to which only these alarms may publish', () => {
       expect(properties('full', 'AlarmTopic')).toMatchObject({
         Subscription: [{ Protocol: 'email', Endpoint: 'ops@example.com' }],
       });

@@ -29,7 +29,7 @@ export function testCdn(): void {
       });
     });
 
-    test('is the only one that may ask a public deployment behind it', () => {
+    test('only it may call the function of a public deployment', () => {
       expect(properties('cdnPublic', 'HttpLambdaFunctionUrl')).toMatchObject({ AuthType: 'AWS_IAM' });
       expect(properties('cdnPublic', 'CdnAccess')).toMatchObject({
         OriginAccessControlConfig: { OriginAccessControlOriginType: 'lambda', SigningBehavior: 'always' },
@@ -47,7 +47,7 @@ export function testCdn(): void {
       }
     });
 
-    test('keeps no private answer, hands on what is signed, and tells which host was asked', () => {
+    test('caches no private answer, passes on the signed parts, and sends the requested host name in a header', () => {
       expect(behaviour('cdnPrivate')).toMatchObject({
         CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
         OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',

@@ -58,7 +58,7 @@ export function testDoors(): void {
       );
     });
 
-    test('a load balancer of its own speaks TLS to the given addresses', () => {
+    test('a new load balancer accepts TLS from the given addresses', () => {
       expect(properties('albOwn', 'LoadBalancer')).toMatchObject({
         Scheme: 'internal',
         Subnets: ['subnet-0a', 'subnet-0b'],

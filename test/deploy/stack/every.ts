@@ -5,7 +5,7 @@ import { at, many, namesIn, ofType, roleStatements, statementsOf } from './packa
 /** Its tests. */
 export function testEvery(): void {
   describe.each(names)('every deployment: %s', (name) => {
-    test('each function has a role of its own, which lets Lambda of this account in alone', () => {
+    test('each function has its own role, which only Lambda of this account may assume', () => {
       const stack = stackOf(name);
       const roles = ofType(stack, 'AWS::Lambda::Function').map(([, { Role }]) => String(at(Role, 'Fn::GetAtt', 0)));
       expect(roles.length).toBeGreaterThan(0);
@@ -131,7 +131,7 @@ export function testEvery(): void {
       expect([...left.keys()]).toEqual([]);
     });
 
-    test('it fits every partition: what names an ARN of its own has none in it', () => {
+    test('it works in every partition: no ARN has a fixed partition', () => {
       const given = new Set<string>(Object.values(deployments[name].params));
       const texts = JSON.stringify(stackOf(name).Resources).match(/"arn:aws:[^"]*"/g) ?? [];
       expect(texts.map((text) => text.slice(1, -1)).filter((text) => !given.has(text))).toEqual([]);

@@ -68,7 +68,7 @@ export function testUploads(): void {
       });
     });
 
-    test('jobs of S3 Batch Operations have a role of their own', () => {
+    test('jobs of S3 Batch Operations have their own role', () => {
       expect(statementsOf(properties('full', 'BatchRole')['AssumeRolePolicyDocument'])).toEqual([
         expect.objectContaining({ Principal: { Service: 'batchoperations.s3.amazonaws.com' }, Condition: here }),
       ]);

@@ -42,7 +42,7 @@ describe.each(places)('%s', (name, make) => {
     expect(await verdict(change(make()), { open: '*' })).toBe('SignatureDoesNotMatch');
   });
 
-  test('an unknown key id is told as such, or as a wrong signature where that is set, at the same cost', async () => {
+  test('an unknown key id gets its own code, or with the setting that of a wrong signature, for the same work', async () => {
     const keys = { [key.id]: ['one', 'two', 'three'] };
     const spy = jest.spyOn(require('node:crypto'), 'createHmac');
     const costs: number[] = [];
@@ -68,7 +68,7 @@ describe.each(places)('%s', (name, make) => {
     expect(messages[0]).toEqual(messages[1]);
   });
 
-  test('each of several secrets verifies while they are rotated, and what stands in for one never does', async () => {
+  test('during rotation each secret verifies; the placeholder for a missing secret never does', async () => {
     const keys = { [key.id]: ['old', 'new'], other: ['1', '2', '3'] };
     for (const secret of ['old', 'new']) expect(await verdict(make({ secret }), { keys })).toBe(okOf(name));
     expect(await verdict(make({ secret: 'decoy' }), { keys })).toBe('SignatureDoesNotMatch');
@@ -180,7 +180,7 @@ describe.each(places)('%s', (name, make) => {
     expect(error).toMatchObject({ code: 'RequestTimeTooSkewed', members: { ServerTime: '2023-11-14T20:50:00Z' } });
   });
 
-  test('the strings behind a wrong signature are told only where that is set', async () => {
+  test('the strings to sign are shown for a wrong signature only with the setting', async () => {
     const request = make({ secret: 'wrong' });
     const plain = await ask(request).then(null, (problem) => problem);
     expect(plain.members).toEqual({});
@@ -235,7 +235,7 @@ describe.each(places)('%s', (name, make) => {
     expect(await ask(referer, {})).toBe('PolicyDenied');
   });
 
-  test('a signed header or parameter that did not arrive fails, wherever else its value stands', async () => {
+  test('a signed header or parameter that did not arrive fails, even if its value is somewhere else', async () => {
     const headers = [['host', host] as const, ['x-cos-meta-a', '1'] as const];
     const request = make({ headers });
     const { 'x-cos-meta-a': _, ...left } = request.headers;
@@ -347,7 +347,7 @@ describe('without a signature', () => {
   });
 });
 
-test('a public bucket without keys refuses whoever signs', async () => {
+test('a public bucket without keys refuses all signed requests', async () => {
   const access = { keys: async () => ({ keys: new Map(), rounds: 0 }) };
   expect(await verdict(cosRequest('query'), { open: '*', access })).toBe('KeyUnknown');
 });

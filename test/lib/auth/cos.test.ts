@@ -199,7 +199,7 @@ test('cos: parameters may be sorted by their decoded names, as cos-nodejs-sdk-v5
   expect(await verdict({ ...request, path: '/b.jpg' })).toBe('SignatureDoesNotMatch');
 });
 
-test('cos sign: the parameter has one spelling and stands once', async () => {
+test('cos sign: the parameter has exactly one spelling and occurs once', async () => {
   const request = cosRequest('sign');
   const value = request.query.find(([name]) => name === 'sign')?.[1] ?? '';
   expect(await verdict(withParam(request, 'sign', value))).toBe('AuthorizationAmbiguous');

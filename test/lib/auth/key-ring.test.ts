@@ -58,7 +58,7 @@ describe('what it reads', () => {
     expect(parseKeyRing('\uFEFF \r\n{ "AK1" : "one" }\n\n').keys.size).toBe(1);
   });
 
-  test('names that stand in different objects, and strings that look like names', () => {
+  test('equal names in different objects, and strings that look like names', () => {
     const text = '{"AK1":{"secrets":"\\"AK1\\":"},"AK2":{"secrets":["a:","b\\\\"]}}';
     expect(parseKeyRing(text).keys.size).toBe(2);
   });
@@ -73,7 +73,7 @@ describe('what it reads', () => {
     expect(parseKeyRing(text)).toEqual({ keys: new Map(), rounds: 1 });
   });
 
-  test('as much as is allowed', () => {
+  test('with the largest allowed sizes', () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`AK${index}`, `secret${index}`]));
     expect(parseKeyRing(JSON.stringify(many)).keys.size).toBe(1000);
     expect(parseKeyRing(JSON.stringify({ ['a'.repeat(128)]: ['s'.repeat(256), 'b', 'c', 'd'] })).rounds).toBe(4);

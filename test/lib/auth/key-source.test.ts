@@ -39,7 +39,7 @@ describe('file:', () => {
 
   const failed = (name: string, reason: string) => `KeysUnavailable: Cannot read the keys at file:${name}: ${reason}`;
 
-  test('is missing, or in what is no folder', async () => {
+  test('is missing, or its folder is not a folder', async () => {
     expect(await refused(opened(`file:${path}`).keys)).toBe(failed(path, 'no such file'));
     expect(await refused(opened('file:nokeys.json').keys)).toBe(failed('nokeys.json', 'no such file'));
     writeFileSync(path, one);
@@ -78,7 +78,7 @@ describe('file:', () => {
     listener.close();
   });
 
-  test('holds as much as is allowed, and a byte more', async () => {
+  test('has the largest allowed length, and one byte more', async () => {
     writeFileSync(path, one.padEnd(64 * 1024));
     expect(await opened(`file:${path}`).keys()).toEqual(['hush-1']);
     for (const length of [64 * 1024 + 1, 2_000_000]) {
@@ -243,7 +243,7 @@ describe('at AWS', () => {
       expect(await at('keys').keys()).toEqual(['hush-1']);
     });
 
-    test('a reply that is no JSON', async () => {
+    test('a reply that is not JSON', async () => {
       server.faults.push((response) => response.end('{"Name":"hush-1'));
       expect(await refused(at('keys').keys)).toBe(failed('SyntaxError'));
     });

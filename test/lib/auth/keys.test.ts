@@ -96,7 +96,7 @@ describe('how long a read holds', () => {
     expect(source.reads).toBe(3);
   });
 
-  test('a source that never answered well is asked once a second, whoever asks', async () => {
+  test('a source that has always failed is read at most once a second, whichever request needs it', async () => {
     const { source, keys, clock, notes } = counted();
     source.text = 'bad';
     for (let ms = 0; ms < 3000; ms += 100) {
@@ -140,7 +140,7 @@ describe('how long a read holds', () => {
     expect(notes).toEqual(['keys read again: 1', 'keys changed: 0', 'keys changed: 1']);
   });
 
-  test('notes tell of changes, and of a read after a failure', async () => {
+  test('notes report changes, and a read that succeeds after a failure', async () => {
     const { source, keys, clock, notes, reports } = counted();
     for (const text of [one, one, both, 'bad', 'bad', both, both, 'bad', two]) {
       source.text = text;
@@ -152,7 +152,7 @@ describe('how long a read holds', () => {
     expect(reports).toEqual(ends);
   });
 
-  test('nobody needs to be told', async () => {
+  test('the callbacks are optional', async () => {
     const { source, clock } = counted();
     const env = Object.defineProperty({}, 'KEYS', { get: () => source.text });
     const report = () => undefined;

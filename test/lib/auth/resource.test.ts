@@ -115,7 +115,7 @@ describe('resources', () => {
     expect(may(aws(awsAll, deny), { bucket: 'photos' })).toBe(Action === 's3:ListBucket');
   });
 
-  test('? stands for nothing in COS, not even for the slash', () => {
+  test('? is not a wildcard in COS, not even for the slash', () => {
     expect(() => parsePolicy(camWith({ resource: 'qcs::cos:*:*:photos?' }))).toThrow(
       '"photos?" is a bucket without objects',
     );

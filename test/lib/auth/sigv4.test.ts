@@ -43,7 +43,7 @@ describe('sigv4 header', () => {
     expect(await verdict(withHeader(request, 'authorization', text))).toBe('AuthorizationUnsupported');
   });
 
-  test('members stand once, in any order, with or without blanks', async () => {
+  test('each member occurs once, in any order, with or without blanks', async () => {
     expect(await verdict(make({}, (all) => [...all].reverse()))).toBe('ok AKIDEXAMPLE sigv4');
     const request = make();
     const tight = (request.headers['authorization'] ?? '').replaceAll(', ', ',');

@@ -124,7 +124,7 @@ export function bucketContract(name: string, open: () => Promise<Store>, keys: r
       expect(await problemOf(fetch('thousand', 5000, 5010, stat.etag))).toBe('RangeNotSatisfiable');
     });
 
-    test('what is no range is our fault', async () => {
+    test('an invalid range is our bug', async () => {
       for (const [start, end] of [
         [0, 0],
         [5, 4],
@@ -180,13 +180,13 @@ export function bucketContract(name: string, open: () => Promise<Store>, keys: r
       expect(await fetchNew('held', String(fetched?.stat.etag))).toBeNull();
     });
 
-    test('what is held of an object that is gone or empty is no answer', async () => {
+    test('a known ETag gives no answer for an object that is gone or empty', async () => {
       const { etag } = (await fetch('thousand', 0, 1)).stat;
       expect(await problemOf(fetchNew('missing', etag))).toBe('NoSuchKey');
       expect(await problemOf(fetchNew('empty', etag))).toBe('EmptyObject');
     });
 
-    test('a tag that is none, or another, reads the object', async () => {
+    test('an invalid or different ETag reads the object', async () => {
       for (const held of ['"other"', 'W/"other"', '', '*', 'bare', '"a"b"', '"with\nbreak"', '"a", "b"']) {
         expect({ held, length: (await fetchNew('thousand', held))?.bytes.length }).toEqual({ held, length: 1000 });
       }

@@ -43,7 +43,7 @@ describe('exact spelling', () => {
     expect(names.listed).toEqual([]);
   });
 
-  test('is always looked up where asked: a name may fold in ways of its own', async () => {
+  test('is always looked up if requested: file systems fold names in different ways', async () => {
     const dots = folding(['/r/123'], (path) => path.replace(/\.+$/, ''));
     expect(await hasExactNames('/r', ['123.'], true, dots)).toBe(false);
     expect(await hasExactNames('/r', ['123'], true, dots)).toBe(true);

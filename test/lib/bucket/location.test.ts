@@ -122,7 +122,7 @@ describe('opening a bucket', () => {
 
 describe('one version', () => {
   const stat = { size: 10, etag: null, lastModified: new Date(0) };
-  test('is told by tag, size and time', () => {
+  test('is recognised by tag, size and time', () => {
     expect(sameVersion(stat, { ...stat, lastModified: new Date(0) })).toBe(true);
     expect(sameVersion(stat, { ...stat, lastModified: null })).toBe(false);
     expect(sameVersion(stat, { ...stat, lastModified: new Date(1000) })).toBe(false);

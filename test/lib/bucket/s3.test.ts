@@ -226,7 +226,7 @@ describe('a bucket in the S3 protocol', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('Last-Modified and a missing tag are told as they are', async () => {
+  test('Last-Modified and a missing ETag are returned as they are', async () => {
     const date = 'Tue, 03 Nov 2026 10:00:00 GMT';
     server = await rawServer(
       inTurn(say(part(0, 100, { 'Last-Modified': date })), say(part(0, 100, { 'Last-Modified': 'soon', ETag: null }))),

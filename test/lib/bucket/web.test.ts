@@ -43,7 +43,7 @@ const redirect = (status: number, location: string | null): RawReply =>
   say(rawReply(status, location === null ? {} : { Location: location }, 'moved'));
 
 describe('a request', () => {
-  test('asks for the range of the address as it is, and tells no more than it must', async () => {
+  test('requests the range from the unchanged address, with only the necessary headers', async () => {
     const { work, server } = await read(good, [10, 20]);
     const { bytes, stat } = await present(work);
     expect(bytes).toStrictEqual(object.slice(10, 20));
@@ -176,7 +176,7 @@ describe('redirects', () => {
     },
   );
 
-  test('are followed anew no second time, and not where the first address has refused itself', async () => {
+  test('are followed from the first address again only once, and not if that address itself has refused', async () => {
     const target = await serve(inTurn(good, say(refusal(403, ''))));
     const server = await serve(redirect(302, `${target.endpoint}b`));
     const bucket = webBucket({ url: webAddress(`${server.endpoint}a`), tryMs: 1000, maxTries: 3, maxBytes: 500 });

@@ -28,7 +28,7 @@ describe('inflate', () => {
     expect(inflate(bytes, 4096)).toBeNull();
   });
 
-  test('bytes behind the stream do no harm', () => {
+  test('bytes after the stream are ignored', () => {
     expect(inflate(Uint8Array.of(...stream, 1, 2, 3), 4096)).toEqual(Buffer.from(zeros));
   });
 });

@@ -21,7 +21,7 @@ describe('ranges as headers', () => {
     [0, Number.NaN],
     [0, Number.POSITIVE_INFINITY],
     [0, max + 1],
-  ])('%d up to %d is no range', (start, end) => {
+  ])('%d up to %d is not a range', (start, end) => {
     const wanted = expect.objectContaining({ name: 'ProblemError', code: 'InternalError' });
     expect(() => formatRange({ start, end })).toThrow(wanted);
     expect(() => checkRange({ start, end })).toThrow(wanted);

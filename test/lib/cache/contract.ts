@@ -40,7 +40,7 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
       expect(await get(entry.ref)).toStrictEqual(entry);
     });
 
-    test('it is found for whoever asks for that object, by his own id of the bucket, and not for another object', async () => {
+    test('it is found for that object under any id of the bucket, and not for another object', async () => {
       const entry = recordEntry(refTo('mine'), some);
       await put(entry);
       const ref = { ...entry.ref, bucketId: 'other' };
@@ -50,7 +50,7 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
       }
     });
 
-    test('buckets of one name with names of their own in the cache do not share entries', async () => {
+    test('buckets with the same name, but different names in the cache, do not share entries', async () => {
       const own = { ...refTo('two', 'photos'), bucketId: './x/photos', cacheName: 'photos~1' };
       const other = { ...refTo('two', 'photos'), bucketId: './y/photos', cacheName: 'photos~2' };
       const entry = recordEntry(own, some);

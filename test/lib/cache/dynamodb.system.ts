@@ -125,7 +125,7 @@ describe('a cache in DynamoDB', () => {
     expect(await cache.put(long, soon())).toBe(false);
   });
 
-  test('what inflates without end is none', async () => {
+  test('data that inflates without end is not an entry', async () => {
     const bomb = gzipSync(new Uint8Array(50_000_000));
     const Item = { ...Key, entry: { B: bomb }, format: { N: '1' } };
     await server.client.send(new PutItemCommand({ TableName: 'exif', Item }));

@@ -61,7 +61,7 @@ describe('the text of an entry', () => {
     expect((value as Uint8Array).buffer.byteLength).toBe(3);
   });
 
-  test('is none when it is too long', () => {
+  test('is null when it is too long', () => {
     const long = { ...entry, revision: 'é'.repeat(maxEntryBytes / 2) };
     expect(encodeEntry(long)).toBeNull();
   });
@@ -109,7 +109,7 @@ test('entries of the first versions read back, with their order', () => {
   });
 });
 
-describe('a text that is no entry', () => {
+describe('a text that is not an entry', () => {
   const text = textOf(entry);
 
   test('cut at any length, or with any character changed', () => {

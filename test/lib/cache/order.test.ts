@@ -105,7 +105,7 @@ describe('what happened to an object', () => {
     expect(winnersOf([created, deleted, again])).toEqual(['again']);
   });
 
-  test('the same within one second, with a tombstone that tells no time', () => {
+  test('the same within one second, with a removal that has no time', () => {
     const at = (entry: CacheEntry, second: number | null) => ({
       ...entry,
       order: { ...entry.order, ...order(null, second), sequencer: entry.order.sequencer },
@@ -113,7 +113,7 @@ describe('what happened to an object', () => {
     expect(winnersOf([at(created, 1), at(deleted, null), at(again, 1)])).toEqual(['again']);
   });
 
-  test('fills that read any version and arrive at any time change nothing once all events are told', () => {
+  test('reads of any version that arrive at any time change nothing after all events were followed', () => {
     const fills = [recordEntry(ref, order(null, 100), 'fill 1'), recordEntry(ref, order(null, 300), 'fill 3')];
     expect(winnersOf([created, deleted, again, ...fills])).toEqual(['again']);
   });

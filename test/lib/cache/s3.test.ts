@@ -168,7 +168,7 @@ describe('a cache in a bucket', () => {
     expect(await bare.put(entryAt('04'), '"00000000000000000000000000000000"', soon())).toBe('conflict');
   });
 
-  test('a store that takes no PUT at all is CacheFault, and not taken for one without conditions', async () => {
+  test('a store that refuses every PUT gives CacheFault, and does not count as a store without conditions', async () => {
     before = ({ method }) => (method === 'PUT' ? refusal(400, 'InvalidRequest') : null);
     const warn = jest.fn();
     const cache = open({ warn });
@@ -191,7 +191,7 @@ describe('a cache in a bucket', () => {
     expect((await cache.get(ref, soon())).entry?.revision).toBe('02');
   });
 
-  test('COS is asked before each PUT, and told not to replace what must not exist', async () => {
+  test('for COS each PUT follows a GET, and forbids replacing an object that must not exist', async () => {
     const cache = open({ cos: true });
     await put(cache, '01');
     await put(cache, '02');
@@ -230,7 +230,7 @@ describe('a cache in a bucket', () => {
     ['a redirect', () => refusal(301, 'PermanentRedirect', { Location: 'http://127.0.0.1:9/' })],
     ['a failure at each try', () => refusal(503, 'SlowDown')],
     ['half an entry at each try', () => rawReply(200, { 'Content-Length': 5 }, 'abc\0\0').subarray(0, -2)],
-  ] as const)('%s is CacheFault, and its message tells no secret', async (_, reply) => {
+  ] as const)('%s is CacheFault, and its message contains no secret', async (_, reply) => {
     before = reply;
     const cache = open({ tryMs: 100, maxTries: 2 });
     for (const work of [cache.get(ref, soon()), cache.put(entryAt('01'), null, soon())]) {

@@ -57,7 +57,7 @@ describe.each(formats)('$name', ({ name, container, size, build, exif }) => {
     expect(ranges.some((range) => range.start === start)).toBe(isLookedAt);
   });
 
-  test('EXIF is looked for far behind while there is none that can be read', async () => {
+  test('EXIF far from the start is looked for until some that can be read was found', async () => {
     const bytes = concat(paddedTo(2 * moreExifBytes, exif(broken), size), exif(tiny));
     expect((await locateIn(container, bytes)).exif).toEqual(tiny);
   });

@@ -38,7 +38,7 @@ test('iinf of 65,535 empty entries', () => {
   expect(parsed.ms).toBeLessThan(2000);
 });
 
-test('iinf of thousands of entries: the last is found, as is its property', () => {
+test('in an iinf with thousands of entries, the last one is found, and its property too', () => {
   const tiles = 5000;
   const infe = (id: number, type: string) => fullBox('infe', 2, 1, concat(u16(id), u16(0), latin1(`${type}\0`)));
   const entries = [...Array.from({ length: tiles }, (_, i) => infe(i + 2, 'hvc1')), infe(1, 'Exif')];
@@ -46,7 +46,7 @@ test('iinf of thousands of entries: the last is found, as is its property', () =
   expect(parsed.meta?.items.at(-1)).toMatchObject({ id: 1, type: 'Exif' });
 });
 
-test.each([0, 1, 4])('infe of version %i is no item', (version) => {
+test.each([0, 1, 4])('infe of version %i does not give an item', (version) => {
   const infe = fullBox('infe', version, 0, concat(u16(1), u16(0), latin1('Exif\0')));
   expect(parse(meta(fullBox('iinf', 0, 0, concat(u16(1), infe)))).meta?.items).toEqual([]);
 });

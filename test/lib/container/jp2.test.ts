@@ -97,7 +97,7 @@ describe('the image header', () => {
   });
 });
 
-test('an image that begins behind the end of its grid has no pixels', async () => {
+test('an image that begins after the end of its grid has no pixels', async () => {
   expect((await locateIn(jp2, codestream(-5, 480, { left: 10 }))).shape).toEqual(still(0, 480));
 });
 

@@ -95,7 +95,7 @@ test('an FF with a code that no segment has is passed over', async () => {
   expect(entries).toContain('Exif:a001 [1]');
 });
 
-test('EXIF behind the start of the image data is not read', async () => {
+test('EXIF after the start of the image data is not read', async () => {
   const [whole, more] = [buildJpeg([frame], 400), buildJpeg([exif])];
   const { entries } = await readBytes(concat(whole.subarray(0, -2), more.subarray(2)));
   expect(entries).toBeNull();
@@ -116,7 +116,7 @@ test('an EXIF segment whose length is one short keeps its tags', async () => {
   expect(entries).toContain('Exif:a001 [1]');
 });
 
-test('stray bytes right after SOI: the file is still told from what is no JPEG', async () => {
+test('with stray bytes directly after SOI, a JPEG is still recognised and other files are not', async () => {
   const bytes = build(latin1('junk'), exif, tables, frame);
   expect(await readBytes(bytes)).toMatchObject({ container: 'jpeg', shape: still(640, 480) });
   expect(jpeg.matches(concat(Uint8Array.of(0xff, 0xd8), noise(4000)))).toBe(false);

@@ -104,7 +104,7 @@ describe('finds EXIF and size', () => {
     }
   });
 
-  test('in several segments, of which only those right behind count', async () => {
+  test('in several segments, of which only those directly after the first count', async () => {
     const [first, second] = exifSegments(tiffBytes, 200) as [Segment, Segment];
     const { exif: found } = await locateIn(jpeg, buildJpeg([first, xmpSegment(), second, frame]));
     expect(found).toEqual(tiffBytes.subarray(0, 200));
@@ -180,7 +180,7 @@ describe('finds no EXIF', () => {
     expect(shape).toEqual(still(640, 480));
   });
 
-  test('behind the start of the scan', async () => {
+  test('after the start of the scan', async () => {
     const image = buildJpeg([frame], 100);
     const { exif: found } = await locateIn(jpeg, concat(image, buildJpeg([exif, frame])));
     expect(found).toBeNull();
@@ -196,7 +196,7 @@ describe('the frame header', () => {
     expect(shape).toEqual(still(65_535, 1));
   });
 
-  test.each(others)('%i is none: DHT, JPG, DAC', async (marker) => {
+  test.each(others)('%i is not a frame header: DHT, JPG, DAC', async (marker) => {
     const { shape } = await locateIn(jpeg, buildJpeg([exif, frameHeader(9, 9, marker), frame]));
     expect(shape).toEqual(still(640, 480));
   });
@@ -210,7 +210,7 @@ describe('the frame header', () => {
     expect((await locateIn(jpeg, buildJpeg([exif, short]))).shape).toEqual(still(640, 480));
   });
 
-  test('of too few bytes is none', async () => {
+  test('of too few bytes is ignored', async () => {
     const short: Segment = { marker: 0xc0, payload: new Uint8Array(5) };
     expect((await locateIn(jpeg, buildJpeg([exif, short]))).shape).toEqual(still(null, null));
   });
@@ -221,7 +221,7 @@ describe('the frame header', () => {
 });
 
 describe('the walk', () => {
-  test.each([0x01, 0xd0, 0xd7, 0xd8])('passes marker %i, which stands alone', async (marker) => {
+  test.each([0x01, 0xd0, 0xd7, 0xd8])('skips marker %i, which has no length', async (marker) => {
     const bytes = buildJpeg([exif, frame]);
     const { exif: found } = await locateIn(
       jpeg,

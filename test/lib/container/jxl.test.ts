@@ -128,7 +128,7 @@ describe('a bare codestream has no EXIF and states its size', () => {
       },
     ],
   ];
-  test.each(extras)('and whether it moves, behind %s', async (_name, extra) => {
+  test.each(extras)('and whether it is animated, after %s', async (_name, extra) => {
     for (const animated of [false, true]) {
       // the bits behind the flag are of the other value
       const header = [...sizeHeader(640, 480, { selector: 1 }), ...metadata({ ...extra, animated })];

@@ -115,7 +115,7 @@ describe('finds EXIF', () => {
     expect(Math.max(...ranges.map(({ end }) => end))).toBeLessThan(1000);
   });
 
-  test('behind a megabyte of image data without reading more of it than the tail', async () => {
+  test('after a megabyte of image data, of which only the end is read', async () => {
     const bytes = buildPng([
       size,
       ...Array.from({ length: 32 }, () => ({ ...idat(0), data: new Uint8Array(32_768), crc: 0 })),
@@ -225,7 +225,7 @@ describe('the frames', () => {
     expect(shape).toEqual({ width: 640, height: 480, frames, animated: true });
   });
 
-  test('acTL behind IDAT does not count', async () => {
+  test('acTL after IDAT does not count', async () => {
     expect((await locateIn(png, buildPng([size, idat(), actl(5), iend]))).shape).toEqual(still(640, 480));
   });
 

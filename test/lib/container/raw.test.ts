@@ -39,7 +39,7 @@ describe('TIFF by another magic number', () => {
     expect(entries).toContain('Exif:a001 [1]');
   });
 
-  test('the size of a JPEG XR stands in tags of its own', async () => {
+  test('the size of a JPEG XR is in separate tags', async () => {
     const bytes = relabelled('II\xbc\x01', { fields: [long(0xbc80, 640), long(0xbc81, 480)] });
     expect((await readBytes(bytes)).shape).toEqual(still(640, 480));
   });
@@ -212,7 +212,7 @@ describe('RW2', () => {
     expect([rw2.matches(latin1('IIU\0')), tiff.matches(latin1('IIU\0'))]).toEqual([true, true]);
   });
 
-  test('has the tags of its JPEG, then its own, which are no IFD0', async () => {
+  test('has the tags of its JPEG, then its own, which are not those of IFD0', async () => {
     const { container, entries, requests } = await readBytes(buildRw2(own, picture));
     expect({ container, requests }).toEqual({ container: 'rw2', requests: 1 });
     const places = entries?.map((entry) => entry.split(' ')[0]);

@@ -120,7 +120,7 @@ const far: Readonly<Record<string, Uint8Array>> = {
   ),
 };
 
-test.each(Object.entries(far))('%s: more EXIF far behind costs no request', async (_name, bytes) => {
+test.each(Object.entries(far))('%s: more EXIF far from the start needs no request', async (_name, bytes) => {
   const { entries, requests } = await readBytes(bytes);
   expect(requests).toBe(1);
   expect(entries).toContain('IFD0:0112 [6]');

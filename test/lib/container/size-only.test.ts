@@ -50,7 +50,7 @@ describe('BMP', () => {
     ['a text that begins with BM', latin1('BMW builds cars, and many of them.')],
     ['a header of another length', buildBmp(3, 2, 41)],
     ['a header cut short', buildBmp(3, 2).subarray(0, 25)],
-  ])('%s is none', (_name, bytes) => {
+  ])('%s is not recognised', (_name, bytes) => {
     expect(bmp.matches(bytes)).toBe(false);
   });
 });
@@ -103,7 +103,7 @@ describe('ICO and CUR', () => {
     ['a header cut short', buildIco([[16, 16]]).subarray(0, 21)],
     ['zeros', new Uint8Array(64)],
     ['MPEG', Uint8Array.of(0, 0, 1, 0xba, ...new Uint8Array(30))],
-  ])('%s is none', (_name, bytes) => {
+  ])('%s is not recognised', (_name, bytes) => {
     expect(ico.matches(bytes)).toBe(false);
   });
 });
@@ -157,7 +157,7 @@ describe('SVG', () => {
     ['nothing', ''],
     ['a comment of nothing but a root', '<!-- <svg width="1" height="1"> -->'],
     ['a root further than 4 KiB', `<!--${'x'.repeat(5000)}--><svg>`],
-  ])('%s is none', (_name, text) => {
+  ])('%s is not recognised', (_name, text) => {
     expect(svg.matches(utf8(text))).toBe(false);
   });
 
@@ -183,7 +183,7 @@ describe('SVG', () => {
   });
 });
 
-test('what is no image is NotAnImage', async () => {
+test('other files are NotAnImage', async () => {
   for (const bytes of [noise(200), utf8('hello'), latin1('%PDF-1.7'), latin1('PK\x03\x04'), Uint8Array.of(0)]) {
     expect(await problemOf(() => readBytes(bytes))).toBe('NotAnImage');
   }

@@ -93,7 +93,7 @@ test('a file whose IFD0 lies outside is DamagedImage', async () => {
   expect(await problemOf(() => readBytes(buildTiff({ fields: [] }, { ifd0: 5000 })))).toBe('DamagedImage');
 });
 
-test('each IFD of the chain is a page, and pages are no animation', async () => {
+test('each IFD of the chain is a page, and pages do not make an animation', async () => {
   expect(await shapeOf({ fields: [], next: { fields: [], next: { fields: [] } } })).toEqual({
     ...still(null, null),
     frames: 3,

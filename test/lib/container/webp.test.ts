@@ -102,14 +102,14 @@ describe('the frames', () => {
   const moving = vp8x(640, 480, { exif: true, animated: true });
   const shapeOf = (frames: number) => ({ width: 640, height: 480, frames, animated: true });
 
-  test.each([1, 2, 7])('%i are counted, and the EXIF behind them is found', async (frames) => {
+  test.each([1, 2, 7])('%i are counted, and the EXIF after them is found', async (frames) => {
     const chunks = Array.from({ length: frames }, (_, i) => anmf(i));
     const { shape, exif: found } = await locateIn(webp, buildWebp([moving, anim(), ...chunks, exif]));
     expect(shape).toEqual(shapeOf(frames));
     expect(found).toEqual(tiny);
   });
 
-  test('are counted behind the EXIF too', async () => {
+  test('are counted after the EXIF too', async () => {
     const { shape } = await locateIn(webp, buildWebp([moving, anim(), anmf(), exif, anmf(), anmf()]));
     expect(shape).toEqual(shapeOf(3));
   });

@@ -29,12 +29,12 @@ const bytesOf = (one: Segment): Uint8Array =>
   concat(Uint8Array.of(0xff, one.marker), u16(one.payload.length + 2), one.payload);
 
 describe('what a JPEG says of itself', () => {
-  test('size and scans, whatever stands before the frame header', () => {
+  test('size and scans, whatever comes before the frame header', () => {
     expect(jpegFacts(buildJpeg([jfif(), comment(50), frame]))).toEqual({ width: 160, height: 120, scans: 1 });
     expect(jpegFacts(buildJpeg([frameHeader(8, 9, 0xc2)]))).toEqual({ width: 8, height: 9, scans: 1 });
   });
 
-  test('each scan counts, those behind the end do not', () => {
+  test('each scan before the end of the image counts', () => {
     const bytes = concat(SOI, bytesOf(frame), scan, scan, bytesOf(comment(4)), scan, EOI, scan);
     expect(jpegFacts(bytes).scans).toBe(3);
   });
@@ -113,7 +113,7 @@ describe('what a JPEG says of itself', () => {
     expect(await problemOf(() => jpegFacts(bytes))).toBe('DamagedImage');
   });
 
-  test('the first three bytes tell a JPEG', () => {
+  test('a JPEG is recognised by its first three bytes', () => {
     expect(isJpeg(buildJpeg([frame]))).toBe(true);
     expect(isJpeg(Uint8Array.of(0xff, 0xd8))).toBe(false);
   });
@@ -165,7 +165,7 @@ describe('a JPEG without metadata', () => {
     expect(withoutMetadata(bytes)).toEqual(concat(SOI, bytesOf(frame), scan, EOI));
   });
 
-  test('loses every segment that describes, also between scans, and all behind the end', () => {
+  test('loses every segment with metadata, also between scans, and everything after the end', () => {
     const secret = latin1('SECRET');
     const before = [
       exifSegment(secret),
@@ -199,7 +199,7 @@ describe('a JPEG without metadata', () => {
     expect(jpegFacts(kept)).toEqual(jpegFacts(bytes));
   });
 
-  test('ends where the bytes do when there is no end', () => {
+  test('ends with the bytes when the end marker is missing', () => {
     const bytes = concat(SOI, bytesOf(frame), scan);
     expect(withoutMetadata(bytes)).toEqual(concat(bytes, EOI));
   });

@@ -53,7 +53,7 @@ describe('a compressed answer', () => {
   const plain = of(undefined) ?? '';
   const bare = plain.slice(1, -1);
 
-  test('has a tag of its own', () => {
+  test('has its own tag', () => {
     expect(of({ coding: null, smallToo: false })).toBe(plain);
     expect(of({ coding: 'gzip', smallToo: false })).toBe(`"${bare}-gzip"`);
     expect(of({ coding: 'br', smallToo: false })).toBe(`"${bare}-br"`);

@@ -32,7 +32,7 @@ const preflight = (headers: HttpRequest['headers'], given: Partial<AnswerSetting
   answerPreflight(contextOf({ origin, ...headers }, given, 'OPTIONS'));
 
 describe('without origins', () => {
-  test('a preflight is no request of this service', () => {
+  test('a preflight is not a request of this service', () => {
     expect(preflight({}, {})).toBeNull();
   });
 
@@ -62,7 +62,7 @@ describe('with *', () => {
 describe('with a list', () => {
   const list = ['https://b.example', origin];
 
-  test('a page of the list may, and no other; caches are told that answers differ', () => {
+  test('only a page in the list may; Vary says that answers differ', () => {
     expect(viewed({ origin }, list)).toMatchObject({
       'access-control-allow-origin': origin,
       'cross-origin-resource-policy': 'cross-origin',
@@ -108,7 +108,7 @@ describe('a preflight', () => {
     expect(preflight(headers, { corsOrigins })?.headers).not.toHaveProperty('access-control-allow-headers');
   });
 
-  test('of another origin is told of none', () => {
+  test('of another origin gets no allowed headers', () => {
     const answer = preflight({ origin: 'https://c.example' }, { corsOrigins });
     expect(answer?.headers).not.toHaveProperty('access-control-allow-origin');
     expect(answer?.headers['vary']).toContain('Origin');

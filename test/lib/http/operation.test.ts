@@ -115,7 +115,7 @@ test.each([
   expect(problemOf(query).code).toBe(code);
 });
 
-test('an unknown style is told the known ones, an unknown tag what names are', () => {
+test('the error for an unknown style lists the known ones; for an unknown tag it explains names', () => {
   expect(problemOf('exif/style/none').safeDetail).toContain('exif/style/typed');
   expect(problemOf('exif/only/make').safeDetail).toContain('exif/only/Make,Model');
 });

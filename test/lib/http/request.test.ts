@@ -94,7 +94,7 @@ describe('toObjectRef', () => {
     expect(refFor(host)).toMatchObject({ bucketId, key: 'a.jpg' });
   });
 
-  test('an unknown host without a fallback is no bucket', () => {
+  test('an unknown host without a fallback leads to no bucket', () => {
     expect(codeOf(() => refFor('elsewhere', { ...routes, fallback: null }))).toBe('NoSuchBucket');
   });
 });

@@ -236,7 +236,7 @@ function withTls(): void {
     const proxies = { HTTPS_PROXY: `http://me:PASSWORD@127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: cert };
     return run({ location, ...ask }, { ...proxies, ...env });
   }
-  test('is asked through tunnels, which are kept; its certificate is that of its own name', async () => {
+  test('is reached through tunnels, which are kept; its certificate must have its own name', async () => {
     const { said } = await through(() => 'open', { reads: 5 });
     expect(said).toEqual(Array.from({ length: 10 }, () => body));
     // Two at once, then kept. Where the next two are asked before Node has noted that the first two requests were sent whole,
@@ -254,7 +254,7 @@ function withTls(): void {
     expect(proxy.asked).toHaveLength(2);
   });
 
-  test('is asked through the proxy at each retry, over a tunnel of its own', async () => {
+  test('is reached through the proxy at each retry, over a new tunnel', async () => {
     replies = ['break', 503, 206, 503, 206];
     const { said, sockets } = await through(() => 'open');
     expect(said).toEqual([body, body]);

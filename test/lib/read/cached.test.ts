@@ -144,7 +144,7 @@ describe('verify', () => {
     expect(await read(made)).toMatchObject({ cache: 'stale', code: 'OK', tags: 1 });
   });
 
-  test('what is deleted is gone at once, and the cache is told', async () => {
+  test('a deleted object is gone at once, and the cache records that', async () => {
     const made = world(v1);
     await read(made);
     made.now = null;

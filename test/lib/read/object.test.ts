@@ -37,7 +37,7 @@ describe('an object that changes meanwhile', () => {
   const first: Version = { bytes: farTiff, etag: '"v1"' };
   const second: Version = { bytes: other, etag: '"v2"' };
 
-  test('once is read anew from the start, and nothing of the old version is kept', async () => {
+  test('once is read again from the start, and nothing of the old version is kept', async () => {
     const counting = countingBucket((request) => (request === 0 ? first : second));
     const record = await read(counting);
     expect(record?.stat.etag).toBe('"v2"');
@@ -184,7 +184,7 @@ describe('a fault that lasts', () => {
     ['a damaged image', Uint8Array.of(0xff, 0xd8, 0xff), {}, 'DamagedImage'],
     ['too many bytes', jpegBytes, { objectBytes: 100 }, 'ImageTooLarge'],
     ['too many pixels', jpegBytes, { pixels: 100 }, 'TooManyPixels'],
-  ])('tells the version it was found in: %s', async (_name, bytes, limits, code) => {
+  ])('has the stat of the version it was found in: %s', async (_name, bytes, limits, code) => {
     const reading = await readingOf(bucketOf(bytes), { limits });
     expect(reading).toMatchObject({ kind: 'fault', problem: { code }, stat: { size: bytes.length, etag: '"v1"' } });
   });

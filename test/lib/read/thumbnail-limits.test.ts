@@ -12,7 +12,7 @@ function plain(width: number, height: number, progressive = false): Promise<Buff
   return sharp({ create }).jpeg({ progressive }).toBuffer();
 }
 
-test('with more than may wait to be turned, the rest is told to come back', async () => {
+test('when more thumbnails wait than allowed, the others are answered SlowDown', async () => {
   const bytes = Uint8Array.from(await plain(side, side));
   const count = thumbnailTurns.running + thumbnailTurns.waiting + 5;
   const ends = await Promise.all(

@@ -46,7 +46,7 @@ test.each([2, 3, 4, 5, 6, 7, 8])('orientation %d is turned as sharp turns it by 
   expect(largestDifference(turned.data, expected.data)).toBeLessThan(24);
 });
 
-test('what lies upright stays as it is stored, even what cannot be decoded', async () => {
+test('a thumbnail that is upright stays as stored, even one that cannot be decoded', async () => {
   const bytes = buildJpeg([frameHeader(160, 120)], 100);
   for (const orientation of [1, 0, 9]) expect(await uprightThumbnail({ bytes, orientation }, signal())).toBe(bytes);
 });
@@ -101,7 +101,7 @@ describe('refused', () => {
     }
   });
 
-  test('more pixels than the limit, whoever let them through', async () => {
+  test('more pixels than the limit, even if an earlier check missed them', async () => {
     const side = Math.sqrt(maxThumbnailPixels) + 8;
     const large = await sharp({ create: { width: side, height: side, channels: 3, background: '#888' } })
       .jpeg()

@@ -55,7 +55,7 @@ describe('the thumbnail of IFD1, byte for byte', () => {
     expect(await read(bytes)).toMatchObject({ bytes: plainThumbnail, orientation: 1 });
   });
 
-  test('what is stored behind its end belongs to it', async () => {
+  test('stored bytes after its end belong to it', async () => {
     const padded = concat(plainThumbnail, new Uint8Array(30));
     expect((await read(thumbnailJpeg(padded))).bytes).toEqual(padded);
   });
@@ -73,7 +73,7 @@ describe('the thumbnail of IFD1, byte for byte', () => {
     expect((await read(bytes)).bytes).toEqual(plainThumbnail);
   });
 
-  test('the first of two entries counts, and no IFD behind IFD1', async () => {
+  test('the first of two entries counts, and no IFD after IFD1', async () => {
     const other = buildJpeg([frameHeader(8, 8)], 10);
     const ifds = thumbnailIfds(plainThumbnail, { fields: [long(0x0201, 8), long(0x0202, 3)] });
     const first = ifds.next as Ifd;
@@ -173,7 +173,7 @@ describe('there is none', () => {
   });
 });
 
-describe('metadata of its own', () => {
+describe('metadata inside the thumbnail', () => {
   const secret = latin1('SECRET');
   const own = buildJpeg([jfif(), exifSegment(concat(tiffBytes, secret)), frameHeader(160, 120), comment(9)], 500);
 

@@ -100,7 +100,7 @@ describe('warm', () => {
     expect(made.lines.at(-1)).toMatchObject({ cache: 'stale' });
   });
 
-  test('an entry of another revision is read anew, even by an older event or none', async () => {
+  test('an object whose entry has another revision is read again, even for an older event or none', async () => {
     for (const sequencer of ['09', null]) {
       const made = world(v1);
       await run(made, 'warm');
@@ -110,7 +110,7 @@ describe('warm', () => {
     }
   });
 
-  test('a fault that lasts is put, and is no error', async () => {
+  test('a lasting fault is put into the cache, and is not an error', async () => {
     const made = world({ bytes: new TextEncoder().encode('Not an image.\n'), etag: '"t"' });
     expect(await run(made, 'warm')).toMatchObject({ error: null });
     expect(await held(made)).toMatchObject({ content: { kind: 'fault', code: 'NotAnImage', stat: { etag: '"t"' } } });
@@ -128,7 +128,7 @@ describe('warm', () => {
     });
   });
 
-  test('an object that is gone is put as gone, and is no error', async () => {
+  test('an object that is gone is put as gone, and is not an error', async () => {
     const made = world(null);
     expect(await run(made, 'warm')).toMatchObject({ error: null });
     expect(await held(made)).toEqual({

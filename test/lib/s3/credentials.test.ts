@@ -62,7 +62,7 @@ describe('credentials', () => {
     await expect(work).rejects.not.toThrow(/TS|AS/);
   });
 
-  test('are read anew at each call', async () => {
+  test('are read again at each call', async () => {
     const env: Record<string, string> = { ...awsRole };
     const source = credentialSource(env, 'aws', chain);
     expect((await source()).sessionToken).toBe('AT');

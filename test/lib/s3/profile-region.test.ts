@@ -70,7 +70,7 @@ describe('the region of a profile', () => {
     expect(regionIn({ HOME: join(home, 'nowhere') }, true)).toBeNull();
   });
 
-  test('that is none is not taken', () => {
+  test('that is not valid is ignored', () => {
     write('config', '[default]\nregion = x.evil.example/\n');
     expect(regionIn({ HOME: home }, true)).toBeNull();
   });

@@ -129,7 +129,7 @@ test('hostile text stays inside its string', async () => {
   expect(JSON.parse(await render({ fields: [bytesField(0x010f, 2, utf8(text))] }))).toEqual({ Make: { val: text } });
 });
 
-test('bytes that are no text become valid JSON', async () => {
+test('bytes that are not text become valid JSON', async () => {
   const all = Uint8Array.from({ length: 255 }, (_, i) => i + 1);
   expect(JSON.parse(await render({ fields: [bytesField(0x010f, 2, all)] })).Make.val).toHaveLength(255);
 });

@@ -52,12 +52,12 @@ describe.each(everyStyle)('$name', (style) => {
     expect(shown).toBe(pretty(readFileSync(path, 'utf8')));
   });
 
-  test('there is no golden file without its sample', () => {
+  test('every golden file has its sample', () => {
     const files = readdirSync(join(golden, style.name)).map((name) => name.normalize('NFC'));
     expect(files.toSorted()).toEqual(names.map(fileOf).toSorted());
   });
 });
 
-test('there are no golden files without their style', () => {
+test('every folder of golden files has its style', () => {
   expect(readdirSync(golden).toSorted()).toEqual(everyStyle.map(({ name }) => name).toSorted());
 });

@@ -18,7 +18,7 @@ async function tagged(...fields: Field[]) {
   return render({ shape: plain, document: await readTiff(buildTiff({ fields })) });
 }
 
-test('it is no style of exif', () => {
+test('it cannot be used as a style of exif', () => {
   expect(styles.has('imageInfo')).toBe(false);
 });
 

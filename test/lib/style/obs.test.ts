@@ -36,7 +36,7 @@ test('an image without EXIF: four members, sorted', async () => {
   expect(await render({ fields: [] })).toBe(`{${basic}`);
 });
 
-test('EXIF is a member of its own, sorted, with the plain texts of exiv2', async () => {
+test('EXIF is in a separate member, sorted, with the plain texts of exiv2', async () => {
   const fields = [ascii(0x0110, 'One'), ascii(0x010f, 'Example'), inExif(short(0xa001, 1), short(0x8827, 1, 2))];
   expect(await render({ fields })).toBe(
     `{"exif":{"ColorSpace":"1","ISOSpeedRatings":"1 2","Make":"Example","Model":"One"},${basic}`,

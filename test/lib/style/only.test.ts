@@ -110,7 +110,7 @@ test('names that an answer shows of tags that lead elsewhere are known', async (
   expect(await show('oss', 'MakerNote')).toMatchObject({ MakerNote: { value: '9 bytes undefined data' } });
 });
 
-test('a name stands for the tag that has it, not for its number in another IFD', async () => {
+test('a name means the tag that has it, not the same number in another IFD', async () => {
   expect((await show('typed', 'GPSLatitude')).ifds).not.toHaveProperty('Interop');
 });
 

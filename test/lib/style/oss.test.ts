@@ -199,7 +199,7 @@ describe('positions', () => {
     expect(await at(...parts)).toBe(text);
   });
 
-  test('numbers that are no rationals are plain', async () => {
+  test('numbers that are not rationals are plain', async () => {
     expect(await texts([inGps(short(2, 1, 2, 3))])).toMatchObject({ GPSLatitude: '1 2 3' });
   });
 
@@ -236,7 +236,7 @@ describe('what the container states', () => {
     expect(stated).toMatchObject({ XResolution: '96/1' });
     expect(stated).not.toHaveProperty('ResolutionUnit');
   });
-  test('is the size behind its own turns, and then nothing is left to turn', async () => {
+  test('is the size after the turns of the container, and the orientation is then 1', async () => {
     const turned = { ImageWidth: '267', ImageHeight: '400', Orientation: '1' };
     expect(await texts([short(0x0112, 6)], { orientation: 6 })).toMatchObject(turned);
     expect(await texts([short(0x0112, 6)])).toMatchObject({ ImageWidth: '400', Orientation: '6' });
@@ -244,7 +244,7 @@ describe('what the container states', () => {
   });
 });
 
-test('a page of a TIFF is no thumbnail', async () => {
+test('a page of a TIFF is not a thumbnail', async () => {
   const page = { fields: [short(0x00fe, 2), ascii(0x010e, 'Page two')] };
   expect(await texts([ascii(0x010f, 'Example')], {}, page)).not.toHaveProperty('ImageDescription');
 });

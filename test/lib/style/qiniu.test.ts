@@ -48,7 +48,7 @@ test('no EXIF', async () => {
   expect(await body([])).toBe(none);
 });
 
-test('the thumbnail has its tags by names of their own, not its place', async () => {
+test('the tags of the thumbnail have a prefix, and its offset is left out', async () => {
   const thumbnail = [short(0x0103, 6), rational(0x011a, [72, 1]), long(0x0201, 8), long(0x0202, 4)];
   expect(JSON.parse(await body([rational(0x011a, [300, 1])], [], [], thumbnail))).toEqual({
     XResolution: { val: '300', type: 5 },
@@ -57,7 +57,7 @@ test('the thumbnail has its tags by names of their own, not its place', async ()
   });
 });
 
-test('a page of a TIFF is no thumbnail', async () => {
+test('a page of a TIFF is not a thumbnail', async () => {
   const page = [long(0x00fe, 2), ascii(0x010e, 'Page two')];
   expect(JSON.parse(await body([ascii(0x010f, 'Example')], [], [], page))).toEqual({
     Make: { val: 'Example', type: 2 },

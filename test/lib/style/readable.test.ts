@@ -233,12 +233,12 @@ describe('the line a photographer would say', () => {
   });
 });
 
-test('a sensitivity beyond its type is told by the tags that have it', async () => {
+test('a sensitivity that is too large for its type comes from the other tags that have it', async () => {
   const exif = [short(0x8827, 65_535), short(0x8830, 2), long(0x8832, 102_400)];
   expect((await show([], exif))['Exif']).toMatchObject({ ISOSpeedRatings: 'ISO 102400' });
 });
 
-test('an aperture of 0 beside an f-number that is none is no f/1', async () => {
+test('an aperture of 0 with an invalid f-number does not become f/1', async () => {
   const blank = [rational(0x829d, [0, 1]), rational(0x9202, [0, 1]), rational(0x9205, [0, 1])];
   expect((await show([], blank))['Exif']).toBeUndefined();
   expect((await show([], [rational(0x9202, [0, 1])]))['Exif']).toEqual({ ApertureValue: 'f/1' });
@@ -251,7 +251,7 @@ describe('hostile text', () => {
     expect((await textIn('IFD0', bytesField(0x9c9b, 1, half)))?.isWellFormed()).not.toBe(false);
   });
 
-  test('text behind the first NUL is not shown, but the second copyright is', async () => {
+  test('text after the first NUL is not shown, but the second copyright is', async () => {
     expect(await textIn('IFD0', ascii(0x010f, 'Canon\0rest'))).toBe('Canon');
     expect(await textIn('IFD0', ascii(0x8298, 'A. Photographer\0B. Editor'))).toBe('A. Photographer, B. Editor');
   });
@@ -304,7 +304,7 @@ describe('hostile text', () => {
   });
 });
 
-test('no tag has a name that stands for nothing, and no value is NaN or infinite', async () => {
+test('every tag has a name, and no value is NaN or infinite', async () => {
   const zero = (table: Readonly<Record<string, number>>): Field[] =>
     Object.values(table).map((tag) => rational(tag, [1, 0], [0, 0]));
   const shown = await show(zero(imageTags), zero(exifTags), zero(GpsTag));

@@ -40,7 +40,7 @@ function compile(style: string): ValidateFunction {
 }
 
 describe.each(everyStyle)('$name', (style) => {
-  test('has a schema of its own name, with its dialect', () => {
+  test('has a schema with its name and a dialect', () => {
     const schema = JSON.parse(readFileSync(join(root, 'docs/schema', `${style.name}.schema.json`), 'utf8'));
     expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
     expect(schema.title).toEqual(expect.any(String));

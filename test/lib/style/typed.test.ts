@@ -63,7 +63,7 @@ test('it is a style', async () => {
   expect(await styles.get('typed')?.render(recordOf(null))).toBe(typed.render(recordOf(null)));
 });
 
-test('the same version written anew is the same answer: one ETag stands for both', () => {
+test('the same version, written again, gives the same answer with the same ETag', () => {
   const record = recordOf(null);
   const anew = { ...record, stat: { ...record.stat, lastModified: new Date(1e12) } };
   expect(typed.render(anew)).toBe(typed.render(record));
@@ -190,7 +190,7 @@ describe('a value is what is stored', () => {
     expect(await tagOf(integers(0xc000, 17, -5, 6), big)).toMatchObject({ type: 'SLONG8', value: [-5, 6] });
   });
 
-  test('bytes that are no text are base64', async () => {
+  test('bytes that are not text are base64', async () => {
     expect(await tagOf(undefinedField(0xc000, [0, 255, 1]))).toEqual({
       id: 0xc000,
       name: null,
@@ -208,7 +208,7 @@ describe('a value is what is stored', () => {
     expect(ifds.Exif).toEqual([{ id: 0x927c, name: 'MakerNote', type: 'UNDEFINED', count: 3000, omitted: true }]);
   });
 
-  test('warnings tell what was wrong, and where', async () => {
+  test('warnings say what was wrong, and where', async () => {
     const { warnings, ifds } = await shown({ fields: [lying(ascii(0x010f, 'Eg'), { type: 99 }), short(0x0112, 1)] });
     expect(warnings).toEqual([{ code: 'bad-type', at: expect.any(Number), detail: expect.stringContaining('99') }]);
     expect(ifds.IFD0).toHaveLength(1);

@@ -64,6 +64,6 @@ test.each<[string, number, TagValue]>([
   ['blank', 2, latin1('  \0')],
   ['NUL', 2, latin1('\0')],
   ['empty', 2, new Uint8Array(0)],
-])('%s is none', (_name, type, value) => {
+])('%s is ignored', (_name, type, value) => {
   expect(of(type, value)).toBeNull();
 });

@@ -51,7 +51,7 @@ describe('without a GPS pointer', () => {
     expect(await pathsOf([rationals(2, 5, [52, 1]), short(0xc000, 1)], 0x014a)).toEqual(['GPS', 'SubIFD0']);
   });
 
-  test('the first IFD has tags of its own with these numbers', async () => {
+  test('the first IFD has other tags with these numbers', async () => {
     const bytes = buildTiff({ fields: [rationals(2, 5, [52, 1])] });
     for (const root of ['IFD0', 'Raw'] as const) {
       const { entries } = await readDocument({ streams: [{ reader: memoryReader(bytes), root }] });

@@ -313,7 +313,7 @@ describe('a budget that ends in the middle', () => {
     expect(document.warnings).toMatchObject([{ code: 'limit' }]);
   });
 
-  test('is no warning where it suffices', async () => {
+  test('gives no warning when it is large enough', async () => {
     expect((await read(6)).warnings).toEqual([]);
   });
 
@@ -322,7 +322,7 @@ describe('a budget that ends in the middle', () => {
     expect(await problemOf(() => read(1))).toBe('BudgetExceeded');
   });
 
-  test('is told from other faults, which are thrown', async () => {
+  test('is distinguished from other errors, which are thrown', async () => {
     const { reader } = countingReader(bytes);
     let calls = 0;
     const failing: typeof reader.read = (ranges) =>

@@ -52,7 +52,7 @@ describe.each(layouts)('%o', (layout) => {
     expect(document.pages).toBe(3);
   });
 
-  test('a gap of a megabyte behind the header is not read', async () => {
+  test('a gap of a megabyte after the header is not read', async () => {
     const bytes = buildTiff(fullTree(), { ...layout, gap: 1024 * 1024 });
     const { reader, rounds } = countingReader(bytes);
     const kept = windowedReader(reader, bytes.subarray(0, 1024), readAhead);
@@ -86,7 +86,7 @@ describe('pointers', () => {
     expect(entriesOf(await readTiff(buildTiff({ fields })))).toContain('Interop:0001 [82,57,56,0]');
   });
 
-  test('to SubIFDs may lead to a chain where the first stands alone', async () => {
+  test('to SubIFDs may lead to a chain when there is only one offset', async () => {
     const last: Ifd = { fields: [short(0xc000, 3)] };
     const first: Ifd = { fields: [short(0xc000, 1)], next: { fields: [short(0xc000, 2)], next: last } };
     const document = await readTiff(buildTiff({ fields: [pointer(0x014a, [first])] }));
@@ -270,7 +270,7 @@ describe('the first IFD', () => {
     await expect(readRoot(bytes, 'IFD0')).rejects.toMatchObject({ code: 'DamagedImage' });
   });
 
-  test('of a raw block is no page, and the next one is not read', async () => {
+  test('of a raw block is not a page, and the next one is not read', async () => {
     const document = await readRoot(buildTiff({ fields: [short(0xc000, 1)], next: { fields: [] } }), 'Raw');
     expect(entriesOf(document)).toEqual(['Raw:c000 [1]']);
     expect(document.pages).toBe(0);
@@ -384,7 +384,7 @@ test('coordinates in an image IFD are GPS, the rest of it is not', async () => {
   ]);
 });
 
-test('a real Interoperability IFD is no GPS IFD', async () => {
+test('a real Interoperability IFD is not taken for a GPS IFD', async () => {
   const interop: Ifd = { fields: [ascii(1, 'R98'), { ...ascii(2, '010'), type: 7 }, short(0x1001, 5)] };
   const document = await readTiff(buildTiff({ fields: [pointer(0xa005, [interop])] }));
   expect(document.entries.map(({ ifd }) => ifd)).toEqual(['IFD0', 'Interop', 'Interop', 'Interop']);

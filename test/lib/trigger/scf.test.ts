@@ -32,7 +32,7 @@ describe.each([
     expect(queryOf('')).toEqual([]);
   });
 
-  test('absent and null are no query', () => {
+  test('absent and null mean no query', () => {
     expect(queryOf(undefined)).toEqual([]);
     expect(queryOf(null)).toEqual([]);
   });

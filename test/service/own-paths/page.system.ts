@@ -79,7 +79,7 @@ test.each([
   ['accept-encoding', 'gzip;q=0,'.repeat(1_500)],
   ['accept-encoding', `gzip${' '.repeat(15_000)}x`],
   ['if-none-match', '"a",'.repeat(4_000)],
-])('a long %s is read in no time (%#)', async (name, value) => {
+])('a long %s is read quickly (%#)', async (name, value) => {
   await get('/');
   const startedAt = performance.now();
   for (let n = 0; n < 500; n++) await get('/', { headers: { [name]: value } });

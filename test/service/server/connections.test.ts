@@ -161,7 +161,7 @@ test('when clients leave more untaken than may be held, those that are slowest a
   await until(async () => (await openOn(one)) <= 2);
 });
 
-test('after a client is gone its waiting requests do not run, and the running one is told', async () => {
+test('after a client disconnects, its waiting requests do not run, and the running one is aborted', async () => {
   const one = await site();
   const client = one.connect();
   client.write(get('/slow') + get('/a').repeat(10));

@@ -63,7 +63,7 @@ test('keys under the names that SCF never sets win, temporary ones too', async (
   expect(found?.headers).toEqual({});
 });
 
-test('an id that could not stand in a log is not taken', async () => {
+test('an id that is not safe for the log is ignored', async () => {
   const [found] = await seen({}, [{ 'x-scf-request-id': 'a\u001b[2Jb' }]);
   expect(found?.id).toBe('own-id');
 });

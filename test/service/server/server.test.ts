@@ -70,7 +70,7 @@ test('a target that names the host wins over Host', async () => {
   expect(seen[0]?.headers['host']).toBe('one.example:8080');
 });
 
-test('what is no HTTP behind a request is not answered in its place', async () => {
+test('bytes after a request that are not HTTP are not answered in its place', async () => {
   expect(await send('GET /a?exif HTTP/1.1\r\nHost: h\r\n\r\n\x00garbage\r\n\r\n')).not.toContain('BadRequest');
 });
 
@@ -108,7 +108,7 @@ test('header names are lower case, values are as sent', async () => {
   });
 });
 
-test('the caller is who is connected, whatever headers say; there is no gateway', async () => {
+test('the address of the caller is that of the connection, whatever headers say; there is no gateway', async () => {
   await get('/a?exif', 'Host: h\r\nX-Forwarded-For: 192.0.2.1\r\nX-Scf-Remote-Addr: 192.0.2.1\r\n');
   expect(seen[0]?.sourceIp).toBe('127.0.0.1');
   expect(seen[0]).not.toHaveProperty('gateway');

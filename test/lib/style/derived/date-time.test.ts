@@ -147,7 +147,7 @@ describe('times', () => {
     });
   });
 
-  test('numbers and bytes that are no text are no time', () => {
+  test('numbers, and bytes that are not text, give no time', () => {
     expect(from(entry('Exif', 0x9003, 3, [2024, 5, 1]))).toEqual({});
     expect(from(entry('Exif', 0x9003, 7, Uint8Array.of(7, 232, 5, 1)))).toEqual({});
   });

@@ -21,7 +21,7 @@ describe('the size once upright', () => {
     expect(turned(orientation)).toEqual({ width: 2, height: 3, orientation });
   });
 
-  test.each([0, 9, 65_535])('orientation %i is none', (orientation) => {
+  test.each([0, 9, 65_535])('orientation %i is ignored', (orientation) => {
     expect(turned(orientation)).toEqual({ width: 3, height: 2 });
   });
 

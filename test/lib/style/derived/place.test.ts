@@ -175,11 +175,11 @@ describe('coordinates', () => {
     expect(longitude('N', [1, 1])).toBeUndefined();
   });
 
-  test('negative degrees are none: the hemisphere is the sign', () => {
+  test('negative degrees are invalid: the hemisphere is the sign', () => {
     expect(from(text('GPS', 3, 'W'), signed('GPS', 4, [-122, 1], [0, 1], [0, 1])).longitude).toBeUndefined();
   });
 
-  test('of other types: DOUBLE is a number, text and NaN are none', () => {
+  test('of other types: DOUBLE gives a number, text and NaN do not', () => {
     expect(from(text('GPS', 1, 'N'), entry('GPS', 2, DOUBLE, [52, 30, 0])).latitude).toBe(52.5);
     expect(from(text('GPS', 1, 'N'), entry('GPS', 2, DOUBLE, [Number.NaN, 0, 0])).latitude).toBeUndefined();
     expect(from(text('GPS', 1, 'N'), text('GPS', 2, 'unknown')).latitude).toBeUndefined();

@@ -35,7 +35,7 @@ test('a comment of another type than UNDEFINED is what its type says', () => {
   expect(plainText({ ...entryOf(2, value), tag: 0x9286 }, true)).toBe('ASCII');
 });
 
-describe('long values are cut behind the limit, not worked through', () => {
+describe('long values are cut after the limit without work for the rest', () => {
   test.each([
     ['text', 2, latin1('x'.repeat(100_000))],
     ['Latin-1', 2, latin1('\xe9'.repeat(100_000))],

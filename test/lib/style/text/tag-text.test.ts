@@ -94,7 +94,7 @@ describe('XP tags are UTF-16 of Windows', () => {
     expect(xp(new Uint8Array(0))).toEqual({ value: '', charset: 'UTF-16LE' });
   });
 
-  test('half a character, or half a unit, is no text: its bytes are shown', () => {
+  test('half a character, or half a unit, is not text: its bytes are shown', () => {
     expect(xp(utf16('a\ud83d', true))).toEqual({ value: [97, 0, 61, 216] });
     expect(xp(Uint8Array.of(97, 0, 98))).toEqual({ value: [97, 0, 98] });
     expect(xp(utf16('a\ude00', true), true, 7)).toEqual({ base64: 'YQAA3g==' });
@@ -128,7 +128,7 @@ describe('XP tags are UTF-16 of Windows', () => {
     expect(numbersShown(0x9c9b, type, [0x41006500, 0x72006900], false)).toEqual({ value: 'Aeri', charset });
   });
 
-  test('as SHORT that is no text, or as another type: the numbers are shown', () => {
+  test('as SHORT that is not text, or as another type: the numbers are shown', () => {
     expect(numbersShown(0x9c9b, 3, [0xd83d, 0x41], true)).toEqual({ value: [0xd83d, 0x41] });
     expect(numbersShown(0x9c9b, 11, [0x41, 0x42], true)).toEqual({ value: [0x41, 0x42] });
     expect(numbersShown(0x9c9a, 3, [0x41, 0x42], true)).toEqual({ value: [0x41, 0x42] });
@@ -204,7 +204,7 @@ describe('comments are in the code that they name', () => {
       expect(unicode(utf16('Hello', true), false)).toEqual({ value: 'Hello', charset: 'UTF-16LE' });
     });
 
-    test('what is none is the text that it looks like, or bytes', () => {
+    test('text that is not valid is decoded as the text it looks like, or shown as bytes', () => {
       expect(unicode(latin1('Hello'))).toEqual({ value: 'Hello' });
       expect(unicode(utf16('\ud83d\u0001', true))).toEqual({ base64: 'VU5JQ09ERQA92AEA' });
     });
