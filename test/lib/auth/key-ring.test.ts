@@ -73,6 +73,19 @@ describe('what it reads', () => {
     expect(parseKeyRing(text)).toEqual({ keys: new Map(), rounds: 1 });
   });
 
+  test.each(['<secret', 'secret>', 'a<b>c', 'sec\uFEFFret'])('the secret %j as it is', (text) => {
+    const [secret] = secretsOf(parseKeyRing(JSON.stringify({ AK1: text })), 'AK1');
+    expect(hex(secret?.('sha1', 'a'))).toBe(createHmac('sha1', text).update('a').digest('hex'));
+  });
+
+  test.each<[readonly string[], true | undefined]>([
+    [['s'.repeat(15)], true],
+    [['s'.repeat(16)], undefined],
+    [['s'.repeat(40), 'short'], true],
+  ])('whether one of the secrets may be guessed: %j', (secrets, isShort) => {
+    expect(parseKeyRing(JSON.stringify({ AK1: secrets })).keys.get('AK1')?.isShort).toBe(isShort);
+  });
+
   test('with the largest allowed sizes', () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`AK${index}`, `secret${index}`]));
     expect(parseKeyRing(JSON.stringify(many)).keys.size).toBe(1000);

@@ -140,7 +140,7 @@ describe('iprp', () => {
     ['up to an association cut after its id', [ipco, ipma(2, of(1, 1), u16(2))], [[1, 'ispe']]],
     ['none without ipco', [ipma(1, of(1, 1))], [[1]]],
   ])('properties %s', (_name, boxes, properties) => {
-    expect(typesOf(...boxes)).toEqual(properties);
+    expect(typesOf(...boxes)).toStrictEqual(properties);
   });
 
   test('properties up to an association that goes on after all bytes', () => {

@@ -43,6 +43,13 @@ describe('finds EXIF and size', () => {
     expect(found).toEqual(tiny);
   });
 
+  test.each([
+    ['of another name', noise(16)],
+    ['of a name that begins as one of EXIF', concat(exifUuids.text.subarray(0, 15), noise(1))],
+  ])('in no uuid box %s', async (_name, uuid) => {
+    expect((await locateIn(jp2, buildJp2(header, uuidBox(uuid, tiny), image))).blocks).toEqual([]);
+  });
+
   test('when the object ends inside the box, as far as it goes', async () => {
     const bytes = buildJp2(header, image, exif);
     expect((await locateIn(jp2, bytes.subarray(0, -9))).exif).toEqual(tiny.subarray(0, -9));
