@@ -1,4 +1,4 @@
-// CPU time that a verdict costs, for each place of a signature.
+// Measures the CPU time of a verdict, for each place of a signature.
 
 import { type CarrierName, carriers, randomPlan } from '../check/auth/plan';
 import { defaultRules } from '../check/auth/rules';

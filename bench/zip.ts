@@ -1,4 +1,4 @@
-// What the zip of `npm run package` has in it.
+// Prints the content of the zip of `npm run package`.
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { zip } from '../testing/artifact';

@@ -1,4 +1,4 @@
-// Attacks a server of this project on this machine and measures whether it holds.
+// Attacks a server of this project on this machine, and measures whether it keeps to its limits.
 //   node dist/check/attack.js [attack ...] [options]
 import { rmSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -21,7 +21,7 @@ const attacks: ReadonlyMap<string, (target: Target) => Promise<readonly Finding[
 const help = `Usage: npm run attack -- [${[...attacks.keys()].join('|')} ...] [options]
 
 Starts npm start on a loopback address and attacks it: clients that never read their answers, a store that does not
-answer, and many thumbnails to turn. Memory is what the system reports for the process. Exit code 1: a target is missed.
+answer, and many thumbnails to turn. Memory is the value that the system reports for the process. Exit code 1: a target is missed.
 
   --dist FOLDER  the compiled project to attack (default: this one)
   --help
@@ -35,7 +35,7 @@ export const main = program({ name: 'attack', help, options, positionals: true, 
 async function run({ dist = join(__dirname, '..') }: Options<typeof options>, names: readonly string[]) {
   const unknown = names.find((name) => !attacks.has(name));
   if (unknown !== undefined)
-    throw new UsageError(`"${unknown}" is not an attack; attacks: ${[...attacks.keys()].join(', ')}`);
+    throw new UsageError(`"${unknown}" is not a known attack; known attacks: ${[...attacks.keys()].join(', ')}`);
   const folder = await makePictures();
   try {
     const target = targetOf(resolve(dist), folder);

@@ -17,7 +17,7 @@ the other in one process, with the deployed limits. Without names it takes the h
   --help
 
 Exit code 1: a crash, an uncaught or internal error, an answer that took over 250 ms, a body that its schema in docs/schema
-does not allow, that is no JPEG or that is over its limit, a view with another outcome than ?exif, or more than 64 MiB of
+does not allow, that is not a JPEG or is over its limit, a view with another outcome than ?exif, or more than 64 MiB of
 memory gained.
 `;
 

@@ -84,7 +84,7 @@ async function readOne(folder: string, path: string, format: string, first: numb
   }
 }
 
-/** Turns the thumbnail whatever its orientation is: each must be decodable. */
+/** Turns the thumbnail, whatever its orientation is, to check that it can be decoded. */
 async function turn(thumbnail: Thumbnail): Promise<Pick<FileResult, 'turnMs' | 'turnProblem'>> {
   const startedAt = performance.now();
   try {

@@ -1,5 +1,5 @@
-// The function that most people write for this job, to measure ours against: the SDK fetches the whole object, sharp
-// looks at the image, exifr reads the tags. Never deployed.
+// The usual function for this job, to compare ours with: the SDK fetches the whole object, sharp reads its size, exifr reads
+// the tags. Never deployed.
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { tell } from './tell';
 

@@ -1,8 +1,11 @@
-// What the usual handler says of an image: sharp looks at it, exifr reads the tags.
+// The answer of the usual handler about an image: sharp reads its size, exifr the tags.
 import exifr from 'exifr';
 import sharp from 'sharp';
 
-/** The JSON of an image held in memory. Of what sharp cannot open (raw files, HEIC in its npm builds) exifr alone tells. */
+/**
+ * The JSON of an image held in memory. For files that sharp cannot open (raw files, HEIC in its npm builds), it has only the
+ * tags of exifr.
+ */
 export async function tell(bytes: Buffer): Promise<string> {
   const { width, height, format } = await sharp(bytes)
     .metadata()

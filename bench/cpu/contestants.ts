@@ -1,4 +1,4 @@
-// The readers that are timed against each other. Each is given bytes in memory and answers how many tags it found.
+// The readers that are timed against each other. Each gets bytes in memory and returns the number of tags that it found.
 import exifr from 'exifr';
 import ExifReader from 'exifreader';
 import { corpusLimits, memoryBucket } from '../../check/corpus/read-image';

@@ -28,7 +28,7 @@ export type Contestants = Readonly<{
 /** Megabytes of each function: the default of serverless.yml. */
 const memoryMb = 256;
 
-/** Whether the functions can be compared here; says on the console what is missing if not. */
+/** Whether the functions can be compared here. If not, prints what is missing. */
 export function canCompare(leftOut: string): boolean {
   if (!existsSync(zip)) {
     console.log(`Skipped: ${leftOut}. There is no ${zip}: npm run package -- --param architecture=<of this machine>`);

@@ -1,4 +1,4 @@
-// A TCP proxy on loopback that keeps each request back for a while, as a store further away would. Replies pass at once.
+// A TCP proxy on loopback that delays each request, like a distant store. Replies are passed on at once.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer, connect as dial, type Socket } from 'node:net';

@@ -1,10 +1,10 @@
-// Clients of one server under attack: a good one that asks again and again, and a single request.
+// Clients of a server under attack: a normal client that repeats a request, and a single request.
 import { type Agent, get, type IncomingMessage } from 'node:http';
 
 /** How a request ended; `status` 0 = without an answer. `code` is the error code of the XML body. */
 export type Ended = Readonly<{ status: number; code: string; ms: number }>;
 
-/** Asks once; never rejects. */
+/** Sends one request; never rejects. */
 export function askServer(
   origin: string,
   path: string,
@@ -30,7 +30,7 @@ export function askServer(
 
 export type GoodClient = Readonly<{ stop(): Promise<readonly Ended[]> }>;
 
-/** A client that asks for `path` every `everyMs`, each time over a new connection, until it is stopped. */
+/** A client that requests `path` every `everyMs`, each time over a new connection, until it is stopped. */
 export function goodClient(origin: string, path: string, everyMs: number): GoodClient {
   const asked: Promise<Ended>[] = [];
   const timer = setInterval(() => asked.push(askServer(origin, path)), everyMs);
@@ -42,7 +42,7 @@ export function goodClient(origin: string, path: string, everyMs: number): GoodC
   };
 }
 
-/** The time below which the share `part` of all requests was answered, in milliseconds. */
+/** The time in milliseconds within which the share `part` of all requests was answered. */
 export function percentile(ended: readonly Ended[], part: number): number {
   const times = ended.map(({ ms }) => ms).sort((a, b) => a - b);
   return times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? Number.NaN;

@@ -1,4 +1,4 @@
-// Requests for objects whose store takes the connection and says nothing.
+// Requests for objects whose store accepts the connection and never answers.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,9 +7,9 @@ import { atMost, type Finding, noted } from './finding';
 import { plainImage } from './pictures';
 import type { Target } from './target';
 
-/** Milliseconds: EXIF_TOTAL_MS by default, and what an answer may take longer. */
+/** Milliseconds: the default of EXIF_TOTAL_MS, and the time by which an answer may exceed it. */
 const mostMs = 8_500;
-/** Milliseconds within which a request that cannot be served is to be refused. */
+/** Milliseconds within which a request that cannot be served must be refused. */
 const atOnceMs = 1_000;
 
 /** A store that never answers for keys with `dead` in their path. */
@@ -70,7 +70,7 @@ function summary(ended: readonly Ended[]): string {
   return `${slow.length} SlowDown, ${atOnce} of them within ${atOnceMs / 1000} s; ${timedOut} timed out`;
 }
 
-/** 100 clients ask for dead objects and hang up. */
+/** 100 clients request objects of the dead store and disconnect. */
 async function leavingClients(
   target: Target,
   env: Readonly<Record<string, string>>,

@@ -1,4 +1,4 @@
-// What an attack on a server found, as rows of a table.
+// The results of an attack, as rows of a table.
 
 /** One measured value and the target for it. */
 export type Finding = Readonly<{ what: string; measured: string; target: string; ok: boolean }>;

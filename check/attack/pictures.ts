@@ -1,4 +1,4 @@
-// The images that the attacks ask for, made in a folder of their own.
+// Makes the images that the attacks request, in a new folder.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,11 +11,11 @@ import { ascii, buildTiff, long } from '../../testing/build/tiff';
 /** Tags of text that the style `typed` shows. */
 const textTags = [0x010d, 0x010e, 0x010f, 0x0110, 0x0131, 0x013b, 0x8298];
 
-/** Asked for, `?exif` of it is a small answer. */
+/** For this image the answer to `?exif` is small. */
 export const plainName = 'plain.jpg';
-/** Asked for, `?exif/style/typed` of it is an answer of 430 KB. */
+/** For this image the answer to `?exif/style/typed` has 430 KB. */
 export const longName = 'long.tif';
-/** Asked for, `?exif/thumbnail/orient` of it turns the largest thumbnail that is taken. */
+/** For this image `?exif/thumbnail/orient` turns the largest allowed thumbnail. */
 export const turnedName = 'turned.tif';
 
 /** A JPEG with a tag. */
@@ -34,7 +34,7 @@ export async function makePictures(): Promise<string> {
   return folder;
 }
 
-/** 2,048 x 2,048 pixels in less than 512 KiB, which is all that is allowed of both. */
+/** 2,048 x 2,048 pixels in less than 512 KiB: the largest allowed numbers of both. */
 async function largeThumbnail(): Promise<Uint8Array> {
   const [side, grain] = [2_048, 128];
   const raw = { width: grain, height: grain, channels: 3 as const };

@@ -8,7 +8,7 @@ import type { Target } from './target';
 const atOnce = 60;
 const MiB = 2 ** 20;
 
-/** 60 requests for the largest thumbnail, turned, three times; a good client asks for `?exif` meanwhile. */
+/** Three times 60 requests for the largest thumbnail, turned. Meanwhile a normal client requests `?exif`. */
 export async function turnThumbnails(target: Target): Promise<readonly Finding[]> {
   const server = await target.start([]);
   try {

@@ -8,14 +8,14 @@ import type { Target } from './target';
 
 const connections = 10;
 const pipelined = 100;
-/** Milliseconds that the attack goes on. */
+/** Milliseconds that the attack lasts. */
 const attackMs = 30_000;
 const MiB = 2 ** 20;
 
 /** An attacker: how long its connection was open, in milliseconds, or null while it is. */
 type Attacker = { readonly socket: Socket; openMs: number | null };
 
-/** 10 connections with 100 requests each for an answer of 430 KB; a good client asks meanwhile. */
+/** 10 connections with 100 requests each for an answer of 430 KB. Meanwhile a normal client sends requests. */
 export async function unreadAnswers(target: Target): Promise<readonly Finding[]> {
   const server = await target.start(['--max-old-space-size=128']);
   let good: GoodClient | null = null;
@@ -56,7 +56,7 @@ export async function unreadAnswers(target: Target): Promise<readonly Finding[]>
   }
 }
 
-/** Sends all its requests, then one more every half second, by which it learns that it was disconnected. */
+/** Sends all its requests, then one more every half second, to notice when it is disconnected. */
 function attack(origin: string): Attacker {
   const { hostname, port } = new URL(origin);
   const request = `GET /${longName}?exif/style/typed HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`;

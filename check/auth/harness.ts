@@ -1,4 +1,4 @@
-// Signs, mutates, asks the verifier and compares its verdict with the oracle's.
+// Signs requests, mutates them, and compares the verdict of the verifier with that of the oracle.
 
 import type { HttpRequest } from '../../lib/types';
 import { decode } from '../../testing/auth/percent';
@@ -26,7 +26,7 @@ export type FuzzOptions = Readonly<{
   seed: number;
   rules: Rules;
   verdict: Verdict;
-  /** The run ends after so many violations. */
+  /** The number of violations after which the run ends. */
   maxViolations: number;
   progress?: (done: number) => void;
 }>;
@@ -49,7 +49,7 @@ export type Tally = {
   seconds: number;
 };
 
-/** A request that a holder of a key signed; `canonical` is of what the signature covers. */
+/** A request that was signed with a known key; `canonical` is the text of everything that the signature covers. */
 export type Case = { plan: Plan; draft: Draft; wire: Wire; canonical: string };
 type Run = { options: FuzzOptions; random: Random; tally: Tally; signed: Map<string, Plan>; donors: Case[] };
 
@@ -185,7 +185,7 @@ async function compare(run: Run, wire: Wire, mutations: readonly string[], origi
   if (reasons.length > 0) tally.violations.push({ reasons, mutations, original, mutated: wire });
 }
 
-/** Why the request must not be accepted, or not in the way it was. */
+/** The reason why the request must not be accepted, or not in this way. */
 function objectionsTo({ options, signed }: Run, wire: Wire, accepted: Accepted | null): string[] {
   const { canonicals, objections, keyId } = judgeRequest(wire, options.rules);
   const plan = canonicals.map((canonical) => signed.get(canonical)).find((found) => found !== undefined);

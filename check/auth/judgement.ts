@@ -1,15 +1,15 @@
-// What the oracle says of a request.
+// The judgement of the oracle about a request.
 
 import { cosName } from '../../testing/auth/signer';
 import type { Param } from './view';
 
 /**
- * `canonicals`: all that the signature covers, and the signature itself, as text: equal texts are equal requests. There
- * are two where a part of the request may be unsigned. `objections`: why the request must be refused, whatever is signed.
+ * `canonicals`: everything that the signature covers, and the signature itself, as text; equal texts mean equal requests. There
+ * are two when a part of the request may be unsigned. `objections`: reasons to refuse the request, whatever is signed.
  */
 export type Judgement = Readonly<{ canonicals: readonly string[]; objections: readonly string[]; keyId: string }>;
 
-/** What one scheme says of a request. `covers` tells of the headers that are signed, by lower-case name. */
+/** The judgement by one scheme. `covers` has the signed headers, by lower-case name. */
 export type SchemeJudgement = Judgement & Readonly<{ covers(header: string): boolean }>;
 
 const harmless = new Set(['x-amz-checksum-mode', 'x-amz-content-sha256', 'x-cos-traffic-limit']);

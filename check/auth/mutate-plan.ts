@@ -1,5 +1,5 @@
-// Requests that are signed correctly with a known key but must be refused: only these reach the checks after
-// the signature. What stays allowed by chance is for the oracle to say.
+// Requests that are signed correctly with a known key but must be refused: only these reach the checks after the signature. The
+// oracle decides which of them are allowed by chance.
 
 import { anyCase, type Random } from '../../testing/random/seeded';
 import { type Plan, subResources, toDateText } from './plan';

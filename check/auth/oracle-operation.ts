@@ -1,4 +1,4 @@
-// Which parameters ask for something, as the documents say it: known from the wire contract, not from lib/http/operation.ts.
+// The parameters that name an operation, by the documents of the wire contract and not by lib/http/operation.ts.
 
 /** In lower case: a signature of COS covers no letter case. */
 export const operationNames = new Set(['exif', 'imageinfo', 'imageave', 'x-oss-process', 'x-image-process']);

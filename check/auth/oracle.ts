@@ -1,4 +1,5 @@
-// What a request may be accepted for, by the documents of the two schemes and the rules of this service alone.
+// The oracle: decides what a request may be accepted for, only by the documents of the two schemes and the rules of this
+// service.
 
 import { cosName } from '../../testing/auth/signer';
 import type { Judgement } from './judgement';

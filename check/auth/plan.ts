@@ -1,4 +1,4 @@
-// Random requests before they are signed: all that a caller decides.
+// Makes random requests before they are signed: everything that a caller decides.
 
 import { cosName } from '../../testing/auth/signer';
 import { anyCase, type Random } from '../../testing/random/seeded';

@@ -1,4 +1,4 @@
-// What the verifier under test is configured with; signer, mutators and oracle share it.
+// The configuration of the verifier under test. Signer, mutators and oracle use it too.
 
 export type SchemeName = 'cos' | 'sigv4';
 

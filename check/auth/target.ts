@@ -1,4 +1,4 @@
-// The verifier under test: the way of lib/job.ts from a request to its verdict, with everything private.
+// The verifier under test: the steps of lib/job.ts from a request to its verdict, with every object private.
 
 import { createHmac } from 'node:crypto';
 import { type Access, authorize } from '../../lib/auth';

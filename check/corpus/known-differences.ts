@@ -1,5 +1,5 @@
-// Where reader and truth differ and the reader is right or either may be: each with its reason. The comparison itself is
-// never loosened. `npm run conformance` names every row that is no longer needed.
+// The differences between reader and truth that are accepted, each with its reason: the reader is right, or both may be. The
+// comparison itself is never made less strict. `npm run conformance` names every row that is no longer needed.
 
 /**
  * `at` is the label of a difference (`ExifIFD:UserComment`, `style:Artist`, `frames`), all labels that begin as it does

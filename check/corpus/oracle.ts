@@ -1,4 +1,4 @@
-// The fewest ranged reads that can do: those of a reader that knows beforehand which bytes it needs.
+// The fewest ranged reads that are possible: those of a reader that knows in advance which bytes it needs.
 import type { ByteRange, ReadCost } from '../../lib/types';
 
 /** Bytes: gaps below it are read along, as the reader under test does. */

@@ -1,4 +1,4 @@
-// The truth about a corpus, as its README describes it: what ExifTool and exiv2 found in each file.
+// Reads the truth about a corpus (its README describes the format): the tags that ExifTool and exiv2 found in each file.
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../testing/program/program';

@@ -1,4 +1,4 @@
-// Runs one scenario and judges what came of it.
+// Runs one scenario and judges the result.
 import { memoryCache } from '../../lib/cache/memory';
 import type { JobDeps } from '../../lib/job';
 import { isLasting, problems } from '../../lib/problem';

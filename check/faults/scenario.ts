@@ -1,4 +1,5 @@
-// Which fault happens where, in which image, how often: the same for the same seed and number on every machine.
+// Chooses scenarios: which fault happens, where, in which image, and how often. The same seed and number give the same scenario
+// on every machine.
 import { type Random, seededRandom } from '../../testing/random/seeded';
 import { type ImageName, imageNames } from './images';
 import type { Kind, Place } from './kind';
@@ -16,17 +17,17 @@ export type Scenario = Readonly<{
   kind: Kind;
   place: Place;
   target: Target;
-  /** How often the fault happens; Infinity = always. */
+  /** How often the fault happens; Infinity = every time. */
   times: number;
   image: ImageName;
   view: ViewName;
-  /** The object's records are kept in memory, and trusted. */
+  /** Whether records are cached in memory and trusted. */
   trusting: boolean;
-  /** Right replies come in several pieces. */
+  /** Whether right replies are sent in several pieces. */
   pieces: boolean;
-  /** For faults that only time ends: the time of the whole request ends before that of a try. */
+  /** For faults that end only by a time limit: the time of the whole request ends before that of a try. */
   wholeTime: boolean;
-  /** Chance for the details. */
+  /** Random numbers for the details. */
   seed: number;
 }>;
 
@@ -35,7 +36,7 @@ type Cell = Pick<Scenario, 'kind' | 'place' | 'target' | 'times'>;
 const objectTargets: readonly Target[] = ['first', 'middle', 'last'];
 const cacheTargets: readonly Target[] = ['cache get', 'cache put'];
 
-/** Each kind at each place, at each read, once, twice and always. */
+/** All combinations: each kind at each place, at each read, once, twice and every time. */
 function cellsOf(chosen: readonly Kind[]): Cell[] {
   return chosen.flatMap((kind) => {
     const targets = [...objectTargets, ...(kind.ofObject ? [] : cacheTargets)].filter(
@@ -49,8 +50,8 @@ function cellsOf(chosen: readonly Kind[]): Cell[] {
 }
 
 /**
- * `runs` scenarios of a seed. They go through all combinations of kind, place, read and number in turn, each round in an
- * order of its own, so that none is left out as soon as there are enough runs.
+ * `runs` scenarios of a seed. They go through all combinations again and again, each round in another order. So with enough
+ * runs, every combination occurs.
  */
 export function scenarios(runs: number, seed: number, chosen: readonly Kind[] = kinds): Scenario[] {
   const random = seededRandom(seed);

@@ -46,7 +46,7 @@ type State = {
   hits: number;
   refusals: number;
   faulty: boolean;
-  /** Things that are still to happen after replies. */
+  /** Actions that still have to happen after replies. */
   late: number;
   rest: (() => void)[];
   inFlight: string[];

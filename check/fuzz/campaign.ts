@@ -22,15 +22,15 @@ export type CampaignOptions = Readonly<{
   dictionary: Dictionary;
   /** Inputs known from earlier runs. */
   corpus: readonly Uint8Array[];
-  /** Told of an input before it is run. */
+  /** Called with each input before it is run. */
   begin: Begin;
-  /** Told of an input that something is wrong with. */
+  /** Called with each input that shows a fault. */
   report(target: Target, input: Uint8Array, wrong: readonly Wrong[]): Promise<void>;
 }>;
 
 export type Campaign = Readonly<{
   target: Target;
-  /** Runs so many more inputs. */
+  /** Runs this many more inputs. */
   run(executions: number): Promise<void>;
   state(): Readonly<{ executions: number; inputs: readonly Uint8Array[]; branches: number; slowestMs: number }>;
 }>;

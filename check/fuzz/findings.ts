@@ -20,7 +20,7 @@ function faultKey(target: string, { reason, place }: Wrong): string {
   return createHash('sha256').update(`${target}\n${plain}\n${place}`).digest('hex').slice(0, 12);
 }
 
-/** Told of each input before it is run. */
+/** Called with each input before it is run. */
 export type Begin = (target: Target, input: Uint8Array) => void;
 
 /** Collects findings in `folder`, which is made when there is one. */

@@ -7,7 +7,7 @@ export const maxMs = 250;
 export const maxThoroughMs = 10 * maxMs;
 const triesWhenSlow = 3;
 
-/** What is wrong with an input. `place` is where in the code, when that is known; equal reasons and places are one fault. */
+/** A fault that an input shows. `place` is the place in the code, if known. Equal reasons and places are the same fault. */
 export type Wrong = Readonly<{ reason: string; place: string }>;
 
 /** What is wrong, and the milliseconds that the check took. */

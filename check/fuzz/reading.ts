@@ -9,7 +9,7 @@ import { mergeDocuments } from '../../lib/tiff/document';
 import type { ExifDocument, ExifRecord, ImageShape, RangeReader, ReadCost } from '../../lib/types';
 import { bucketOfObject, type FuzzObject, type Served } from './object';
 
-/** What reading came to: what was found, or the code of the problem. */
+/** The outcome of a reading: the record, or the code of the problem. */
 export type Found = Readonly<{ container: string; shape: ImageShape; document: ExifDocument | null }>;
 export type Outcome = Readonly<{ found: Found } | { code: string }>;
 

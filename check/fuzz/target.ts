@@ -1,4 +1,4 @@
-// What is fuzzed: a target takes bytes and says what is wrong with how they were handled.
+// A target of fuzzing: takes bytes, runs code over them, and returns the faults.
 import type { Random } from '../../testing/random/seeded';
 
 /** How inputs are changed: bytes of files, lines and tokens of a text, or the values of a JSON document. */

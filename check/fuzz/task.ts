@@ -1,7 +1,7 @@
 // The messages to and from the processes of the fuzzer.
 import type { Finding } from './findings';
 
-/** What a process is to do. `targets` are names with how many executions each gets; null = until `minutes` are over. */
+/** The work of a process. `targets` are names with how many executions each gets; null = until `minutes` are over. */
 export type WorkerTask = Readonly<{
   root: string;
   seed: number;
@@ -23,7 +23,7 @@ export type TargetState = Readonly<{
   digest: string;
 }>;
 
-/** What a process tells: from time to time, and at its end. */
+/** The messages of a process: from time to time, and at its end. */
 export type WorkerNews = Readonly<{
   done: boolean;
   branches: number;

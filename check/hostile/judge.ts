@@ -48,14 +48,14 @@ export function judgeBody(body: string): readonly string[] {
   return wrong;
 }
 
-/** What is wrong with a thumbnail: no whole JPEG, or longer than one may be. */
+/** The faults of a thumbnail: it is not a complete JPEG, or is longer than allowed. */
 export function judgeThumbnail(body: Answer['body']): readonly string[] {
   if (typeof body === 'string') return ['a text where a thumbnail should be'];
   const wrong = body.length > maxThumbnailBytes ? [`a thumbnail of ${body.length} bytes`] : [];
   try {
     jpegFacts(body);
   } catch (error) {
-    wrong.push(`a thumbnail that is none: ${String(error)}`);
+    wrong.push(`a thumbnail that is not a JPEG: ${String(error)}`);
   }
   return wrong;
 }

@@ -1,19 +1,21 @@
-// Clients that upload, overwrite and delete images, many at once.
+// Clients that upload, overwrite and delete images at the same time.
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Random } from '../../testing/random/seeded';
 import { photos } from '../../testing/servers/notifying-store';
 
 export type Churn = Readonly<{ uploads: number; deletes: number; ms: number }>;
 
-/** Clients at once. */
+/** The number of clients. */
 const lanes = 16;
 
-/** Keys that stores and events write in many ways. */
+/** Keys with characters that stores and events encode in different ways. */
 export function keyOf(n: number): string {
   return `${String(n % 10)}/${String(n).padStart(5, '0')} ü+%20.jpg`;
 }
 
-/** Every object is written once or more often, some are deleted, and some of those come again; `onDone` after each change. */
+/**
+ * Writes every object once or several times, deletes some, and writes some of these again. Calls `onDone` after each change.
+ */
 export async function churn(
   client: S3Client,
   objects: number,

@@ -8,16 +8,16 @@ import type { CacheEntry, Env, ExifRecord } from '../../lib/types';
 import { readConfig } from '../../service/config/config';
 import { jobDeps } from '../../service/run';
 
-/** The number of right entries, and the keys of the others by what is wrong with them. */
+/** The number of right entries, and the keys of the wrong ones by the kind of fault. */
 export type Comparison = {
   same: number;
   missing: string[];
   stale: string[];
-  /** Objects that do not exist, but the cache has an entry that says otherwise. */
+  /** Objects that do not exist although their cache entry says that they do. */
   ghosts: string[];
 };
 
-/** Reads at once. */
+/** Reads at the same time. */
 const lanes = 16;
 
 /** Compares the entries for `keys` with a read of each object now. The objects may be gone. */

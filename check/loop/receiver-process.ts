@@ -1,4 +1,4 @@
-// Starts, kills and asks the receiver that events are pushed to.
+// Controls the receiver of events in a separate process: starts it, kills it, and reads its counts.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,13 +11,13 @@ import type { ReceiverCounts } from './receiver';
 export type Receiver = Readonly<{
   url: string;
   start(): Promise<void>;
-  /** SIGKILL, with all that it has not followed. */
+  /** Kills it with SIGKILL. Events that it has not followed are lost. */
   kill(): Promise<void>;
-  /** Whether it throws away what comes. */
+  /** Sets whether it drops the events that arrive. */
   drop(dropping: boolean): Promise<void>;
-  /** Sums over all its lives. */
+  /** The counts of all its processes together. */
   counts(): Promise<ReceiverCounts>;
-  /** Ends when it has followed all that came. */
+  /** Resolves when it has followed all events that arrived. */
   idle(): Promise<void>;
 }>;
 
@@ -38,7 +38,7 @@ export async function openReceiver(dist: string, env: Env): Promise<Receiver> {
         stdio: [...stdio],
       });
       child = made;
-      // It says one line when it listens, and else only what broke it.
+      // It prints one line when it listens; any other output is an error.
       const [said] = made.stderr === null ? [] : await once(made.stderr, 'data');
       if (!String(said).startsWith('receiver on')) throw new Error(`the receiver did not start: ${said}`);
       made.stderr?.pipe(process.stderr);

@@ -1,11 +1,11 @@
-// The upload function behind a push endpoint: `node dist/check/loop/receiver.js`. It takes each event at once, as a queue does,
-// and follows it later, out of order, some twice; what is not followed when it is killed is lost.
+// The upload function behind a push endpoint: `node dist/check/loop/receiver.js`. It accepts each event at once, as a queue
+// does, and follows it later, out of order, some twice. When it is killed, the events that it has not followed are lost.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { handler } from '../../handler/upload';
 
-/** What the receiver did so far. `failed`: events given up after all tries. */
+/** The counts so far. `failed`: events that failed in all tries. */
 export type ReceiverCounts = {
   got: number;
   dropped: number;
@@ -15,7 +15,7 @@ export type ReceiverCounts = {
   left: number;
 };
 
-/** Events followed at once. */
+/** Events that are followed at the same time. */
 const lanes = 8;
 const twice = 0.1;
 const maxTries = 5;
@@ -63,7 +63,7 @@ async function answer(request: IncomingMessage): Promise<string> {
 }
 
 const server = createServer((request, response) => {
-  // Ceph 16 keeps connections that were closed, and may wait on one for ever.
+  // Ceph 16 does not notice closed connections, and may wait on one for ever.
   response.setHeader('connection', 'close');
   answer(request).then(
     (told) => response.end(told),

@@ -1,4 +1,4 @@
-// `backfill` as a user starts it: killed in the middle, started again; then over what only the cache still has.
+// Runs `backfill` as a user does: kills it in the middle and starts it again; then runs it for keys that only the cache has.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { photos } from '../../testing/servers/notifying-store';
 
 export type Repair = Readonly<{ dist: string; env: Env; folder: string }>;
 
-/** Goes through the bucket; the number of objects that were done when it was killed, null where it ended before. */
+/** Backfills the bucket. Returns the number of objects that were done when it was killed; null if it ended earlier. */
 export async function backfillKilled(repair: Repair, objects: number): Promise<number | null> {
   const args = ['--state', join(repair.folder, 'state.json')];
   const child = start(repair, args);
@@ -28,7 +28,7 @@ export async function backfillKilled(repair: Repair, objects: number): Promise<n
   return killed ? done : null;
 }
 
-/** Looks after keys that the bucket may not have any more. */
+/** Backfills keys that the bucket may not have any more. */
 export async function backfillKeys(repair: Repair, keys: readonly string[]): Promise<void> {
   const path = join(repair.folder, 'manifest.csv');
   await writeFile(path, keys.map((key) => `${photos},${encodeManifestKey(key)}\n`).join(''));
@@ -52,7 +52,7 @@ async function toEnd(child: ReturnType<typeof start>): Promise<void> {
   if (code !== 0) throw new Error(`backfill ended with ${code}`);
 }
 
-/** Objects that the state says are done. */
+/** The number of objects that are done, by the state file. */
 function doneOf(path: string): number {
   try {
     return JSON.parse(readFileSync(path, 'utf8')).state.tally.done;

@@ -1,5 +1,5 @@
-// The whole loop: uploads to a real S3 server, its events pushed to the upload function, which is killed on the way; then
-// what the cache has of each object against a fresh read, before and after the backfill.
+// The whole loop: uploads objects to a real S3 server, which pushes its events to the upload function. The function is killed
+// meanwhile. Then each cache entry is compared with a fresh read, before and after the backfill.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ import { backfillKeys, backfillKilled } from './repair';
 export type LoopOptions = Readonly<{
   objects: number;
   images: readonly Uint8Array[];
-  /** Of the compiled files. */
+  /** The folder of the compiled files. */
   dist: string;
   say(line: string): void;
 }>;
@@ -31,18 +31,18 @@ export type LoopOptions = Readonly<{
 export type LoopResult = Readonly<{
   churn: Churn;
   receiver: ReceiverCounts;
-  /** Objects at the end, and entries of the cache. */
+  /** The number of objects at the end, and of entries in the cache. */
   objects: number;
   entries: number;
-  /** As the events left it; after the backfill; after the keys that only the cache had. */
+  /** The cache after all events; after the backfill; after a backfill of keys that only the cache had. */
   followed: Comparison;
   backfilled: Comparison;
   repaired: Comparison;
-  /** Objects that were done when the backfill was killed. */
+  /** The number of objects that were done when the backfill was killed. */
   killedAt: number | null;
 }>;
 
-/** At these shares of the changes the receiver dies, comes back, throws events away, takes them again. */
+/** The shares of the changes at which the receiver is killed, is started, starts to drop events, and accepts them again. */
 const acts: readonly (readonly [number, (receiver: Receiver) => Promise<void>])[] = [
   [0.3, (receiver) => receiver.kill()],
   [0.4, (receiver) => receiver.start()],
@@ -96,7 +96,7 @@ export async function runLoop({ objects, images, dist, say }: LoopOptions): Prom
   }
 }
 
-/** A function that, told the share that is done, performs the acts that are due, one after the other. */
+/** Returns a function that gets the share of changes that are done, and does the actions that are due, one after the other. */
 function playActs(receiver: Receiver, say: LoopOptions['say']): (share: number) => Promise<void> {
   const left = [...acts];
   let playing = Promise.resolve();
@@ -109,7 +109,7 @@ function playActs(receiver: Receiver, say: LoopOptions['say']): (share: number) 
       const [at, act] = left.shift() ?? [0, async () => {}];
       playing = playing.then(() => perform(at, act));
     }
-    // Changes go on meanwhile, but none is the last one before all is played.
+    // Changes go on meanwhile, but the last change waits until all actions are done.
     if (share === 1) await playing;
     else playing.catch(() => {});
   };
@@ -122,9 +122,9 @@ async function allKeys(client: Client): Promise<readonly string[]> {
   return [...new Set([...(await listKeys(client, photos)), ...(await entryKeys(client))])];
 }
 
-/** Keys of objects that the cache has an entry of. */
+/** Keys of objects that have an entry in the cache. */
 async function entryKeys(client: Client): Promise<readonly string[]> {
-  // The name of the bucket has a hash of its endpoint after it.
+  // In the cache, the name of the bucket is followed by a hash of its endpoint.
   const start = new RegExp(`^${prefix}/${photos}~[0-9a-f]{12}/`);
   return (await listKeys(client, entries)).map((key) => key.replace(start, '').slice(0, -'.json'.length));
 }

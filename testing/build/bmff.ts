@@ -1,7 +1,7 @@
 // Builds boxes of the ISO base media file format [ISO/IEC 14496-12 4.2], and boxes that lie about their size.
 import { concat, latin1, u32, unsigned } from './bytes';
 
-/** How the size is written: in 4 bytes, in 8, or as 0 for "to the end". `claims` is the size where it shall be wrong. */
+/** How the size is written: in 4 bytes, in 8, or as 0 for "to the end". `claims`: a wrong size to write instead. */
 export type BoxSize = Readonly<{ form?: 'short' | 'long' | 'open'; claims?: number | bigint }>;
 
 export function box(type: string, payload: Uint8Array, { form = 'short', claims }: BoxSize = {}): Uint8Array {

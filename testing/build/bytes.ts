@@ -6,7 +6,7 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joinBytes(parts).slice();
 }
 
-/** A character a byte. */
+/** One byte for each character. */
 export function latin1(text: string): Uint8Array {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
@@ -48,7 +48,7 @@ export function patched(source: Uint8Array, offset: number, bytes: Uint8Array): 
   return copy;
 }
 
-/** Bytes that look like nothing else, for image data and padding: the same for the same length. */
+/** Bytes that look like no structure, for image data and padding. The same length gives the same bytes. */
 export function noise(length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   let state = 0x2545f491;

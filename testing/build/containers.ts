@@ -1,5 +1,5 @@
-// Small images of every container, each laid out in another way. A new container adds its own here; damage.stress.ts cuts
-// and flips them all.
+// Small images of every container, in different layouts. A new container adds its images here; damage.stress.ts cuts and flips
+// them all.
 import { box, ftyp } from './bmff';
 import { concat, latin1, noise } from './bytes';
 import { buildHeif, buildMoov, exifItem, photo } from './heif';
@@ -40,7 +40,7 @@ function page(): Ifd {
   return { fields: [short(0x0100, 3), short(0x0101, 2), pointer(0x014a, [subIfd]), ...fields], ...(next && { next }) };
 }
 
-/** The least: a tag of IFD0 and one of the Exif IFD. */
+/** The smallest EXIF: one tag in IFD0 and one in the Exif IFD. */
 const exifIfd: Ifd = { fields: [short(0xa001, 1)] };
 export const tinyExif: Ifd = { fields: [ascii(0x010f, 'Eg'), pointer(0x8769, [exifIfd])] };
 export const tiny: Uint8Array = buildTiff(tinyExif);
@@ -199,7 +199,7 @@ export const relatives: Readonly<Record<string, Uint8Array>> = Object.fromEntrie
   ['IIRO', 'IIRS', 'MMOR', 'II\xbc\x01'].map((magic) => [magic, relabelled(magic, sized)]),
 );
 
-/** Formats that hold no EXIF, or not in all files. */
+/** Formats that cannot have EXIF, or do not have it in all files. */
 export const withoutExif: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>> = {
   gif: {
     animated: buildGif(3, 2, [gifExtension(0xff, [11, 3]), gifExtension(0xf9, [4]), gifImage([9, 2], 1), gifImage()]),
@@ -211,5 +211,5 @@ export const withoutExif: Readonly<Record<string, Readonly<Record<string, Uint8A
   svg: { SVG: latin1('<?xml version="1.0"?><svg width="3" height="2px">') },
 };
 
-/** Containers whose size is stated nowhere, or nowhere cheap. */
+/** Containers that do not state their size, or only where reading it takes much work. */
 export const unsized: readonly string[] = ['crw', 'rw2'];

@@ -6,8 +6,9 @@ import { concat, latin1, noise, u16, u32, unsigned } from './bytes';
 type Place = Readonly<{ offset: number; length: number }>;
 
 /**
- * An item. `data` are its extents: written to `mdat` (method 0) or `idat` (method 1). `within` are extents of the item
- * `within.item` instead (method 2), and `places` are offsets as they are. `open`: the last extent says it reaches to the end.
+ * An item. `data`: its extents, written to `mdat` (method 0) or `idat` (method 1). Instead of `data`: `within`, extents inside
+ * the item `within.item` (method 2); or `places`, offsets that are written unchanged. `open`: the length of the last extent is
+ * 0, which means "to the end".
  */
 export type Item = Readonly<{
   id: number;
@@ -15,9 +16,9 @@ export type Item = Readonly<{
   hidden?: boolean;
   size?: readonly [width: number, height: number];
   rotation?: number;
-  /** More properties, behind the others. */
+  /** More properties, after the others. */
   properties?: readonly Uint8Array[];
-  /** True leaves out the `pixi` that all others have. */
+  /** Leaves out the `pixi`, which all other items have. */
   bare?: boolean;
   method?: 0 | 1;
   data?: readonly Uint8Array[];
@@ -31,7 +32,7 @@ export type Reference = Readonly<{ type: string; from: number; to: readonly numb
 /** Bytes of each field of `iloc`: 0, 4 or 8. */
 export type FieldSizes = Readonly<{ offset: number; length: number; base: number; index: number }>;
 
-/** A part of the file after `ftyp`; bytes go in as they are. */
+/** A part of the file after `ftyp`; bytes are written unchanged. */
 export type Part = 'meta' | 'mdat' | Uint8Array;
 
 export type HeifOptions = Readonly<{
@@ -46,20 +47,20 @@ export type HeifOptions = Readonly<{
   iref?: 0 | 1;
   ipma?: Readonly<{ version: 0 | 1; wide: boolean }>;
   fields?: FieldSizes;
-  /** Added to every extent of the file and taken off its offset: needs `fields.base`. */
+  /** The base offset of every extent in the file: its own offset is smaller by this number. Needs `fields.base`. */
   base?: number;
-  /** False leaves out version and flags of `meta`. */
+  /** false: version and flags of `meta` are left out. */
   fullMeta?: boolean;
   metaSize?: BoxSize;
   mdatSize?: BoxSize;
-  /** Boxes put into `meta` behind all others, and those left out of it. */
+  /** Boxes that are added at the end of `meta`, and boxes that are left out. */
   extra?: Uint8Array;
   without?: readonly string[];
 }>;
 
 const gap = 3;
 
-/** The file. Its offsets are known once the boxes are laid out, so `meta` is built twice. */
+/** The file. Offsets are known only when the boxes have their places, so `meta` is built twice. */
 export function buildHeif(options: HeifOptions): Uint8Array {
   const head = options.ftyp ?? ftyp('heic', ['mif1', 'heic']);
   const parts = options.parts ?? ['meta', 'mdat'];
@@ -75,7 +76,7 @@ export function buildHeif(options: HeifOptions): Uint8Array {
   return concat(head, ...build(mdatAt + (options.mdatSize?.form === 'long' ? 16 : 8)));
 }
 
-/** The extents of all items of a method, with bytes between that belong to none. */
+/** The extents of all items of a method, with bytes between them that belong to no item. */
 function spread(items: readonly Item[], method: 0 | 1) {
   const parts: Uint8Array[] = [];
   const places = new Map<number, Place[]>();
@@ -133,7 +134,7 @@ function iref(references: readonly Reference[], version: 0 | 1): Uint8Array {
   return fullBox('iref', version, 0, concat(...boxes));
 }
 
-/** `ipco` begins with a property that is no `ispe`, as in real files; each item has it, then its own. */
+/** As in real files, the first property in `ipco` is not an `ispe`. Every item has this property, then its own. */
 function iprp(items: readonly Item[], { version, wide }: NonNullable<HeifOptions['ipma']>): Uint8Array {
   const properties = [box('pixi', Uint8Array.of(0, 0, 0, 0, 1, 8))];
   const associations = items
@@ -199,7 +200,7 @@ export function exifItem(tiff: Uint8Array, prefix = ''): Uint8Array {
   return concat(u32(prefix.length), latin1(prefix), tiff);
 }
 
-/** An image item and an Exif item that describes it: what most files are. */
+/** An image item and an Exif item that describes it, as in most files. */
 export function photo(tiff: Uint8Array, options: Partial<HeifOptions> = {}): Uint8Array {
   return buildHeif({
     items: [

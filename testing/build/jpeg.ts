@@ -1,7 +1,7 @@
 // Builds JPEG streams of segments in any order, and puts segments into real ones.
 import { concat, latin1, noise, u16, u32 } from './bytes';
 
-/** A marker segment. `fill` is the number of FF before it; `claims` the length written, where it shall be wrong. */
+/** A marker segment. `fill`: the number of FF bytes before it. `claims`: a wrong length to write instead. */
 export type Segment = Readonly<{ marker: number; payload: Uint8Array; fill?: number; claims?: number }>;
 
 const SOI = Uint8Array.of(0xff, 0xd8);

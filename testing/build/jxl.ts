@@ -3,10 +3,13 @@ import { brotliCompressSync } from 'node:zlib';
 import { box, ftyp } from './bmff';
 import { concat, latin1, noise, u32 } from './bytes';
 
-/** A number and how many bits it takes. */
+/** A number and its number of bits. */
 type Bits = readonly [value: number, count: number];
 
-/** How a side is coded: in eighths where it can be, else by one of four selectors; `ratio` states the width by the height. */
+/**
+ * How a side is coded: as a number of eights if possible, otherwise with one of four selectors. `ratio`: the width is computed
+ * from the height.
+ */
 export type SizeCode = Readonly<{ small?: boolean; selector?: 0 | 1 | 2 | 3; ratio?: number }>;
 
 const sizeBits = [9, 13, 18, 30] as const;
@@ -26,7 +29,7 @@ export function sizeHeader(
   return [[small ? 1 : 0, 1], ...side(height), [ratio, 3], ...(ratio === 0 ? side(width) : [])];
 }
 
-/** `all_default`, or the extra fields: orientation, intrinsic size, preview, animation; `depth` are the bits behind them. */
+/** `all_default`, or the extra fields: orientation, intrinsic size, preview, animation. `depth`: the bits after them. */
 export type Metadata = Readonly<{
   animated?: boolean;
   orientation?: number;
@@ -48,7 +51,7 @@ export function metadata(extra: Metadata | 'default' | 'none' = 'default'): Bits
   return [...start, ...optional(intrinsic), ...optional(preview), [animated ? 1 : 0, 1], ...depth];
 }
 
-/** FF 0A, the bits from the lowest of each byte on, and image data. */
+/** FF 0A, the bits (the first one is the lowest of its byte), and image data. */
 export function codestream(bits: readonly Bits[], length = 4): Uint8Array {
   const all = bits.flatMap(([value, count]) => Array.from({ length: count }, (_, i) => Math.floor(value / 2 ** i) % 2));
   const bytes = new Uint8Array(Math.ceil(all.length / 8));

@@ -5,7 +5,7 @@ import { concat, latin1, noise, u32 } from './bytes';
 export type MiniOptions = Readonly<{
   width: number;
   height: number;
-  /** The brand of the codec, at the place where `ftyp` has its version. */
+  /** The brand of the codec, which is where `ftyp` usually has its version. */
   codec?: 'avif' | 'heic';
   chroma?: 0 | 1 | 2 | 3;
   orientation?: number;
@@ -22,9 +22,9 @@ export type MiniOptions = Readonly<{
   icc?: boolean;
   exif?: Uint8Array;
   xmp?: boolean;
-  /** Exif and XMP are deflate streams. */
+  /** Whether Exif and XMP are deflate streams. */
   compressed?: boolean;
-  /** Sizes of 20, 12 and 28 bits in place of 10, 3 and 15. */
+  /** Whether sizes have 20, 12 and 28 bits instead of 10, 3 and 15. */
   large?: boolean;
 }>;
 
@@ -115,7 +115,7 @@ function putHdr(put: Put, side: number, gainMap: boolean, properties: number): v
     putChromaPlace(put, 2);
     put(0, 1); // no floats
     putDepth(put, 10);
-    put(1, 1); // an ICC profile of its own
+    put(1, 1); // an ICC profile
     put(1, 1); // and CICP
     put(0x010d06, 24);
     put(1, 1);

@@ -1,4 +1,4 @@
-// Builds images of formats that hold no EXIF: GIF, BMP, ICO and CUR; and Photoshop documents, which do.
+// Builds images of formats without EXIF: GIF, BMP, ICO and CUR; and Photoshop documents, which may have EXIF.
 import { concat, latin1, u16, u32 } from './bytes';
 import { type Resource, resourceBytes } from './jpeg';
 

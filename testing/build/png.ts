@@ -3,12 +3,12 @@ import { deflateSync } from 'node:zlib';
 import { crc32 } from '../../lib/bytes/crc32';
 import { concat, latin1, noise, u32 } from './bytes';
 
-/** A chunk. `claims` and `crc` are the length and the CRC written, where they shall be wrong. */
+/** A chunk. `claims` and `crc`: a wrong length and a wrong CRC to write instead. */
 export type Chunk = Readonly<{ type: string; data: Uint8Array; claims?: number; crc?: number }>;
 
 const pngSignature = latin1('\x89PNG\r\n\x1a\n');
 
-/** The signature and the chunks, IEND included only where it is one of them. */
+/** The signature and the chunks. IEND is written only if it is one of them. */
 export function buildPng(chunks: readonly Chunk[]): Uint8Array {
   return concat(pngSignature, ...chunks.map(chunkBytes));
 }

@@ -1,4 +1,4 @@
-// An image whose EXIF has a thumbnail: the IFDs around one, with any lie.
+// Builds an image whose EXIF has a thumbnail, with right or wrong values in its IFDs.
 import { buildJpeg, exifSegment, frameHeader, jfif } from './jpeg';
 import { ascii, buildTiff, type Field, type Ifd, long, lying, pointer, short, type TiffOptions } from './tiff';
 
@@ -9,7 +9,7 @@ export type ThumbnailOptions = Readonly<{
   /** Orientation of IFD0 and of IFD1, null = not stated. */
   image?: number | null;
   own?: number | null;
-  /** Claims instead of the truth. */
+  /** Wrong values to write instead of the right ones. */
   offset?: number;
   length?: number;
   /** More of IFD1. */

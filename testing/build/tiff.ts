@@ -1,10 +1,10 @@
-// Builds TIFF and BigTIFF streams: any tree of IFDs, every type, and entries that lie.
+// Builds TIFF and BigTIFF streams: any tree of IFDs, every type, and entries with wrong values.
 import { concat, latin1, unsigned, utf8 } from './bytes';
 
-/** What an entry claims instead of the truth. A raw `offset` leaves its value unwritten. */
+/** Wrong values of an entry, written instead of the right ones. With `offset`, the value itself is not written. */
 export type RawEntry = Readonly<{ type?: number; count?: number | bigint; offset?: number | bigint }>;
 
-/** One entry to be. `targets` are what its value points to: each is an offset of the stream in the end. */
+/** One entry to write. Its value is the offsets of its `targets`, if it has any. */
 export type Field = Readonly<{
   tag: number;
   type: number;
@@ -14,15 +14,15 @@ export type Field = Readonly<{
   raw: RawEntry;
 }>;
 
-/** An IFD, or bytes such as a strip or a thumbnail. */
+/** A target of an offset: an IFD, or bytes such as a strip or a thumbnail. */
 export type Target = Ifd | Uint8Array;
 
-/** `next` is an IFD or an offset as it is. `claims` is the count of entries written, where it shall be wrong. */
+/** `next` is an IFD, or an offset that is written unchanged. `claims`: a wrong count of entries to write instead. */
 export type Ifd = { fields: Field[]; next?: Ifd | number; claims?: number };
 
 /**
- * Where things go: `ifd-values` each IFD and then its values; `values-ifd` the other way round; `values-last` all IFDs,
- * then all values; `ifds-last` all values, then all IFDs. `gap` is the number of bytes behind the header.
+ * The layout: `ifd-values`: each IFD and then its values; `values-ifd`: each IFD after its values; `values-last`: all IFDs,
+ * then all values; `ifds-last`: all values, then all IFDs. `gap`: the number of bytes after the header.
  */
 export type TiffOptions = Readonly<{
   littleEndian?: boolean;
@@ -36,7 +36,7 @@ type Layout = Readonly<{ littleEndian: boolean; big: boolean }>;
 type Block = { offset: number; length: number };
 type PlacedIfd = Readonly<{ ifd: Ifd; own: Block; values: ReadonlyMap<Field, Block>; blobs: readonly Block[] }>;
 
-/** The stream of IFD0 and all that it leads to. */
+/** The stream of IFD0 and everything that it leads to. */
 export function buildTiff(ifd0: Ifd, options: TiffOptions = {}): Uint8Array {
   const layout = { littleEndian: options.littleEndian ?? true, big: options.big ?? false };
   const blobOffsets = new Map<Uint8Array, Block>();
@@ -84,7 +84,7 @@ function blankOffsets(field: Field): number[] {
   return field.targets.map(() => 0);
 }
 
-/** Gives each block its offset, on even places; answers the end of the last. */
+/** Gives each block an even offset. Returns the end of the last block. */
 function place(placed: readonly PlacedIfd[], start: number, order: NonNullable<TiffOptions['place']>): number {
   const valuesOf = ({ values, blobs }: PlacedIfd) => [...values.values(), ...blobs];
   const blocks = {
@@ -140,7 +140,7 @@ export function bytesField(tag: number, type: number, bytes: Uint8Array | readon
   return { tag, type, count: value.length, encode: () => value, targets: [], raw: {} };
 }
 
-/** Type 2, with the NUL that the standard asks for. */
+/** Type 2, with the NUL that the standard requires. */
 export function ascii(tag: number, text: string): Field {
   return bytesField(tag, 2, latin1(`${text}\0`));
 }

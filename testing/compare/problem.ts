@@ -1,4 +1,4 @@
-// The outcome of work that must fail.
+// Checks work that must fail.
 import { type ProblemCode, ProblemError } from '../../lib/problem';
 
 /** The code of the ProblemError that `work` throws; every other outcome fails the test. */

@@ -1,7 +1,7 @@
 // Settings of access control for tests and benches.
 import type { Access } from '../../lib/auth';
 
-/** Signatures are not looked at: whoever asks may read. */
+/** Signatures are not checked: everybody may read. */
 export const everyone: Access = {
   callers: 'platform',
   isPublic: () => true,

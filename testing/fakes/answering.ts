@@ -1,4 +1,4 @@
-// The whole way of a request from its job to its answer, over a bucket that counts what it is asked for.
+// Runs a request from its job to its answer, over a bucket that counts its reads.
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer } from '../../lib/types';
@@ -9,7 +9,7 @@ export type Ask = Readonly<{
   query?: string;
   method?: string;
   headers?: Readonly<Record<string, string>>;
-  /** Whether the entry point hands on bytes as they are. */
+  /** Whether the entry point passes bytes on unchanged. */
   compress?: boolean;
 }>;
 
@@ -20,7 +20,7 @@ export type Answering = Readonly<{
   ask(ask?: Ask): Promise<Answer & { reads: number }>;
 }>;
 
-/** `version` is what the one object is; null for none. */
+/** `version` is the version of the only object; null = the object does not exist. */
 export function answering(version: Version | null, given: Partial<JobDeps> = {}): Answering {
   const counting = countingBucket(() => version);
   const lines: LogLine[] = [];

@@ -10,14 +10,14 @@ export type Request = Readonly<{ range: ByteRange; condition: Condition; answere
 
 export type CountingBucket = Readonly<{
   bucket: Bucket;
-  /** Every call in its order; `answered` is the number of bytes, 0 where it was refused. */
+  /** Every call, in order. `answered` is the number of returned bytes, 0 for a refused call. */
   requests: readonly Request[];
   bytes(): number;
 }>;
 
 export const anyRef: ObjectRef = { bucketId: 'test', bucket: 'photos', key: 'a.jpg' };
 
-/** `versionAt` answers the version that the n-th request (from 0) finds under a key, null for none. */
+/** `versionAt` returns the version that the n-th request (from 0) finds for a key; null = the object does not exist. */
 export function countingBucket(versionAt: (request: number, key: string) => Version | null): CountingBucket {
   const requests: Request[] = [];
   const fetch: Bucket['fetch'] = async ({ key }, range, condition, signal) => {

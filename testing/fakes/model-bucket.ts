@@ -1,5 +1,5 @@
-// A bucket over time: objects come, change, go and come again; each change makes an event in its store's own shape; and
-// what was there since any moment can be asked for.
+// A model of a bucket over time: objects are written, changed, removed and written again. Each change makes an event in the
+// form of its store. The model returns all versions since a given moment.
 
 import { ifMatchEtag, isExcluded } from '../../lib/bytes/etag';
 import { ProblemError } from '../../lib/problem';
@@ -8,8 +8,8 @@ import type { Random } from '../random/seeded';
 import { cosChange, type Fields, nextSequencer, s3Change } from './model-events';
 
 /**
- * What differs between stores. `s3`: events in an order, dates of multipart uploads from their start. `versioned`: S3 that
- * keeps what was deleted. `cos` and `ceph`: nothing puts their events in order.
+ * The kind of store. `s3`: its events have an order, and multipart uploads have the date of their start. `versioned`: S3 that
+ * keeps deleted versions. `cos` and `ceph`: their events have nothing that shows their order.
  */
 export type StoreKind = 's3' | 'versioned' | 'cos' | 'ceph';
 
@@ -21,18 +21,24 @@ export type ModelOptions = Readonly<{
   contents: readonly Uint8Array[];
   keys: readonly string[];
   random: Random;
-  /** Waited for before and after each look at an object. */
+  /** Called, and awaited, before and after each read of an object. */
   turn: () => Promise<void>;
-  /** Share of the reads that the store refuses for now. */
+  /** The share of reads that the store refuses temporarily. */
   faults: number;
-  /** Least and most milliseconds between two changes. */
+  /** The fewest and the most milliseconds between two changes. */
   least: number;
   most: number;
-  /** Whether an older date may follow a newer one: multipart uploads are dated from their start, and versions come back. */
+  /**
+   * Whether an older date may follow a newer one: multipart uploads have the date of their start, and old versions may become
+   * current again.
+   */
   backdated: boolean;
   /** Whether each upload gets a new ETag; otherwise the same content may get the same ETag. */
   ownTags: boolean;
-  /** Only two contents take turns, each always with its own tag: nothing in the bucket says that an object was replaced. */
+  /**
+   * Whether only two contents alternate, each always with the same ETag. Then nothing in the bucket shows that an object was
+   * replaced.
+   */
   inTurns: boolean;
 }>;
 
@@ -41,15 +47,15 @@ export type ModelBucket = Readonly<{
   bucket: Bucket;
   /** The store's clock. */
   now(): number;
-  /** A change of one object; the record that tells of it, null when it changed nothing. */
+  /** Changes one object. Returns the record of its event; null when nothing changed. */
   change(): Fields | null;
-  /** The versions of `key` from a moment (`moment()`) to now, null for nothing. */
+  /** The versions of `key` from a moment (`moment()`) to now; null = the object did not exist. */
   since(key: string, moment: number): readonly (Version | null)[];
   moment(): number;
   current(key: string): Version | null;
 }>;
 
-/** The state of a key from a moment on; `kept` are older versions below it. */
+/** The state of a key from a moment on. `kept` are the older versions. */
 type State = Readonly<{ from: number; version: Version | null; kept: readonly Version[] }>;
 
 const nothing: State = { from: 0, version: null, kept: [] };
@@ -66,13 +72,13 @@ export function modelBucket(options: ModelOptions): ModelBucket {
 
   function write(): Omit<Version, 'id'> & Readonly<{ form: string }> {
     const content = inTurns ? contents.length - 1 - random.below(2) : random.below(contents.length);
-    // A store may give the same content the same tag, or each upload its own.
+    // A store may give the same content the same ETag, or each upload a new one.
     const etag = inTurns || (!ownTags && random.chance(0.5)) ? `"c${content}"` : `"c${content}-${moment}"`;
     if (!random.chance(0.2)) return { content, etag, ms, form: 'Put' };
     return { content, etag, ms: backdated ? ms - random.below(4000) : ms, form: 'CompleteMultipartUpload' };
   }
 
-  /** The state that follows, and the name of the change; null for one that is none. */
+  /** The next state and the name of the change; null when nothing changes. */
   function next(key: string): Readonly<{ state: Omit<State, 'from'>; event: string; id: string }> | null {
     const { version, kept } = stateOf(key);
     const id = `v${moment}`;
@@ -113,10 +119,10 @@ export function modelBucket(options: ModelOptions): ModelBucket {
     await turn();
     ms += random.below(60);
     if (random.chance(faults)) throw new ProblemError('SlowDown', 'The store is busy');
-    if (version === null) throw new ProblemError('NoSuchKey', 'Nothing is there');
+    if (version === null) throw new ProblemError('NoSuchKey', 'The object does not exist');
     const { etag, content } = version;
     const pinned = ifMatchEtag(condition);
-    if (pinned !== null && pinned !== etag) throw new ProblemError('ObjectChanged', 'Another version is there');
+    if (pinned !== null && pinned !== etag) throw new ProblemError('ObjectChanged', 'The object has another version');
     if (isExcluded(condition, etag)) return null;
     const bytes = contents[content] ?? new Uint8Array(0);
     if (bytes.length === 0) throw new ProblemError('EmptyObject', 'It is empty');

@@ -48,7 +48,7 @@ export function cosChange({ name, key, event }: Change): Fields {
   };
 }
 
-/** An event of EventBridge that tells what the record of a notification tells. */
+/** An event of EventBridge with the same content as the record of a notification. */
 export function bridged(record: Fields, id: string): Fields {
   const { eventTime, eventName, s3 } = record as {
     eventTime: string;
@@ -76,7 +76,7 @@ export function bridged(record: Fields, id: string): Fields {
   };
 }
 
-/** An event of SQS whose messages carry `bodies`. */
+/** An event of SQS with messages of these `bodies`. */
 export function queued(bodies: readonly Fields[]): Fields {
   return {
     Records: bodies.map((body, at) => ({
@@ -88,7 +88,9 @@ export function queued(bodies: readonly Fields[]): Fields {
   };
 }
 
-/** A sequencer after `last`: greater once the shorter is padded on the right with zeros; of any length and case. */
+/**
+ * A sequencer after `last`: greater after the shorter one is padded on the right with zeros. It may have any length and case.
+ */
 export function nextSequencer(last: string, random: Random): string {
   const longer = last.length < 20 && random.chance(0.4);
   const grown = longer

@@ -1,4 +1,4 @@
-// A cache as a store of entries of which the later one stays: what a compare-and-put is enough for.
+// A store of entries that keeps the later one of two entries, made with compare-and-put of a cache.
 import { supersedes } from '../../lib/cache/order';
 import { ProblemError } from '../../lib/problem';
 import type { CacheEntry, ExifCache, ObjectRef } from '../../lib/types';

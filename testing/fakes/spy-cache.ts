@@ -13,7 +13,7 @@ export type SpyCache = Readonly<{
   store: OrderedCache;
   gets: readonly ObjectRef[];
   puts: readonly CacheEntry[];
-  /** What the next calls do instead of their work. */
+  /** How the next calls fail, instead of doing their work. */
   failing: { get: Failure; put: Failure };
 }>;
 

@@ -1,4 +1,5 @@
-// Random object keys that break careless code: all that a key may hold and a URL, a path or a text library likes to change.
+// Random object keys that break careless code: everything that a key may contain, and that libraries for URLs, paths or texts
+// may change.
 import { seededRandom } from './seeded';
 
 /** A whole number from 0 up to, not including, `below`. */
@@ -31,7 +32,7 @@ function lengthened(key: string): string {
   return key.repeat(maxBytes / length) + 'x'.repeat(maxBytes % length);
 }
 
-/** The key with one edit that makes it another one. */
+/** The key after one edit, which makes it a different key. */
 export function changedKey(random: Random, key: string): string {
   for (;;) {
     const changed = edit(random, key);

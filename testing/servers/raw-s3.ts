@@ -1,4 +1,4 @@
-// A server on a raw socket that says exactly what a test scripts, also what no HTTP library would.
+// A server on a raw socket that sends exactly the bytes that a test gives, also bytes that no HTTP library would send.
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
@@ -84,7 +84,7 @@ export function rawReply(
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Scripted\r\n${lines.join('')}\r\n`, 'latin1'), bytes]);
 }
 
-/** A refusal as S3 words it. */
+/** A refusal in the form of S3. */
 export function refusal(status: number, code: string, headers: Readonly<Record<string, string>> = {}): Buffer {
   return rawReply(status, headers, `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>no</Message></Error>`);
 }
@@ -95,19 +95,19 @@ export function askedRange(request: RawRequest): { start: number; end: number } 
   return { start: Number(start), end: Number(last) + 1 };
 }
 
-/** Says it and waits for more requests. */
+/** Sends it and waits for more requests. */
 export function say(...pieces: readonly (string | Uint8Array)[]): RawReply {
   return (socket) => {
     for (const piece of pieces) socket.write(piece);
   };
 }
 
-/** Says it and hangs up. */
+/** Sends it and closes the connection. */
 export function sayLast(...pieces: readonly (string | Uint8Array)[]): RawReply {
   return (socket) => socket.end(Buffer.concat(pieces.map((piece) => Buffer.from(piece))));
 }
 
-/** Says it and breaks the connection. */
+/** Sends it and resets the connection. */
 export function sayAndReset(piece: Uint8Array): RawReply {
   return (socket) => socket.write(piece, () => setTimeout(() => socket.resetAndDestroy(), 5));
 }

@@ -1,5 +1,5 @@
-// The API of SCF on loopback, as far as a deployment uses it: signatures truly checked (TC3-HMAC-SHA256), functions and
-// triggers kept, work done a few looks after it was asked for, and faults on demand.
+// The API of SCF on loopback, as far as a deployment uses it: it checks signatures (TC3-HMAC-SHA256), keeps functions and
+// triggers, finishes work only after a few status requests, and makes faults on demand.
 import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fakeKeys } from './fake-s3';
