@@ -98,7 +98,7 @@ test('the tree keeps the rules', () => {
   expect(breaches(new Map(sources.map((path) => [path, readFileSync(join(root, path), 'utf8')])))).toEqual([]);
 });
 
-test('a tree that breaks them is found out', () => {
+test('breaches of the rules are found', () => {
   const wrong = new Map([
     ['lib/types.ts', "import type { A } from './problem';"],
     ['lib/problem.ts', "export {\n  a,\n  b,\n} from './types';"],

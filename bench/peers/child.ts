@@ -43,7 +43,7 @@ function openBucket(endpoint: string, bucket: string): Bucket {
   return s3Bucket({ ...place, credentials: async () => null, tryMs, maxTries, maxBytes: readBytes });
 }
 
-/** Nothing but what tells the IFDs apart. One object: exifr keeps each that it is given. */
+/** Only the options that separate the IFDs. It is one object, because exifr keeps every object that it gets. */
 const exifrOptions = { mergeOutput: false } as const;
 
 async function findByExifr(question: Question): Promise<boolean> {

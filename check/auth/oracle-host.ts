@@ -6,8 +6,8 @@ const nameChars = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0
 const digits = new Set('0123456789');
 
 /**
- * The registered name: in lower case, percent-decoded, without the dot that ends a fully qualified one. Null for a text
- * that is no `Host`, and for an address in brackets, which names no bucket.
+ * The registered name: in lower case, percent-decoded, without the dot that ends a fully qualified one. null for a text that is
+ * not a `Host`, and for an address in brackets, because it does not name a bucket.
  */
 export function hostOf(text: string): string | null {
   const [name = '', port = '', ...more] = text.split(':');

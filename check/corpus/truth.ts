@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../../testing/program/program';
 
-/** A value as ExifTool shows it: text, a number, bytes that are no UTF-8, or the hash of what is too long. */
+/** A value as ExifTool shows it: text, a number, bytes that are not UTF-8, or the hash of a value that is too long. */
 export type Shown =
   | string
   | number

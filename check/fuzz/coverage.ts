@@ -20,7 +20,7 @@ const bits = Uint8Array.from({ length: 256 }, (_, hits) => {
   return 8 << ends.findIndex((end) => hits < end);
 });
 
-/** Coverage over counters that instrumented code increments; `used` tells how many of them are in use by now. */
+/** Coverage over counters that instrumented code increments; `used` returns how many of them are in use so far. */
 export function coverageOf(counters: Uint8Array, used: () => number): Coverage {
   const words = new Uint32Array(counters.buffer, counters.byteOffset, counters.length >> 2);
   const wordsUsed = (): number => Math.min(words.length, (used() + 3) >> 2);

@@ -5,7 +5,7 @@ import { delayedDoor } from '../../bench/lambda/delay';
 import { quantile } from '../../bench/lambda/warm';
 import { partsOf } from '../../bench/zip';
 
-test('a percentile is the least value that so many do not exceed', () => {
+test('a percentile is the least value that the given share does not exceed', () => {
   const hundred = Array.from({ length: 100 }, (_, i) => 100 - i);
   expect([quantile(hundred, 0.99), quantile(hundred, 0.5), quantile([7], 0.99)]).toEqual([99, 50, 7]);
   expect(quantile([], 0.5)).toBeNaN();
@@ -29,7 +29,7 @@ test('the parts of a zip are listed, the largest first', () => {
   ]);
 });
 
-test('a delayed door keeps each request back, and passes the reply whole', async () => {
+test('a delaying proxy delays each request, and passes the complete reply', async () => {
   const server = createServer((_, res) => void res.end('x'.repeat(100_000))).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const door = await delayedDoor((server.address() as AddressInfo).port, 40);

@@ -109,7 +109,7 @@ test('kill -9, twice, and on again: every key is cached, at most one page of eac
   expect(stateFiles()).toEqual([]);
 }, 120_000);
 
-test('SIGINT ends what is under way and says how to go on; nothing is read twice', async () => {
+test('SIGINT finishes open reads and says how to continue; nothing is read twice', async () => {
   const listing = await serve({ keys: keys.slice(0, 1500), delayMs: 5 });
   const args = ['--bucket', listing.location, '--cache', 'cache', '--state', 'my-state.json', '--no-count'];
   const { child, ended } = start(args);
@@ -128,7 +128,7 @@ test('SIGINT ends what is under way and says how to go on; nothing is read twice
   expect(cached()).toBe(1500);
 }, 60_000);
 
-test('keys that fail are listed, and can be tried again on their own', async () => {
+test('keys that fail are listed, and can be tried again separately', async () => {
   let broken = true;
   const listing = await serve({
     keys: keys.slice(0, 200),
@@ -224,7 +224,7 @@ test('a fault that passes is tried again', async () => {
   expect([code, out]).toEqual([0, expect.stringContaining('Done: 20 objects cached, 0 failed')]);
 }, 60_000);
 
-test('a manifest with encoded keys, gone through without a listing', async () => {
+test('a manifest with encoded keys is read without a listing', async () => {
   const listing = await serve({ keys: [] });
   await writeFile(
     join(folder, 'inventory.csv'),
@@ -278,7 +278,7 @@ test('--help explains every option', async () => {
   for (const option of options) expect(out).toContain(option);
 });
 
-describe('a start that cannot be is one clear line and exit code 2:', () => {
+describe('a failed start prints one clear line and exits with code 2:', () => {
   test.each([
     [[], {}, /^--bucket is missing/],
     [['--bucket', './none', '--cache', 'cache'], {}, /^Cannot list the folder ".*none": it does not exist/],

@@ -93,7 +93,7 @@ describe('several', () => {
     expect(code).toBe(1);
   });
 
-  test('a folder is all images below it, hidden ones and links to folders not', async () => {
+  test('a folder means all images below it, except hidden ones and those in linked folders', async () => {
     await mkdir(join(folder, 'b', 'c'), { recursive: true });
     await mkdir(join(folder, '.thumbs'));
     const bytes = describedAs('an image');

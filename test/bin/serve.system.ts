@@ -86,7 +86,7 @@ test('serves the samples, prints commands that work when pasted, and stops on a 
   expect(code).toBe(0);
 });
 
-test('a bucket of the user is private: the printed URLs are signed, good as printed and only so', async () => {
+test('a bucket of the user is private: the printed URLs are signed, and valid only as printed', async () => {
   const child = start(['--port', '0', '--bucket', samples]);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   expect(String(greeting)).toMatch(/Private: only signed requests/);
@@ -103,7 +103,7 @@ test('a bucket of the user is private: the printed URLs are signed, good as prin
   expect([other.status, await other.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
 });
 
-test('--try prints the signed URL of an object, also where nothing is listed', async () => {
+test('--try prints the signed URL of an object, also for buckets that are not listed', async () => {
   const child = start(['--port', '0', '--bucket', samples, '--try', 'reise/Zürich 1+1.jpg']);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   const urls = [...String(greeting).matchAll(/curl '([^']+)'/g)].map((match) => match[1] ?? '');
@@ -116,7 +116,7 @@ test('--try prints the signed URL of an object, also where nothing is listed', a
   expect(String(open)).toMatch(/Try:\n {2}curl '[^']*\/<ObjectKey>\?exif'\n/);
 });
 
-test('what was read is kept for the next start', async () => {
+test('the cache is kept for the next start', async () => {
   const home = mkdtempSync(join(tmpdir(), 'bucket-exif-home-'));
   const uses: unknown[] = [];
   for (const args of [[], [], ['--cache', 'none'], ['--cache', join(home, 'other')]]) {
@@ -158,7 +158,7 @@ test('--help explains every option', async () => {
   for (const option of ['--bucket', '--host', '--port', '--quiet', 's3://', 'cos://']) expect(out).toContain(option);
 });
 
-describe('a start that cannot be is one clear line and a non-zero exit:', () => {
+describe('a failed start prints one clear line and exits with an error:', () => {
   test('a busy port', async () => {
     const busy = createServer().listen(0, '127.0.0.1');
     await once(busy, 'listening');

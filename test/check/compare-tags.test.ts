@@ -79,7 +79,7 @@ const cases: readonly (readonly [string, TagEntry, TagEntry, TruthTag])[] = [
   ],
 ];
 
-test.each(cases)('%s: the same agrees, another does not', (_, same, other, tag) => {
+test.each(cases)('%s: an equal value agrees, another does not', (_, same, other, tag) => {
   expect(compareValue(same, tag, context)).toBe('same');
   expect(compareValue(other, tag, context)).toBe('value');
 });

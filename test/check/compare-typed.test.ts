@@ -36,7 +36,7 @@ test('a value that the JSON shows wrong is a difference, unless the record has i
   expect(compareTyped(recordOf(make), other, known).differences).toEqual([]);
 });
 
-test('a value that the JSON leaves out is lost', () => {
+test('a value that the JSON leaves out counts as lost', () => {
   const long = entry(0xc000, 7, new Uint8Array(100_000));
   const { lossless, differences } = compareTyped(recordOf(make, long), truth, []);
   expect(lossless).toEqual({ agreeing: 1, total: 2 });

@@ -63,7 +63,7 @@ describe('a file', () => {
     ['plain.jpg', 'OK', views],
     ['turned.jpg', 'OK', views + 1],
     ['thumb.jpg', 'OK', views + 1],
-  ])('%s is asked for in every view, upright only where there is a thumbnail', async (key, code, answers) => {
+  ])('%s is requested in every view, upright only if it has a thumbnail', async (key, code, answers) => {
     const outcome = await fileRunner(schemas)(root, key);
     expect(outcome).toMatchObject({ key, code, requests: 1, answers, wrong: [] });
     expect(outcome.ms).toBeLessThanOrEqual(outcome.totalMs);

@@ -35,7 +35,7 @@ test('only the row about this file and label explains a difference', () => {
   expect(reasons).toEqual(['so', null]);
 });
 
-test('a label ends in a star for all that begin so', () => {
+test('a label with a star at its end means all labels with that beginning', () => {
   expect(matchesLabel('SubIFD1:*', 'SubIFD1:0x0100')).toBe(true);
   expect(matchesLabel('SubIFD1:*', 'SubIFD:0x0100')).toBe(false);
   expect(matchesLabel('*', 'width')).toBe(true);

@@ -54,7 +54,7 @@ describe('the scenarios', () => {
     expect(told(5)).not.toEqual(told(6));
   });
 
-  test('hold each kind at each place, each read and each number', () => {
+  test('contain each kind at each place, each read and each number', () => {
     const cells = (list: readonly Scenario[]) =>
       new Set(list.map(({ kind, place, target, times }) => `${kind.name}, ${place}, ${target}, ${times}`));
     const once = cells(scenarios(5_000, 1));
@@ -89,7 +89,7 @@ describe('a run notices', () => {
   const textsOf = async (one: Scenario): Promise<string> =>
     (await runScenario(one, patience)).violations.map(({ text }) => text).join('; ');
 
-  test('nothing where nothing is wrong', async () => {
+  test('nothing when nothing is wrong', async () => {
     expect(await textsOf(scenario({}))).toBe('');
   });
 
@@ -109,7 +109,7 @@ describe('a run notices', () => {
     );
   });
 
-  test('a fault that must be cured and is not', async () => {
+  test('a fault that the client must recover from, but does not', async () => {
     const say = ({ socket }: Stage): void => void socket.end('HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n');
     expect(await textsOf(scenario({ say, cure: 'retry', codes: () => ['AccessDenied'] }))).toMatch(
       /^answered AccessDenied/,

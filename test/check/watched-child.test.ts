@@ -3,7 +3,7 @@ import { watchedChild } from '../../check/hostile/watched-child';
 
 const program = (name: string) => join(__dirname, 'children', name);
 
-test('an endless loop is reported, and the next question gets a new child', async () => {
+test('an endless loop is reported, and the next input gets a new child process', async () => {
   const child = watchedChild(program('hang.cjs'), 300);
   try {
     await expect(child.ask({ memory: true })).resolves.toEqual({ failed: expect.stringContaining('endless loop') });

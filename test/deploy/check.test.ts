@@ -8,7 +8,7 @@ const good = { EXIF_BUCKET: 's3://photos', EXIF_CALLERS: 'platform' };
 const check = (environment: Variables, more: Partial<Deployment> = {}) =>
   checkDeployment(environment, { region: 'us-east-1', timeout: 10, isDeploy: true, ...more });
 
-test('good settings pass without a word', () => {
+test('good settings pass without a message', () => {
   expect(check(good)).toBeNull();
 });
 

@@ -79,7 +79,7 @@ function health(port: number): number | null {
   return spawnSync(inImage(program), args, { cwd: workdir, env, ...identity }).status;
 }
 
-test('runs as nobody in particular, without a shell, npm, or anything that only building needs', () => {
+test('runs as an unprivileged user, without a shell, npm, or anything that only the build needs', () => {
   expect(uid).toBeGreaterThan(0);
   expect(stage[0]).toMatch(/^FROM gcr\.io\/distroless\/nodejs22-debian12:nonroot$/);
   expect(stage.filter((line) => /^(RUN|ADD|SHELL)\b/.test(line))).toEqual([]);

@@ -85,7 +85,7 @@ describe('refused, by name and with what is allowed', () => {
     expect(() => parametersOf(texts)).toThrow(message);
   });
 
-  test('a bucket that the role is not for, a part that is public, uploads of no bucket', () => {
+  test('a bucket without rights in the role, a public part, uploads without a bucket', () => {
     expect(() => settings({}, { EXIF_BUCKET: 's3://other?region=eu-west-1' })).toThrow(/EXIF_BUCKET names other/);
     const isPublic = { callers: 'public', cdn: 'on' };
     expect(() => settings(isPublic, { EXIF_PUBLIC: 'open/*' })).toThrow(/makes everything public/);

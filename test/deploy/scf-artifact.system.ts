@@ -69,7 +69,7 @@ function roleHeaders(id: string, secret: string, token: string): Record<string, 
 }
 
 describe('the zip', () => {
-  test('has the entries, what they load, and nothing that only developing needs', () => {
+  test('has the entry points, the packages that they load, and nothing that only development needs', () => {
     const paths = zip.files.map(({ path }) => path);
     expect(paths).toEqual(
       expect.arrayContaining([

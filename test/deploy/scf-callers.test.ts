@@ -55,7 +55,7 @@ describe('the event function', () => {
   const cache = 'cos://exif-1250000000/entries?region=ap-guangzhou';
   const signed = { ...cloudKeys, EXIF_CACHE: cache, EXIF_KEYS: 'env:KEYS', KEYS: secret, EXIF_PUBLIC: '*' };
 
-  test('has no keys of callers, which it would not ask for', async () => {
+  test("has no callers' keys, because it does not need them", async () => {
     expect(await runDeploy(api, both, signed)).toMatchObject({ code: 0, err: '' });
     expect(variables()).toMatchObject({ EXIF_KEYS: 'env:KEYS', KEYS: secret, EXIF_PUBLIC: '*' });
     expect(variables('exif-upload')).toEqual({

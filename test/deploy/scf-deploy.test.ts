@@ -124,7 +124,7 @@ test('changes what differs, names it without its value, and keeps variables of o
   expect(changes().filter((action) => action === 'DeleteTrigger')).toHaveLength(2);
 });
 
-test('a dry run says the steps and changes nothing', async () => {
+test('a dry run prints the steps and changes nothing', async () => {
   const { code, out } = await runDeploy(api, [...both, '--dry-run'], cached);
   expect(code).toBe(0);
   expect(changes()).toEqual([]);
@@ -250,7 +250,7 @@ test('an update that failed is sent again', async () => {
   expect(api.functions.get('exif')?.state['Status']).toBe('Active');
 });
 
-test('a function that never becomes active is given up in bounded time', async () => {
+test('waiting for a function that never becomes active ends after a time limit', async () => {
   api.settings.looks = 1_000;
   const { code, err, slept } = await runDeploy(api, web, publicBucket);
   expect(code).toBe(1);

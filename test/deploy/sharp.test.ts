@@ -83,7 +83,7 @@ test.each<readonly [string, Npm, RegExp]>([
   ['npm fails', () => 'EAI_AGAIN', /npm could not install @img\/sharp-linux-arm64 and .*: EAI_AGAIN/],
   ['npm installs nothing and prints no error', () => null, /npm gave no reason; check that it can reach its registry/],
   ['npm installs something else', goodNpm([], 'sha512-wrong'), /than the one in package-lock.json/],
-])('%s: nothing is packaged, nothing is left', (_, npm, message) => {
+])('%s: nothing is packaged, and no files are left', (_, npm, message) => {
   expect(() => packages('arm64', npm)).toThrow(message);
   expect(kept()).toEqual([]);
 });

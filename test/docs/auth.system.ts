@@ -92,7 +92,7 @@ describe('programs', () => {
     await Promise.all([strict.close(), lenient.close()]);
   });
 
-  test('all are there, and have the key', () => {
+  test('all values are there, and have the key', () => {
     expect(programs.map(({ language }) => language)).toEqual(['js', 'js', 'js', 'js', 'python', 'bash', 'bash']);
     const keys = programs.map(({ text }) => /\/(2024\S*)\?/.exec(text)?.[1] ?? keyLine.exec(text)?.[0] ?? '');
     for (const key of keys) expect(key.startsWith('2024') ? decodeURIComponent(key) : key).toContain(shownKey);

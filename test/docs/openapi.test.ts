@@ -95,7 +95,7 @@ describe('the judge of these tests finds', () => {
   const judged = (headers: Readonly<Record<string, string>>, status = 200) =>
     faultsOf(get, new Response(status === 304 ? null : '{}', { status, headers }));
 
-  test('nothing against a whole reply', () => {
+  test('no fault for a complete reply', () => {
     expect(judged(whole)).toEqual([]);
   });
 
@@ -212,7 +212,7 @@ test.each([
   if (status === 200 && method === 'get') expect(faults('/components/schemas/Health', JSON.parse(body))).toEqual([]);
 });
 
-describe('what the server refuses before it is a request', () => {
+describe('input that the server refuses before it is a request', () => {
   const operations = Object.values(api.paths).flatMap((path) => Object.values(path));
 
   test.each([

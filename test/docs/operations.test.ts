@@ -47,7 +47,7 @@ test.each(Object.entries(withMetrics(line, new Date(0))).filter(([name]) => /^[A
 
 type Alarm = Readonly<{ Properties: Readonly<{ AlarmName: string }> }>;
 
-test('each alarm has what to do about it', () => {
+test('each alarm has its advice in the docs', () => {
   const parameters = { alarms: 'on', alarmTopic: '', alarmEmail: '' } as StackParameters;
   const of = { name: 'x', functionNames: { http: 'h', upload: 'u', batch: 'b' }, faults: {} };
   const names = Object.values(alarmResources(parameters, of)).map((alarm) =>

@@ -49,7 +49,7 @@ test.each(['function-url', 'http-api-1', 'http-api-2', 'alb', 'alb-multi'])('%s:
   expect((await ask(sample, { EXIF_COMPRESS: 'none' })).headers).not.toHaveProperty('content-encoding');
 });
 
-test.each(['rest-api', 'scf-api-gateway', 'scf-function-url'])('%s: only where a setting says so', async (sample) => {
+test.each(['rest-api', 'scf-api-gateway', 'scf-function-url'])('%s: only with the setting', async (sample) => {
   const { headers, bytes } = await ask(sample);
   expect(headers).not.toHaveProperty('content-encoding');
   expect(headers).not.toHaveProperty('vary');

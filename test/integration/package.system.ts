@@ -92,7 +92,7 @@ test('an ES module imports it, by name', async () => {
   expect(JSON.parse(await inProject(process.execPath, ['use.mjs', sample]))).toEqual(used);
 });
 
-test('TypeScript knows its types, without those of Node, and has nothing to complain of', async () => {
+test('it compiles with TypeScript without the types of Node', async () => {
   await writeFile(
     join(project, 'use.ts'),
     `import { type ExifRecord, fromBlob, fromBucket, fromBytes, fromFile, fromUrl, ProblemError, type ReadCost, readExif, render, type Source } from 'bucket-exif';
@@ -141,7 +141,7 @@ test('npx runs its command, with its own options', async () => {
   expect(await npx('--version')).toBe(`${version}\n`);
 });
 
-test('what is inside cannot be imported by its path', async () => {
+test('internal modules cannot be imported by their path', async () => {
   const inside = `try { require('bucket-exif/dist/lib/read/record.js'); } catch ({ code }) { console.log(code); }`;
   expect(await inProject(process.execPath, ['-e', inside])).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n');
 });

@@ -76,7 +76,7 @@ function withCeph(): void {
       expect(await problemOf(read({ credentials: unknown }))).toBe('BucketMisconfigured');
     });
 
-    test('a clock far off is our fault', async () => {
+    test('a clock that is far off is our error', async () => {
       const now = () => new Date(Date.now() - 3_600_000);
       expect(await problemOf(read({ now }))).toBe('BucketMisconfigured');
     });

@@ -111,7 +111,7 @@ describe('what an SDK signs and the service refuses', () => {
     await expectRefused({ ...request, target: swapped }, 'SignatureDoesNotMatch');
   });
 
-  test('COS: the text that getObjectUrl returns has the list of parameters encoded once too little', async () => {
+  test('COS: in the text that getObjectUrl returns, the list of parameters is not encoded often enough', async () => {
     const client = new COS({ SecretId: id, SecretKey: secret, Domain: hosts[2], Protocol: 'http:' });
     const params = {
       Bucket: 'examplebucket-1250000000',

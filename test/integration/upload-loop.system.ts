@@ -11,7 +11,7 @@ if (cephInstalled(leftOut)) withCeph();
 else test.skip(leftOut, () => {});
 
 function withCeph(): void {
-  test('ends with a cache that is as the bucket', async () => {
+  test('ends with a cache that equals the bucket', async () => {
     const images = names.map((name) => readFileSync(join(root, 'samples', name)));
     const dist = join(root, 'dist');
     const { churn, receiver, followed, backfilled, repaired } = await runLoop({

@@ -192,7 +192,7 @@ describe('one bad part costs that part:', () => {
   });
 });
 
-describe('what is answered is whole and true:', () => {
+describe('every answer is complete and true:', () => {
   test('a second attempt has the whole budget, so it answers what the first would have', async () => {
     const far = many(9, (i) => lying(ascii(0x010d + i, 'x'), { count: 8, offset: 100_000 * (i + 1) }));
     const bytes = padded(buildTiff({ fields: far }), 1_100_000).map((byte, i) => (i >= 90_000 ? 0x61 : byte));

@@ -69,7 +69,7 @@ describe('who may ask', () => {
     expect(refs).toEqual([]);
   });
 
-  test('the words of the contract, which SDKs match on', async () => {
+  test('the texts of the contract, which SDKs compare', async () => {
     const expired = await run(runJob(toJob(cosRequest('query', { start: 1, end: 2 })), closed().deps, null));
     expect(expired.body).toContain('<Message>Request has expired</Message>');
     const late = cosRequest('query', { start: clock + 5000, end: clock + 6000 });
@@ -130,7 +130,7 @@ describe('who may ask', () => {
     ['exif;versionid', 'exif&VERSIONID=1', 'VersionUnsupported'],
     ['imageinfo', 'exif&IMAGEINFO', 'OperationRepeated'],
     ['imageave', 'exif&ImageAve', 'OperationRepeated'],
-  ])('%s is not to be had by another spelling of its name', async (_, query, code) => {
+  ])('%s cannot be read by another spelling of its name', async (_, query, code) => {
     const params = splitQuery(query).map(([name, value]) => [name, value ?? ''] as const);
     const { deps, lines, refs } = closed();
     await runJob(toJob(cosRequest('query', { params })), deps, null);
@@ -138,7 +138,7 @@ describe('who may ask', () => {
     expect(refs).toEqual([]);
   });
 
-  test('keys that are slow to come take no more than the time of the request', async () => {
+  test('slow keys take no more than the time of the request', async () => {
     const { deps } = closed();
     const limits = { ...deps.limits, totalMs: 60_000 }; // longer than a test has
     const slow = { ...deps, limits, access: { ...deps.access, keys: () => new Promise<never>(() => {}) } };
@@ -146,7 +146,7 @@ describe('who may ask', () => {
     expect(answer.status).toBe(503);
   });
 
-  test('who is refused by a policy is in the log', async () => {
+  test('the caller that a policy refuses is in the log', async () => {
     const { deps, lines } = closed();
     const policy = {
       version: '2.0',
@@ -163,7 +163,7 @@ describe('who may ask', () => {
     expect(answer.status).toBe(200);
   });
 
-  test('a directive that only looks private does not make an answer so', async () => {
+  test('a directive that only looks like private does not make an answer private', async () => {
     const { deps } = closed();
     const shared = { ...deps, answers: { ...deps.answers, cacheControl: 'public, max-age=60, private="set-cookie"' } };
     const answer = await run(runJob(toJob(cosRequest('query')), shared, null));

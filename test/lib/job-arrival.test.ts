@@ -49,7 +49,7 @@ test('a request that has waited for longer than its time is answered SlowDown, a
   expect(asked).toEqual([]);
 });
 
-test('what it waited is taken from its time', async () => {
+test('its waiting time counts in its time', async () => {
   const { deps, lines, asked } = world();
   await runJob(job('/dead.jpg'), deps, null, { waitedMs: 19_900, gone: null });
   expect(lines[0]).toMatchObject({ code: 'Timeout' });

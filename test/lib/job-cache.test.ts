@@ -4,7 +4,7 @@ import { spyCache } from '../../testing/fakes/spy-cache';
 import { conditional, job, png, run, world } from './job-world';
 
 describe('with a cache', () => {
-  test('nobody who may not ask learns of what it holds: the verdict comes before any look at it', async () => {
+  test('callers without access learn nothing about the content: the verdict comes before any read', async () => {
     for (const freshness of ['verify', 'trust'] as const) {
       const { deps, lines, refs } = world();
       const spy = spyCache({ freshness });
@@ -47,7 +47,7 @@ describe('with a cache', () => {
     }
   });
 
-  test('a fault that is held is answered as the first time, and logged by its name', async () => {
+  test('a cached fault is answered as the first time, and logged by its name', async () => {
     const text = new TextEncoder().encode('Not an image.\n');
     const { deps, lines } = world(async (ref, range, condition, signal) =>
       condition === null

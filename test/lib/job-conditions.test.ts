@@ -117,7 +117,7 @@ test('a thumbnail has conditions too', async () => {
   expect(await good({ query, headers: { 'if-match': etag } })).toMatchObject({ status: 200, reads: 1 });
 });
 
-test('a store without ETag and date: no condition is met, none is in the way', async () => {
+test('without ETag and date from the store, conditions have no effect', async () => {
   const { ask } = answering({ bytes: near, etag: null, lastModified: written });
   expect(await ask({ headers: { 'if-modified-since': at } })).toMatchObject({ status: 304 });
   expect(await ask({ headers: { 'if-match': '"x"' } })).toMatchObject({ status: 412 });

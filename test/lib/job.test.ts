@@ -60,7 +60,7 @@ describe('the view that was asked for, in the log', () => {
     expect(lines).toMatchObject([{ view, code, container }]);
   });
 
-  test('also of who may not ask, and of what has no thumbnail', async () => {
+  test('also for callers without access, and for images without a thumbnail', async () => {
     const closed: JobDeps = { ...deps, access: { ...everyone, callers: 'signed', isPublic: () => false } };
     lines.length = 0;
     await run(runJob(job('/a.jpg', 'exif/thumbnail'), closed, null));
@@ -73,7 +73,7 @@ describe('the view that was asked for, in the log', () => {
   });
 });
 
-test('what has the same ETag has the same body, whatever the object is called and whenever it was written', async () => {
+test('answers with the same ETag have the same body, whatever the key and the date of the object', async () => {
   const jpeg = thumbnailJpeg(plainThumbnail);
   const told = async (key: string, written: Date | null, query: string) => {
     const { deps } = world(async (_ref, { start, end }) => ({
@@ -183,7 +183,7 @@ test('a fault of the bucket is an error line with its reason, which the caller d
   });
 });
 
-test('a reason that the message has already is not said twice', async () => {
+test('a reason that is already in the message is not repeated', async () => {
   const cause = { code: 'ECONNRESET' };
   const { deps, lines } = world(() =>
     Promise.reject(new ProblemError('BucketFault', 'Cannot read: ECONNRESET', { cause })),
@@ -201,7 +201,7 @@ test('a bug is a bare 500 and is logged whole', async () => {
   expect(lines[0]?.['problem']).toMatch(/TypeError: no such property\n\s+at /);
 });
 
-test('If-None-Match: * gives 304 for what has an answer, and only for that', async () => {
+test('If-None-Match: * gives 304 only for objects that have an answer', async () => {
   const headers = { 'if-none-match': '*' };
   const { deps } = world();
   expect((await run(runJob(job('/a.png', 'exif', { headers }), deps, null))).status).toBe(304);

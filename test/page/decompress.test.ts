@@ -41,7 +41,7 @@ test.each<[string, Uint8Array, number]>([
   expect(inflateAny(bytes, most)).toEqual(there === null ? null : new Uint8Array(there));
 });
 
-test('a bomb is left before it is large', () => {
+test('a decompression bomb is abandoned before it is large', () => {
   const bomb = new Uint8Array(deflateSync(new Uint8Array(50_000_000)));
   let steps = 0;
   bomb.slice = (start, end) => {

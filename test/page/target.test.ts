@@ -36,7 +36,7 @@ test.each([
   expect(readTarget(text, base)).toEqual({ refused: expect.stringContaining(reason) });
 });
 
-test('a fragment carries a key and a credential, and leads back to the key alone', () => {
+test('a fragment may have a key and a credential; the new fragment has only the key', () => {
   expect(readFragment('#id=local&secret=00ff&key=reise%2FZ%C3%BCrich%201%2B1.jpg')).toEqual({
     credential: { id: 'local', secret: '00ff' },
     key: 'reise/Zürich 1+1.jpg',
@@ -48,7 +48,7 @@ test('a fragment carries a key and a credential, and leads back to the key alone
   expect(readFragment(toFragment(key))).toEqual({ credential: null, key, samples: [] });
 });
 
-test('a fragment may offer keys, but not any number of them', () => {
+test('a fragment may offer a limited number of keys', () => {
   expect(readFragment('#key=a&sample=a&sample=b%26c%2F%C3%BC.jpg&sample=').samples).toEqual(['a', 'b&c/ü.jpg']);
   expect(readFragment(`#${'&sample=a'.repeat(1000)}`).samples).toHaveLength(24);
 });
@@ -66,6 +66,6 @@ test.each([
   ['#a=%20+&key=b/c%26d.jpg&e', '#a=%20+&e'],
   ['#%6bey=a&key', ''],
   ['#keys=a&b=key', '#keys=a&b=key'],
-])('%s without its key is %j', (fragment, rest) => {
+])('the address %s without its key is %j', (fragment, rest) => {
   expect(withoutKey(fragment)).toBe(rest);
 });

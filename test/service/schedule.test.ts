@@ -37,7 +37,7 @@ function watched() {
   return { run, begun, ended, together, most: () => most };
 }
 
-test('some at once, outcomes in the order of the jobs', async () => {
+test('several jobs run at once, outcomes are in the order of the jobs', async () => {
   const jobs = Array.from({ length: 100 }, (_, i) => warm(`j${i}`, `${i}.jpg`));
   const { run, begun, most } = watched();
   const outcomes = await runJobs(jobs, run, { running: 16, remainingMs: anytime });

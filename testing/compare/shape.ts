@@ -1,4 +1,4 @@
-// A shape in two parts: the size and frames that every container tells, and what only some do.
+// A shape in two parts: the size and frames, which every container states, and the members that only some state.
 import type { ImageShape } from '../../lib/types';
 
 export type Size = Pick<ImageShape, 'width' | 'height' | 'frames' | 'animated' | 'moreFrames'>;

@@ -1,4 +1,4 @@
-// A real S3 server with two buckets, of which one tells of its changes by HTTP.
+// A real S3 server with two buckets. One of them reports its changes by HTTP.
 
 import {
   CreateBucketCommand,

@@ -1,5 +1,5 @@
-// The service on loopback over one private bucket, in which every key holds the same image of one tag. Each answer tells in
-// headers which keys the bucket was asked for to make it, and which problem was found.
+// The service on loopback over one private bucket, in which every key has the same image with one tag. Headers of each answer
+// list the keys that were requested from the bucket for it, and the problem.
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Access, Rules } from '../../lib/auth';
 import { parseKeyRing } from '../../lib/auth/key-ring';

@@ -251,7 +251,7 @@ test('after a crash within a page, that page is done again, and its failures are
   expect(lines).toHaveLength(250);
 });
 
-test('a source that fails ends it; it goes on from the last page', async () => {
+test('a source that fails ends it; the next run continues from the last page', async () => {
   const good = sourceOf(2500);
   const source: ObjectSource = {
     async *pages(after) {

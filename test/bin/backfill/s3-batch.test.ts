@@ -125,7 +125,7 @@ test('a job that waits for somebody says so', async () => {
   expect(shown.match(/Suspended, confirm or resume it/g)).toHaveLength(1);
 });
 
-test('a job that was begun before is followed without making another', async () => {
+test('a job that was started before is watched, and no new one is created', async () => {
   const { jobs, calls } = await open({ failed: failedTasks });
   await run(needed);
   const [id = ''] = jobs.keys();
@@ -134,7 +134,7 @@ test('a job that was begun before is followed without making another', async () 
   expect(calls.filter((call) => call === 'CreateJob')).toHaveLength(1);
 });
 
-test('stopping leaves the job running and says how to go on', async () => {
+test('stopping leaves the job running and says how to watch it again', async () => {
   const { jobs } = await open({ statuses: ['Active', ...Array(1000).fill('Active'), 'Complete'] });
   const stop = new AbortController();
   setTimeout(() => stop.abort(), 300);
@@ -163,7 +163,7 @@ describe('calls that fail', () => {
     });
   });
 
-  test('DescribeJob fails now and then', async () => {
+  test('DescribeJob fails sometimes', async () => {
     const { faults } = await open();
     faults.DescribeJob = [0, 503, 503, 0, 503, 0];
     expect(await run(needed)).toMatchObject({ failed: 0 });

@@ -41,7 +41,7 @@ describe('which keys are taken', () => {
     expect(keysLike(['never', pattern])(key)).toBe(taken);
   });
 
-  test('all, but for the markers of folders', () => {
+  test('all keys, except the markers of folders', () => {
     expect(['a', 'a/', 'a/b.txt'].map(allKeys)).toEqual([true, false, true]);
   });
 });
@@ -78,7 +78,7 @@ describe('how far it is', () => {
     expect(formatDuration(seconds)).toBe(text);
   });
 
-  test('a line every ten seconds, a rate of late', () => {
+  test('a line every ten seconds, with the recent rate', () => {
     jest.useFakeTimers();
     let count = 0;
     let text = '';
@@ -99,7 +99,7 @@ describe('how far it is', () => {
     jest.useRealTimers();
   });
 
-  test('a bar is drawn over, and gone in the end', () => {
+  test('a bar is redrawn in place, and removed at the end', () => {
     jest.useFakeTimers();
     let text = '';
     const keep = (written: string): void => {

@@ -116,7 +116,7 @@ describe('a bucket', () => {
     await expectResumable(source);
   });
 
-  test('a store that lists its first page for ever is found out', async () => {
+  test('a store that always lists its first page is detected', async () => {
     const source = await open({ pageKeys: 2, naive: true });
     await expect(keysOf(source)).rejects.toThrow('the store returned the same page twice');
   });
@@ -129,7 +129,7 @@ describe('a bucket', () => {
     await expect(keysOf(await open({ fault: () => status }))).rejects.toMatchObject({ code });
   });
 
-  test('a fault that passes is not noticed', async () => {
+  test('a fault that passes does not change the answer', async () => {
     const source = await open({ pageKeys: 5, fault: (_asked, times) => (times % 2 === 1 ? 503 : 0) });
     expect(await keysOf(source)).toHaveLength(hardKeys.length);
   });
@@ -181,7 +181,7 @@ describe('a folder', () => {
     expect(keys).toEqual(['a.jpg', 'b/c.jpg', 'in.jpg']);
   });
 
-  test('a folder that is not there cannot be listed', async () => {
+  test('a missing folder cannot be listed', async () => {
     await expect(keysOf(directorySource(join(folder, 'none'), '', false))).rejects.toMatchObject({
       code: 'NoSuchBucket',
     });
@@ -236,7 +236,7 @@ describe('a manifest', () => {
     expect(error).toMatchObject({ code: 'ConfigInvalid', message: expect.stringMatching(message) });
   });
 
-  test('a file that is not there is refused', async () => {
+  test('a missing file is refused', async () => {
     const source = manifestSource({ path: join(folder, 'none.csv'), buckets: ['photos'], prefix: '' });
     await expect(keysOf(source)).rejects.toMatchObject({
       code: 'ConfigInvalid',

@@ -7,7 +7,7 @@ async function* numbers(count: number): AsyncGenerator<number> {
 
 const never = new AbortController().signal;
 
-test('results come in the order of the items, however long each takes, at most so many at once', async () => {
+test('results are in the order of the items, however long each takes, with a limited number at once', async () => {
   let running = 0;
   let most = 0;
   const work = async (at: number): Promise<number> => {
@@ -22,7 +22,7 @@ test('results come in the order of the items, however long each takes, at most s
   expect(most).toBe(4);
 });
 
-test('fewer items than may run at once are all done, none are nothing', async () => {
+test('works for fewer items than may run at once, and for none', async () => {
   for (const count of [0, 1, 3]) {
     const found: number[] = [];
     for await (const at of inOrder(numbers(count), 16, async (item) => item, never)) found.push(at);
@@ -30,7 +30,7 @@ test('fewer items than may run at once are all done, none are nothing', async ()
   }
 });
 
-test('nothing is begun after a stop', async () => {
+test('nothing is started after a stop', async () => {
   const stop = new AbortController();
   const begun: number[] = [];
   const work = async (at: number): Promise<number> => {

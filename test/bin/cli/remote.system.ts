@@ -75,7 +75,7 @@ test('a refusal of a web server is reported with its code', async () => {
   expect([code, out, err]).toEqual([1, '', expect.stringMatching(/^http:\S+gps\.jpg: NoSuchKey: /)]);
 });
 
-test('a web server without ranges and sizes: it says what helps', async () => {
+test('for a web server without ranges and sizes the message says what to do', async () => {
   const server = await rawServer((socket) => socket.end('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc'));
   servers.push(server);
   const { code, err } = await run([`${server.endpoint}gps.jpg`]);
@@ -92,7 +92,7 @@ test('a server that cannot be reached is reported in words', async () => {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('%s ends what is under way, without a word', async (signal, expectedCode) => {
+] as const)('%s finishes open requests without a message', async (signal, expectedCode) => {
   let asked = (): void => {};
   const isAsked = new Promise<void>((resolve) => {
     asked = resolve;

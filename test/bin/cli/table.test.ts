@@ -73,7 +73,7 @@ test.each([
   expect(tableOf('{}', 80, still)).toContain(`\n  ${what}`);
 });
 
-test('what was lost is said once a kind', () => {
+test('each kind of loss is reported once', () => {
   const warnings: Warning[] = [
     { code: 'truncated', at: 1, detail: '' },
     { code: 'truncated', at: 9, detail: '' },
@@ -110,7 +110,7 @@ describe('on a narrow terminal', () => {
     expect(tableOf('{}', 40).split('\n')[1]).toBe('  gif, 3 frames, 1 byte; read 1,234 byt…');
   });
 
-  test('a name leaves room for its value, no more than that needs', () => {
+  test('names leave as much room as the values need', () => {
     const name = 'ComponentsConfiguration';
     const row = (value: string, columns: number) => tableOf(JSON.stringify({ [name]: value }), columns).split('\n')[3];
     expect(row('Y, Cb, Cr and nothing', 40)).toBe('  ComponentsConfigura…  Y, Cb, Cr and n…');
@@ -153,7 +153,7 @@ test('JSON keeps its value', () => {
   expect(printableJson(json).split('\n')).toHaveLength(json.split('\n').length);
 });
 
-test('a cut counts columns, and takes no character apart', () => {
+test('a cut counts columns, and does not split characters', () => {
   expect([cut('abc', 3), cut('abcd', 3), cut('', 0)]).toEqual(['abc', 'ab…', '']);
   expect([cut('😀😀', 4), cut('😀😀', 3), cut('😀😀😀', 4)]).toEqual(['😀😀', '😀…', '😀…']);
   expect(cut('👨\u200d👩\u200d👧x', 2)).toBe('…');

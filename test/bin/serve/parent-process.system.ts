@@ -126,7 +126,7 @@ onLinux('npm start', () => {
     120_000,
   );
 
-  test('a request that hangs does not keep it', async () => {
+  test('a request that hangs does not keep its slot', async () => {
     const { first, pid, port } = await start(npm, { EXIF_TOTAL_MS: '500' });
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => {});

@@ -37,6 +37,6 @@ test('six that fit, however many come before them', () => {
   expect(keys).toEqual(['0', '1', '2', '3', '4', '5'].map((name) => `shared/${name}.jpg`));
 });
 
-test('a folder that is not there has none', () => {
+test('a missing folder has none', () => {
   expect(sampleKeys(join(folder, 'none'))).toEqual([]);
 });

@@ -12,7 +12,7 @@ const targets = allTargets(root);
 /** A test must not fail because the machine is busy: time is for `npm run fuzz` to judge. */
 const anyTime = { quick: Infinity, thorough: Infinity };
 
-test('there is a target for each container, and a folder of inputs for each target', () => {
+test('every container has a target, and every target has a folder of inputs', () => {
   const names = targets.map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(containers.map(({ name }) => name)));
   expect(new Set(names).size).toBe(names.length);

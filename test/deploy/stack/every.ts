@@ -112,7 +112,7 @@ export function testEvery(): void {
       }
     });
 
-    test('what it asks for by name is there, and nothing waits for itself', () => {
+    test('every referenced name exists, and no resource depends on itself', () => {
       const { Resources, Outputs } = stackOf(name);
       const known = Object.keys(Resources);
       expect(namesIn(Outputs).filter((asked) => !known.includes(asked))).toEqual([]);

@@ -331,7 +331,7 @@ describe('without a signature', () => {
     expect(ms).toBeLessThan(mostMs);
   });
 
-  test('where the platform checks the callers, signatures are not looked at', async () => {
+  test('when the platform checks the callers, signatures are not checked', async () => {
     const access = { callers: 'platform' as const };
     expect(await verdict(plain, { access })).toBe('anonymous');
     expect(await verdict(cosRequest('header', { secret: 'wrong' }), { access })).toBe('anonymous');
@@ -352,7 +352,7 @@ test('a public bucket without keys refuses all signed requests', async () => {
   expect(await verdict(cosRequest('query'), { open: '*', access })).toBe('KeyUnknown');
 });
 
-test('keys that cannot be had are asked for only by who signs', async () => {
+test('keys that cannot be read affect only signed requests', async () => {
   const access = { keys: () => Promise.reject(new ProblemError('KeysUnavailable', 'down')) };
   expect(await verdict(cosRequest('query'), { access })).toBe('KeysUnavailable');
   expect(await verdict({ ...cosRequest('query'), query: [['exif', null]] }, { open: '*', access })).toBe('anonymous');

@@ -248,7 +248,7 @@ describe('at AWS', () => {
       expect(await refused(at('keys').keys)).toBe(failed('SyntaxError'));
     });
 
-    test('a reply without an end is left', async () => {
+    test('a reply without an end is abandoned', async () => {
       let sent = 0;
       server.faults.push(
         flood((bytes) => {
@@ -272,7 +272,7 @@ describe('at AWS', () => {
     expect(server.calls).toHaveLength(1);
   });
 
-  test('a slow first try leaves time for a second, and a reply that stalls for none', async () => {
+  test('a slow first try leaves time for a second; a reply that stalls does not', async () => {
     const other = await awsJson();
     server.secrets.set('keys', one);
     server.faults.push(delay(5_000));

@@ -80,7 +80,7 @@ describe('how long a read holds', () => {
     expect(counted().source.reads).toBe(0);
   });
 
-  test('callers at the same time share one read, the first and later ones, good and bad', async () => {
+  test('calls at the same time share one read, whether it succeeds or fails', async () => {
     const { source, keys, ring, clock } = counted();
     source.text = 'bad';
     expect(await Promise.all([refused(keys), refused(keys), refused(keys)])).toEqual([notJson, notJson, notJson]);

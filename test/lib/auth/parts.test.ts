@@ -33,7 +33,7 @@ describe('invariant: what stores give a meaning to is signed, or the request is 
     }
   });
 
-  test.each(cosPlaces)('%s: nor is any as a parameter', async (place, make) => {
+  test.each(cosPlaces)('%s: the same is true for parameters', async (place, make) => {
     for (const name of names) {
       for (const letters of cases) {
         expect([name, await verdict(withParam(make(), letters(name), 'v'))]).toEqual([

@@ -110,10 +110,13 @@ describe('resources', () => {
     ['s3:GetObject', 'arn:aws:s3:::photos*'],
     ['s3:GetObject', 'arn:aws:s3:::photos?shared*'],
     ['s3:ListBucket', 'arn:aws:s3:::photos'],
-  ])('a bucket is taken next to its objects, and where nothing is read: %s, %j', (Action, Resource) => {
-    const deny = { ...awsAll, Effect: 'Deny', Action, Resource };
-    expect(may(aws(awsAll, deny), { bucket: 'photos' })).toBe(Action === 's3:ListBucket');
-  });
+  ])(
+    'a bucket alone is accepted next to its objects, and in a statement that is not about reading: %s, %j',
+    (Action, Resource) => {
+      const deny = { ...awsAll, Effect: 'Deny', Action, Resource };
+      expect(may(aws(awsAll, deny), { bucket: 'photos' })).toBe(Action === 's3:ListBucket');
+    },
+  );
 
   test('? is not a wildcard in COS, not even for the slash', () => {
     expect(() => parsePolicy(camWith({ resource: 'qcs::cos:*:*:photos?' }))).toThrow(

@@ -79,7 +79,7 @@ describe('a directory as a bucket', () => {
     expect(await text(join(root, 'a.jpg').slice(1), '/')).toBe('inside');
   });
 
-  test('a root that is missing or no directory is NoSuchBucket', async () => {
+  test('a root that is missing or not a directory is NoSuchBucket', async () => {
     expect(await problemOf(read('a.jpg', null, join(outer, 'missing')))).toBe('NoSuchBucket');
     expect(await problemOf(read('a.jpg', null, join(outer, 'secret')))).toBe('NoSuchBucket');
   });
@@ -203,7 +203,7 @@ describe('a directory as a bucket', () => {
     });
   });
 
-  test('what lies outside is not even opened', async () => {
+  test('files outside are not even opened', async () => {
     await symlink('..', join(root, 'up'));
     await symlink(join(outer, 'secret'), join(root, 'out'));
     const open = jest.spyOn(disk, 'open');
@@ -213,7 +213,7 @@ describe('a directory as a bucket', () => {
     expect(opened).toEqual([join(root, 'a.jpg')]);
   });
 
-  test('a huge file with holes costs only what is asked', async () => {
+  test('for a huge sparse file, only the requested bytes are read', async () => {
     await truncate(join(root, 'a.jpg'), 2 ** 40);
     const bucket = directoryBucket(root);
     const { bytes, stat } = await present(

@@ -37,7 +37,7 @@ describe('exact spelling', () => {
     expect(await hasExactNames('/r', key.split('/'), false, folding(paths, foldCase))).toBe(exact);
   });
 
-  test('costs no listing where nothing folds', async () => {
+  test('needs no listing on a case-sensitive file system', async () => {
     const names = folding([...paths, '/r/sub'], (path) => path);
     expect(await hasExactNames('/r', ['Sub', 'a.JPG'], false, names)).toBe(true);
     expect(names.listed).toEqual([]);

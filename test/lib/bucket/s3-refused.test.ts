@@ -79,7 +79,7 @@ describe('a refusal', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test.each(passing)('%i %s, twice, is cured by the third try', async (status, code) => {
+  test.each(passing)('%i %s twice: the third try succeeds', async (status, code) => {
     expect(await read([status, code, ''], 2)).toBe('right');
     expect(server.requests).toHaveLength(3);
   });

@@ -90,7 +90,7 @@ describe('a bucket in the S3 protocol', () => {
     expect(await told(bucket.fetch(refTo('a'), { start: 0, end: 1 }, null, soon(30)), [0, 1])).toBe('Timeout');
   });
 
-  test('a reply that is refused by its head costs its connection', async () => {
+  test('after a reply that is refused by its headers, the connection is closed', async () => {
     server = await rawServer(say(part(0, 100, { 'Content-Range': 'garbled' })));
     const work = bucketAt(server.endpoint).fetch(refTo('a'), { start: 0, end: 100 }, null, soon());
     expect(await told(work, [0, 100])).toBe('BucketFault');
@@ -191,7 +191,7 @@ describe('a bucket in the S3 protocol', () => {
     );
   });
 
-  test('a held tag is sent, weak or strong, where it is one', async () => {
+  test('a known ETag is sent, weak or strong, if it is valid', async () => {
     server = await rawServer(say(part(0, 100, { ETag: '"new"' })));
     const bucket = bucketAt(server.endpoint);
     for (const ifNoneMatch of [etag, 'W/"w"', '"with\nbreak"', 'bare', '*', '']) {

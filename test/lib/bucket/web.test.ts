@@ -116,7 +116,7 @@ test.each([
   expect(await told(work, [0, 100])).toBe(code);
 });
 
-test('what may pass is tried again, what may not is not', async () => {
+test('temporary faults are tried again, others are not', async () => {
   const cured = await read(inTurn(say(refusal(500, '')), good));
   expect(await told(cured.work, [0, 100])).toBe('right');
   expect(cured.server.requests).toHaveLength(2);
@@ -150,7 +150,7 @@ describe('redirects', () => {
     },
   );
 
-  test('lead straight there the next time', async () => {
+  test('lead directly to the last address the next time', async () => {
     const target = await serve(good);
     const server = await serve(redirect(302, `${target.endpoint}b.jpg`));
     const bucket = webBucket({ url: webAddress(`${server.endpoint}a`), tryMs: 1000, maxTries: 1, maxBytes: 500 });
@@ -206,7 +206,7 @@ describe('redirects', () => {
   });
 });
 
-test('a name that does not resolve is said', async () => {
+test('a name that does not resolve is reported', async () => {
   const lookup: WebOptions['lookup'] = (_host, _options, done) =>
     done(Object.assign(new Error('no'), { code: 'ENOTFOUND' }), '', 4);
   const bucket = webBucket({

@@ -109,7 +109,7 @@ describe('what it asks for', () => {
     expect(readTwice(rounds.flat())).toBe(0);
   });
 
-  test('a read widened towards what is held stops there', async () => {
+  test('a read that is extended towards a window stops there', async () => {
     const { reader, rounds } = open();
     await readRange(reader, 1050, 1150);
     await readRange(reader, 1000, 1010);

@@ -30,7 +30,7 @@ export function cacheContract(name: string, open: () => Promise<CacheStore>): vo
     const get = (ref: ObjectRef) => ordered(store.cache).get(ref, soon());
     const put = (entry: CacheEntry) => ordered(store.cache).put(entry, soon());
 
-    test('what was never put is absent', async () => {
+    test('an entry that was never put is absent', async () => {
       expect(await get(refTo('absent'))).toBeNull();
     });
 

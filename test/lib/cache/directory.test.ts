@@ -27,7 +27,7 @@ describe('a cache in a folder', () => {
   const files = async () =>
     (await readdir(root, { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
 
-  test('is one file an object, for its owner alone, and nothing else', async () => {
+  test('has one file for each object, readable only by its owner, and nothing else', async () => {
     await Promise.all([put(), put(recordEntry(refTo('../../b'), orderOf('0a', 1)))]);
     await put(goneEntry(ref, orderOf('0b', 2)));
     expect((await files()).length).toBe(2);
@@ -37,7 +37,7 @@ describe('a cache in a folder', () => {
     expect(modes).toEqual([0o600, 0o700, 0o700]);
   });
 
-  test('finds nothing before it is made, and makes nothing by that', async () => {
+  test('a look-up before the first put finds nothing, and makes nothing', async () => {
     expect(await get()).toBeNull();
     expect(await readdir(folder)).toEqual([]);
   });
@@ -126,7 +126,7 @@ describe('a cache in a folder', () => {
     for (const number of [0, 7, 9, 10]) expect(names).not.toContain(basename(fileOf(root, ref, number)));
   });
 
-  test('a version of before the folder was emptied is not the one that is made afterwards', async () => {
+  test('a version from before the folder was emptied differs from the one made afterwards', async () => {
     const cache = directoryCache(root);
     await put();
     const { version } = await cache.get(ref, soon());

@@ -109,7 +109,7 @@ describe('a cache in DynamoDB', () => {
     expect(await item()).not.toHaveProperty('expires');
   });
 
-  test('a long entry is compressed; one that fits no item is not kept, nor what was before it', async () => {
+  test('a long entry is compressed; one that does not fit into an item is not kept, and the earlier one is removed', async () => {
     const cache = open();
     const long = longEntry(200_000);
     expect(await cache.put(long, soon())).toBe(true);

@@ -237,7 +237,7 @@ describe('a text that is not an entry', () => {
     expect(decodeEntry(withTags([['IFD0', 1, 2, 1, 0, 'AA=='], tag]), ref)).toBeNull();
   });
 
-  test('the worst that fits is read in time', () => {
+  test('the worst content that fits is read in time', () => {
     const tag = JSON.stringify(['Raw', 1, 7, 0, 0, '']);
     const many = Array<string>(Math.floor((maxEntryBytes - 1000) / (tag.length + 1))).fill(tag);
     const json = JSON.stringify(replaced(payloadOf(entry), ['document', 'entries'], 'HERE')).replace(
@@ -350,6 +350,6 @@ function anyValue(type: number): fc.Arbitrary<Exclude<TagValue, null>> {
   return fc.array(fc.tuple(fc.integer(), fc.integer()), { maxLength: 4 });
 }
 
-test('the odd tags are of the types they name', () => {
+test('the unusual tags have the types they name', () => {
   expect(oddTags.every(({ type }) => tagTypes.has(type))).toBe(true);
 });

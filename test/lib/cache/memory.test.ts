@@ -51,7 +51,7 @@ describe('a cache in memory', () => {
     expect(held.at(-1)).toBe('k999');
   });
 
-  test('what it holds is nobody else’s to change', async () => {
+  test('nobody else can change its content', async () => {
     const cache = ordered(memoryCache(64 * KiB));
     const value = Uint8Array.of(65, 66, 0);
     const tag: TagEntry = { ifd: 'IFD0', tag: 0x10f, type: 2, count: 3, offset: 0, value };

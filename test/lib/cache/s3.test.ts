@@ -87,7 +87,7 @@ describe('a cache in a bucket', () => {
     expect(await cache.put(entryAt('02'), version, soon())).toBe('conflict');
   });
 
-  test('a PUT that is refused although nothing changed is sent again; what changed is a conflict', async () => {
+  test('a PUT that is refused although nothing changed is sent again; after a change it is a conflict', async () => {
     const cache = open();
     for (const other of ['09', null]) {
       objects.clear();
@@ -121,7 +121,7 @@ describe('a cache in a bucket', () => {
   test.each([
     [501, 'NotImplemented'],
     [400, 'InvalidArgument'],
-  ])('a store without conditions (%p) is written to without, and that is remembered', async (status, code) => {
+  ])('a store without conditions (%p) gets PUTs without them from then on', async (status, code) => {
     before = ({ method, headers }) => {
       const conditional = headers['if-match'] ?? headers['if-none-match'];
       return method === 'PUT' && conditional !== undefined ? refusal(status, code) : null;
@@ -251,7 +251,7 @@ describe('a cache in a bucket', () => {
     expect(told()).toEqual(['GET', 'GET', 'PUT if-none-match', 'PUT if-none-match']);
   });
 
-  test('a PUT whose reply is lost ends as if it had come', async () => {
+  test('a PUT whose reply is lost ends as if the reply had arrived', async () => {
     let lost = 0;
     before = (request) => {
       if (request.method !== 'PUT' || lost++ > 0) return null;

@@ -38,7 +38,7 @@ describe('an item within another [14496-12 8.11.3, method 2]', () => {
     ['one that is not there', [inner]],
     ['one that has no bytes', [inner, { id: 3, type: 'mime' }]],
     ['a construction method that does not exist', [{ id: 2, type: 'Exif', places: { method: 3, extents: [place] } }]],
-  ])('%s costs the EXIF alone', async (_name, more) => {
+  ])('%s loses only the EXIF', async (_name, more) => {
     const bytes = buildHeif({ items: [image, ...more], iloc: 1 });
     expect(await readBytes(bytes)).toMatchObject({ shape: still(640, 480), entries: null });
   });

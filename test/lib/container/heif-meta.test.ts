@@ -109,7 +109,7 @@ test.each(['pitm', 'iinf', 'iloc', 'iref', 'iprp', 'idat'])(
   },
 );
 
-test('a full box of each type, filled with what it likes least, ends fast', () => {
+test('a box of each type, filled with the worst content, ends fast', () => {
   for (const type of ['iinf', 'iloc', 'iref', 'iprp', 'ipco', 'ipma']) {
     for (const byte of [0x00, 0x01, 0x11, 0x44, 0xff]) {
       const bytes = meta(box(type, new Uint8Array(maxBoxBytes / 4).fill(byte)));

@@ -281,7 +281,7 @@ describe('the walk', () => {
     expect(await problemOf(() => locateIn(heif, bytes))).toBe('BudgetExceeded');
   });
 
-  test('a meta box of nothing is an image of which nothing is known', async () => {
+  test('an empty meta box gives an image without a known size', async () => {
     expect(await locateIn(heif, concat(head, box('meta', new Uint8Array(0))))).toMatchObject({
       shape: still(null, null),
       exif: null,

@@ -88,7 +88,7 @@ test('Photoshop resources between stray bytes', async () => {
   expect(entries).toContain('Exif:a001 [1]');
 });
 
-test('an FF with a code that no segment has is passed over', async () => {
+test('an FF with a code that no segment has is skipped', async () => {
   const bytes = Uint8Array.of(0xff, 0x10, 0x45, 0x67);
   const { shape, entries } = await readBytes(build(bytes, jfif(), bytes, exif, bytes, tables, bytes, frame));
   expect(shape).toEqual(still(640, 480));

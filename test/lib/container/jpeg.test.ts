@@ -135,7 +135,7 @@ describe('finds EXIF and size', () => {
     expect(found).toEqual(tiffBytes);
   });
 
-  test('after at most 7 blocks that are broken', async () => {
+  test('after at most 7 broken blocks', async () => {
     const after = (count: number): Uint8Array =>
       buildJpeg([...Array.from({ length: count }, () => exifSegment(broken)), exif, frame]);
     expect((await locateIn(jpeg, after(7))).exif).toEqual(tiffBytes);

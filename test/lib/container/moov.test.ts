@@ -15,7 +15,7 @@ describe('a sequence', () => {
   const moving = { width: 640, height: 480, frames: 5, animated: true };
   const ftyps = ['avis', 'msf1', 'hevc', 'hevx'].map((brand) => [brand, ftyp(brand, ['mif1'])] as const);
 
-  test.each(ftyps)('%s has a frame a sample', async (_brand, head) => {
+  test.each(ftyps)('%s has one frame per sample', async (_brand, head) => {
     const bytes = photo(tiny, { ftyp: head, parts: ['meta', buildMoov([track]), 'mdat'], items });
     expect(await locateIn(heif, bytes)).toMatchObject({ shape: moving, exif: tiny });
   });
@@ -63,7 +63,7 @@ describe('a sequence', () => {
     ['of no track', buildMoov([])],
     ['of noise', box('moov', noise(60))],
     ['of empty boxes', box('moov', box('trak', concat(box('tkhd', noise(0)), box('mdia', noise(0)))))],
-  ])('%s is shown as its still', async (_name, moov) => {
+  ])('%s is shown as its still image', async (_name, moov) => {
     const bytes = photo(tiny, { ftyp: ftyp('avis'), items, parts: ['meta', moov, 'mdat'] });
     expect(await locateIn(heif, bytes)).toMatchObject({ shape: still(640, 480), exif: tiny });
   });

@@ -49,7 +49,7 @@ describe('the resources end', () => {
     ['in a name', concat(latin1('8BIM'), u16(id), Uint8Array.of(200), noise(20))],
     ['in the length after a name', concat(latin1('8BIM'), u16(id), Uint8Array.of(5), noise(5), u16(0))],
     ['in data that would be longer', long],
-  ])('%s: the resource before counts', async (_name, rest) => {
+  ])('%s: the resource before it counts', async (_name, rest) => {
     const unwanted = resourceBytes({ id, data: noise(8) });
     expect((await find(concat(unwanted, rest))).found).toEqual(noise(8));
     expect((await find(concat(other, rest))).found).toBeNull();
@@ -72,7 +72,7 @@ test('of data that is too long, the first part is read', async () => {
   expect((await find(bytes)).found).toHaveLength(maxBlockBytes);
 });
 
-test('so many resources are visited, and no more', async () => {
+test('a limited number of resources are visited', async () => {
   const before = (count: number) => concat(...Array.from({ length: count }, () => other), wanted);
   expect((await find(before(maxHops - 1))).found).toEqual(data);
   const { found, ranges } = await find(before(maxHops));

@@ -221,7 +221,7 @@ describe('RW2', () => {
   });
 
   test.each<[string, Uint8Array]>([
-    ['no JPEG', buildRw2(own)],
+    ['without a JPEG', buildRw2(own)],
     ['a JPEG that is none', buildRw2(own, noise(60))],
     ['a JPEG without EXIF', buildRw2(own, buildJpeg([frameHeader(3, 2)]))],
     ['a JPEG that is damaged at once', buildRw2(own, buildJpeg([comment(3)]))],
@@ -259,7 +259,7 @@ describe('X3F', () => {
     ['no section', buildX3f(640, 480)],
     ['no preview', buildX3f(640, 480, [raw, properties])],
     ['a preview without EXIF', buildX3f(640, 480, [bare])],
-    ['a preview that is no JPEG', buildX3f(640, 480, [{ type: 'IMA2', data: noise(90) }])],
+    ['a preview that is not a JPEG', buildX3f(640, 480, [{ type: 'IMA2', data: noise(90) }])],
     ['a directory that leads nowhere', concat(buildX3f(640, 480, [preview]), u32(0xfffffff0, true))],
     ['no directory', buildX3f(640, 480, [preview]).subarray(0, 110)],
   ])('a size alone from a file with %s', async (_name, bytes) => {

@@ -190,7 +190,7 @@ test.each<[string, Uint8Array]>([
       [broken, second].map((block) => ({ type: 'IMA2', data: buildJpeg([exifSegment(block), frameHeader(3, 2)]) })),
     ),
   ],
-])('%s: a broken block before a good one hides nothing', async (_name, bytes) => {
+])('%s: a broken block before a good one does not hide the good one', async (_name, bytes) => {
   expect((await readBytes(bytes)).entries).toContain('Exif:a001 [1]');
 });
 

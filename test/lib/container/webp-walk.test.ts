@@ -124,7 +124,7 @@ describe('EXIF chunks that cannot be read', () => {
   });
 });
 
-describe('EXIF in the middle of an animation that does not promise it', () => {
+describe('EXIF in the middle of an animation without the Exif flag', () => {
   test('is found in a short file', async () => {
     expect((await locateIn(webp, buildWebp([moving, anim(), anmf(), exif, anmf()]))).exif).toEqual(tiny);
   });

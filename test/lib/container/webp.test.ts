@@ -139,7 +139,7 @@ describe('the frames', () => {
   });
 });
 
-describe('EXIF that the header does not promise', () => {
+describe('EXIF although the header does not have the flag', () => {
   const long = { ...image, data: concat(vp8(640, 480).data, new Uint8Array(300 * KiB)) };
   const alpha: Chunk = { type: 'ALPH', data: noise(90) };
   const moving = vp8x(640, 480, { animated: true });
@@ -205,7 +205,7 @@ test.each([
   expect(await problemOf(() => locateIn(webp, bytes))).toBe('DamagedImage');
 });
 
-test('a file of nothing but empty chunks ends', async () => {
+test('a file with only empty chunks comes to an end', async () => {
   const bytes = buildWebp([
     canvas,
     ...Array.from({ length: 50_000 }, () => ({ type: 'JUNK', data: new Uint8Array(0) })),

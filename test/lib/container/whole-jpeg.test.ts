@@ -78,7 +78,7 @@ describe('what a JPEG says of itself', () => {
     expect(withoutMetadata(concat(SOI, bytesOf(frame), tables))).toEqual(concat(SOI, bytesOf(frame), tables, EOI));
   });
 
-  test('bytes between two segments are passed over, as decoders do', () => {
+  test('bytes between two segments are skipped, as decoders do', () => {
     expect(
       jpegFacts(
         concat(

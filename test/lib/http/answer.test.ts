@@ -117,7 +117,7 @@ describe('answerProblem', () => {
     expect(numberOf('SignatureExpired')).toBeUndefined();
   });
 
-  test('our own bugs say nothing of themselves', () => {
+  test('our own bugs show no details', () => {
     const answer = answerProblem(contextOf(), new Error('secret'));
     expect(answer.status).toBe(500);
     expect(answer.body).toContain('<Code>InternalError</Code>');

@@ -39,7 +39,7 @@ async function namingServer(): Promise<RawServer> {
   });
 }
 
-test('a connection on which nothing comes is used again', async () => {
+test('a connection on which no data arrives is used again', async () => {
   server = await namingServer();
   const agent = closeOnStrayData(new http.Agent({ keepAlive: true }));
   expect(await bodyOf(agent, server.port)).toBe('connection 1, request 1');

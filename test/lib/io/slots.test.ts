@@ -10,7 +10,7 @@ function join(slots: Slots, order: string[], name: string, more: Partial<typeof 
 
 const settled = (): Promise<void> => new Promise(setImmediate);
 
-test('so many take a slot, so many wait in order, the rest is refused at once', async () => {
+test('a limited number take a slot, a limited number wait in order, the rest is refused at once', async () => {
   const slots = createSlots({ running: 2, waiting: 2 });
   const order: string[] = [];
   for (const name of ['a', 'b', 'c', 'd', 'e']) void join(slots, order, name);
@@ -51,7 +51,7 @@ test('one whose signal fires leaves the line, and none begins after that', async
   expect(order).toEqual(['a', 'b refused', 'c', 'd refused']);
 });
 
-test('a slot goes past those that do not want it any more', async () => {
+test('a slot is not given to work that does not want it any more', async () => {
   const slots = createSlots({ running: 1, waiting: 3 });
   const order: string[] = [];
   void join(slots, order, 'a');

@@ -85,8 +85,8 @@ function bucketOf(world: World): Bucket {
       const pinned = ifMatchEtag(condition);
       const bytes = contents[content ?? -1];
       await world.turn();
-      if (bytes === undefined) throw new ProblemError('NoSuchKey', 'Nothing is there');
-      if (pinned !== null && pinned !== etag) throw new ProblemError('ObjectChanged', 'Another version is there');
+      if (bytes === undefined) throw new ProblemError('NoSuchKey', 'The object does not exist');
+      if (pinned !== null && pinned !== etag) throw new ProblemError('ObjectChanged', 'The object has another version');
       if (isExcluded(condition, etag)) return null;
       if (start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'It is shorter');
       const stat = { size: bytes.length, etag, lastModified: new Date(second * 1000) };

@@ -60,7 +60,7 @@ describe('an entry that comes while the object is read', () => {
 });
 
 describe('a cache that breaks', () => {
-  test.each(['fault', 'bug'] as const)('costs no answer: %s', async (failure) => {
+  test.each(['fault', 'bug'] as const)('does not fail a request: %s', async (failure) => {
     const made = world(v1);
     await read(made);
     made.spy.failing.get = failure;
@@ -79,7 +79,7 @@ describe('a cache that breaks', () => {
     expect(hung.trace.cacheProblem).toMatchObject({ code: 'CacheFault' });
   });
 
-  test('costs no more than the request has', async () => {
+  test('takes no more than the time of the request', async () => {
     const made = world(v1);
     made.spy.failing.get = 'hang';
     const deps = { ...depsOf(made), cache: made.spy.cache, now: () => new Date(0) };
@@ -100,7 +100,7 @@ describe('what is held and unsound', () => {
     return read({ ...made, spy: { ...made.spy, cache: { ...made.spy.cache, store } } });
   }
 
-  test.each(['verify', 'trust'] as const)('is taken for nothing: %s', async (freshness) => {
+  test.each(['verify', 'trust'] as const)('is treated as missing: %s', async (freshness) => {
     const changes: readonly ((entry: CacheEntry) => CacheEntry)[] = [
       (entry) => ({ ...entry, ref: { ...anyRef, key: 'b.jpg' } }),
       (entry) => ({ ...entry, ref: { ...anyRef, bucket: 'other' } }),

@@ -86,7 +86,7 @@ describe.each(['verify', 'trust'] as const)('%s', (freshness) => {
     }
   });
 
-  test('asking for what was never there puts nothing', async () => {
+  test('a request for a key that never existed puts nothing', async () => {
     const made = world(null, { freshness });
     expect(await read(made)).toMatchObject({ cache: 'miss', code: 'NoSuchKey', requests: 1 });
     expect(made.spy.puts).toEqual([]);
@@ -114,7 +114,7 @@ describe.each(['verify', 'trust'] as const)('%s', (freshness) => {
 });
 
 describe('verify', () => {
-  test('a hit is exactly one conditional request that brings no byte', async () => {
+  test('a hit is exactly one conditional request whose reply has no body', async () => {
     const made = world(v1);
     await read(made);
     const before = made.counting.requests.length;
@@ -135,7 +135,7 @@ describe('verify', () => {
     expect(await read(made)).toMatchObject({ cache: 'stale', tags: tagsOfImage });
   });
 
-  test('an image that becomes none, and is one again', async () => {
+  test('an image that is replaced by another file, and then is an image again', async () => {
     const made = world(v1);
     await read(made);
     made.now = { bytes: text, etag: '"t"' };
@@ -162,7 +162,7 @@ describe('verify', () => {
     expect(await read(made)).toMatchObject({ cache: 'stale', code: 'OK' });
   });
 
-  test('what is forbidden is never answered from the cache', async () => {
+  test('forbidden objects are never answered from the cache', async () => {
     const made = world(v1);
     await read(made);
     for (const code of ['AccessDenied', 'BucketFault', 'NoSuchBucket'] as const) {
@@ -197,7 +197,7 @@ describe('verify', () => {
 });
 
 describe('trust', () => {
-  test('a hit asks the bucket nothing', async () => {
+  test('a hit needs no request to the bucket', async () => {
     const made = world(v1, { freshness: 'trust' });
     await read(made);
     made.now = null;
@@ -205,7 +205,7 @@ describe('trust', () => {
     expect(made.counting.requests).toHaveLength(1);
   });
 
-  test('what no event is followed for is verified', async () => {
+  test('objects whose events are not followed are verified', async () => {
     const made = world(v1, { freshness: 'trust', isWatched: () => false });
     await read(made);
     expect(await read(made)).toMatchObject({ cache: 'hit', requests: 1, bytes: 0 });
@@ -213,7 +213,7 @@ describe('trust', () => {
     expect(await read(made)).toMatchObject({ cache: 'stale', requests: 1 });
   });
 
-  test('what is gone stays gone, until an event says otherwise', async () => {
+  test('a removed object stays removed, until an event says otherwise', async () => {
     const made = world(v1, { freshness: 'trust' });
     const order = { lastModified: new Date(1000), sequencer: '0a' };
     await made.spy.store.put(
@@ -232,7 +232,7 @@ describe('trust', () => {
 });
 
 describe('versions that the store dates or names oddly', () => {
-  test('a later one of an older date takes the place of what is held', async () => {
+  test('a later one with an older date replaces the stored entry', async () => {
     const made = world({ ...v1, lastModified: new Date(50_000) });
     await read(made);
     made.now = { ...v2, lastModified: new Date(5_000) };
@@ -240,7 +240,7 @@ describe('versions that the store dates or names oddly', () => {
     expect(await read(made)).toMatchObject({ cache: 'hit', requests: 1, bytes: 0 });
   });
 
-  test.each(['W/"1"', '""', '"'])('a tag %s is none: it may stand for other bytes', async (etag) => {
+  test.each(['W/"1"', '""', '"'])('a tag %s is ignored: it may belong to other bytes', async (etag) => {
     const made = world({ bytes: image, etag });
     await read(made);
     made.now = { bytes: other, etag };

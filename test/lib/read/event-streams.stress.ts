@@ -255,7 +255,7 @@ async function readRight(version: Version | null, known: string | undefined): Pr
   };
   const bucket = {
     fetch: async (_ref: ObjectRef, { start, end }: { start: number; end: number }) => {
-      if (version === null) throw new ProblemError('NoSuchKey', 'Nothing is there');
+      if (version === null) throw new ProblemError('NoSuchKey', 'The object does not exist');
       const bytes = contents[version.content] ?? new Uint8Array(0);
       if (bytes.length === 0) throw new ProblemError('EmptyObject', 'It is empty');
       const stat = { size: bytes.length, etag: version.etag, lastModified: new Date(0) };

@@ -103,7 +103,7 @@ describe('an object that changes meanwhile', () => {
 });
 
 describe('a version that the caller has', () => {
-  test('is known from the first reply: nothing more is read', async () => {
+  test('is found in the first reply: nothing more is read', async () => {
     const counting = bucketOf(farTiff);
     const seen: ObjectStat[] = [];
     const isKnown = (stat: ObjectStat) => seen.push(stat) > 0;
@@ -157,7 +157,7 @@ describe('a version that the caller is presumed to have', () => {
 });
 
 describe('a version that a cache has', () => {
-  test('is asked about with its tag, and not sent', async () => {
+  test('is requested with its tag, and its bytes are not sent', async () => {
     const counting = bucketOf(farTiff);
     const cost = { requests: 0, bytes: 0 };
     expect(await readingOf(counting, { held: '"v1"', cost })).toEqual({ kind: 'unchanged' });
@@ -194,7 +194,7 @@ describe('a fault that lasts', () => {
     expect(reading).toMatchObject({ kind: 'fault', problem: { code: 'EmptyObject' }, stat: null });
   });
 
-  test('is not what a budget ends in', async () => {
+  test('is not caused by the end of a budget', async () => {
     expect(await problemOf(() => readingOf(bucketOf(farJpeg), { limits: { requests: 1 } }))).toBe('BudgetExceeded');
   });
 });

@@ -23,7 +23,7 @@ test('when more thumbnails wait than allowed, the others are answered SlowDown',
   expect(await endOf(() => uprightThumbnail({ bytes, orientation: 6 }, signal()))).toBe('answered');
 });
 
-test('a turn that nobody waits for any more keeps its slot until it has ended, then gives it back', async () => {
+test('a turn whose result is not needed any more keeps its slot until it ends', async () => {
   const bytes = Uint8Array.from(await plain(side, side));
   for (let i = 0; i < 5; i++) {
     const leaving = new AbortController();
@@ -34,7 +34,7 @@ test('a turn that nobody waits for any more keeps its slot until it has ended, t
   expect(await endOf(() => uprightThumbnail({ bytes, orientation: 6 }, signal()))).toBe('answered');
 });
 
-test('so many jobs for upright thumbnails run, so many wait without having read anything, the rest is refused', async () => {
+test('a limited number of jobs for upright thumbnails run, others wait without having read anything, the rest is refused', async () => {
   let started = 0;
   const ends: (() => void)[] = [];
   const count = uprightJobs.running + uprightJobs.waiting + 3;

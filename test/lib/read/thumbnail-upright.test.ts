@@ -79,7 +79,7 @@ describe('what would become too long when it is turned', () => {
     expect(await sharp(upright).metadata()).toMatchObject({ format: 'jpeg', width: 1000, height: 1000 });
   });
 
-  test('is refused where that does not do', async () => {
+  test('is refused where that is not enough', async () => {
     const bytes = await noisy(1900, 5);
     expect(bytes.length).toBeLessThan(maxThumbnailBytes);
     expect(await problemOf(() => uprightThumbnail({ bytes, orientation: 6 }, signal()))).toBe('ThumbnailTooLarge');
@@ -90,7 +90,7 @@ describe('refused', () => {
   const turn = (bytes: Uint8Array, stop = signal()) =>
     problemOf(() => uprightThumbnail({ bytes, orientation: 6 }, stop));
 
-  test('what only looks like a JPEG', async () => {
+  test('bytes that only look like a JPEG', async () => {
     expect(await turn(buildJpeg([frameHeader(160, 120)], 500))).toBe('ThumbnailDamaged');
   });
 

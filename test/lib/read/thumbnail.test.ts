@@ -68,7 +68,7 @@ describe('the thumbnail of IFD1, byte for byte', () => {
     });
   });
 
-  test('where it is said to be a smaller form of the image', async () => {
+  test('if NewSubfileType says that it is a smaller form of the image', async () => {
     const bytes = thumbnailTiff(plainThumbnail, { fields: [long(0x00fe, 1)] });
     expect((await read(bytes)).bytes).toEqual(plainThumbnail);
   });
@@ -162,7 +162,7 @@ describe('there is none', () => {
     expect(await refusal(bytes)).toBe(none);
   });
 
-  test('where thumbnails are dropped', async () => {
+  test('when thumbnails are dropped', async () => {
     expect(await refusal(thumbnailJpeg(plainThumbnail), { dropGroups: ['thumbnail'] })).toBe(none);
   });
 
@@ -228,7 +228,7 @@ describe('refused', () => {
   });
 
   test('a length that reaches back over the IFDs is only bytes', async () => {
-    // The thumbnail overlaps the end of the next segment's data: what is no JPEG part is passed over.
+    // The thumbnail overlaps the end of the next segment's data: bytes that are not a part of a JPEG are skipped.
     const bytes = buildJpeg(
       [exifSegment(thumbnailTiff(plainThumbnail, { offset: 2 })), comment(maxPayload), frameHeader(640, 480)],
       50,

@@ -57,7 +57,7 @@ describe('warm', () => {
     expect(made.lines.at(-1)).toMatchObject({ cache: 'hit', requests: 1, bytes: 0, code: 'OK' });
   });
 
-  test('a later event of what is held only moves its order', async () => {
+  test('a later event for the stored entry only changes its order', async () => {
     const made = world(v1);
     await run(made, 'warm');
     const before = await held(made);
@@ -147,7 +147,7 @@ describe('warm', () => {
     'BucketFault',
     'SlowDown',
     'Timeout',
-  ])('%s is an error, and what is held is given up', async (code) => {
+  ])('%s is an error, and the entry is replaced', async (code) => {
     const made = world(v1);
     await run(made, 'warm');
     const failing: Bucket = { fetch: () => Promise.reject(new ProblemError(code, 'Cannot read')) };

@@ -108,7 +108,7 @@ describe('left out', () => {
   });
 });
 
-describe('ColorSpace is said in words', () => {
+describe('ColorSpace is shown in words', () => {
   test.each([
     [1, 'sRGB'],
     [2, 'Adobe RGB'],

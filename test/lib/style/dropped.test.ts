@@ -92,7 +92,7 @@ async function answersTo([, ifd, tag]: Secret, field: (tag: number) => Field, gr
 const tells = (answer: string): boolean => spellings.some((spelling) => answer.includes(spelling));
 
 describe.each(forms)('%s', (_form, field) => {
-  test.each(secrets)('%s is in no answer where its group is dropped', async (...secret) => {
+  test.each(secrets)('%s is in no answer when its group is dropped', async (...secret) => {
     for (const group of secret[3]) {
       expect((await answersTo(secret, field, [group])).filter(tells)).toEqual([]);
     }

@@ -155,7 +155,7 @@ describe('where a document has tags, and none of them is asked for', () => {
     expect(await styles.get(style)?.render(record, showsOnly(['Artist']))).toBe('{}');
   });
 
-  test.each(['cos', 'qiniu'])('%s says of an image without EXIF that it has none', async (style) => {
+  test.each(['cos', 'qiniu'])('%s says that an image without EXIF has none', async (style) => {
     for (const document of [null, { littleEndian: true, entries: [], warnings: [], pages: 1 }]) {
       expect((await show(style, 'Make', recordOf(document))).error).toBe('no exif data');
     }
@@ -175,7 +175,7 @@ const samples = join(__dirname, '../../../samples');
 const names = readdirSync(samples).filter((name) => /\.(jpe?g|png|tiff?)$/.test(name));
 
 describe.each([...styles.keys()])('%s', (style) => {
-  test.each(names)('each tag of %s says alone what it says among all', async (name) => {
+  test.each(names)('each tag of %s has the same value alone as together with all others', async (name) => {
     const deps = { bucket: bucketOf(readFileSync(join(samples, name))).bucket, limits: defaultLimits, dropGroups: [] };
     const sample = await readRecord(anyRef, deps, { requests: 0, bytes: 0 }, new AbortController().signal);
     const whole = new Set(leaves(JSON.parse((await styles.get(style)?.render(sample)) ?? '')));

@@ -221,7 +221,7 @@ describe('positions', () => {
 });
 
 describe('what the container states', () => {
-  test('wins over tags of its names', async () => {
+  test('wins over tags of the same name', async () => {
     expect(await texts([short(0x0100, 9), short(0x0101, 9)])).toMatchObject({ ImageWidth: '400' });
     expect((await texts([short(0x0101, 9)]))['ImageLength']).toBe('9');
   });

@@ -138,7 +138,7 @@ describe('words', () => {
     expect(await textIn(ifd, field)).toBe(text);
   });
 
-  test('a resolution is in the unit beside it', async () => {
+  test('a resolution uses the unit in ResolutionUnit', async () => {
     expect(await textIn('IFD0', rational(0x011a, [2835, 100]), short(0x0128, 3))).toBe('28.35 per cm');
     expect(await textIn('IFD0', rational(0x011a, [4, 3]), short(0x0128, 1))).toBe('1.33');
   });
@@ -203,7 +203,7 @@ describe('GPS', () => {
   });
 });
 
-describe('the line a photographer would say', () => {
+describe('the summary line', () => {
   const exif = [rational(0x829a, [1, 50]), rational(0x829d, [28, 10]), short(0x8827, 100), rational(0x920a, [50, 1])];
   const lines: readonly (readonly [string, Field[], Field[], string | undefined])[] = [
     [
@@ -245,7 +245,7 @@ test('an aperture of 0 with an invalid f-number does not become f/1', async () =
 });
 
 describe('hostile text', () => {
-  test('controls, marks that turn text around and half characters are gone', async () => {
+  test('control characters, direction marks and half characters are removed', async () => {
     expect(await textIn('IFD0', bytesField(0x010f, 2, utf8('A\u001b[31m\u202eB\u0085C\u061cD')))).toBe('A [31m B C D');
     const half = concat(utf16('A', true), new Uint8Array([0x00, 0xd8]), utf16('B', true));
     expect((await textIn('IFD0', bytesField(0x9c9b, 1, half)))?.isWellFormed()).not.toBe(false);
@@ -311,7 +311,7 @@ test('every tag has a name, and no value is NaN or infinite', async () => {
   expect(JSON.stringify(shown)).not.toMatch(/NaN|Infinity|undefined|null/);
 });
 
-test('nothing of exifr is loaded before the first record is rendered', () => {
+test('exifr is not loaded before the first record is rendered', () => {
   const script = `
     require('@swc/core');
     const { transformSync } = require('@swc/core');

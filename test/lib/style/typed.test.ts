@@ -266,7 +266,7 @@ describe('an answer keeps to its limit', () => {
     expect(Object.keys(JSON.parse(text))).toContain('derived');
   });
 
-  test('where tags are left out, a warning says how many', () => {
+  test('when tags are left out, a warning says how many', () => {
     const answer = JSON.parse(render(...many(20_000, (i) => entryOf(i, 3, [1]))));
     const left = 20_000 - answer.ifds.IFD0.length;
     expect(left).toBeGreaterThan(0);

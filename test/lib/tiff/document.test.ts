@@ -23,7 +23,7 @@ describe('a stream that cannot be read', () => {
   test.each([
     ['damaged', damaged, 'bad-header 0'],
     ['beyond the budget', failing('BudgetExceeded'), 'limit 0'],
-  ])('%s costs only itself and a warning', async (_name, bad, warning) => {
+  ])('%s is left out with a warning', async (_name, bad, warning) => {
     for (const file of [{ isFile: true as const }, {}]) {
       for (const streams of [
         [bad, good],

@@ -29,7 +29,7 @@ test.each([
   ['IIRS', true],
   ['MMOR', false],
   ['II\xbc\x01', true],
-])('%p is the header of a relative, not of TIFF', (magic, littleEndian) => {
+])('%p is the header of a related format, not of TIFF', (magic, littleEndian) => {
   const bytes = concat(latin1(magic), littleEndian ? Uint8Array.of(9, 0, 0, 0) : Uint8Array.of(0, 0, 0, 9));
   expect(isTiff(bytes)).toBe(false);
   expect(isTiffLike(bytes)).toBe(true);

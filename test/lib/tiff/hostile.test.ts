@@ -124,7 +124,7 @@ describe('loops end', () => {
     expect(warningsOf(document)).toEqual(['loop 10']);
   });
 
-  test('a chain of IFDs that bites its tail', async () => {
+  test('a chain of IFDs that leads back to its start', async () => {
     const first: Ifd = { fields: [short(0xc000, 1)] };
     first.next = { fields: [short(0xc000, 2)], next: first };
     const document = await readTiff(buildTiff(first));

@@ -70,7 +70,7 @@ describe.each(layouts)('%o', (layout) => {
     ['LONG8 above', integers(tag, 16, 1, 2n ** 53n)],
     ['SLONG8 below', integers(tag, 17, -(2n ** 53n))],
     ['IFD8 above', integers(tag, 18, 2n ** 64n - 1n)],
-  ])('%s what a number can hold is a bad entry, alone', async (_name, field) => {
+  ])('%s the range of numbers makes only that entry bad', async (_name, field) => {
     const { entries, warnings } = await readTiff(buildTiff({ fields: [field, integers(0xc001, 3, 7)] }, layout));
     expect(entries.map((entry) => [entry.tag, entry.value])).toEqual([[0xc001, [7]]]);
     expect(warnings).toMatchObject([{ code: 'bad-entry', at: layout.big ? 24 : 10 }]);

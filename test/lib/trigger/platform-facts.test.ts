@@ -37,19 +37,19 @@ describe('source address', () => {
     ['scf-api-gateway', scfApiGateway, inContext],
   ] as const;
 
-  test.each(triggers)('%s: a text is taken as it is', (name, trigger, put) => {
+  test.each(triggers)('%s: a text is used unchanged', (name, trigger, put) => {
     for (const text of ['192.0.2.1', '2001:db8::1', 'test-invoke-source-ip']) {
       expect(requestOf(trigger, put(text)(sample(name))).sourceIp).toBe(text);
     }
   });
 
-  test.each(triggers)('%s: left out for anything else', (name, trigger, put) => {
+  test.each(triggers)('%s: absent for anything else', (name, trigger, put) => {
     for (const value of [undefined, null, '', 1, true, [sourceIp], { sourceIp }]) {
       expect(requestOf(trigger, put(value)(sample(name)))).not.toHaveProperty('sourceIp');
     }
   });
 
-  test.each(triggers)('%s: no header is believed', (name, trigger, put) => {
+  test.each(triggers)('%s: headers are not trusted', (name, trigger, put) => {
     const forged = { 'x-forwarded-for': '192.0.2.1', forwarded: 'for=192.0.2.1', 'x-scf-remote-addr': '192.0.2.1' };
     const event = { ...put(undefined)(sample(name)), headers: forged, multiValueHeaders: null };
     expect(requestOf(trigger, event)).not.toHaveProperty('sourceIp');
@@ -108,7 +108,7 @@ describe('the caller that IAM let in', () => {
     },
   );
 
-  test.each(triggers)('%s: no header is believed', (name, trigger, put) => {
+  test.each(triggers)('%s: headers are not trusted', (name, trigger, put) => {
     const event = withContext(sample(name), { authorizer: undefined, identity: undefined, ...put(null) });
     const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=x', 'x-amzn-user-arn': arn, userArn: arn };
     expect(requestOf(trigger, { ...event, headers, multiValueHeaders: null }).iamCaller).toBeNull();

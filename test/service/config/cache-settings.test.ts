@@ -70,7 +70,7 @@ test("the cache's own entries are never watched", () => {
   expect(isWatched(config, { bucket: 'others', key: 'exif/a.json' })).toBe(true);
 });
 
-describe('a cache inside the bucket that it is a cache of', () => {
+describe('a cache inside the bucket that it caches', () => {
   test.each<[Env]>([
     [inside],
     [{ ...inside, EXIF_WATCH: '*' }],
@@ -108,7 +108,7 @@ describe('a cache inside the bucket that it is a cache of', () => {
     [{ ...base, EXIF_CACHE: 'memory:' }],
     [{ ...base, EXIF_CACHE: 'dynamodb://photos?region=eu-west-1' }],
     [{ ...inside, EXIF_BUCKET: './photos' }],
-  ])('is taken where they cannot: %j', (env) => {
+  ])('is accepted where they cannot: %j', (env) => {
     expect(() => readConfig(env)).not.toThrow();
   });
 });

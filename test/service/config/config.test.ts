@@ -21,7 +21,7 @@ test('README.md names every setting', () => {
   expect(text).not.toContain('@@');
 });
 
-test('an empty variable is an unset one', () => {
+test('an empty variable counts as unset', () => {
   const env = {
     ...base,
     EXIF_MAX_SIDE: '',

@@ -56,7 +56,7 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-test('a store that answers soon: so many read at the same time, so many wait, the rest is refused at once', async () => {
+test('when a store answers quickly, a limited number read, a limited number wait, and the rest is refused at once', async () => {
   const admit = createAdmission({ ...bounds, stallMs: 60_000 });
   const { bucket, open } = slowBucket();
   const all = Array.from({ length: 7 }, () => ask(admit, { bucket }));
@@ -112,7 +112,7 @@ test('requests whose cache hangs let others read', async () => {
   await Promise.all(hanging);
 });
 
-test('a bucket of which too many requests hang refuses more at once, others go on', async () => {
+test('when too many requests of a bucket hang, more are refused at once, and other buckets go on', async () => {
   const admit = createAdmission({ ...bounds, waiting: 100 });
   const dead = slowBucket();
   const hanging = Array.from({ length: 20 }, () => ask(admit, { bucket: dead.bucket }));
@@ -126,7 +126,7 @@ test('a bucket of which too many requests hang refuses more at once, others go o
   expect(await ask(admit, { bucket: { fetch: async () => fetched } })).toBe('answered');
 });
 
-test('after the store has answered, no more than may read go on', async () => {
+test('after the store has answered, only the allowed number go on', async () => {
   const admit = createAdmission({ ...bounds, waiting: 100 });
   const { bucket, open } = slowBucket();
   const all = Array.from({ length: 8 }, () => ask(admit, { bucket, reads: 2 }));
@@ -143,7 +143,7 @@ test('after the store has answered, no more than may read go on', async () => {
   expect(await Promise.all(all)).toEqual(Array(8).fill('answered'));
 });
 
-test('a request that holds much keeps its place while it waits', async () => {
+test('a request that has much data in memory keeps its slot while it waits', async () => {
   const admit = createAdmission(bounds);
   const { bucket, open } = slowBucket();
   const all = [0, 1].map(() => ask(admit, { bucket, reads: 2 }));
@@ -185,7 +185,7 @@ test('a request with too little time left is refused before it reads, at once or
   expect(await Promise.all(held)).toEqual(['answered', 'answered']);
 });
 
-test('a request that would wait longer than it has is refused at once', async () => {
+test('a request that would wait longer than its time is refused at once', async () => {
   const admit = createAdmission({ ...bounds, running: 1, waiting: 100, stallMs: 60_000 });
   const slow: Bucket = { fetch: () => new Promise((resolve) => setTimeout(() => resolve(fetched), 100)) };
   for (let i = 0; i < 3; i++) expect(await ask(admit, { bucket: slow })).toBe('answered'); // about 27 ms on average

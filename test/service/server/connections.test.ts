@@ -198,7 +198,7 @@ test('a client that sends too many requests at once gets as many answers as may 
   expect(one.ran).toHaveLength(5);
 });
 
-test('so many requests may wait in all, whatever connections they are on', async () => {
+test('a limited number of requests may wait on all connections together', async () => {
   const one = await site({ waitingInAll: 6 });
   for (let i = 0; i < 4; i++) one.connect().write(get('/slow') + get('/a').repeat(4));
   await until(() => one.slow.length === 4);
@@ -226,7 +226,7 @@ describe('when as many connections are open as may be', () => {
     expect(String((await once(second, 'data'))[0])).toContain('200 OK');
   });
 
-  test('a new one is refused while all others have a job that runs', async () => {
+  test('a new one is refused while all others have a running job', async () => {
     const one = await site({ open: 2, idleMs: 20 });
     const busy = [one.connect(), one.connect()];
     for (const client of busy) client.write(get('/slow'));

@@ -44,7 +44,7 @@ test.each([
   ['a repeated header, which has a comma', { ...role, 'x-scf-secret-key': 'first,second' }],
   ['one with a space', { ...role, 'x-scf-secret-key': 'one two' }],
   ['one that is too long', { ...role, 'x-scf-session-token': 'x'.repeat(5_000) }],
-])('%s is not taken, nor mixed with what is there', async (_what, headers) => {
+])('%s is not used, and not mixed with other variables', async (_what, headers) => {
   const base = { TENCENTCLOUD_SECRETID: 'OLD', TENCENTCLOUD_SECRETKEY: 'old-secret', TENCENTCLOUD_SESSIONTOKEN: 'old' };
   const [found] = await seen(base, [headers]);
   expect(found?.keys).toEqual(['OLD', 'old-secret', 'old']);

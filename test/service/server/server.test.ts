@@ -141,7 +141,7 @@ test('a request body is read past, and the connection serves the next request', 
   expect(seen.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /a', 'GET /b']);
 });
 
-test('a run that breaks its word costs its connection and says nothing', async () => {
+test('after a tunnel that breaks the protocol, the connection is closed, and no error repeats its bytes', async () => {
   expect(await get('/bug?exif')).toBe('');
   expect(await get('/event?exif')).toBe('');
 });

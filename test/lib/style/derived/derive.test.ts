@@ -25,7 +25,7 @@ describe('the size once upright', () => {
     expect(turned(orientation)).toEqual({ width: 3, height: 2 });
   });
 
-  test.each(['heif', 'jxl'])('%s turns itself: the tag turns nothing', (container) => {
+  test.each(['heif', 'jxl'])('%s has its own orientation: the tag has no effect', (container) => {
     expect(turned(6, { container })).toEqual({ width: 3, height: 2 });
     expect(turned(1, { container, shape: { ...shape, orientation: 8 } })).toEqual({
       width: 2,

@@ -60,10 +60,10 @@ test('type 129 is UTF-8', () => {
   expect(shown('IFD0:0x010f', 129, latin1('Z\xfcrich\0'))).toEqual({ value: 'Zürich', charset: 'windows-1252' });
 });
 
-describe('hostile text is the same text, but nothing of it works where the JSON is looked at', () => {
+describe('hostile text keeps its value, but has no effect where the JSON is displayed', () => {
   const hostile = 'a\u0007\u001b[2J\u007f\u0085\u2028\u202e\u2066\ufeff\u200b\u{e0041}"\\</script>b';
 
-  test('what cannot be seen is escaped, and comes back', () => {
+  test('invisible characters are escaped, and parsed back', () => {
     const value = utf8(`${hostile}\0`);
     const text = textOf({ ifd: 'IFD0', tag: 0x010f, type: 2, count: value.length, offset: 0, value });
     expect(text).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
@@ -140,7 +140,7 @@ describe('XP tags are UTF-16 of Windows', () => {
     expect(xp(latin1('Photographer\0Editor\0'), true, 2)).toEqual({ value: ['Photographer', 'Editor'] });
   });
 
-  test('U+FFFD that is stored is one', () => {
+  test('a stored U+FFFD is kept', () => {
     expect(xp(utf16('a\ufffd', true))).toEqual({ value: 'a\ufffd', charset: 'UTF-16LE' });
   });
 
