@@ -1,6 +1,5 @@
 // `npm run deploy:scf` against the API on loopback.
 
-import type { World } from '../../deploy/scf/deploy';
 import { type ScfApiServer, scfApi, scfKeys } from '../../testing/servers/scf-api';
 import { cloudKeys, publicBucket, runDeploy } from './scf-world';
 
@@ -151,18 +150,14 @@ describe('after a failure a repeat completes', () => {
     ['an error of the API', { kind: 'code', code: 'InternalError' }],
     ['one that came when it was done', { kind: 'code', code: 'InternalError.System', done: true }],
     ['a gateway', { kind: 'http', status: 502 }],
-    ['no answer, not done', { kind: 'hang', done: false }],
-    ['no answer, but done', { kind: 'hang', done: true }],
     ['a reset, not done', { kind: 'reset', done: false }],
     ['a reset, but done', { kind: 'reset', done: true }],
   ] as const;
-  /** Short where nobody answers; otherwise longer than any machine is busy. */
-  const patience = ({ kind }: Readonly<{ kind: string }>): Partial<World> => (kind === 'hang' ? { callMs: 700 } : {});
   const cases = actions.flatMap((action) => faults.map(([what, fault]) => [action, what, fault] as const));
 
   test.each(cases)('%s: %s', async (action, _what, fault) => {
     api.faults.set(action, fault);
-    const first = await runDeploy(api, both, cached, patience(fault));
+    const first = await runDeploy(api, both, cached);
     expect(first.code).toBe(1);
     expect(first.err).toContain('Done before the failure:');
     expect(first.err).toContain('Not done:');
@@ -186,7 +181,7 @@ describe('after a failure a repeat completes', () => {
       api.faults.set(action, fault);
       const args = [...web, '--event-function', 'exif-upload', '--prefix', 'out/', '--timeout', '20'];
       const env = { ...cached, EXIF_PUBLIC: '', EXIF_CALLERS: 'platform' };
-      const first = await runDeploy(api, args, env, patience(fault));
+      const first = await runDeploy(api, args, env);
       expect(first.code).toBe(1);
       const { code } = await runDeploy(api, args, env);
       expect(code).toBe(0);
@@ -196,6 +191,14 @@ describe('after a failure a repeat completes', () => {
       expect(api.functions.get('exif')?.state['Timeout']).toBe(20);
     },
   );
+});
+
+test.each([true, false])('a call that is never answered fails like a reset (it was done: %p)', async (done) => {
+  api.faults.set('CreateTrigger 1', { kind: 'hang', done });
+  const first = await runDeploy(api, both, cached, { callMs: 2_000 });
+  expect(first).toMatchObject({ code: 1, err: expect.stringContaining('the API did not answer whether it was done') });
+  expect((await runDeploy(api, both, cached)).code).toBe(0);
+  expect(triggers('exif-upload')).toHaveLength(2);
 });
 
 test('calls that only read are tried again, but not for ever', async () => {
