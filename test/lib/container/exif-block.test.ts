@@ -15,7 +15,7 @@ const marker = Uint8Array.of(0xff, 0xe1, 0x12, 0x34);
 async function streamsOf(...found: readonly Uint8Array[]): Promise<readonly Uint8Array[] | null> {
   const block = exifBlock(found);
   if (block === null) return null;
-  return await Promise.all(block.streams.map(({ reader }) => readRange(reader, 0, reader.size)));
+  return Promise.all(block.streams.map(({ reader }) => readRange(reader, 0, reader.size)));
 }
 
 test.each([
