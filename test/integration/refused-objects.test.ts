@@ -65,7 +65,7 @@ const sseC = 'The object was stored using a form of Server Side Encryption.';
 test.each([
   ['SSE-C', 400, 'InvalidRequest', sseC, 400, 'encrypted with a key of its owner', 1],
   ['a disabled KMS key', 400, 'KMS.DisabledException', 'arn:aws:kms:x is disabled.', 400, 'KMS key', 2],
-  ['another 400', 400, 'InvalidRequest', 'no', 400, 'refuses to read this object', 2],
+  ['another 400', 400, 'InvalidRequest', 'no', 400, 'refuses to return this object', 2],
   ['an archive', 403, 'InvalidObjectState', 'no', 403, 'must be restored', 2],
 ])('%s: 4xx, and its event is done', async (name, status, code, text, seen, words, requests) => {
   const env = await settings(refuseWith(status, code, text), name);
