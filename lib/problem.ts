@@ -32,6 +32,7 @@ const rows = {
     code: 'InvalidRequest',
     message: 'No operation: add ?exif to the object key. This service never answers the image itself.',
   },
+  // Callers get a longer text, the `safeDetail` of `unknown` in lib/http/operation.ts.
   OperationUnknown: { status: 400, code: 'InvalidArgument', message: 'Unknown operation. Supported: exif.' },
   OperationRepeated: { status: 400, code: 'InvalidArgument', message: 'The query names more than one operation.' },
   QueryTooLong: { status: 400, code: 'InvalidArgument', message: 'The query is too long or has too many parameters.' },

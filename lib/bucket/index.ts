@@ -1,5 +1,4 @@
-// The kinds of bucket. To add one: a file with its `Bucket`, a row in location.ts, a row here, and its line in the
-// contract test.
+// The kinds of bucket. README.md says how to add one.
 
 import type { DirectoryLocation } from '../io/location';
 import type { Limits } from '../limits';

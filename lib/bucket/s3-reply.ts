@@ -138,6 +138,7 @@ function problemOf(head: Head, { status, code, again, cause }: StoreRefusal, wan
   if (status === 400) return badRequest(code);
   if (status === 401 || status === 403) return forbidden(code);
   if (status === 404) return code === 'NoSuchBucket' ? 'NoSuchBucket' : 'NoSuchKey';
+  // The read starts over once, with the new version: see `readObject` in lib/read/object.ts.
   if (status === 412) return 'ObjectChanged';
   if (status === 416) return unsatisfied(head, wanted);
   // A redirect is never followed: the credentials are for this address. 407: a proxy wants a password.

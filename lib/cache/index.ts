@@ -1,5 +1,4 @@
-// The kinds of cache. To add one: a file with its `ExifCache`, a row in location.ts, a row here, and its line in the
-// contract test.
+// The kinds of cache. README.md says how to add one.
 
 import type { DirectoryLocation } from '../io/location';
 import type { Limits } from '../limits';

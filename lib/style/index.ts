@@ -1,5 +1,5 @@
-// The styles, by name. To add one: a file in this folder, a line below, and its name in lib/types.ts. All except the default
-// are loaded on first use, so that a function that answers `exif` starts faster.
+// The styles, by name. README.md says how to add one. All except the default are loaded on first use, so that a function that
+// answers `exif` starts faster.
 import type { Style, StyleName } from '../types';
 import { cos } from './cos';
 
