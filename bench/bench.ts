@@ -13,10 +13,10 @@ import { contestants } from './cpu/contestants';
 import { loadImages } from './cpu/images';
 import { measureCpu } from './cpu/measure';
 import { measureInit } from './init/measure';
-import { benchFirstAnswers, benchWarm } from './lambda/parts';
+import { benchFirstAnswers, benchWarm } from './lambda/lambda-benches';
 import { type LoadResult, load } from './load/autocannon';
 import { benchServer } from './load/steady';
-import { benchZip } from './zip';
+import { benchZip } from './zip-content';
 
 const help = `Usage: npm run bench -- [options]
 

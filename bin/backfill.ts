@@ -2,7 +2,7 @@
 
 import { processEnv, readLimits } from '../service/config/config';
 import { dryRun } from './backfill/dry-run';
-import { backfillLocally } from './backfill/local';
+import { backfillLocally } from './backfill/local-engine';
 import { keyFilterOf, openLocal, openObjectSource } from './backfill/open-local';
 import { type LocalOptions, readBackfillOptions } from './backfill/options';
 import { backfillByJob } from './backfill/run-batch';

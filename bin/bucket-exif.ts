@@ -9,7 +9,7 @@ import { failureLine, outputLine } from './cli/error-words';
 import { inOrder } from './cli/in-order';
 import { type Argument, type Input, readArguments } from './cli/inputs';
 import { type CommandOptions, readCommand } from './cli/options';
-import { type Result, readInput, type View } from './cli/read';
+import { type Result, readInput, type View } from './cli/read-input';
 import { nothingSkipped, type SkipCounts, skippedLine } from './cli/skipped';
 import { usage } from './cli/usage';
 import { errorText } from './terminal/command-line';

@@ -3,7 +3,7 @@
 import { scfTriggers } from '../lib/trigger';
 import { processEnv, readConfig } from '../service/config/config';
 import { createHandler } from '../service/create-handler';
-import { createRun } from '../service/run';
+import { createRun } from '../service/job-runner';
 
 /** SCF expects this name. Settings are read when the file is loaded. */
 export const main_handler = createHandler(scfTriggers, createRun(readConfig(processEnv)));

@@ -21,9 +21,9 @@ import { withinDeadline, withinTime } from './io/deadline';
 import { type Arrival, type JobTime, timeLeft, withinRequestTime } from './io/request-time';
 import { type LogLine, logLine } from './log-line';
 import { ProblemError, problemCode } from './problem';
+import { followEvent, type WarmDeps } from './read/follow-event';
 import { newTrace, type Trace } from './read/trace';
 import { type Admit, readView, type Sources, type ViewResult } from './read/view';
-import { followEvent, type WarmDeps } from './read/warm';
 import type { Answer, HttpRequest, Job, ObjectRef, ObjectStat, Outcome, Style } from './types';
 
 export type { Arrival } from './io/request-time';

@@ -1,11 +1,11 @@
 // The page: finds out what to show next (a sample, key, address or file) and shows the result.
 import { byId, html } from './dom';
 import { withoutUnseen } from './facts';
+import { readFragment, readTarget, toFragment, toTyped, withoutKey } from './object-address';
 import { ignoreAbort, showSource } from './result';
 import { serviceSource } from './service';
 import type { Credential } from './sign';
 import { pageProblem, type Source } from './source';
-import { readFragment, readTarget, toFragment, toTyped, withoutKey } from './target';
 import { followTheme } from './theme';
 
 /** How a result is shown: `focus` moves the focus to it, `push` adds it to the history. */
@@ -55,7 +55,7 @@ function start(): void {
 /** After the first view, loads the code that reads and shows files, so that opening a file needs no request. */
 async function loadRest(): Promise<void> {
   try {
-    await Promise.all([import('./local'), import('page:land'), keepIcon()]);
+    await Promise.all([import('./file-source'), import('page:land'), keepIcon()]);
   } catch {
     // code that needs a missing part loads it again, and reports the error
   }
@@ -136,7 +136,7 @@ async function readLocal(chosen: File, others: number): Promise<void> {
   const before = running;
   const isLast = (): boolean => turn === opened && running === before;
   try {
-    const { fileSource } = await import('./local');
+    const { fileSource } = await import('./file-source');
     if (isLast()) show(withOthers(fileSource(chosen), others), { focus: true, push: false });
   } catch {
     if (isLast()) show(withOthers(withoutReader(chosen), others), { focus: true, push: false });

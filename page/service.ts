@@ -1,8 +1,9 @@
 // Requests an object from the service: signed by the page when it has a key, unchanged when the address was already signed.
+
+import type { Target } from './object-address';
 import { parseReads } from './reads';
 import { type Credential, signGet } from './sign';
 import { type PageProblem, pageProblem, type Source, type StyleAnswer, type Thumbnail } from './source';
-import type { Target } from './target';
 
 /** The address of the service, and the key to sign with; `origin` has no slash at its end. */
 export type ServiceAccess = Readonly<{ origin: string; host: string; credential: Credential | null }>;

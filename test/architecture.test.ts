@@ -113,7 +113,7 @@ test('breaches of the rules are found', () => {
     ['lib/style/cos.ts', "const { S3 } = require('@aws-sdk/client-s3');"],
     ['lib/read/record.ts', "import { S3 } from '../bucket/s3';\nconst name = process.env.NAME;"],
     ['service/config/config.ts', "import { e } from '../../lib/read/record';\nexport const env = process.env;"],
-    ['service/run.ts', "import '../check/table';"],
+    ['service/job-runner.ts', "import '../check/table';"],
     ['check/table.ts', `process.env;${'\n'.repeat(400)}`],
     ['extra/stray.ts', ''],
   ]);
@@ -136,7 +136,7 @@ test('breaches of the rules are found', () => {
     'cycle: lib/s3/keys.ts',
     'sdk: lib/style/cos.ts (@aws-sdk/client-s3)',
     'process.env: lib/read/record.ts',
-    'upward: service/run.ts (check/table.ts)',
+    'upward: service/job-runner.ts (check/table.ts)',
     'no layer: extra/stray.ts',
   ]);
 });

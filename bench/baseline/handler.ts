@@ -1,7 +1,7 @@
 // The usual function for this job, to compare ours with: the SDK fetches the whole object, sharp reads its size, exifr reads
 // the tags. Never deployed.
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { tell } from './tell';
+import { tell } from './usual-answer';
 
 type Event = Readonly<{ rawPath: string }>;
 type Reply = Readonly<{ statusCode: number; headers: Readonly<Record<string, string>>; body: string }>;

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { handler } from './handler';
-import { tell } from './tell';
+import { tell } from './usual-answer';
 
 /** Answers the objects of the handler's bucket, or with `folder` the files below it. */
 function listen(folder: string | undefined): void {

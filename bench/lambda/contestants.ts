@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { type Artifact, unzipArtifact, zip } from '../../testing/artifact';
+import { type Artifact, unzipArtifact, zip } from '../../testing/deployed-zip';
 import { cephInstalled } from '../../testing/servers/ceph-rgw';
 import { type RunningFunction, startFunction } from '../../testing/servers/lambda-runtime';
 import { baselineSettings, ourSettings } from './store';

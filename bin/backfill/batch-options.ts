@@ -1,6 +1,6 @@
 // The options of a backfill by S3 Batch Operations.
 
-import { endpointForm, parseEndpoint } from '../../lib/io/location';
+import { endpointForm, parseEndpoint } from '../../lib/io/location-text';
 import type { S3Location } from '../../lib/s3/location';
 import type { BucketPlace } from '../../service/config/bucket-settings';
 import { wrongUse } from '../terminal/command-line';

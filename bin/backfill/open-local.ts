@@ -8,10 +8,10 @@ import { checkCacheFolder } from '../../service/cache-folder';
 import { isWatchedObject } from '../../service/caching';
 import { bucketName, eventNames } from '../../service/config/bucket-settings';
 import { type Config, readConfig } from '../../service/config/config';
-import { jobDeps } from '../../service/run';
+import { jobDeps } from '../../service/job-runner';
 import { hasImageSuffix } from '../image-suffixes';
 import { namingOptions, wrongUse } from '../terminal/command-line';
-import type { LocalBackfill } from './local';
+import type { LocalBackfill } from './local-engine';
 import type { LocalOptions } from './options';
 import { allKeys, type KeyFilter, keysLike } from './select';
 import type { ObjectSource } from './source';
@@ -20,7 +20,7 @@ import { manifestSource } from './source-manifest';
 import { s3Source } from './source-s3';
 import { type Purpose, stateName } from './state';
 import { openStore } from './store-client';
-import { createWarm, patiently } from './warm';
+import { createWarm, patiently } from './warm-object';
 
 /** Selects the keys by the options. */
 export function keyFilterOf({ all, include }: Pick<LocalOptions, 'all' | 'include'>): KeyFilter {

@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { lacksRegion, regionIn } from '../../lib/bucket';
 import { eventBucket, s3PlaceOf } from '../../lib/s3/location';
 import type { Env } from '../../lib/types';
+import { type Batch, type BatchEnd, createJob, followJob } from './batch-engine';
 import type { BatchOptions, JobOptions, S3Path } from './batch-options';
 import { type JobParts, toJobRequest } from './job-request';
-import { type Batch, type BatchEnd, createJob, followJob } from './s3-batch';
 import { openControl, openStore, storeProblem } from './store-client';
 
 /** Runs a backfill by a job. In a dry run, only prints the request. */

@@ -4,8 +4,8 @@ import type { JobDeps } from '../../lib/job';
 import { isLasting, problems } from '../../lib/problem';
 import type { CacheSetup } from '../../lib/read/entry';
 import type { Answer, ByteRange } from '../../lib/types';
-import { askJob, depsOf, type Exchange, type Right, rightAnswer } from './answers';
 import type { Version } from './images';
+import { askJob, depsOf, type Exchange, type Right, rightAnswer } from './right-answers';
 import type { Scenario, Target } from './scenario';
 import { enoughMs, keys, named, openWorld, type World } from './world';
 

@@ -14,9 +14,9 @@ import {
   rawServer,
   refusal,
 } from '../../testing/servers/raw-s3';
-import { partOf } from './answers';
 import type { Version } from './images';
 import { type Part, partReply, type Stage } from './kind';
+import { partOf } from './right-answers';
 import type { Scenario } from './scenario';
 
 /** Milliseconds: enough for any try or request at which nothing stalls, however busy the machine is. */

@@ -4,7 +4,6 @@ import { defaultLimits } from '../../lib/limits';
 import { fixtures, relatives, withoutExif } from '../../testing/build/containers';
 import type { Random } from '../../testing/random/seeded';
 import type { Judge } from '../hostile/judge';
-import { judgeEveryStyle, judgeOneStyle } from './answers';
 import { type FuzzObject, plainObject, sparseObject } from './object';
 import { repairChecksums } from './png-checksums';
 import {
@@ -18,6 +17,7 @@ import {
   unbounded,
 } from './reading';
 import { richTiffs, sampleImages } from './seeds';
+import { judgeEveryStyle, judgeOneStyle } from './style-answers';
 import type { Check, Target } from './target';
 
 const maxLength = 8192;

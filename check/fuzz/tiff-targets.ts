@@ -9,10 +9,10 @@ import { zeroTotals } from '../../lib/tiff/limit-totals';
 import type { ExifDocument, ExifRecord, IfdPath, RangeReader } from '../../lib/types';
 import { tiffBytes } from '../../testing/build/containers';
 import { type Judge, judgeBody } from '../hostile/judge';
-import { judgeEveryStyle } from './answers';
 import { plainObject } from './object';
 import { type Cut, differences, outcomeOf, partReader, type Reading, unbounded } from './reading';
 import { richTiffs } from './seeds';
+import { judgeEveryStyle } from './style-answers';
 import type { Target } from './target';
 
 const roots: readonly IfdPath[] = ['IFD0', 'Raw', 'Exif', 'GPS'];

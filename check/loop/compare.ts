@@ -6,7 +6,7 @@ import { nothingKnown } from '../../lib/read/object';
 import { type ReadResult, readRecord } from '../../lib/read/record';
 import type { CacheEntry, Env, ExifRecord } from '../../lib/types';
 import { readConfig } from '../../service/config/config';
-import { jobDeps } from '../../service/run';
+import { jobDeps } from '../../service/job-runner';
 
 /** The number of right entries, and the keys of the wrong ones by the kind of fault. */
 export type Comparison = {

@@ -22,7 +22,7 @@ import {
   parameters,
   refuseUnsignedHeaders,
   refuseUnsignedParameters,
-} from './parts';
+} from './request-parts';
 import type { Carrier, RequestSignature, Scheme, Secret, SignedStrings, Terms } from './scheme';
 
 const members = [

@@ -4,8 +4,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ProblemError } from '../problem';
 import type { HttpRequest, ObjectRef } from '../types';
 import { cos } from './cos';
-import { malformed, parameters } from './parts';
 import { allows } from './policy';
+import { malformed, parameters } from './request-parts';
 import type { Carrier, Key, KeyRing, RequestSignature, Scheme, SchemeName, Secret, Terms } from './scheme';
 import { sigv4 } from './sigv4';
 

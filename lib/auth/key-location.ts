@@ -1,6 +1,13 @@
 // The text that says where the keys of callers are, as an operator writes it.
 
-import { endpointOption, type Grammar, type Refuse, readLocation, regionOption, splitOptions } from '../io/location';
+import {
+  endpointOption,
+  type Grammar,
+  type Refuse,
+  readLocation,
+  regionOption,
+  splitOptions,
+} from '../io/location-text';
 
 /** An environment variable with the keys. */
 export type EnvLocation = Readonly<{ kind: 'env'; name: string }>;

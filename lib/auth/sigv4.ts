@@ -23,7 +23,7 @@ import {
   refuseUnsignedHeaders,
   tooSkewed,
   wholeSeconds,
-} from './parts';
+} from './request-parts';
 import type { Carrier, RequestSignature, Scheme, Secret, SignedStrings, Terms } from './scheme';
 
 const algorithm = 'AWS4-HMAC-SHA256';

@@ -1,6 +1,6 @@
 // The kinds of bucket. README.md says how to add one.
 
-import type { DirectoryLocation } from '../io/location';
+import type { DirectoryLocation } from '../io/location-text';
 import type { Limits } from '../limits';
 import { credentialSource } from '../s3/credentials';
 import { type CosLocation, type S3Location, s3PlaceOf } from '../s3/location';

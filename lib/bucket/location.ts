@@ -1,6 +1,6 @@
 // The text that names a bucket and how to reach it, as an operator writes it.
 
-import { type DirectoryLocation, directoryLocation, type Grammar, readLocation } from '../io/location';
+import { type DirectoryLocation, directoryLocation, type Grammar, readLocation } from '../io/location-text';
 import { type CosLocation, cosLocation, type S3Location, s3Location } from '../s3/location';
 
 export type BucketLocation = DirectoryLocation | S3Location | CosLocation;

@@ -7,7 +7,7 @@
 
 import { createHash } from 'node:crypto';
 import type { CacheEntry, ObjectRef, PutResult } from '../types';
-import { parseContent, writeContent } from './content';
+import { parseContent, writeContent } from './content-json';
 import { isRecord, parseDate, parseText } from './field';
 
 /** Bytes of an entry's text: a longer one is not put, and not more is read from a store. Largest real: 400 KiB. */

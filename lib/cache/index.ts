@@ -1,6 +1,6 @@
 // The kinds of cache. README.md says how to add one.
 
-import type { DirectoryLocation } from '../io/location';
+import type { DirectoryLocation } from '../io/location-text';
 import type { Limits } from '../limits';
 import { ProblemError } from '../problem';
 import { credentialSource } from '../s3/credentials';

@@ -9,7 +9,7 @@ import {
   readLocation,
   regionOption,
   splitOptions,
-} from '../io/location';
+} from '../io/location-text';
 import { type CosLocation, cosLocation, eventBucket, type S3Location, s3Location } from '../s3/location';
 
 export type NoLocation = Readonly<{ kind: 'none' }>;

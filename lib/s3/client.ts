@@ -1,9 +1,9 @@
 // Requests to one bucket in the S3 protocol (AWS S3, COS and compatible stores): signed, over pooled connections, with
 // retries after temporary faults.
 
-import { type ConnectionOptions, routeTo } from '../io/connections';
 import { withinDeadline } from '../io/deadline';
 import { type BodyPlan, type Head, httpExchange } from '../io/http-exchange';
+import { type ConnectionOptions, routeTo } from '../io/outgoing-connections';
 import { drainPooled } from '../io/pooled-connections';
 import { patience, type RetryOptions, retried, type TryResult } from '../io/retry';
 import { ProblemError } from '../problem';

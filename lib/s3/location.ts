@@ -7,7 +7,7 @@ import {
   type Refuse,
   regionOption,
   splitOptions,
-} from '../io/location';
+} from '../io/location-text';
 import { ProblemError } from '../problem';
 import type { Cloud } from './credentials';
 import type { S3Place } from './request';

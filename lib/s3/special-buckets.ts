@@ -1,6 +1,6 @@
 // Names in S3 that do not belong to a general purpose bucket, and the advice for each.
 
-import type { Refuse } from '../io/location';
+import type { Refuse } from '../io/location-text';
 
 const refused: readonly (readonly [name: RegExp, advice: string])[] = [
   [

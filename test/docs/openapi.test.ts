@@ -10,7 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { styles } from '../../lib/style';
 import { readConfig, settingNames } from '../../service/config/config';
-import { createRun } from '../../service/run';
+import { createRun } from '../../service/job-runner';
 import { createHttpServer } from '../../service/server/server';
 
 type Schema = Readonly<Record<string, unknown>>;

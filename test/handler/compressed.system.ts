@@ -8,7 +8,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { lambdaHttpTriggers, scfTriggers } from '../../lib/trigger';
 import { readConfig } from '../../service/config/config';
 import { createHandler } from '../../service/create-handler';
-import { createRun } from '../../service/run';
+import { createRun } from '../../service/job-runner';
 import { createHttpServer } from '../../service/server/server';
 import { platforms } from '../lib/trigger/platforms';
 

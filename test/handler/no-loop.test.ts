@@ -4,7 +4,7 @@ import { ProblemError } from '../../lib/problem';
 import { lambdaUploadTriggers } from '../../lib/trigger';
 import { readConfig } from '../../service/config/config';
 import { createHandler } from '../../service/create-handler';
-import { createRun } from '../../service/run';
+import { createRun } from '../../service/job-runner';
 import { buildPng, idat, iend, ihdr } from '../../testing/build/png';
 import { s3Change } from '../../testing/fakes/model-events';
 import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';

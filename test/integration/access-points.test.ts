@@ -12,7 +12,7 @@ import { lambdaUploadTriggers } from '../../lib/trigger';
 import { readConfig } from '../../service/config/config';
 import { startWarnings } from '../../service/config/start-warnings';
 import { createHandler } from '../../service/create-handler';
-import { createEventRun, createRun } from '../../service/run';
+import { createEventRun, createRun } from '../../service/job-runner';
 import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';
 import { type RawServer, rawReply, rawServer } from '../../testing/servers/raw-s3';
 import { refTo, soon } from '../lib/bucket/contract';

@@ -10,7 +10,7 @@ import { loadStyleTruth, loadTruth, type Truth } from '../../check/corpus/truth'
 import { runJob } from '../../lib/job';
 import type { Env } from '../../lib/types';
 import { readConfig } from '../../service/config/config';
-import { jobDeps } from '../../service/run';
+import { jobDeps } from '../../service/job-runner';
 import { createHttpServer } from '../../service/server/server';
 import { cephClient } from '../../testing/servers/ceph-client';
 import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { lambdaUploadTriggers } from '../../lib/trigger';
 import { readConfig } from '../../service/config/config';
 import { createHandler } from '../../service/create-handler';
-import { createEventRun, createRun } from '../../service/run';
+import { createEventRun, createRun } from '../../service/job-runner';
 import { askedRange, type RawReply, type RawServer, rawReply, rawServer } from '../../testing/servers/raw-s3';
 import { message, s3Event, s3Record } from '../lib/trigger/uploads';
 

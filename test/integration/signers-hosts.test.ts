@@ -6,7 +6,7 @@ import { type JobDeps, runJob } from '../../lib/job';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Bucket } from '../../lib/types';
 import { readConfig } from '../../service/config/config';
-import { jobDeps } from '../../service/run';
+import { jobDeps } from '../../service/job-runner';
 import { buildJpeg, frameHeader } from '../../testing/build/jpeg';
 import { addParameters } from './sdk-signers';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { type Artifact, memoryMb, root, unzipArtifact } from '../../testing/artifact';
+import { type Artifact, memoryMb, root, unzipArtifact } from '../../testing/deployed-zip';
 import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
 import { type RunningFunction, startFunction } from '../../testing/servers/lambda-runtime';
 import { openClient } from '../../testing/servers/notifying-store';

@@ -8,7 +8,7 @@ import { buildSync } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import type { HttpRequest } from '../../lib/types';
 import { readConfig } from '../../service/config/config';
-import { createRun } from '../../service/run';
+import { createRun } from '../../service/job-runner';
 import { createHttpServer } from '../../service/server/server';
 import { findChromium, launch } from './chromium';
 import type { Came } from './sdk-page';

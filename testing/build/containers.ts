@@ -2,12 +2,12 @@
 // them all.
 import { box, ftyp } from './bmff';
 import { concat, latin1, noise } from './bytes';
+import { buildBmp, buildGif, buildIco, buildPsd, gifExtension, gifImage } from './gif-bmp-psd';
 import { buildHeif, buildMoov, exifItem, photo } from './heif';
 import { buildJp2, codestream, exifUuids, jp2c, jp2h, uuidBox } from './jp2';
 import { buildJpeg, comment, exifSegment, exifSegments, frameHeader, jfif, photoshopSegment, xmpSegment } from './jpeg';
 import { brob, buildJxl, jxlc, jxlp, codestream as jxlStream, metadata, sizeHeader } from './jxl';
 import { buildMini, withOffset } from './mini';
-import { buildBmp, buildGif, buildIco, buildPsd, gifExtension, gifImage } from './plain';
 import { actl, buildPng, exifChunk, idat, iend, ihdr, phys, rawProfile } from './png';
 import { buildCr3, buildCrw, buildMrw, buildRaf, buildRw2, buildX3f, prd, relabelled } from './raw';
 import { ascii, buildTiff, bytesField, type Ifd, integers, pointer, rational, short, undefinedField } from './tiff';

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cpuMs } from '../program/cpu-time';
+import { cpuMs } from '../program/process-cpu';
 
 /** A program, relative to the compiled project, and its arguments. */
 export type Command = readonly [string, ...string[]];

@@ -2,7 +2,7 @@
 import { gif } from '../../../lib/container/gif';
 import type { ImageShape } from '../../../lib/types';
 import { concat, latin1, noise, patched } from '../../../testing/build/bytes';
-import { buildGif, gifExtension, gifImage } from '../../../testing/build/plain';
+import { buildGif, gifExtension, gifImage } from '../../../testing/build/gif-bmp-psd';
 import { locateIn } from '../../../testing/compare/located';
 import { problemOf } from '../../../testing/compare/problem';
 import { readBytes } from '../../../testing/compare/read';

@@ -1,8 +1,8 @@
 import { psd } from '../../../lib/container/psd';
 import { concat, latin1, noise } from '../../../testing/build/bytes';
 import { tiny } from '../../../testing/build/containers';
+import { buildPsd, type PsdOptions } from '../../../testing/build/gif-bmp-psd';
 import type { Resource } from '../../../testing/build/jpeg';
-import { buildPsd, type PsdOptions } from '../../../testing/build/plain';
 import { locateIn, still } from '../../../testing/compare/located';
 import { problemOf } from '../../../testing/compare/problem';
 import { readBytes } from '../../../testing/compare/read';

@@ -3,7 +3,7 @@
 import { bmp, ico } from '../../../lib/container/size-only';
 import { svg } from '../../../lib/container/svg';
 import { latin1, noise, patched, u16, u32, utf8 } from '../../../testing/build/bytes';
-import { buildBmp, buildIco } from '../../../testing/build/plain';
+import { buildBmp, buildIco } from '../../../testing/build/gif-bmp-psd';
 import { cpuMsSince } from '../../../testing/compare/cpu-time';
 import { locateIn, still } from '../../../testing/compare/located';
 import { problemOf } from '../../../testing/compare/problem';

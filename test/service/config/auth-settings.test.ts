@@ -1,5 +1,5 @@
 import { readConfig } from '../../../service/config/config';
-import { jobDeps } from '../../../service/run';
+import { jobDeps } from '../../../service/job-runner';
 
 const bucket = { EXIF_BUCKET: 'cos://photos-1250000000?region=ap-guangzhou&credentials=none' };
 const keys = { ...bucket, EXIF_KEYS: 'env:MY_KEYS', MY_KEYS: '{"AKIDEXAMPLE":"secret"}' };

@@ -1,7 +1,7 @@
 import type { Env } from '../../../lib/types';
 import { type CacheConfig, isWatched, readCache } from '../../../service/config/cache-settings';
 import { readConfig } from '../../../service/config/config';
-import { jobDeps } from '../../../service/run';
+import { jobDeps } from '../../../service/job-runner';
 
 const base = { EXIF_BUCKET: 's3://photos?region=eu-west-1', EXIF_CALLERS: 'platform' };
 const apart = { ...base, EXIF_CACHE: 's3://entries/exif?region=eu-west-1' };

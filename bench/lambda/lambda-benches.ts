@@ -4,7 +4,7 @@ import { formatTable } from '../../testing/program/table';
 import { canCompare, withContestants } from './contestants';
 import { measureFirstAnswers } from './init';
 import { eventOf, ourSettings, pictureStore, type Store } from './store';
-import { measureWarm, type WarmRow } from './warm';
+import { measureWarm, type WarmRow } from './warm-calls';
 
 type Settings = Readonly<{ corpus: string; quick: boolean; samples: string }>;
 

@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BatchEnd } from '../../../bin/backfill/batch-engine';
 import { readBackfillOptions } from '../../../bin/backfill/options';
 import { backfillByJob } from '../../../bin/backfill/run-batch';
-import type { BatchEnd } from '../../../bin/backfill/s3-batch';
 import { type ControlOptions, type FailedTask, type S3Control, s3Control } from '../../../testing/servers/s3-control';
 import { serverEnv } from '../../../testing/servers/signed-http';
 

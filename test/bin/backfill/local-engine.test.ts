@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BackfillEnd, backfillLocally, type LocalBackfill } from '../../../bin/backfill/local';
+import { type BackfillEnd, backfillLocally, type LocalBackfill } from '../../../bin/backfill/local-engine';
 import { inPages, type ListedObject, type ObjectSource } from '../../../bin/backfill/source';
 import { loadState } from '../../../bin/backfill/state';
-import { type Attempt, patiently, type Warm } from '../../../bin/backfill/warm';
+import { type Attempt, patiently, type Warm } from '../../../bin/backfill/warm-object';
 import { hasImageSuffix } from '../../../bin/image-suffixes';
 import { type ProblemCode, ProblemError } from '../../../lib/problem';
 

@@ -1,7 +1,7 @@
 // Prints the content of the zip of `npm run package`.
 import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { zip } from '../testing/artifact';
+import { zip } from '../testing/deployed-zip';
 import { formatTable } from '../testing/program/table';
 
 /** Bytes that it may have. */

@@ -1,5 +1,5 @@
 // What was typed, and what is asked for.
-import { readFragment, readTarget, toFragment, toTyped, withoutKey } from '../../page/target';
+import { readFragment, readTarget, toFragment, toTyped, withoutKey } from '../../page/object-address';
 
 const base = 'https://exif.example:9000/stage/';
 

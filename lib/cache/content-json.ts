@@ -13,7 +13,7 @@ import type {
   Warning,
 } from '../types';
 import { isRecord, parseCount, parseDate, parseList, parseSize, parseTag, parseText } from './field';
-import { parseValue, writeValue } from './value';
+import { parseValue, writeValue } from './value-json';
 
 type EntryContent = CacheEntry['content'];
 type Json = Readonly<Record<string, unknown>>;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delayedDoor } from '../../bench/lambda/delay';
-import { quantile } from '../../bench/lambda/warm';
-import { partsOf } from '../../bench/zip';
+import { quantile } from '../../bench/lambda/warm-calls';
+import { partsOf } from '../../bench/zip-content';
 
 test('a percentile is the least value that the given share does not exceed', () => {
   const hundred = Array.from({ length: 100 }, (_, i) => 100 - i);

@@ -14,7 +14,7 @@ import { encodeManifestKey, type Failure, type FailureFile, firstFailures, openF
 import type { KeyFilter } from './select';
 import type { ListedObject, ObjectSource } from './source';
 import { firstState, loadState, type Purpose, removeState, type State, saveState } from './state';
-import { type Attempt, unreadableProblem, type Warm } from './warm';
+import { type Attempt, unreadableProblem, type Warm } from './warm-object';
 import { workThrough } from './work';
 
 /** The parts of a local backfill. */

@@ -1,8 +1,8 @@
 // Calls of a warm function under the real runtime client over the real S3 server, near and far, ours and the usual one.
 import { Agent, get } from 'node:http';
 import { defaultLimits } from '../../lib/limits';
-import { cpuMs } from '../../testing/program/cpu-time';
 import { median } from '../../testing/program/median';
+import { cpuMs } from '../../testing/program/process-cpu';
 import type { RunningFunction } from '../../testing/servers/lambda-runtime';
 import { askOnce, type Contestant, type Contestants, start } from './contestants';
 import { delayedDoor } from './delay';
