@@ -59,7 +59,7 @@ inBrowser('the answer does not wait for thumbnail and map, and the place needs n
 
 inBrowser('a file is not read where the code for it is gone, and that is said', async () => {
   page = await world.open('about:blank');
-  await answer('-/page/local-', notFound);
+  await answer('-/page/file-source-', notFound);
   await page.goto(world.site.page);
   const name = 'gps.jpg';
   await page
@@ -72,12 +72,12 @@ inBrowser('a file is not read where the code for it is gone, and that is said', 
 
 inBrowser('a sample that is picked while the code for files loads is not overtaken by the file', async () => {
   page = await world.open('about:blank');
-  await answer('-/page/local-', async (route) => {
+  await answer('-/page/file-source-', async (route) => {
     await pick(page, 'gps.jpg');
     await route.continue();
   });
   await page.goto(world.site.page);
-  const loaded = page.waitForResponse((reply) => reply.url().includes('/local-'));
+  const loaded = page.waitForResponse((reply) => reply.url().includes('/file-source-'));
   const name = 'mine.jpg';
   await page
     .getByLabel('Open a file of yours')
@@ -144,7 +144,7 @@ inBrowser(
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    await answer('-/page/local-', async (route) => held.then(() => route.continue()));
+    await answer('-/page/file-source-', async (route) => held.then(() => route.continue()));
     await page.goto(world.site.page);
     await page.getByRole('button', { name: 'gps.jpg' }).waitFor();
     await drop('first.jpg');
