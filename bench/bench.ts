@@ -168,7 +168,7 @@ async function benchLoad({ quick, samples: folder }: Settings): Promise<void> {
   console.log(`${formatTable([head, ...rows])}\n`);
 }
 
-type Loaded = Readonly<{ name: string; result: LoadResult; peakRss: number | null }>;
+type LoadRow = Readonly<{ name: string; result: LoadResult; peakRss: number | null }>;
 
 async function loadServer(
   name: string,
@@ -176,9 +176,9 @@ async function loadServer(
   flags: readonly string[],
   paths: readonly string[],
   seconds: number,
-): Promise<readonly Loaded[]> {
+): Promise<readonly LoadRow[]> {
   const server = await startServerProcess(command, flags);
-  const loaded: Loaded[] = [];
+  const loaded: LoadRow[] = [];
   try {
     await load(`${server.origin}/${paths[0]}?exif`, connections, Math.ceil(seconds / 3)); // warm up
     for (const path of paths) {

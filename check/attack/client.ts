@@ -2,14 +2,14 @@
 import { type Agent, get, type IncomingMessage } from 'node:http';
 
 /** How a request ended; `status` 0 = without an answer. `code` is the error code of the XML body. */
-export type Ended = Readonly<{ status: number; code: string; ms: number }>;
+export type RequestEnd = Readonly<{ status: number; code: string; ms: number }>;
 
 /** Sends one request; never rejects. */
 export function askServer(
   origin: string,
   path: string,
   options: Readonly<{ host?: string; agent?: Agent }> = {},
-): Promise<Ended> {
+): Promise<RequestEnd> {
   const startedAt = performance.now();
   return new Promise((resolve) => {
     const end = (status: number, body: string): void => {
@@ -28,11 +28,11 @@ export function askServer(
   });
 }
 
-export type GoodClient = Readonly<{ stop(): Promise<readonly Ended[]> }>;
+export type GoodClient = Readonly<{ stop(): Promise<readonly RequestEnd[]> }>;
 
 /** A client that requests `path` every `everyMs`, each time over a new connection, until it is stopped. */
 export function goodClient(origin: string, path: string, everyMs: number): GoodClient {
-  const asked: Promise<Ended>[] = [];
+  const asked: Promise<RequestEnd>[] = [];
   const timer = setInterval(() => asked.push(askServer(origin, path)), everyMs);
   return {
     stop() {
@@ -43,7 +43,7 @@ export function goodClient(origin: string, path: string, everyMs: number): GoodC
 }
 
 /** The time in milliseconds within which the share `part` of all requests was answered. */
-export function percentile(ended: readonly Ended[], part: number): number {
+export function percentile(ended: readonly RequestEnd[], part: number): number {
   const times = ended.map(({ ms }) => ms).sort((a, b) => a - b);
   return times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? Number.NaN;
 }

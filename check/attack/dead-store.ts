@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { askServer, type Ended } from './client';
+import { askServer, type RequestEnd } from './client';
 import { atMost, type Finding, noted } from './finding';
 import { plainImage } from './pictures';
 import type { Target } from './target';
@@ -63,7 +63,7 @@ async function underLoad(
   }
 }
 
-function summary(ended: readonly Ended[]): string {
+function summary(ended: readonly RequestEnd[]): string {
   const slow = ended.filter(({ code }) => code === 'SlowDown');
   const atOnce = slow.filter(({ ms }) => ms <= atOnceMs).length;
   const timedOut = ended.filter(({ status, code }) => status === 503 && code !== 'SlowDown').length;

@@ -1,6 +1,6 @@
 // Many of the largest thumbnails to turn at once.
 import { setTimeout as delay } from 'node:timers/promises';
-import { askServer, type Ended, goodClient, percentile } from './client';
+import { askServer, goodClient, percentile, type RequestEnd } from './client';
 import { atMost, type Finding, noted } from './finding';
 import { plainName, turnedName } from './pictures';
 import type { Target } from './target';
@@ -17,7 +17,7 @@ export async function turnThumbnails(target: Target): Promise<readonly Finding[]
     const before = await warm.stop();
     const rssBefore = server.rss() ?? Number.NaN;
     const good = goodClient(server.origin, `/${plainName}?exif`, 20);
-    const ended: Ended[] = [];
+    const ended: RequestEnd[] = [];
     for (let round = 0; round < 3; round++) {
       const asked = Array.from({ length: atOnce }, () =>
         askServer(server.origin, `/${turnedName}?exif/thumbnail/orient`),

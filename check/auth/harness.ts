@@ -8,7 +8,7 @@ import { partMutators } from './mutate-parts';
 import { pathMutators } from './mutate-path';
 import { spoil } from './mutate-plan';
 import { textMutators } from './mutate-text';
-import type { Around, Mutator } from './mutator';
+import type { MutationContext, Mutator } from './mutator';
 import { judgeRequest } from './oracle';
 import { type CarrierName, carriers, type Plan, randomPlan } from './plan';
 import type { Rules } from './rules';
@@ -16,9 +16,9 @@ import { send } from './send';
 import { copyDraft, type Draft, type Pair, sameWire, toRequest, toWire, type Wire } from './wire';
 
 /** Under test: the key that would be fetched and the key id that was let in, or the code of the refusal. */
-export type Verdict = (request: HttpRequest) => Promise<Accepted | Refused>;
-export type Accepted = Readonly<{ key: string; keyId: string | null }>;
-export type Refused = Readonly<{ code: string }>;
+export type Verdict = (request: HttpRequest) => Promise<Acceptance | RefusalCode>;
+export type Acceptance = Readonly<{ key: string; keyId: string | null }>;
+export type RefusalCode = Readonly<{ code: string }>;
 
 export type FuzzOptions = Readonly<{
   carrier: CarrierName;
@@ -132,7 +132,7 @@ async function fuzzCase(run: Run, subject: Case, partner: Case): Promise<void> {
   }
 }
 
-async function askMutated(run: Run, subject: Case, around: Around): Promise<void> {
+async function askMutated(run: Run, subject: Case, around: MutationContext): Promise<void> {
   const draft = copyDraft(subject.draft);
   const mutations: string[] = [];
   const most = run.random.pick([1, 1, 1, 2, 3]);
@@ -149,7 +149,7 @@ async function askMutated(run: Run, subject: Case, around: Around): Promise<void
 }
 
 /** Signs a spoiled plan, and mutates every other: a check may fail in one form of a request only. */
-async function askSpoiled(run: Run, { plan }: Case, around: Around): Promise<void> {
+async function askSpoiled(run: Run, { plan }: Case, around: MutationContext): Promise<void> {
   const { random, options } = run;
   const copy = {
     ...plan,
@@ -186,7 +186,7 @@ async function compare(run: Run, wire: Wire, mutations: readonly string[], origi
 }
 
 /** The reason why the request must not be accepted, or not in this way. */
-function objectionsTo({ options, signed }: Run, wire: Wire, accepted: Accepted | null): string[] {
+function objectionsTo({ options, signed }: Run, wire: Wire, accepted: Acceptance | null): string[] {
   const { canonicals, objections, keyId } = judgeRequest(wire, options.rules);
   const plan = canonicals.map((canonical) => signed.get(canonical)).find((found) => found !== undefined);
   const reasons = [...objections];
@@ -200,7 +200,7 @@ function objectionsTo({ options, signed }: Run, wire: Wire, accepted: Accepted |
 const threw = 'threw: ';
 
 /** Most verdicts are errors, and a stack takes longer than the rest of one: it is asked for where it will be shown. */
-async function ask(verdict: Verdict, wire: Wire): Promise<Accepted | Refused> {
+async function ask(verdict: Verdict, wire: Wire): Promise<Acceptance | RefusalCode> {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {

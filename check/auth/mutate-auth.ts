@@ -4,11 +4,11 @@ import { decode, encode } from '../../testing/auth/percent';
 import { cosName } from '../../testing/auth/signer';
 import { anyCase, type Random } from '../../testing/random/seeded';
 import { type AuthFields, putAuth, takeAuth } from './auth-fields';
-import { type Around, insert, type Mutator, removeOne, replaceAt } from './mutator';
+import { insert, type MutationContext, type Mutator, removeOne, replaceAt } from './mutator';
 import { carriers } from './plan';
 import { copyDraft, type Draft, type Pair } from './wire';
 
-type Change = (fields: AuthFields, around: Around, draft: Draft) => void;
+type Change = (fields: AuthFields, around: MutationContext, draft: Draft) => void;
 
 /** COS signs the names of parameters in lower case, SigV4 as they are. */
 export const signedNameCase: Mutator = { name: 'letter case of a signed name', weight: 4, mutate: changeNameCase };
@@ -49,7 +49,7 @@ function changeField({ pairs }: AuthFields, random: Random, names: RegExp, edit:
 }
 
 /** A second more or less; of both COS times alike, or of one of them. */
-function changeTime(fields: AuthFields, { random }: Around, draft: Draft): void {
+function changeTime(fields: AuthFields, { random }: MutationContext, draft: Draft): void {
   const step = random.pick([1, -1, 60, -3600, 1e6]);
   const at = random.below(2);
   const shift = (text: string): string => {
@@ -64,7 +64,7 @@ function changeTime(fields: AuthFields, { random }: Around, draft: Draft): void 
   if (random.chance(0.5)) replaceAt(draft.headers, dateAt, ([name, value]) => [name, shift(value)]);
 }
 
-function changeList(fields: AuthFields, { random }: Around, { params, headers }: Draft): void {
+function changeList(fields: AuthFields, { random }: MutationContext, { params, headers }: Draft): void {
   const present = [...params, ...headers].map(([name]) => name.toLowerCase());
   const name = random.pick([...present, 'host', 'x-absent', '__proto__', 'constructor', '', 'exif', 'q-ak', 'sign']);
   const edits: readonly ((names: string[]) => string[])[] = [
@@ -98,7 +98,7 @@ function decodeURIComponentOr(text: string): string {
   }
 }
 
-function changeSignature(fields: AuthFields, { random }: Around): void {
+function changeSignature(fields: AuthFields, { random }: MutationContext): void {
   const edits: readonly ((text: string) => string)[] = [
     (text) => text.toUpperCase(),
     (text) => text.slice(0, -1),
@@ -115,13 +115,13 @@ function changeSignature(fields: AuthFields, { random }: Around): void {
   changeField(fields, random, /^(q-signature|Signature)$/, random.pick(edits));
 }
 
-function changeAlgorithm(fields: AuthFields, { random }: Around): void {
+function changeAlgorithm(fields: AuthFields, { random }: MutationContext): void {
   const names = ['sha1', 'SHA1', 'sha256', 'md5', '', 'none', 'AWS4-HMAC-SHA256', 'aws4-hmac-sha256', 'AWS4-HMAC-SHA1'];
   const more = ['AWS4-ECDSA-P256-SHA256', 'AWS4-HMAC-SHA256-PAYLOAD', 'AWS', 'Bearer', 'sha1 ', 'HMAC-SHA1'];
   changeField(fields, random, /^(q-sign-algorithm|Algorithm)$/, () => random.pick([...names, ...more]));
 }
 
-function changeScope(fields: AuthFields, { random, rules }: Around): void {
+function changeScope(fields: AuthFields, { random, rules }: MutationContext): void {
   const id = random.pick([...rules.keys.map((key) => key.id), 'unknown', '', '__proto__', 'constructor']);
   changeField(fields, random, /^q-ak$/, (text) => random.pick([id, text.toLowerCase(), encode(text), `${text} `]));
   changeField(fields, random, /^Credential$/, (text) => {
@@ -150,30 +150,30 @@ function changeScope(fields: AuthFields, { random, rules }: Around): void {
   });
 }
 
-function repeatField({ pairs }: AuthFields, { random }: Around): void {
+function repeatField({ pairs }: AuthFields, { random }: MutationContext): void {
   const [name, value] = random.pick(pairs);
   insert(pairs, [random.pick([name, name, name.toUpperCase()]), random.pick([value, value, '', `${value}1`])], random);
 }
 
-function moveField({ pairs, carrier }: AuthFields, { random }: Around): void {
+function moveField({ pairs, carrier }: AuthFields, { random }: MutationContext): void {
   const from = carrier === 'sigv4-header' ? 1 : 0; // what is first there is the algorithm
   const moved = random.shuffled(pairs.slice(from));
   pairs.splice(from, pairs.length, ...moved);
 }
 
-function renameField({ pairs }: AuthFields, { random }: Around): void {
+function renameField({ pairs }: AuthFields, { random }: MutationContext): void {
   const names = (name: string) => [name.toUpperCase(), name.toLowerCase(), ` ${name}`, `${name} `, `${name}s`, ''];
   replaceAt(pairs, random.below(pairs.length), ([name, value]) => [random.pick(names(name)), value]);
 }
 
-function borrowField({ pairs }: AuthFields, { random, partner }: Around): void {
+function borrowField({ pairs }: AuthFields, { random, partner }: MutationContext): void {
   const other = takeAuth(copyDraft(partner));
   const at = random.below(pairs.length);
   const found = other?.pairs.find(([name]) => name === pairs[at]?.[0]);
   if (found !== undefined) pairs[at] = found;
 }
 
-function editField({ pairs }: AuthFields, { random }: Around): void {
+function editField({ pairs }: AuthFields, { random }: MutationContext): void {
   const odd = [' ', '\t', '+', '0', '%', '%20', '%00', ';', '&', '=', ',', '-1', '1e3', '.0', '\u0660', '\0', '/', "'"];
   const edit = (text: string): string => {
     const at = random.below(text.length + 1);
@@ -187,13 +187,13 @@ function editField({ pairs }: AuthFields, { random }: Around): void {
   replaceAt(pairs, random.below(pairs.length), ([name, value]): Pair => [name, edit(value ?? '')]);
 }
 
-function swapAuth(draft: Draft, { random, partner, donor }: Around): void {
+function swapAuth(draft: Draft, { random, partner, donor }: MutationContext): void {
   const other = takeAuth(copyDraft(random.pick([partner, partner, donor])));
   if (other === null || takeAuth(draft) === null) return;
   putAuth(draft, other);
 }
 
-function changeNameCase(draft: Draft, { random }: Around): void {
+function changeNameCase(draft: Draft, { random }: MutationContext): void {
   const fields = takeAuth(copyDraft(draft));
   if (fields === null) return;
   const [, list] = fields.pairs.find(([name]) => name === 'q-url-param-list') ?? [];
@@ -208,7 +208,7 @@ function changeNameCase(draft: Draft, { random }: Around): void {
 }
 
 /** The same fields in another carrier, of the scheme or of any. */
-function moveAuth(draft: Draft, { random }: Around): void {
+function moveAuth(draft: Draft, { random }: MutationContext): void {
   const fields = takeAuth(draft);
   if (fields === null) return;
   const scheme = fields.carrier.slice(0, 3);
@@ -224,7 +224,7 @@ function moveAuth(draft: Draft, { random }: Around): void {
 }
 
 /** A signature more: of another request, or this one's own once again or in another carrier. */
-function addAuth(draft: Draft, { random, donor }: Around): void {
+function addAuth(draft: Draft, { random, donor }: MutationContext): void {
   const fields = takeAuth(copyDraft(random.pick([donor, draft])));
   if (fields === null) return;
   const carrier = random.pick([
@@ -235,7 +235,7 @@ function addAuth(draft: Draft, { random, donor }: Around): void {
 }
 
 /** A part of a signature more. */
-function addStray(draft: Draft, { random, donor }: Around): void {
+function addStray(draft: Draft, { random, donor }: MutationContext): void {
   const fields = takeAuth(copyDraft(donor));
   const values = ['a', '', null, 'sha1', 'AWS4-HMAC-SHA256', fields?.pairs[0]?.[1] ?? null];
   const names = ['q-ak', 'q-signature', 'q-sign-algorithm', 'q-key-time', 'Q-AK', 'sign', 'SIGN', 'q%2Dak', 's%69gn'];

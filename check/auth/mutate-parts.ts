@@ -1,7 +1,7 @@
 // Changes to the lists of parameters and headers: what is repeated, left out, moved, renamed or added.
 
 import { encode } from '../../testing/auth/percent';
-import { type Around, insert, type Mutator, removeOne, replaceAt } from './mutator';
+import { insert, type MutationContext, type Mutator, removeOne, replaceAt } from './mutator';
 import type { Draft, Header, Pair } from './wire';
 
 const addedParams: readonly string[] = [
@@ -83,7 +83,7 @@ export const partMutators: readonly Mutator[] = [
     {
       name: `remove one of ${of}`,
       weight: 3,
-      mutate: (draft: Draft, { random }: Around) => removeOne(draft[of], random),
+      mutate: (draft: Draft, { random }: MutationContext) => removeOne(draft[of], random),
     },
     { name: `move one of ${of}`, weight: 3, mutate: moveOne({ of }) },
     { name: `rename one of ${of}`, weight: 3, mutate: rename({ of }) },
@@ -170,36 +170,36 @@ function borrow({ of }: Lists): Mutator['mutate'] {
   };
 }
 
-function shuffle(draft: Draft, { random }: Around): void {
+function shuffle(draft: Draft, { random }: MutationContext): void {
   draft.params = random.shuffled(draft.params);
   if (random.chance(0.5)) draft.headers = random.shuffled(draft.headers);
 }
 
-function addParam(draft: Draft, { random }: Around): void {
+function addParam(draft: Draft, { random }: MutationContext): void {
   const text = random.pick(addedParams);
   const end = text.indexOf('=');
   insert(draft.params, end < 0 ? [text, null] : [text.slice(0, end), text.slice(end + 1)], random);
 }
 
-function addHeader(draft: Draft, { random }: Around): void {
+function addHeader(draft: Draft, { random }: MutationContext): void {
   const values = ['a', '', '20260301T000500Z', 'UNSIGNED-PAYLOAD', 'evil.example', 'Basic YTpi', 'DELETE', '/other'];
   insert(draft.headers, [random.pick(addedHeaders), random.pick(values)], random);
 }
 
-function emptyValue({ params }: Draft, { random }: Around): void {
+function emptyValue({ params }: Draft, { random }: MutationContext): void {
   replaceAt(params, random.below(params.length), ([name, value]) => [
     name,
     value === null ? '' : value === '' ? null : '',
   ]);
 }
 
-function headerCase(draft: Draft, { random }: Around): void {
+function headerCase(draft: Draft, { random }: MutationContext): void {
   const upper = random.chance(0.5);
   draft.headers = draft.headers.map(([name, value]) => [upper ? name.toUpperCase() : name.toLowerCase(), value]);
 }
 
 /** One header as two of its name, which HTTP takes for the same, or two as one. */
-function splitHeader({ headers }: Draft, { random }: Around): void {
+function splitHeader({ headers }: Draft, { random }: MutationContext): void {
   const at = random.below(headers.length);
   const [name, value] = headers[at] ?? ['', ''];
   const comma = value.indexOf(',');
@@ -207,7 +207,7 @@ function splitHeader({ headers }: Draft, { random }: Around): void {
   headers.splice(at, 1, [name, value.slice(0, comma)], [name, value.slice(comma + 1)]);
 }
 
-function changeHost({ headers }: Draft, { random, rules }: Around): void {
+function changeHost({ headers }: Draft, { random, rules }: MutationContext): void {
   const at = headers.findIndex(([name]) => name.toLowerCase() === 'host');
   const other = random.pick([...rules.hosts, 'evil.example', '']);
   replaceAt(headers, at, ([name, host]) => [
@@ -231,7 +231,7 @@ function changeHost({ headers }: Draft, { random, rules }: Around): void {
 }
 
 /** A header as a parameter of its name, or the reverse. */
-function hoist({ params, headers }: Draft, { random }: Around): void {
+function hoist({ params, headers }: Draft, { random }: MutationContext): void {
   if (random.chance(0.5)) {
     const [header] = headers.splice(random.below(headers.length), 1);
     if (header !== undefined) insert(params, [header[0], encode(header[1])], random);

@@ -1,6 +1,6 @@
 // Changes to path, method and target form that some server or store folds away.
 
-import { type Around, type Mutator, replaceAt } from './mutator';
+import { type MutationContext, type Mutator, replaceAt } from './mutator';
 import type { Draft } from './wire';
 
 const inserts = [
@@ -51,29 +51,29 @@ export const pathMutators: readonly Mutator[] = [
   { name: 'method', weight: 3, mutate: changeMethod },
 ];
 
-function setPath(pathOf: (draft: Draft, around: Around) => string): Mutator['mutate'] {
+function setPath(pathOf: (draft: Draft, around: MutationContext) => string): Mutator['mutate'] {
   return (draft, around) => {
     draft.path = pathOf(draft, around);
   };
 }
 
-function changeMethod(draft: Draft, { random }: Around): void {
+function changeMethod(draft: Draft, { random }: MutationContext): void {
   draft.method = random.pick(methods);
 }
 
-function insertIntoPath(draft: Draft, { random }: Around): void {
+function insertIntoPath(draft: Draft, { random }: MutationContext): void {
   const at = random.below(draft.path.length + 1);
   draft.path = draft.path.slice(0, at) + random.pick(inserts) + draft.path.slice(at);
 }
 
-function insertAtSlash(draft: Draft, { random }: Around): void {
+function insertAtSlash(draft: Draft, { random }: MutationContext): void {
   const segments = draft.path.split('/');
   const way = random.pick(['', '.', 'a/..', '%2e', 'a/%2e%2e', '..', '%2E%2E', '.%2e', '.;', '\\', '%5c', 'a\\..']);
   segments.splice(1 + random.below(segments.length), 0, ...way.split('/'));
   draft.path = segments.join('/');
 }
 
-function changeEnd(draft: Draft, { random }: Around): void {
+function changeEnd(draft: Draft, { random }: MutationContext): void {
   const { path } = draft;
   draft.path = random.pick([
     `${path}/`,
@@ -89,7 +89,7 @@ function changeEnd(draft: Draft, { random }: Around): void {
 }
 
 /** As WHATWG URL, nginx and others do. */
-function foldPath(draft: Draft, { random }: Around): void {
+function foldPath(draft: Draft, { random }: MutationContext): void {
   const { path } = draft;
   const slashed = path.replaceAll('\\', '/').replace(/%5c/gi, '/');
   draft.path = random.pick([
@@ -104,7 +104,7 @@ function foldPath(draft: Draft, { random }: Around): void {
   ])();
 }
 
-function toAbsolute(draft: Draft, { random }: Around): void {
+function toAbsolute(draft: Draft, { random }: MutationContext): void {
   const host = draft.headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? '';
   const name = random.pick([
     host,

@@ -5,9 +5,9 @@ import type { Rules } from './rules';
 import type { Draft, Header, Pair } from './wire';
 
 /** `partner`: another signed request of the same carrier; `donor`: one of any carrier. */
-export type Around = Readonly<{ random: Random; rules: Rules; partner: Draft; donor: Draft }>;
+export type MutationContext = Readonly<{ random: Random; rules: Rules; partner: Draft; donor: Draft }>;
 
-export type Mutator = Readonly<{ name: string; weight: number; mutate(draft: Draft, around: Around): void }>;
+export type Mutator = Readonly<{ name: string; weight: number; mutate(draft: Draft, around: MutationContext): void }>;
 
 /** Replaces item `at`; nothing happens when there is none. */
 export function replaceAt<T extends Pair | Header>(list: T[], at: number, change: (item: T) => T): void {

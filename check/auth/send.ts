@@ -1,7 +1,7 @@
 // Signs a plan and writes it as one of the many texts that mean the same: order, case and needless encoding vary.
 
 import { encode, percentByte } from '../../testing/auth/percent';
-import { cosName, cosSignature, type Signed, sigV4Signature } from '../../testing/auth/signer';
+import { cosName, cosSignature, type SigningInput, sigV4Signature } from '../../testing/auth/signer';
 import type { Random } from '../../testing/random/seeded';
 import type { Plan } from './plan';
 import { type Draft, type Header, joinPair, type Pair } from './wire';
@@ -26,7 +26,7 @@ export function send(plan: Plan, random: Random): Draft {
   };
 }
 
-function signedOf({ method, key, params, headers }: Plan, more: Signed['params'] = []): Signed {
+function signedOf({ method, key, params, headers }: Plan, more: SigningInput['params'] = []): SigningInput {
   return {
     method,
     key,
@@ -37,7 +37,7 @@ function signedOf({ method, key, params, headers }: Plan, more: Signed['params']
 
 function addCos(plan: Plan, draft: Draft, random: Random): Draft {
   const signed = signedOf(plan);
-  const list = (pairs: Signed['params']) =>
+  const list = (pairs: SigningInput['params']) =>
     pairs
       .map(([name]) => cosName(name))
       .sort()

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ExifDocument, IfdPath, TagEntry } from '../../lib/types';
 import { exifToolView, type View, type ViewContext } from './exiftool-view';
 import { floatText } from './float-text';
-import type { Shown, Truth, TruthTag } from './truth';
+import type { ShownValue, Truth, TruthTag } from './truth';
 
 /** How many of the `total` values agree with the truth. */
 export type Score = Readonly<{ agreeing: number; total: number }>;
@@ -116,12 +116,12 @@ function addedToOffsets({ exif_offset, exif_blocks }: Truth): number {
 }
 
 /** Of BigTIFF the truth has no numerator and denominator, only what they make. */
-function isQuotient({ value, type }: TagEntry, expected: Shown): boolean {
+function isQuotient({ value, type }: TagEntry, expected: ShownValue): boolean {
   const [pair] = type === RATIONAL && value !== null ? value : [];
   return typeof pair === 'object' && expected === pair[0] / pair[1];
 }
 
-function shows(bytes: Uint8Array, expected: Shown): boolean {
+function shows(bytes: Uint8Array, expected: ShownValue): boolean {
   const buffer = Buffer.from(bytes);
   if (typeof expected === 'string') return buffer.equals(Buffer.from(expected, 'utf8'));
   if (typeof expected === 'number') return buffer.toString() === floatText(expected);

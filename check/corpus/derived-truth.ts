@@ -1,5 +1,5 @@
 // What should follow from the tags, made of ExifTool's converted values alone.
-import type { Shown, Truth, TruthTag } from './truth';
+import type { ShownValue, Truth, TruthTag } from './truth';
 
 /** Member of `derived` -> its value; undefined where ExifTool has none that makes sense. */
 export type DerivedTruth = Readonly<Record<string, string | number | undefined>>;
@@ -78,7 +78,7 @@ function altitude(tag: TruthTag | undefined, ref: TruthTag | undefined): number 
 }
 
 /** A time that the calendar has, in ISO 8601. */
-function time(text?: Shown, subSec?: Shown, offset?: Shown): string | undefined {
+function time(text?: ShownValue, subSec?: ShownValue, offset?: ShownValue): string | undefined {
   const match = dateTime.exec(String(text ?? ''));
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '', fraction, zone] = match;

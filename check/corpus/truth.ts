@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../../testing/program/program';
 
 /** A value as ExifTool shows it: text, a number, bytes that are not UTF-8, or the hash of a value that is too long. */
-export type Shown =
+export type ShownValue =
   | string
   | number
   | Readonly<{ b64: string }>
@@ -12,7 +12,7 @@ export type Shown =
   | Readonly<{ len: number; sha256: string }>;
 
 /** `rat` and `raw` are the stored value where `val` is a converted one; `fmt` is the stored type. */
-export type TruthTag = Readonly<{ id: number; val: Shown; rat?: string; raw?: Shown; fmt?: string }>;
+export type TruthTag = Readonly<{ id: number; val: ShownValue; rat?: string; raw?: ShownValue; fmt?: string }>;
 
 export type Truth = Readonly<{
   path: string;

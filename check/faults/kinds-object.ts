@@ -53,13 +53,13 @@ function whole({ object, etag, lastModified }: Part): Buffer {
   return rawReply(200, { ETag: etag, 'Last-Modified': lastModified.toUTCString() }, object);
 }
 
-type Later = 'replaced' | 'resized';
+type LaterVersion = 'replaced' | 'resized';
 
 /** The same part of another version, from a store that ignores If-Match. */
-const careless = (version: Later) => (stage: Stage) => partReply(stage.partOf(version));
+const careless = (version: LaterVersion) => (stage: Stage) => partReply(stage.partOf(version));
 
 /** The same from a store that honours If-Match; the first read has none. */
-const honest = (version: Later) => (stage: Stage) => {
+const honest = (version: LaterVersion) => (stage: Stage) => {
   const pin = stage.request.headers['if-match'];
   if (pin === undefined || pin === stage.partOf(version).etag) return careless(version)(stage);
   return rawReply(412, {}, '<Error><Code>PreconditionFailed</Code></Error>');

@@ -47,18 +47,18 @@ export function depsOf(bucket: Bucket, limits: Partial<Limits> = {}): JobDeps {
 }
 
 /** The right answer about a version, the reads it takes, and how many of them go out together at most. */
-export type Right = Readonly<{ answer: Answer; reads: readonly ByteRange[]; together: number }>;
+export type RightAnswer = Readonly<{ answer: Answer; reads: readonly ByteRange[]; together: number }>;
 
-const rights = new Map<string, Promise<Right>>();
+const rights = new Map<string, Promise<RightAnswer>>();
 
-export function rightAnswer(image: ImageName, version: Version, view: ViewName): Promise<Right> {
+export function rightAnswer(image: ImageName, version: Version, view: ViewName): Promise<RightAnswer> {
   const name = `${image} ${version} ${view}`;
   const right = rights.get(name) ?? readRight(image, version, view);
   rights.set(name, right);
   return right;
 }
 
-async function readRight(image: ImageName, version: Version, view: ViewName): Promise<Right> {
+async function readRight(image: ImageName, version: Version, view: ViewName): Promise<RightAnswer> {
   const reads: ByteRange[] = [];
   let [open, together] = [0, 0];
   const bucket: Bucket = {

@@ -1,5 +1,5 @@
 // Runs many scenarios, several at a time, and watches the process meanwhile.
-import type { Patience, Result } from './run';
+import type { Result, WaitTimes } from './run';
 import { runScenario } from './run';
 import type { Scenario } from './scenario';
 
@@ -18,8 +18,8 @@ export type Report = Readonly<{
   process: readonly string[];
 }>;
 
-const usual: Patience = { stalledTry: 200, leak: 30_000 };
-const patient: Patience = { stalledTry: 4_000, leak: 60_000 };
+const usual: WaitTimes = { stalledTry: 200, leak: 30_000 };
+const patient: WaitTimes = { stalledTry: 4_000, leak: 60_000 };
 
 /** Runs all scenarios. What may have failed for want of time only is run again, alone. */
 export async function runAll(scenarios: readonly Scenario[], { jobs, progress }: RunOptions): Promise<Report> {

@@ -5,7 +5,7 @@ import { isLasting, problems } from '../../lib/problem';
 import type { CacheSetup } from '../../lib/read/entry';
 import type { Answer, ByteRange } from '../../lib/types';
 import type { Version } from './images';
-import { askJob, depsOf, type Exchange, type Right, rightAnswer } from './right-answers';
+import { askJob, depsOf, type Exchange, type RightAnswer, rightAnswer } from './right-answers';
 import type { Scenario, Target } from './scenario';
 import { enoughMs, keys, named, openWorld, type World } from './world';
 
@@ -16,10 +16,10 @@ export type Violation = Readonly<{ text: string; maybeSlow: boolean }>;
 export type Result = Readonly<{ scenario: Scenario; outcome: string; violations: readonly Violation[] }>;
 
 /** Milliseconds. `stalledTry`: of a try at which something stalls; `leak`: until connections must be closed. */
-export type Patience = Readonly<{ stalledTry: number; leak: number }>;
+export type WaitTimes = Readonly<{ stalledTry: number; leak: number }>;
 
 /** Runs a scenario. Each violation is a line for the report. */
-export async function runScenario(scenario: Scenario, patience: Patience): Promise<Result> {
+export async function runScenario(scenario: Scenario, patience: WaitTimes): Promise<Result> {
   const right = await rightAnswer(scenario.image, 'first', scenario.view);
   const world = await openWorld(scenario, rangeOf(scenario.target, right.reads), patience.stalledTry);
   try {
@@ -104,7 +104,12 @@ function contentOf({ body }: Answer): Buffer {
 const cures = { unneeded: Number.POSITIVE_INFINITY, retry: 2, restart: 1, none: 0 } as const;
 
 /** What is wrong with the answer and its line of the log. */
-function judge(outcome: string, { answer, line }: Exchange, scenario: Scenario, reads: Right['reads']): Violation[] {
+function judge(
+  outcome: string,
+  { answer, line }: Exchange,
+  scenario: Scenario,
+  reads: RightAnswer['reads'],
+): Violation[] {
   const { kind, target, times } = scenario;
   const isCache = target === 'cache get' || target === 'cache put';
   const isFirst = rangeOf(target, reads) === reads[0];
@@ -156,7 +161,7 @@ async function judgeAfter(outcome: string, scenario: Scenario, deps: JobDeps): P
 }
 
 /** Connections that stay open beyond those that may wait for the next read: as many as were needed at once. */
-async function leaks({ server }: World, { together }: Right, { leak }: Patience): Promise<Violation[]> {
+async function leaks({ server }: World, { together }: RightAnswer, { leak }: WaitTimes): Promise<Violation[]> {
   const kept = together + 1; // and one to the cache
   const end = performance.now() + leak;
   while (server.sockets.size > kept && performance.now() < end) await new Promise((done) => setTimeout(done, 5));

@@ -181,7 +181,7 @@ function lookupOf({ kind }: Scenario, state: State, hit: (what: string) => boole
   };
 }
 
-type Incoming = Readonly<{
+type IncomingRequest = Readonly<{
   scenario: Scenario;
   state: State;
   entries: Map<string, Uint8Array>;
@@ -190,7 +190,7 @@ type Incoming = Readonly<{
   request: RawRequest;
 }>;
 
-function stageOf({ scenario, state, entries, random, socket, request }: Incoming): Stage {
+function stageOf({ scenario, state, entries, random, socket, request }: IncomingRequest): Stage {
   const { image, kind, place, times } = scenario;
   const isOther = request.path.endsWith(`/${keys.other}`);
   const range = request.path.startsWith('/photos/') ? askedRange(request) : { start: 0, end: 1 };

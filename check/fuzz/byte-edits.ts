@@ -3,9 +3,9 @@ import type { Random } from '../../testing/random/seeded';
 import type { Dictionary } from './dictionary';
 
 /** What a change may use in addition to the input. `other` is another input of the same target. */
-export type Around = Readonly<{ random: Random; dictionary: Dictionary; other: Uint8Array; maxLength: number }>;
+export type EditContext = Readonly<{ random: Random; dictionary: Dictionary; other: Uint8Array; maxLength: number }>;
 
-export type FileChange = (input: Uint8Array, around: Around) => Uint8Array;
+export type FileChange = (input: Uint8Array, around: EditContext) => Uint8Array;
 
 /** The number of `length` bytes at `at`; 0 where the input ends before. */
 export function numberAt(input: Uint8Array, at: number, length: number, littleEndian: boolean): number {

@@ -4,7 +4,7 @@ import { type Random, seededRandom } from '../../testing/random/seeded';
 import { type BranchSet, branchesIn, type Coverage } from './coverage';
 import type { Dictionary } from './dictionary';
 import type { Begin } from './findings';
-import { judgeInput, maxThoroughMs, type Wrong } from './judge-input';
+import { type InputFault, judgeInput, maxThoroughMs } from './judge-input';
 import { mutate } from './mutate';
 import type { Target } from './target';
 
@@ -25,7 +25,7 @@ export type CampaignOptions = Readonly<{
   /** Called with each input before it is run. */
   begin: Begin;
   /** Called with each input that shows a fault. */
-  report(target: Target, input: Uint8Array, wrong: readonly Wrong[]): Promise<void>;
+  report(target: Target, input: Uint8Array, wrong: readonly InputFault[]): Promise<void>;
 }>;
 
 export type Campaign = Readonly<{

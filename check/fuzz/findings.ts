@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { judgeWhole, type Wrong } from './judge-input';
+import { type InputFault, judgeWhole } from './judge-input';
 import type { Target } from './target';
 
 /** A fault: the target, what is wrong, and where it was written. */
-export type Finding = Readonly<{ target: string; wrong: Wrong; path: string; length: number }>;
+export type Finding = Readonly<{ target: string; wrong: InputFault; path: string; length: number }>;
 
 /** Runs of the checks that making one input shorter may take, and milliseconds. */
 const maxTries = 3_000;
@@ -15,7 +15,7 @@ const maxShortenMs = 20_000;
 const maxFindings = 100;
 
 /** One kind of fault is one target, one reason without its numbers, and one place in the code. */
-function faultKey(target: string, { reason, place }: Wrong): string {
+function faultKey(target: string, { reason, place }: InputFault): string {
   const plain = reason.replace(/\d+/g, 'N').replace(/"[^"]*"/g, '"..."');
   return createHash('sha256').update(`${target}\n${plain}\n${place}`).digest('hex').slice(0, 12);
 }
@@ -27,7 +27,7 @@ export type Begin = (target: Target, input: Uint8Array) => void;
 export function findingsIn(folder: string, begin: Begin) {
   const known = new Set<string>();
   const findings: Finding[] = [];
-  const report = async (target: Target, input: Uint8Array, wrongs: readonly Wrong[]): Promise<void> => {
+  const report = async (target: Target, input: Uint8Array, wrongs: readonly InputFault[]): Promise<void> => {
     for (const wrong of wrongs) {
       const key = faultKey(target.name, wrong);
       if (known.has(key) || findings.length >= maxFindings) continue;
@@ -40,7 +40,7 @@ export function findingsIn(folder: string, begin: Begin) {
 }
 
 /** Writes an input and, beside it, what is wrong with it. */
-export function writeFinding(folder: string, target: string, input: Uint8Array, wrong: Wrong): Finding {
+export function writeFinding(folder: string, target: string, input: Uint8Array, wrong: InputFault): Finding {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${target}-${faultKey(target, wrong)}`);
   writeFileSync(`${path}.bin`, input);

@@ -9,8 +9,8 @@ import { repairChecksums } from './png-checksums';
 import {
   differences,
   firstReads,
-  type Outcome,
   outcomeOf,
+  type ReadingOutcome,
   readFromBytes,
   readFromStore,
   readInParts,
@@ -104,7 +104,7 @@ async function fromStore(object: FuzzObject, firstRead: number, wrong: string[])
   return { way: `a first read of ${firstRead < object.size ? firstRead : 'all'}`, outcome, ended: false };
 }
 
-async function judgeStyles(outcome: Outcome, { size }: FuzzObject, judge: Judge): Promise<readonly string[]> {
+async function judgeStyles(outcome: ReadingOutcome, { size }: FuzzObject, judge: Judge): Promise<readonly string[]> {
   if ('code' in outcome) return [];
   const stat = { size, etag: '"fuzz"', lastModified: new Date(0) };
   return judgeEveryStyle({ stat, parser: 'fuzz', ...outcome.found }, judge);

@@ -8,10 +8,10 @@ export const maxThoroughMs = 10 * maxMs;
 const triesWhenSlow = 3;
 
 /** A fault that an input shows. `place` is the place in the code, if known. Equal reasons and places are the same fault. */
-export type Wrong = Readonly<{ reason: string; place: string }>;
+export type InputFault = Readonly<{ reason: string; place: string }>;
 
 /** What is wrong, and the milliseconds that the check took. */
-export type Judgement = Readonly<{ wrong: readonly Wrong[]; ms: number }>;
+export type Judgement = Readonly<{ wrong: readonly InputFault[]; ms: number }>;
 
 /** Runs a check in `mostMs`; an error that it throws is a reason with the place that it was thrown at. */
 export async function judgeInput(check: Check, input: Uint8Array, mostMs: number = maxMs): Promise<Judgement> {
@@ -32,7 +32,7 @@ export async function judgeWhole(
   { run, examine }: Target,
   input: Uint8Array,
   { quick, thorough }: Times = { quick: maxMs, thorough: maxThoroughMs },
-): Promise<readonly Wrong[]> {
+): Promise<readonly InputFault[]> {
   return [...(await judgeInput(run, input, quick)).wrong, ...(await judgeInput(examine, input, thorough)).wrong];
 }
 
@@ -49,7 +49,7 @@ async function leastMs(check: Check, input: Uint8Array): Promise<number> {
 }
 
 /** Most inputs end in an error that is expected, and a stack takes longer than the rest: it is taken when it is needed. */
-async function reasonsOf(check: Check, input: Uint8Array): Promise<readonly Wrong[]> {
+async function reasonsOf(check: Check, input: Uint8Array): Promise<readonly InputFault[]> {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {
@@ -62,7 +62,7 @@ async function reasonsOf(check: Check, input: Uint8Array): Promise<readonly Wron
   }
 }
 
-async function errorOf(check: Check, input: Uint8Array): Promise<Wrong> {
+async function errorOf(check: Check, input: Uint8Array): Promise<InputFault> {
   try {
     await check(input);
   } catch (error) {

@@ -7,15 +7,15 @@ import { countersGlobal, instrument } from './branch-counters';
 const capacity = 1 << 16;
 
 /** What has been instrumented: `counters` grow while code runs, the other members while files are loaded. */
-export type Instrumented = { counters: Uint8Array; used: number; texts: Set<string>; numbers: Set<number> };
+export type Instrumentation = { counters: Uint8Array; used: number; texts: Set<string>; numbers: Set<number> };
 
-type Compiled = Readonly<{ _compile(code: string, fileName: string): void }>;
+type CompilingModule = Readonly<{ _compile(code: string, fileName: string): void }>;
 /** The table of loaders by extension, which Node keeps for programs such as this one. */
-type Loaders = Readonly<{ _extensions: Record<string, (module: Compiled, fileName: string) => void> }>;
+type Loaders = Readonly<{ _extensions: Record<string, (module: CompilingModule, fileName: string) => void> }>;
 
 /** From now on every file that `isWanted` is instrumented as it is loaded. Call it before the files are required. */
-export function instrumentFiles(isWanted: (fileName: string) => boolean): Instrumented {
-  const state: Instrumented = { counters: new Uint8Array(capacity), used: 0, texts: new Set(), numbers: new Set() };
+export function instrumentFiles(isWanted: (fileName: string) => boolean): Instrumentation {
+  const state: Instrumentation = { counters: new Uint8Array(capacity), used: 0, texts: new Set(), numbers: new Set() };
   Object.assign(globalThis, { [countersGlobal]: state.counters });
   const loaders = (Module as unknown as Loaders)._extensions;
   const usual = loaders['.js'];

@@ -1,6 +1,6 @@
 // Whether the memory of the process grows while it fuzzes.
 import { getHeapStatistics } from 'node:v8';
-import type { Wrong } from './judge-input';
+import type { InputFault } from './judge-input';
 
 /** Bytes that may be gained after the first looks: what is kept of inputs does not count. */
 const maxGrowth = 64 * 1024 * 1024;
@@ -15,7 +15,7 @@ export function memoryWatch() {
   let base = 0;
   return {
     /** Called after every turn; says what is wrong, or null. `inputs` gives those that are kept on purpose. */
-    check: (inputs: () => readonly Uint8Array[]): Wrong | null => {
+    check: (inputs: () => readonly Uint8Array[]): InputFault | null => {
       if (++turns % turnsPerLook !== 0) return null;
       globalThis.gc?.();
       const { used_heap_size: heap, external_memory: external } = getHeapStatistics();

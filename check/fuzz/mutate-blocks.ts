@@ -1,13 +1,13 @@
 // Changes whole blocks of a file - boxes, chunks, segments - and the fields that say how long they are.
 import { concat } from '../../testing/build/bytes';
-import { type Around, numberAt, overwritten } from './byte-edits';
+import { type EditContext, numberAt, overwritten } from './byte-edits';
 import { numberBytes } from './dictionary';
 
 /** A block from `start` to `end`, and its length field of `width` bytes at `lengthAt`. */
 type Block = Readonly<{ start: number; end: number; lengthAt: number; width: 2 | 4; littleEndian: boolean }>;
 
 /** One block removed, doubled, moved, taken from another input, or with another length or type. */
-export function changeBlock(input: Uint8Array, around: Around): Uint8Array {
+export function changeBlock(input: Uint8Array, around: EditContext): Uint8Array {
   const { random, other, dictionary } = around;
   const blocks = blocksOf(input);
   if (blocks.length === 0) return input;
@@ -46,7 +46,7 @@ function typeAt({ start, lengthAt, width }: Block): number {
 }
 
 /** Bytes put into a block or taken out of it, with its length field kept right. */
-function resized(input: Uint8Array, block: Block, { random, dictionary }: Around): Uint8Array {
+function resized(input: Uint8Array, block: Block, { random, dictionary }: EditContext): Uint8Array {
   const { start, end, lengthAt, width, littleEndian } = block;
   const at = Math.min(end, start + 8 + random.below(Math.max(1, end - start - 8)));
   const added = random.chance(0.5) ? random.pick(dictionary.bytes) : new Uint8Array(random.below(20));

@@ -1,6 +1,6 @@
 // Changes the IFDs of a TIFF stream somewhere in a file: entries, types, counts, offsets, pointers.
 import { concat } from '../../testing/build/bytes';
-import { type Around, numberAt, overwritten } from './byte-edits';
+import { type EditContext, numberAt, overwritten } from './byte-edits';
 import { numberBytes } from './dictionary';
 
 /** Where a stream begins, and how its numbers are laid out. */
@@ -13,7 +13,7 @@ const types = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 129, 0, 14, 255];
 const maxIfds = 12;
 
 /** One entry changed; the input itself when there is no IFD. */
-export function changeIfd(input: Uint8Array, around: Around): Uint8Array {
+export function changeIfd(input: Uint8Array, around: EditContext): Uint8Array {
   const { random } = around;
   const streams = streamsOf(input);
   if (streams.length === 0) return input;
@@ -47,7 +47,7 @@ export function changeIfd(input: Uint8Array, around: Around): Uint8Array {
 }
 
 /** The bytes that an entry leads to, overwritten by a text or a number. */
-function changeValue(input: Uint8Array, { stream, at }: Entry, { random, dictionary }: Around): Uint8Array {
+function changeValue(input: Uint8Array, { stream, at }: Entry, { random, dictionary }: EditContext): Uint8Array {
   const count = numberAt(input, at + 4, 4, stream.littleEndian);
   const offset = numberAt(input, at + 8, 4, stream.littleEndian);
   const place = count <= 4 ? at + 8 : Math.min(input.length, stream.at + offset);
@@ -56,7 +56,7 @@ function changeValue(input: Uint8Array, { stream, at }: Entry, { random, diction
 }
 
 /** A new entry put before another one: all that follows moves, so that offsets go wrong. */
-function withEntry(input: Uint8Array, { stream, at }: Entry, { random }: Around): Uint8Array {
+function withEntry(input: Uint8Array, { stream, at }: Entry, { random }: EditContext): Uint8Array {
   const { littleEndian } = stream;
   const number = (value: number, length: number) => numberBytes(value, length, littleEndian);
   const value = random.chance(0.5) ? random.below(input.length) : random.below(10);

@@ -1,6 +1,6 @@
 // Changes a JSON document by its values and names, so that it stays JSON.
 import type { Random } from '../../testing/random/seeded';
-import type { Around } from './byte-edits';
+import type { EditContext } from './byte-edits';
 import { mutateText } from './mutate-text';
 
 type Holder = unknown[] | Record<string, unknown>;
@@ -8,7 +8,7 @@ type Holder = unknown[] | Record<string, unknown>;
 type Place = Readonly<{ holder: Holder; name: string }>;
 
 /** A changed copy of a document; now and then, and where it is not JSON, of its text. */
-export function mutateJson(input: Uint8Array, around: Around): Uint8Array {
+export function mutateJson(input: Uint8Array, around: EditContext): Uint8Array {
   const { random, other, maxLength } = around;
   const document = parsed(input);
   if (document === null || random.chance(0.15)) return mutateText(input, around);
@@ -22,9 +22,9 @@ export function mutateJson(input: Uint8Array, around: Around): Uint8Array {
   return bytes.length > maxLength ? input : bytes;
 }
 
-type JsonAround = Readonly<{ random: Random; words: readonly string[]; donors: readonly unknown[] }>;
+type JsonContext = Readonly<{ random: Random; words: readonly string[]; donors: readonly unknown[] }>;
 
-function change(place: Place, { random, words, donors }: JsonAround): void {
+function change(place: Place, { random, words, donors }: JsonContext): void {
   const value = valueAt(place);
   switch (random.below(9)) {
     case 0:

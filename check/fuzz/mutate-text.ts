@@ -1,12 +1,12 @@
 // Changes a text by its tokens: lines, names, values, separators, percent-encoding.
 import type { Random } from '../../testing/random/seeded';
-import type { Around } from './byte-edits';
+import type { EditContext } from './byte-edits';
 
-type TextChange = (text: string, around: TextAround) => string;
-type TextAround = Readonly<{ random: Random; words: readonly string[]; other: string }>;
+type TextChange = (text: string, around: TextContext) => string;
+type TextContext = Readonly<{ random: Random; words: readonly string[]; other: string }>;
 
 /** A changed copy of a text in UTF-8. */
-export function mutateText(input: Uint8Array, { random, dictionary, other, maxLength }: Around): Uint8Array {
+export function mutateText(input: Uint8Array, { random, dictionary, other, maxLength }: EditContext): Uint8Array {
   const around = { random, words: dictionary.texts, other: Buffer.from(other).toString() };
   let text = Buffer.from(input).toString();
   for (let left = random.pick([1, 1, 1, 2, 3]); left > 0; left--) text = random.pick(byWeight)(text, around);
@@ -63,7 +63,7 @@ function changeToken(text: string, random: Random, change: (token: string) => st
   return tokens.join('');
 }
 
-function swapTokens(text: string, { random }: TextAround): string {
+function swapTokens(text: string, { random }: TextContext): string {
   const tokens = [...tokensOf(text)];
   const [a, b] = [random.below(tokens.length), random.below(tokens.length)];
   [tokens[a], tokens[b]] = [tokens[b] ?? '', tokens[a] ?? ''];
@@ -71,7 +71,7 @@ function swapTokens(text: string, { random }: TextAround): string {
 }
 
 /** A line removed, doubled, moved, or taken from another input. */
-function changeLines(text: string, { random, other }: TextAround): string {
+function changeLines(text: string, { random, other }: TextContext): string {
   const lines = text.split('\n');
   const at = random.below(lines.length);
   const line = lines[at] ?? '';
@@ -83,7 +83,7 @@ function changeLines(text: string, { random, other }: TextAround): string {
   return lines.join('\n');
 }
 
-function changeCharacter(text: string, { random }: TextAround): string {
+function changeCharacter(text: string, { random }: TextContext): string {
   const at = random.below(text.length + 1);
   return text.slice(0, at) + random.pick(odd) + text.slice(at + random.below(2));
 }

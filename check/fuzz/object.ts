@@ -6,7 +6,7 @@ import type { Bucket, ByteRange } from '../../lib/types';
 export type FuzzObject = Readonly<{ size: number; slice(range: ByteRange): Uint8Array }>;
 
 /** What a bucket was asked for. */
-export type Served = { requests: number; bytes: number };
+export type ReadCounts = { requests: number; bytes: number };
 
 /** The bytes of an input as an object. Each read is a copy, as it is from a store. */
 export function plainObject(bytes: Uint8Array): FuzzObject {
@@ -31,7 +31,7 @@ export function sparseObject(bytes: Uint8Array, at: number, length: number): Fuz
 }
 
 /** A bucket with this one object, as strict as a store: a range outside of it is an error. */
-export function bucketOfObject(object: FuzzObject, served: Served): Bucket {
+export function bucketOfObject(object: FuzzObject, served: ReadCounts): Bucket {
   const stat = { size: object.size, etag: '"fuzz"', lastModified: new Date(0) };
   return {
     fetch: async (_ref, { start, end }) => {

@@ -7,14 +7,14 @@ import { nothingKnown } from '../../lib/read/object';
 import { readImage, readRecord } from '../../lib/read/record';
 import { mergeDocuments } from '../../lib/tiff/document';
 import type { ExifDocument, ExifRecord, ImageShape, RangeReader, ReadCost } from '../../lib/types';
-import { bucketOfObject, type FuzzObject, type Served } from './object';
+import { bucketOfObject, type FuzzObject, type ReadCounts } from './object';
 
 /** The outcome of a reading: the record, or the code of the problem. */
-export type Found = Readonly<{ container: string; shape: ImageShape; document: ExifDocument | null }>;
-export type Outcome = Readonly<{ found: Found } | { code: string }>;
+export type ReadingFinding = Readonly<{ container: string; shape: ImageShape; document: ExifDocument | null }>;
+export type ReadingOutcome = Readonly<{ found: ReadingFinding } | { code: string }>;
 
 /** An outcome, and whether the budget of reads ended before all was read. */
-export type Reading = Readonly<{ way: string; outcome: Outcome; ended: boolean }>;
+export type Reading = Readonly<{ way: string; outcome: ReadingOutcome; ended: boolean }>;
 
 const ref = { bucketId: 'fuzz', bucket: 'fuzz', key: 'fuzz' };
 const signal = new AbortController().signal;
@@ -26,7 +26,7 @@ export const unbounded: Limits = { ...defaultLimits, requests: 100_000, readByte
  * The outcome of `work`. The codes that an image may cause are outcomes; every other error is thrown, a ProblemError
  * such as `InternalError` included.
  */
-export async function outcomeOf(work: () => Promise<Found>): Promise<Outcome> {
+export async function outcomeOf(work: () => Promise<ReadingFinding>): Promise<ReadingOutcome> {
   try {
     return { found: await work() };
   } catch (error) {
@@ -50,7 +50,7 @@ export const blamesTheImage: ReadonlySet<string> = new Set([
 /** Reads through a bucket, as a function does. `wrong` collects faults of the cost. */
 export async function readFromStore(object: FuzzObject, limits: Limits, wrong: string[]): Promise<ExifRecord> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
-  const served: Served = { requests: 0, bytes: 0 };
+  const served: ReadCounts = { requests: 0, bytes: 0 };
   const deps = { bucket: bucketOfObject(object, served), limits, dropGroups: [] };
   try {
     const reading = await readRecord({ ref, deps, cost, known: nothingKnown, signal });
@@ -126,7 +126,7 @@ export function differences(whole: Reading, other: Reading): readonly string[] {
   return difference === null ? [] : [`${where} differ: ${difference}`];
 }
 
-function inequality(a: Outcome, b: Outcome): string | null {
+function inequality(a: ReadingOutcome, b: ReadingOutcome): string | null {
   if ('code' in a || 'code' in b) {
     const [first, second] = [a, b].map((one) => ('code' in one ? one.code : 'an answer'));
     return first === second ? null : `${second}, ${first}`;
@@ -138,7 +138,7 @@ function inequality(a: Outcome, b: Outcome): string | null {
 }
 
 /** What a reading of less has that a reading of all has not. */
-function strangeness(all: Outcome, less: Outcome): string | null {
+function strangeness(all: ReadingOutcome, less: ReadingOutcome): string | null {
   if ('code' in less) {
     const isFine = less.code === 'BudgetExceeded' || ('code' in all && all.code === less.code);
     return isFine ? null : `${less.code} where the budget ended`;

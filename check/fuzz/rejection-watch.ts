@@ -1,6 +1,6 @@
 // Promises that are rejected and that nobody waits for: which input they come from.
 import { setImmediate } from 'node:timers/promises';
-import type { Wrong } from './judge-input';
+import type { InputFault } from './judge-input';
 import type { Target } from './target';
 
 type Run = Readonly<{ target: Target; input: Uint8Array }>;
@@ -13,11 +13,11 @@ export function rejectionWatch() {
   return {
     begin: (target: Target, input: Uint8Array): void => void runs.push({ target, input }),
     /** The inputs since the last call that leave an unhandled rejection; each is run again alone. */
-    take: async (): Promise<readonly (Run & { wrong: Wrong })[]> => {
+    take: async (): Promise<readonly (Run & { wrong: InputFault })[]> => {
       const suspects = rejected.length === 0 ? [] : runs;
       rejected = [];
       runs = [];
-      const found: (Run & { wrong: Wrong })[] = [];
+      const found: (Run & { wrong: InputFault })[] = [];
       for (const run of suspects) {
         await run.target.run(run.input).catch(() => undefined);
         await run.target.examine(run.input).catch(() => undefined);
@@ -30,7 +30,7 @@ export function rejectionWatch() {
   };
 }
 
-function wrongOf(reason: unknown): Wrong {
+function wrongOf(reason: unknown): InputFault {
   const place = reason instanceof Error ? (reason.stack ?? '').split('\n').slice(1, 4).join('\n') : '';
   return { reason: `left a rejected promise unhandled: ${String(reason)}`.slice(0, 300), place };
 }

@@ -13,12 +13,12 @@ import type { Check, Target } from './target';
 const requestsPerCarrier = 24;
 
 /** A request that was signed, and the key that it asks for. */
-type Signed = Readonly<{ wire: Wire; canonical: string; key: string }>;
+type SignedRequest = Readonly<{ wire: Wire; canonical: string; key: string }>;
 
 /** A target for each scheme, by its name. */
 export function requestTargets(): readonly Target[] {
   const random = seededRandom(20_260_301);
-  const signed = new Map<string, readonly Signed[]>();
+  const signed = new Map<string, readonly SignedRequest[]>();
   for (const carrier of carriers) {
     const cases = Array.from({ length: requestsPerCarrier }, () => {
       const plan = randomPlan(random, carrier, defaultRules);

@@ -7,7 +7,7 @@ import { type Coverage, coverageOf } from './coverage';
 import { dictionaryOf } from './dictionary';
 import { findingsIn } from './findings';
 import { lastInputWriter } from './last-input';
-import type { Instrumented } from './load-instrumented';
+import type { Instrumentation } from './load-instrumented';
 import { memoryWatch } from './memory-watch';
 import { rejectionWatch } from './rejection-watch';
 import type { Target } from './target';
@@ -21,7 +21,7 @@ const newsMs = 2_000;
 /** Does a task; resolves when it is done. `tell` gets the news from time to time, and at the end. */
 export async function runCampaigns(
   task: WorkerTask,
-  instrumented: Instrumented,
+  instrumented: Instrumentation,
   tell: (news: WorkerNews) => void,
 ): Promise<void> {
   const all = allTargets(task.root);

@@ -35,10 +35,10 @@ async function serve(options: Partial<ListingOptions> = {}): Promise<ListingS3> 
   return listing;
 }
 
-type Ended = Readonly<{ code: number | null; out: string; err: string }>;
-type Started = Readonly<{ child: ChildProcess; ended: Promise<Ended> }>;
+type ProgramEnd = Readonly<{ code: number | null; out: string; err: string }>;
+type StartedProgram = Readonly<{ child: ChildProcess; ended: Promise<ProgramEnd> }>;
 
-function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): StartedProgram {
   const child = spawn(process.execPath, [join(root, 'dist', 'bin', 'backfill.js'), ...args], {
     env: {
       PATH: process.env['PATH'],
@@ -63,7 +63,7 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
   return { child, ended: once(child, 'close').then(([code]) => ({ code, out, err })) };
 }
 
-const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ProgramEnd> =>
   start(args, env).ended;
 
 /** Entries of the cache in the folder of that name. */

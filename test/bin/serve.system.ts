@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(empty, { recursive: true }));
 
-type Ended = Readonly<{ code: number | null; out: string; err: string }>;
+type ProgramEnd = Readonly<{ code: number | null; out: string; err: string }>;
 
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
   const child = spawn(process.execPath, [join(root, 'dist', 'bin', 'serve.js'), ...args], {
@@ -35,7 +35,7 @@ function start(args: readonly string[], env: Record<string, string> = {}): Child
   return child;
 }
 
-async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+async function run(args: readonly string[], env: Record<string, string> = {}): Promise<ProgramEnd> {
   const child = start(args, env);
   let out = '';
   let err = '';

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
-type Ended = Readonly<{ code: number; out: string; err: string }>;
+type ProgramEnd = Readonly<{ code: number; out: string; err: string }>;
 
-function run(program: string, ...args: readonly string[]): Promise<Ended> {
+function run(program: string, ...args: readonly string[]): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     execFile(process.execPath, [join(root, 'dist', program), ...args], { cwd: root }, (error, out, err) => {
       resolve({ code: error === null ? 0 : Number(error.code), out, err });

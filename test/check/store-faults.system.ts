@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type Kind, partReply, type Stage } from '../../check/faults/kind';
 import { kinds } from '../../check/faults/kinds';
-import { type Patience, runScenario } from '../../check/faults/run';
+import { runScenario, type WaitTimes } from '../../check/faults/run';
 import { describe as describeRun, type Scenario, scenarios } from '../../check/faults/scenario';
 import { main } from '../../check/store-faults';
 
@@ -72,7 +72,7 @@ describe('the scenarios', () => {
 });
 
 describe('a run notices', () => {
-  const patience: Patience = { stalledTry: 200, leak: 300 };
+  const patience: WaitTimes = { stalledTry: 200, leak: 300 };
   const base: Kind = {
     name: 'made up',
     places: [],

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { containerFiles } from '../../deploy/artifact/container';
 import { writeFiles } from '../../deploy/artifact/files';
-import { type Started, start } from './started';
+import { type StartedServer, start } from './started';
 
 const root = join(__dirname, '..', '..');
 const samples = join(root, 'samples');
@@ -14,7 +14,7 @@ const image = mkdtempSync(join(tmpdir(), 'bucket-exif-image-'));
 const lines = readFileSync(join(root, 'Dockerfile'), 'utf8').split('\n');
 /** The last stage: the one that becomes the image. */
 const stage = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
-const running: Started[] = [];
+const running: StartedServer[] = [];
 
 /** The only instruction of that name in the last stage. */
 function instruction(name: string): string {
@@ -61,7 +61,7 @@ afterAll(() => {
 });
 
 /** The image's command line with nothing in its environment but the image's and `env`. */
-async function run(env: Record<string, string>): Promise<Started> {
+async function run(env: Record<string, string>): Promise<StartedServer> {
   const [program = '', ...args] = [...exec(instruction('ENTRYPOINT')), ...exec(instruction('CMD'))];
   const server = await start(inImage(program), args.map(inImage), {
     cwd: workdir,

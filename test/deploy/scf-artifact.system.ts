@@ -8,14 +8,14 @@ import { zipOf } from '../../deploy/artifact/zip';
 import { scfZip } from '../../deploy/scf/artifact';
 import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';
 import { type RawReply, rawServer } from '../../testing/servers/raw-s3';
-import { type Started, start } from './started';
+import { type StartedServer, start } from './started';
 
 const root = join(__dirname, '..', '..');
 const samples = join(root, 'samples');
 const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-scf-'));
 const user = join(folder, 'var', 'user');
 const zip = scfZip(root, 'wasm');
-const running: Started[] = [];
+const running: StartedServer[] = [];
 
 beforeAll(() => {
   mkdirSync(join(folder, 'bin'));
@@ -30,7 +30,7 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** As SCF does it: the file itself, some other folder, the platform's variables. */
-async function bootstrap(env: Record<string, string>): Promise<Started> {
+async function bootstrap(env: Record<string, string>): Promise<StartedServer> {
   const server = await start(join(user, 'scf_bootstrap'), [], {
     cwd: '/',
     env: {

@@ -2,7 +2,13 @@
 import { deploy, type World } from '../../deploy/scf/deploy';
 import { type ScfApiServer, scfKeys } from '../../testing/servers/scf-api';
 
-export type Ran = Readonly<{ code: number; out: string; err: string; progress: readonly string[]; slept: number }>;
+export type DeployResult = Readonly<{
+  code: number;
+  out: string;
+  err: string;
+  progress: readonly string[];
+  slept: number;
+}>;
 
 export const cloudKeys = {
   TENCENTCLOUD_SECRETID: scfKeys.id,
@@ -18,7 +24,7 @@ export async function runDeploy(
   args: readonly string[],
   env: Record<string, string>,
   parts: Partial<World> = {},
-): Promise<Ran> {
+): Promise<DeployResult> {
   const texts = { out: '', err: '' };
   const progress: string[] = [];
   let slept = 0;

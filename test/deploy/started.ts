@@ -3,7 +3,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, request } from 'node:http';
 
-export type Started = Readonly<{
+export type StartedServer = Readonly<{
   child: ChildProcess;
   port: number;
   /** Everything printed so far. */
@@ -16,7 +16,7 @@ export type Started = Readonly<{
 export type Reply = Readonly<{ status: number; headers: IncomingHttpHeaders; body: string }>;
 
 /** Resolves when it says on which port it listens; rejects with what it printed when it ends before. */
-export async function start(command: string, args: readonly string[], options: SpawnOptions): Promise<Started> {
+export async function start(command: string, args: readonly string[], options: SpawnOptions): Promise<StartedServer> {
   const child = spawn(command, [...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close').then(([code]) => code as number | null);
   let text = '';

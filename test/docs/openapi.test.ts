@@ -15,13 +15,13 @@ import { createHttpServer } from '../../service/server/server';
 
 type Schema = Readonly<Record<string, unknown>>;
 type Header = Readonly<{ required?: boolean; schema: Schema }>;
-type Documented = Readonly<{
+type ResponseDescription = Readonly<{
   headers: Readonly<Record<string, Header | { $ref: string }>>;
   content?: Readonly<Record<string, { schema: Schema }>>;
 }>;
 type Operation = Readonly<{
   parameters: readonly { name: string; in: string }[];
-  responses: Record<string, Documented | { $ref: string }>;
+  responses: Record<string, ResponseDescription | { $ref: string }>;
 }>;
 
 const root = join(__dirname, '..', '..');
@@ -258,7 +258,7 @@ const always: Readonly<Record<number, readonly string[]>> = {
 function faultsOf({ responses }: Operation, { status, headers }: Response): readonly string[] {
   const response = responses[status];
   if (response === undefined) return [`status ${status} is not described`];
-  const documented = '$ref' in response ? (resolved(response.$ref) as Documented) : response;
+  const documented = '$ref' in response ? (resolved(response.$ref) as ResponseDescription) : response;
   const type = headers.get('content-type');
   const types = Object.keys(documented.content ?? {});
   const wrong = types.length > 0 && !types.includes(type ?? '') ? [`media type ${type} is not described`] : [];

@@ -10,7 +10,7 @@ import { s3Change } from '../../testing/fakes/model-events';
 import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';
 import { type RawServer, rawServer, refusal } from '../../testing/servers/raw-s3';
 
-type Written = Readonly<{ bucket: string; key: string }>;
+type WrittenObject = Readonly<{ bucket: string; key: string }>;
 
 const names = ['a.jpg', 'b c+d%.jpg', 'exif/photos/e.jpg', 'exif/f.json.jpg', `${'ü/'.repeat(330)}g.jpg`];
 
@@ -50,7 +50,7 @@ function settings(cache: string): Record<string, string> {
 }
 
 /** What was written to the store since the request of that number. */
-function writesSince(first: number): readonly Written[] {
+function writesSince(first: number): readonly WrittenObject[] {
   return server.requests.slice(first).flatMap(({ method, path }) => {
     const [, bucket = '', key = ''] = /^\/([^/]+)\/(.*)$/.exec(path) ?? [];
     return method === 'PUT' ? [{ bucket, key: decodeURIComponent(key) }] : [];
@@ -58,9 +58,9 @@ function writesSince(first: number): readonly Written[] {
 }
 
 /** Follows the uploads, then what following them wrote, and so on; the writes of each generation. */
-async function generations(env: Record<string, string>): Promise<readonly (readonly Written[])[]> {
+async function generations(env: Record<string, string>): Promise<readonly (readonly WrittenObject[])[]> {
   const handle = createHandler(lambdaUploadTriggers, createRun(readConfig(env)));
-  const all: (readonly Written[])[] = [names.map((key) => ({ bucket: 'photos', key }))];
+  const all: (readonly WrittenObject[])[] = [names.map((key) => ({ bucket: 'photos', key }))];
   for (let changed = all[0] ?? []; changed.length > 0 && all.length < 10; changed = all.at(-1) ?? []) {
     const before = server.requests.length;
     const records = changed.map(({ bucket, key }, at) =>

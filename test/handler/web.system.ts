@@ -1,9 +1,9 @@
 // The server that runs by its environment alone, over the compiled files that `npm test` builds first.
 import { join } from 'node:path';
-import { type Started, start } from '../deploy/started';
+import { type StartedServer, start } from '../deploy/started';
 
 const root = join(__dirname, '..', '..');
-const running: Started[] = [];
+const running: StartedServer[] = [];
 
 afterEach(async () => {
   for (const server of running.splice(0)) await server.stop('SIGKILL');

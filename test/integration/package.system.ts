@@ -9,10 +9,10 @@ import { promisify } from 'node:util';
 const root = join(__dirname, '..', '..');
 const sample = join(root, 'samples', 'gps.jpg');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-type Packed = Readonly<{ filename: string; size: number; files: readonly Readonly<{ path: string }>[] }>;
+type PackResult = Readonly<{ filename: string; size: number; files: readonly Readonly<{ path: string }>[] }>;
 
 let project: string;
-let packed: Packed;
+let packed: PackResult;
 
 /** Runs a program in the empty project; its output. A failure is thrown with all that it said. */
 async function inProject(program: string, args: readonly string[], cwd = project): Promise<string> {
@@ -45,7 +45,7 @@ beforeAll(async () => {
   // `prepack` builds: here the compiled files are there, all but the declarations.
   await inProject(process.execPath, [tsc, '-p', join(root, 'tsconfig.package.json')]);
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', project];
-  [packed] = JSON.parse(await inProject('npm', pack, root)) as [Packed];
+  [packed] = JSON.parse(await inProject('npm', pack, root)) as [PackResult];
   await writeFile(join(project, 'package.json'), '{"name":"empty","version":"1.0.0","private":true}');
   await putDependencies();
   const quiet = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--omit=optional'];

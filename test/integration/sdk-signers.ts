@@ -19,12 +19,12 @@ export type Wish = Readonly<{
 }>;
 
 /** A signed request; `key` is what the SDK signed, which is not always what it was told. */
-export type Signed = WireRequest & Readonly<{ key: string }>;
+export type SignedWireRequest = WireRequest & Readonly<{ key: string }>;
 
 export type Signer = Readonly<{
   name: string;
   carrier: 'header' | 'query';
-  sign(wish: Wish): Signed | Promise<Signed>;
+  sign(wish: Wish): SignedWireRequest | Promise<SignedWireRequest>;
 }>;
 
 export const region = 'us-east-1';
@@ -78,7 +78,7 @@ function targetOf(url: string): string {
 
 // cos-nodejs-sdk-v5
 
-function cosHeader(wish: Wish): Signed {
+function cosHeader(wish: Wish): SignedWireRequest {
   const { host, headers, random } = wish;
   const method = pick(random, methods);
   const { authorization, key } = cosAuthorization(wish, method);
@@ -131,7 +131,7 @@ function respell(random: Random, key: string): string {
 }
 
 /** The SDK drops one leading slash, unless told to keep it. */
-async function cosUrl({ key, host, credential, parameters, random }: Wish): Promise<Signed> {
+async function cosUrl({ key, host, credential, parameters, random }: Wish): Promise<SignedWireRequest> {
   const cut = key.replace(/^\//, '');
   const rawKey = random(2) === 0 || cut === '';
   const domain = host === cosHost ? {} : { Domain: host };
@@ -196,7 +196,7 @@ function signingDate(random: Random, expiresIn: number): Date {
 const clients = new Map<string, S3Client>();
 
 /** `GET /<key>` on a host of one's own is what `bucketEndpoint` makes, with the endpoint for a bucket's name. */
-function presigner(wish: Wish): Promise<Signed> {
+function presigner(wish: Wish): Promise<SignedWireRequest> {
   return wish.random(4) === 0 ? presignRequest(wish) : presignCommand(wish);
 }
 
@@ -211,7 +211,7 @@ export function s3Client(credential: Credential): S3Client {
   return client;
 }
 
-export async function presignCommand(wish: Wish): Promise<Signed> {
+export async function presignCommand(wish: Wish): Promise<SignedWireRequest> {
   const { key, host, credential, random } = wish;
   const method = pick(random, methods);
   const input = { Bucket: `https://${host}`, Key: key };
@@ -246,7 +246,7 @@ function toSmithy({ key, host, parameters, random }: Wish) {
   };
 }
 
-async function presignRequest(wish: Wish): Promise<Signed> {
+async function presignRequest(wish: Wish): Promise<SignedWireRequest> {
   const signer = new S3RequestPresigner({ region, credentials: awsCredentials(wish.credential), sha256: Sha256 });
   return toSigned(await signer.presign(toSmithy(wish), { expiresIn: 604_800 }), wish.key);
 }
@@ -256,7 +256,7 @@ export function smithySigner(credential: Credential): SignatureV4 {
   return new SignatureV4({ service: 's3', region, credentials, sha256: Sha256, uriEscapePath: false });
 }
 
-async function smithyHeader(wish: Wish): Promise<Signed> {
+async function smithyHeader(wish: Wish): Promise<SignedWireRequest> {
   const { credential, random, key } = wish;
   const request = toSmithy(wish);
   Object.assign(request.headers, wish.headers);
@@ -265,7 +265,7 @@ async function smithyHeader(wish: Wish): Promise<Signed> {
   return toSigned(await smithySigner(credential).sign(request, { signingDate: date }), key);
 }
 
-async function smithyQuery(wish: Wish): Promise<Signed> {
+async function smithyQuery(wish: Wish): Promise<SignedWireRequest> {
   const { credential, random, key } = wish;
   const expiresIn = 1000 + random(603_801);
   const request = toSmithy(wish);
@@ -275,7 +275,7 @@ async function smithyQuery(wish: Wish): Promise<Signed> {
   return toSigned(await smithySigner(credential).presign(request, { expiresIn, signingDate: date }), key);
 }
 
-function toSigned(request: Awaited<ReturnType<SignatureV4['presign']>>, key: string): Signed {
+function toSigned(request: Awaited<ReturnType<SignatureV4['presign']>>, key: string): SignedWireRequest {
   const query = encodeParameters(request.query as Record<string, string>);
   return { method: request.method, target: `${request.path}?${query}`, headers: request.headers, key };
 }
@@ -284,7 +284,10 @@ function toSigned(request: Awaited<ReturnType<SignatureV4['presign']>>, key: str
  * aws4 takes the path encoded; for S3 it folds nothing. It encodes by itself a path with other than URL characters; but
  * it takes a raw `+` for a space, and what it leaves to the caller (`%`, `?`, `#`) must then not be in the key.
  */
-function aws4Signed({ key, host, credential, parameters, headers, random }: Wish, signQuery: boolean): Signed {
+function aws4Signed(
+  { key, host, credential, parameters, headers, random }: Wish,
+  signQuery: boolean,
+): SignedWireRequest {
   const raw = random(2) === 0 && /^[^%?#+]*$/.test(key) && Object.keys(parameters).every((name) => name === 'exif');
   const encoded = random(2) === 0 ? encodePath(key) : encodeLoosely(key);
   const expires = signQuery ? { 'X-Amz-Expires': `${900 + random(600_000)}` } : {};

@@ -1,7 +1,7 @@
 // What the tests of signers share: who signs for what, drawn from a seed, and what a reply must be.
 import { pick, type Random, randomFrom, randomKey } from '../../testing/random/keys';
 import type { Credential, Reply, Site } from '../../testing/servers/signed-server';
-import { cosHost, region, type Signed, type Signer, type Wish } from './sdk-signers';
+import { cosHost, region, type SignedWireRequest, type Signer, type Wish } from './sdk-signers';
 
 /** What is random comes from this and the number of a request: a failure tells both. */
 const seed = 20_261_122;
@@ -63,13 +63,13 @@ function headersFor({ name }: Signer): [string, string][] {
 }
 
 /** What is wrong with the reply to a request that is good; null = nothing. */
-export function accepted(signed: Signed, { status, asked, body, problem }: Reply): unknown {
+export function accepted(signed: SignedWireRequest, { status, asked, body, problem }: Reply): unknown {
   const good =
     status === 200 && asked.length === 1 && asked[0] === signed.key && (signed.method === 'HEAD') === (body === '');
   return good ? null : { wanted: 'OK', signed, status, problem, asked, body };
 }
 
-export function refused(code: string, signed: Signed, { status, asked, body, problem }: Reply): unknown {
+export function refused(code: string, signed: SignedWireRequest, { status, asked, body, problem }: Reply): unknown {
   return status >= 400 && problem === code && asked.length === 0
     ? null
     : { wanted: code, signed, status, problem, asked, body };

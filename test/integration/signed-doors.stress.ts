@@ -6,7 +6,7 @@ import { everyone } from '../../testing/fakes/access';
 import { jobDeps } from '../../testing/fakes/job-deps';
 import { type Random, randomFrom, randomKey } from '../../testing/random/keys';
 import { jobOf, platforms, type Sent } from '../lib/trigger/platforms';
-import { region, type Signed, signers } from './sdk-signers';
+import { region, type SignedWireRequest, signers } from './sdk-signers';
 
 const credential = { id: 'AKIDEXAMPLE', secret: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCY' };
 
@@ -46,13 +46,13 @@ const ways = platforms.flatMap((platform) => {
 });
 
 /** What differs between signing and arriving, as the platforms document it. */
-function arrives(sample: string, key: string, carrier: string, headers: Signed['headers']): boolean {
+function arrives(sample: string, key: string, carrier: string, headers: SignedWireRequest['headers']): boolean {
   if (sample.startsWith('http-api')) return !key.includes('?'); // the path is cut there
   // The REST API keeps AWS signatures in Authorization for itself.
   return !(sample === 'rest-api' && carrier === 'header' && headers['authorization']?.startsWith('AWS4') === true);
 }
 
-function toSent({ method, target, headers }: Signed, prefix: string): Sent {
+function toSent({ method, target, headers }: SignedWireRequest, prefix: string): Sent {
   const [path = '', ...query] = target.split('?');
   const own = path.slice(prefix.length);
   // A REST API splits a query at `;` too: there it must be encoded, and elsewhere it may.

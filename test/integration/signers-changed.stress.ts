@@ -1,13 +1,13 @@
 // Requests that public SDKs signed, one thing changed in each: all are refused, and the bucket is not asked.
 import { changedKey, pick, type Random } from '../../testing/random/keys';
 import { type Credential, type SignedServer, startSignedServer } from '../../testing/servers/signed-server';
-import { encodePath, type Signed, type Signer, signers, type Wish } from './sdk-signers';
+import { encodePath, type SignedWireRequest, type Signer, signers, type Wish } from './sdk-signers';
 import { atOnce, credentials, hosts, randomWish, refused, site } from './sdk-wishes';
 
 /** Requests for each signer and change. */
 const count = 30;
 
-type Change = (signed: Signed, random: Random) => Signed;
+type Change = (signed: SignedWireRequest, random: Random) => SignedWireRequest;
 type Row = readonly [name: string, problem: string, change: Change];
 
 const differs = 'SignatureDoesNotMatch';
@@ -120,12 +120,12 @@ function otherDigit(text: string, random: Random): string {
   return text.slice(0, at) + digit.toString(16) + text.slice(at + 1);
 }
 
-function withPath(signed: Signed, path: string): Signed {
+function withPath(signed: SignedWireRequest, path: string): SignedWireRequest {
   return { ...signed, target: signed.target.replace(/^[^?]*/, () => path) };
 }
 
 /** One character of the path as it is sent is another, and so is the key. */
-function withPathCharacter(signed: Signed, random: Random): Signed {
+function withPathCharacter(signed: SignedWireRequest, random: Random): SignedWireRequest {
   const path = signed.target.replace(/\?.*/, '');
   for (;;) {
     const at = 1 + random(path.length - 1);
@@ -173,25 +173,25 @@ function withHeaders(name: RegExp, edit: (value: string) => string): Change {
   });
 }
 
-function withHeader(signed: Signed, name: string): Signed {
+function withHeader(signed: SignedWireRequest, name: string): SignedWireRequest {
   return { ...signed, headers: { ...signed.headers, [name]: 'public-read' } };
 }
 
-function withParameter(signed: Signed): Signed {
+function withParameter(signed: SignedWireRequest): SignedWireRequest {
   return { ...signed, target: `${signed.target}&more=1` };
 }
 
 /** Both times end a second later. */
-function withCosTime(signed: Signed, random: Random): Signed {
+function withCosTime(signed: SignedWireRequest, random: Random): SignedWireRequest {
   const later = (text: string): string => text.replace(/(?<=(?:;|%3B))\d+/g, (end) => String(Number(end) + 1));
   return inSignature(/q-sign-time.*q-key-time.*q-header-list/, later)(signed, random);
 }
 
-function withDate(signed: Signed, random: Random): Signed {
+function withDate(signed: SignedWireRequest, random: Random): SignedWireRequest {
   const other = (value: string): string => value.replace(/.(?=Z$)/, (digit) => String((Number(digit) + 1) % 10));
   return withHeaders(/^x-amz-date$/i, other)(signed, random);
 }
 
-function withExpires(signed: Signed, random: Random): Signed {
+function withExpires(signed: SignedWireRequest, random: Random): SignedWireRequest {
   return withQuery(/(?<=X-Amz-Expires=)\d+/, (seconds) => String(Number(seconds) - 1))(signed, random);
 }

@@ -37,9 +37,14 @@ function site(): Readonly<{ deps: JobDeps; read: string[] }> {
   return { deps: { ...deps, buckets, log: () => {} }, read };
 }
 
-type Signed = Readonly<{ host: string; path: string; query: string; authorization?: string }>;
+type SignedRequest = Readonly<{ host: string; path: string; query: string; authorization?: string }>;
 
-async function send({ host, path, query, authorization }: Signed): Promise<Readonly<{ code: string; read: string[] }>> {
+async function send({
+  host,
+  path,
+  query,
+  authorization,
+}: SignedRequest): Promise<Readonly<{ code: string; read: string[] }>> {
   const { deps, read } = site();
   const headers = { host, ...(authorization === undefined ? {} : { authorization }) };
   const request = { method: 'GET', path, pathDecoded: false, query: splitQuery(query), headers };
@@ -47,12 +52,12 @@ async function send({ host, path, query, authorization }: Signed): Promise<Reado
   return { code: error === null ? 'OK' : String((error as { code?: unknown }).code), read };
 }
 
-function fromUrl(url: string): Signed {
+function fromUrl(url: string): SignedRequest {
   const [, host = '', path = '', query = ''] = /^https?:\/\/([^/]+)([^?]*)\?(.*)$/s.exec(url) ?? [];
   return { host, path, query };
 }
 
-async function presigned(Bucket: string, options: S3ClientConfig): Promise<Signed> {
+async function presigned(Bucket: string, options: S3ClientConfig): Promise<SignedRequest> {
   const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
   const command = new GetObjectCommand({ Bucket, Key: 'a b.jpg' });
   addParameters(command, { exif: '' });

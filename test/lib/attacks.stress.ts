@@ -33,13 +33,13 @@ function cr3Of(boxes: readonly Uint8Array[]): Uint8Array {
   return concat(ftyp('crx ', []), box('moov', canon));
 }
 
-type Read = Readonly<{ text: string; record: ExifRecord | null; cpuMs: number; rssMiB: number }>;
+type ReadReport = Readonly<{ text: string; record: ExifRecord | null; cpuMs: number; rssMiB: number }>;
 
 async function read(
   counting: CountingBucket,
   limits: Partial<Limits> = {},
   dropGroups: TagGroup[] = [],
-): Promise<Read> {
+): Promise<ReadReport> {
   const deps = { bucket: counting.bucket, limits: { ...defaultLimits, ...limits }, dropGroups };
   const rssBefore = process.memoryUsage().rss;
   const startedAt = process.cpuUsage();

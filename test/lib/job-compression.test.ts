@@ -5,9 +5,9 @@ import type { JobDeps } from '../../lib/job';
 import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
 import { thumbnailJpeg } from '../../testing/build/thumbnail';
 import { ascii, buildTiff } from '../../testing/build/tiff';
-import { type Answering, answering } from '../../testing/fakes/answering';
+import { type AnsweringFunction, answering } from '../../testing/fakes/answering';
 
-const of = (bytes: Uint8Array, given: Partial<JobDeps> = {}): Answering =>
+const of = (bytes: Uint8Array, given: Partial<JobDeps> = {}): AnsweringFunction =>
   answering({ bytes, etag: '"v1"', lastModified: new Date(0) }, given);
 const withMake = (length: number): Uint8Array =>
   buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'x'.repeat(length))] })), frameHeader(16, 16)]);

@@ -3,7 +3,7 @@ import type { JobDeps } from '../../lib/job';
 import { buildJpeg, comment, exifSegment, frameHeader, maxPayload } from '../../testing/build/jpeg';
 import { thumbnailJpeg } from '../../testing/build/thumbnail';
 import { ascii, buildTiff } from '../../testing/build/tiff';
-import { type Answering, answering } from '../../testing/fakes/answering';
+import { type AnsweringFunction, answering } from '../../testing/fakes/answering';
 import { spyCache } from '../../testing/fakes/spy-cache';
 
 const tiff = buildTiff({ fields: [ascii(0x010f, 'Example Camera Co.')] });
@@ -17,7 +17,7 @@ const written = new Date(Date.UTC(2020, 1, 2, 3, 4, 5, 678));
 const at = 'Sun, 02 Feb 2020 03:04:05 GMT';
 const before = 'Sun, 02 Feb 2020 03:04:04 GMT';
 
-const of = (bytes: Uint8Array, given: Partial<JobDeps> = {}): Answering =>
+const of = (bytes: Uint8Array, given: Partial<JobDeps> = {}): AnsweringFunction =>
   answering({ bytes, etag: '"v1"', lastModified: written }, given);
 
 /** An image whose EXIF is found in the first read, and one that takes more reads. */

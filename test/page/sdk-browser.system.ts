@@ -11,7 +11,7 @@ import { readConfig } from '../../service/config/config';
 import { createRun } from '../../service/job-runner';
 import { createHttpServer } from '../../service/server/server';
 import { findChromium, launch } from './chromium';
-import type { Came } from './sdk-page';
+import type { CallResult } from './sdk-page';
 
 const root = join(__dirname, '..', '..');
 const key = { id: 'AKIDEXAMPLE', secret: 'wJalrXUtnFEMIK7MDENG' };
@@ -93,8 +93,8 @@ beforeEach(() => {
 });
 
 /** Calls a function of the page. */
-const call = (name: 'byAws' | 'byCos', ...args: readonly unknown[]): Promise<Came> =>
-  page.evaluate<Came>(`${name}(...${JSON.stringify(args)})`);
+const call = (name: 'byAws' | 'byCos', ...args: readonly unknown[]): Promise<CallResult> =>
+  page.evaluate<CallResult>(`${name}(...${JSON.stringify(args)})`);
 const preflights = () => seen.filter(({ request }) => request.method === 'OPTIONS');
 const askedFor = () =>
   preflights().flatMap(({ request }) => request.headers['access-control-request-headers']?.split(','));

@@ -5,14 +5,19 @@ import COS from 'cos-js-sdk-v5';
 type Key = Readonly<{ id: string; secret: string; token?: string }>;
 
 /** What came of a call: the body, or the error as the SDK tells it; null in it where the SDK could read no answer. */
-export type Came = Readonly<{ body?: string; status: number | null; code?: string | null; message?: string | null }>;
+export type CallResult = Readonly<{
+  body?: string;
+  status: number | null;
+  code?: string | null;
+  message?: string | null;
+}>;
 
 /** The EXIF of an object by `GetObject` of AWS SDK v3, which adds `exif` before it signs. */
 async function byAws(
   service: string,
   { id, secret, token }: Key,
   input: Omit<GetObjectCommandInput, 'Bucket'>,
-): Promise<Came> {
+): Promise<CallResult> {
   const credentials = { accessKeyId: id, secretAccessKey: secret, ...(token && { sessionToken: token }) };
   const client = new S3Client({ region: 'us-east-1', bucketEndpoint: true, maxAttempts: 1, credentials });
   client.middlewareStack.add(
@@ -32,7 +37,7 @@ async function byAws(
 }
 
 /** The same by the SDK of COS; `headers` are the caller's own. */
-function byCos(service: string, { id, secret, token }: Key, key: string, headers = {}): Promise<Came> {
+function byCos(service: string, { id, secret, token }: Key, key: string, headers = {}): Promise<CallResult> {
   const { host, protocol } = new URL(service);
   const cos = new COS({
     Domain: host,

@@ -9,9 +9,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-type Asked = Readonly<{ path: string; operation: string; signed?: string; secret?: string; now?: number }>;
+type SignatureCase = Readonly<{ path: string; operation: string; signed?: string; secret?: string; now?: number }>;
 
-async function ask({ path, operation, signed = operation, secret = credential.secret, now = Date.now() }: Asked) {
+async function ask({
+  path,
+  operation,
+  signed = operation,
+  secret = credential.secret,
+  now = Date.now(),
+}: SignatureCase) {
   const host = `127.0.0.1:${server.port}`;
   const authorization = await signGet({ ...credential, secret }, { host, path, operation: signed }, now);
   const { status, problem, asked } = await server.send({
@@ -32,7 +38,7 @@ test.each([
   expect(await ask({ path, operation })).toEqual({ status: 200, problem: 'OK', asked: [key] });
 });
 
-test.each<[string, Asked, string]>([
+test.each<[string, SignatureCase, string]>([
   ['another secret', { path: '/a', operation: 'exif', secret: 'b'.repeat(48) }, 'SignatureDoesNotMatch'],
   ['another operation', { path: '/a', operation: 'exif/style/typed', signed: 'exif' }, 'OperationUnsigned'],
   ['an hour ago', { path: '/a', operation: 'exif', now: Date.now() - 3_600_000 }, 'SignatureExpired'],

@@ -9,7 +9,7 @@ export type Pair = readonly [name: string, value: string];
 export type CosCarrier = 'header' | 'query' | 'sign';
 
 /** What is to be signed; names of headers in lower case, all decoded. `signed` false leaves a part out of the signature. */
-export type ToSign = Readonly<{
+export type SigningRequest = Readonly<{
   method?: string;
   key?: string;
   params?: readonly Pair[];
@@ -43,7 +43,7 @@ const defaults = {
 /** A request with a COS signature in one of its three places. `change` edits the seven members before they are placed. */
 export function cosRequest(
   carrier: CosCarrier,
-  what: ToSign = {},
+  what: SigningRequest = {},
   change: (members: [string, string][]) => [string, string][] = (members) => members,
 ): HttpRequest {
   const all = { ...defaults, ...what };
@@ -73,7 +73,7 @@ export function cosRequest(
 /** A request with an AWS signature, in its header or presigned. */
 export function sigV4Request(
   carrier: 'header' | 'query',
-  what: ToSign = {},
+  what: SigningRequest = {},
   change: (members: [string, string][]) => [string, string][] = (members) => members,
 ): HttpRequest {
   const all = { ...defaults, ...what };

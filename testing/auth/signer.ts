@@ -5,7 +5,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { encode } from './percent';
 
 /** What is signed: decoded parameters, header names in lower case. */
-export type Signed = Readonly<{
+export type SigningInput = Readonly<{
   method: string;
   key: string;
   params: readonly (readonly [name: string, value: string])[];
@@ -20,8 +20,8 @@ export function cosName(name: string): string {
   return encode(name).toLowerCase();
 }
 
-export function cosSignature({ method, key, params, headers }: Signed, stamp: CosStamp, secret: string): string {
-  const join = (pairs: Signed['params']) =>
+export function cosSignature({ method, key, params, headers }: SigningInput, stamp: CosStamp, secret: string): string {
+  const join = (pairs: SigningInput['params']) =>
     sortPairs(pairs.map(([name, value]) => [cosName(name), encode(value)] as const))
       .map((pair) => pair.join('='))
       .join('&');
@@ -31,7 +31,11 @@ export function cosSignature({ method, key, params, headers }: Signed, stamp: Co
   return createHmac('sha1', signKey).update(stringToSign).digest('hex');
 }
 
-export function sigV4Signature({ method, key, params, headers }: Signed, stamp: SigV4Stamp, secret: string): string {
+export function sigV4Signature(
+  { method, key, params, headers }: SigningInput,
+  stamp: SigV4Stamp,
+  secret: string,
+): string {
   const sorted = sortPairs(headers.map(([name, value]) => [name, value.trim().replace(/ +/g, ' ')] as const));
   const canonicalRequest = [
     method,

@@ -3,11 +3,11 @@ import { readRange } from '../../lib/bytes/reader';
 import { leadsToIfd0 } from '../../lib/tiff/header';
 import type { ByteRange, Container, ImageShape } from '../../lib/types';
 import { countingReader } from '../fakes/counting-reader';
-import { type Size, type Stated, splitShape } from './shape';
+import { type Size, type StatedMembers, splitShape } from './shape';
 
 export type LocatedBytes = Readonly<{
   shape: Size;
-  stated: Stated;
+  stated: StatedMembers;
   /** The whole EXIF block; of several TIFF streams the first. Null where none can be read. */
   exif: Uint8Array | null;
   /** The bytes of every TIFF stream, those that cannot be read included. */

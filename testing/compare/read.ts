@@ -6,12 +6,12 @@ import { readRecord as readAny } from '../../lib/read/record';
 import type { ExifDocument, ExifRecord, ObjectRef, ReadCost } from '../../lib/types';
 import { anyRef, bucketOf } from '../fakes/counting-bucket';
 import { entriesOf } from './document';
-import { type Size, type Stated, splitShape } from './shape';
+import { type Size, type StatedMembers, splitShape } from './shape';
 
 export type ReadResult = Readonly<{
   container: string;
   shape: Size;
-  stated: Stated;
+  stated: StatedMembers;
   /** `entriesOf` the document; null without one, and where it cannot be read. */
   entries: readonly string[] | null;
   /** GETs, those of one round together. */

@@ -13,7 +13,7 @@ export type Ask = Readonly<{
   compress?: boolean;
 }>;
 
-export type Answering = Readonly<{
+export type AnsweringFunction = Readonly<{
   counting: CountingBucket;
   lines: readonly LogLine[];
   /** The answer, and how many requests the bucket got for it. */
@@ -21,7 +21,7 @@ export type Answering = Readonly<{
 }>;
 
 /** `version` is the version of the only object; null = the object does not exist. */
-export function answering(version: Version | null, given: Partial<JobDeps> = {}): Answering {
+export function answering(version: Version | null, given: Partial<JobDeps> = {}): AnsweringFunction {
   const counting = countingBucket(() => version);
   const lines: LogLine[] = [];
   const deps = jobDeps(counting.bucket, {

@@ -18,10 +18,10 @@ export type FunctionSpec = Readonly<{
 }>;
 
 /** The reply of the function to an event; `ms` since the event was handed over, or for the first one since the process started. */
-export type Invoked = Readonly<{ kind: 'response' | 'error'; text: string; ms: number }>;
+export type InvokeReply = Readonly<{ kind: 'response' | 'error'; text: string; ms: number }>;
 
 export type RunningFunction = Readonly<{
-  invoke(event: unknown): Promise<Invoked>;
+  invoke(event: unknown): Promise<InvokeReply>;
   /** Bytes, the most there were since the start; null where the system does not tell. */
   peakRss(): number | null;
   pid: number;
@@ -30,7 +30,7 @@ export type RunningFunction = Readonly<{
   stop(): Promise<void>;
 }>;
 
-type Waiting = Readonly<{ resolve: (invoked: Invoked) => void; reject: (error: Error) => void; since: number }>;
+type WaitingCall = Readonly<{ resolve: (invoked: InvokeReply) => void; reject: (error: Error) => void; since: number }>;
 type Invocation = Readonly<{ id: string; body: string }>;
 
 const path = '/2018-06-01/runtime';
@@ -41,7 +41,7 @@ const patience = 30_000;
 export async function startFunction(spec: FunctionSpec): Promise<RunningFunction> {
   const queue: Invocation[] = [];
   const idle: ((invocation: Invocation) => void)[] = [];
-  const waiting = new Map<string, Waiting>();
+  const waiting = new Map<string, WaitingCall>();
   const server = createServer((req, res) => void serve(req, res, { queue, idle, waiting }));
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -106,7 +106,7 @@ function spawnClient({ node, client, taskRoot, handler, env, memoryMb }: Functio
 type State = Readonly<{
   queue: Invocation[];
   idle: ((invocation: Invocation) => void)[];
-  waiting: Map<string, Waiting>;
+  waiting: Map<string, WaitingCall>;
 }>;
 
 async function serve(req: IncomingMessage, res: ServerResponse, { queue, idle, waiting }: State): Promise<void> {

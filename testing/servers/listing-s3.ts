@@ -5,14 +5,14 @@ import { listenOnLoopback } from './loopback';
 import { isSigned } from './signed-http';
 
 /** A request with a valid signature: for the listing after a key, or for an object. */
-export type Asked = Readonly<{ kind: 'list'; after: string; version: 1 | 2 } | { kind: 'get'; key: string }>;
+export type ListingRequest = Readonly<{ kind: 'list'; after: string; version: 1 | 2 } | { kind: 'get'; key: string }>;
 
 export type ListingS3 = Readonly<{
   endpoint: string;
   /** `--bucket` for this server. */
   location: string;
   /** All requests in their order. */
-  asked: Asked[];
+  asked: ListingRequest[];
   /** Reads of each key. */
   gets: Map<string, number>;
   /** Reads under way at once, at most so far. */
@@ -25,7 +25,7 @@ export type ListingOptions = Readonly<{
   /** The object of each key, null for one that is not there though it was listed. */
   bytesOf(key: string): Uint8Array | null;
   /** Status of a refusal in place of an answer; null or 0 for none. */
-  fault?: (asked: Asked, times: number) => number | null;
+  fault?: (asked: ListingRequest, times: number) => number | null;
   /** Milliseconds before a read is answered. */
   delayMs?: number;
   /** As a store that knows no parameters of a listing but the prefix. */
@@ -34,7 +34,7 @@ export type ListingOptions = Readonly<{
   pageKeys?: number;
 }>;
 
-type State = { now: number; most: number; gets: Map<string, number>; asked: Asked[]; lists: number };
+type State = { now: number; most: number; gets: Map<string, number>; asked: ListingRequest[]; lists: number };
 
 /** Listens on loopback as bucket `photos`, in path style. */
 export async function listingS3(options: ListingOptions): Promise<ListingS3> {

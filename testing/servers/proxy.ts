@@ -5,20 +5,20 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** What the proxy was asked: `target` is `host:port` of a tunnel, or a whole address. */
-export type ProxyAsked = Readonly<{ method: string; target: string; headers: IncomingHttpHeaders }>;
+export type ProxyRequest = Readonly<{ method: string; target: string; headers: IncomingHttpHeaders }>;
 
 /** What it does with the tunnel number `index`, from 0: opens it, says a status, never answers, or breaks the connection. */
 export type ProxyAct = (index: number) => 'open' | 'hang' | 'reset' | number;
 
 export type ProxyServer = Readonly<{
   port: number;
-  asked: ProxyAsked[];
+  asked: ProxyRequest[];
   close(): Promise<void>;
 }>;
 
 /** Listens on loopback. */
 export async function startProxy(act: ProxyAct = () => 'open'): Promise<ProxyServer> {
-  const asked: ProxyAsked[] = [];
+  const asked: ProxyRequest[] = [];
   const sockets = new Set<Duplex>();
   const keep = (socket: Duplex): void => {
     sockets.add(socket);

@@ -32,10 +32,10 @@ afterEach(async () => {
   server = null;
 });
 
-type Ran = BatchEnd & Readonly<{ text: string; shown: string }>;
+type BackfillResult = BatchEnd & Readonly<{ text: string; shown: string }>;
 
 /** Runs a backfill as the command line would. */
-async function run(args: readonly string[], stop = new AbortController()): Promise<Ran> {
+async function run(args: readonly string[], stop = new AbortController()): Promise<BackfillResult> {
   const endpoint = server === null ? [] : [`--endpoint=${server.endpoint}`];
   const options = readBackfillOptions([...args, ...endpoint], { INIT_CWD: folder });
   if (options?.engine !== 's3-batch') throw new Error('another engine');

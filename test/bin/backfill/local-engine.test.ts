@@ -42,10 +42,10 @@ function sourceOf(count: number, change: (object: ListedObject) => ListedObject 
   return { pages: (after) => inPages(objects(after)) };
 }
 
-type Ran = BackfillEnd & Readonly<{ text: string; shown: string }>;
+type BackfillResult = BackfillEnd & Readonly<{ text: string; shown: string }>;
 
 /** Runs a backfill with all that is not given made up. */
-async function run(parts: Partial<LocalBackfill>): Promise<Ran> {
+async function run(parts: Partial<LocalBackfill>): Promise<BackfillResult> {
   let text = '';
   let shown = '';
   const ended = await backfillLocally({
@@ -199,7 +199,7 @@ describe('stopped by the user', () => {
   async function stopAt(
     count: number,
     parts: Partial<LocalBackfill> = {},
-  ): Promise<{ seen: string[]; first: Ran; second: Ran }> {
+  ): Promise<{ seen: string[]; first: BackfillResult; second: BackfillResult }> {
     const stop = new AbortController();
     const seen: string[] = [];
     const warm: Warm = async (key) => {

@@ -6,11 +6,14 @@ import { join } from 'node:path';
 export const root = join(__dirname, '..', '..', '..');
 export const program = join(root, 'dist', 'bin', 'bucket-exif.js');
 
-export type Ended = Readonly<{ code: number | null; out: string; err: string }>;
-type Given = Readonly<{ env?: Record<string, string>; cwd?: string; input?: Uint8Array | null }>;
+export type ProgramEnd = Readonly<{ code: number | null; out: string; err: string }>;
+type ProgramInput = Readonly<{ env?: Record<string, string>; cwd?: string; input?: Uint8Array | null }>;
 
 /** Starts it in the folder of the samples, without a terminal; with `input` null standard input stays open. */
-export function start(args: readonly string[], given: Given = {}): { child: ChildProcess; ended: Promise<Ended> } {
+export function start(
+  args: readonly string[],
+  given: ProgramInput = {},
+): { child: ChildProcess; ended: Promise<ProgramEnd> } {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: given.cwd ?? join(root, 'samples'),
     env: { PATH: process.env['PATH'], AWS_EC2_METADATA_DISABLED: 'true', HOME: '/nonexistent', ...given.env },
@@ -28,7 +31,7 @@ export function start(args: readonly string[], given: Given = {}): { child: Chil
   return { child, ended: once(child, 'close').then(([code]) => ({ code, ...texts })) };
 }
 
-export function run(args: readonly string[], given: Given = {}): Promise<Ended> {
+export function run(args: readonly string[], given: ProgramInput = {}): Promise<ProgramEnd> {
   return start(args, given).ended;
 }
 

@@ -1,7 +1,13 @@
 // What the fuzzer finds wrong: each check sees a fault that is made for it.
 import { judgeInput, maxMs } from '../../../check/fuzz/judge-input';
 import { plainObject, sparseObject } from '../../../check/fuzz/object';
-import { differences, type Found, type Outcome, partReader, unbounded } from '../../../check/fuzz/reading';
+import {
+  differences,
+  partReader,
+  type ReadingFinding,
+  type ReadingOutcome,
+  unbounded,
+} from '../../../check/fuzz/reading';
 import { readRange } from '../../../lib/bytes/reader';
 import { readTiffHeader } from '../../../lib/tiff/header';
 import type { TagEntry } from '../../../lib/types';
@@ -40,12 +46,12 @@ describe('readings', () => {
   const make: TagEntry = { ifd: 'IFD0', tag: 0x010f, type: 2, count: 2, offset: 10, value: Uint8Array.of(65, 0) };
   const model: TagEntry = { ...make, tag: 0x0110, offset: 22 };
   const document = { littleEndian: true, entries: [make, model], warnings: [], pages: 1 };
-  const found: Found = { container: 'tiff', shape, document };
-  const reading = (outcome: Outcome, ended = false) => ({ way: ended ? 'little' : 'all', outcome, ended });
+  const found: ReadingFinding = { container: 'tiff', shape, document };
+  const reading = (outcome: ReadingOutcome, ended = false) => ({ way: ended ? 'little' : 'all', outcome, ended });
   const all = reading({ found });
-  const but = (change: Partial<Found>): Outcome => ({ found: { ...found, ...change } });
+  const but = (change: Partial<ReadingFinding>): ReadingOutcome => ({ found: { ...found, ...change } });
 
-  test.each<[string, Outcome, boolean, number]>([
+  test.each<[string, ReadingOutcome, boolean, number]>([
     ['the same', but({}), false, 0],
     ['another container', but({ container: 'png' }), false, 1],
     ['another shape', but({ shape: { ...shape, frames: 2 } }), false, 1],

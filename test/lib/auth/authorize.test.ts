@@ -1,14 +1,14 @@
 // The rules for every signature, for both schemes and for all places that a signature can be in.
 import { ProblemError } from '../../../lib/problem';
 import type { HttpRequest } from '../../../lib/types';
-import { clock, cosRequest, host, key, type ToSign } from '../../../testing/auth/requests';
+import { clock, cosRequest, host, key, type SigningRequest } from '../../../testing/auth/requests';
 import { quickest } from '../../../testing/compare/cpu-time';
 import { ask, okOf, places, verdict, type World, withHeader, withParam } from './verdicts';
 
 describe.each(places)('%s', (name, make) => {
   test('a valid signature names its caller', async () => {
     expect(await verdict(make())).toBe(okOf(name));
-    const rich: ToSign = {
+    const rich: SigningRequest = {
       method: 'HEAD',
       key: "照片/../a//b%2F+ ;&=?#'()*!~.jpg",
       params: [

@@ -6,7 +6,7 @@ import { percentDecode } from '../../../lib/bytes/percent';
 import { hostName } from '../../../lib/http/request';
 import { ProblemError } from '../../../lib/problem';
 import type { HttpRequest } from '../../../lib/types';
-import { clock, cosRequest, host, key, sigV4Request, type ToSign } from '../../../testing/auth/requests';
+import { clock, cosRequest, host, key, type SigningRequest, sigV4Request } from '../../../testing/auth/requests';
 
 export type World = Readonly<{
   rules?: Partial<Rules>;
@@ -64,7 +64,7 @@ export async function detailOf(request: HttpRequest, world: World = {}): Promise
   throw new Error(`not refused: ${JSON.stringify(end)}`);
 }
 
-export type Make = (what?: ToSign, change?: (members: [string, string][]) => [string, string][]) => HttpRequest;
+export type Make = (what?: SigningRequest, change?: (members: [string, string][]) => [string, string][]) => HttpRequest;
 export type Place = readonly [name: string, make: Make];
 
 export const cosPlaces: readonly Place[] = (['header', 'query', 'sign'] as const).map((carrier) => [

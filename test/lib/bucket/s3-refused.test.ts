@@ -3,7 +3,7 @@ import { type RawServer, rawReply, rawServer } from '../../../testing/servers/ra
 import { refTo, soon } from './contract';
 import { bucketAt, good, told } from './scripted';
 
-type Refused = readonly [status: number, code: string, message: string];
+type RefusalCase = readonly [status: number, code: string, message: string];
 
 const noSseC = 'The object was stored using a form of Server Side Encryption. The correct parameters must be provided.';
 
@@ -31,7 +31,7 @@ const passing: readonly (readonly [number, string, string])[] = [
 ];
 
 /** None of them passes by itself: the problem after one try. */
-const final: readonly (readonly [...Refused, string])[] = [
+const final: readonly (readonly [...RefusalCase, string])[] = [
   [400, 'InvalidRequest', noSseC, 'ObjectEncrypted'],
   [
     400,
@@ -60,13 +60,13 @@ const final: readonly (readonly [...Refused, string])[] = [
 ];
 
 const xml = (code: string, message: string) => `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-const reply = ([status, code, message]: Refused) => rawReply(status, {}, xml(code, message));
+const reply = ([status, code, message]: RefusalCase) => rawReply(status, {}, xml(code, message));
 
 describe('a refusal', () => {
   let server: RawServer;
   afterEach(() => server.close());
 
-  async function read(refused: Refused, times: number): Promise<string> {
+  async function read(refused: RefusalCase, times: number): Promise<string> {
     server = await rawServer((socket, request) => {
       if (request.index < times) socket.write(reply(refused));
       else good(socket, request);

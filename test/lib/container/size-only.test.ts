@@ -8,7 +8,7 @@ import { cpuMsSince } from '../../../testing/compare/cpu-time';
 import { locateIn, still } from '../../../testing/compare/located';
 import { problemOf } from '../../../testing/compare/problem';
 import { readBytes } from '../../../testing/compare/read';
-import type { Stated } from '../../../testing/compare/shape';
+import type { StatedMembers } from '../../../testing/compare/shape';
 
 describe('BMP', () => {
   test.each([
@@ -28,7 +28,7 @@ describe('BMP', () => {
     return patched(patched(bytes, 38, u32(x, true)), 42, u32(y, true));
   };
 
-  test.each<[string, Uint8Array, Stated]>([
+  test.each<[string, Uint8Array, StatedMembers]>([
     ['a core header of 24 bits, and nothing after it', patched(core, 24, u16(24, true)), { bitDepth: 8 }],
     ['no bits', dense(0, 0, 0), {}],
     ['1 bit', dense(1, 0, 0), { bitDepth: 1 }],

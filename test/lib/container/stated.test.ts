@@ -16,8 +16,8 @@ import { buildWebp, vp8, vp8l, vp8x } from '../../../testing/build/webp';
 import { locateIn } from '../../../testing/compare/located';
 import { readBytes } from '../../../testing/compare/read';
 
-type Stated = Partial<ImageShape>;
-type Row = readonly [name: string, bytes: Uint8Array, stated: Stated];
+type StatedShape = Partial<ImageShape>;
+type Row = readonly [name: string, bytes: Uint8Array, stated: StatedShape];
 
 const jpegOf = (...segments: readonly Segment[]) => buildJpeg([...segments, frameHeader(3, 2)]);
 const pngOf = (...chunks: readonly Chunk[]) => buildPng([ihdr(3, 2), ...chunks, idat(), iend]);

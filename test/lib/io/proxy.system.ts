@@ -132,19 +132,19 @@ const program = `
 `;
 
 /** `sockets`: connections that are open and in use at the end; idle ones that are kept do not count. */
-type Said = Readonly<{ said: readonly string[]; loaded: boolean; sockets: number }>;
+type ChildReport = Readonly<{ said: readonly string[]; loaded: boolean; sockets: number }>;
 type Ask = Readonly<{ location: string; reads?: number; tryMs?: number }>;
 
 const root = join(__dirname, '..', '..', '..');
 
 /** What the program said: another process, since what it trusts and its proxies are its environment's. */
-async function run(ask: Ask, env: Record<string, string> = {}): Promise<Said> {
+async function run(ask: Ask, env: Record<string, string> = {}): Promise<ChildReport> {
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...keys, ASK: JSON.stringify({ reads: 1, tryMs: 10_000, ...ask }), ...env },
   });
   expect(stdout).not.toMatch(/PASSWORD|UEFTU1dPUkQ/);
-  return JSON.parse(stdout) as Said;
+  return JSON.parse(stdout) as ChildReport;
 }
 
 const body = 'an image of this test';
@@ -230,7 +230,11 @@ function withTls(): void {
   });
 
   const portOf = (): number => (store.address() as AddressInfo).port;
-  async function through(act: ProxyAct, ask: Partial<Ask> = {}, env: Record<string, string> = {}): Promise<Said> {
+  async function through(
+    act: ProxyAct,
+    ask: Partial<Ask> = {},
+    env: Record<string, string> = {},
+  ): Promise<ChildReport> {
     proxy = await startProxy(act);
     const location = `s3://photos?endpoint=https://store.test:${portOf()}&region=eu-west-1`;
     const proxies = { HTTPS_PROXY: `http://me:PASSWORD@127.0.0.1:${proxy.port}`, NODE_EXTRA_CA_CERTS: cert };

@@ -33,7 +33,7 @@ const contents: readonly Uint8Array[] = [
 const limits = { ...defaultLimits, firstRead: 1024 };
 
 /** Any of `Content` by its place, or why there is none. */
-type Told = number | 'NoSuchKey' | 'ObjectChanged' | 'mixed';
+type ReadAnswer = number | 'NoSuchKey' | 'ObjectChanged' | 'mixed';
 
 /** What was there from one write to the next; `content` null = nothing. */
 type State = Readonly<{ content: number | null; etag: string; second: number }>;
@@ -138,7 +138,7 @@ async function read(world: World, freshness: CacheSetup['freshness'] = 'verify')
   const request = { ref: anyRef, deps: depsOf(world, freshness), trace, isKnown: () => false, signal: never };
   const told = await readCached(request).then(
     ({ record }) => (record === null ? 'mixed' : numberOf(record)),
-    (error: unknown): Told => {
+    (error: unknown): ReadAnswer => {
       if (!(error instanceof ProblemError)) throw error;
       if (error.code === 'NotAnImage') return 0;
       if (error.code === 'NoSuchKey' || error.code === 'ObjectChanged') return error.code;
@@ -147,11 +147,11 @@ async function read(world: World, freshness: CacheSetup['freshness'] = 'verify')
   );
   if (told === 'ObjectChanged') return null;
   // Right is what was there at any moment of the reading.
-  const right = world.history.slice(from).map(({ content }): Told => content ?? 'NoSuchKey');
+  const right = world.history.slice(from).map(({ content }): ReadAnswer => content ?? 'NoSuchKey');
   return right.includes(told) ? null : `${freshness}, ${trace.cache}: ${told}, where ${right.join(', ')} was right`;
 }
 
-function numberOf({ shape, document, stat }: ExifRecord): Told {
+function numberOf({ shape, document, stat }: ExifRecord): ReadAnswer {
   const [entry] = document?.entries ?? [];
   const text = entry?.value instanceof Uint8Array ? new TextDecoder().decode(entry.value) : '';
   const agree = text.startsWith(`number ${shape.width} `) && stat.etag?.startsWith(`"${shape.width}`) === true;

@@ -28,12 +28,13 @@ export function world(now: Version | null, given: Parameters<typeof spyCache>[0]
   return made;
 }
 
-export type Given = Partial<CachedDeps> & Readonly<{ isKnown?: (stat: ObjectStat) => boolean; limits?: Limits }>;
+export type CacheWorldOptions = Partial<CachedDeps> &
+  Readonly<{ isKnown?: (stat: ObjectStat) => boolean; limits?: Limits }>;
 
 /** What one read came to, and what it cost. */
 export async function read(
   { counting, spy }: World,
-  given: Given = {},
+  given: CacheWorldOptions = {},
 ): Promise<
   Readonly<{
     cache: CacheUse | null;

@@ -9,7 +9,7 @@ import { actl, buildPng, exifChunk, idat, iend, ihdr } from '../../../testing/bu
 import { buildTiff } from '../../../testing/build/tiff';
 import { anyRef, type CountingBucket } from '../../../testing/fakes/counting-bucket';
 
-export type Given = Partial<{
+export type RecordWorldOptions = Partial<{
   limits: Partial<Limits>;
   dropGroups: ReadDeps['dropGroups'];
   isKnown: IsKnown;
@@ -18,7 +18,7 @@ export type Given = Partial<{
   signal: AbortSignal;
 }>;
 
-export async function readingOf({ bucket }: CountingBucket, given: Given = {}): Promise<ReadResult> {
+export async function readingOf({ bucket }: CountingBucket, given: RecordWorldOptions = {}): Promise<ReadResult> {
   const deps = { bucket, limits: { ...defaultLimits, ...given.limits }, dropGroups: given.dropGroups ?? [] };
   const signal = given.signal ?? new AbortController().signal;
   const cost = given.cost ?? { requests: 0, bytes: 0 };
@@ -27,7 +27,7 @@ export async function readingOf({ bucket }: CountingBucket, given: Given = {}): 
 }
 
 /** The record, null where the caller knows it. */
-export async function read(counting: CountingBucket, given: Given = {}): Promise<ExifRecord | null> {
+export async function read(counting: CountingBucket, given: RecordWorldOptions = {}): Promise<ExifRecord | null> {
   const reading = await readingOf(counting, given);
   if (reading.kind === 'fault') throw reading.problem;
   return reading.kind === 'record' ? reading.record : null;

@@ -16,27 +16,30 @@ import { buildWebp, vp8, vp8x, exifChunk as webpExif } from '../../../testing/bu
 import { endOf, problemOf } from '../../../testing/compare/problem';
 import { anyRef, bucketOf, type CountingBucket, countingBucket } from '../../../testing/fakes/counting-bucket';
 
-type Given = Partial<{
+type ThumbnailSetup = Partial<{
   limits: Partial<Limits>;
   dropGroups: ReadDeps['dropGroups'];
   isKnown: (stat: ObjectStat) => boolean;
   cost: ReadCost;
 }>;
 
-function reading({ bucket }: CountingBucket, given: Given = {}): Promise<ThumbnailResult> {
+function reading({ bucket }: CountingBucket, given: ThumbnailSetup = {}): Promise<ThumbnailResult> {
   const deps = { bucket, limits: { ...defaultLimits, ...given.limits }, dropGroups: given.dropGroups ?? [] };
   const known = { held: null, isKnown: given.isKnown ?? (() => false) };
   const cost = given.cost ?? { requests: 0, bytes: 0 };
   return readThumbnail({ ref: anyRef, deps, cost, known, signal: new AbortController().signal });
 }
 
-async function read(bytes: Uint8Array, given: Given = {}): Promise<{ bytes: Uint8Array; orientation: number }> {
+async function read(
+  bytes: Uint8Array,
+  given: ThumbnailSetup = {},
+): Promise<{ bytes: Uint8Array; orientation: number }> {
   const found = await reading(bucketOf(bytes), given);
   if (found.kind !== 'thumbnail') throw new Error(`${found.kind}, though nothing was known`);
   return found;
 }
 
-const refusal = (bytes: Uint8Array, given: Given = {}) => problemOf(() => read(bytes, given));
+const refusal = (bytes: Uint8Array, given: ThumbnailSetup = {}) => problemOf(() => read(bytes, given));
 
 const tiff = thumbnailTiff(plainThumbnail);
 

@@ -23,9 +23,9 @@ import { cpuMsSince } from '../../../testing/compare/cpu-time';
 import { readTiff } from '../../../testing/compare/document';
 import { recordOf } from '../../../testing/fakes/record';
 
-type Shown = Readonly<Record<string, Readonly<Record<string, string>> | string>>;
+type ShownText = Readonly<Record<string, Readonly<Record<string, string>> | string>>;
 
-async function show(image: Field[], exif: Field[] = [], gps: Field[] = []): Promise<Shown> {
+async function show(image: Field[], exif: Field[] = [], gps: Field[] = []): Promise<ShownText> {
   const pointers = [pointer(0x8769, [{ fields: exif }]), pointer(0x8825, [{ fields: gps }])];
   return JSON.parse(readable.render(recordOf(await readTiff(buildTiff({ fields: [...image, ...pointers] })))));
 }

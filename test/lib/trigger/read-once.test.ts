@@ -14,10 +14,10 @@ const run: JobRunner = async (job) => ({ job, answer: job.act === 'answer' ? ans
 const recognition =
   /^\.(version|resource|requestContext|requestContext\.domainName|Event|source|detail-type|invocationSchemaVersion|Records|Records\.0|Records\.\d+\.(eventSource|EventSource|cos))$/;
 
-type Watched = Readonly<{ event: unknown; reads: ReadonlyMap<string, number>; close(): void }>;
+type WatchedEvent = Readonly<{ event: unknown; reads: ReadonlyMap<string, number>; close(): void }>;
 
 /** `value` with a count of how often each of its fields is read. After `close`, reading any of them throws. */
-function watch(value: object): Watched {
+function watch(value: object): WatchedEvent {
   const reads = new Map<string, number>();
   let closed = false;
   const wrap = (target: object, path: string): object =>

@@ -30,12 +30,12 @@ function slowBucket(): Readonly<{ bucket: Bucket; open: ((bytes?: number) => voi
   return { bucket: { fetch }, open };
 }
 
-type Asked = Readonly<{ bucketId: string; bucket: Bucket; ms: number; signal: AbortSignal; reads: number }>;
+type ReadingRequest = Readonly<{ bucketId: string; bucket: Bucket; ms: number; signal: AbortSignal; reads: number }>;
 
 /** One request that reads `reads` times, one after the other; how it ends. */
 function ask(
   admit: Admit,
-  { bucketId = 'b', bucket, ms = 60_000, signal, reads = 1 }: Partial<Asked>,
+  { bucketId = 'b', bucket, ms = 60_000, signal, reads = 1 }: Partial<ReadingRequest>,
 ): Promise<string> {
   const signalOrNone = signal ?? new AbortController().signal;
   const place = {

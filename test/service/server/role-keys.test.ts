@@ -6,12 +6,16 @@ import { requestRole } from '../../../service/server/role-keys';
 const names = ['TENCENTCLOUD_SECRETID', 'TENCENTCLOUD_SECRETKEY', 'TENCENTCLOUD_SESSIONTOKEN'];
 const role = { 'x-scf-secret-id': 'ROLE', 'x-scf-secret-key': 'role-secret', 'x-scf-session-token': 'role-token' };
 
-type Seen = Readonly<{ id: string; headers: Readonly<Record<string, string>>; keys: readonly (string | undefined)[] }>;
+type JobView = Readonly<{
+  id: string;
+  headers: Readonly<Record<string, string>>;
+  keys: readonly (string | undefined)[];
+}>;
 
 /** What a job sees, after it waited a moment in which others run. */
-async function seen(base: Record<string, string>, all: readonly Record<string, string>[]): Promise<Seen[]> {
+async function seen(base: Record<string, string>, all: readonly Record<string, string>[]): Promise<JobView[]> {
   const role = requestRole(base);
-  const found: Seen[] = [];
+  const found: JobView[] = [];
   const run = role.wrap(async (job) => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     if (job.act === 'answer')

@@ -4,14 +4,14 @@ import type { TagEntry } from '../../../../lib/types';
 import { concat, latin1, utf8, utf16 } from '../../../../testing/build/bytes';
 import { recordOf } from '../../../../testing/fakes/record';
 
-type Shown = Readonly<{ value?: string | readonly string[]; charset?: string; base64?: string }>;
+type ShownText = Readonly<{ value?: string | readonly string[]; charset?: string; base64?: string }>;
 
 function textOf(entry: TagEntry, littleEndian = true): string {
   return typed.render(recordOf({ littleEndian, entries: [entry], warnings: [], pages: 1 }));
 }
 
 /** What the answer has of a value beside its head. */
-function shown(place: string, type: number, value: Uint8Array, littleEndian = true): Shown {
+function shown(place: string, type: number, value: Uint8Array, littleEndian = true): ShownText {
   const [ifd = '', tag = ''] = place.split(':');
   const entry = { ifd: ifd as TagEntry['ifd'], tag: Number(tag), type, count: value.length, offset: 0, value };
   const { id, name, type: _, count, ...rest } = JSON.parse(textOf(entry, littleEndian)).ifds[ifd][0];
@@ -26,10 +26,10 @@ function numbersShown(tag: number, type: number, value: readonly number[], littl
   return rest;
 }
 
-const make = (value: Uint8Array): Shown => shown('IFD0:0x010f', 2, value);
+const make = (value: Uint8Array): ShownText => shown('IFD0:0x010f', 2, value);
 
 describe('ASCII', () => {
-  test.each<[string, Uint8Array, Shown]>([
+  test.each<[string, Uint8Array, ShownText]>([
     ['is text', latin1('Example\0'), { value: 'Example' }],
     ['without a NUL too', latin1('Example'), { value: 'Example' }],
     ['loses the NULs at its end', latin1('Eg\0\0\0'), { value: 'Eg' }],
@@ -78,7 +78,7 @@ describe('hostile text keeps its value, but has no effect where the JSON is disp
 });
 
 describe('XP tags are UTF-16 of Windows', () => {
-  const xp = (value: Uint8Array, littleEndian = true, type = 1): Shown =>
+  const xp = (value: Uint8Array, littleEndian = true, type = 1): ShownText =>
     shown('IFD0:0x9c9b', type, value, littleEndian);
 
   test.each([true, false])('whatever the order of the stream, little %s', (littleEndian) => {
@@ -150,10 +150,10 @@ describe('XP tags are UTF-16 of Windows', () => {
 });
 
 describe('comments are in the code that they name', () => {
-  const user = (value: Uint8Array, littleEndian = true): Shown => shown('Exif:0x9286', 7, value, littleEndian);
+  const user = (value: Uint8Array, littleEndian = true): ShownText => shown('Exif:0x9286', 7, value, littleEndian);
   const coded = (code: string, text: Uint8Array): Uint8Array => concat(latin1(code), text);
 
-  test.each<[string, Uint8Array, Shown]>([
+  test.each<[string, Uint8Array, ShownText]>([
     ['ASCII', coded('ASCII\0\0\0', latin1('hi\0\0')), { value: 'hi' }],
     ['ASCII with blanks', coded('ASCII   ', latin1('hi')), { value: 'hi' }],
     ['ASCII that is Latin-1', coded('ASCII\0\0\0', latin1('\xe9')), { value: 'é', charset: 'windows-1252' }],
@@ -186,7 +186,7 @@ describe('comments are in the code that they name', () => {
   });
 
   describe('UNICODE is UTF-16', () => {
-    const unicode = (text: Uint8Array, littleEndian = true): Shown => user(coded('UNICODE\0', text), littleEndian);
+    const unicode = (text: Uint8Array, littleEndian = true): ShownText => user(coded('UNICODE\0', text), littleEndian);
     const mark = '\ufeff';
 
     test.each([true, false])('in the order of the stream, little %s', (little) => {
@@ -226,7 +226,7 @@ describe('comments are in the code that they name', () => {
       ['SBYTE', 6],
       ['UTF-8', 129],
     ])('as %s', (_name, type) => {
-      const of = (code: string, text: Uint8Array, little = true): Shown =>
+      const of = (code: string, text: Uint8Array, little = true): ShownText =>
         shown(place, type, coded(code, text), little);
 
       test.each(['ASCII\0\0\0', 'ascii\0\0\0', 'Ascii   '])('%j is ASCII', (code) => {
