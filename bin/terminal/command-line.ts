@@ -37,11 +37,11 @@ export function parseCommandLine<Table extends OptionTable>(
   }
 }
 
-/** Throws for an option with a value that is given twice: only the last value would count. */
+/** Throws for an option that takes one value and is given twice: only the last value would count. */
 function refuseRepeated(config: ParseArgsConfig): void {
   const { tokens } = parseArgs({ ...config, tokens: true });
   const names = tokens.flatMap((token) => (token.kind === 'option' && token.value !== undefined ? [token.name] : []));
-  const repeated = names.find((name, at) => names.indexOf(name) < at);
+  const repeated = names.find((name, at) => names.indexOf(name) < at && config.options?.[name]?.multiple !== true);
   if (repeated !== undefined) throw wrongUse(`--${repeated} is given twice: give it once`);
 }
 

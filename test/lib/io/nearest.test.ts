@@ -5,7 +5,9 @@ test.each([
   ['', 'abc', 3],
   ['abc', '', 3],
   ['kitten', 'sitting', 3],
-  ['regoin', 'region', 2],
+  ['regoin', 'region', 1],
+  ['ab', 'ba', 1],
+  ['abc', 'cba', 2],
   ['same', 'same', 0],
 ])('from %j to %j: %d edits', (a, b, edits) => {
   expect(editDistance(a, b)).toBe(edits);
@@ -14,8 +16,9 @@ test.each([
 test.each([
   ['EXIF_MAX_FRAME', 'EXIF_MAX_FRAMES'],
   ['EXIF_BUKET', 'EXIF_BUCKET'],
+  ['tabel', 'table'],
   ['EXIF_FACES', null],
   ['', null],
 ])('nearest to %j: %j', (text, name) => {
-  expect(nearest(text, ['EXIF_BUCKET', 'EXIF_CACHE_CONTROL', 'EXIF_MAX_FRAMES'])).toBe(name);
+  expect(nearest(text, ['EXIF_BUCKET', 'EXIF_CACHE_CONTROL', 'EXIF_MAX_FRAMES', 'table'])).toBe(name);
 });
