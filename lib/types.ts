@@ -151,7 +151,7 @@ export type Bucket = Readonly<{
 export type TagFilter = (entry: TagEntry) => boolean;
 
 /** The names of the styles, in the order in which they are listed. */
-export type StyleName = 'cos' | 'typed' | 'readable' | 'oss' | 'obs' | 'qiniu';
+export type StyleName = 'cos' | 'flat' | 'typed' | 'readable' | 'oss' | 'obs' | 'qiniu';
 
 /**
  * Renders a record as JSON text. `shows` selects the tags; default: all. Returns a promise when the style has to load code

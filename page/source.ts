@@ -37,4 +37,4 @@ export function pageProblem(title: string, detail: string): PageProblem {
 }
 
 /** The styles, in the order of the switch. */
-export const styleNames = ['readable', 'typed', 'cos', 'oss', 'obs', 'qiniu'] as const;
+export const styleNames = ['flat', 'readable', 'typed', 'cos', 'oss', 'obs', 'qiniu'] as const;

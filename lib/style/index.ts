@@ -15,6 +15,7 @@ const lazy = <Name extends string>(name: Name, load: () => Style): NamedStyle<Na
 
 const all: readonly NamedStyle<StyleName>[] = [
   cos,
+  lazy('flat', () => (require('./flat') as typeof import('./flat')).flat),
   lazy('typed', () => (require('./typed') as typeof import('./typed')).typed),
   lazy('readable', () => (require('./readable') as typeof import('./readable')).readable),
   lazy('oss', () => (require('./oss') as typeof import('./oss')).oss),

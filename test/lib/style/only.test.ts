@@ -171,6 +171,9 @@ function leaves(json: Json, path = ''): readonly string[] {
   return Object.entries<Json>(json).flatMap(([name, part]) => leaves(part, `${path}/${part?.id ?? name}`));
 }
 
+/** Tags that `flat` shows within a member, such as the hemisphere in `latitude`, but on their own when only they are asked for. */
+const partOfMember = /^(GPS(Latitude|Longitude|Altitude)Ref|(SubSec|Offset)TimeOriginal)$/;
+
 const samples = join(__dirname, '../../../samples');
 const names = readdirSync(samples).filter((name) => /\.(jpe?g|png|tiff?)$/.test(name));
 
@@ -184,6 +187,7 @@ describe.each([...styles.keys()])('%s', (style) => {
     for (const tag of held) {
       if (tag === null) continue;
       const alone = leaves(await show(style, tag, sample)).filter((leaf) => !/^\/summary /.test(leaf));
+      if (style === 'flat' && partOfMember.test(tag)) continue;
       expect(alone.filter((leaf) => !whole.has(leaf))).toEqual([]);
       shown += alone.length;
     }
