@@ -76,7 +76,7 @@ function watchOutput(stop: AbortController): void {
 function toView(options: CommandOptions, several: boolean): View {
   return {
     form: options.form,
-    style: options.style ?? (options.form === 'json' ? 'typed' : 'readable'),
+    style: options.style ?? (options.form === 'json' ? 'flat' : 'readable'),
     only: options.only,
     wrapped: options.lines || several,
     columns: () => (process.stdout.isTTY === true ? widthOf(process.stdout) : Number.POSITIVE_INFINITY),

@@ -37,4 +37,4 @@ export function pageProblem(title: string, detail: string): PageProblem {
 }
 
 /** The styles, in the order of the switch. */
-export const styleNames = ['flat', 'readable', 'typed', 'cos', 'oss', 'obs', 'qiniu'] as const;
+export const styleNames = ['readable', 'flat', 'typed', 'cos', 'oss', 'obs', 'qiniu'] as const;

@@ -129,7 +129,7 @@ function emptyText(groups: readonly Group[]): string {
   return groups.length === 0 ? 'No EXIF in this picture.' : 'No tag contains these words.';
 }
 
-/** The six styles as radio buttons: arrow keys move between them. */
+/** The styles as radio buttons: arrow keys move between them. */
 function styleSwitch(style: string, events: TagEvents): HTMLElement {
   const options = styleNames.map((name) => {
     const input = html('input', { type: 'radio', name: 'style', value: name, checked: name === style });

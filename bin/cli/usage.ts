@@ -21,7 +21,7 @@ A SOURCE is
                  folder or several sources: {"source":"..","exif":..}
   --table        a table for people (default on a terminal)
   --style NAME   ${styleNames.join(', ')}
-                 (default: typed for --json, readable for --table)
+                 (default: flat for --json, readable for --table)
   --only NAMES   only these tags, separated by commas: Make,Model,0x9209 or 37385
   --lines        {"source":"..","exif":..} also for a single source; implies --json
   --all          all files of a folder, with any name

@@ -34,7 +34,7 @@ describe('one file', () => {
       const { code, out, err } = await run(['gps.jpg', '--style', style]);
       expect([code, out, err]).toEqual([0, `${await inStyle('gps.jpg', style)}\n`, '']);
     }
-    expect(await run(['gps.jpg'])).toEqual(await run(['--style', 'typed', '--json', 'gps.jpg']));
+    expect(await run(['gps.jpg'])).toEqual(await run(['--style', 'flat', '--json', 'gps.jpg']));
   });
 
   test('without EXIF does not count as a failure', async () => {
@@ -269,7 +269,7 @@ const hasTerminal = existsSync('/usr/bin/script') && spawnSync('script', ['--ver
     expect(await runOnTerminal(['gps.jpg'], { TERM: 'dumb' })).not.toContain('\x1b');
     const json = await runOnTerminal(['gps.jpg', '--json']);
     expect(json).not.toContain('\x1b');
-    expect(JSON.parse(json)).toHaveProperty('ifds');
+    expect(JSON.parse(json)).toHaveProperty('takenAt');
   });
 });
 

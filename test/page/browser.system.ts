@@ -71,12 +71,15 @@ inBrowser('search filters, and tells how many are left', async () => {
 inBrowser('the switch shows each style, and copying gives what is shown', async () => {
   await open(`${world.site.page}#key=gps.jpg`);
   const shown: Record<string, string> = {};
-  for (const style of ['typed', 'cos', 'oss', 'obs', 'qiniu', 'readable']) {
+  for (const style of ['flat', 'typed', 'cos', 'oss', 'obs', 'qiniu', 'readable']) {
     await page.getByRole('radio', { name: style }).check({ force: true });
     await page.locator(`.tags[data-style=${style}]`).waitFor();
-    shown[style] = (await value('ExposureTime').first().textContent()) ?? '';
+    shown[style] =
+      (await value(style === 'flat' ? 'exposureTime' : 'ExposureTime')
+        .first()
+        .textContent()) ?? '';
   }
-  expect(shown).toMatchObject({ typed: '1/250', cos: '1/250', readable: '1/250 s' });
+  expect(shown).toMatchObject({ typed: '1/250', flat: '0.004', cos: '1/250', readable: '1/250 s' });
   const clipboard = () => evaluate<string>('navigator.clipboard.readText()');
   await page.getByRole('button', { name: 'Copy ExposureTime' }).click();
   await page.getByText('Copied', { exact: true }).waitFor();
@@ -222,6 +225,9 @@ inBrowser('by keyboard alone', async () => {
   expect(await focused()).toContain('Example Camera Co.');
   await press('Tab');
   expect(await focused()).toBe('readable');
+  await press('ArrowRight');
+  await page.locator('.tags[data-style=flat]').waitFor();
+  expect(await focused()).toBe('flat');
   await press('ArrowRight');
   await page.locator('.tags[data-style=typed]').waitFor();
   expect(await focused()).toBe('typed');
