@@ -108,7 +108,7 @@ describe.each(stores)('over %s', (_name, open) => {
       rawPath: path,
       rawQueryString: query,
     });
-    for (const style of ['cos', 'typed', 'readable', 'oss', 'obs', 'qiniu']) {
+    for (const style of ['cos', 'flat', 'typed', 'readable', 'oss', 'obs', 'qiniu']) {
       const reply = await ask(http, view('/gps.jpg', `exif/style/${style}`));
       expect([style, reply.statusCode, Object.keys(JSON.parse(reply.body)).length > 1]).toEqual([style, 200, true]);
     }
