@@ -166,7 +166,7 @@ async function checkBuckets({ buckets }: JobDeps): Promise<void> {
       const code = error instanceof ProblemError ? error.code : 'InternalError';
       if (code === 'AccessDenied')
         process.stderr.write(
-          `Warning: ${place} denies access to an object that does not exist, so it may deny all reads\n`,
+          `Warning: ${place} denies access to an object that does not exist, so it may deny all reads: check its permissions\n`,
         );
       else if (!['NoSuchKey', 'EmptyObject'].includes(code)) throw notUsable(place, code, error);
     } finally {

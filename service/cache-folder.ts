@@ -2,7 +2,7 @@
 
 import { mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { errorCode } from '../lib/io/error-code';
+import { fileErrorText } from '../lib/io/error-code';
 import { ProblemError } from '../lib/problem';
 import type { Config } from './config/config';
 
@@ -13,10 +13,9 @@ export function checkCacheFolder({ cache: { location } }: Config): void {
     const folder = nearestExisting(resolve(location.path));
     rmdirSync(mkdtempSync(join(folder, '.bucket-exif-')));
   } catch (error) {
-    const reason = errorCode(error) ?? 'unknown error';
     throw new ProblemError(
       'ConfigInvalid',
-      `Cannot write the cache at ${location.path}: ${reason}: name another folder with --cache`,
+      `Cannot write the cache at ${location.path}: ${fileErrorText(error)}; name another folder with --cache`,
     );
   }
 }

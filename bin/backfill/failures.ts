@@ -2,7 +2,7 @@
 
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { percentEncode } from '../../lib/bytes/percent';
-import { errorCode } from '../../lib/io/error-code';
+import { fileErrorText } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
 
 /** An object that failed. `encoded` is its key as a manifest has it. */
@@ -52,8 +52,11 @@ async function openAt(path: string, bytes: number): Promise<FileHandle> {
     if ((await file.stat()).size > bytes) await file.truncate(bytes);
     return file;
   } catch (error) {
-    const reason = `${path} cannot be written (${errorCode(error)})`;
-    throw new ProblemError('ConfigInvalid', `The file of failures ${reason}: name another file with --failures`);
+    const reason = fileErrorText(error);
+    throw new ProblemError(
+      'ConfigInvalid',
+      `Cannot write the file of failures ${path}: ${reason}; name another with --failures`,
+    );
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Dir } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { errorCode } from '../../lib/io/error-code';
+import { errorCode, fileErrorText } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
 import { inPages, type ListedObject, type ObjectSource } from './source';
 
@@ -58,7 +58,7 @@ async function open({ root }: Walk, folder: string): Promise<Dir | null> {
     const code = errorCode(cause);
     if (folder !== '' && (code === 'ENOENT' || code === 'ENOTDIR')) return null;
     const denied = code === 'EACCES' || code === 'EPERM';
-    const reason = code === 'ENOENT' ? 'it does not exist' : (code ?? 'unknown error');
+    const reason = code === 'ENOENT' ? 'it does not exist' : fileErrorText(cause);
     const message = `Cannot list the folder ${JSON.stringify(join(root, folder))}: ${reason}`;
     throw new ProblemError(denied ? 'AccessDenied' : 'NoSuchBucket', message, { cause });
   }

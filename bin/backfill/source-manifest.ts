@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { percentDecode } from '../../lib/bytes/percent';
-import { errorCode } from '../../lib/io/error-code';
+import { errorCode, fileErrorText } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
 import { inPages, type ListedObject, type ObjectSource } from './source';
 
@@ -40,8 +40,14 @@ async function* objectsOf(manifest: Manifest, skip: number): AsyncGenerator<List
       if (object.problem !== null || object.key.startsWith(manifest.prefix)) yield object;
     }
   } catch (error) {
-    throw error instanceof ProblemError ? error : unreadable(manifest, errorCode(error) ?? 'it is not CSV', error);
+    throw error instanceof ProblemError ? error : unreadable(manifest, reasonOf(error), error);
   }
+}
+
+/** Codes of csv-parse and zlib contain a `_`, those of the file system do not. */
+function reasonOf(error: unknown): string {
+  const code = errorCode(error);
+  return code?.includes('_') ? `it must be CSV, gzipped or not (${code})` : fileErrorText(error);
 }
 
 /** In inventories a space is `+`. A plus sign is `%2B`, there and in everything that is URL-encoded. */

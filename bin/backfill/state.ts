@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
-import { errorCode } from '../../lib/io/error-code';
+import { errorCode, fileErrorText } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
 import { emptyTally, type Tally } from '../terminal/tally';
 
@@ -46,7 +46,10 @@ export async function loadState(path: string, purpose: Purpose): Promise<State |
     text = await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
-    throw stateUnusable(path, `cannot be read (${errorCode(error)})`);
+    throw new ProblemError(
+      'ConfigInvalid',
+      `Cannot read the state file ${path}: ${fileErrorText(error)}; ${nameAnother}`,
+    );
   }
   const held = parse(text);
   if (held === null) throw stateUnusable(path, 'is not a state file of a backfill');
@@ -71,7 +74,10 @@ export async function saveState(path: string, purpose: Purpose, state: State): P
     }
     await rename(next, path);
   } catch (error) {
-    throw stateUnusable(path, `cannot be written (${errorCode(error)})`);
+    throw new ProblemError(
+      'ConfigInvalid',
+      `Cannot write the state file ${path}: ${fileErrorText(error)}; ${nameAnother}`,
+    );
   }
 }
 
@@ -90,7 +96,9 @@ function parse(text: string): Readonly<{ purpose: unknown; state: State }> | nul
   }
 }
 
+const nameAnother = 'name another with --state';
+
 function stateUnusable(path: string, reason: string): ProblemError {
-  const message = `The state file ${path} ${reason}: name another with --state, or start from the beginning with --restart`;
+  const message = `The state file ${path} ${reason}: ${nameAnother}, or start from the beginning with --restart`;
   return new ProblemError('ConfigInvalid', message);
 }

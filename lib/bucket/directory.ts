@@ -6,7 +6,7 @@ import { ifMatchEtag, isExcluded } from '../bytes/etag';
 import { checkRange } from '../bytes/range';
 import { checkDeadline, withinDeadline } from '../io/deadline';
 import { disk } from '../io/disk';
-import { errorCode } from '../io/error-code';
+import { errorCode, fileErrorText } from '../io/error-code';
 import { type ProblemCode, ProblemError } from '../problem';
 import type { Bucket, ByteRange, Condition, FetchResult, ObjectStat } from '../types';
 import { hasExactNames, type NameLookup } from './exact-name';
@@ -134,7 +134,7 @@ async function resolveRoot(root: string): Promise<string> {
     const path = await disk.realpath(root);
     if ((await disk.stat(path)).isDirectory()) return path;
   } catch (cause) {
-    const reason = errorCode(cause) === 'ENOENT' ? 'it does not exist' : errorCode(cause);
+    const reason = errorCode(cause) === 'ENOENT' ? 'it does not exist' : fileErrorText(cause);
     throw new ProblemError('NoSuchBucket', `Cannot open the directory ${JSON.stringify(root)}: ${reason}`, { cause });
   }
   throw new ProblemError('NoSuchBucket', `Cannot open ${JSON.stringify(root)}: not a directory`);
@@ -244,7 +244,7 @@ const problemOf: Readonly<Record<string, ProblemCode>> = {
 export function asProblem(error: unknown, key: string): unknown {
   const code = errorCode(error);
   if (error instanceof ProblemError || code === null) return error;
-  const message = `Cannot read ${JSON.stringify(key)}: ${code}`;
+  const message = `Cannot read ${JSON.stringify(key)}: ${fileErrorText(error)}`;
   return new ProblemError(problemOf[code] ?? 'BucketFault', message, { cause: error });
 }
 

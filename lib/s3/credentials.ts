@@ -125,10 +125,10 @@ function errorName(error: unknown): string {
 
 function missing(cloud: Cloud, reason: string): ProblemError {
   const names = advised[cloud];
-  const chain = cloud === 'tencent' ? '' : ', use an AWS profile or role,';
+  const chain = cloud === 'tencent' ? '' : ', use an AWS profile or role';
   return new ProblemError(
     'BucketMisconfigured',
-    `Cannot find credentials (${reason}): set ${names.id} and ${names.secret}${chain} or credentials=none for a public bucket`,
+    `Cannot find credentials (${reason}): set ${names.id} and ${names.secret}${chain}, or add credentials=none to the location of a public bucket`,
   );
 }
 

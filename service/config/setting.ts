@@ -48,7 +48,8 @@ export function readNumber(env: Env, name: string, least: number, most: number):
 export function readChoice<Name extends string>(env: Env, setting: string, names: readonly Name[]): Name | null {
   const text = env[setting] ?? '';
   const found = names.find((name) => name === text);
-  if (text !== '' && found === undefined) throw settingInvalid(setting, `must be ${names.join(' or ')}, or unset`);
+  if (text !== '' && found === undefined)
+    throw settingInvalid(setting, `must be ${names.join(', ').replace(/, (?=[^,]*$)/, ' or ')}, or unset`);
   return found ?? null;
 }
 

@@ -291,12 +291,12 @@ describe('a failed start prints one clear line and exits with code 2:', () => {
     [
       ['--bucket', '.', '--cache', '../bucket-exif-none', '--manifest', 'none.csv'],
       {},
-      /^Cannot read the manifest .*ENOENT/,
+      /^Cannot read the manifest .*: no such file or folder/,
     ],
     [
       ['--bucket', '.', '--cache', '../bucket-exif-none', '--state', 'none/x.json'],
       {},
-      /^The state file .* cannot be written/,
+      /^Cannot write the state file .*: no such file or folder/,
     ],
     [['--bucket', 's3://photos?endpoint=http://127.0.0.1:1', '--cache', 'c'], {}, /^Cannot list s3:\/\/photos: /],
     [['--bucket', 's3://photos'], {}, /^--account-id is missing: --engine s3-batch needs it \(or use --engine local\)/],

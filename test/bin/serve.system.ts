@@ -186,7 +186,7 @@ describe('a failed start prints one clear line and exits with an error:', () => 
     [['--cache', ''], {}, /^--cache is empty/],
     [['--bucket', '.', '--cache', './cache'], {}, /^--cache is inside the folder of the bucket/],
     [['--bucket', '.'], { EXIF_CACHE: './cache' }, /^EXIF_CACHE is inside the folder of the bucket/],
-    [['--cache', '/etc/passwd'], {}, /^Cannot write the cache at \/etc\/passwd: ENOTDIR/],
+    [['--cache', '/etc/passwd'], {}, /^Cannot write the cache at \/etc\/passwd: a part of the path is not a folder/],
     [['--cache', '/proc/x'], {}, /^Cannot write the cache at \/proc\/x: /],
     [['--cache', 'redis://x'], {}, /^--cache cannot be used: cannot read the location of the cache/],
     [['--bucket', 'ftp://photos'], {}, /^--bucket cannot be used: cannot read the location .*\.\/path/],

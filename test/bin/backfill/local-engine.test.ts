@@ -318,11 +318,11 @@ describe('the state file', () => {
   test('that cannot be written is refused before anything is read', async () => {
     const warm = jest.fn();
     await expect(run({ source: sourceOf(5), warm, statePath: join(folder, 'none', 'x.json') })).rejects.toMatchObject({
-      message: expect.stringContaining('cannot be written (ENOENT)'),
+      message: expect.stringContaining('x.json: no such file or folder (ENOENT); name another with --state'),
     });
     await mkdir(join(folder, 'dir'));
     await expect(run({ source: sourceOf(5), warm, failuresPath: join(folder, 'dir') })).rejects.toMatchObject({
-      message: expect.stringContaining('cannot be written (EISDIR)'),
+      message: expect.stringContaining('dir: it is a folder (EISDIR); name another with --failures'),
     });
     expect(warm).not.toHaveBeenCalled();
   });

@@ -40,7 +40,7 @@ describe('credentials', () => {
   });
 
   test.each<[string, Cloud, Env, RegExp]>([
-    ['nothing for COS', 'tencent', {}, /set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY or credentials=none/],
+    ['nothing for COS', 'tencent', {}, /set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, or add credentials=none/],
     ['only a Lambda role for COS', 'tencent', awsRole, /set TENCENTCLOUD_SECRETID/],
     ['half a pair', 'aws', { AWS_ACCESS_KEY_ID: 'A' }, /AWS_SECRET_ACCESS_KEY is not set/],
     [
