@@ -31,7 +31,7 @@ const wrong = [
     .filter((file) => file.startsWith('node_modules/') && !production.some((path) => file.startsWith(path)))
     .map((file) => `not part of a production dependency: ${file}`),
   ...files
-    .filter((file) => /^(test|bench|samples|events|dist|lib|deploy)\/|\.(ts|map)$/.test(file))
+    .filter((file) => /^(bench|bin|check|deploy|dist|events|lib|samples|service|test|testing)\/|\.(ts|map)$/.test(file))
     .map((file) => `does not belong: ${file}`),
 ];
 if (wrong.length > 0) fail(wrong.slice(0, 20).join('\n'));

@@ -62,7 +62,7 @@ function costOf(rows: readonly SuffixCount[], isListed: boolean, { firstRead, re
           `  ${formatCount(Math.max(1, Math.ceil(objects / pageSize)))} to list them; twice as many to show the progress (not with --no-count)`,
         ]
       : []),
-    `  ${formatCount(taken)} or more to read: usually one for each object, of ${firstRead / 1024} KiB at most (${formatBytes(taken * firstRead)}), never more than ${requests}`,
+    `  ${formatCount(taken)} or more to read: usually one for each object, of ${Math.ceil(firstRead / 1024)} KiB at most (${formatBytes(taken * firstRead)}), never more than ${requests}`,
     `  ${formatCount(taken)} or more to look up entries in the cache, and as many to put them`,
   ];
 }
