@@ -1,4 +1,4 @@
-// The fields of a signature in a request, wherever they are: to take out, to change, and to put back or elsewhere.
+// Takes the fields of a signature out of a request, and puts them back, in the same place or in another.
 
 import { decode, encode } from '../../testing/auth/percent';
 import { cosMembers } from './oracle-cos';

@@ -15,8 +15,8 @@ export type SchemeJudgement = Judgement & Readonly<{ covers(header: string): boo
 const harmless = new Set(['x-amz-checksum-mode', 'x-amz-content-sha256', 'x-cos-traffic-limit']);
 
 /**
- * True for a parameter, in any letter case, that leaves a request one for the object itself. Beside any other that is
- * signed, an operation that is not would make a signature for something else (`acl`, an upload) one for EXIF.
+ * True for a parameter, in any letter case, with which a request is still one for the object itself. With any other signed
+ * parameter, an unsigned operation would turn a signature for something else (`acl`, an upload) into one for EXIF.
  */
 export function isHarmless({ name, value }: Param): boolean {
   const lower = cosName(name);

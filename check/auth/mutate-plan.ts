@@ -143,7 +143,7 @@ function wholeSeconds(time: Date): number {
   return Math.floor(time.getTime() / 1000);
 }
 
-/** Unix seconds `near`, or one beside. */
+/** Unix seconds `near`, or one second more or less. */
 function moveWindow(plan: Plan, random: Random, near: number, lifetime: number): void {
   const start = near + random.pick([-1, 0, 1]);
   plan.date = toDateText(start);

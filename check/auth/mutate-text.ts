@@ -7,7 +7,7 @@ import { type Draft, splitTarget, toWire } from './wire';
 
 type Edit = (text: string, random: Random) => string;
 
-/** Edits by name. Those of `encoding` are for a path or query alone. */
+/** Edits by name. Those of `encoding` are only for a path or a query. */
 const edits: Readonly<Record<string, Edit>> = {
   'flip a bit': (text, random) =>
     editChar(text, random, (char) => String.fromCharCode(char.charCodeAt(0) ^ (1 << random.below(7)))),
@@ -61,8 +61,8 @@ export const textMutators: readonly Mutator[] = [
 ];
 
 /**
- * Applies an edit at one of the first `places`: path, name or value of a parameter, whole target, header. What has
- * nothing to edit is passed over a few times.
+ * Applies an edit at one of the first `places`: path, name or value of a parameter, whole target, header. If there is nothing to
+ * edit, it tries a few other places.
  */
 function somewhere(edit: Edit, places: number): Mutator['mutate'] {
   return (draft, { random }) => {
@@ -104,7 +104,7 @@ function editChar(text: string, random: Random, change: (char: string) => string
   return text === '' ? change('') : text.slice(0, at) + change(text.charAt(at)) + text.slice(at + 1);
 }
 
-/** Changes one match, or now and then all of them. */
+/** Changes one match; sometimes all of them. */
 function editMatch(text: string, pattern: RegExp, random: Random, change: (match: string) => string): string {
   if (random.chance(0.2)) return text.replace(pattern, change);
   const matches = [...text.matchAll(pattern)];

@@ -74,7 +74,7 @@ function* objectionsToTimes(signTime: string, keyTime: string, { now, skew }: Ru
   }
 }
 
-/** What is not listed is the sender's own, but for what changes the object that is read. */
+/** The sender may add parameters that are not listed, except an operation and those of the vendors. */
 function* objectionsToFree(free: readonly Param[], paramNames: ReadonlySet<string>, rules: Rules): Iterable<string> {
   const signed = free.filter(({ name }) => paramNames.has(cosName(name)));
   const mayLackOperation = rules.unsignedOperation.has('cos') && signed.every(isHarmless);

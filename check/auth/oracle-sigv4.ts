@@ -16,7 +16,7 @@ const ownMembers: ReadonlySet<string> = new Set([
 ]);
 const maxExpires = 604_800;
 
-/** What only a signed request has, whichever way it carries it. */
+/** Parts that only a signed request has, in any carrier. */
 type Stamp = Readonly<{
   fields: readonly Param[];
   algorithm: string;
@@ -59,7 +59,7 @@ function collapse(value: string | undefined): string | null {
 function presignedStamp({ params }: View): Stamp {
   const textOf = (name: string) => params.find((param) => param.name === name)?.value ?? '';
   return {
-    // The others are parameters like any other, and as those they are signed.
+    // The others are ordinary parameters, and are signed as such.
     fields: params.filter(({ name }) => name === 'X-Amz-Signature'),
     algorithm: textOf('X-Amz-Algorithm'),
     credential: textOf('X-Amz-Credential'),

@@ -37,9 +37,9 @@ const keyPieces =
 const paramNames = 'a B foo x-id response-content-type 名 é a+b a%b a%2fb list[] q- q ~ * __proto__ constructor'
   .split(' ')
   .concat(['a b', 'a;b', 'a&b', 'a=b', 'a?b', 'a#b']);
-/** They ask for something else than the object; an operation beside them must be signed. */
+/** They ask for something other than the object. An operation in the same request must be signed. */
 export const subResources = ['acl', 'tagging', 'uploadId', 'torrent', 'ci-process', 'partNumber'];
-/** They may be signed where the operation is not. */
+/** They may be signed even if the operation is not. */
 const harmlessParams: readonly (readonly [name: string, value: string])[] = [
   ['response-content-type', 'image/jpeg'],
   ['response-content-disposition', 'attachment; filename="a b+c.jpg"'],
@@ -99,7 +99,7 @@ function randomParams(random: Random, carrier: CarrierName, { unsignedOperation 
   const mayBeUnsigned = unsignedOperation.has(scheme) && (scheme === 'cos' || operation === 'exif');
   const signed = !mayBeUnsigned || random.chance(0.5);
   const params: Plan['params'] = [{ name: operation, value: random.pick([null, '']), signed }];
-  // SigV4 signs all: what may not be signed beside an unsigned operation may then not be there.
+  // SigV4 signs all parameters. So a parameter that must not be signed together with an unsigned operation must be absent.
   const most = signed || scheme === 'cos' ? random.below(4) : 0;
   for (const name of random.shuffled([...paramNames, ...subResources]).slice(0, most)) {
     const value = random.pick([null, '', 'a b', 'a+b', randomText(random, 1), randomText(random, 3)]);

@@ -3,7 +3,7 @@
 export type SchemeName = 'cos' | 'sigv4';
 
 export type Rules = Readonly<{
-  /** Compared in whole seconds, as fine as signatures tell time. */
+  /** In whole seconds, because signatures state times in seconds. */
   now: Date;
   /** Seconds. */
   skew: number;

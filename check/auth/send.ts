@@ -98,11 +98,11 @@ function addSigV4(plan: Plan, draft: Draft, random: Random): Draft {
   return { ...draft, params: [...draft.params, ...pairs.map(([name, value]): Pair => [name, encode(value)])] };
 }
 
-/** What clients leave as it is in a path and in a query, beside the unreserved characters. */
+/** The characters that clients do not encode in a path and in a query, in addition to the unreserved ones. */
 const pathRaw = "/!$&'()*+,;=:@";
 const queryRaw = "/!$'()*,;:@?";
 
-/** A way to percent-encode, one for a request: strict, lower-case hex, as little as may be, or more than must be. */
+/** A way to percent-encode a request: strictly, with lower-case hex, as little as possible, or more than necessary. */
 function randomWriter(random: Random): (text: string, raw: string) => string {
   const way = random.below(4);
   return (text, raw) => {

@@ -12,7 +12,7 @@ import type { HttpRequest } from '../../lib/types';
 import type { Verdict } from './harness';
 import type { Rules } from './rules';
 
-/** `operationOf`: another reading of the query, to see it caught. */
+/** `operationOf`: another way to read the query, to check that a mistake in it is found. */
 export function toVerdict(
   rules: Rules,
   operationOf = (request: HttpRequest): string => toOperation(request, defaultStyle).name,

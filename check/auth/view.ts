@@ -1,4 +1,4 @@
-// A request as the oracle reads it: straight from the wire, by RFC 9112 and nothing of lib/ or handler/.
+// A request as the oracle reads it: from its bytes on the wire, by RFC 9112, without any code of lib/ or handler/.
 
 import { decode } from '../../testing/auth/percent';
 import { splitPair, splitTarget, type Wire } from './wire';
@@ -48,7 +48,7 @@ export function fieldsOf(text: string): readonly Param[] {
   });
 }
 
-/** What cannot be decoded becomes a text that no signer ever makes. */
+/** A text that cannot be decoded becomes a text that no signer ever makes. */
 function decoded(text: string): string {
   return decode(text) ?? `\uffff broken: ${text}`;
 }

@@ -65,7 +65,7 @@ export function sameWire(a: Wire, b: Wire): boolean {
   );
 }
 
-/** For a person: what does not print as `\u0000`. */
+/** For people: characters that cannot be printed become `\u0000`. */
 export function printWire({ method, target, headers }: Wire): string {
   const lines = [`${method} ${target} HTTP/1.1`, ...headers.map(([name, value]) => `${name}: ${value}`)];
   return lines

@@ -1,4 +1,4 @@
-// Promises that are rejected and that nobody waits for: which input they come from.
+// Finds the inputs that cause rejected promises that nobody waits for.
 import { setImmediate } from 'node:timers/promises';
 import type { InputFault } from './judge-input';
 import type { Target } from './target';

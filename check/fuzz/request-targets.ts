@@ -59,7 +59,7 @@ function verdictCheck(signedKeys: ReadonlyMap<string, string>): Check {
   };
 }
 
-/** Codes that no request can be the reason of. */
+/** Codes that no request can cause. */
 const unexpected: ReadonlySet<string> = new Set(['InternalError', 'ConfigInvalid', 'KeysUnavailable', 'BucketFault']);
 
 /** `GET /key?exif`, then a line for each header; characters are bytes. */

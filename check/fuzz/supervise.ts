@@ -1,4 +1,4 @@
-// Starts the fuzzing processes, shows how they get on, and makes findings of crashes and hangs.
+// Starts the fuzzing processes, shows their progress, and makes findings of crashes and hangs.
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

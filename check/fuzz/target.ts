@@ -10,7 +10,7 @@ export type Check = (input: Uint8Array) => Promise<readonly string[]>;
 export type Target = Readonly<{
   name: string;
   kind: InputKind;
-  /** Its share of all executions beside the other targets. */
+  /** Its share of all executions, compared with the other targets. */
   weight: number;
   /** Bytes of the longest input. */
   maxLength: number;

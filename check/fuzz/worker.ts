@@ -16,7 +16,7 @@ async function work(task: WorkerTask, tell: (news: WorkerNews) => void): Promise
       if (name.endsWith('.js')) require(join(lib, folder, name));
     }
   }
-  // Only now, so that all it imports of lib/ is instrumented.
+  // Loaded only now, so that everything it imports from lib/ is instrumented.
   const { runCampaigns } = require('./run-campaigns') as typeof import('./run-campaigns');
   await runCampaigns(task, instrumented, tell);
 }
