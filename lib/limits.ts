@@ -204,7 +204,7 @@ export const maxTypedBytes = 64 * KiB;
 export const maxBoxBytes = 256 * KiB;
 /** Bytes of an Exif item, box, chunk or resource; a longer one is cut. Largest real: 188 KiB. */
 export const maxBlockBytes = MiB;
-/** Items, extents and references of one `meta` box. Largest real: 66 items. */
+/** Places of items with their extents, and properties of items, that are read from one `meta` box. Largest real: 66 items. */
 export const maxItems = 65_536;
 /** Bytes at the end of a WebP in which EXIF is looked for. Largest real: 62.6 KiB. */
 export const webpTail = 64 * KiB;

@@ -1,5 +1,6 @@
 // One deployment: reads options and settings, makes the zip, plans the steps and runs them.
 import { writeFileSync } from 'node:fs';
+import { fileErrorText } from '../../lib/io/error-code';
 import { readPair, tencentOwnNames, tencentRoleNames } from '../../lib/s3/credentials';
 import type { S3Place } from '../../lib/s3/request';
 import type { Env } from '../../lib/types';
@@ -46,7 +47,7 @@ function writeZip(file: string, world: World): void {
   try {
     writeFileSync(file, zip.bytes);
   } catch (error) {
-    throw new DeployError(`Cannot write ${file}: ${(error as Error).message}`);
+    throw new DeployError(`Cannot write ${file}: ${fileErrorText(error)}`);
   }
   world.out(`${file}: ${describe(zip)}\n`);
 }
