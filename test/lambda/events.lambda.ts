@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { styleNames } from '../../lib/style';
 import { type Artifact, memoryMb, root, unzipArtifact } from '../../testing/deployed-zip';
 import { type CephRgw, cephInstalled, cephKeys, startCephRgw } from '../../testing/servers/ceph-rgw';
 import { type RunningFunction, startFunction } from '../../testing/servers/lambda-runtime';
@@ -108,7 +109,7 @@ describe.each(stores)('over %s', (_name, open) => {
       rawPath: path,
       rawQueryString: query,
     });
-    for (const style of ['cos', 'flat', 'typed', 'readable', 'oss', 'obs', 'qiniu']) {
+    for (const style of styleNames) {
       const reply = await ask(http, view('/gps.jpg', `exif/style/${style}`));
       expect([style, reply.statusCode, Object.keys(JSON.parse(reply.body)).length > 1]).toEqual([style, 200, true]);
     }

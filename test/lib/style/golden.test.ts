@@ -1,4 +1,4 @@
-// What each style makes of each sample. `GOLDEN=write npx jest golden -t <style>` writes its files anew; format them, read the difference.
+// What each style makes of each sample. `GOLDEN=write npx jest golden -t <style>` writes its files again: read the difference.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultLimits } from '../../../lib/limits';
