@@ -69,12 +69,16 @@ export async function readExif(source: Source, options: ReadOptions = {}): Promi
   const reading = await withinTime(given, limits.totalMs, (signal) =>
     readRecord({ ref, deps, cost, known: nothingKnown, signal }),
   ).catch((error: unknown) => {
-    throw given?.aborted === true ? stopped(error) : error;
+    throw given?.aborted === true && isTimeout(error) ? stopped(error) : error;
   });
   if (reading.kind === 'fault') throw reading.problem;
   if (reading.kind !== 'record')
     throw new ProblemError('InternalError', 'The first read of an object returned no record');
   return reading.record;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === 'Timeout';
 }
 
 /** The problem of a read that the caller stopped. */

@@ -9,7 +9,7 @@ import { checkShape } from './image-limits';
 import { type NoReadReason, type OpenObject, type ReadDeps, type ReadRequest, readObject } from './object';
 
 /** The version of the parser, a part of the revision. Change it whenever the same object may give another record. */
-export const parserVersion = '4';
+export const parserVersion = '5';
 
 /** The result of reading an object: its record, or the reason why no record was needed. */
 export type ReadResult = NoReadReason | Readonly<{ kind: 'record'; record: ExifRecord }>;

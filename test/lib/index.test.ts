@@ -242,7 +242,7 @@ describe('wrong arguments are refused with ConfigInvalid', () => {
   test.each([
     [() => untyped.render(undefined, 'cos'), /record/],
     [() => untyped.render({}, 'cos'), /record/],
-    [async () => untyped.render(await readExif(fromFile(path)), 'Cos'), /cos, typed/],
+    [async () => untyped.render(await readExif(fromFile(path)), 'Cos'), /cos, flat, typed/],
     [async () => untyped.render(await readExif(fromFile(path)), 'cos', { onyl: [] }), /"onyl".*only/],
     [async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: 'Make' }), /only must be an array/],
     [async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: [] }), /only must be an array/],

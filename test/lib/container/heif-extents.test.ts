@@ -60,7 +60,7 @@ describe('an item of many extents', () => {
   test.each([
     ['20,000 near one another', items(20_000, 40)],
     ['20,000 of the same byte', items(20_000, 0)],
-  ])('%s end in a result fast', async (_name, all) => {
+  ])('%s end in a result with few requests', async (_name, all) => {
     const bytes = concat(buildHeif({ items: all }), new Uint8Array(800_100));
     const { shape, entries, requests } = await readBytes(bytes);
     expect({ shape, entries }).toEqual({ shape: still(640, 480), entries: null });
