@@ -8,7 +8,7 @@ import { brob, buildJxl, codestream, jxlc, metadata, sizeHeader } from '../../te
 import { ascii, buildTiff } from '../../testing/build/tiff';
 import { useBrowser } from './in-browser';
 import { startSite } from './site';
-import { pick } from './tab';
+import { chooseStyle, pick } from './tab';
 
 const world = useBrowser('the page in a browser');
 const { inBrowser } = world;
@@ -72,7 +72,7 @@ inBrowser('the switch shows each style, and copying gives what is shown', async 
   await open(`${world.site.page}#key=gps.jpg`);
   const shown: Record<string, string> = {};
   for (const style of ['flat', 'typed', 'cos', 'oss', 'obs', 'qiniu', 'readable']) {
-    await page.getByRole('radio', { name: style }).check({ force: true });
+    await chooseStyle(page, style);
     await page.locator(`.tags[data-style=${style}]`).waitFor();
     shown[style] =
       (await value(style === 'flat' ? 'exposureTime' : 'ExposureTime')
@@ -84,7 +84,7 @@ inBrowser('the switch shows each style, and copying gives what is shown', async 
   await page.getByRole('button', { name: 'Copy ExposureTime' }).click();
   await page.getByText('Copied', { exact: true }).waitFor();
   expect(await clipboard()).toBe('1/250 s');
-  await page.getByRole('radio', { name: 'cos' }).check({ force: true });
+  await chooseStyle(page, 'cos');
   await page.locator('.tags[data-style=cos]').waitFor();
   await page.getByRole('button', { name: 'Copy all' }).click();
   await page.getByText('Copied', { exact: true }).waitFor();

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { useBrowser } from './in-browser';
-import { pick } from './tab';
+import { chooseStyle, pick } from './tab';
 
 const world = useBrowser('how the page looks');
 const { inBrowser } = world;
@@ -31,7 +31,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await pick(page, 'gps.jpg');
       await page.locator('.thumbnail img').waitFor();
       expect(await violations()).toEqual([]);
-      await page.getByRole('radio', { name: 'typed' }).check({ force: true });
+      await chooseStyle(page, 'typed');
       await page.getByRole('button', { name: 'JSON' }).click();
       await page.setViewportSize({ width: 320, height: 700 });
       expect(await violations()).toEqual([]);
@@ -48,7 +48,7 @@ inBrowser('320 pixels are wide enough', async () => {
   for (const key of ['gps.jpg', 'big-endian.tif']) {
     await pick(page, key);
     for (const style of ['typed', 'readable']) {
-      await page.getByRole('radio', { name: style }).check({ force: true });
+      await chooseStyle(page, style);
       await page.locator(`.tags[data-style=${style}]`).waitFor();
       expect(await evaluate('document.documentElement.scrollWidth')).toBe(320);
     }

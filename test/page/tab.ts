@@ -37,3 +37,9 @@ export async function pick(page: Page, key: string): Promise<void> {
   await page.getByRole('button', { name: key, exact: true }).click();
   await page.locator('#result[data-state=found]').waitFor();
 }
+
+/** Clicks a style in the switch, and waits until it is chosen. A real click waits until the layout is stable. */
+export async function chooseStyle(page: Page, style: string): Promise<void> {
+  await page.locator('.styles span').getByText(style, { exact: true }).click();
+  await page.locator(`.styles input[value=${style}]:checked`).waitFor({ state: 'attached' });
+}

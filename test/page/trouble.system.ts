@@ -3,7 +3,7 @@ import type { Page, Route } from 'playwright-core';
 import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
 import { buildTiff, utf8Field } from '../../testing/build/tiff';
 import { useBrowser } from './in-browser';
-import { pick } from './tab';
+import { chooseStyle, pick } from './tab';
 
 const world = useBrowser('the page in trouble');
 const { inBrowser } = world;
@@ -92,12 +92,12 @@ inBrowser('a style that is refused says why, over JSON and under a search', asyn
   await page.locator('#result[data-state=found]').waitFor();
   await answer('exif/style/cos', (route) => route.fulfill({ status: 503 }));
   await page.getByRole('button', { name: 'JSON' }).click();
-  await page.getByRole('radio', { name: 'cos' }).check({ force: true });
+  await chooseStyle(page, 'cos');
   await page.locator('.tables').getByText('Status 503: The service gave no reason.').waitFor();
   await page.getByRole('searchbox').fill('make');
   expect(await page.locator('.tables').textContent()).toBe('Status 503: The service gave no reason.');
   expect(await page.getByRole('button', { name: 'Copy all' }).isDisabled()).toBe(true);
-  await page.getByRole('radio', { name: 'typed' }).check({ force: true });
+  await chooseStyle(page, 'typed');
   await page.getByRole('button', { name: 'Copy Make' }).waitFor();
   expect(await page.getByRole('button', { name: 'Copy all' }).isDisabled()).toBe(false);
 });
@@ -252,7 +252,7 @@ inBrowser('JSON is not searched, and says so', async () => {
   expect(await search.isDisabled()).toBe(true);
   expect(await search.getAttribute('placeholder')).toBe('Search: in the table only');
   expect(await count()).toMatch(/^\d+ values$/);
-  await page.getByRole('radio', { name: 'cos' }).check({ force: true });
+  await chooseStyle(page, 'cos');
   await page.locator('.tags[data-style=cos]').waitFor();
   expect(await count()).toMatch(/^\d+ values$/);
   await page.getByRole('button', { name: 'JSON' }).click();
@@ -275,7 +275,7 @@ inBrowser('text that turns its direction around turns neither the line nor the J
   const buffer = Buffer.from(buildJpeg([exifSegment(tiff), frameHeader(16, 16)]));
   await page.getByLabel('Open a file of yours').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
   await page.getByRole('heading', { name: 'a b c d' }).waitFor();
-  await page.getByRole('radio', { name: 'typed' }).check({ force: true });
+  await chooseStyle(page, 'typed');
   await page.locator('.tags[data-style=typed]').waitFor();
   expect(await page.locator('.json').textContent()).toContain('"a\\u202eb"');
 });
