@@ -38,8 +38,7 @@ export async function pick(page: Page, key: string): Promise<void> {
   await page.locator('#result[data-state=found]').waitFor();
 }
 
-/** Clicks a style in the switch, and waits until it is chosen. A real click waits until the layout is stable. */
+/** Chooses a style in the switch, by a click that waits until the layout is stable. */
 export async function chooseStyle(page: Page, style: string): Promise<void> {
-  await page.locator('.styles span').getByText(style, { exact: true }).click();
-  await page.locator(`.styles input[value=${style}]:checked`).waitFor({ state: 'attached' });
+  await page.getByRole('radio', { name: style }).check();
 }
