@@ -27,6 +27,7 @@ import {
   errorText,
   ignoreClosedOutput,
   namingOptions,
+  toCacheText,
   toLocationText,
   userFolder,
   wrongUse,
@@ -75,7 +76,8 @@ async function main(): Promise<void> {
 
 /** The environment, with --bucket in place of EXIF_BUCKET. Without any bucket: the samples, which are public. */
 function settings({ bucket }: ServeOptions): Env {
-  if (bucket !== undefined) return { ...processEnv, EXIF_BUCKET: locationText('--bucket', bucket, parseLocation) };
+  if (bucket !== undefined)
+    return { ...processEnv, EXIF_BUCKET: locationText('--bucket', bucket, toLocationText, parseLocation) };
   if (processEnv['EXIF_BUCKET'] || processEnv['EXIF_HOSTS']) return processEnv;
   const samples = samplesFolder();
   if (samples === null) return processEnv;
@@ -90,7 +92,8 @@ function withPageOn(env: Env): Env {
 
 /** Sets the cache: `--cache`, otherwise EXIF_CACHE, otherwise a folder of this user for this bucket. */
 function withCache(env: Env, { cache }: ServeOptions): Env {
-  if (cache !== undefined) return { ...env, EXIF_CACHE: locationText('--cache', cache, parseCacheLocation) };
+  if (cache !== undefined)
+    return { ...env, EXIF_CACHE: locationText('--cache', cache, toCacheText, parseCacheLocation) };
   return env['EXIF_CACHE'] ? env : { ...env, EXIF_CACHE: ownCache(env) };
 }
 
@@ -127,11 +130,17 @@ function withLocalNames(config: Config, address: string): Config {
 }
 
 /**
- * The location in an option, in the form of a setting. It is checked here, so that errors name the option and not the setting.
+ * The location in an option, in the form of a setting as `toText` writes it. It is checked here, so that errors name the option
+ * and not the setting.
  */
-function locationText(option: string, text: string, parse: (text: string) => unknown): string {
+function locationText(
+  option: string,
+  text: string,
+  toText: typeof toLocationText,
+  parse: (text: string) => unknown,
+): string {
   if (text === '') throw wrongUse(`${option} is empty: name a location, see ${program} --help`);
-  const location = option === '--cache' && text === 'none' ? text : toLocationText(text, userFolder(processEnv));
+  const location = toText(text, userFolder(processEnv));
   locationOf(option, location, parse);
   return location;
 }

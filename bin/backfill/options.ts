@@ -7,7 +7,7 @@ import type { S3Location } from '../../lib/s3/location';
 import type { Env } from '../../lib/types';
 import type { BucketPlace } from '../../service/config/bucket-settings';
 import { locationOf } from '../../service/config/setting';
-import { parseCommandLine, toLocationText, userFolder, wrongUse } from '../terminal/command-line';
+import { parseCommandLine, toCacheText, toLocationText, userFolder, wrongUse } from '../terminal/command-line';
 import { type BatchOptions, readBatchOptions } from './batch-options';
 import { type CommonOptions, type Name, table, type Values } from './option-table';
 
@@ -75,7 +75,7 @@ function readPlace(bucket: string | undefined, env: Env): BucketPlace {
 }
 
 function readCacheText(text: string, folder: string): string {
-  const location = text === 'none' ? text : toLocationText(text, folder);
+  const location = toCacheText(text, folder);
   locationOf('--cache', location, parseCacheLocation);
   return location;
 }

@@ -1,20 +1,14 @@
 // Explains in one line why something could not be read.
 
 import { ProblemError } from '../../lib';
-import { errorCode } from '../../lib/io/error-code';
+import { errorCode, fileErrorWords } from '../../lib/io/error-code';
 import { cut, printable } from '../terminal/terminal';
 
 /** Texts for codes of Node and of lib/. */
 const words: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'no such file'],
-  ['ENOTDIR', 'no such file'],
+  ...fileErrorWords,
   ['NOT_REGULAR', 'not a regular file'],
   ['ENXIO', 'not a regular file'],
-  ['ELOOP', 'links that lead in a circle'],
-  ['ENAMETOOLONG', 'the name is too long'],
-  ['EACCES', 'permission denied'],
-  ['EPERM', 'permission denied'],
-  ['ENOSPC', 'no space left'],
   ['ENOTFOUND', 'unknown host'],
   ['EAI_AGAIN', 'the host name cannot be resolved now'],
   ['ECONNREFUSED', 'the connection was refused'],

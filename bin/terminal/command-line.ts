@@ -62,6 +62,11 @@ export function toLocationText(text: string, folder: string): string {
   return /^[a-z0-9]+:/.test(text) ? text : `directory:${resolve(folder, text)}`;
 }
 
+/** The same for a cache, which may also be `none`. */
+export function toCacheText(text: string, folder: string): string {
+  return text === 'none' ? text : toLocationText(text, folder);
+}
+
 /**
  * The result of `read`. When it throws a problem whose message names a setting that an option gave, the message names the option:
  * `optionOf` is, for example, `{ EXIF_CACHE: '--cache' }`.

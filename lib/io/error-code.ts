@@ -7,21 +7,21 @@ export function errorCode(error: unknown): string | null {
 }
 
 /** Errors of the file system in words [errno(3)]. */
-const words: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space left',
-  ELOOP: 'links that lead in a circle',
-  ENAMETOOLONG: 'the name is too long',
-};
+export const fileErrorWords: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'no such file or folder'],
+  ['ENOTDIR', 'a part of the path is not a folder'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'no space left'],
+  ['ELOOP', 'links that lead in a circle'],
+  ['ENAMETOOLONG', 'the name is too long'],
+]);
 
 /** An error of the file system for a message: `permission denied (EACCES)`. Without words for it, only its code. */
 export function fileErrorText(error: unknown): string {
   const code = errorCode(error) ?? 'unknown error';
-  const text = words[code];
+  const text = fileErrorWords.get(code);
   return text === undefined ? code : `${text} (${code})`;
 }

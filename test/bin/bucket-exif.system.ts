@@ -54,7 +54,7 @@ describe('one file', () => {
 
   test.each([
     ['text.txt', 'NotAnImage: [^\\n]+'],
-    ['missing.jpg', 'NoSuchKey: no such file'],
+    ['missing.jpg', 'NoSuchKey: no such file or folder'],
     ['/dev/null', 'NoSuchKey: not a regular file'],
   ])('%s is one line and exit code 1', async (name, problem) => {
     const { code, out, err } = await run([name]);

@@ -5,7 +5,7 @@ import { ProblemError } from '../../../lib';
 const broken = (code: string) => new ProblemError('BucketFault', `Cannot read "a": ${code}`, { cause: { code } });
 
 test.each([
-  ['ENOENT', 'no such file'],
+  ['ENOENT', 'no such file or folder'],
   ['EACCES', 'permission denied'],
   ['ENOTFOUND', 'unknown host'],
   ['TRY_TIMEOUT', 'no answer in time'],

@@ -81,7 +81,7 @@ describe('finds EXIF', () => {
     ['in a raw profile with line ends of Windows', [size, namedProfile('generic profile', '\r\n'), idat(), iend]],
     ['after seven that cannot be read', [size, ...times(7, broken), exif, idat(), iend]],
     [
-      'in a raw profile after others that are none',
+      'in a raw profile after blocks that are not raw profiles',
       [size, ...times(maxProfiles - 1, noProfile), rawExif, idat(), iend],
     ],
     ['behind IDAT after 31 with a wrong CRC', [size, idat(), ...times(31, wrongCrc), exif, iend]],
