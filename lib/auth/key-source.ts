@@ -1,7 +1,7 @@
 // Reads the text with the keys of callers from the place that a location names.
 
 import { joinBytes } from '../bytes/join';
-import { errorCode } from '../io/error-code';
+import { errorCode, fileErrorText } from '../io/error-code';
 import { ProblemError } from '../problem';
 import { anyRegion } from '../s3/location';
 import type { Env } from '../types';
@@ -22,15 +22,6 @@ export type KeySource = Readonly<{ place: string; read: (signal: AbortSignal) =>
 const sdkMs = { connect: 800, attempt: 1_300 } as const;
 /** Bytes of a reply of AWS: the longest text with each character escaped (6 bytes), and some JSON around it. */
 const maxReplyBytes = 7 * maxRingBytes;
-
-/** Error codes of node:fs in words. */
-const fileProblems: ReadonlyMap<string | null, string> = new Map([
-  ['ENOENT', 'no such file'],
-  ['ENOTDIR', 'no such file'],
-  ['EACCES', 'no permission to read it'],
-  ['EPERM', 'no permission to read it'],
-  ['ENXIO', 'it is not a file'],
-]);
 
 /** The source at `location`. Throws ProblemError ConfigInvalid when no region is known. */
 export function openKeySource(location: KeyLocation, { env, region }: KeySourceOptions): KeySource {
@@ -54,8 +45,7 @@ async function readFile(path: string): Promise<string> {
   const { constants, open } = await import('node:fs/promises');
   // Without O_NONBLOCK the open of a FIFO would block a thread until another process writes.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
-    const reason = fileProblems.get(errorCode(error));
-    throw reason === undefined ? error : unavailable(reason);
+    throw unavailable(errorCode(error) === 'ENXIO' ? 'it is not a file' : fileErrorText(error));
   });
   try {
     if (!(await file.stat()).isFile()) throw keysInvalid('it is not a file');

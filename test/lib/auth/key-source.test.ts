@@ -40,10 +40,14 @@ describe('file:', () => {
   const failed = (name: string, reason: string) => `KeysUnavailable: Cannot read the keys at file:${name}: ${reason}`;
 
   test('is missing, or its folder is not a folder', async () => {
-    expect(await refused(opened(`file:${path}`).keys)).toBe(failed(path, 'no such file'));
-    expect(await refused(opened('file:nokeys.json').keys)).toBe(failed('nokeys.json', 'no such file'));
+    expect(await refused(opened(`file:${path}`).keys)).toBe(failed(path, 'no such file or folder (ENOENT)'));
+    expect(await refused(opened('file:nokeys.json').keys)).toBe(
+      failed('nokeys.json', 'no such file or folder (ENOENT)'),
+    );
     writeFileSync(path, one);
-    expect(await refused(opened(`file:${path}/x`).keys)).toBe(failed(`${path}/x`, 'no such file'));
+    expect(await refused(opened(`file:${path}/x`).keys)).toBe(
+      failed(`${path}/x`, 'a part of the path is not a folder (ENOTDIR)'),
+    );
   });
 
   test('may not be read', async () => {
@@ -52,7 +56,7 @@ describe('file:', () => {
     const isRoot = process.geteuid?.() === 0;
     if (isRoot) process.seteuid?.('nobody');
     try {
-      expect(await refused(opened(`file:${path}`).keys)).toBe(failed(path, 'no permission to read it'));
+      expect(await refused(opened(`file:${path}`).keys)).toBe(failed(path, 'permission denied (EACCES)'));
     } finally {
       if (isRoot) process.seteuid?.(0);
     }
@@ -60,7 +64,7 @@ describe('file:', () => {
 
   test('leads nowhere', async () => {
     symlinkSync('keys.json', path);
-    expect(await refused(opened(`file:${path}`).keys)).toBe(failed(path, 'ELOOP'));
+    expect(await refused(opened(`file:${path}`).keys)).toBe(failed(path, 'links that lead in a circle (ELOOP)'));
   });
 
   test('is a folder, a FIFO, a socket or a device, and nothing hangs', async () => {
