@@ -8,8 +8,9 @@ export type Coding = 'br' | 'gzip';
 const shortBytes = 32 * 1024;
 
 /**
- * `text` in UTF-8, compressed: at once when it is short, otherwise in another thread. Both levels (the default of gzip, 4 of Brotli) are cheap: 0.1 ms for an
- * answer of 2 KB, 3 ms for one of 270 KB. Higher levels take up to ten times as long for a few percent.
+ * `text` in UTF-8, compressed: at once when it is short, otherwise in another thread. Both levels (the default of gzip, 4 of
+ * Brotli) are cheap: 0.1 ms for an answer of 2 KB, 3 ms for one of 270 KB. Higher levels take up to ten times as long for a few
+ * percent.
  */
 export async function compress(text: string, coding: Coding): Promise<Uint8Array> {
   // On first use: loading zlib takes some milliseconds of a cold start.
