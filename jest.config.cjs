@@ -6,7 +6,7 @@ const shared = {
   // Tests run in a context of their own, in which each look at a global is slow: these are made local to every module.
   sandboxInjectedGlobals: 'Array BigInt DataView JSON Map Math Number Object Set String Uint8Array'.split(' '),
   testEnvironment: `${__dirname}/testing/jest/environment.cjs`,
-  // Only these folders: files that README tells users to make (photos/, exif-cache/) are no part of the tests.
+  // Only these folders: files that the examples of the docs make (photos/, exif-cache/) are no part of the tests.
   roots: sources.map((folder) => `<rootDir>/${folder}`),
   modulePathIgnorePatterns: ['<rootDir>/.build', '<rootDir>/dist', '<rootDir>/.serverless'],
   transform: {

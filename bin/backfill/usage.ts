@@ -49,6 +49,6 @@ Every run writes the failed and unreadable keys to the file of --failures. A job
 failed ones.
 
 Exit codes: 0 all done, 1 some objects failed, 2 it could not start or continue, 130 stopped by the user.
-All other settings are environment variables (see README.md). They must be the same as for the deployed function.
+All other settings are environment variables (docs/settings.md). They must be the same as for the deployed function.
 The engine local ignores EXIF_WATCH, which is about events; the deployed function follows it.
 `;

@@ -28,7 +28,7 @@ Credentials: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, with TENCENTCLO
 TENCENTCLOUD_SESSION_TOKEN) when they are temporary; or TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY, with
 TENCENTCLOUD_TOKEN (or TENCENTCLOUD_SESSIONTOKEN). The first pair that is set is used. A dry run needs them as well,
 because it checks what exists.
-The functions get all EXIF_* settings of the environment (README.md, "Settings"). With EXIF_CALLERS=platform CAM checks
+The functions get all EXIF_* settings of the environment (docs/settings.md). With EXIF_CALLERS=platform CAM checks
 the callers; otherwise set EXIF_KEYS=env:NAME and NAME, or EXIF_PUBLIC.
 The command can be repeated: a second run sends the code again and changes nothing else.
 Exit codes: 0 = done; 1 = failed (the output says what was done and how to continue); 2 = wrong options or settings

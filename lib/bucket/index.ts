@@ -1,4 +1,4 @@
-// The kinds of bucket. README.md says how to add one.
+// The kinds of bucket. CONTRIBUTING.md says how to add one.
 
 import type { DirectoryLocation } from '../io/location-text';
 import type { Limits } from '../limits';

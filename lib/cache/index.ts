@@ -1,4 +1,4 @@
-// The kinds of cache. README.md says how to add one.
+// The kinds of cache. CONTRIBUTING.md says how to add one.
 
 import type { DirectoryLocation } from '../io/location-text';
 import type { Limits } from '../limits';

@@ -1,4 +1,4 @@
-// The formats that are read, in the order in which they are tried. README.md says how to add one.
+// The formats that are read, in the order in which they are tried. CONTRIBUTING.md says how to add one.
 import type { Container } from '../types';
 import { cr3 } from './cr3';
 import { gif } from './gif';

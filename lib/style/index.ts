@@ -1,4 +1,4 @@
-// The styles, by name. README.md says how to add one. All except the default are loaded on first use, so that a function that
+// The styles, by name. CONTRIBUTING.md says how to add one. All except the default are loaded on first use, so that a function that
 // answers `exif` starts faster.
 import type { Style, StyleName } from '../types';
 import { cos } from './cos';

@@ -10,9 +10,10 @@ test('the page has a switch for each style', () => {
   expect([...switchNames].sort()).toEqual([...styleNames].sort());
 });
 
-test.each(styleNames)('%s has its section in docs/styles.md, and README.md names it', (name) => {
-  const readme = read('README.md').split('\n');
+test.each(styleNames)('%s has its section in docs/styles.md, and other pages name it', (name) => {
   expect(read('docs/styles.md')).toContain(`\n## \`${name}\`\n`);
-  for (const row of ['| `exif/style/<style>` |', '| `EXIF_STYLE` |'])
-    expect(readme.find((line) => line.startsWith(row))).toContain(`\`${name}\``);
+  const setting = read('docs/settings.md')
+    .split('\n')
+    .find((line) => line.startsWith('| `EXIF_STYLE` |'));
+  for (const text of [read('README.md'), setting]) expect(text).toContain(`\`${name}\``);
 });
