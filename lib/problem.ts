@@ -1,249 +1,73 @@
-// The one error type, and the one table of its codes: what callers see for each.
+// The one error type and its codes. lib/problem-table.ts has what callers see for each code.
 
-type ErrorRow = Readonly<{
-  /** HTTP status. */
-  status: number;
-  /** Code of the wire contract, in the XML and JSON bodies. */
-  code: string;
-  /** Text for callers. It never contains a value from outside. */
-  message: string;
-  /** Whether a later try may succeed. */
-  retry?: true;
-  /** Whether the cause is the object's bytes or its size. Then the error lasts until the object or a setting changes. */
-  lasting?: true;
-}>;
+/** Codes of errors whose cause is the bytes of the object or its size: they last until the object or a setting changes. */
+const lasting = [
+  'ObjectEncrypted',
+  'EmptyObject',
+  'ImageTooLarge',
+  'TooManyPixels',
+  'TooManyFrames',
+  'FrameCountTooHigh',
+  'SideTooLong',
+  'NotAnImage',
+  'DamagedImage',
+] as const;
 
-const rows = {
-  // the request
-  BadRequest: {
-    status: 400,
-    code: 'BadRequest',
-    message: 'The request is not valid HTTP. Percent-encode all but ASCII in the path.',
-  },
-  HeadersTooLong: { status: 431, code: 'BadRequest', message: 'The request line and headers are too long.' },
-  RequestTimeout: { status: 408, code: 'RequestTimeout', message: 'The request took too long to arrive.' },
-  // No client receives this answer: the status is only for the log.
-  ClientClosed: { status: 499, code: 'RequestTimeout', message: 'The client closed the connection before the answer.' },
-  InvalidURI: { status: 400, code: 'InvalidURI', message: 'The path or query is not valid percent-encoded UTF-8.' },
-  KeyMissing: { status: 400, code: 'InvalidURI', message: 'The path names no object: request GET /<ObjectKey>?exif.' },
-  KeyTooLong: { status: 400, code: 'KeyTooLong', message: 'Your key is too long.' },
-  OperationMissing: {
-    status: 400,
-    code: 'InvalidRequest',
-    message: 'No operation: add ?exif to the object key. This service never answers the image itself.',
-  },
-  // Callers get a longer text, the `safeDetail` of `unknown` in lib/http/operation.ts.
-  OperationUnknown: { status: 400, code: 'InvalidArgument', message: 'Unknown operation. Supported: exif.' },
-  OperationRepeated: { status: 400, code: 'InvalidArgument', message: 'The query names more than one operation.' },
-  QueryTooLong: { status: 400, code: 'InvalidArgument', message: 'The query is too long or has too many parameters.' },
-  VersionUnsupported: { status: 400, code: 'InvalidArgument', message: 'versionId is not supported.' },
-  MethodNotAllowed: {
-    status: 405,
-    code: 'MethodNotAllowed',
-    message: 'The specified method is not allowed against this resource.',
-  },
-  // access control
-  SignatureMissing: {
-    status: 403,
-    code: 'AccessDenied',
-    message: 'Access Denied: the object is private and the request is not signed.',
-  },
-  CallerUnchecked: {
-    status: 403,
-    code: 'AccessDenied',
-    message: 'Access Denied: the platform did not check the caller.',
-  },
-  AuthorizationMalformed: { status: 400, code: 'InvalidArgument', message: 'The signature is malformed.' },
-  AuthorizationAmbiguous: {
-    status: 400,
-    code: 'InvalidArgument',
-    message: 'The request has more than one signature.',
-  },
-  AuthorizationUnsupported: {
-    status: 400,
-    code: 'InvalidArgument',
-    message: 'This kind of signature is not supported: sign as COS (q-sign-algorithm=sha1) or AWS4-HMAC-SHA256.',
-  },
-  TokenUnsupported: {
-    status: 403,
-    code: 'AccessDenied',
-    message: 'Temporary credentials (security tokens) are not supported: sign with a permanent key.',
-  },
-  SignatureExpired: { status: 403, code: 'AccessDenied', message: 'Request has expired' },
-  RequestTimeTooSkewed: {
-    status: 403,
-    code: 'RequestTimeTooSkewed',
-    message: 'The time of the request and the time of the server are too far apart.',
-  },
-  LifetimeTooLong: {
-    status: 403,
-    code: 'AccessDenied',
-    message: 'The signature is valid for a longer time than this service allows.',
-  },
-  HostUnsigned: { status: 403, code: 'AccessDenied', message: 'The header host must be signed.' },
-  HostUnknown: {
-    status: 403,
-    code: 'AccessDenied',
-    message: 'Signed requests are not answered for this host name: it is not in EXIF_HOSTS.',
-  },
-  HeaderUnsigned: {
-    status: 403,
-    code: 'AccessDenied',
-    message: 'Every x-amz-, x-cos- and x-ci- header must be signed.',
-  },
-  ParameterUnsigned: {
-    status: 403,
-    code: 'AccessDenied',
-    message: 'Every x-amz-, x-cos- and x-ci- parameter must be signed.',
-  },
-  OperationUnsigned: { status: 403, code: 'AccessDenied', message: 'The operation must be signed.' },
-  KeyUnknown: { status: 403, code: 'InvalidAccessKeyId', message: 'The access key id is unknown.' },
-  SignatureDoesNotMatch: {
-    status: 403,
-    code: 'SignatureDoesNotMatch',
-    message: 'The signature is wrong: the request, the key id and the secret give another one.',
-  },
-  PolicyDenied: { status: 403, code: 'AccessDenied', message: 'Access Denied: the key may not read this object.' },
-  KeysUnavailable: {
-    status: 503,
-    code: 'ServiceUnavailable',
-    message: 'The signature could not be checked. Please try again.',
-    retry: true,
-  },
-  // the object
-  NoSuchBucket: { status: 404, code: 'NoSuchBucket', message: 'The specified bucket does not exist.' },
-  NoSuchKey: { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' },
-  AccessDenied: { status: 403, code: 'AccessDenied', message: 'Access Denied.' },
-  InvalidObjectState: {
-    status: 403,
-    code: 'InvalidObjectState',
-    message: 'The object is archived and must be restored first.',
-  },
-  ObjectEncrypted: {
-    status: 400,
-    code: 'InvalidRequest',
-    message: 'The object is encrypted with a key of its owner (SSE-C), which this service does not have.',
-    lasting: true,
-  },
-  KmsKeyUnusable: {
-    status: 400,
-    code: 'InvalidRequest',
-    message: 'The KMS key that the object is encrypted with is disabled, deleted or cannot be used.',
-  },
-  ObjectRefused: {
-    status: 400,
-    code: 'InvalidRequest',
-    message: 'The store refuses to return this object.',
-  },
-  EmptyObject: { status: 400, code: 'InvalidImageSource', message: 'The object is empty.', lasting: true },
-  ImageTooLarge: { status: 400, code: 'ImageTooLarge', message: 'The object is larger than the limit.', lasting: true },
-  TooManyPixels: {
-    status: 400,
-    code: 'ImageResolutionExceed',
-    message: 'The image has more pixels than the limit.',
-    lasting: true,
-  },
-  TooManyFrames: {
-    status: 400,
-    code: 'ImageResolutionExceed',
-    message: 'All frames of the image together have more pixels than the limit.',
-    lasting: true,
-  },
-  FrameCountTooHigh: {
-    status: 400,
-    code: 'ImageResolutionExceed',
-    message: 'The animation has more frames than the limit.',
-    lasting: true,
-  },
-  SideTooLong: {
-    status: 400,
-    code: 'ImageResolutionExceed',
-    message: 'The image is wider or higher than the limit.',
-    lasting: true,
-  },
-  NotAnImage: {
-    status: 400,
-    code: 'InvalidImageFormat',
-    message: 'The object is not an image of a supported format.',
-    lasting: true,
-  },
-  DamagedImage: {
-    status: 400,
-    code: 'InvalidImageFormat',
-    message: 'The image is damaged before its EXIF.',
-    lasting: true,
-  },
-  BudgetExceeded: {
-    status: 400,
-    code: 'InvalidImageFormat',
-    message: 'Reading the headers of the image needs more requests or bytes than the limit.',
-  },
-  PreconditionFailed: {
-    status: 412,
-    code: 'PreconditionFailed',
-    message: 'A condition of the request (If-Match or If-Unmodified-Since) is not met.',
-  },
-  // the thumbnail
-  ThumbnailMissing: { status: 404, code: 'NoSuchThumbnail', message: 'The image has no thumbnail in its EXIF.' },
-  ThumbnailDamaged: {
-    status: 400,
-    code: 'InvalidImageFormat',
-    message: 'The thumbnail is not a JPEG, is damaged, or lies outside the EXIF.',
-  },
-  ThumbnailTooLarge: {
-    status: 400,
-    code: 'ImageTooLarge',
-    message: 'The thumbnail in the EXIF is larger than the limit.',
-  },
-  ThumbnailUnturned: {
-    status: 501,
-    code: 'NotImplemented',
-    message: 'This service cannot turn thumbnails. Request ?exif/thumbnail: it returns the thumbnail as stored.',
-  },
-  // the store
-  ObjectChanged: {
-    status: 503,
-    code: 'ServiceUnavailable',
-    message: 'The object changed while it was read. Please try again.',
-    retry: true,
-  },
-  SlowDown: { status: 503, code: 'SlowDown', message: 'Please reduce your request rate.', retry: true },
-  Timeout: {
-    status: 503,
-    code: 'ServiceUnavailable',
-    message: 'The object could not be read in time. Please try again.',
-    retry: true,
-  },
-  BucketFault: {
-    status: 503,
-    code: 'ServiceUnavailable',
-    message: 'The object could not be read. Please try again.',
-    retry: true,
-  },
-  BucketMisconfigured: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
-  RangeNotSatisfiable: { status: 416, code: 'InvalidRange', message: 'The requested range cannot be satisfied.' },
-  // events of platforms
-  BucketUnknown: {
-    status: 404,
-    code: 'NoSuchBucket',
-    message: 'No bucket of this name is configured, or more than one is.',
-  },
-  // the cache: only an event can fail with this code, never a request
-  CacheFault: {
-    status: 503,
-    code: 'ServiceUnavailable',
-    message: 'The cache could not be reached. Please try again.',
-    retry: true,
-  },
-  // this service
-  ConfigInvalid: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
-  InternalError: { status: 500, code: 'InternalError', message: 'We encountered an internal error.' },
-} as const satisfies Record<string, ErrorRow>;
-
-export type ProblemCode = keyof typeof rows;
-
-/** The row of each code: what callers see. */
-export const problems: Readonly<Record<ProblemCode, ErrorRow>> = rows;
+export type ProblemCode =
+  | (typeof lasting)[number]
+  | 'BadRequest'
+  | 'HeadersTooLong'
+  | 'RequestTimeout'
+  | 'ClientClosed'
+  | 'InvalidURI'
+  | 'KeyMissing'
+  | 'KeyTooLong'
+  | 'OperationMissing'
+  | 'OperationUnknown'
+  | 'OperationRepeated'
+  | 'QueryTooLong'
+  | 'VersionUnsupported'
+  | 'MethodNotAllowed'
+  | 'SignatureMissing'
+  | 'CallerUnchecked'
+  | 'AuthorizationMalformed'
+  | 'AuthorizationAmbiguous'
+  | 'AuthorizationUnsupported'
+  | 'TokenUnsupported'
+  | 'SignatureExpired'
+  | 'RequestTimeTooSkewed'
+  | 'LifetimeTooLong'
+  | 'HostUnsigned'
+  | 'HostUnknown'
+  | 'HeaderUnsigned'
+  | 'ParameterUnsigned'
+  | 'OperationUnsigned'
+  | 'KeyUnknown'
+  | 'SignatureDoesNotMatch'
+  | 'PolicyDenied'
+  | 'KeysUnavailable'
+  | 'NoSuchBucket'
+  | 'NoSuchKey'
+  | 'AccessDenied'
+  | 'InvalidObjectState'
+  | 'KmsKeyUnusable'
+  | 'ObjectRefused'
+  | 'BudgetExceeded'
+  | 'PreconditionFailed'
+  | 'ThumbnailMissing'
+  | 'ThumbnailDamaged'
+  | 'ThumbnailTooLarge'
+  | 'ThumbnailUnturned'
+  | 'ObjectChanged'
+  | 'SlowDown'
+  | 'Timeout'
+  | 'BucketFault'
+  | 'BucketMisconfigured'
+  | 'RangeNotSatisfiable'
+  | 'BucketUnknown'
+  | 'CacheFault'
+  | 'ConfigInvalid'
+  | 'InternalError';
 
 /** The code of an error for the log. An error that is not a ProblemError is a bug: `InternalError`. */
 export function problemCode(error: unknown): ProblemCode {
@@ -252,12 +76,12 @@ export function problemCode(error: unknown): ProblemCode {
 
 /** Whether a text (it may come from a cache) is the code of an error that lasts as long as the object's bytes. */
 export function isLasting(code: string): code is ProblemCode {
-  return Object.hasOwn(rows, code) && problems[code as ProblemCode].lasting === true;
+  return (lasting as readonly string[]).includes(code);
 }
 
 /**
  * The error that stops a job. `message` is for the log: the action that failed, with values. Callers see only the row of
- * `code`. `safeDetail`, when it is set, replaces the message of that row; `members` are added to the body of the answer.
+ * `code` in lib/problem-table.ts. `safeDetail`, when it is set, replaces the message of that row; `members` are added to the body of the answer.
  */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';

@@ -1,7 +1,8 @@
 // Reads a file that the user opened, with the code of the service, in slices. Nothing leaves the page.
 
 import { defaultLimits } from '../lib/limits';
-import { ProblemError, problems } from '../lib/problem';
+import { ProblemError } from '../lib/problem';
+import { problems } from '../lib/problem-table';
 import { nothingKnown, type ReadDeps } from '../lib/read/object';
 import { type ReadResult, readRecord } from '../lib/read/record';
 import { readThumbnail } from '../lib/read/thumbnail';

@@ -2,7 +2,8 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobDescriptor, S3ControlClient } from '@aws-sdk/client-s3-control';
-import { ProblemError, problems } from '../../lib/problem';
+import { ProblemError } from '../../lib/problem';
+import { problems } from '../../lib/problem-table';
 import { formatCount, formatObjects, type Screen, showProgress } from '../terminal/progress';
 import { emptyTally } from '../terminal/tally';
 import type { S3Path } from './batch-options';

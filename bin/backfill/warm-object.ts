@@ -3,7 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JobDeps, runJob } from '../../lib/job';
-import { isLasting, ProblemError, problemCode, problems } from '../../lib/problem';
+import { isLasting, ProblemError, problemCode } from '../../lib/problem';
+import { problems } from '../../lib/problem-table';
 import type { Job } from '../../lib/types';
 
 /**

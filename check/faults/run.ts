@@ -1,7 +1,8 @@
 // Runs one scenario and judges the result.
 import { memoryCache } from '../../lib/cache/memory';
 import type { JobDeps } from '../../lib/job';
-import { isLasting, problems } from '../../lib/problem';
+import { isLasting } from '../../lib/problem';
+import { problems } from '../../lib/problem-table';
 import type { CacheSetup } from '../../lib/read/entry';
 import type { Answer, ByteRange } from '../../lib/types';
 import type { Version } from './images';

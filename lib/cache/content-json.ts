@@ -1,7 +1,7 @@
 // The content of an entry as JSON: a record, a lasting fault, or that the object is gone.
 
 import { maxEntries, maxWarnings } from '../limits';
-import { problems } from '../problem';
+import { problems } from '../problem-table';
 import type {
   CacheEntry,
   ExifDocument,

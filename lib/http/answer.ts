@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Coding } from '../bytes/compress';
 import { maxShownRanges, minCompressed } from '../limits';
-import { ProblemError, problems } from '../problem';
+import { ProblemError } from '../problem';
+import { problems } from '../problem-table';
 import type { Answer, HttpRequest, ObjectStat, Summary } from '../types';
 import { answerETag, matchingETag, type Representation } from './conditional';
 import { allowedHeaders, type CorsSettings, corsAnswer } from './cors';

@@ -1,7 +1,8 @@
 // S3 Batch Operations: an invocation has tasks. Each task names an object to read into the cache, and gets a result.
 
 import { percentDecode } from '../bytes/percent';
-import { type ProblemCode, ProblemError, problems } from '../problem';
+import { type ProblemCode, ProblemError } from '../problem';
+import { problems } from '../problem-table';
 import type { Job, Outcome, Trigger } from '../types';
 import { type Fields, isFields, own } from './event-fields';
 

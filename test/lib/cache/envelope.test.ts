@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { decodeEntry, decodeEntryBytes, encodeEntry, envelopeFormat, maxEntryBytes } from '../../../lib/cache/envelope';
 import { defaultLimits } from '../../../lib/limits';
-import { problems } from '../../../lib/problem';
+import { problems } from '../../../lib/problem-table';
 import { cos } from '../../../lib/style/cos';
 import { tagTypes } from '../../../lib/tiff/type';
 import type { CacheEntry, IfdPath, TagEntry, TagValue, Warning } from '../../../lib/types';

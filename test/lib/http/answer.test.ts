@@ -1,6 +1,7 @@
 import { type AnswerSettings, answerProblem, answerView, type RequestContext } from '../../../lib/http/answer';
 import { answerETag } from '../../../lib/http/conditional';
-import { type ProblemCode, ProblemError, problems } from '../../../lib/problem';
+import { type ProblemCode, ProblemError } from '../../../lib/problem';
+import { problems } from '../../../lib/problem-table';
 import type { HttpRequest, ObjectStat } from '../../../lib/types';
 
 const settings: AnswerSettings = { cacheControl: 'private, no-cache', corsOrigins: [], revision: '' };

@@ -1,4 +1,4 @@
-import { problems } from '../../../lib/problem';
+import { problems } from '../../../lib/problem-table';
 import { alb } from '../../../lib/trigger/alb';
 import { openedBy, outcomeOf, requestOf, sample } from './platforms';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { type ProblemCode, ProblemError, problems } from '../../../lib/problem';
+import { type ProblemCode, ProblemError } from '../../../lib/problem';
+import { problems } from '../../../lib/problem-table';
 import { lambdaBatchTriggers } from '../../../lib/trigger';
 import { s3Batch1, s3Batch2 } from '../../../lib/trigger/s3-batch';
 import type { Job, Outcome, Trigger } from '../../../lib/types';
