@@ -1,8 +1,9 @@
 // The line that a job writes to the log, made from its trace.
 import { requestId } from './http/answer';
+import { traceIdOf } from './http/trace-context';
 import { ProblemError } from './problem';
 import type { Trace } from './read/trace';
-import type { Answer, Job } from './types';
+import type { Answer, HttpRequest, Job } from './types';
 
 /** One line of the log. `problem` is the reason in our words, for the operator. */
 export type LogLine = Readonly<Record<string, string | number | null>>;
@@ -16,6 +17,7 @@ export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: numbe
     requestId: requestId(job.id),
     door: job.trigger,
     act: job.act,
+    method: job.act === 'answer' ? methodOf(job.request) : null,
     bucket: ref?.bucket ?? null,
     key: ref === null ? null : shorten(ref.key, 200),
     caller: trace.caller,
@@ -29,9 +31,20 @@ export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: numbe
     requests: cost.requests,
     bytes: cost.bytes,
     ms: Math.round(ms * 10) / 10,
+    ...traceMember(job),
     ...(error === null ? {} : { problem: describeError(error) }),
     ...(cacheProblem === null ? {} : { cacheProblem: describeError(cacheProblem) }),
   };
+}
+
+/** The method as it was sent; `other` for a text that is not the name of a usual method. */
+function methodOf({ method }: HttpRequest): string {
+  return /^[A-Z]{1,10}$/.test(method) ? method : 'other';
+}
+
+function traceMember(job: Job): Readonly<{ trace?: string }> {
+  const id = job.act === 'answer' ? traceIdOf(job.request) : null;
+  return id === null ? {} : { trace: id };
 }
 
 /**

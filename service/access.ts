@@ -11,11 +11,15 @@ import { settingUnusable } from './config/setting';
 import { writeLog } from './write-log';
 
 /** Access control for `places`. Throws ProblemError `ConfigInvalid` when no region is known for the keys. */
-export function createAccess({ auth, region, env }: Config, places: readonly BucketPlace[], { hosts }: Routes): Access {
+export function createAccess(
+  { auth, region, env, log }: Config,
+  places: readonly BucketPlace[],
+  { hosts }: Routes,
+): Access {
   const { callers, publicParts, scopeRegion, rules, keys } = auth;
-  const report = ({ code, message }: ProblemError): void => writeLog({ level: 'error', code, problem: message });
-  const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text });
-  const warn = (text: string): void => writeLog({ level: 'warn', code: 'OK', note: text });
+  const report = ({ code, message }: ProblemError): void => writeLog({ level: 'error', code, problem: message }, log);
+  const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text }, log);
+  const warn = (text: string): void => writeLog({ level: 'warn', code: 'OK', note: text }, log);
   const options = { env, region, ttlMs: auth.keysTtlMs, now: () => new Date(), report, note, warn };
   return {
     callers,

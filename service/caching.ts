@@ -14,7 +14,7 @@ import { writeLog } from './write-log';
 export function createCaching(config: Config): CacheSetup | null {
   const { location, freshness } = config.cache;
   if (location === null) return null;
-  const warn = (note: string): void => writeLog({ level: 'warn', code: 'OK', note });
+  const warn = (note: string): void => writeLog({ level: 'warn', code: 'OK', note }, config.log);
   return {
     store: openCache(location, { ...config, maxTries, warn }),
     freshness,

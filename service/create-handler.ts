@@ -5,7 +5,7 @@ import { eventJobs } from '../lib/limits';
 import { ProblemError } from '../lib/problem';
 import type { OpenedEvent, Trigger } from '../lib/types';
 import { type JobRunner, runJobs } from './schedule';
-import { writeLog } from './write-log';
+import { defaultLog, writeLog } from './write-log';
 
 export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
@@ -35,7 +35,7 @@ function openEvent(triggers: readonly Trigger[], event: unknown): Readonly<{ tri
 /** Until such a message is found in the dead-letter queue, this line is the only sign of it. */
 function logUnreadable(trigger: string, id: string): void {
   const problem = 'Cannot read a message: it is not an S3 event in a known form';
-  writeLog({ level: 'error', id, door: trigger, code: 'InternalError', problem });
+  writeLog({ level: 'error', id, door: trigger, code: 'InternalError', problem }, defaultLog);
 }
 
 /** Returns a function that returns the milliseconds that are left now; null when the platform does not say. */

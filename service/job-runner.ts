@@ -48,7 +48,7 @@ export function createEventRun(config: Config): JobRunner {
 
 /** All that jobs need. Each bucket of `config` is opened once, however many hosts lead to it. */
 export function jobDeps(config: Config): JobDeps {
-  const { limits, dropGroups, defaultStyle, showReads, metrics } = config;
+  const { limits, dropGroups, defaultStyle, showReads, metrics, log } = config;
   const { cacheControl, corsOrigins, corsHeaders, compression } = config;
   const places = placesOf(config);
   const buckets = new Map<string, Bucket>();
@@ -69,6 +69,6 @@ export function jobDeps(config: Config): JobDeps {
     defaultStyle,
     showReads,
     now: () => new Date(),
-    log: metrics === null ? writeLog : (line) => writeLog(withMetrics(line, new Date())),
+    log: metrics === 'emf' ? (line) => writeLog(withMetrics(line, new Date()), log) : (line) => writeLog(line, log),
   };
 }

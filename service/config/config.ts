@@ -16,9 +16,11 @@ import {
   toSources,
 } from './bucket-settings';
 import { type CacheConfig, cacheSettingNames, checkCache, readCache } from './cache-settings';
+import { type ReportConfig, readReport, reportSettingNames } from './report-settings';
 import { readChoice, readNumber, settingInvalid, splitList, switchedOn } from './setting';
 
 export type Config = BucketConfig &
+  ReportConfig &
   Readonly<{
     limits: Limits;
     dropGroups: readonly TagGroup[];
@@ -40,8 +42,6 @@ export type Config = BucketConfig &
     health: boolean;
     /** Connections that a server keeps open at the same time. */
     maxConnections: number;
-    /** The format of metrics in the log; null = no metrics. */
-    metrics: 'emf' | null;
     /** The environment itself, read again at each use: platforms rotate credentials. */
     env: Env;
   }>;
@@ -72,7 +72,6 @@ const others = [
   'EXIF_COMPRESS',
   'EXIF_HEALTH',
   'EXIF_MAX_CONNECTIONS',
-  'EXIF_METRICS',
 ];
 
 /** Every setting, by the name of its environment variable. */
@@ -81,6 +80,7 @@ export const settingNames: readonly string[] = [
   ...others,
   ...authSettingNames,
   ...cacheSettingNames,
+  ...reportSettingNames,
   ...numbers.map(([name]) => name),
 ];
 
@@ -115,7 +115,7 @@ export function readConfig(env: Env): Config {
     cache,
     health: switchedOn(env, 'EXIF_HEALTH'),
     maxConnections: readNumber(env, 'EXIF_MAX_CONNECTIONS', 1, 100_000) ?? serverConnections.open,
-    metrics: readChoice(env, 'EXIF_METRICS', ['emf']),
+    ...readReport(env),
     env,
   };
 }

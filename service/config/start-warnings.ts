@@ -25,7 +25,7 @@ export function startWarnings({
 
 /** Writes the warnings to the log. */
 export function logStartWarnings(config: Config): void {
-  for (const note of startWarnings(config)) writeLog({ level: 'warn', code: 'OK', note });
+  for (const note of startWarnings(config)) writeLog({ level: 'warn', code: 'OK', note }, config.log);
 }
 
 /** The alias of an access point that a location has without the name of its bucket; null for other locations. */

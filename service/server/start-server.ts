@@ -35,6 +35,7 @@ function start(environment: Env, roleFromHeaders: boolean): void {
   const deps = jobDeps(config);
   logStartWarnings(config);
   exitOnWrongKeys(deps);
+  const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text }, config.log);
   const run = withOwnPaths(createServerRun(deps), config, []);
   const at = { host, port, connections: config.maxConnections };
   const server = listen(role === null ? run : role.wrap(run), deps, at, {
@@ -42,10 +43,6 @@ function start(environment: Env, roleFromHeaders: boolean): void {
     failed: fail,
   });
   stopOnSignals(server, (signal) => note(`${signal}: finishing open requests`));
-}
-
-function note(text: string): void {
-  writeLog({ level: 'info', code: 'OK', note: text });
 }
 
 /** Wrong keys end the process at once. When their source cannot be reached, it is tried again later. */

@@ -20,6 +20,7 @@ test('answers, and logs one line of names and numbers', async () => {
       requestId: 'aWQtMQ==',
       door: 'test',
       act: 'answer',
+      method: 'GET',
       bucket: 'photos',
       key: 'a b.png',
       status: 200,
@@ -248,4 +249,24 @@ test('the error of a job is also in its outcome', async () => {
   const { deps } = world();
   expect((await runJob(job('/a.png'), deps, null)).error).toBeNull();
   expect((await runJob(job('/%zz'), deps, null)).error).toMatchObject({ code: 'InvalidURI' });
+});
+
+test.each([
+  ['GET', 'GET'],
+  ['TRACE', 'TRACE'],
+  ['get', 'other'],
+  ['GET\u001b[2J', 'other'],
+  ['A'.repeat(11), 'other'],
+])('the method %j is logged as %j', async (method, logged) => {
+  const { deps, lines } = world();
+  await run(runJob(job('/a.png', 'exif', { method }), deps, null));
+  expect(lines).toMatchObject([{ method: logged }]);
+  expect(lines[0]).not.toHaveProperty('trace');
+});
+
+test('a valid trace id of the caller is logged', async () => {
+  const { deps, lines } = world();
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  await run(runJob(job('/a.png', 'exif', { headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01` } }), deps, null));
+  expect(lines).toMatchObject([{ trace }]);
 });

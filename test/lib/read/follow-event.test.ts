@@ -32,6 +32,7 @@ describe('warm', () => {
         requestId: 'aWQtMQ==',
         door: 'test',
         act: 'warm',
+        method: null,
         bucket: 'photos',
         key: 'a.jpg',
         caller: null,

@@ -80,6 +80,7 @@ test('reads every setting', () => {
     compression: 'none',
     region: 'eu-north-1',
     metrics: 'emf',
+    log: { level: 'info', format: 'json' },
     cache: { location: { kind: 'memory' }, freshness: 'verify', watch: [] },
   });
   expect([...config.hosts.keys()]).toEqual(['a.example', 'b.example']);
@@ -112,6 +113,10 @@ test.each([
   [{ ...base, EXIF_CORS_HEADERS: ',' }, /^EXIF_CORS_HEADERS must be names/],
   [{ ...base, EXIF_CORS_HEADERS: 'x-a' }, /^EXIF_CORS_HEADERS has no effect without EXIF_CORS_ORIGINS/],
   [{ ...base, EXIF_COMPRESS: '1' }, /^EXIF_COMPRESS must be none or all/],
+  [{ ...base, EXIF_LOG: 'debug' }, /^EXIF_LOG must be info, warn or error, or unset$/],
+  [{ ...base, EXIF_LOG_FORMAT: 'xml' }, /^EXIF_LOG_FORMAT must be json or text/],
+  [{ ...base, EXIF_METRICS: 'emf', EXIF_LOG: 'warn' }, /^EXIF_LOG is warn, but the metrics/],
+  [{ ...base, EXIF_METRICS: 'emf', EXIF_LOG_FORMAT: 'text' }, /^EXIF_LOG_FORMAT is text, but the metrics/],
   [{ ...base, EXIF_MAX_FRAMES: '0' }, /^EXIF_MAX_FRAMES must be a whole number from 1/],
 ])('refuses %j by name', (env, message) => {
   expect(() => readConfig(env)).toThrow(
