@@ -1,10 +1,11 @@
 // Prints what a backfill would do: objects and bytes by suffix, and the number of requests.
 
 import type { Limits } from '../../lib/limits';
+import { pageSize } from '../../lib/s3/list';
 import { suffixOf } from '../image-suffixes';
 import { formatCount, formatObjects } from '../terminal/progress';
 import type { KeyFilter } from './select';
-import { type ObjectSource, pageSize } from './source';
+import type { ObjectSource } from './source';
 
 type SuffixCount = { objects: number; taken: number; bytes: number | null };
 

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { lacksRegion, regionIn } from '../../lib/bucket';
 import type { JobDeps } from '../../lib/job';
+import { listedBucket } from '../../lib/s3/list';
 import type { Env } from '../../lib/types';
 import { checkCacheFolder } from '../../service/cache-folder';
 import { isWatchedObject } from '../../service/caching';
@@ -19,7 +20,6 @@ import { directorySource } from './source-directory';
 import { manifestSource } from './source-manifest';
 import { s3Source } from './source-s3';
 import { type Purpose, stateName } from './state';
-import { openStore } from './store-client';
 import { createWarm, patiently } from './warm-object';
 
 /** Selects the keys by the options. */
@@ -35,8 +35,7 @@ export function openObjectSource(options: LocalOptions, env: Env, sizes: boolean
   if (manifest !== null) return manifestSource({ path: manifest, buckets: eventNames(place), prefix });
   if (location.kind === 'directory') return directorySource(location.path, prefix, sizes);
   const region = regionIn(env, lacksRegion(location));
-  const open = () => openStore(location, { env, region });
-  return s3Source({ open, bucket: location.bucket, prefix, kind: location.kind });
+  return s3Source(listedBucket(location, region, env), prefix);
 }
 
 /** The parts of a backfill. Throws ProblemError `ConfigInvalid` for settings with which no backfill is possible. */

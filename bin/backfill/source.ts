@@ -1,6 +1,7 @@
 // A source of objects for a backfill: page by page, in an order that is the same at a later start.
 
 import type { ProblemError } from '../../lib/problem';
+import { pageSize } from '../../lib/s3/list';
 
 /**
  * An object that was found. `key` is decoded; if that is not possible, `problem` says so. `size` is null when the source does
@@ -13,9 +14,6 @@ export type Page = Readonly<{ objects: readonly ListedObject[]; cursor: string }
 
 /** Only the source itself can interpret a cursor. `pages` throws ProblemError when the source cannot be read. */
 export type ObjectSource = Readonly<{ pages(after: string | null): AsyncIterable<Page> }>;
-
-/** Objects in a page: as many as S3 and COS list in one request. */
-export const pageSize = 1000;
 
 /** `objects`, divided into pages. */
 export async function* inPages(objects: AsyncIterable<ListedObject>): AsyncGenerator<Page> {

@@ -4,7 +4,7 @@ import { ifMatchEtag, ifNoneMatchTag, isEtag, isExcluded } from '../bytes/etag';
 import { parseContentRange, parseUnsatisfiedRange } from '../bytes/range';
 import type { BodyPlan, Head } from '../io/http-exchange';
 import { type ProblemCode, ProblemError } from '../problem';
-import { readRefusal, refusalPlan, type StoreRefusal } from '../s3/refusal';
+import { aboutSettings, readRefusal, refusalPlan, type StoreRefusal } from '../s3/refusal';
 
 import type { ByteRange, Condition, ObjectStat } from '../types';
 
@@ -147,39 +147,17 @@ function problemOf(head: Head, { status, code, again, cause }: StoreRefusal, wan
   return 'BucketFault';
 }
 
-/** Codes of 400 and 403 that are about our keys, our clock or the bucket's address, not about the object. */
-const ours = new Set([
-  'SignatureDoesNotMatch',
-  'InvalidAccessKeyId',
-  'RequestTimeTooSkewed',
-  'RequestExpired',
-  'ExpiredToken',
-  'InvalidToken',
-  'InvalidTokenId',
-  'InvalidSecurityToken',
-  'TokenRefreshRequired',
-  'CredentialsNotSupported',
-  'InvalidSecurity',
-  'MissingSecurityHeader',
-  'AuthorizationHeaderMalformed',
-  'AuthorizationQueryParametersError',
-  'XAmzContentSHA256Mismatch',
-  'InvalidBucketName',
-  'InvalidLocationConstraint',
-  'IllegalLocationConstraintException',
-]);
-
 /** A 400 without a code counts as an error in our request. */
 function badRequest(code: string): ProblemCode {
   // No object can have that key.
   if (/^(InvalidURI|KeyTooLong(Error)?)$/.test(code)) return 'NoSuchKey';
   if (code === 'InvalidObjectState') return 'InvalidObjectState';
-  return code === '' || code === 'BadRequest' || ours.has(code) ? 'BucketMisconfigured' : 'ObjectRefused';
+  return code === '' || code === 'BadRequest' || aboutSettings.has(code) ? 'BucketMisconfigured' : 'ObjectRefused';
 }
 
 function forbidden(code: string): ProblemCode {
   if (code === 'InvalidObjectState') return 'InvalidObjectState';
-  return ours.has(code) ? 'BucketMisconfigured' : 'AccessDenied';
+  return aboutSettings.has(code) ? 'BucketMisconfigured' : 'AccessDenied';
 }
 
 function unsatisfied(head: Head, wanted: RangedRead): ProblemCode {

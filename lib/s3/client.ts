@@ -25,6 +25,8 @@ export type S3ClientOptions = S3Place &
 export type S3Ask<Plan extends BodyPlan, T> = MethodAndBody &
   Readonly<{
     key: string;
+    /** What follows `?`, percent-encoded; none when absent. It is signed. */
+    query?: string;
     /** Headers of the protocol (`x-amz-`, `x-cos-`) are signed; others are sent unsigned. */
     headers: Readonly<Record<string, string>>;
     /** The action, for the log. */
@@ -53,7 +55,7 @@ export function s3Client(options: S3ClientOptions): S3Client {
   ): Promise<TryResult<T>> {
     const { method, body, doing } = ask;
     const credentials = await withinDeadline(signal, doing, options.credentials());
-    const path = prefix + encodeKey(ask.key);
+    const path = prefix + encodeKey(ask.key) + (ask.query === undefined ? '' : `?${ask.query}`);
     const toSign = { ...options.headers, ...ofProtocol(ask.headers) };
     const signing = { region: options.region, headers: toSign, credentials, now: now() };
     const length = body === null ? {} : { 'Content-Length': String(body.length) };

@@ -28,6 +28,28 @@ const timeout = /^RequestTime(out|Out)(Exception)?$/;
 const passing =
   /^(InternalError|InternalFailure|OperationAborted|ServiceUnavailable|PriorRequestNotComplete|KMS\.(KMSInternalException|DependencyTimeoutException|KeyUnavailableException))$/;
 
+/** Codes of 400 and 403 that are about our keys, our clock or the bucket's address, not about the object. */
+export const aboutSettings: ReadonlySet<string> = new Set([
+  'SignatureDoesNotMatch',
+  'InvalidAccessKeyId',
+  'RequestTimeTooSkewed',
+  'RequestExpired',
+  'ExpiredToken',
+  'InvalidToken',
+  'InvalidTokenId',
+  'InvalidSecurityToken',
+  'TokenRefreshRequired',
+  'CredentialsNotSupported',
+  'InvalidSecurity',
+  'MissingSecurityHeader',
+  'AuthorizationHeaderMalformed',
+  'AuthorizationQueryParametersError',
+  'XAmzContentSHA256Mismatch',
+  'InvalidBucketName',
+  'InvalidLocationConstraint',
+  'IllegalLocationConstraintException',
+]);
+
 /** Reads a refusal. Of the body, `text` repeats only the code: bodies may echo the request with its headers. */
 export function readRefusal({ status, headers }: Head, body: Uint8Array, doing: string): StoreRefusal {
   const xml = new TextDecoder().decode(body);

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { s3Source } from '../../bin/backfill/source-s3';
-import { openStore } from '../../bin/backfill/store-client';
 import { openBucket, parseLocation } from '../../lib/bucket';
 import { defaultLimits } from '../../lib/limits';
 import { s3Client } from '../../lib/s3/client';
+import { listedBucket } from '../../lib/s3/list';
 import { s3Location, s3PlaceOf } from '../../lib/s3/location';
 import { lambdaUploadTriggers } from '../../lib/trigger';
 import { readConfig } from '../../service/config/config';
@@ -129,8 +129,7 @@ describe('payer=requester', () => {
     const listing = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>';
     server = await rawServer((socket) => socket.write(rawReply(200, { 'Content-Type': 'application/xml' }, listing)));
     const location = s3Location(`photos?endpoint=${server.endpoint.origin}&region=eu-west-1&payer=requester`, fail);
-    const open = () => openStore(location, { env: keys, region: null });
-    for await (const _ of s3Source({ open, bucket: 'photos', prefix: '', kind: 's3' }).pages(null)) fail('no page');
+    for await (const _ of s3Source(listedBucket(location, null, keys), '').pages(null)) fail('no page');
     expect(server.requests[0]?.headers['x-amz-request-payer']).toBe('requester');
     expect(server.requests[0]?.headers['authorization']).toContain('x-amz-request-payer');
 

@@ -7,8 +7,8 @@ import type { ObjectSource, Page } from '../../../bin/backfill/source';
 import { directorySource } from '../../../bin/backfill/source-directory';
 import { manifestSource } from '../../../bin/backfill/source-manifest';
 import { s3Source } from '../../../bin/backfill/source-s3';
-import { openStore } from '../../../bin/backfill/store-client';
 import { parseLocation } from '../../../lib/bucket';
+import { listedBucket } from '../../../lib/s3/list';
 import type { S3Location } from '../../../lib/s3/location';
 import { type ListingOptions, type ListingS3, listingS3 } from '../../../testing/servers/listing-s3';
 import { serverEnv } from '../../../testing/servers/signed-http';
@@ -69,8 +69,7 @@ describe('a bucket', () => {
   async function open(options: Partial<ListingOptions>, prefix = '', kind: 's3' | 'cos' = 's3'): Promise<ObjectSource> {
     server = await listingS3({ keys: hardKeys, bytesOf: () => null, ...options });
     const location = parseLocation(server.location) as S3Location;
-    const store = () => openStore(location, { env: serverEnv, region: null });
-    return s3Source({ open: store, bucket: 'photos', prefix, kind });
+    return s3Source({ ...listedBucket(location, null, serverEnv), kind }, prefix);
   }
 
   test('lists hard keys in the order of their bytes, with their sizes, and goes on from each', async () => {
@@ -123,7 +122,7 @@ describe('a bucket', () => {
 
   test.each([
     [403, 'AccessDenied'],
-    [404, 'NoSuchKey'],
+    [404, 'NoSuchBucket'],
     [400, 'BucketMisconfigured'],
   ])('a refusal with %i is %s', async (status, code) => {
     await expect(keysOf(await open({ fault: () => status }))).rejects.toMatchObject({ code });
