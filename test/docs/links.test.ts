@@ -40,9 +40,17 @@ test('no row of a table appears twice', () => {
   expect(long.filter(({ row }, index) => long.findIndex((other) => other.row === row) < index)).toEqual([]);
 });
 
-/** Words of the pages that name a page, such as `docs/auth.md`. */
 test.each(pages)('every page that $path names exists', ({ path, text }) => {
   if (path === 'CHANGELOG.md') return;
   const named = [...text.matchAll(/(?<![\w/.-])docs\/[\w-]+\.(?:md|json)/g)].map(String);
   expect(named.filter((name) => !existsSync(join(root, name)))).toEqual([]);
+});
+
+test('README.md has at most 150 lines', () => {
+  expect(
+    pages
+      .find(({ path }) => path === 'README.md')
+      ?.text.trimEnd()
+      .split('\n').length,
+  ).toBeLessThanOrEqual(150);
 });

@@ -15,5 +15,6 @@ test.each(styleNames)('%s has its section in docs/styles.md, and other pages nam
   const setting = read('docs/settings.md')
     .split('\n')
     .find((line) => line.startsWith('| `EXIF_STYLE` |'));
-  for (const text of [read('README.md'), setting]) expect(text).toContain(`\`${name}\``);
+  expect(setting).toContain(`\`${name}\``);
+  expect(read('README.md')).toMatch(new RegExp(`\\?exif/style/${name}\`|\`${name}\``));
 });
