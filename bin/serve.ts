@@ -19,6 +19,7 @@ import { listen, stopOnSignals } from '../service/server/listen';
 import { isLoopback } from '../service/server/local-names';
 import { stopServer } from '../service/server/server';
 import { createServerRun } from '../service/server/server-run';
+import { type DemoFolder, demoFolder } from './serve/demo-folder';
 import { greeting, publicKeys } from './serve/greeting';
 import { type LocalKey, localKey } from './serve/local-key';
 import { readServeOptions, type ServeOptions, usage } from './serve/options';
@@ -45,7 +46,8 @@ main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const options = readServeOptions(process.argv.slice(2), program);
   if (options === null) return void process.stdout.write(usage(program));
-  const { env, key } = withAccess(withCache(withPageOn(settings(options)), options), options);
+  const offer = samplesToServe(options);
+  const { env, key } = withAccess(withCache(withPageOn(settings(options, offer)), options), options);
   const optionOf = {
     ...(options.bucket === undefined ? {} : { EXIF_BUCKET: '--bucket' }),
     ...(options.cache === undefined ? {} : { EXIF_CACHE: '--cache' }),
@@ -61,7 +63,10 @@ async function main(): Promise<void> {
   const { host, port, tried } = options;
   const at = { host, port, connections: config.maxConnections };
   const server = listen(run, deps, at, {
-    opened: (actual) => process.stderr.write(greeting(config, { address: host, port: actual, key, tried })),
+    opened: (actual) =>
+      process.stderr.write(
+        greeting(config, { address: host, port: actual, key, tried, problem: offer?.problem ?? null }),
+      ),
     failed(error) {
       process.stderr.write(`${listenProblem(error, options)}\n`);
       process.exit(1);
@@ -74,15 +79,20 @@ async function main(): Promise<void> {
   });
 }
 
+/** The folder with samples; null when the user names a bucket. */
+function samplesToServe({ bucket }: ServeOptions): DemoFolder | null {
+  if (bucket !== undefined || processEnv['EXIF_BUCKET'] || processEnv['EXIF_HOSTS']) return null;
+  const samples = samplesFolder();
+  return samples === null ? null : demoFolder(samples, cacheOfUser(processEnv));
+}
+
 /** The environment, with --bucket in place of EXIF_BUCKET. Without any bucket: the samples, which are public. */
-function settings({ bucket }: ServeOptions): Env {
+function settings({ bucket }: ServeOptions, samples: DemoFolder | null): Env {
   if (bucket !== undefined)
     return { ...processEnv, EXIF_BUCKET: locationText('--bucket', bucket, toLocationText, parseLocation) };
-  if (processEnv['EXIF_BUCKET'] || processEnv['EXIF_HOSTS']) return processEnv;
-  const samples = samplesFolder();
   if (samples === null) return processEnv;
   const isSet = processEnv['EXIF_PUBLIC'] || processEnv['EXIF_KEYS'] || processEnv['EXIF_CALLERS'] === 'platform';
-  return { ...processEnv, EXIF_BUCKET: `directory:${samples}`, ...(isSet ? {} : { EXIF_PUBLIC: '*' }) };
+  return { ...processEnv, EXIF_BUCKET: `directory:${samples.path}`, ...(isSet ? {} : { EXIF_PUBLIC: '*' }) };
 }
 
 /** Turns on the page and the header with the numbers that it shows, unless the environment sets them. */
@@ -102,14 +112,18 @@ function withCache(env: Env, { cache }: ServeOptions): Env {
  */
 function ownCache(env: Env): string {
   const buckets = createHash('sha256').update(JSON.stringify([env['EXIF_BUCKET'], env['EXIF_HOSTS']]));
-  const base = env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  const path = join(base, 'bucket-exif', buckets.digest('hex').slice(0, 16));
+  const path = join(cacheOfUser(env), buckets.digest('hex').slice(0, 16));
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return `directory:${path}`;
   } catch {
     return 'none';
   }
+}
+
+/** The folder in which this program may keep files for the user [XDG Base Directory Specification]. */
+function cacheOfUser(env: Env): string {
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'bucket-exif');
 }
 
 /** Applies `--public`. On a loopback address without other keys it adds a key for this machine. */

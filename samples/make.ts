@@ -143,6 +143,33 @@ async function exifPng(scene: Scene, before: string): Promise<Uint8Array> {
   return buildPng(insertBefore(splitPng(await drawPng(scene, small)), before, [exifChunk(tiff)]));
 }
 
+/** Pixels of each side of the AVIF. */
+const tileSide = 256;
+
+/**
+ * Ripples that continue over the edges, so that copies of the picture can lie next to each other: bin/demo/ makes a large AVIF of
+ * them.
+ */
+async function tileAvif(): Promise<Uint8Array> {
+  const pixels = new Uint8Array(tileSide * tileSide * 3);
+  let state = 1;
+  for (let i = 0; i < tileSide * tileSide; i++) {
+    const [a, b] = [i % tileSide, Math.floor(i / tileSide)].map((at) => (2 * Math.PI * at) / tileSide) as [
+      number,
+      number,
+    ];
+    const ripple = Math.sin(6 * b + 1.2 * Math.sin(2 * a) + 0.6 * Math.sin(3 * b + a)) + 0.3 * Math.sin(5 * a - 9 * b);
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const grain = (state / 2 ** 32 - 0.5) * 36;
+    pixels.set(
+      [186, 154, 116].map((channel) => channel + 24 * ripple + grain),
+      i * 3,
+    );
+  }
+  const raw = { width: tileSide, height: tileSide, channels: 3 } as const;
+  return Uint8Array.from(await sharp(pixels, { raw }).avif({ quality: 66, chromaSubsampling: '4:2:0' }).toBuffer());
+}
+
 const files: Readonly<Record<string, () => Promise<Uint8Array>>> = {
   'gps.jpg': cameraJpeg,
   'turned.jpg': turnedJpeg,
@@ -152,6 +179,7 @@ const files: Readonly<Record<string, () => Promise<Uint8Array>>> = {
   'exif-after-idat.png': () => exifPng(noon, 'IEND'),
   'no-exif.png': () => drawPng(noon, small),
   'reise/Z\u00fcrich 1+1.jpg': phoneJpeg,
+  'tile.avif': tileAvif,
   'text.txt': async () => new TextEncoder().encode('Not an image.\n'),
 };
 

@@ -8,11 +8,20 @@ import type { Config } from '../../service/config/config';
 import type { LocalKey } from './local-key';
 import { sampleKeys } from './sample-keys';
 
-/** The address that the server listens on, the local key (null = none), and the object keys of --try. */
-export type GreetingInput = Readonly<{ address: string; port: number; key: LocalKey | null; tried: readonly string[] }>;
+/**
+ * The address that the server listens on, the local key (null = none), the object keys of --try, and a problem that the user
+ * should know about (null = none).
+ */
+export type GreetingInput = Readonly<{
+  address: string;
+  port: number;
+  key: LocalKey | null;
+  tried: readonly string[];
+  problem: string | null;
+}>;
 
 /** The text: buckets, addresses, cache, page, access control, and commands to try. */
-export function greeting(config: Config, { address, port, key, tried }: GreetingInput): string {
+export function greeting(config: Config, { address, port, key, tried, problem }: GreetingInput): string {
   const everywhere = address === '0.0.0.0' || address === '::';
   const host = `${everywhere ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address}:${port}`;
   const served = [...config.hosts].map(([name, place]) => `${place.text} as ${name}`);
@@ -22,6 +31,7 @@ export function greeting(config: Config, { address, port, key, tried }: Greeting
     accessLine(config),
     `Cache: ${config.cache.location === null ? 'none' : `${config.env['EXIF_CACHE']}, ${config.cache.freshness}`}`,
     ...(config.page ? [`Page: http://${host}/${fragment(config, key)}`] : []),
+    ...(problem === null ? [] : [problem]),
     'Try:',
     ...linesToTry(config, host, key, tried).map((line) => `  ${line}`),
     '',

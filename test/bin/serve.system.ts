@@ -26,6 +26,7 @@ function start(args: readonly string[], env: Record<string, string> = {}): Child
       PATH: process.env['PATH'],
       AWS_EC2_METADATA_DISABLED: 'true',
       HOME: '/nonexistent',
+      XDG_CACHE_HOME: join(empty, 'cache'),
       EXIF_CACHE: 'none',
       ...env,
     },
