@@ -18,7 +18,7 @@ import { withOwnPaths } from '../service/own-paths/own-paths';
 import { listen, stopOnSignals } from '../service/server/listen';
 import { isLoopback } from '../service/server/local-names';
 import { stopServer } from '../service/server/server';
-import { createServerRun } from '../service/server/server-run';
+import { countingJobs, createServerRun, serverMetricsOf } from '../service/server/server-run';
 import { type DemoFolder, demoFolder } from './serve/demo-folder';
 import { greeting, publicKeys } from './serve/greeting';
 import { type LocalKey, localKey } from './serve/local-key';
@@ -53,13 +53,15 @@ async function main(): Promise<void> {
     ...(options.cache === undefined ? {} : { EXIF_CACHE: '--cache' }),
   };
   const config = namingOptions(optionOf, () => readConfig(env));
-  const deps = jobDeps(withLocalNames(config, options.host));
+  const metrics = serverMetricsOf(config);
+  const quiet = options.quiet ? { log: () => undefined } : {};
+  const deps = countingJobs({ ...jobDeps(withLocalNames(config, options.host)), ...quiet }, metrics);
   checkCacheFolder(config);
   for (const warning of startWarnings(config)) process.stderr.write(`Warning: ${warning}\n`);
   await readKeys(config, deps);
   if (options.check) await checkBuckets(deps);
-  const answers = createServerRun(options.quiet ? { ...deps, log: () => undefined } : deps);
-  const run = withOwnPaths(answers, config, config.page ? publicKeys(config) : []);
+  const own = { keys: config.page ? publicKeys(config) : [], metrics: metrics?.answer };
+  const run = withOwnPaths(createServerRun(deps, metrics), config, own);
   const { host, port, tried } = options;
   const at = { host, port, connections: config.maxConnections };
   const server = listen(run, deps, at, {
@@ -72,6 +74,7 @@ async function main(): Promise<void> {
       process.exit(1);
     },
   });
+  metrics?.countConnections(server);
   stopOnSignals(server, () => process.stderr.write('Finishing open requests; press Ctrl-C again to stop now\n'));
   watchParentProcess(processEnv, () => {
     stopServer(server, () => process.exit(0));

@@ -48,6 +48,8 @@ type Cloud = Readonly<{
   /** The kinds of places from which functions can read the keys of callers. Others are refused with `keysAdvice`. */
   keyPlaces: readonly KeyLocation['kind'][];
   keysAdvice: string;
+  /** Whether a function is a server, which can count its requests. */
+  hasServer: boolean;
 }>;
 
 /** AWS Lambda. Functions have the keys of their role, which work only with the stores of AWS at their usual addresses. */
@@ -60,6 +62,7 @@ export const lambda: Cloud = {
   keyPlaces: ['ssm', 'secretsmanager'],
   keysAdvice:
     'EXIF_KEYS (or --param keys) must be ssm:<name> or secretsmanager:<name>: a function cannot read other places',
+  hasServer: false,
 };
 
 /** Tencent SCF. Functions use the keys of their role for every store. */
@@ -71,6 +74,7 @@ export const scf: Cloud = {
   lacksKeys: () => false,
   keyPlaces: ['env', 'ssm', 'secretsmanager'],
   keysAdvice: 'EXIF_KEYS names a file on this machine, which a function does not have: use EXIF_KEYS=env:NAME',
+  hasServer: true,
 };
 
 /** Bytes of all variables of a function [Lambda quotas: 4 KB; SCF quotas: 4 KB]. */
@@ -97,6 +101,8 @@ export function checkSettings(variables: Variables, cloud: Cloud, timeout: numbe
     );
   const { keys } = config.auth;
   if (keys !== null && !cloud.keyPlaces.includes(keys.kind)) throw new DeployError(cloud.keysAdvice);
+  if (config.metrics === 'prometheus' && !cloud.hasServer)
+    throw new DeployError('EXIF_METRICS=prometheus needs a server; for functions use EXIF_METRICS=emf');
   return config;
 }
 

@@ -27,7 +27,7 @@ export function createRun(config: Config): JobRunner {
   deps.access.keys().catch((error: unknown) => {
     if (problemCode(error) !== 'KeysUnavailable') throw error;
   });
-  return withOwnPaths((job, { remainingMs }) => runJob(job, deps, remainingMs), config, []);
+  return withOwnPaths((job, { remainingMs }) => runJob(job, deps, remainingMs), config);
 }
 
 /**

@@ -43,7 +43,7 @@ export function shippedFiles(root: string, contents: Contents, npm?: Npm): reado
     ...entries.flatMap((entry) =>
       form === 'split' ? splitEntry(root, entry) : [toFile(`handler/${entry}.js`, bundle(root, entry))],
     ),
-    ...['package.json', 'LICENSE'].map((path) => toFile(path, readFileSync(join(root, path)))),
+    ...['package.json', 'LICENSE', 'docs/openapi.json'].map((path) => toFile(path, readFileSync(join(root, path)))),
     ...pageFiles(root),
     ...[...shippedPackages(root, isOtherBuild), ...native].flatMap(({ path, folder }) =>
       packageFiles(path, folder, contents.packages),

@@ -40,6 +40,8 @@ export type Config = BucketConfig &
     cache: CacheConfig;
     /** Whether `GET /-/health` says that the process runs. */
     health: boolean;
+    /** Whether `GET /-/openapi.json` returns the OpenAPI description. */
+    openapi: boolean;
     /** Connections that a server keeps open at the same time. */
     maxConnections: number;
     /** The environment itself, read again at each use: platforms rotate credentials. */
@@ -71,6 +73,7 @@ const others = [
   'EXIF_CORS_HEADERS',
   'EXIF_COMPRESS',
   'EXIF_HEALTH',
+  'EXIF_OPENAPI',
   'EXIF_MAX_CONNECTIONS',
 ];
 
@@ -114,6 +117,7 @@ export function readConfig(env: Env): Config {
     auth,
     cache,
     health: switchedOn(env, 'EXIF_HEALTH'),
+    openapi: switchedOn(env, 'EXIF_OPENAPI'),
     maxConnections: readNumber(env, 'EXIF_MAX_CONNECTIONS', 1, 100_000) ?? serverConnections.open,
     ...readReport(env),
     env,

@@ -1,5 +1,5 @@
-// The paths of the service itself, when a setting turns them on: the page and the health check. Requests for objects have a
-// query and these paths have none, so they hide no key.
+// The paths of the service itself, when a setting turns them on: the page, the health check, the metrics and the OpenAPI
+// description. Requests for objects have a query and these paths have none, so they hide no key.
 import { isReadMethod } from '../../lib/http/answer';
 import type { Answer, HttpRequest } from '../../lib/types';
 import type { Config } from '../config/config';
@@ -7,15 +7,23 @@ import type { JobRunner } from '../schedule';
 import { healthAnswer } from './health';
 
 /** The answer for one of the service's own paths; null when there is nothing at this path. */
-type OwnAnswer = (request: HttpRequest) => Answer | null;
+export type OwnAnswer = (request: HttpRequest) => Answer | null;
 
-/** `run` with the page and the health check of `config`. `keys`: the objects that the page offers to try. */
+/** `keys`: the objects that the page offers to try. `metrics`: answers `/-/metrics`, for a server that has metrics. */
+export type OwnContent = Readonly<{ keys?: readonly string[]; metrics?: OwnAnswer | undefined }>;
+
+/** `run` with those paths that `config` turns on. */
 export function withOwnPaths(
   run: JobRunner,
-  { page, health }: Pick<Config, 'page' | 'health'>,
-  keys: readonly string[],
+  { page, health, openapi }: Pick<Config, 'page' | 'health' | 'openapi'>,
+  { keys = [], metrics }: OwnContent = {},
 ): JobRunner {
-  const answers: OwnAnswer[] = [...(health ? [healthAnswer] : []), ...(page ? [pageAnswerOf(keys)] : [])];
+  const answers: OwnAnswer[] = [
+    ...(health ? [healthAnswer] : []),
+    ...(metrics === undefined ? [] : [metrics]),
+    ...(openapi ? [openapiAnswerOf] : []),
+    ...(page ? [pageAnswerOf(keys)] : []),
+  ];
   return (job, budget) => {
     if (job.act !== 'answer' || !mayBeOwn(job.request)) return run(job, budget);
     for (const answerOwn of answers) {
@@ -30,12 +38,18 @@ function mayBeOwn({ method, path, query }: HttpRequest): boolean {
   return isReadMethod(method) && query.length === 0 && (path === '/' || path.startsWith('/-/'));
 }
 
-/** Loaded at the first request for the page. It does not use import(), which would need the name of the compiled file. */
+/** The files of these answers are loaded at the first request. Not by import(), which would need the name of the compiled file. */
 function pageAnswerOf(keys: readonly string[]): OwnAnswer {
   return (request) => {
     const { pageAnswer } = require('./page') as typeof import('./page');
     return pageAnswer(request, new Date(), keys);
   };
+}
+
+function openapiAnswerOf(request: HttpRequest): Answer | null {
+  if (request.path !== '/-/openapi.json') return null;
+  const { openapiAnswer } = require('./openapi') as typeof import('./openapi');
+  return openapiAnswer(request, new Date());
 }
 
 function withoutBody(answer: Answer, { method }: HttpRequest): Answer {

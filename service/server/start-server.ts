@@ -11,7 +11,7 @@ import { withOwnPaths } from '../own-paths/own-paths';
 import { writeLog } from '../write-log';
 import { listen, stopOnSignals } from './listen';
 import { requestRole } from './role-keys';
-import { createServerRun } from './server-run';
+import { countingJobs, createServerRun, serverMetricsOf } from './server-run';
 
 /**
  * Listens on HOST and PORT until SIGINT or SIGTERM, then finishes the open requests. A wrong setting, or an address that cannot
@@ -32,16 +32,18 @@ function start(environment: Env, roleFromHeaders: boolean): void {
   const config = readConfig(env);
   const host = env['HOST'] || '0.0.0.0';
   const port = readNumber(env, 'PORT', 0, 65_535) ?? 9000;
-  const deps = jobDeps(config);
+  const metrics = serverMetricsOf(config);
+  const deps = countingJobs(jobDeps(config), metrics);
   logStartWarnings(config);
   exitOnWrongKeys(deps);
   const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text }, config.log);
-  const run = withOwnPaths(createServerRun(deps), config, []);
+  const run = withOwnPaths(createServerRun(deps, metrics), config, { metrics: metrics?.answer });
   const at = { host, port, connections: config.maxConnections };
   const server = listen(role === null ? run : role.wrap(run), deps, at, {
     opened: (actual) => note(`Listening on ${host}:${actual}`),
     failed: fail,
   });
+  metrics?.countConnections(server);
   stopOnSignals(server, (signal) => note(`${signal}: finishing open requests`));
 }
 

@@ -17,8 +17,9 @@ test.each<readonly [Variables, RegExp]>([
   [{ ...good, EXIF_DROP: 'place' }, /EXIF_DROP must be/],
   [{ ...good, EXIF_FRESHNESS: 'trust' }, /EXIF_FRESHNESS is trust/],
   [{ EXIF_BUCKET: 's3://photos', EXIF_CALLERS: 'signed' }, /EXIF_KEYS is not set/],
+  [{ ...good, EXIF_METRICS: 'prometheus' }, /needs a server; for functions use EXIF_METRICS=emf/],
   [{ ...good, EXIF_CACHE: 's3://photos/exif' }, /EXIF_CACHE is inside the bucket photos/],
-])('%j is refused as the function would refuse it', (environment, message) => {
+])('%j is refused before anything is sent', (environment, message) => {
   expect(() => check(environment)).toThrow(message);
   expect(() => check(environment, { isDeploy: false })).toThrow(DeployError);
 });

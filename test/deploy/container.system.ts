@@ -137,6 +137,7 @@ describe('the build', () => {
     'LICENSE',
     'bin',
     'deploy',
+    'docs/openapi.json',
     'handler',
     'lib',
     'page',

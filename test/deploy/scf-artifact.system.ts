@@ -79,6 +79,7 @@ describe('the zip', () => {
         'handler/scf.js',
         'package.json',
         'LICENSE',
+        'docs/openapi.json',
         'node_modules/aws4/aws4.js',
         'node_modules/sharp/package.json',
         'node_modules/@img/sharp-wasm32/package.json',

@@ -114,6 +114,8 @@ test.each<readonly [Contents['sharp'], readonly string[]]>([
   [{ cpu: null, wasm: true }, ['colour', 'sharp-wasm32']],
 ])('a deployment with %j has those builds and no others', (sharp, names) => {
   writeFileSync(join(root, 'LICENSE'), '');
+  mkdirSync(join(root, 'docs'));
+  writeFileSync(join(root, 'docs', 'openapi.json'), '{}');
   mkdirSync(join(root, 'page'));
   writeFileSync(join(root, 'page', 'build.mjs'), '');
   const files = shippedFiles(root, { entries: [], form: 'whole', sharp, packages: 'all' }, goodNpm([]));

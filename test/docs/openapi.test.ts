@@ -52,7 +52,9 @@ let origin = '';
 beforeAll(async () => {
   const settings = { EXIF_BUCKET: join(root, 'samples'), EXIF_PUBLIC: '*', EXIF_SHOW_READS: '1' };
   const log = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-  server = createHttpServer(createRun(readConfig({ ...settings, EXIF_PAGE: '1', EXIF_HEALTH: '1' })));
+  server = createHttpServer(
+    createRun(readConfig({ ...settings, EXIF_PAGE: '1', EXIF_HEALTH: '1', EXIF_OPENAPI: '1' })),
+  );
   server.on('close', () => log.mockRestore());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -203,13 +205,20 @@ test.each([
   ['/-/health', 'head', 200],
   ['/-/health?of=it', 'get', 400],
   ['/-/health?of=it', 'head', 400],
+  ['/-/openapi.json', 'get', 200],
+  ['/-/openapi.json', 'head', 200],
+  ['/-/openapi.json?of=it', 'get', 400],
+  ['/-/metrics', 'get', 400],
+  ['/-/metrics', 'head', 400],
 ] as const)('%s by %s is answered with %i, as described', async (target, method, status) => {
   const reply = await fetch(`${origin}${target}`, { method });
   expect(reply.status).toBe(status);
-  const operation = api.paths['/-/health']?.[method] as Operation;
+  const operation = api.paths[target.replace(/\?.*/, '')]?.[method] as Operation;
   expect(faultsOf(operation, reply)).toEqual([]);
   const body = await reply.text();
-  if (status === 200 && method === 'get') expect(faults('/components/schemas/Health', JSON.parse(body))).toEqual([]);
+  if (target === '/-/health' && method === 'get')
+    expect(faults('/components/schemas/Health', JSON.parse(body))).toEqual([]);
+  if (target === '/-/openapi.json' && method === 'get') expect(JSON.parse(body)).toEqual(api);
 });
 
 describe('input that the server refuses before it is a request', () => {

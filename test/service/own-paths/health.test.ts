@@ -18,7 +18,7 @@ const objects: JobRunner = async (inner) => {
   asked.push(inner);
   return { job: inner, answer: { status: 418, headers: {}, body: 'an object' }, error: null } satisfies Outcome;
 };
-const run = withOwnPaths(objects, { page: false, health: true }, []);
+const run = withOwnPaths(objects, { page: false, health: true, openapi: false });
 beforeEach(() => asked.splice(0));
 
 test.each([

@@ -6,12 +6,12 @@ import type { JobRunner } from '../../../service/schedule';
 /** Says which requests came through to the objects. */
 const objects: JobRunner = async (job) => ({ job, answer: { status: 418, headers: {}, body: '' }, error: null });
 
-const on = { page: true, health: true };
+const on = { page: true, health: true, openapi: false };
 
 async function statusOf(path: string, query = '', method = 'GET'): Promise<number | undefined> {
   const request = { method, path, pathDecoded: false, query: query === '' ? [] : splitQuery(query), headers: {} };
   const job: Job = { id: 'id-1', trigger: 'test', act: 'answer', request };
-  const { answer } = await withOwnPaths(objects, on, ['a b.jpg'])(job, { remainingMs: null });
+  const { answer } = await withOwnPaths(objects, on, { keys: ['a b.jpg'] })(job, { remainingMs: null });
   return answer?.status;
 }
 
@@ -38,5 +38,5 @@ test.each([
 test('events are not for the page', async () => {
   const object = { bucket: 'b', key: '/', order: { lastModified: null, sequencer: null } };
   const job: Job = { id: 'id-1', trigger: 'test', act: 'warm', object };
-  expect((await withOwnPaths(objects, on, [])(job, { remainingMs: null })).answer?.status).toBe(418);
+  expect((await withOwnPaths(objects, on)(job, { remainingMs: null })).answer?.status).toBe(418);
 });

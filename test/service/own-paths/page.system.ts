@@ -17,7 +17,7 @@ beforeAll(() => {
 
 /** Stands for the service: a request that it gets is not one for the page. */
 const service: JobRunner = async (job) => ({ job, answer: null, error: null });
-const run = withOwnPaths(service, { page: true, health: false }, ['gps.jpg', '</script>']);
+const run = withOwnPaths(service, { page: true, health: false, openapi: false }, { keys: ['gps.jpg', '</script>'] });
 
 async function get(path: string, more: Partial<HttpRequest> = {}): Promise<Answer | null> {
   const request = { method: 'GET', path, pathDecoded: false, query: [], headers: {}, ...more };
