@@ -1,4 +1,4 @@
-// The facts about a picture that the page shows in words, from the JSON of the style `typed`, or of `cos` if that is the only
+// The facts about a picture that the page shows in words, from the JSON of the style `typed`, or of another one if it is the only
 // one.
 import { isObject, toGroups } from './rows';
 
@@ -20,7 +20,8 @@ type ValueLookup = Readonly<{ text(name: string): string; number(tag: string, de
 /** The facts of an answer. */
 export function toFacts(json: unknown): Facts {
   const members = isObject(json) ? json : {};
-  const derived = isObject(members['derived']) ? members['derived'] : {};
+  // The style `flat` has the same values, but for the time, in its own members.
+  const derived = isObject(members['derived']) ? members['derived'] : members;
   const groups = toGroups(json, new Map());
   const look = toLook(
     groups.filter(({ name }) => !/^(Derived|IFD1)$/.test(name)).flatMap(({ rows }) => rows),
@@ -66,7 +67,7 @@ function toLine(look: ValueLookup): string {
   const focal = look.number('FocalLength', 'focalLength');
   const iso = look.number('ISOSpeedRatings', 'iso') ?? look.number('PhotographicSensitivity');
   return [
-    camera(look.text('Make'), look.text('Model')),
+    camera(look.text('Make') || look.text('make'), look.text('Model') || look.text('model')),
     focal === null || focal <= 0 ? '' : `${round(focal, 1)} mm`,
     aperture === null || aperture <= 0 ? '' : `f/${round(aperture, aperture === stated ? 2 : 1)}`,
     exposure === null || exposure <= 0 ? '' : shutter(exposure),
@@ -108,8 +109,8 @@ function toAbout(
   const side = (name: 'width' | 'height'): number => Number(derived[name] ?? members[name] ?? 0);
   const format = typeof members['format'] === 'string' ? members['format'].toUpperCase() : '';
   const size = typeof members['size'] === 'number' ? sizeText(members['size']) : '';
-  const time =
-    typeof derived['dateTimeOriginal'] === 'string' ? derived['dateTimeOriginal'] : look.text('DateTimeOriginal');
+  const stated = derived['dateTimeOriginal'] ?? members['takenAt'];
+  const time = typeof stated === 'string' ? stated : look.text('DateTimeOriginal');
   const frames = Number(members['frames'] ?? 1);
   return [
     longDate(time),

@@ -1,12 +1,11 @@
 // The text that `npm start` prints when it is ready: the address, the access control, and commands to try.
 
-import { isPublic } from '../../lib/auth/public';
 import { percentEncode } from '../../lib/bytes/percent';
-import { encodeKey } from '../../lib/s3/request';
-import { type BucketPlace, bucketName } from '../../service/config/bucket-settings';
 import type { Config } from '../../service/config/config';
 import type { LocalKey } from './local-key';
+import { isOpenKey, isOpenPlace } from './open-places';
 import { sampleKeys } from './sample-keys';
+import { linesToTry } from './to-try';
 
 /**
  * The address that the server listens on, the local key (null = none), the object keys of --try, and a problem that the user
@@ -33,7 +32,7 @@ export function greeting(config: Config, { address, port, key, tried, problem }:
     ...(config.page ? [`Page: http://${host}/${fragment(config, key)}`] : []),
     ...(problem === null ? [] : [problem]),
     'Try:',
-    ...linesToTry(config, host, key, tried).map((line) => `  ${line}`),
+    ...linesToTry(config, { host, key, tried }).map((line) => `  ${line}`),
     '',
   ].join('\n');
 }
@@ -67,17 +66,6 @@ export function publicKeys({ auth, fallback }: Config): readonly string[] {
   return sampleKeys(fallback.location.path, isOpenKey(fallback, auth));
 }
 
-function isOpenKey(place: BucketPlace, auth: Config['auth']): (key: string) => boolean {
-  return (key) => auth.callers === 'platform' || isPublic(auth.publicParts, toRef(place, key));
-}
-
-function isOpenPlace(place: BucketPlace, auth: Config['auth']): boolean {
-  if (auth.callers === 'platform') return true;
-  return auth.publicParts.some(
-    ({ bucket, prefix, exact }) => prefix === '' && !exact && [null, bucketName(place)].includes(bucket),
-  );
-}
-
 function accessLine({ auth, fallback, hosts }: Config): string {
   const places = [...hosts.values(), ...(fallback === null ? [] : [fallback])];
   if (places.every((place) => isOpenPlace(place, auth))) {
@@ -86,48 +74,4 @@ function accessLine({ auth, fallback, hosts }: Config): string {
   const some = auth.publicParts.length > 0 ? ', except for the objects in EXIF_PUBLIC' : '';
   if (auth.keys === null) return `Private without keys: nobody can read anything${some}.`;
   return `Private: only signed requests are answered${some}. (--public answers everybody.)`;
-}
-
-/**
- * A command for each of a few object keys: for public ones an unsigned URL, for others a signed one if there is a local key.
- */
-function linesToTry(
-  { fallback, hosts, auth }: Config,
-  host: string,
-  localKey: LocalKey | null,
-  tried: readonly string[],
-): string[] {
-  const places = [
-    ...(fallback === null ? [] : [{ place: fallback, name: null }]),
-    ...[...hosts].map(([name, place]) => ({ place, name })),
-  ];
-  const lines = places.flatMap(({ place, name }) => {
-    const header = name === null ? '' : `-H 'Host: ${name}' `;
-    const toLine = (key: string, query: string): string => `curl ${header}'http://${host}/${encodeKey(key)}?${query}'`;
-    const isOpen = isOpenKey(place, auth);
-    const keys = tried.length > 0 ? tried : keysToTry(place, isOpen);
-    if (keys.length === 0) {
-      if (isOpenPlace(place, auth) || localKey === null) return [`curl ${header}'http://${host}/<ObjectKey>?exif'`];
-      return ['--try <ObjectKey> prints its signed URL; the page signs by itself'];
-    }
-    const signed = (key: string): string[] =>
-      localKey === null ? [] : [toLine(key, localKey.signQuery(name ?? host, key, new Date()))];
-    const shown = keys.flatMap((key) => (isOpen(key) ? [toLine(key, 'exif')] : signed(key)));
-    const [first] = keys.filter(isOpen);
-    const example =
-      first === undefined ? [] : signed(first).flatMap((line) => ['and signed, valid for an hour:', line]);
-    return name === null ? [...shown, ...example] : shown.slice(0, 1);
-  });
-  return lines.length > 0 ? lines : ['sign requests with a key of EXIF_KEYS: see docs/auth.md'];
-}
-
-/** A few object keys of a folder, public ones if there are any. Other buckets are not listed. */
-function keysToTry({ location }: BucketPlace, isOpen: (key: string) => boolean): readonly string[] {
-  if (location.kind !== 'directory') return [];
-  const open = sampleKeys(location.path, isOpen);
-  return open.length > 0 ? open : sampleKeys(location.path);
-}
-
-function toRef(place: BucketPlace, key: string) {
-  return { bucketId: place.text, bucket: bucketName(place), key };
 }

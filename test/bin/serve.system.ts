@@ -1,7 +1,7 @@
 // The program as a user starts it, over the compiled files that `npm test` builds first.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,16 +62,60 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-test('serves the samples, prints commands that work when pasted, and stops on a signal', async () => {
+/** The commands of a greeting, by the operation that they ask for. */
+function commandsOf(greeting: unknown): Map<string, string> {
+  const lines = String(greeting)
+    .split('\n')
+    .filter((line) => line.startsWith('  curl '));
+  return new Map(lines.map((line) => [/\?([A-Za-z/]+)/.exec(line)?.[1] ?? '', line.trim()]));
+}
+
+/** What a shell prints for a command. */
+async function paste(command: string): Promise<string> {
+  const shell = spawn('sh', ['-c', command], { cwd: empty, stdio: ['ignore', 'pipe', 'ignore'] });
+  let out = '';
+  shell.stdout.on('data', (text) => {
+    out += text;
+  });
+  await once(shell, 'close');
+  return out;
+}
+
+test.each([
+  [
+    'the samples, public',
+    [],
+    '1-camera.jpg',
+    /^ {2}curl 'http:\/\/127\.0\.0\.1:\d+\/1-camera\.jpg\?exif\/style\/flat'$/m,
+  ],
+  ['a folder, private', ['--bucket', samples], 'big-endian.tif', /^ {2}signed, valid for an hour:$/m],
+])('%s: the printed commands work when pasted', async (_, args, first, shown) => {
+  const child = start(['--port', '0', '--quiet', ...args]);
+  const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
+  expect(String(greeting)).toMatch(shown);
+  const commands = commandsOf(greeting);
+  expect([...commands.keys()]).toEqual([
+    'exif/style/flat',
+    'exif/style/readable',
+    'imageInfo',
+    'exif/thumbnail',
+    'exif',
+  ]);
+  for (const command of commands.values()) expect(command).toContain(`/${first}?`);
+  const asked = async (operation: string): Promise<string> => paste(commands.get(operation) ?? '');
+  expect(JSON.parse(await asked('exif/style/flat'))).toMatchObject({ make: 'Example Camera Co.' });
+  expect(JSON.parse(await asked('exif/style/readable'))).toHaveProperty('summary');
+  expect(JSON.parse(await asked('imageInfo'))).toHaveProperty('width');
+  rmSync(join(empty, 'thumbnail.jpg'), { force: true });
+  await asked('exif/thumbnail');
+  expect(existsSync(join(empty, 'thumbnail.jpg'))).toBe(first === '1-camera.jpg'); // the TIFF has none
+  expect(await asked('exif')).toMatch(/^x-exif-reads: requests=1, bytes=\d+, size=\d+/);
+});
+
+test('serves the samples by local names only, and stops on a signal', async () => {
   const child = start(['--port', '0']);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   const urls = [...String(greeting).matchAll(/curl '([^']+)'/g)].map((match) => match[1] ?? '');
-  expect(urls.length).toBeGreaterThanOrEqual(4);
-  for (const url of urls) {
-    const reply = await fetch(url);
-    expect([url, reply.status]).toEqual([url, 200]);
-    await reply.json();
-  }
   const { origin } = new URL(urls[0] ?? '');
   for (const [host, status] of [
     ['attacker.example', 403],
@@ -92,7 +136,7 @@ test('a bucket of the user is private: the printed URLs are signed, and valid on
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   expect(String(greeting)).toMatch(/Private: only signed requests/);
   const urls = [...String(greeting).matchAll(/curl '([^']+)'/g)].map((match) => match[1] ?? '');
-  expect(urls.length).toBeGreaterThanOrEqual(4);
+  expect(urls.length).toBeGreaterThanOrEqual(3);
   for (const url of urls) {
     expect(url).toMatch(/q-signature=[0-9a-f]{40}$/);
     expect([url, (await fetch(url)).status]).toEqual([url, 200]);
@@ -134,12 +178,21 @@ test('the cache is kept for the next start', async () => {
   rmSync(home, { recursive: true });
 });
 
+test('without a writable cache folder the samples are served, and the greeting says why', async () => {
+  const child = start(['--port', '0'], { XDG_CACHE_HOME: '/etc/passwd' });
+  const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
+  expect(String(greeting)).toMatch(
+    /\nNo demonstration images: cannot write \/etc\/passwd\/bucket-exif\/samples: .*\nTry:\n/,
+  );
+  expect(String(greeting)).toMatch(/\/big-endian\.tif\?exif/);
+});
+
 test('--public answers everybody', async () => {
   const child = start(['--port', '0', '--public', '--bucket', samples]);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
   expect(String(greeting)).toMatch(/Public: anyone/);
   const [, url = ''] = /curl '([^']+)'/.exec(String(greeting)) ?? [];
-  expect(url).toMatch(/\?exif$/);
+  expect(url).toMatch(/\?exif\/style\/flat$/);
   expect((await fetch(url)).status).toBe(200);
 });
 

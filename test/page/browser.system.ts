@@ -184,10 +184,11 @@ inBrowser('a private bucket: the key in the fragment signs, and leaves the addre
     await field.fill('reise/Zürich 1+1.jpg');
     await field.press('Enter');
     await page.getByRole('img', { name: /^Map with a marker at 47\.37/ }).waitFor();
-    await field.fill(/curl '([^']+gps\.jpg[^']+)'/.exec(closed.greeting)?.[1] ?? '');
+    await field.fill(/curl '([^']+\/flat[^']+)'/.exec(closed.greeting)?.[1] ?? '');
     await field.press('Enter');
-    await page.getByText('Signed for one style only').waitFor();
-    expect(await value('ExposureTime').textContent()).toBe('1/250');
+    await page.getByText('Signed for one style only: flat').waitFor();
+    await page.getByRole('heading', { name: /^Example Camera Co. Sample One, 35 mm, f\/5.6/ }).waitFor();
+    expect(await value('exposureTime').textContent()).toBe('0.004');
     await page.goto(`${closed.origin}/?`);
     await page.goto(`${closed.origin}/#key=gps.jpg`);
     const unsigned = page.getByText(

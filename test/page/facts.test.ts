@@ -34,6 +34,14 @@ test('the style cos gives the same line and place', () => {
   expect(facts.about).toEqual(['17 May 2026, 20:42']);
 });
 
+test('the style flat gives the same line, place and time', () => {
+  const numbers = { focalLength: 50, fNumber: 2.8, exposureTime: 0.02, iso: 100, latitude: -52.5, longitude: 13.25 };
+  const facts = toFacts({ make: 'Canon', model: 'Canon EOS 5D', takenAt: '2026-05-17T20:42:09+02:00', ...numbers });
+  expect(facts.line).toBe('Canon EOS 5D, 50 mm, f/2.8, 1/50 s, ISO 100');
+  expect(facts.place).toEqual({ latitude: -52.5, longitude: 13.25, altitude: null });
+  expect(facts.about).toEqual(['17 May 2026, 20:42 +02:00']);
+});
+
 test.each([
   [{}, ''],
   [null, ''],
