@@ -13,7 +13,7 @@ import { checkCacheFolder } from '../service/cache-folder';
 import { type Config, processEnv, readConfig } from '../service/config/config';
 import { locationOf } from '../service/config/setting';
 import { startWarnings } from '../service/config/start-warnings';
-import { jobDeps } from '../service/job-runner';
+import { jobDeps, withSpans } from '../service/job-runner';
 import { withOwnPaths } from '../service/own-paths/own-paths';
 import { listen, stopOnSignals } from '../service/server/listen';
 import { isLoopback } from '../service/server/local-names';
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   await readKeys(config, deps);
   if (options.check) await checkBuckets(deps);
   const own = { keys: config.page ? publicKeys(config) : [], metrics: metrics?.answer };
-  const run = withOwnPaths(createServerRun(deps, metrics), config, own);
+  const run = withOwnPaths(withSpans(createServerRun(deps, metrics), config), config, own);
   const { host, port, tried } = options;
   const at = { host, port, connections: config.maxConnections };
   const server = listen(run, deps, at, {

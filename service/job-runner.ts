@@ -15,6 +15,7 @@ import { withMetrics } from './metrics';
 import { withOwnPaths } from './own-paths/own-paths';
 import { eventRoutes, routesOf } from './routes';
 import type { JobRunner } from './schedule';
+import type { Tracing } from './tracing';
 import { writeLog } from './write-log';
 
 /**
@@ -27,7 +28,10 @@ export function createRun(config: Config): JobRunner {
   deps.access.keys().catch((error: unknown) => {
     if (problemCode(error) !== 'KeysUnavailable') throw error;
   });
-  return withOwnPaths((job, { remainingMs }) => runJob(job, deps, remainingMs), config);
+  return withOwnPaths(
+    withSpans((job, { remainingMs }) => runJob(job, deps, remainingMs), config),
+    config,
+  );
 }
 
 /**
@@ -51,9 +55,12 @@ export function jobDeps(config: Config): JobDeps {
   const { limits, dropGroups, defaultStyle, showReads, metrics, log } = config;
   const { cacheControl, corsOrigins, corsHeaders, compression } = config;
   const places = placesOf(config);
+  const tracing = tracingOf(config);
   const buckets = new Map<string, Bucket>();
   for (const { text, location } of places) {
-    if (!buckets.has(text)) buckets.set(text, openBucket(location, { ...config, maxTries }));
+    if (buckets.has(text)) continue;
+    const bucket = openBucket(location, { ...config, maxTries });
+    buckets.set(text, tracing?.bucket(bucket) ?? bucket);
   }
   const routes = routesOf(config);
   return {
@@ -71,4 +78,16 @@ export function jobDeps(config: Config): JobDeps {
     now: () => new Date(),
     log: metrics === 'emf' ? (line) => writeLog(withMetrics(line, new Date()), log) : (line) => writeLog(line, log),
   };
+}
+
+/** `run`, with a span of OpenTelemetry for each request if the settings ask for it. */
+export function withSpans(run: JobRunner, config: Pick<Config, 'tracing'>): JobRunner {
+  return tracingOf(config)?.run(run) ?? run;
+}
+
+/** Loads the code for spans only when they are wanted. Throws ProblemError `ConfigInvalid` when its package is missing. */
+function tracingOf({ tracing }: Pick<Config, 'tracing'>): Tracing | null {
+  if (!tracing) return null;
+  const { openTracing } = require('./tracing') as typeof import('./tracing');
+  return openTracing();
 }

@@ -6,7 +6,7 @@ import type { Env } from '../../lib/types';
 import { readConfig } from '../config/config';
 import { readNumber } from '../config/setting';
 import { logStartWarnings } from '../config/start-warnings';
-import { jobDeps } from '../job-runner';
+import { jobDeps, withSpans } from '../job-runner';
 import { withOwnPaths } from '../own-paths/own-paths';
 import { writeLog } from '../write-log';
 import { listen, stopOnSignals } from './listen';
@@ -37,7 +37,7 @@ function start(environment: Env, roleFromHeaders: boolean): void {
   logStartWarnings(config);
   exitOnWrongKeys(deps);
   const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text }, config.log);
-  const run = withOwnPaths(createServerRun(deps, metrics), config, { metrics: metrics?.answer });
+  const run = withOwnPaths(withSpans(createServerRun(deps, metrics), config), config, { metrics: metrics?.answer });
   const at = { host, port, connections: config.maxConnections };
   const server = listen(role === null ? run : role.wrap(run), deps, at, {
     opened: (actual) => note(`Listening on ${host}:${actual}`),
