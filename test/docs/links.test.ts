@@ -1,6 +1,7 @@
 // Every link of every page leads somewhere, no table appears twice, and README.md stays short.
 import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { blocksOf } from './blocks';
 import { anchorsOf, type Page, readPages, root, tablesOf, withoutCode } from './markdown';
 
 const pages = readPages();
@@ -44,6 +45,11 @@ test.each(pages)('every page that $path names exists', ({ path, text }) => {
   if (path === 'CHANGELOG.md') return;
   const named = [...text.matchAll(/(?<![\w/.-])docs\/[\w-]+\.(?:md|json)/g)].map(String);
   expect(named.filter((name) => !existsSync(join(root, name)))).toEqual([]);
+});
+
+test.each(pages)('every block of code of $path names its language', (page) => {
+  const unnamed = blocksOf(page).filter(({ language }) => language === '');
+  expect(unnamed.map(({ line }) => line)).toEqual([]);
 });
 
 test('README.md has at most 150 lines', () => {

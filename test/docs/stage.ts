@@ -28,7 +28,13 @@ export type Stage = Readonly<{
 export type Started = Readonly<{ argv: readonly string[]; env: Readonly<Record<string, string>> }>;
 
 /** The settings with which the server of the stage runs: all that the pages turn on. */
-const settings = { EXIF_HEALTH: '1', EXIF_SHOW_READS: '1', EXIF_PAGE: '1' };
+const settings = {
+  EXIF_HEALTH: '1',
+  EXIF_METRICS: 'prometheus',
+  EXIF_OPENAPI: '1',
+  EXIF_PAGE: '1',
+  EXIF_SHOW_READS: '1',
+};
 /** An address that refuses connections. */
 const nowhere = 'http://127.0.0.1:9';
 /** Milliseconds for one block. */
