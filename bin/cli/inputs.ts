@@ -1,10 +1,11 @@
 // Finds the inputs that the arguments name, one after the other.
 
 import { stat } from 'node:fs/promises';
-import { fromBucket, fromBytes, fromFile, fromUrl, ProblemError, type Source } from '../../lib';
+import { fromBucket, fromFile, fromUrl, ProblemError, type Source } from '../../lib';
+import { splitObject } from '../../lib/api/object-location';
+import { bytesBucket } from '../../lib/bucket/ranged';
 import { errorCode } from '../../lib/io/error-code';
 import { maxInputBytes } from '../../lib/limits';
-import { s3Options } from '../../lib/s3/location';
 import type { Env } from '../../lib/types';
 import { wrongUse } from '../terminal/command-line';
 import type { SkipCounts } from './skipped';
@@ -58,16 +59,12 @@ function single(name: string, source: Source): Argument {
   return { name, isFolder: false, inputs: () => [{ name, source }] };
 }
 
-/** `s3://bucket/key?options`. The key is not encoded; a `?` that no known option follows is part of the key. */
-const objectForm = new RegExp(`^((?:s3|cos)://[^/?]+)/(.+?)(\\?(?:${s3Options.join('|')})=[^?]*)?$`, 's');
-
 function objectOf(text: string, env: Env, stores: Map<string, (key: string) => Source>): Source {
-  const [, bucket, key, options = ''] = objectForm.exec(text) ?? [];
-  if (bucket === undefined || key === undefined) throw wrongUse('s3:// and cos:// need a key: s3://bucket/key');
-  const location = bucket + options;
-  const store = stores.get(location) ?? fromBucket(location, env);
-  stores.set(location, store);
-  return store(key);
+  const object = splitObject(text);
+  if (object === null) throw wrongUse('s3:// and cos:// need a key: s3://bucket/key');
+  const store = stores.get(object.location) ?? fromBucket(object.location, env);
+  stores.set(object.location, store);
+  return store(object.key);
 }
 
 async function* filesBelow(folder: string, all: boolean, skipped: SkipCounts): AsyncGenerator<Input> {
@@ -99,5 +96,5 @@ async function holdAll(stdin: AsyncIterable<Uint8Array>): Promise<Source | Probl
     return new ProblemError('BucketFault', `Cannot read standard input: ${code}`, { cause });
   }
   if (length === 0) return new ProblemError('EmptyObject', 'Standard input is empty');
-  return { ...fromBytes(Buffer.concat(parts)), key: 'standard input' };
+  return { bucket: bytesBucket(Buffer.concat(parts)), key: 'standard input' };
 }

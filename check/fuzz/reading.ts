@@ -1,6 +1,6 @@
 // Reads one object in different ways, and says where the answers differ.
 import { budgetedReader, windowedReader } from '../../lib/bytes/reader';
-import { fromBytes, readExif as readFromMemory } from '../../lib/index';
+import { readExif as readFromMemory } from '../../lib/index';
 import { defaultLimits, type Limits, readAhead } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { nothingKnown } from '../../lib/read/object';
@@ -67,7 +67,7 @@ export async function readFromStore(object: FuzzObject, limits: Limits, wrong: s
 /** Reads bytes as the package for programs does, within the bounds of a deployed function. */
 export async function readFromBytes(bytes: Uint8Array): Promise<ExifRecord> {
   const { objectBytes, side, pixels } = defaultLimits;
-  return readFromMemory(fromBytes(bytes), { limits: { objectBytes, side, pixels } });
+  return readFromMemory(bytes, { limits: { objectBytes, side, pixels } });
 }
 
 /** Bytes of the first read, as the least a deployment may set; an SVG needs more to be known as one. */

@@ -14,19 +14,11 @@ export type CheckedOptions = Readonly<{
   cost: ReadCost;
 }>;
 
-type Members = Readonly<Record<string, unknown>>;
+export type Members = Readonly<Record<string, unknown>>;
 
 /** The error for a wrong argument. */
 export function wrongArgument(message: string): ProblemError {
   return new ProblemError('ConfigInvalid', message);
-}
-
-/** Throws ProblemError `ConfigInvalid` when `source` is not a source. */
-export function checkSource(source: unknown): void {
-  const { bucket, key } = isObject(source) ? source : {};
-  if (isObject(bucket) && typeof bucket['fetch'] === 'function' && typeof key === 'string') return;
-  const ways = 'fromFile(path), fromBytes(bytes), fromBlob(blob), fromUrl(address) or fromBucket(location)(key)';
-  throw wrongArgument(`readExif needs a source, got ${kindOf(source)}: use ${ways}`);
 }
 
 /** Throws ProblemError `ConfigInvalid` when `record` is not a record. */
@@ -35,17 +27,29 @@ export function checkRecord(record: unknown): asserts record is ExifRecord {
   throw wrongArgument(`render needs a record that readExif returned, got ${kindOf(record)}`);
 }
 
+/** The names of the options of `readExif` in every JavaScript program. */
+export const readOptionNames = ['signal', 'limits', 'drop', 'cost'] as const;
+
 /** Checks the options of `readExif`. An undefined option has its default. Throws ProblemError `ConfigInvalid`. */
-export function checkOptions(given: unknown): CheckedOptions {
-  const {
-    signal = null,
-    limits,
-    drop = [],
-    cost = { requests: 0, bytes: 0 },
-  } = checkMembers(given, 'option', ['signal', 'limits', 'drop', 'cost']);
+export function checkOptions(given: unknown, known: readonly string[] = readOptionNames): CheckedOptions {
+  const { signal = null, limits, drop = [], cost = { requests: 0, bytes: 0 } } = checkMembers(given, 'option', known);
   if (signal !== null && !(signal instanceof AbortSignal)) throw wrongArgument('signal must be an AbortSignal');
   if (!isCost(cost)) throw wrongArgument('cost must be an object such as { requests: 0, bytes: 0 }');
   return { signal, limits: checkLimits(limits), drop: checkGroups(drop), cost };
+}
+
+/** Options of sources that only Node has. */
+type Settings = Readonly<{
+  env: Readonly<Record<string, string | undefined>> | undefined;
+  redirects: number | undefined;
+}>;
+
+/** The options of `readExif` in Node that are not those of `checkOptions`. Throws ProblemError `ConfigInvalid`. */
+export function checkSettings({ env, redirects }: Members): Settings {
+  if (env !== undefined && !isObject(env)) throw wrongArgument(`env must be an object, got ${kindOf(env)}`);
+  if (redirects !== undefined && !(Number.isSafeInteger(redirects) && Number(redirects) >= 0))
+    throw wrongArgument('redirects must be a whole number, 0 or more');
+  return { env, redirects } as Settings;
 }
 
 function checkLimits(given: unknown): Limits {
@@ -77,9 +81,8 @@ function isCost(cost: unknown): cost is ReadCost {
   return cost['ranges'] === undefined || Array.isArray(cost['ranges']);
 }
 
-/** The names in the option `only` of `render`; null when all tags are shown. Throws ProblemError `ConfigInvalid`. */
-export function checkOnly(given: unknown): readonly string[] | null {
-  const { only } = checkMembers(given, 'option', ['only']);
+/** The names in the option `only`; null when all tags are shown. Throws ProblemError `ConfigInvalid`. */
+export function checkOnly(only: unknown): readonly string[] | null {
   if (only === undefined) return null;
   if (!Array.isArray(only) || only.length === 0 || !only.every((name) => typeof name === 'string'))
     throw wrongArgument("only must be an array of names such as 'Make', 'Model' or '0x9209'");
@@ -113,6 +116,7 @@ function isObject(value: unknown): value is Members {
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (ArrayBuffer.isView(value)) return 'bytes';
+  if (Array.isArray(value)) return 'an array';
   return typeof value === 'object' ? 'another kind of object' : `a ${typeof value}`;
 }
 

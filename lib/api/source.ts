@@ -1,75 +1,105 @@
-// The sources that a program can read EXIF from: a file, bytes, a Blob, a web address, an object of a bucket.
+// The sources that work in every JavaScript program: bytes, Blobs, Responses, streams, and whatever can be read by range.
 
-import { lacksRegion, openBucket, parseLocation, regionIn } from '../bucket';
-import { blobBucket, type SlicedBytes, slicedArray } from '../bucket/blob';
-import { maxTries, programLimits } from '../limits';
-import type { Bucket } from '../types';
-import { checkMembers, kindOf, wrongArgument } from './arguments';
+import { blobBucket, bytesBucket, bytesOf, type RangeSource, rangedBucket, type SlicedBytes } from '../bucket/ranged';
+import { type Pieces, type StreamOptions, streamedBucket } from '../bucket/streamed';
+import { bareExif, beginsExif } from '../container/bare-exif';
+import type { Limits } from '../limits';
+import type { Bucket, Container } from '../types';
+import { kindOf, wrongArgument } from './arguments';
+import { isResponse, type ResponseLike, readHead } from './response';
 
-/** One object: the bucket it is read from, and its key in that bucket. A program may bring its own `Bucket`. */
-export type Source = Readonly<{ bucket: Bucket; key: string }>;
+/** One object: the bucket that it is read from, and its key in that bucket. A program may have its own `Bucket`. */
+export type ObjectSource = Readonly<{ bucket: Bucket; key: string }>;
 
-/** Credentials and AWS_REGION, with the names of the environment variables of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** The members of a web stream that are used. */
+export type StreamLike = Readonly<{
+  locked?: boolean;
+  getReader(): Readonly<{ read(): ReturnType<Pieces['next']>; cancel(): Promise<unknown> }>;
+}>;
 
-/**
- * A local file. Reading anything that is not a regular file throws NoSuchKey. Throws ProblemError `ConfigInvalid` when
- * `path` is not a string.
- */
-export function fromFile(path: string): Source {
-  if (typeof path !== 'string') throw wrongArgument(`fromFile needs a path as a string, got ${kindOf(path)}`);
-  // Loaded on use, so that programs which only read bytes need no file system.
-  const { fileBucket } = require('../bucket/file') as typeof import('../bucket/file');
-  return { bucket: fileBucket(path), key: path };
+/** Sources for every JavaScript program. */
+export type PortableSource =
+  | Uint8Array
+  | ArrayBuffer
+  | SlicedBytes
+  | ResponseLike
+  | RangeSource
+  | StreamLike
+  | AsyncIterable<Uint8Array>
+  | ObjectSource;
+
+/** A source that is ready to be read. */
+export type Opened = ObjectSource &
+  Readonly<{
+    /** The formats to look for; absent = all. */
+    formats?: readonly Container[];
+    /** Whether a TIFF header alone may begin an EXIF block without an image. */
+    mayBeExif?: true;
+    /** Ends the reading of a stream. */
+    stop?(): void;
+  }>;
+
+/** Opens a source; null when it is none of this file. Throws ProblemError `ConfigInvalid`, and for a Response that failed. */
+export function openPortable(source: unknown, { readBytes }: Limits): Opened | null {
+  const bytes = bytesOf(source);
+  if (bytes !== null) return { ...openBytes(bytes), key: 'bytes' };
+  if (typeof source !== 'object' || source === null) return null;
+  if (isResponse(source)) {
+    const { body, stat, part } = readHead(source);
+    return openStream(piecesOf(body), { stat, part, maxBytes: readBytes }, 'response');
+  }
+  if (isBlob(source)) return { bucket: blobBucket(source), key: 'blob' };
+  if ('bucket' in source && 'key' in source) return openObject(source);
+  const pieces = piecesOf(source);
+  if (pieces !== null) {
+    const stat = { size: null, etag: null, lastModified: null };
+    return openStream(pieces, { stat, maxBytes: readBytes }, 'stream');
+  }
+  return 'read' in source && 'size' in source ? openRanges(source) : null;
 }
 
-/** Bytes in memory. They must not change while they are read. Throws ProblemError `ConfigInvalid` for anything else. */
-export function fromBytes(bytes: Uint8Array | ArrayBuffer): Source {
-  return { ...fromBlob(slicedArray(toBytes(bytes))), key: 'bytes' };
+function openBytes(bytes: Uint8Array): Omit<Opened, 'key'> {
+  const bucket = bytesBucket(bytes);
+  return beginsExif(bytes) ? { bucket, formats: [bareExif] } : { bucket, mayBeExif: true };
 }
 
-/** Does not use `instanceof`: bytes may come from another realm, such as a worker or a test. */
-function toBytes(given: unknown): Uint8Array {
-  if (ArrayBuffer.isView(given)) return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
-  if (Object.prototype.toString.call(given) === '[object ArrayBuffer]') return new Uint8Array(given as ArrayBuffer);
-  throw wrongArgument(`fromBytes needs a Uint8Array or an ArrayBuffer, got ${kindOf(given)}`);
+function isBlob(source: object): source is SlicedBytes {
+  return 'slice' in source && typeof source.slice === 'function' && 'size' in source && isSize(source.size);
 }
 
-/** A Blob or File. Only the parts that are needed are read. Throws ProblemError `ConfigInvalid` for anything else. */
-export function fromBlob(blob: SlicedBytes): Source {
-  if (!Number.isSafeInteger(blob?.size) || typeof blob.slice !== 'function')
-    throw wrongArgument(`fromBlob needs a Blob, got ${kindOf(blob)}; use fromBytes for bytes and fromFile for files`);
-  return { bucket: blobBucket(blob), key: 'blob' };
+function isSize(size: unknown): size is number {
+  return Number.isSafeInteger(size) && Number(size) >= 0;
 }
 
-/**
- * The object at a web address, read by ranged GETs. A read follows at most `redirects` redirects (default 5), and none from
- * https to http. Throws ProblemError `ConfigInvalid` for a text that is not an address, or that contains a user name. Check an
- * address from a stranger before you pass it: this function reads whatever this machine can reach.
- */
-export function fromUrl(address: string, options: Readonly<{ redirects?: number }> = {}): Source {
-  const { redirects } = checkMembers(options, 'option', ['redirects']);
-  if (redirects !== undefined && !(Number.isSafeInteger(redirects) && Number(redirects) >= 0))
-    throw wrongArgument('redirects must be a whole number, 0 or more');
-  const { webAddress, webBucket } = require('../bucket/web') as typeof import('../bucket/web');
-  const url = webAddress(address);
-  const { tryMs, readBytes } = programLimits;
-  return { bucket: webBucket({ ...options, url, tryMs, maxTries, maxBytes: readBytes }), key: url.pathname };
+function openObject(source: object & Readonly<{ bucket: unknown; key: unknown }>): Opened {
+  const { bucket, key } = source;
+  const fetches = typeof bucket === 'object' && bucket !== null && 'fetch' in bucket;
+  if (fetches && typeof bucket.fetch === 'function' && typeof key === 'string') return source as Opened;
+  throw wrongArgument('bucket must have a function fetch, and key must be a string');
 }
 
-/**
- * Returns a function from the key of an object to its source. Connections are reused. `location` has the form of EXIF_BUCKET:
- * `s3://name?region=..`, `cos://name-appid?region=..` or a folder. Credentials come from `env`. If it has none, they come from
- * the AWS credential chain (not for COS). Throws ProblemError `ConfigInvalid`.
- */
-export function fromBucket(location: string, env: Environment = {}): (key: string) => Source {
-  if (typeof location !== 'string')
-    throw wrongArgument(`fromBucket needs the location of a bucket as a string, got ${kindOf(location)}`);
-  const place = parseLocation(location);
-  const region = regionIn(env, lacksRegion(place));
-  const bucket = openBucket(place, { region, env, limits: programLimits, maxTries });
-  return (key) => {
-    if (typeof key === 'string') return { bucket, key };
-    throw wrongArgument(`The key of an object must be a string, got ${kindOf(key)}`);
-  };
+function openRanges(source: object & Readonly<{ read: unknown; size: unknown }>): Opened {
+  const { read, size } = source;
+  if (typeof read !== 'function') throw wrongArgument(`read must be a function, got ${kindOf(read)}`);
+  if (!isSize(size)) throw wrongArgument('size must be a whole number of bytes, at most Number.MAX_SAFE_INTEGER');
+  return { bucket: rangedBucket({ size, read: (range) => read.call(source, range) }), key: 'source' };
+}
+
+function openStream(pieces: Pieces | null, options: Omit<StreamOptions, 'pieces'>, key: string): Opened {
+  if (pieces === null) throw wrongArgument(`the ${key} has no body that can be read`);
+  return { bucket: streamedBucket({ ...options, pieces }), key, stop: pieces.stop };
+}
+
+/** The pieces of a web stream, or of a stream of Node; null for anything else. */
+function piecesOf(source: unknown): Pieces | null {
+  if (typeof source !== 'object' || source === null) return null;
+  if ('getReader' in source && typeof source.getReader === 'function') {
+    if ('locked' in source && source.locked === true)
+      throw wrongArgument('the stream is locked: another reader is reading it');
+    const reader = (source as StreamLike).getReader();
+    return { next: () => reader.read(), stop: () => void reader.cancel().catch(() => {}) };
+  }
+  if (!(Symbol.asyncIterator in source) || typeof source[Symbol.asyncIterator] !== 'function') return null;
+  const iterator = (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  return { next: () => iterator.next(), stop: () => void iterator.return?.().catch(() => {}) };
 }

@@ -1,18 +1,19 @@
-// Decompresses zlib, deflate and Brotli streams from images, each with a limit on the bytes that come out.
+// Decompresses zlib, deflate and Brotli streams from images, each with a limit on the bytes that come out. In browsers,
+// lib/browser/decompress.ts replaces this file; browsers decompress asynchronously, so these functions return promises.
 import type { ZlibOptions } from 'node:zlib';
 
 /** The bytes of a zlib stream; null when it is damaged or has more than `maxBytes` [RFC 1950]. */
-export function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
+export async function inflate(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array | null> {
   return nullIfDamaged(() => zlib().inflateSync(bytes, cappedAt(maxBytes)));
 }
 
 /** The bytes of a deflate stream with or without a zlib header; null as for `inflate` [RFC 1950, RFC 1951]. */
-export function inflateAny(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
-  return inflate(bytes, maxBytes) ?? nullIfDamaged(() => zlib().inflateRawSync(bytes, cappedAt(maxBytes)));
+export async function inflateAny(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array | null> {
+  return (await inflate(bytes, maxBytes)) ?? nullIfDamaged(() => zlib().inflateRawSync(bytes, cappedAt(maxBytes)));
 }
 
 /** The bytes of a Brotli stream; null when it is damaged or has more than `maxBytes` [RFC 7932]. */
-export function unbrotli(bytes: Uint8Array, maxBytes: number): Uint8Array | null {
+export async function unbrotli(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array | null> {
   return nullIfDamaged(() => zlib().brotliDecompressSync(bytes, cappedAt(maxBytes)));
 }
 

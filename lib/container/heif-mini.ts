@@ -35,7 +35,7 @@ export async function locateMini(
 async function readExifChunk(reader: RangeReader, box: Box, exif: ExifChunk): Promise<Uint8Array> {
   const start = Math.min(box.end, box.offset + exif.offset);
   const bytes = await readUpTo(reader, start, Math.min(exif.length, box.end - start));
-  const block = exif.isCompressed ? inflateAny(bytes, maxBlockBytes) : bytes;
+  const block = exif.isCompressed ? await inflateAny(bytes, maxBlockBytes) : bytes;
   return block === null ? new Uint8Array(0) : exifOfItem(block);
 }
 

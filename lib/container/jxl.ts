@@ -46,6 +46,6 @@ async function isExif(reader: RangeReader, { type, offset, end }: Box): Promise<
 async function readExifBox(reader: RangeReader, { type, offset, end }: Box): Promise<Uint8Array> {
   const start = type === 'brob' ? offset + 4 : offset;
   const bytes = await readUpTo(reader, start, Math.min(end - start, maxBlockBytes));
-  const payload = type === 'brob' ? unbrotli(bytes, maxBlockBytes) : bytes;
+  const payload = type === 'brob' ? await unbrotli(bytes, maxBlockBytes) : bytes;
   return payload === null ? new Uint8Array(0) : exifOfItem(payload);
 }

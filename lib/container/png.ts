@@ -136,7 +136,7 @@ async function readProfile(reader: RangeReader, chunk: Chunk, found: PngParts): 
   const named = ['exif\0', 'APP1\0'].some((name) => hasAt(keyword, 0, `Raw profile type ${name}`));
   if (!named || chunk.length > maxProfileBytes || found.profilesLeft-- <= 0) return null;
   const data = (await readData(reader, chunk)).subarray(keywordLength);
-  const text = profileText(chunk.type, data);
+  const text = await profileText(chunk.type, data);
   if (text === null) return null;
   const bytes = unhex(text);
   // A profile of type APP1 may be XMP.
@@ -144,7 +144,7 @@ async function readProfile(reader: RangeReader, chunk: Chunk, found: PngParts): 
 }
 
 /** The text of a chunk after the keyword and its NUL; null when it is damaged or too long. */
-function profileText(type: string, data: Uint8Array): Uint8Array | null {
+async function profileText(type: string, data: Uint8Array): Promise<Uint8Array | null> {
   if (type === 'tEXt') return data;
   if (type === 'zTXt') return inflate(data.subarray(1), maxProfileBytes);
   const translatedAt = data.indexOf(0, 2) + 1;

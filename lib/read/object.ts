@@ -5,10 +5,16 @@ import { budgetedReader, windowedReader } from '../bytes/reader';
 import { type Limits, readAhead } from '../limits';
 import { isLasting, ProblemError } from '../problem';
 import type { TagGroup } from '../tag/groups';
-import type { Bucket, ByteRange, IsKnown, ObjectRef, ObjectStat, RangeReader, ReadCost } from '../types';
+import type { Bucket, ByteRange, Container, IsKnown, ObjectRef, ObjectStat, RangeReader, ReadCost } from '../types';
 import { checkSize } from './image-limits';
 
-export type ReadDeps = Readonly<{ bucket: Bucket; limits: Limits; dropGroups: readonly TagGroup[] }>;
+export type ReadDeps = Readonly<{
+  bucket: Bucket;
+  limits: Limits;
+  dropGroups: readonly TagGroup[];
+  /** The formats that are read; absent = all. */
+  formats?: readonly Container[] | undefined;
+}>;
 
 /** What is known before an object is read: the ETag of what a cache has of it (null = nothing), and the caller's version. */
 export type KnownVersions = Readonly<{ held: string | null; isKnown: IsKnown }>;

@@ -25,15 +25,19 @@ export function readRecord(request: ReadRequest): Promise<ReadResult> {
   }));
 }
 
-async function recordOf(object: OpenObject, { limits, dropGroups }: ReadDeps): Promise<ExifRecord> {
-  const { container, shape, exif } = await readImage(object, limits);
+async function recordOf(object: OpenObject, { limits, dropGroups, formats }: ReadDeps): Promise<ExifRecord> {
+  const { container, shape, exif } = await readImage(object, limits, formats);
   const document = exif === null ? null : dropEntries(mergeDocuments(exif), dropGroups);
   return { stat: object.stat, parser: parserVersion, container, shape, document };
 }
 
 /** Finds the container of an object by its bytes, and reads all tags. Throws ProblemError `NotAnImage`, or for a limit. */
-export async function readImage({ head, reader }: OpenObject, limits: Limits): Promise<ReadImage> {
-  const container = containers.find((candidate) => candidate.matches(head));
+export async function readImage(
+  { head, reader }: OpenObject,
+  limits: Limits,
+  formats: readonly Container[] = containers,
+): Promise<ReadImage> {
+  const container = formats.find((candidate) => candidate.matches(head));
   if (container === undefined) throw new ProblemError('NotAnImage', 'No supported format begins with these bytes');
   const located = await container.locate(reader);
   checkShape(container.name, located.shape, limits);

@@ -95,9 +95,9 @@ test('an ES module imports it, by name', async () => {
 test('it compiles with TypeScript without the types of Node', async () => {
   await writeFile(
     join(project, 'use.ts'),
-    `import { type ExifRecord, fromBlob, fromBucket, fromBytes, fromFile, fromUrl, ProblemError, type ReadCost, readExif, render, type Source } from 'bucket-exif';
+    `import { type ExifRecord, fromBucket, fromFile, fromUrl, ProblemError, parse, type ReadCost, readExif, render, type Source } from 'bucket-exif';
 export async function use(blob: Blob): Promise<string> {
-  const sources: readonly Source[] = [fromFile('a.jpg'), fromBytes(new Uint8Array(9)), fromBlob(blob), fromUrl('https://host/a.jpg')];
+  const sources: readonly Source[] = ['a.jpg', fromFile('a.jpg'), new Uint8Array(9), blob, new URL('https://host/a.jpg'), await fetch('a.jpg')];
   const photos = fromBucket('s3://photos?region=eu-west-1', { AWS_REGION: 'eu-west-1' });
   const cost: ReadCost = { requests: 0, bytes: 0 };
   try {

@@ -1,20 +1,24 @@
 // The package for programs: every source gives the same record, and faults are told by their codes.
+import { createReadStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   type Bucket,
-  fromBlob,
+  type FlatExif,
   fromBucket,
-  fromBytes,
+  fromExif,
   fromFile,
   fromUrl,
   ProblemError,
+  parse,
   type ReadCost,
   readExif,
   render,
   type Source,
   styleNames,
+  type TypedExif,
 } from '../../lib';
 import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';
 import { askedRange, type RawReply, type RawServer, rawReply, rawServer } from '../../testing/servers/raw-s3';
@@ -28,7 +32,7 @@ let expected: string;
 
 beforeAll(async () => {
   bytes = new Uint8Array(await readFile(path));
-  expected = await render(await readExif(fromBytes(bytes)), 'cos');
+  expected = await render(await readExif(bytes), 'cos');
 });
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
@@ -52,13 +56,21 @@ const ranged =
 
 const sources: Readonly<Record<string, () => Source | Promise<Source>>> = {
   'a file': () => fromFile(path),
-  bytes: () => fromBytes(bytes),
-  'an ArrayBuffer': () => fromBytes(Uint8Array.from(bytes).buffer),
-  'a Buffer': () => fromBytes(Buffer.from(bytes)),
-  'a part of an array': () => fromBytes(Uint8Array.of(1, 2, 3, ...bytes, 4).subarray(3, -1)),
-  'a Blob': () => fromBlob(new Blob([Uint8Array.from(bytes)])),
+  'a path': () => path,
+  'the URL of a file': () => pathToFileURL(path),
+  bytes: () => bytes,
+  'an ArrayBuffer': () => Uint8Array.from(bytes).buffer,
+  'a Buffer': () => Buffer.from(bytes),
+  'a part of an array': () => Uint8Array.of(1, 2, 3, ...bytes, 4).subarray(3, -1),
+  'a Blob': () => new Blob([Uint8Array.from(bytes)]),
   'a folder as a bucket': () => fromBucket(samples)('gps.jpg'),
-  'a web address': async () => fromUrl(`${(await serve(ranged(bytes))).endpoint}gps.jpg`),
+  'a web address': async () => new URL(`${(await serve(ranged(bytes))).endpoint}gps.jpg`),
+  'a web address with options': async () =>
+    fromUrl(`${(await serve(ranged(bytes))).endpoint}gps.jpg`, { redirects: 0 }),
+  'a Response': () => new Response(Uint8Array.from(bytes)),
+  'a web stream': () => new Blob([Uint8Array.from(bytes)]).stream(),
+  'a stream of Node': () => createReadStream(path),
+  'a size and a function': () => ({ size: bytes.length, read: ({ start, end }) => bytes.subarray(start, end) }),
   'an S3 bucket': async () => {
     const { endpoint } = await serve(fakeS3('photos', new Map([['a b/gps.jpg', bytes]])));
     return fromBucket(`s3://photos?endpoint=${endpoint.origin}`, env)('a b/gps.jpg');
@@ -73,41 +85,23 @@ test.each(Object.entries(sources))('%s is read', async (_name, open) => {
   expect(cost).toEqual({ requests: 1, bytes: bytes.length });
 });
 
-describe.each([
+test.each<[string, (content: Uint8Array, folder: string) => Source | Promise<Source>]>([
   [
     'a file',
-    async (content: Uint8Array, folder: string) => {
+    async (content, folder) => {
       await writeFile(join(folder, 'x'), content);
-      return fromFile(join(folder, 'x'));
+      return join(folder, 'x');
     },
   ],
-  ['bytes', async (content: Uint8Array) => fromBytes(content)],
-  ['a Blob', async (content: Uint8Array) => fromBlob(new Blob([Uint8Array.from(content)]))],
-])('%s', (_name, toSource) => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'bucket-exif-source-'));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  test('that is empty is EmptyObject, of another kind NotAnImage', async () => {
-    const codeOf = async (content: Uint8Array) => readExif(await toSource(content, folder)).catch(({ code }) => code);
-    expect(await codeOf(new Uint8Array(0))).toBe('EmptyObject');
-    expect(await codeOf(new TextEncoder().encode('just text'))).toBe('NotAnImage');
-  });
-
-  test('is read in parts, exactly those asked for', async () => {
-    const content = Uint8Array.from({ length: 1000 }, (_, at) => at % 251);
-    const { bucket, key } = await toSource(content, folder);
-    const ref = { bucketId: 'b', bucket: 'b', key };
-    const read = (start: number, end: number) => bucket.fetch(ref, { start, end }, null, AbortSignal.timeout(5000));
-    expect((await read(10, 20))?.bytes).toStrictEqual(content.slice(10, 20));
-    expect((await read(990, 2000))?.bytes).toStrictEqual(content.slice(990));
-    await expect(read(1000, 1001)).rejects.toMatchObject({ code: 'RangeNotSatisfiable' });
-    await expect(read(5, 5)).rejects.toMatchObject({ code: 'InternalError' });
-    const over = bucket.fetch(ref, { start: 0, end: 1 }, null, AbortSignal.abort());
-    await expect(over).rejects.toMatchObject({ code: 'Timeout' });
-  });
+  ['bytes', (content) => content],
+  ['a Blob', (content) => new Blob([Uint8Array.from(content)])],
+  ['a Response', (content) => new Response(Uint8Array.from(content))],
+])('%s that is empty is EmptyObject, of another kind NotAnImage', async (_name, toSource) => {
+  const folder = await mkdtemp(join(tmpdir(), 'bucket-exif-source-'));
+  const codeOf = async (content: Uint8Array) => readExif(await toSource(content, folder)).catch(({ code }) => code);
+  expect(await codeOf(new Uint8Array(0))).toBe('EmptyObject');
+  expect(await codeOf(new TextEncoder().encode('just text'))).toBe('NotAnImage');
+  await rm(folder, { recursive: true });
 });
 
 describe('a file', () => {
@@ -119,14 +113,46 @@ describe('a file', () => {
 describe('a Blob', () => {
   test('reports when it was changed', async () => {
     const file = new File([Uint8Array.from(bytes)], 'gps.jpg', { lastModified: 1_700_000_000_000 });
-    expect((await readExif(fromBlob(file))).stat.lastModified).toEqual(new Date(1_700_000_000_000));
+    expect((await readExif(file)).stat.lastModified).toEqual(new Date(1_700_000_000_000));
   });
 
   test('that cannot be read any more is BucketFault, that became shorter ObjectChanged', async () => {
-    const blob = (slice: () => Promise<ArrayBuffer>) => fromBlob({ size: 10, slice: () => ({ arrayBuffer: slice }) });
+    const blob = (slice: () => Promise<ArrayBuffer>) => ({ size: 10, slice: () => ({ arrayBuffer: slice }) });
     const gone = blob(() => Promise.reject(new DOMException('gone', 'NotReadableError')));
     await expect(readExif(gone)).rejects.toMatchObject({ code: 'BucketFault' });
     await expect(readExif(blob(async () => new ArrayBuffer(3)))).rejects.toMatchObject({ code: 'ObjectChanged' });
+  });
+});
+
+describe('parse', () => {
+  test('returns the flat answer, or that of a style', async () => {
+    const record = await readExif(path);
+    expect(await parse(path)).toEqual(JSON.parse(await render(record, 'flat')));
+    for (const style of styleNames) {
+      expect(await parse(path, { style })).toEqual(JSON.parse(await render(record, style)));
+    }
+  });
+
+  test('returns types that follow from the style', async () => {
+    const flat: FlatExif = await parse(path);
+    const { derived }: TypedExif = await parse(path, { style: 'typed', only: ['GPSLatitude', 'GPSLongitude'] });
+    const cos = await parse(path, { style: 'cos' });
+    const words: readonly (string | undefined)[] = [flat.make, cos.error === undefined ? cos['Make']?.val : cos.error];
+    expect(words).toEqual(['Example Camera Co.', 'Example Camera Co.']);
+    expect(derived.latitude).toBe(flat.latitude);
+    // @ts-expect-error The type of flat has no such member.
+    expect(flat.nothing).toBeUndefined();
+  });
+
+  test('an image without EXIF has the members about its file, and an error in the style cos', async () => {
+    const plain = await readFile(join(samples, 'no-exif.png'));
+    expect(await parse(plain)).toEqual({ format: 'png', size: plain.length, width: 150, height: 100 });
+    expect(await parse(plain, { style: 'cos' })).toEqual({ error: 'no exif data' });
+  });
+
+  test('only shows some tags, drop leaves groups out', async () => {
+    expect(Object.keys(await parse(path, { only: ['Make'] }))).not.toContain('latitude');
+    expect(Object.keys(await parse(path, { drop: ['gps'] }))).not.toContain('latitude');
   });
 });
 
@@ -190,11 +216,9 @@ test('every style is rendered by its name; the error for another name lists them
 
 describe('wrong arguments are refused with ConfigInvalid', () => {
   // As from JavaScript, where no compiler looks.
-  const untyped = { readExif, render, fromFile, fromBytes, fromBlob, fromUrl, fromBucket } as unknown as Readonly<
-    Record<
-      'readExif' | 'render' | 'fromFile' | 'fromBytes' | 'fromBlob' | 'fromUrl' | 'fromBucket',
-      (...given: readonly unknown[]) => unknown
-    >
+  const functions = { parse, readExif, render, fromFile, fromExif, fromUrl, fromBucket };
+  const untyped = functions as unknown as Readonly<
+    Record<keyof typeof functions, (...given: readonly unknown[]) => unknown>
   >;
   const expectRefused = async (call: () => unknown, message: RegExp): Promise<void> => {
     const calling = async (): Promise<unknown> => call();
@@ -206,17 +230,30 @@ describe('wrong arguments are refused with ConfigInvalid', () => {
   };
 
   test.each([
-    ['a path', 'x.jpg', /got a string: use fromFile\(path\)/],
-    ['nothing', undefined, /got undefined: use fromFile/],
-    ['null', null, /got null/],
-    ['bytes', new Uint8Array(9), /got bytes: use .*fromBytes\(bytes\)/],
-    ['a bucket without its key', fromBucket(samples), /got a function: use .*fromBucket\(location\)\(key\)/],
-    ['a source without a key', { bucket: { fetch: async () => null } }, /got another kind of object/],
-    ['a bucket that fetches nothing', { bucket: {}, key: 'a' }, /got another kind of object/],
+    ['nothing', undefined, /^Cannot read EXIF from undefined: pass a path, a URL, bytes/],
+    ['null', null, /from null: pass a path/],
+    ['a number', 9, /from a number: pass/],
+    ['an array', [0xff, 0xd8], /from an array: pass/],
+    ['a promise', Promise.resolve(path), /: await it first/],
+    ['a bucket without its key', fromBucket(samples), /call the function that fromBucket returned/],
+    ['a source without a key', { bucket: { fetch: async () => null } }, /another kind of object: pass/],
+    ['a bucket that fetches nothing', { bucket: {}, key: 'a' }, /bucket must have a function fetch/],
+    ['an empty path', '', /A path must be a text, got an empty one/],
+    ['an http address', 'http://127.0.0.1/latest', /from a string: anybody between can change it. Use https/],
+    ['the address of a file', 'FILE:///etc/passwd', /file:\/\/ from a string: pass the path/],
+    ['an address with data', 'data:image/png;base64,AA==', /data: from a string: pass await fetch/],
+    ['an unknown scheme', 'gs://photos/a.jpg', /gs:\/\/ from a string; known: https/],
+    ['a bucket only', 's3://photos', /need a key/],
+    ['a wrong https address', 'https://a b/', /web address/],
+    ['the URL of another scheme', new URL('ftp://host/a.jpg'), /http or|must be http/],
+    ['the URL of a file elsewhere', new URL('file://host/a.jpg'), /must be file:/],
+    ['a size without an end', { size: 2 ** 53, read: async () => new Uint8Array(0) }, /size must be a whole number/],
+    ['a size below 0', { size: -1, read: async () => new Uint8Array(0) }, /size must be a whole number/],
+    ['a size without a function', { size: 1, read: 1 }, /read must be a function, got a number/],
   ])('a source that is %s', (_name, source, message) => expectRefused(() => untyped.readExif(source), message));
 
   test.each([
-    [{ only: ['Make'] }, /^option "only" is not known; known options: signal, limits, drop, cost/],
+    [{ only: ['Make'] }, /^option "only" is not known; known options: signal, limits, drop, cost, env, redirects/],
     [null, /^options must be an object, got null$/],
     ['x', /^options must be an object, got a string$/],
     [{ limits: 9 }, /^limits must be an object, got a number$/],
@@ -232,6 +269,8 @@ describe('wrong arguments are refused with ConfigInvalid', () => {
     [{ limits: { firstRead: Infinity } }, /firstRead must be/],
     [{ signal: {} }, /signal must be an AbortSignal/],
     [{ cost: {} }, /cost must be/],
+    [{ env: 'AWS_PROFILE' }, /env must be an object, got a string/],
+    [{ redirects: 1.5 }, /redirects must be/],
   ])('options %j', (options, message) => expectRefused(() => untyped.readExif(fromFile(path), options), message));
 
   test('an option that is undefined is one that is not given', async () => {
@@ -251,9 +290,11 @@ describe('wrong arguments are refused with ConfigInvalid', () => {
       async () => untyped.render(await readExif(fromFile(path)), 'cos', { only: ['Make', 'model'] }),
       /"model".*mean Model/,
     ],
-    [() => untyped.fromBytes('x.jpg'), /got a string/],
-    [() => untyped.fromBytes(undefined), /got undefined/],
-    [() => untyped.fromBlob(new Uint8Array(9)), /fromBytes/],
+    [() => untyped.parse(path, { style: 'Cos' }), /cos, flat, typed/],
+    [() => untyped.parse(path, { style: 1 }), /cos, flat, typed/],
+    [() => untyped.parse(path, { only: 'Make' }), /only must be an array/],
+    [() => untyped.parse(path, { sytle: 'cos' }), /"sytle" is not known; known options: .*style, only/],
+    [() => untyped.fromExif('x.jpg'), /got a string/],
     [() => untyped.fromFile(new URL('file:///a.jpg')), /path/],
     [() => untyped.fromUrl(undefined), /web address/],
     [() => untyped.fromUrl('https://host/', { redirects: -1 }), /redirects must be/],
