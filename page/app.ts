@@ -20,7 +20,7 @@ const welcome = [...result.childNodes];
 const { title } = document;
 
 let credential: Credential | null = null;
-let style = 'readable';
+let style = 'flat';
 let running = new AbortController();
 /** Counts the files that were chosen or dropped: the last one is shown. */
 let opened = 0;
@@ -163,7 +163,7 @@ function withoutReader({ name }: File): Source {
     'Cannot read this file',
     'The code that reads files cannot be loaded. Load the page again.',
   );
-  return { name, where: 'file', only: null, see: async () => reason, thumbnail: async () => null };
+  return { name, where: 'file', only: null, request: null, see: async () => reason, thumbnail: async () => null };
 }
 
 /** Shows at the field why the typed text cannot be used. */

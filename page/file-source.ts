@@ -21,6 +21,7 @@ export function fileSource(file: File): Source {
     name: file.name,
     where: 'file',
     only: null,
+    request: null,
     see: async (style, signal) => {
       try {
         read ??= readFile(file, signal);

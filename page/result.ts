@@ -3,6 +3,7 @@ import { html } from './dom';
 import { type Facts, toFacts } from './facts';
 import { mapView } from './map';
 import { rangeBar } from './range-bar';
+import { requestTools } from './request-tools';
 import { ifdsOf, isObject, toGroups } from './rows';
 import type { PageProblem, Source, StyleAnswer } from './source';
 import { type TagPanel, tagPanel } from './tags';
@@ -36,17 +37,19 @@ export async function showSource(source: Source, showing: ShowOptions): Promise<
     const turn = ++asked;
     const isHere = style === 'typed' || source.only !== null;
     const next = isHere ? answer : await (style === showing.style ? ahead : source.see(style, signal));
-    if (turn === asked && !signal.aborted) fill(panel, style, next, ifds);
+    if (turn !== asked || signal.aborted) return;
+    fill(panel, style, next, ifds);
+    tools?.show(style).catch(() => undefined); // without WebCrypto there is no answer to repeat
   };
-  const panel = tagPanel(source.only, showing.style, {
-    say,
-    onStyle: (style) => {
-      showing.onStyle(style);
-      toStyle(style).catch(ignoreAbort);
-    },
-  });
+  const tools = requestTools(source, say);
+  const onStyle = (style: string): void => {
+    showing.onStyle(style);
+    toStyle(style).catch(ignoreAbort);
+  };
+  const panel = tagPanel(source.only, showing.style, { say, onStyle }, tools?.root);
   const side = html('div', { class: 'side' });
-  const top = headView(source, facts, answer);
+  const isWithout = source.only === null && ifds.size === 0;
+  const top = headView(source, isWithout ? { ...facts, line: 'No EXIF in this picture' } : facts, answer);
   into.replaceChildren(top, rangeBar(answer.reads), html('div', { class: 'columns' }, panel.root, side));
   await toStyle(source.only ?? showing.style);
   const count = panel.root.querySelector('.count')?.textContent ?? '';

@@ -2,7 +2,7 @@
 
 import type { Target } from './object-address';
 import { parseReads } from './reads';
-import { type Credential, signGet } from './sign';
+import { type Credential, signGet, signQuery } from './sign';
 import { type PageProblem, pageProblem, type Source, type StyleAnswer, type Thumbnail } from './source';
 
 /** The address of the service, and the key to sign with; `origin` has no slash at its end. */
@@ -22,6 +22,10 @@ export function serviceSource(target: Target, asking: ServiceAccess): Source {
     name: target.key,
     where: 'service',
     only: query === null ? null : styleOf(query),
+    request: {
+      isSigned: query !== null || asking.credential !== null,
+      address: async (style) => `${asking.origin}${target.path}?${await signedQuery(target, style, asking)}`,
+    },
     see: async (style, signal) => {
       try {
         const reply = await ask(target, query ?? `exif/style/${style}`, asking, signal);
@@ -44,6 +48,14 @@ export function serviceSource(target: Target, asking: ServiceAccess): Source {
       return toThumbnail(await ask(target, 'exif/thumbnail', asking, signal), null);
     },
   };
+}
+
+/** The query that asks for a style, with a signature if this page signs. */
+async function signedQuery({ path, query }: Target, style: string, asking: ServiceAccess): Promise<string> {
+  if (query !== null) return query;
+  const operation = `exif/style/${style}`;
+  if (asking.credential === null) return operation;
+  return `${operation}&${await signQuery(asking.credential, { host: asking.host, path, operation }, Date.now())}`;
 }
 
 async function toThumbnail(reply: Response, orientation: number | null): Promise<Thumbnail | null> {

@@ -22,11 +22,15 @@ export type PageProblem = Readonly<{
 /** A thumbnail and its orientation, 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5]; null = that of the picture. */
 export type Thumbnail = Readonly<{ blob: Blob; orientation: number | null }>;
 
-/** `only`: the only style in which it can be shown; null = all. */
+/** How other programs can make the request: its address for a style, and whether the address has a signature. */
+export type SourceRequest = Readonly<{ isSigned: boolean; address(style: string): Promise<string> }>;
+
+/** `only`: the only style in which it can be shown; null = all. `request`: null for a file. */
 export type Source = Readonly<{
   name: string;
   where: 'service' | 'file';
   only: string | null;
+  request: SourceRequest | null;
   see(style: string, signal: AbortSignal): Promise<StyleAnswer | PageProblem>;
   thumbnail(signal: AbortSignal): Promise<Thumbnail | null>;
 }>;
@@ -37,4 +41,4 @@ export function pageProblem(title: string, detail: string): PageProblem {
 }
 
 /** The styles, in the order of the switch. */
-export const styleNames = ['readable', 'flat', 'typed', 'cos', 'oss', 'obs', 'qiniu'] as const;
+export const styleNames = ['flat', 'readable', 'typed', 'cos', 'oss', 'obs', 'qiniu'] as const;

@@ -1,4 +1,5 @@
 // The tags by IFD: search, the switch of styles, copying one value or the whole answer.
+import { copyText } from './copy';
 import { html } from './dom';
 import { countRows, filterGroups, type Group, type Row } from './rows';
 import { styleNames } from './source';
@@ -16,11 +17,14 @@ export type TagPanel = Readonly<{
 
 /** The placeholder of the search field: only tables are searched. */
 const searchWords = { table: 'Search tags', json: 'Search: in the table only' } as const;
-/** Milliseconds for which a button shows that it has copied. */
-const copiedMs = 1500;
 
-/** A panel for a source that can be shown in all styles, or only in the style `only`. */
-export function tagPanel(only: string | null, style: string, events: TagEvents): TagPanel {
+/** A panel for a source that can be shown in all styles, or only in the style `only`. `request`: shows how to repeat the request. */
+export function tagPanel(
+  only: string | null,
+  style: string,
+  events: TagEvents,
+  request: HTMLElement | null = null,
+): TagPanel {
   let groups: readonly Group[] = [];
   let whole = '';
   let failure: Node | null = null;
@@ -37,7 +41,7 @@ export function tagPanel(only: string | null, style: string, events: TagEvents):
   };
   search.addEventListener('input', draw);
   list.addEventListener('keydown', moveInList);
-  parts.copy.addEventListener('click', () => void copyText(parts.copy, whole, 'the whole answer', events));
+  parts.copy.addEventListener('click', () => void copyText(parts.copy, whole, 'the whole answer', events.say));
   parts.raw.addEventListener('click', () => {
     toggleRaw(parts);
     draw();
@@ -45,6 +49,7 @@ export function tagPanel(only: string | null, style: string, events: TagEvents):
   const root = frame(
     parts,
     only === null ? styleSwitch(style, events) : html('p', { class: 'note' }, `Signed for one style only: ${only}.`),
+    request,
   );
   return {
     root,
@@ -85,8 +90,12 @@ function makeParts() {
   };
 }
 
-/** The elements of the panel: heading and count, the style switch or a note, the tools, the tables. */
-function frame({ search, count, list, json, raw, copy }: Parts, choice: HTMLElement): HTMLElement {
+/** The elements of the panel: heading and count, the style switch or a note, the tools, the request, the tables. */
+function frame(
+  { search, count, list, json, raw, copy }: Parts,
+  choice: HTMLElement,
+  request: HTMLElement | null,
+): HTMLElement {
   return html(
     'section',
     { class: 'tags card', 'aria-labelledby': 'tags-heading' },
@@ -98,6 +107,7 @@ function frame({ search, count, list, json, raw, copy }: Parts, choice: HTMLElem
       html('div', { class: 'find' }, html('label', { for: 'search', class: 'hidden' }, 'Search tags'), search),
       html('div', { class: 'acts' }, raw, copy),
     ),
+    request,
     list,
     json,
   );
@@ -171,7 +181,7 @@ function line({ name, text, id, type }: Row, events: TagEvents): HTMLElement {
     { type: 'button', class: 'copy', tabindex: '-1', 'aria-label': `Copy ${name}` },
     'Copy',
   );
-  button.addEventListener('click', () => void copyText(button, text, name, events));
+  button.addEventListener('click', () => void copyText(button, text, name, events.say));
   const about = [id === name ? '' : id, type].filter((part) => part !== '').join(' · ');
   return html(
     'tr',
@@ -205,26 +215,6 @@ function moveInList(event: KeyboardEvent): void {
   target.tabIndex = -1;
   next.tabIndex = 0;
   next.focus();
-}
-
-async function copyText(button: HTMLButtonElement, text: string, what: string, { say }: TagEvents): Promise<void> {
-  const before = button.dataset['text'] ?? button.textContent ?? '';
-  button.dataset['text'] = before;
-  const done = await write(text);
-  button.textContent = done ? 'Copied' : 'Not allowed';
-  say(done ? `Copied ${what}` : 'The browser does not allow copying here');
-  setTimeout(() => {
-    button.textContent = before;
-  }, copiedMs);
-}
-
-async function write(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false; // no permission, or no secure address
-  }
 }
 
 /** Invisible characters stay escaped: they could reverse the direction of a line. */

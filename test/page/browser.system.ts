@@ -1,5 +1,6 @@
 // The page in a real browser, over the compiled program: what people see, by pointer and by keyboard, and what is sent.
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { concat, u32 } from '../../testing/build/bytes';
@@ -10,13 +11,18 @@ import { useBrowser } from './in-browser';
 import { startSite } from './site';
 import { chooseStyle, pick } from './tab';
 
-const world = useBrowser('the page in a browser');
+const world = useBrowser('the page in a browser', async (folder) => {
+  copyFileSync(join(folder, 'gps.jpg'), join(folder, oddKey));
+});
 const { inBrowser } = world;
 let page: Page;
 
 async function open(address = world.site.page): Promise<void> {
   page = await world.open(address);
 }
+
+/** A file name that a shell and a web address would take apart. */
+const oddKey = `it's $(echo "1") [a] {b} \`c\` !x #?%41&.jpg`;
 
 const rowNames = (): Promise<string[]> => page.locator('.ifd .name').allTextContents();
 const value = (name: string) => page.locator('tr', { has: page.getByText(name, { exact: true }) }).locator('.value');
@@ -25,6 +31,10 @@ const evaluate = <Result>(expression: string): Promise<Result> => page.evaluate<
 inBrowser('a sample: line, tags by IFD, thumbnail, place', async () => {
   await open();
   await pick(page, 'gps.jpg');
+  expect(await page.getByRole('radio', { checked: true }).getAttribute('value')).toBe('flat');
+  expect(await value('takenAt').textContent()).toBe('2026-05-17T20:42:09.25+02:00');
+  await chooseStyle(page, 'readable');
+  await page.locator('.tags[data-style=readable]').waitFor();
   expect(await page.getByRole('heading', { level: 2 }).textContent()).toBe(
     'Example Camera Co. Sample One, 35 mm, f/5.6, 1/250 s, ISO 200',
   );
@@ -61,6 +71,8 @@ inBrowser('the bar shows the ranges of a large object', async () => {
 
 inBrowser('search filters, and tells how many are left', async () => {
   await open(`${world.site.page}#key=gps.jpg`);
+  await chooseStyle(page, 'readable');
+  await page.locator('.tags[data-style=readable]').waitFor();
   await page.getByRole('searchbox', { name: 'Search tags' }).fill('gpslat');
   expect(await rowNames()).toEqual(['GPSLatitudeRef', 'GPSLatitude']);
   expect(await page.locator('.count').textContent()).toMatch(/^2 of \d+ values$/);
@@ -71,7 +83,7 @@ inBrowser('search filters, and tells how many are left', async () => {
 inBrowser('the switch shows each style, and copying gives what is shown', async () => {
   await open(`${world.site.page}#key=gps.jpg`);
   const shown: Record<string, string> = {};
-  for (const style of ['flat', 'typed', 'cos', 'oss', 'obs', 'qiniu', 'readable']) {
+  for (const style of ['typed', 'cos', 'oss', 'obs', 'qiniu', 'flat', 'readable']) {
     await chooseStyle(page, style);
     await page.locator(`.tags[data-style=${style}]`).waitFor();
     shown[style] =
@@ -93,6 +105,23 @@ inBrowser('the switch shows each style, and copying gives what is shown', async 
   expect(JSON.parse((await page.locator('.json').textContent()) ?? '')).toHaveProperty('ExposureTime.val', '1/250');
 });
 
+inBrowser('the command and the link repeat the request of the style that is shown', async () => {
+  await open(`${world.site.page}#key=${encodeURIComponent(oddKey)}`);
+  await chooseStyle(page, 'readable');
+  await page.locator('.tags[data-style=readable]').waitFor();
+  await page.getByRole('button', { name: 'Copy as curl' }).click();
+  await page.getByText('Copied', { exact: true }).waitFor();
+  const command = await evaluate<string>('navigator.clipboard.readText()');
+  expect(command).toMatch(/^curl 'http:\/\/127\.0\.0\.1:\d+\/[^']+\?exif\/style\/readable'$/);
+  const answer = await (await fetch(`${world.site.origin}/${encodeURIComponent(oddKey)}?exif/style/readable`)).text();
+  expect(spawnSync('sh', ['-c', `${command} -s`], { encoding: 'utf8' }).stdout).toBe(answer);
+  const link = page.getByRole('link', { name: 'Raw answer (opens in a new tab)' });
+  const href = (await link.getAttribute('href')) ?? '';
+  expect(command).toBe(`curl '${href}'`);
+  expect(await (await fetch(href)).text()).toBe(answer);
+  expect(await page.locator('.request .note').count()).toBe(0);
+});
+
 inBrowser('what is missing, no image, or without EXIF is said', async () => {
   await open(`${world.site.page}#key=nothing.jpg`);
   await page.locator('#result[data-state=refused]').waitFor();
@@ -104,7 +133,7 @@ inBrowser('what is missing, no image, or without EXIF is said', async () => {
   await page.getByRole('heading', { name: 'InvalidImageFormat' }).waitFor();
   await field.fill('no-exif.png');
   await field.press('Enter');
-  await page.getByText('No EXIF in this picture.').waitFor();
+  await page.getByRole('heading', { name: 'No EXIF in this picture' }).waitFor();
   await field.fill('https://elsewhere.example/a.jpg');
   await field.press('Enter');
   expect(await page.locator('#ask-problem').textContent()).toContain('can request pictures only from');
@@ -112,7 +141,7 @@ inBrowser('what is missing, no image, or without EXIF is said', async () => {
   await field.press('Enter');
   await page.getByRole('img', { name: /^Map with a marker at 47\.37/ }).waitFor();
   await page.goBack();
-  await page.getByText('No EXIF in this picture.').waitFor();
+  await page.getByRole('heading', { name: 'No EXIF in this picture' }).waitFor();
 });
 
 /** Everything on screen that an answer decides. */
@@ -122,6 +151,8 @@ inBrowser('a file that is chosen or dropped shows the same and sends nothing', a
   await open();
   await pick(page, 'gps.jpg');
   await page.locator('.coordinates').waitFor();
+  await chooseStyle(page, 'readable'); // flat has the ETag, which a file has not
+  await page.locator('.tags[data-style=readable]').waitFor();
   const there = await shownText();
   await page.waitForLoadState('networkidle'); // the page loads what it may need, once
   const before = world.tab.sent.length;
@@ -154,7 +185,7 @@ inBrowser('text of a tag stays text, and what cannot be unpacked here is said', 
   const jpeg = buildJpeg([exifSegment(tiff), frameHeader(16, 16)]);
   await file.setInputFiles({ name: `${markup}.jpg`, mimeType: 'image/jpeg', buffer: Buffer.from(jpeg) });
   await page.getByRole('heading', { name: '<img src=x onerror=' }).waitFor();
-  expect(await value('Make').textContent()).toContain('<script>document.title=2</script>');
+  expect(await value('make').textContent()).toContain('<script>document.title=2</script>');
   // A title leaves out what turns text around, and joins blanks.
   expect(await page.title()).toBe(`${markup.replace('\u202e', ' ')}.jpg - bucket-exif`);
   expect(await page.locator('main script, main img').count()).toBe(0);
@@ -179,6 +210,11 @@ inBrowser('a private bucket: the key in the fragment signs, and leaves the addre
     await pick(page, 'exif.png');
     expect(await page.locator('.object').textContent()).toBe('exif.png');
     expect(page.url()).toBe(`${closed.origin}/#key=exif.png`);
+    await page.getByText('The command and the link have a signature.').waitFor();
+    const href = (await page.getByRole('link', { name: 'Raw answer' }).getAttribute('href')) ?? '';
+    expect(href).toMatch(/\/exif\.png\?exif\/style\/flat&q-sign-algorithm=sha1&.*&q-signature=[0-9a-f]{40}$/);
+    expect(await (await fetch(href)).json()).toMatchObject({ make: 'Example Camera Co.' });
+    expect((await fetch(href.replace('flat', 'typed'))).status).toBe(403);
     expect(world.tab.sent.join('\n')).not.toContain(/secret=([0-9a-f]+)/.exec(closed.page)?.[1]);
     const field = page.getByLabel('Object key, or an address of this service');
     await field.fill('reise/Zürich 1+1.jpg');
@@ -225,16 +261,16 @@ inBrowser('by keyboard alone', async () => {
   await page.locator('#result[data-state=found]').waitFor();
   expect(await focused()).toContain('Example Camera Co.');
   await press('Tab');
-  expect(await focused()).toBe('readable');
-  await press('ArrowRight');
-  await page.locator('.tags[data-style=flat]').waitFor();
   expect(await focused()).toBe('flat');
+  await press('ArrowRight');
+  await page.locator('.tags[data-style=readable]').waitFor();
+  expect(await focused()).toBe('readable');
   await press('ArrowRight');
   await page.locator('.tags[data-style=typed]').waitFor();
   expect(await focused()).toBe('typed');
   await press('Tab');
   await page.keyboard.type('ref');
-  await press('Tab', 'Tab', 'Tab');
+  await press('Tab', 'Tab', 'Tab', 'Tab', 'Tab');
   expect(await focused()).toBe('Copy GPSLatitudeRef');
   await press('ArrowDown');
   expect(await focused()).toBe('Copy GPSLongitudeRef');

@@ -1,5 +1,5 @@
 // What the page signs is what the service takes.
-import { percentEncode, signGet } from '../../page/sign';
+import { percentEncode, signGet, signQuery } from '../../page/sign';
 import { type SignedServer, startSignedServer } from '../../testing/servers/signed-server';
 
 const credential = { id: 'local', secret: 'a'.repeat(48) };
@@ -36,6 +36,18 @@ test.each([
   ['//a//b/', 'exif', '/a//b/'],
 ])('GET %s?%s is let in', async (path, operation, key) => {
   expect(await ask({ path, operation })).toEqual({ status: 200, problem: 'OK', asked: [key] });
+});
+
+test.each([
+  [30 * 60_000, 200],
+  [2 * 3_600_000, 403],
+])('an address that was signed %d ms ago gets status %d', async (ago, status) => {
+  const host = `127.0.0.1:${server.port}`;
+  const path = '/reise/Z%C3%BCrich%201%2B1.jpg';
+  const operation = 'exif/style/flat';
+  const query = await signQuery(credential, { host, path, operation }, Date.now() - ago);
+  const reply = await server.send({ method: 'GET', target: `${path}?${operation}&${query}`, headers: { host } });
+  expect(reply.status).toBe(status);
 });
 
 test.each<[string, SignatureCase, string]>([

@@ -245,6 +245,8 @@ inBrowser('JSON is not searched, and says so', async () => {
   await open('#key=gps.jpg');
   const search = page.getByRole('searchbox', { name: 'Search tags' });
   const count = (): Promise<string | null> => page.locator('.count').textContent();
+  await chooseStyle(page, 'readable');
+  await page.locator('.tags[data-style=readable]').waitFor();
   await page.locator('.thumbnail img').waitFor(); // what comes late moves what is below it
   await search.fill('gpslat');
   expect(await count()).toMatch(/^2 of \d+ values$/);
