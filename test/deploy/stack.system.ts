@@ -6,6 +6,7 @@ import { testDoors } from './stack/doors';
 import { testEvery } from './stack/every';
 import { testHttp } from './stack/http';
 import { packageStack } from './stack/package-stack';
+import { testPlain } from './stack/plain';
 import { testUploads } from './stack/uploads';
 
 beforeAll(packageAll, 240_000);
@@ -16,6 +17,7 @@ testUploads();
 testDoors();
 testCdn();
 testAlarms();
+testPlain();
 
 test('serverless refuses an unknown parameter, and names the known ones', async () => {
   await expect(packageStack({ params: { bucket: 'photos', dor: 'alb' } })).rejects.toThrow(
