@@ -10,6 +10,7 @@ export default tseslint.config({
     'check/**/*.ts',
     'bench/**/*.ts',
     'deploy/**/*.ts',
+    'examples/**/*.ts',
     'test/**/*.ts',
     'testing/**/*.ts',
     'samples/**/*.ts',
