@@ -2,6 +2,7 @@
 
 import { ProblemError } from '../../lib';
 import { errorCode, fileErrorWords } from '../../lib/io/error-code';
+import { problemCode } from '../../lib/problem';
 import { cut, printable } from '../terminal/terminal';
 
 /** Texts for codes of Node and of lib/. */
@@ -22,10 +23,13 @@ const words: ReadonlyMap<string, string> = new Map([
 /** The most characters of a line about a failure: a message may contain a long name. */
 const longestLine = 1000;
 
-/** The line about a failure. For a bug of this program it has the complete stack. */
-export function failureLine(name: string, error: unknown): string {
-  const code = error instanceof ProblemError ? error.code : 'InternalError';
-  return `${printable(name)}: ${code}: ${cut(printable(reasonOf(error)), longestLine)}`;
+/**
+ * The line about a failure. For a bug of this program it has the complete stack. `advice` is added when the object does not exist.
+ */
+export function failureLine(name: string, error: unknown, advice: string | null = null): string {
+  const code = problemCode(error);
+  const end = advice === null || code !== 'NoSuchKey' ? '' : `; ${printable(advice)}`;
+  return `${printable(name)}: ${code}: ${cut(printable(reasonOf(error)), longestLine)}${end}`;
 }
 
 /** The reason of a failure, in a few words when the code is known, otherwise the message. */

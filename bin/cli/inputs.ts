@@ -1,53 +1,39 @@
 // Finds the inputs that the arguments name, one after the other.
 
 import { stat } from 'node:fs/promises';
-import { fromBucket, fromFile, fromUrl, ProblemError, type Source } from '../../lib';
-import { splitObject } from '../../lib/api/object-location';
+import { sep } from 'node:path';
+import { fromFile, fromUrl, ProblemError, type Source } from '../../lib';
 import { bytesBucket } from '../../lib/bucket/ranged';
 import { errorCode } from '../../lib/io/error-code';
 import { maxInputBytes } from '../../lib/limits';
-import type { Env } from '../../lib/types';
 import { wrongUse } from '../terminal/command-line';
+import type { Argument, Input, InputContext } from './argument';
+import { bucketArgument, type Stores } from './bucket-inputs';
+import { compileGlob, isGlob, splitGlob } from './glob';
 import type { SkipCounts } from './skipped';
-import { walk } from './walk';
-
-/** An input and its name for the user. `source` is a problem when it is already known that it cannot be read. */
-export type Input = Readonly<{ name: string; source: Source | ProblemError }>;
-
-/** Where inputs come from. */
-export type InputContext = Readonly<{ env: Env; stdin: () => AsyncIterable<Uint8Array>; all: boolean }>;
-
-/** One argument, checked. `inputs` finds the inputs that it names, and counts the files that it leaves out. */
-export type Argument = Readonly<{
-  name: string;
-  isFolder: boolean;
-  inputs(skipped: SkipCounts): AsyncIterable<Input> | Iterable<Input>;
-}>;
+import { type Pattern, walk } from './walk';
 
 /** Checks every argument. Throws ProblemError `ConfigInvalid` for one that cannot be a source. */
 export async function readArguments(names: readonly string[], around: InputContext): Promise<readonly Argument[]> {
-  const stores = new Map<string, (key: string) => Source>();
+  const stores: Stores = new Map();
   const named: Argument[] = [];
   for (const name of names) named.push(await toArgument(name, around, stores));
   return named;
 }
 
-async function toArgument(
-  name: string,
-  around: InputContext,
-  stores: Map<string, (key: string) => Source>,
-): Promise<Argument> {
-  if (name === '-') return { name, isFolder: false, inputs: () => readStdin(around.stdin) };
+async function toArgument(name: string, around: InputContext, stores: Stores): Promise<Argument> {
+  if (name === '-') return { name, kind: 'single', inputs: () => readStdin(around.stdin) };
   if (/^https?:/i.test(name)) return single(name, fromUrl(name));
-  if (/^(s3|cos):\/\//.test(name)) return single(name, objectOf(name, around.env, stores));
+  if (/^(s3|cos):\/\//.test(name)) return bucketArgument(name, around, stores);
   const scheme = /^[a-z][a-z0-9+.-]+:\/\//i.exec(name)?.[0];
   if (scheme !== undefined) throw unknownScheme(scheme);
-  const isFolder = await stat(name).then(
-    (found) => found.isDirectory(),
-    () => false,
+  const kind = await stat(name).then(
+    (found) => (found.isDirectory() ? 'folder' : 'file'),
+    () => (isGlob(name) ? 'pattern' : 'file'),
   );
-  if (!isFolder) return single(name, fromFile(name));
-  return { name, isFolder, inputs: (skipped) => filesBelow(name, around.all, skipped) };
+  if (kind === 'file') return single(name, fromFile(name));
+  const files = kind === 'folder' ? filesBelow : filesLike;
+  return { name, kind: 'files', inputs: (skipped) => files(name, around.all, skipped) };
 }
 
 function unknownScheme(scheme: string): ProblemError {
@@ -56,20 +42,31 @@ function unknownScheme(scheme: string): ProblemError {
 }
 
 function single(name: string, source: Source): Argument {
-  return { name, isFolder: false, inputs: () => [{ name, source }] };
+  return { name, kind: 'single', inputs: () => [{ name, source }] };
 }
 
-function objectOf(text: string, env: Env, stores: Map<string, (key: string) => Source>): Source {
-  const object = splitObject(text);
-  if (object === null) throw wrongUse('s3:// and cos:// need a key: s3://bucket/key');
-  const store = stores.get(object.location) ?? fromBucket(object.location, env);
-  stores.set(object.location, store);
-  return store(object.key);
-}
-
-async function* filesBelow(folder: string, all: boolean, skipped: SkipCounts): AsyncGenerator<Input> {
-  for await (const { path, problem } of walk(folder, all, skipped))
+async function* filesBelow(
+  folder: string,
+  all: boolean,
+  skipped: SkipCounts,
+  pattern: Pattern | null = null,
+): AsyncGenerator<Input> {
+  for await (const { path, problem } of walk(folder, { all, skipped, pattern }))
     yield { name: path, source: problem ?? fromFile(path) };
+}
+
+/** The files whose paths match a pattern. Only a name that is not that of a file or folder is taken for a pattern. */
+async function* filesLike(name: string, all: boolean, skipped: SkipCounts): AsyncGenerator<Input> {
+  const text = sep === '/' ? name : name.replaceAll(sep, '/');
+  const { folder, rest } = splitGlob(text);
+  const pattern: Pattern = { ...compileGlob(rest), matched: 0 };
+  let failed = false;
+  for await (const input of filesBelow(folder === '' ? '.' : folder, all, skipped, pattern)) {
+    failed ||= input.source instanceof ProblemError;
+    yield input;
+  }
+  if (pattern.matched === 0 && !failed)
+    yield { name, source: new ProblemError('NoSuchKey', 'Cannot find a file that matches the pattern') };
 }
 
 /** Reads all of standard input, because a pipe has no ranges. */

@@ -4,57 +4,88 @@ import { type StyleName, styleNames } from '../../lib';
 import { hintOf } from '../../lib/api/arguments';
 import { parseNames } from '../../lib/style/only';
 import { parseCommandLine, wrongUse } from '../terminal/command-line';
+import { allColumns, type Column, readColumns } from './columns';
+import { exifToolAdvice } from './exiftool-options';
 
-/** `lines`: JSON with the name of its source, also for a single source. `style` null: the default for JSON or for tables. */
+/** The forms of output. `lines`: JSON that always names its source. */
+export type Form = 'table' | 'json' | 'lines' | 'ndjson' | 'csv' | 'tsv';
+
+/** `columns` null: the output is a style, with the tags `only` (null = all). */
 export type CommandOptions = Readonly<{
   sources: readonly string[];
-  form: 'json' | 'table';
-  style: StyleName | null;
+  form: Form;
+  style: StyleName;
   only: readonly string[] | null;
-  lines: boolean;
+  columns: readonly Column[] | null;
+  rawText: boolean;
   all: boolean;
+  quiet: boolean;
 }>;
 
 /** The command: read sources, or print a text about the program. */
 export type Command = Readonly<{ kind: 'read'; options: CommandOptions }> | Readonly<{ kind: 'help' | 'version' }>;
 
 const table = {
-  json: { type: 'boolean' },
   table: { type: 'boolean' },
+  json: { type: 'boolean' },
+  lines: { type: 'boolean' },
+  ndjson: { type: 'boolean' },
+  csv: { type: 'boolean' },
+  tsv: { type: 'boolean' },
   style: { type: 'string' },
   only: { type: 'string' },
-  lines: { type: 'boolean' },
+  'raw-text': { type: 'boolean' },
   all: { type: 'boolean' },
+  quiet: { type: 'boolean' },
   version: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** Reads the arguments. Throws ProblemError `ConfigInvalid` for wrong ones. */
 export function readCommand(args: readonly string[], isTerminal: boolean): Command {
+  const advice = exifToolAdvice(args);
+  if (advice !== null) throw wrongUse(advice);
   const { values, positionals } = parseCommandLine(args, table, { allowPositionals: true, help: null });
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
-  const lines = values.lines === true;
-  const json = values.json === true || lines;
-  if (json && values.table === true)
-    throw wrongUse(`--table and ${lines ? '--lines' : '--json'} cannot be combined: use only one of them`);
-  if (positionals.length === 0)
-    throw wrongUse('no source is given: name a file, a folder, s3://bucket/key or https://host/path');
-  if (positionals.includes(''))
-    throw wrongUse('a source is an empty text: name a file, a folder, s3://bucket/key or https://host/path');
-  if (positionals.filter((source) => source === '-').length > 1)
-    throw wrongUse('standard input (-) can be given only once');
+  const form = readForm(values) ?? (isTerminal ? 'table' : 'json');
+  const isRow = form === 'csv' || form === 'tsv';
+  const style = readStyle(values.style) ?? (form === 'table' ? 'readable' : 'flat');
+  if (isRow && style !== 'flat') throw wrongUse(`--${form} has the fields of the style flat: leave out --style`);
+  if (!isRow && values['raw-text'] === true) throw wrongUse('--raw-text is an option of --csv and --tsv');
+  checkSources(positionals);
+  const names = values.only?.split(',') ?? null;
+  const hasColumns = isRow || (form === 'ndjson' && style === 'flat' && names !== null);
   return {
     kind: 'read',
     options: {
       sources: positionals,
-      form: json || (values.table !== true && !isTerminal) ? 'json' : 'table',
-      style: readStyle(values.style),
-      only: values.only === undefined ? null : readOnly(values.only),
-      lines,
+      form,
+      style,
+      only: names === null || hasColumns ? null : readOnly(names),
+      columns: hasColumns ? (names === null ? allColumns : readColumns(names)) : null,
+      rawText: values['raw-text'] === true,
       all: values.all === true,
+      quiet: values.quiet === true,
     },
   };
+}
+
+/** The form that the options choose; null = the default. `--json --lines` is `--lines`, as it always was. */
+function readForm(values: Readonly<Partial<Record<Form, boolean | undefined>>>): Form | null {
+  const forms = (['table', 'json', 'lines', 'ndjson', 'csv', 'tsv'] as const).filter((form) => values[form] === true);
+  const [first = null, second, ...more] = forms;
+  if (first === 'json' && second === 'lines' && more.length === 0) return second;
+  if (second !== undefined) throw wrongUse(`--${first} and --${second} cannot be combined: use only one of them`);
+  return first;
+}
+
+function checkSources(sources: readonly string[]): void {
+  const kinds = 'name a file, a folder, s3://bucket/key or https://host/path';
+  if (sources.length === 0) throw wrongUse(`no source is given: ${kinds}`);
+  if (sources.includes('')) throw wrongUse(`a source is an empty text: ${kinds}`);
+  if (sources.filter((source) => source === '-').length > 1)
+    throw wrongUse('standard input (-) can be given only once');
 }
 
 function readStyle(name: string | undefined): StyleName | null {
@@ -64,8 +95,8 @@ function readStyle(name: string | undefined): StyleName | null {
   return style;
 }
 
-function readOnly(list: string): readonly string[] {
-  const parsed = parseNames(list.split(','));
+function readOnly(names: readonly string[]): readonly string[] {
+  const parsed = parseNames(names);
   if ('names' in parsed) return parsed.names;
   throw wrongUse(`--only: ${JSON.stringify(parsed.name)} is not the name of a tag${hintOf(parsed.meant)}`);
 }

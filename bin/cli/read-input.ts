@@ -1,37 +1,47 @@
 // Reads one input and makes its text, or the problem with it.
 
-import { type ExifRecord, ProblemError, type ReadCost, readExif, render, type StyleName } from '../../lib';
+import { type ExifRecord, ProblemError, type ReadCost, readExif, render } from '../../lib';
 import { type Paint, printableJson } from '../terminal/terminal';
-import type { Input } from './inputs';
+import type { Input } from './argument';
+import { type Column, cellsOf } from './columns';
 import type { CommandOptions } from './options';
+import { toRow } from './rows';
 import { toTable } from './table';
 
 /** The result for one input; `out` is the text for standard output. */
 export type Result = Readonly<{ name: string }> &
-  (Readonly<{ out: string; container: string }> | Readonly<{ error: unknown }>);
+  (
+    | Readonly<{ out: string; container: string; hasExif: boolean }>
+    | Readonly<{ error: unknown; advice: string | null }>
+  );
 
-/** How results are shown. `wrapped`: JSON that names its source. */
-export type View = Readonly<{
-  form: CommandOptions['form'];
-  style: StyleName;
-  only: CommandOptions['only'];
-  wrapped: boolean;
-  columns(): number;
-  paint: Paint;
-}>;
+/** How results are shown. */
+export type View = Pick<CommandOptions, 'form' | 'style' | 'only' | 'columns' | 'rawText'> &
+  Readonly<{ columnsOfTerminal(): number; paint: Paint }>;
 
 /** Reads an input and shows it. Never throws. */
-export async function readInput({ name, source }: Input, view: View, stop: AbortSignal): Promise<Result> {
+export async function readInput(
+  { name, source, advice = null }: Input,
+  view: View,
+  stop: AbortSignal,
+): Promise<Result> {
   try {
     if (source instanceof ProblemError) throw source;
     const cost: ReadCost = { requests: 0, bytes: 0 };
     const started = performance.now();
     const record = await readExif(source, { signal: stop, cost });
     const ms = performance.now() - started;
-    return { name, container: record.container, out: await show(name, record, view, { cost, ms }) };
+    const out = await show(name, record, view, { cost, ms });
+    return { name, container: record.container, hasExif: record.document !== null, out };
   } catch (error) {
-    return { name, error };
+    return { name, error, advice };
   }
+}
+
+/** The lines before the first result. */
+export function headerOf({ form, columns }: View): string {
+  if ((form !== 'csv' && form !== 'tsv') || columns === null) return '';
+  return toRow(['source', ...columns.map(({ name }) => name)], { form, raw: true });
 }
 
 async function show(
@@ -40,9 +50,30 @@ async function show(
   view: View,
   spent: Readonly<{ cost: ReadCost; ms: number }>,
 ): Promise<string> {
+  const { form, columns, rawText } = view;
+  if (columns !== null && (form === 'csv' || form === 'tsv'))
+    return toRow([name, ...cellsOf(record, columns)], { form, raw: rawText });
+  if (columns !== null) return `${printableJson(objectOf(name, record, columns))}\n`;
   const json = await render(record, view.style, view.only === null ? {} : { only: view.only });
-  if (view.form === 'table') return toTable({ name, record, json, ...spent }, view.columns(), view.paint);
-  if (!view.wrapped) return `${printableJson(json)}\n`;
-  const line = `{"source":${JSON.stringify(name)},"exif":${json.includes('\n') ? JSON.stringify(JSON.parse(json)) : json}}`;
-  return `${printableJson(line)}\n`;
+  if (form === 'table') return toTable({ name, record, json, ...spent }, view.columnsOfTerminal(), view.paint);
+  if (form === 'json') return `${printableJson(json)}\n`;
+  const line = json.includes('\n') ? JSON.stringify(JSON.parse(json)) : json;
+  return `${printableJson(form === 'lines' ? wrapped(name, line) : merged(name, line))}\n`;
+}
+
+function wrapped(name: string, json: string): string {
+  return `{"source":${JSON.stringify(name)},"exif":${json}}`;
+}
+
+/** The members of the object `json` after the name of its source. */
+function merged(name: string, json: string): string {
+  const members = json.replace(/^\s*\{\s*/, '');
+  return `{"source":${JSON.stringify(name)}${members === '}' ? '' : ','}${members}`;
+}
+
+/** The columns that the image has. */
+function objectOf(name: string, record: ExifRecord, columns: readonly Column[]): string {
+  const cells = cellsOf(record, columns);
+  const members = columns.flatMap((column, at) => (cells[at] === null ? [] : [[column.name, cells[at]] as const]));
+  return JSON.stringify({ source: name, ...Object.fromEntries(members) });
 }

@@ -1,4 +1,4 @@
-// Counts the files of a folder that are not read, by reason, and makes the line about them.
+// Counts the files of a folder, or the objects below a prefix, that are not read, by reason, and makes the line about them.
 
 import { suffixOf } from '../image-suffixes';
 import { printable } from '../terminal/terminal';
@@ -36,8 +36,8 @@ export function addSkip(skipped: SkipCounts, reason: SkipReason, name: string): 
   if (known) suffixes.set(suffix, (suffixes.get(suffix) ?? 0) + 1);
 }
 
-/** The line about the files of `folder` that are left out; null when there are none. */
-export function skippedLine(folder: string, skipped: SkipCounts): string | null {
+/** The line about the files or objects of `place` that are left out; null when there are none. */
+export function skippedLine(place: string, unit: 'file' | 'object', skipped: SkipCounts): string | null {
   const { counts, read, hiddenCut } = skipped;
   const sum = counts.name + counts.hidden + counts.link + counts.special;
   if (sum === 0) return null;
@@ -47,11 +47,16 @@ export function skippedLine(folder: string, skipped: SkipCounts): string | null 
     counts.link === 0 ? '' : `${count(counts.link)} ${counts.link === 1 ? 'link to a folder' : 'links to folders'}`,
     counts.special === 0 ? '' : `${count(counts.special)} not regular`,
   ].filter((reason) => reason !== '');
-  const advice = counts.name + counts.hidden === 0 ? '' : '; --all reads also hidden files and files with any suffix';
+  const advice = counts.name + counts.hidden === 0 ? '' : `; --all reads also ${others[unit]}`;
   const [atLeast, all] = [hiddenCut ? 'more than ' : '', read + sum];
-  const files = `${atLeast}${count(sum)} of ${count(all)} ${all === 1 ? 'file' : 'files'}`;
-  return `Skipped ${files} in ${printable(folder)}: ${reasons.join(', ')}${advice}`;
+  const amount = `${atLeast}${count(sum)} of ${count(all)} ${unit}${all === 1 ? '' : 's'}`;
+  return `Skipped ${amount} in ${printable(place)}: ${reasons.join(', ')}${advice}`;
 }
+
+const others = {
+  file: 'hidden files and files with any suffix',
+  object: 'objects with any suffix',
+} as const;
 
 /** `.txt 30, .mov 10, none 2, others 4`: the most frequent first. */
 function suffixList({ suffixes, counts }: SkipCounts): string {

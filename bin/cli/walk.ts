@@ -6,10 +6,20 @@ import { join } from 'node:path';
 import { ProblemError } from '../../lib';
 import { errorCode } from '../../lib/io/error-code';
 import { hasImageSuffix } from '../image-suffixes';
+import type { Glob } from './glob';
 import { addSkip, type SkipCounts } from './skipped';
 
 /** A file, or a folder that cannot be listed. */
 export type FoundFile = Readonly<{ path: string; problem: ProblemError | null }>;
+
+/**
+ * A pattern that the paths below the folder must match. `matched` counts those that do, read or not. Files that do not match are
+ * not counted as skipped, and hidden files are never taken unless `all` is set.
+ */
+export type Pattern = Pick<Glob, 'matches' | 'mostSegments'> & { matched: number };
+
+/** Which files are taken. */
+export type WalkRules = Readonly<{ all: boolean; skipped: SkipCounts; pattern: Pattern | null }>;
 
 /** The most hidden files that are counted: a home folder may have millions, and only their number is shown. */
 const mostHidden = 10_000;
@@ -19,7 +29,13 @@ const mostHidden = 10_000;
  * no hidden files or folders. A link to a file counts as the file. A link to a folder is not followed, because it may lead in a
  * circle. Files that are not regular (a FIFO, a device) are left out. Files that are left out are counted in `skipped`.
  */
-export async function* walk(folder: string, all: boolean, skipped: SkipCounts): AsyncGenerator<FoundFile> {
+export function walk(folder: string, rules: WalkRules): AsyncGenerator<FoundFile> {
+  return walkFrom(folder, [], rules);
+}
+
+/** `below` are the names of the folders from the first folder to `folder`. */
+async function* walkFrom(folder: string, below: readonly string[], rules: WalkRules): AsyncGenerator<FoundFile> {
+  const { all, skipped, pattern } = rules;
   let entries: Dirent[];
   try {
     entries = await readdir(folder, { withFileTypes: true });
@@ -33,8 +49,15 @@ export async function* walk(folder: string, all: boolean, skipped: SkipCounts): 
   entries.sort((one, other) => (one.name < other.name ? -1 : 1));
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (!all && entry.name.startsWith('.')) await skipHidden(entry, path, skipped);
-    else if (entry.isDirectory()) yield* walk(path, all, skipped);
+    const names = [...below, entry.name];
+    const isHidden = !all && entry.name.startsWith('.');
+    if (entry.isDirectory() && !isHidden) {
+      if (names.length < (pattern?.mostSegments ?? Number.POSITIVE_INFINITY)) yield* walkFrom(path, names, rules);
+      continue;
+    }
+    if (pattern?.matches(names.join('/')) === false || (pattern !== null && isHidden)) continue;
+    if (pattern !== null) pattern.matched++;
+    if (isHidden) await skipHidden(entry, path, skipped);
     else if (await isTaken(entry, path, all, skipped)) {
       skipped.read++;
       yield { path, problem: null };

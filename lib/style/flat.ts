@@ -2,7 +2,7 @@
 // docs/schema/flat.schema.json describes it.
 import { GpsTag, Tag } from '../tag/ids';
 import { type Entries, entriesByName, indexEntries, tagName } from '../tag/lookup';
-import { payloadTags } from '../tag/pointer';
+import { isBeyondLimits, payloadTags } from '../tag/pointer';
 import type { ExifRecord, IfdPath, Style, TagEntry, TagFilter } from '../types';
 import { type DerivedMembers, derive } from './derived/derive';
 import { statedNumber } from './derived/stated';
@@ -15,6 +15,40 @@ import { isText, numbersOf, textOf } from './text/entry-value';
 const merged: readonly IfdPath[] = ['IFD0', 'Exif', 'GPS', 'Interop'];
 /** Numbers of the longest list in `tags`. */
 const mostNumbers = 16;
+
+/** The names of all members in the order of the answer, without `tags`. */
+export const flatMembers: readonly string[] = [
+  'make',
+  'model',
+  'lens',
+  'software',
+  'artist',
+  'copyright',
+  'description',
+  'takenAt',
+  'takenAtSource',
+  'offset',
+  'latitude',
+  'longitude',
+  'altitude',
+  'direction',
+  'width',
+  'height',
+  'orientation',
+  'exposureTime',
+  'fNumber',
+  'iso',
+  'exposureBias',
+  'focalLength',
+  'focalLength35',
+  'flash',
+  'whiteBalance',
+  'meteringMode',
+  'exposureProgram',
+  'format',
+  'size',
+  'etag',
+];
 
 export const flat = { name: 'flat', render } as const satisfies Style;
 
@@ -144,6 +178,14 @@ function fileMembers({ container, stat }: ExifRecord): readonly Member[] {
     { name: 'size', value: stat.size, from: [] },
     { name: 'etag', value: stat.etag, from: [] },
   ];
+}
+
+/** The value, as in `tags`, of the first tag that `shows` selects, also of one that gives a member; null when it has none. */
+export function tagValue({ document }: ExifRecord, shows: TagFilter): string | number | readonly number[] | null {
+  if (document === null) return null;
+  const entries = merged.flatMap((ifd) => document.entries.filter((entry) => entry.ifd === ifd && shows(entry)));
+  const entry = entries.find((candidate) => !isBeyondLimits(candidate));
+  return entry === undefined || payloadTags.has(entry.tag) ? null : nativeValue(entry, document.littleEndian);
 }
 
 /** The other tags that have a name, each once, as `"<Name>":<value>`. */

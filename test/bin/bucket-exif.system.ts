@@ -7,7 +7,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fromFile, readExif, render, type StyleName } from '../../lib';
+import { parse } from 'csv-parse/sync';
+import { fromFile, readExif, render, type StyleName, styleNames } from '../../lib';
 import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
 import { buildTiff, bytesField } from '../../testing/build/tiff';
 import { root, run, runOnTerminal, start } from './cli/program';
@@ -89,7 +90,7 @@ describe('several', () => {
       .map((line) => JSON.parse(line));
     expect(lines.map(({ source }) => source)).toEqual(['plain.jpg', 'exif.png', 'gps.jpg']);
     expect(lines[2].exif).toEqual(JSON.parse(await inStyle('gps.jpg', 'cos')));
-    expect(err).toMatch(/^text\.txt: NotAnImage: [^\n]+\n$/);
+    expect(err).toMatch(/^text\.txt: NotAnImage: [^\n]+\nSummary: 3 read \(1 without EXIF\), 1 not an image\n$/);
     expect(code).toBe(1);
   });
 
@@ -104,8 +105,8 @@ describe('several', () => {
     await symlink('../z.JPG', join(folder, 'b', 'linked.jpg'));
     const all = '; --all reads also hidden files and files with any suffix';
     const skipped = [
-      `Skipped 4 of 7 files in ${folder}: 1 without the suffix of an image (.txt 1), 2 hidden, 1 link to a folder${all}\n`,
-      `Skipped 1 of 7 files in ${folder}: 1 link to a folder\n`,
+      `Skipped 4 of 7 files in ${folder}: 1 without the suffix of an image (.txt 1), 2 hidden, 1 link to a folder${all}\nSummary: 3 read\n`,
+      `Skipped 1 of 7 files in ${folder}: 1 link to a folder\nSummary: 6 read\n`,
     ];
     const sources = async (...args: string[]): Promise<string[]> => {
       const { code, out, err } = await run([folder, ...args]);
@@ -139,9 +140,12 @@ describe('several', () => {
     const empty = join(folder, 'em\x1bpty');
     await mkdir(empty);
     const skipped = `Skipped 1 of 1 file in ${folder}: 1 without the suffix of an image (.txt 1); `;
-    const err = `No images in ${folder}\n${skipped}--all reads also hidden files and files with any suffix\n`;
+    const err = `No images in ${folder}\n${skipped}--all reads also hidden files and files with any suffix\nSummary: 0 read\n`;
     expect(await run([folder])).toEqual({ code: 0, out: '', err });
-    expect(await run([empty, '--all'])).toMatchObject({ code: 0, err: `No files in ${folder}/em\\u001bpty\n` });
+    expect(await run([empty, '--all'])).toMatchObject({
+      code: 0,
+      err: `No files in ${folder}/em\\u001bpty\nSummary: 0 read\n`,
+    });
   });
 
   test('all files of a large folder are accounted for: read, failed or skipped for a reason', async () => {
@@ -171,6 +175,7 @@ describe('several', () => {
       `Skipped 56 of 1,000 files in ${folder}: 38 without the suffix of an image ` +
         '(.txt 20, .mov 10, none 2, .pdf 2, .xmp 2, others 2), 4 hidden, 12 links to folders, 2 not regular; ' +
         '--all reads also hidden files and files with any suffix',
+      'Summary: 943 read, 1 not an image',
       '',
     ]);
     const everything = await run([folder, '--all', '--style', 'cos']);
@@ -191,13 +196,58 @@ describe('several', () => {
     const bytes = describedAs('an image');
     for (const name of names) await writeFile(join(folder, name), bytes);
     const { out, err } = await run(['.', '--style', 'cos'], { cwd: folder });
-    expect(err).toBe('');
+    expect(err).toBe('Summary: 100 read\n');
     expect(
       out
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line).source),
     ).toEqual(names);
+  });
+});
+
+test('--quiet leaves only the failures on standard error', async () => {
+  const { code, err } = await run(['.', 'text.txt', '--quiet']);
+  expect([code, err]).toEqual([1, expect.stringMatching(/^text\.txt: NotAnImage: [^\n]+\n$/)]);
+});
+
+describe('rows', () => {
+  test('of CSV have a header and the fields of flat', async () => {
+    const { out } = await run(['gps.jpg', 'no-exif.png', '--csv']);
+    const [first, second] = parse(out, { columns: true, record_delimiter: '\r\n' }) as Record<string, string>[];
+    const flat = JSON.parse(await inStyle('gps.jpg', 'flat'));
+    delete flat.tags;
+    const texts = Object.fromEntries(Object.entries(flat).map(([name, value]) => [name, String(value)]));
+    expect(first).toMatchObject({ source: 'gps.jpg', ...texts });
+    expect(second).toMatchObject({ source: 'no-exif.png', make: '', latitude: '', width: '150', format: 'png' });
+  });
+
+  test('have the columns that --only names, in their order', async () => {
+    const only = ['--only', 'takenAt,Make,0x9209,LensSpecification'];
+    const { out } = await run(['gps.jpg', 'plain.jpg', '--tsv', ...only]);
+    const row = ['2026-05-17T20:42:09.25+02:00', 'Example Camera Co.', '16', '16 55 2.8 4'];
+    expect(out).toBe(
+      `source\ttakenAt\tMake\t0x9209\tLensSpecification\ngps.jpg\t${row.join('\t')}\nplain.jpg\t\t\t\t\n`,
+    );
+    expect((await run(['gps.jpg', 'plain.jpg', '--ndjson', ...only])).out).toBe(
+      '{"source":"gps.jpg","takenAt":"2026-05-17T20:42:09.25+02:00","Make":"Example Camera Co.","0x9209":16,' +
+        '"LensSpecification":[16,55,2.8,4]}\n{"source":"plain.jpg"}\n',
+    );
+  });
+
+  test('of NDJSON are the style after the source, in any style', async () => {
+    for (const style of ['flat', 'cos', 'typed'] as const) {
+      for (const name of ['gps.jpg', 'no-exif.png']) {
+        const { out } = await run([name, '--ndjson', '--style', style]);
+        expect(JSON.parse(out)).toEqual({ source: name, ...JSON.parse(await inStyle(name, style)) });
+        expect(out).toMatch(/^\{"source":"[^\n]+\n$/);
+      }
+    }
+  });
+
+  test('are a header alone when nothing can be read', async () => {
+    const { code, out } = await run(['text.txt', '--csv', '--only', 'make']);
+    expect([code, out]).toEqual([1, 'source,make\r\n']);
   });
 });
 
@@ -259,9 +309,11 @@ const hasTerminal = existsSync('/usr/bin/script') && spawnSync('script', ['--ver
     const { port } = slow.address() as AddressInfo;
     const text = await runOnTerminal(['.', `http://127.0.0.1:${port}/`], {}, '> /dev/null');
     slow.close();
-    expect(text).toMatch(/\[#+-+\] 8 of 9 objects \(88 %\)/);
+    expect(text).toMatch(/\[#+-+\] 9 of 10 objects \(90 %\)/);
     expect(text).toMatch(/\/: NoSuchKey: /);
-    expect(await runOnTerminal(['.'], {}, '2>&1 > /dev/null | cat')).toMatch(/^Skipped [^\r\n]+\r\n$/);
+    expect(await runOnTerminal(['.'], {}, '2>&1 > /dev/null | cat')).toMatch(
+      /^Skipped [^\r\n]+\r\nSummary: 9 read \(3 without EXIF\)\r\n$/,
+    );
   });
 
   test('NO_COLOR and a dumb terminal get no colours, --json neither', async () => {
@@ -315,8 +367,11 @@ test.each([
 test('--help lists every option and style, --version prints the version of the package', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
-  for (const word of ['--json', '--table', '--style', '--only', '--lines', '--all', 's3://', 'cos://', 'https://'])
-    expect(out).toContain(word);
+  const source = readFileSync(join(root, 'bin', 'cli', 'options.ts'), 'utf8');
+  const options = [...source.matchAll(/^ {2}'?([a-z-]+)'?: \{ type:/gm)].map(([, name]) => `--${name}`);
+  expect(options.length).toBeGreaterThan(10);
+  for (const word of [...options, ...styleNames, 's3://', 'cos://', 'https://']) expect(out).toContain(word);
+  expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
@@ -324,7 +379,7 @@ test('--help lists every option and style, --version prints the version of the p
 test('serve is the service', async () => {
   const { child } = start(['serve', '--port', '0', '--cache', 'none']);
   const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
-  const [, url = ''] = /curl '([^']+\?exif)'/.exec(String(greeting)) ?? [];
+  const [, url = ''] = /curl '([^']+\?exif[^']*)'/.exec(String(greeting)) ?? [];
   const reply = await fetch(url);
   child.kill('SIGKILL');
   expect(reply.status).toBe(200);

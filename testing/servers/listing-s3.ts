@@ -24,6 +24,8 @@ export type ListingOptions = Readonly<{
   keys: readonly string[];
   /** The object of each key, null for one that is not there though it was listed. */
   bytesOf(key: string): Uint8Array | null;
+  /** The size in the listing; default: a number above 0. */
+  sizeOf?: (key: string) => number;
   /** Status of a refusal in place of an answer; null or 0 for none. */
   fault?: (asked: ListingRequest, times: number) => number | null;
   /** Milliseconds before a read is answered. */
@@ -79,7 +81,8 @@ function list(
   const page = rest.slice(0, Math.min(Number(query.get('max-keys') ?? 1000), options.pageKeys ?? 1000));
   const isUrl = query.get('encoding-type') === 'url';
   const encode = (text: string): string => (isUrl ? formEncode(text) : escapeXml(text));
-  const contents = page.map((key) => `<Contents><Key>${encode(key)}</Key><Size>${key.length}</Size></Contents>`);
+  const sizeOf = options.sizeOf ?? ((one: string) => one.length);
+  const contents = page.map((key) => `<Contents><Key>${encode(key)}</Key><Size>${sizeOf(key)}</Size></Contents>`);
   const more = rest.length > page.length;
   const mark =
     version === 2 && more ? `<NextContinuationToken>token:${escapeXml(page.at(-1) ?? '')}</NextContinuationToken>` : '';

@@ -3,7 +3,7 @@ import { readArguments } from '../../../bin/cli/inputs';
 import { readCommand } from '../../../bin/cli/options';
 import { painter, wantsColor } from '../../../bin/terminal/terminal';
 
-const around = { env: {}, stdin: () => process.stdin, all: false };
+const around = { env: {}, stdin: () => process.stdin, all: false, stop: new AbortController().signal };
 
 async function refusalOf(args: readonly string[]): Promise<unknown> {
   try {
@@ -28,8 +28,18 @@ describe('refused is', () => {
     [['--lines', '--table', 'gps.jpg'], /--table and --lines cannot be combined/],
     [['-', '-'], /only once/],
     [[''], /empty/],
-    [['s3://photos'], /need a key/],
-    [['s3://photos/'], /need a key/],
+    [['s3://'], /need a bucket/],
+    [['s3:///a.jpg'], /need a bucket/],
+    [['s3://photos'], /region/],
+    [['s3://photos/a.jpg?regoin=eu-west-1'], /region.*; did you mean the option "region"\?$/],
+    [['--csv', '--json', 'gps.jpg'], /^--json and --csv cannot be combined/],
+    [['--csv', '--style', 'cos', 'gps.jpg'], /^--csv has the fields of the style flat: leave out --style$/],
+    [['--raw-text', 'gps.jpg'], /^--raw-text is an option of --csv and --tsv$/],
+    [
+      ['--csv', '--only', 'make,takenat', 'gps.jpg'],
+      /"takenat" is not the name of a field or .*: did you mean takenAt\?$/,
+    ],
+    [['--csv', '--only', 'DateTimeOrginal,x', 'gps.jpg'], /"DateTimeOrginal" is not the name of a field or of a tag/],
     [['s3://photos/a.jpg'], /region/],
     [['cos://photos/a.jpg?region=ap-guangzhou'], /name-appid/],
     [['ftp://host/a.jpg'], /^ftp:\/\/ is not supported: use s3:.*cos:.*https:.*http:.* or the path of a file$/],
@@ -52,10 +62,29 @@ test.each([
   [['a.jpg'], false, 'json'],
   [['a.jpg'], true, 'table'],
   [['a.jpg', '--json'], true, 'json'],
-  [['a.jpg', '--lines'], true, 'json'],
+  [['a.jpg', '--lines'], true, 'lines'],
+  [['a.jpg', '--lines', '--json'], false, 'lines'],
+  [['a.jpg', '--ndjson'], true, 'ndjson'],
+  [['a.jpg', '--csv'], true, 'csv'],
+  [['a.jpg', '--tsv'], true, 'tsv'],
   [['a.jpg', '--table'], false, 'table'],
 ] as [string[], boolean, string][])('the form of %j, on a terminal %j, is %s', (args, isTerminal, form) => {
   expect(readCommand(args, isTerminal)).toMatchObject({ kind: 'read', options: { form } });
+});
+
+test.each([
+  [
+    ['--csv', '--only', 'takenAt,Make,0x9209,37385,takenAt'],
+    ['takenAt', 'Make', '0x9209', '37385'],
+  ],
+  [['--ndjson', '--only', 'make'], ['make']],
+  [['--ndjson', '--style', 'cos', '--only', 'Make'], null],
+  [['--ndjson'], null],
+  [['--json', '--only', 'Make'], null],
+] as [string[], string[] | null][])('%j has the columns %j', (args, expected) => {
+  const command = readCommand([...args, 'a.jpg'], false);
+  const columns = command.kind === 'read' ? command.options.columns : null;
+  expect(columns?.map(({ name }) => name) ?? null).toEqual(expected);
 });
 
 test('every argument after -- is a source, whatever it begins with', () => {

@@ -1,0 +1,34 @@
+// The columns of CSV, TSV and NDJSON: the members of the style `flat`, and any tag by its name or number.
+
+import type { ExifRecord } from '../../lib';
+import { hintOf } from '../../lib/api/arguments';
+import { nearest } from '../../lib/io/nearest';
+import { flat, flatMembers, tagValue } from '../../lib/style/flat';
+import { parseNames, showsOnly } from '../../lib/style/only';
+import { wrongUse } from '../terminal/command-line';
+
+/** A value of a column; null when the image does not have it. */
+export type Cell = string | number | readonly number[] | null;
+
+/** A column; `tag` is null for a member of `flat`, otherwise the tag as `showsOnly` needs it. */
+export type Column = Readonly<{ name: string; tag: string | null }>;
+
+/** The columns when none are named. They are the same for all images, so rows can be written as the images are read. */
+export const allColumns: readonly Column[] = flatMembers.map((name) => ({ name, tag: null }));
+
+/** The columns with these names, each once, in this order. Throws ProblemError `ConfigInvalid` for an unknown name. */
+export function readColumns(names: readonly string[]): readonly Column[] {
+  return [...new Set(names)].map((name) => {
+    if (flatMembers.includes(name)) return { name, tag: null };
+    const parsed = parseNames([name]);
+    if ('names' in parsed) return { name, tag: parsed.names[0] ?? '' };
+    const meant = nearest(name, flatMembers) ?? parsed.meant;
+    throw wrongUse(`--only: ${JSON.stringify(name)} is not the name of a field or of a tag${hintOf(meant)}`);
+  });
+}
+
+/** The values of an image. */
+export function cellsOf(record: ExifRecord, columns: readonly Column[]): readonly Cell[] {
+  const members = JSON.parse(flat.render(record)) as Readonly<Record<string, string | number | undefined>>;
+  return columns.map(({ name, tag }) => (tag === null ? (members[name] ?? null) : tagValue(record, showsOnly([tag]))));
+}
