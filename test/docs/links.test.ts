@@ -52,6 +52,12 @@ test.each(pages)('every block of code of $path names its language', (page) => {
   expect(unnamed.map(({ line }) => line)).toEqual([]);
 });
 
+test('README.md leads to every page of docs/', () => {
+  const readme = pages.find(({ path }) => path === 'README.md')?.text ?? '';
+  const linked = new Set([...readme.matchAll(/\]\((docs\/[\w-]+\.md)/g)].map(([, link = '']) => link));
+  expect(pages.map(({ path }) => path).filter((path) => path.startsWith('docs/') && !linked.has(path))).toEqual([]);
+});
+
 test('README.md has at most 150 lines', () => {
   expect(
     pages
