@@ -2,7 +2,8 @@
 FROM node:22-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY service/package.json service/
+RUN npm ci --workspace=service --ignore-scripts --no-audit --no-fund
 COPY . .
 # One bundled file, the packages that it may load, and the page: the list is in deploy/artifact/container.ts.
 RUN npx --no-install esbuild deploy/artifact/container.ts --bundle --platform=node --packages=external --log-level=error --outfile=dist/container.js && node dist/container.js /app

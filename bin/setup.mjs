@@ -1,51 +1,32 @@
-// Runs before `npm start` and before the tests: installs the locked dependencies when they are missing or older than the
-// lock file. With the argument `build` it also compiles and builds the page, when a source has changed since the last build.
+// Runs before the scripts of package.json: installs the locked packages when they are missing or older than the lock file.
+//   node bin/setup.mjs         all of them, for tests and tools
+//   node bin/setup.mjs build   all of them; then builds, when a source has changed since the last build
+//   node bin/setup.mjs start   only what serving and its build need (service/package.json); then builds
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** An empty file, written at the end of each build that succeeds. */
 const stamp = join(root, 'dist', '.built');
-/** What tsconfig.build.json compiles. */
-const compiled = ['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'samples', 'service', 'testing'];
 const sources = [
-  ...[...compiled, 'page'],
-  ...['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'tsconfig.page.json'],
+  ...['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'page', 'samples', 'service', 'testing'],
+  ...['package-lock.json', 'package.json', 'tsconfig.json'],
 ];
+const [, , task] = process.argv;
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19))
   fail(`Node ${process.versions.node} is too old: 20.19 or newer is needed`);
 
-if (!isInstalled()) {
-  console.error('Installing dependencies (up to a minute, once) ...');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-}
-if (process.argv[2] === 'build' && !isBuilt()) {
+install(task === 'start');
+if (task !== undefined && !isBuilt()) {
   console.error('Building ...');
   rmSync(stamp, { force: true });
-  run(process.execPath, [
-    join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
-    '-p',
-    join(root, 'tsconfig.build.json'),
-  ]);
-  removeStale();
-  chmodSync(join(root, 'dist', 'bin', 'bucket-exif.js'), 0o755); // npm makes it executable only when it first links the command
-  run(process.execPath, [join(root, 'page', 'build.mjs')]);
+  const { buildAll } = await import('./build.mjs');
+  await buildAll(root).catch((error) => fail(`The build failed: ${error.message}`));
   writeFileSync(stamp, '');
-}
-
-/** Removes compiled files from dist/ whose source is gone. */
-function removeStale() {
-  const dist = join(root, 'dist');
-  for (const name of readdirSync(dist, { recursive: true })) {
-    const [folder] = name.split(sep);
-    const [stem, ending] = name.split(/(\.js|\.d\.ts)$/);
-    if (ending === undefined || folder === 'page' || folder === 'bundle') continue;
-    if (!compiled.includes(folder) || !existsSync(join(root, `${stem}.ts`))) rmSync(join(dist, name));
-  }
 }
 
 /**
@@ -62,16 +43,38 @@ function isBuilt() {
   });
 }
 
-/** Whether node_modules has the versions of the lock file. Optional packages, of other platforms, may be missing. */
-function isInstalled() {
-  const record = join(root, 'node_modules', '.package-lock.json');
-  if (!existsSync(record)) return false;
-  const { packages: installed } = JSON.parse(readFileSync(record, 'utf8'));
+/** Installs what is missing: `few` packages, or all. A whole installation stays whole when the lock file changes. */
+function install(few) {
   const { packages: locked } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  return Object.entries(locked).every(
-    ([path, { version, optional }]) =>
-      path === '' || installed[path]?.version === version || (optional && !installed[path]),
-  );
+  const record = join(root, 'node_modules', '.package-lock.json');
+  const installed = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')).packages : {};
+  /** Whether the package is there in its locked version. Optional packages, of other platforms, may be missing. */
+  const isThere = (path) =>
+    locked[path].link === true
+      ? installed[path] !== undefined
+      : installed[path]?.version === locked[path].version || (locked[path].optional && !installed[path]);
+  const all = Object.keys(locked).filter((path) => path.startsWith('node_modules/'));
+  if ((few ? servingPaths(locked) : all).every(isThere)) return;
+  const isWhole = installed['node_modules/jest'] !== undefined;
+  const [what, scope] =
+    few && !isWhole ? ['what serving needs', ['--workspace=service', '--ignore-scripts']] : ['everything', []];
+  console.error(`Installing ${what} (once) ...`);
+  run('npm', ['ci', ...scope, '--no-audit', '--no-fund', '--loglevel=error']);
+}
+
+/** The places in the lock file of the packages of service/package.json, and of those that they need. */
+function servingPaths(locked) {
+  const found = new Set(['service']);
+  for (const from of found) {
+    const { dependencies, optionalDependencies, devDependencies } = locked[from];
+    const names = { ...dependencies, ...optionalDependencies, ...(from === 'service' ? devDependencies : {}) };
+    for (const name of Object.keys(names)) {
+      const places = [`${from}/node_modules/${name}`, `node_modules/${name}`];
+      const place = places.find((path) => locked[path] !== undefined);
+      if (place !== undefined) found.add(place);
+    }
+  }
+  return [...found].filter((path) => path.startsWith('node_modules/'));
 }
 
 function run(command, args) {

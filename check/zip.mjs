@@ -21,7 +21,7 @@ const wrong = [
     'handler/http.js',
     'handler/upload.js',
     'handler/batch.js',
-    'page/index.html',
+    'page/index.html.gz',
     'node_modules/aws4/aws4.js',
     'LICENSE',
   ]

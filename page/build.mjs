@@ -1,43 +1,18 @@
 // Builds the page into dist/page: bundles page/ and the code of lib/ that reads local files, makes one path of the map's
-// outlines, and writes compressible files also as .gz. File names contain a hash of the content; index.html refers to them.
+// outlines, and compresses all files. File names contain a hash of the content; index.html refers to them.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { feature } from 'topojson-client';
+import { decompress, licenceTexts, words } from '../bin/bundling.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
 const require = createRequire(import.meta.url);
-
-/** Replaces the one module of lib/ that needs Node. */
-const decompress = {
-  name: 'decompress',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/bytes\/decompress$/ }, () => ({ path: join(here, 'decompress.ts') }));
-  },
-};
-
-/** exifr without its code: the dictionaries that lib/tag/words.ts reads are 4 KB of its 75. */
-const words = {
-  name: 'words',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^exifr$/ }, () => ({ path: 'exifr', namespace: 'words' }));
-    onLoad({ filter: /.*/, namespace: 'words' }, () => ({ contents: `exports.tagValues = ${dictionaryText()};` }));
-  },
-};
-
-function dictionaryText() {
-  const { tagValues } = require('exifr');
-  const blocks = ['ifd0', 'exif'].map((block) => {
-    const tags = [...tagValues.get(block)].map(([tag, dictionary]) => `[${tag}, ${JSON.stringify(dictionary)}]`);
-    return `['${block}', new Map([${tags.join(', ')}])]`;
-  });
-  return `new Map([${blocks.join(', ')}])`;
-}
 
 /** `page:land`: the outlines of all land as the text of an SVG path, in tenths of a degree, north up. */
 const land = {
@@ -110,7 +85,7 @@ export async function buildPage(outdir) {
       ]),
   );
   names.set('icon.svg', writeHashed(outdir, 'icon.svg', readFileSync(join(here, 'icon.svg'))));
-  names.set('licenses.txt', writeHashed(outdir, 'licenses.txt', licenses(metafile)));
+  names.set('licenses.txt', writeHashed(outdir, 'licenses.txt', licenceTexts([metafile], ['exifr', 'world-atlas'])));
   const html = readFileSync(join(here, 'index.html'), 'utf8').replace(/%([a-z.]+)%/g, (_, name) => {
     if (!names.has(name)) throw new Error(`Cannot build the page: index.html names ${name}, which is not built`);
     return names.get(name);
@@ -118,6 +93,7 @@ export async function buildPage(outdir) {
   writeFileSync(join(outdir, 'index.html'), html);
   for (const name of readdirSync(outdir)) {
     writeFileSync(join(outdir, `${name}.gz`), gzipSync(readFileSync(join(outdir, name)), { level: 9 }));
+    rmSync(join(outdir, name));
   }
 }
 
@@ -126,22 +102,6 @@ function writeHashed(outdir, name, content) {
   const hashed = name.replace('.', `-${hash}.`);
   writeFileSync(join(outdir, hashed), content);
   return hashed;
-}
-
-/** The licence texts of the packages of which code or data is in the page. */
-function licenses({ inputs }) {
-  const packages = Object.keys(inputs).flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
-  const texts = [...new Set([...packages, 'exifr', 'world-atlas'])].sort().map((name) => {
-    const folder = join(root, 'node_modules', name);
-    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
-    return `${name} ${version}\n\n${text}\n`;
-  });
-  const own = existsSync(join(root, 'LICENSE'))
-    ? `bucket-exif\n\n${readFileSync(join(root, 'LICENSE'), 'utf8').trim()}\n`
-    : '';
-  return [own, ...texts].join('\n----\n\n');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPage(process.argv[2] ?? join(root, 'dist', 'page'));

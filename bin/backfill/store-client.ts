@@ -2,6 +2,7 @@
 
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { S3ControlClient } from '@aws-sdk/client-s3-control';
+import { ifMissing } from '../../lib/io/optional-package';
 import { type ProblemCode, ProblemError } from '../../lib/problem';
 import { type Cloud, credentialSource } from '../../lib/s3/credentials';
 import { type CosLocation, type S3Location, s3PlaceOf } from '../../lib/s3/location';
@@ -15,7 +16,7 @@ const maxAttempts = 5;
 
 /** A client for the bucket at `location`. Throws ProblemError `ConfigInvalid` when no region is known. */
 export async function openStore(location: S3Location | CosLocation, { env, region }: ClientContext): Promise<S3Client> {
-  const { S3Client } = await import('@aws-sdk/client-s3');
+  const { S3Client } = await import('@aws-sdk/client-s3').catch(orPackage('@aws-sdk/client-s3'));
   const { place, cloud } = s3PlaceOf(location, region);
   const client = new S3Client({
     region: place.region,
@@ -39,7 +40,7 @@ export async function openStore(location: S3Location | CosLocation, { env, regio
 
 /** A client of S3 Control in `region`; `endpoint` replaces AWS when it is set. */
 export async function openControl(env: Env, region: string, endpoint: URL | null): Promise<S3ControlClient> {
-  const { S3ControlClient } = await import('@aws-sdk/client-s3-control');
+  const { S3ControlClient } = await import('@aws-sdk/client-s3-control').catch(orPackage('@aws-sdk/client-s3-control'));
   const client = new S3ControlClient({
     region,
     credentials: identity(env, endpoint === null ? 'aws' : 'other'),
@@ -58,6 +59,10 @@ export async function openControl(env: Env, region: string, endpoint: URL | null
     );
   }
   return client;
+}
+
+function orPackage(name: string) {
+  return ifMissing(name, 'A job of S3 Batch Operations', (text) => new ProblemError('ConfigInvalid', text));
 }
 
 function place({ protocol, hostname, port }: URL): object {

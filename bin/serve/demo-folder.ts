@@ -1,7 +1,7 @@
 // The folder that is served when the user names no bucket: copies of the samples, and the demonstration images, which are made at
 // the first start.
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileErrorText } from '../../lib/io/error-code';
 import { demoImages } from '../demo/images';
@@ -9,9 +9,6 @@ import { hasImageSuffix } from '../image-suffixes';
 
 /** The folder to serve, and a line for the user when it has no demonstration images. */
 export type DemoFolder = Readonly<{ path: string; problem: string | null }>;
-
-/** The code that makes the images: when it changes, they are made again. */
-const generator = join(__dirname, '..', 'demo');
 
 /**
  * The folder `samples` in `cache`, with everything that it should have. Only this user can read it. Each file is complete as soon
@@ -51,9 +48,12 @@ function makeImages(samples: string, to: string): void {
   writeWhole(record, new TextEncoder().encode(state()));
 }
 
+/** The hash of the code that makes the images. In the published package it is a part of this file. */
 function codeHash(): string {
   const hash = createHash('sha256');
-  for (const name of readdirSync(generator).sort()) hash.update(readFileSync(join(generator, name)));
+  const folder = join(__dirname, '..', 'demo');
+  const files = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [__filename];
+  for (const file of files.sort()) hash.update(readFileSync(file));
   return hash.digest('hex');
 }
 

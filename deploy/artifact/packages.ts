@@ -1,4 +1,4 @@
-// The packages that deployed code may load: the dependencies in package.json, and the dependencies of those.
+// The packages that deployed code may load: the dependencies in service/package.json, and the dependencies of those.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -10,16 +10,21 @@ type Manifest = Readonly<{
 /** An installed package: its path in the deployment, with `/` between folders, and the folder that its files are in. */
 export type InstalledPackage = Readonly<{ path: string; folder: string }>;
 
+/** The manifest of what the service needs. The one in the root is that of the published package, which needs none. */
+export function serviceManifest(root: string): string {
+  return join(root, 'service', 'package.json');
+}
+
 /** With more packages, `root` is not an installation of this project: a real one has about a hundred. */
 const maxPackages = 5_000;
 
 /**
- * The packages that package.json in `root` needs, sorted by path; optional ones only when they are installed. Throws Error when
+ * The packages that the service in `root` needs, sorted by path; optional ones only when they are installed. Throws Error when
  * a needed one is missing. `leaveOut` says by name which packages to leave out; packages that only these need are left out too.
  */
 export function shippedPackages(root: string, leaveOut: (name: string) => boolean): readonly InstalledPackage[] {
   const found = new Set<string>();
-  const queue: (readonly [from: string, manifest: Manifest])[] = [['', readManifest(join(root, 'package.json'))]];
+  const queue: (readonly [from: string, manifest: Manifest])[] = [['', readManifest(serviceManifest(root))]];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const [from, manifest] = next;
     for (const name of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) {

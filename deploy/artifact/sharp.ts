@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { InstalledPackage } from './packages';
+import { type InstalledPackage, serviceManifest } from './packages';
 
 const install = 'install --os=linux --libc=glibc --ignore-scripts --no-audit --no-fund --loglevel=error'.split(' ');
 
@@ -18,7 +18,7 @@ type Lock = Readonly<{ packages: Readonly<Record<string, Readonly<{ integrity?: 
  * Returns none when sharp is not a dependency or has no build for `cpu`. Throws Error when they cannot be fetched.
  */
 export function nativeSharp(root: string, cpu: string, npm: Npm = runNpm): readonly InstalledPackage[] {
-  const { dependencies, optionalDependencies } = readJson<Manifest>(join(root, 'package.json'));
+  const { dependencies, optionalDependencies } = readJson<Manifest>(serviceManifest(root));
   if (!('sharp' in { ...dependencies, ...optionalDependencies })) return [];
   const wanted = nativePackages(join(root, 'node_modules', 'sharp', 'package.json'), cpu);
   const source = isInstalled(root, wanted) ? root : fetchInto(root, wanted, cpu, npm);

@@ -2,6 +2,7 @@
 
 import { joinBytes } from '../bytes/join';
 import { errorCode, fileErrorText } from '../io/error-code';
+import { ifMissing } from '../io/optional-package';
 import { ProblemError } from '../problem';
 import { anyRegion } from '../s3/location';
 import type { Env } from '../types';
@@ -82,7 +83,9 @@ type ClientOptions = ReturnType<typeof clientOptions>;
 
 /** Reads a secret. Each read has a new client: credentials are current, and no connection stays open for minutes. */
 async function readSecret(name: string, options: ClientOptions, abortSignal: AbortSignal): Promise<string> {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager').catch(
+    ifMissing('@aws-sdk/client-secrets-manager', 'secretsmanager:', keysInvalid),
+  );
   const client = new SecretsManagerClient(options);
   try {
     const { SecretString: text } = await client.send(new GetSecretValueCommand({ SecretId: name }), { abortSignal });
@@ -95,7 +98,9 @@ async function readSecret(name: string, options: ClientOptions, abortSignal: Abo
 
 /** The same for a parameter. */
 async function readParameter(name: string, options: ClientOptions, abortSignal: AbortSignal): Promise<string> {
-  const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
+  const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm').catch(
+    ifMissing('@aws-sdk/client-ssm', 'ssm:', keysInvalid),
+  );
   const client = new SSMClient(options);
   try {
     const command = new GetParameterCommand({ Name: name, WithDecryption: true });

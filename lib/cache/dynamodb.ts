@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { ifMissing } from '../io/optional-package';
 import type { Credentials } from '../s3/request';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
 import { decodeEntry, decodeEntryBytes, encodeEntry, entryName, maxEntryBytes, placeholderFor } from './envelope';
@@ -84,7 +85,9 @@ export function dynamoCache(options: DynamoOptions): ExifCache {
 }
 
 async function openClient({ table, region, endpoint, credentials, tryMs, maxTries }: DynamoOptions): Promise<Table> {
-  const sdk = await import('@aws-sdk/client-dynamodb');
+  const sdk = await import('@aws-sdk/client-dynamodb').catch(
+    ifMissing('@aws-sdk/client-dynamodb', 'A cache in DynamoDB', cacheFault),
+  );
   const config: DynamoDBClientConfig = {
     region,
     ...(endpoint === null ? {} : { endpoint: endpoint.href }),

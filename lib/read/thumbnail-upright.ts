@@ -1,6 +1,7 @@
 // Turns a thumbnail upright with `sharp`: with its native library, or with its WebAssembly build when that cannot be loaded.
 import type { Sharp } from 'sharp';
 import { checkDeadline, withinDeadline } from '../io/deadline';
+import { ifMissing } from '../io/optional-package';
 import { createSlots, inSlot, type WaitFor } from '../io/slots';
 import {
   largeThumbnailPixels,
@@ -124,7 +125,9 @@ function loadSharp(): Promise<SharpModule> {
 
 async function importSharp(): Promise<SharpModule> {
   try {
-    const { default: sharp } = await import('sharp');
+    const { default: sharp } = await import('sharp').catch(
+      ifMissing('sharp', 'turning a thumbnail', (text) => new Error(text)),
+    );
     // A cache would not help, because no thumbnail is turned twice. A second thread would not help, because a thumbnail is too
     // small.
     sharp.cache(false);

@@ -1,6 +1,7 @@
 // The credentials for a store: from the current environment, else from the AWS credential chain.
 
 import { withinMs } from '../io/deadline';
+import { ifMissing } from '../io/optional-package';
 import { ProblemError } from '../problem';
 import type { Env } from '../types';
 import type { Credentials } from './request';
@@ -134,7 +135,9 @@ function missing(cloud: Cloud, reason: string): ProblemError {
 
 /** Loaded when needed: it makes the start slower, and functions in the cloud do not need it. */
 async function loadAwsChain(): Promise<Chain> {
-  const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+  const { defaultProvider } = await import('@aws-sdk/credential-provider-node').catch(
+    ifMissing('@aws-sdk/credential-provider-node', 'an AWS profile or role', (text) => missing('aws', text)),
+  );
   // Instance metadata gets one short try: on a laptop its address does not answer.
   return defaultProvider({ timeout: 500, maxRetries: 0 });
 }

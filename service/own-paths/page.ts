@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { formatTag, matchingETag } from '../../lib/http/conditional';
 import { weightOf } from '../../lib/http/negotiation';
 import type { Answer, HttpRequest } from '../../lib/types';
@@ -103,13 +104,13 @@ function reply(headers: Readonly<Record<string, string>>, body: Uint8Array): Ans
 function loadAssets(places: readonly string[]): Assets {
   const folder = places.find((place) => existsSync(join(place, `${start}.gz`)));
   if (folder === undefined) return new Map();
-  const names = readdirSync(folder).filter((name) => !name.endsWith('.gz'));
+  const names = readdirSync(folder).map((name) => name.replace(/\.gz$/, ''));
   return new Map(names.map((name) => [name, loadAsset(folder, name)]));
 }
 
 function loadAsset(folder: string, name: string): Asset {
-  const plain = new Uint8Array(readFileSync(join(folder, name)));
   const gzip = new Uint8Array(readFileSync(join(folder, `${name}.gz`)));
+  const plain = new Uint8Array(gunzipSync(gzip));
   const type = types[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
   return { type, plain, gzip, hash: createHash('sha256').update(plain).digest('hex').slice(0, 16) };
 }

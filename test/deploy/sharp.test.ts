@@ -17,7 +17,8 @@ beforeEach(() => {
       version,
     ]),
   );
-  write(join(root, 'package.json'), { optionalDependencies: { sharp: '1.0.0' } });
+  write(join(root, 'package.json'), {});
+  write(join(root, 'service', 'package.json'), { optionalDependencies: { sharp: '1.0.0' } });
   write(join(root, 'node_modules', 'sharp', 'package.json'), {
     version: '1.0.0',
     dependencies: { '@img/colour': '1.0.0' },
@@ -98,7 +99,7 @@ test('another version that is installed is not taken', () => {
 test('without sharp as a dependency there is nothing to do; a missing one is an error', () => {
   rmSync(join(root, 'node_modules', 'sharp'), { recursive: true });
   expect(() => packages('x64', () => null)).toThrow(/sharp is not installed/);
-  write(join(root, 'package.json'), { dependencies: {} });
+  write(join(root, 'service', 'package.json'), { dependencies: {} });
   expect(packages('x64', () => null)).toEqual([]);
   expect(existsSync(join(root, 'node_modules', '.cache'))).toBe(false);
 });

@@ -1,101 +1,172 @@
-// The package as npm publishes it, installed into an empty project and used as a library and as a command.
-import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+// The package as npm publishes it, installed into an empty project without the network, and used as a library and as a command.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = join(__dirname, '..', '..');
 const sample = join(root, 'samples', 'gps.jpg');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-type PackResult = Readonly<{ filename: string; size: number; files: readonly Readonly<{ path: string }>[] }>;
+const quiet = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+type PackResult = Readonly<{ filename: string; files: readonly Readonly<{ path: string }>[] }>;
 
 let project: string;
 let packed: PackResult;
 
-/** Runs a program in the empty project; its output. A failure is thrown with all that it said. */
-async function inProject(program: string, args: readonly string[], cwd = project): Promise<string> {
-  const env = { PATH: process.env['PATH'], HOME: project, npm_config_update_notifier: 'false' };
-  const { stdout } = await promisify(execFile)(program, [...args], { cwd, env }).catch((error: unknown) => {
-    const { stdout: out, stderr: err } = error as { stdout: string; stderr: string };
-    throw new Error(`${program} ${args.join(' ')} failed:\n${out}\n${err}`);
-  });
+/** The environment of a user without credentials and without a profile. */
+const plainEnv = () => ({
+  PATH: process.env['PATH'],
+  HOME: project,
+  npm_config_update_notifier: 'false',
+  AWS_EC2_METADATA_DISABLED: 'true',
+});
+
+/** Runs a program in the empty project. */
+async function run(program: string, args: readonly string[], env: Record<string, string> = {}, cwd = project) {
+  const options = { cwd, env: { ...plainEnv(), ...env } };
+  return promisify(execFile)(program, [...args], options).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code: code as number, stdout: String(stdout), stderr: String(stderr) }),
+  );
+}
+
+/** The output of a program that succeeds. */
+async function outputOf(program: string, args: readonly string[], cwd = project): Promise<string> {
+  const { code, stdout, stderr } = await run(program, args, {}, cwd);
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}\n${stderr}`);
   return stdout;
 }
 
-/** What the package needs when it runs, as it is installed here: the network is not asked. */
-async function putDependencies(): Promise<void> {
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { dev?: true; devOptional?: true; optional?: true }>;
-  };
-  const needed = Object.entries(lock.packages).filter(
-    ([path, { dev, devOptional, optional }]) =>
-      path.startsWith('node_modules/') && !dev && !devOptional && !optional && existsSync(join(root, path)),
-  );
-  for (const [path] of needed) {
-    if (path.lastIndexOf('node_modules/') > 0) continue; // comes with the package that it is in
-    await mkdir(dirname(join(project, path)), { recursive: true });
-    await cp(join(root, path), join(project, path), { recursive: true });
+/** Runs the installed command. */
+const command = (args: readonly string[], env: Record<string, string> = {}) =>
+  run(process.execPath, [join(project, 'node_modules', '.bin', 'bucket-exif'), ...args], env);
+
+/** Calls `use` with the address of the installed server, for its samples. Returns the log. */
+async function whileServing(use: (address: string) => Promise<void>): Promise<string> {
+  const program = join(project, 'node_modules', '.bin', 'bucket-exif');
+  const server = spawn(process.execPath, [program, 'serve', '--port', '0'], { env: plainEnv() });
+  let log = '';
+  server.stdout.setEncoding('utf8').on('data', (part: string) => {
+    log += part;
+  });
+  const ended = once(server, 'close');
+  try {
+    let greeting = '';
+    for await (const part of server.stderr.setEncoding('utf8')) {
+      greeting += part;
+      if (greeting.includes('\nTry:')) break;
+    }
+    expect(greeting).not.toContain('No demonstration images');
+    await use(/http:\/\/127\.0\.0\.1:\d+/.exec(greeting)?.[0] ?? '');
+  } finally {
+    server.kill();
+    await ended;
   }
+  return log;
 }
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'bucket-exif-package-'));
-  // `prepack` builds: here the compiled files are there, all but the declarations.
-  await inProject(process.execPath, [tsc, '-p', join(root, 'tsconfig.package.json')]);
+  // `prepack` builds, which the tests of this kind have done, and writes the declarations.
+  await outputOf(process.execPath, [join(root, 'bin', 'declarations.mjs')]);
   const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', project];
-  [packed] = JSON.parse(await inProject('npm', pack, root)) as [PackResult];
+  [packed] = JSON.parse(await outputOf('npm', pack, root)) as [PackResult];
   await writeFile(join(project, 'package.json'), '{"name":"empty","version":"1.0.0","private":true}');
-  await putDependencies();
-  const quiet = ['--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--omit=optional'];
-  await inProject('npm', ['install', ...quiet, `./${packed.filename}`]);
+  await outputOf('npm', ['install', ...quiet, `./${packed.filename}`]);
 }, 120_000);
 afterAll(() => rm(project, { recursive: true, force: true }));
 
-test('it has what is needed to run, and nothing else', () => {
-  const paths = packed.files.map(({ path }) => path);
-  const folders =
-    /^(dist\/(bin|handler|lib|page|service)\/|docs\/|samples\/|(package\.json|LICENSE|README\.md|CHANGELOG\.md)$)/;
-  expect(paths.filter((path) => !folders.test(path))).toEqual([]);
-  expect(paths.filter((path) => /\.(test|map|tsbuildinfo)\b|\.ts$(?<!\.d\.ts)/.test(path))).toEqual([]);
-  for (const path of [
-    'dist/bin/bucket-exif.js',
-    'dist/lib/index.js',
-    'dist/lib/index.d.ts',
-    'samples/gps.jpg',
-    'LICENSE',
-  ])
-    expect(paths).toContain(path);
-  expect(packed.size).toBeLessThan(600_000);
+describe('what is installed', () => {
+  test('is one package', async () => {
+    const names = await readdir(join(project, 'node_modules'));
+    expect(names.filter((name) => !name.startsWith('.'))).toEqual(['bucket-exif']);
+  });
+
+  test('takes less than 1 MB on the disk', async () => {
+    const paths = await readdir(join(project, 'node_modules'), { recursive: true });
+    const sizes = await Promise.all(paths.map((path) => lstat(join(project, 'node_modules', path))));
+    // A file takes whole blocks of 4 KiB on most file systems.
+    const onDisk = sizes.reduce((sum, { size }) => sum + Math.ceil(size / 4096) * 4096, 0);
+    expect(onDisk).toBeLessThan(1_000_000);
+  });
+
+  test('has what is needed to run, and nothing else', () => {
+    const paths = packed.files.map(({ path }) => path);
+    const expected = [
+      ...[
+        'package.json',
+        'LICENSE',
+        'README.md',
+        'CHANGELOG.md',
+        'dist/page/index.html.gz',
+        'docs/openapi.json',
+        'samples/gps.jpg',
+      ],
+      ...['index.js', 'index.mjs', 'shared.js', 'index.d.ts', 'index.d.mts', 'bucket-exif.js', 'licences.txt'].map(
+        (name) => `dist/npm/${name}`,
+      ),
+    ];
+    expect(paths).toEqual(expect.arrayContaining(expected));
+    const others = paths.filter((path) => !expected.includes(path));
+    expect(
+      others.filter((path) => !/^(dist\/page\/.+\.gz|dist\/npm\/types\/.+\.d\.ts|samples\/.+)$/.test(path)),
+    ).toEqual([]);
+    expect(others.filter((path) => /^samples\/.*\.(ts|md)$/.test(path))).toEqual([]);
+  });
+
+  test('names the licences of the code that is in it', () => {
+    const text = readFileSync(join(project, 'node_modules', 'bucket-exif', 'dist', 'npm', 'licences.txt'), 'utf8');
+    for (const name of ['aws4', 'exifr']) expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'));
+  });
 });
 
 const uses = `
-async function use({ readExif, render, fromFile, ProblemError, styleNames }) {
-  const record = await readExif(fromFile(process.argv[2]));
-  const json = JSON.parse(await render(record, 'cos'));
-  const code = await readExif(fromFile('missing.jpg')).catch((e) => (e instanceof ProblemError ? e.code : String(e)));
-  console.log(JSON.stringify([record.container, json.Make.val, code, styleNames.includes('cos')]));
+async function use({ parse, readExif, render, fromFile, ProblemError }) {
+  const file = await readExif(fromFile(process.argv[2]));
+  const words = JSON.parse(await render(file, 'readable'));
+  const flat = await parse(require('node:fs').readFileSync(process.argv[2]));
+  const code = await parse('missing.jpg').catch((e) => (e instanceof ProblemError ? e.code : String(e)));
+  console.log(JSON.stringify([file.container, words.Exif.MeteringMode, flat.make, code]));
 }
 `;
-const used = ['jpeg', 'Example Camera Co.', 'NoSuchKey', true];
+const used = ['jpeg', 'Pattern', 'Example Camera Co.', 'NoSuchKey'];
 
-test('CommonJS requires it', async () => {
-  await writeFile(join(project, 'use.cjs'), `${uses} use(require('bucket-exif'));`);
-  expect(JSON.parse(await inProject(process.execPath, ['use.cjs', sample]))).toEqual(used);
+describe('the library', () => {
+  test('CommonJS requires it', async () => {
+    await writeFile(join(project, 'use.cjs'), `${uses} use(require('bucket-exif'));`);
+    expect(JSON.parse(await outputOf(process.execPath, ['use.cjs', sample]))).toEqual(used);
+  });
+
+  test('an ES module imports it, by name; both are one copy', async () => {
+    const names = 'parse, readExif, render, fromFile, ProblemError';
+    const text = `import { createRequire } from 'node:module';
+      import { ${names} } from 'bucket-exif';
+      const require = createRequire(import.meta.url);
+      if (require('bucket-exif').ProblemError !== ProblemError) throw new Error('two copies');
+      ${uses} await use({ ${names} });`;
+    await writeFile(join(project, 'use.mjs'), text);
+    expect(JSON.parse(await outputOf(process.execPath, ['use.mjs', sample]))).toEqual(used);
+  });
+
+  test('internal modules cannot be imported by their path', async () => {
+    const inside = `try { require('bucket-exif/dist/npm/bucket-exif.js'); } catch ({ code }) { console.log(code); }`;
+    expect(await outputOf(process.execPath, ['-e', inside])).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n');
+  });
+
+  test('its types have none of the faults that @arethetypeswrong/cli finds', async () => {
+    const attw = join(root, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
+    expect(await run(process.execPath, [attw, packed.filename, '--format', 'ascii'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('No problems found'),
+    });
+  }, 60_000);
 });
 
-test('an ES module imports it, by name', async () => {
-  const names = 'readExif, render, fromFile, ProblemError, styleNames';
-  const text = `import { ${names} } from 'bucket-exif'; ${uses} await use({ ${names} });`;
-  await writeFile(join(project, 'use.mjs'), text);
-  expect(JSON.parse(await inProject(process.execPath, ['use.mjs', sample]))).toEqual(used);
-});
-
-test('it compiles with TypeScript without the types of Node', async () => {
-  await writeFile(
-    join(project, 'use.ts'),
-    `import { type ExifRecord, fromBucket, fromFile, fromUrl, ProblemError, parse, type ReadCost, readExif, render, type Source } from 'bucket-exif';
+const typedUse = `
+import { type ExifRecord, fromBucket, fromFile, fromUrl, ProblemError, parse, type ReadCost, readExif, render, type Source } from 'bucket-exif';
 export async function use(blob: Blob): Promise<string> {
   const sources: readonly Source[] = ['a.jpg', fromFile('a.jpg'), new Uint8Array(9), blob, new URL('https://host/a.jpg'), await fetch('a.jpg')];
   const photos = fromBucket('s3://photos?region=eu-west-1', { AWS_REGION: 'eu-west-1' });
@@ -114,12 +185,18 @@ export async function use(blob: Blob): Promise<string> {
     return error instanceof ProblemError && error.code === 'NotAnImage' ? error.message : '';
   }
 }
-`,
-  );
-  for (const [module, resolution] of [
-    ['node16', 'node16'],
-    ['esnext', 'bundler'],
-  ]) {
+`;
+
+test.each([
+  ['node16', 'use.cts'],
+  ['node16', 'use.mts'],
+  ['bundler', 'use.ts'],
+])(
+  'it compiles without the types of Node: %s, %s',
+  async (moduleResolution, file) => {
+    const folder = join(project, `types-${file}`);
+    await mkdir(folder);
+    await writeFile(join(folder, file), typedUse);
     const compilerOptions = {
       strict: true,
       noEmit: true,
@@ -127,21 +204,64 @@ export async function use(blob: Blob): Promise<string> {
       lib: ['es2023', 'dom'],
       types: [],
       skipDefaultLibCheck: true,
+      module: moduleResolution === 'bundler' ? 'esnext' : moduleResolution,
+      moduleResolution,
     };
-    const config = { compilerOptions: { ...compilerOptions, module, moduleResolution: resolution }, files: ['use.ts'] };
-    await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config));
-    await inProject(process.execPath, [tsc]);
-  }
-}, 120_000);
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+    await outputOf(process.execPath, [tsc, '-p', folder]);
+  },
+  120_000,
+);
 
-test('npx runs its command, with its own options', async () => {
-  const npx = (...args: string[]) => inProject('npx', ['--offline', '--', 'bucket-exif', ...args]);
-  expect(JSON.parse(await npx(sample, '--style', 'cos')).Make.val).toBe('Example Camera Co.');
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  expect(await npx('--version')).toBe(`${version}\n`);
+describe('the command', () => {
+  test('npx runs it, with its own options', async () => {
+    const npx = (...args: string[]) => outputOf('npx', ['--offline', '--', 'bucket-exif', ...args]);
+    expect(JSON.parse(await npx(sample, '--style', 'cos')).Make.val).toBe('Example Camera Co.');
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(await npx('--version')).toBe(`${version}\n`);
+  });
+
+  test('prints a table', async () => {
+    const { stdout } = await command([sample, '--table']);
+    expect(stdout).toMatch(/MeteringMode +Pattern/);
+  });
+
+  test('serves the samples and the page', async () => {
+    await whileServing(async (address) => {
+      const answer = await fetch(`${address}/gps.jpg?exif/style/flat`);
+      expect(await answer.json()).toMatchObject({ make: 'Example Camera Co.' });
+      expect(await (await fetch(address)).text()).toContain('<title>');
+    });
+  });
+
+  test('says which program its help is about', async () => {
+    expect((await command(['serve', '--help'])).stdout).toContain('Usage: bucket-exif serve [options]');
+  });
 });
 
-test('internal modules cannot be imported by their path', async () => {
-  const inside = `try { require('bucket-exif/dist/lib/read/record.js'); } catch ({ code }) { console.log(code); }`;
-  expect(await inProject(process.execPath, ['-e', inside])).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n');
+describe('a package that is not installed is named, with the command that installs it', () => {
+  test('AWS profiles', async () => {
+    expect(await command(['s3://photos/a.jpg?region=eu-west-1'], { AWS_PROFILE: 'work' })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(
+        'an AWS profile or role needs the package @aws-sdk/credential-provider-node: npm install @aws-sdk/credential-provider-node',
+      ),
+    });
+  });
+
+  test.each([
+    ['ssm:/keys', '@aws-sdk/client-ssm'],
+    ['secretsmanager:keys', '@aws-sdk/client-secrets-manager'],
+  ])('keys at %s', async (EXIF_KEYS, name) => {
+    const { code, stderr } = await command(['serve', '--port', '0'], { EXIF_KEYS, AWS_REGION: 'eu-west-1' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`needs the package ${name}: npm install ${name}`)]);
+  });
+
+  test('sharp', async () => {
+    const log = await whileServing(async (address) => {
+      const { status } = await fetch(`${address}/turned.jpg?exif/thumbnail/orient`);
+      expect(status).toBe(501);
+    });
+    expect(log).toContain('turning a thumbnail needs the package sharp: npm install sharp');
+  });
 });

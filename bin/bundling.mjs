@@ -1,0 +1,49 @@
+// What the bundles of the page and of the published package share: plugins for esbuild, and the licences of what is in them.
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+
+/** exifr without its code: the dictionaries that lib/tag/words.ts reads are 4 KB of its 75. */
+export const words = {
+  name: 'words',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^exifr$/ }, () => ({ path: 'exifr', namespace: 'words' }));
+    onLoad({ filter: /.*/, namespace: 'words' }, () => ({ contents: `exports.tagValues = ${dictionaryText()};` }));
+  },
+};
+
+function dictionaryText() {
+  const { tagValues } = require('exifr');
+  const blocks = ['ifd0', 'exif'].map((block) => {
+    const tags = [...tagValues.get(block)].map(([tag, dictionary]) => `[${tag}, ${JSON.stringify(dictionary)}]`);
+    return `['${block}', new Map([${tags.join(', ')}])]`;
+  });
+  return `new Map([${blocks.join(', ')}])`;
+}
+
+/** Replaces the one module of lib/ that needs Node, for browsers. */
+export const decompress = {
+  name: 'decompress',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/bytes\/decompress$/ }, () => ({ path: join(root, 'page', 'decompress.ts') }));
+  },
+};
+
+/** The licence texts of this project and of the packages of which code or data is in bundles; `more` names packages by hand. */
+export function licenceTexts(metafiles, more) {
+  const paths = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
+  const names = paths.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  const texts = [...new Set([...names, ...more])].sort().map((name) => {
+    const folder = join(root, 'node_modules', name);
+    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  const own = `bucket-exif\n\n${readFileSync(join(root, 'LICENSE'), 'utf8').trim()}\n`;
+  return [own, ...texts].join('\n----\n\n');
+}
