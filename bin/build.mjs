@@ -39,7 +39,7 @@ function removeStale(root, dist) {
 
 /**
  * The published package: the library and the command as bundles, so that it is small and needs no other package. What both
- * contain is in `shared.js`. Packages that are peers in package.json are not in it: they are loaded on demand. `index.mjs`
+ * contain is in files `part-*.js`. Packages that are peers in package.json are loaded on demand. `index.mjs`
  * exports what the CommonJS file has, so that a process has one copy.
  */
 async function bundlePackage(root) {
@@ -51,7 +51,7 @@ async function bundlePackage(root) {
     ...node,
     absWorkingDir: root,
     entryPoints: { index: 'lib/index.ts', 'bucket-exif': 'bin/bucket-exif.ts' },
-    chunkNames: 'shared',
+    chunkNames: 'part-[hash]',
     outdir,
     bundle: true,
     minify: true,

@@ -105,14 +105,16 @@ describe('what is installed', () => {
         'docs/openapi.json',
         'samples/gps.jpg',
       ],
-      ...['index.js', 'index.mjs', 'shared.js', 'index.d.ts', 'index.d.mts', 'bucket-exif.js', 'licences.txt'].map(
+      ...['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts', 'bucket-exif.js', 'licences.txt'].map(
         (name) => `dist/npm/${name}`,
       ),
     ];
     expect(paths).toEqual(expect.arrayContaining(expected));
     const others = paths.filter((path) => !expected.includes(path));
     expect(
-      others.filter((path) => !/^(dist\/page\/.+\.gz|dist\/npm\/types\/.+\.d\.ts|samples\/.+)$/.test(path)),
+      others.filter(
+        (path) => !/^(dist\/page\/.+\.gz|dist\/npm\/part-\w+\.js|dist\/npm\/types\/.+\.d\.ts|samples\/.+)$/.test(path),
+      ),
     ).toEqual([]);
     expect(others.filter((path) => /^samples\/.*\.(ts|md)$/.test(path))).toEqual([]);
   });
@@ -224,6 +226,11 @@ describe('the command', () => {
   test('prints a table', async () => {
     const { stdout } = await command([sample, '--table']);
     expect(stdout).toMatch(/MeteringMode +Pattern/);
+  });
+
+  test('finds files by a pattern, and prints CSV', async () => {
+    const { stdout } = await command([join(root, 'samples', 'gp*.jpg'), '--csv', '--only', 'Make']);
+    expect(stdout).toMatch(/,Example Camera Co\./);
   });
 
   test('serves the samples and the page', async () => {
