@@ -1,5 +1,5 @@
 // Every link of every page leads somewhere, no table appears twice, and README.md stays short.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { blocksOf } from './blocks';
 import { anchorsOf, type Page, readPages, root, tablesOf, withoutCode } from './markdown';
@@ -50,6 +50,13 @@ test.each(pages)('every page that $path names exists', ({ path, text }) => {
 test.each(pages)('every block of code of $path names its language', (page) => {
   const unnamed = blocksOf(page).filter(({ language }) => language === '');
   expect(unnamed.map(({ line }) => line)).toEqual([]);
+});
+
+test.each(pages)('every npm script that $path names exists', ({ path, text }) => {
+  if (path === 'CHANGELOG.md') return;
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const named = [...text.matchAll(/\bnpm run ([a-z][\w:-]*)/g)].map(([, name = '']) => name);
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
 
 test('README.md leads to every page of docs/', () => {
