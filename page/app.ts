@@ -15,6 +15,7 @@ const base = new URL('.', location.href).href;
 const result = byId('result', HTMLElement);
 const key = byId('key', HTMLInputElement);
 const file = byId('file', HTMLInputElement);
+const several = byId('several', HTMLElement);
 const problem = byId('ask-problem', HTMLParagraphElement);
 const welcome = [...result.childNodes];
 const { title } = document;
@@ -22,7 +23,9 @@ const { title } = document;
 let credential: Credential | null = null;
 let style = 'flat';
 let running = new AbortController();
-/** Counts the files that were chosen or dropped: the last one is shown. */
+/** Ends the reading of the files in the list. */
+let listing = new AbortController();
+/** Counts the times that files were chosen or dropped: those of the last time are shown. */
 let opened = 0;
 /** Keys to try: those of the fragment, and those that the service lists. */
 let given: readonly string[] = [];
@@ -43,8 +46,7 @@ function start(): void {
     result.focus();
   });
   file.addEventListener('change', () => {
-    const [chosen] = file.files ?? [];
-    if (chosen !== undefined) void readLocal(chosen, 0);
+    void readLocal([...(file.files ?? [])]);
     file.value = ''; // the same file may be chosen again
   });
   acceptDrops();
@@ -55,7 +57,7 @@ function start(): void {
 /** After the first view, loads the code that reads and shows files, so that opening a file needs no request. */
 async function loadRest(): Promise<void> {
   try {
-    await Promise.all([import('./file-source'), import('page:land'), keepIcon()]);
+    await Promise.all([import('./files'), import('page:land'), keepIcon()]);
   } catch {
     // code that needs a missing part loads it again, and reports the error
   }
@@ -88,6 +90,7 @@ function takeFragment(): void {
 function showWelcome(): void {
   running.abort(overtaken());
   running = new AbortController();
+  closeList();
   complain(null);
   markSample(null);
   giveTitle(null);
@@ -104,6 +107,7 @@ function readKey(text: string, way: Way): void {
   const target = readTarget(text, base);
   if ('refused' in target) return complain(target.refused);
   complain(null);
+  closeList();
   // The address bar must not show a signature, and it must not go on showing the earlier object.
   if (way.push) goTo(target.query === null ? toFragment(target.key) : '');
   markSample(target.key);
@@ -129,32 +133,33 @@ function forgetKey(): void {
   if (fragment !== location.hash) history.replaceState(null, '', addressOf(fragment));
 }
 
-/** Shows a file, unless the user requested something else while the code for files was loaded. */
-async function readLocal(chosen: File, others: number): Promise<void> {
+/** Shows a file, or a list of several, unless the user requested something else while the code for files was loaded. */
+async function readLocal(chosen: readonly File[]): Promise<void> {
+  const [first] = chosen;
+  if (first === undefined) return;
   forgetKey();
+  closeList();
   const turn = ++opened;
   const before = running;
   const isLast = (): boolean => turn === opened && running === before;
   try {
-    const { fileSource } = await import('./file-source');
-    if (isLast()) show(withOthers(fileSource(chosen), others), { focus: true, push: false });
+    const { fileSource, listFiles } = await import('./files');
+    if (!isLast()) return;
+    if (chosen.length === 1) return show(fileSource(first), { focus: true, push: false });
+    const { signal } = listing;
+    const onPick = (source: Source): void => show(source, { focus: false, push: false });
+    void listFiles(chosen, { into: several, signal, say, onPick });
   } catch {
-    if (isLast()) show(withOthers(withoutReader(chosen), others), { focus: true, push: false });
+    if (isLast()) show(withoutReader(first), { focus: true, push: false });
   }
 }
 
-/** `source` with a note that `others` files were dropped with it and are not shown. */
-function withOthers(source: Source, others: number): Source {
-  if (others === 0) return source;
-  const note = `One file is shown at a time: this is the first of ${others + 1}. Drop the others one by one.`;
-  return {
-    ...source,
-    see: async (name, signal) => {
-      const seen = await source.see(name, signal);
-      if (seen.kind === 'problem') return { ...seen, detail: `${seen.detail} ${note}` };
-      return { ...seen, notes: [note, ...seen.notes] };
-    },
-  };
+/** Removes the list of files, because something else is shown. */
+function closeList(): void {
+  listing.abort(overtaken());
+  listing = new AbortController();
+  several.hidden = true;
+  several.replaceChildren();
 }
 
 /** A file that cannot be opened: the code for files was not loaded in time, and now the service has stopped or changed. */
@@ -235,7 +240,7 @@ function markSample(name: string | null): void {
   }
 }
 
-/** Lets the user drop a file anywhere on the page. */
+/** Lets the user drop files anywhere on the page. */
 function acceptDrops(): void {
   const veil = byId('drop', HTMLDivElement);
   const hasFile = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') === true;
@@ -251,7 +256,6 @@ function acceptDrops(): void {
     if (!hasFile(event)) return;
     event.preventDefault();
     veil.hidden = true;
-    const [dropped, ...others] = [...(event.dataTransfer?.files ?? [])];
-    if (dropped !== undefined) void readLocal(dropped, others.length);
+    void readLocal([...(event.dataTransfer?.files ?? [])]);
   });
 }

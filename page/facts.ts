@@ -85,6 +85,11 @@ export function withoutUnseen(text: string): string {
   return text.replace(unseen, ' ');
 }
 
+/** Maker and model of an answer in the style `flat`; '' without them. */
+export function cameraOf(flat: Readonly<Record<string, unknown>>): string {
+  return camera(String(flat['make'] ?? ''), String(flat['model'] ?? ''));
+}
+
 /** Many models start with the name of their maker, or its first word. */
 function camera(make: string, model: string): string {
   const [first = ''] = make.split(' ');

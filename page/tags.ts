@@ -1,6 +1,7 @@
 // The tags by IFD: search, the switch of styles, copying one value or the whole answer.
 import { copyText } from './copy';
 import { html } from './dom';
+import { moveFocus } from './pick-list';
 import { countRows, filterGroups, type Group, type Row } from './rows';
 import { styleNames } from './source';
 
@@ -40,7 +41,7 @@ export function tagPanel(
     list.querySelector('.copy')?.setAttribute('tabindex', '0');
   };
   search.addEventListener('input', draw);
-  list.addEventListener('keydown', moveInList);
+  list.addEventListener('keydown', (event) => moveFocus(event, '.copy'));
   parts.copy.addEventListener('click', () => void copyText(parts.copy, whole, 'the whole answer', events.say));
   parts.raw.addEventListener('click', () => {
     toggleRaw(parts);
@@ -195,26 +196,6 @@ function line({ name, text, id, type }: Row, events: TagEvents): HTMLElement {
     html('td', { role: 'cell' }, html('div', { class: 'value' }, text)),
     html('td', { class: 'act', role: 'cell' }, button),
   );
-}
-
-/** A table is one stop of the Tab key. The arrow keys move between its rows. */
-function moveInList(event: KeyboardEvent): void {
-  const { currentTarget, target, key } = event;
-  if (!(currentTarget instanceof HTMLElement && target instanceof HTMLElement) || !target.matches('.copy')) return;
-  const buttons = [...currentTarget.querySelectorAll<HTMLElement>('.copy')];
-  const at = buttons.indexOf(target);
-  const places: Readonly<Record<string, number>> = {
-    ArrowDown: at + 1,
-    ArrowUp: at - 1,
-    Home: 0,
-    End: buttons.length - 1,
-  };
-  const next = buttons[places[key] ?? -1];
-  if (next === undefined) return;
-  event.preventDefault();
-  target.tabIndex = -1;
-  next.tabIndex = 0;
-  next.focus();
 }
 
 /** Invisible characters stay escaped: they could reverse the direction of a line. */
