@@ -21,12 +21,6 @@ const leftOut: Readonly<Record<string, string>> = {
     'npm run test:lambda, a step of .ci/run, makes and checks it',
 };
 
-/** Commands that are changed a little, because they would reach a server, or build everything again. */
-const changes: readonly (readonly [text: string, instead: string])[] = [
-  ['npm pack ', 'npm pack --ignore-scripts '],
-  ['--provenance', '--dry-run'],
-];
-
 /** The newest version of the changelog: the one to release. */
 const [, version = ''] = /^## \[(\d+\.\d+\.\d+)\]/m.exec(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')) ?? [];
 const zips = ['arm64', 'x86_64'].map((architecture) => `bucket-exif-lambda-${architecture}.zip`);
@@ -56,9 +50,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** Runs a command as GitHub does; its output. */
+/** Runs a command as GitHub does, but publishes nothing; its output. */
 function run(command: string): string {
-  const text = changes.reduce((before, [from, to]) => before.replaceAll(from, to), command);
+  const text = command.replace('--provenance', '--dry-run');
   const env = {
     PATH: `${join(copy, 'tools')}:${process.env['PATH']}`,
     HOME: copy,
@@ -85,13 +79,14 @@ const expected: Readonly<Record<string, (output: string) => void>> = {
     expect(file('bucket-exif-scf.zip').slice(0, 2)).toBe('PK');
     for (const zip of zips) writeFileSync(join(copy, 'release', zip), 'made by a command that is left out');
   },
-  'release.yml: files: List the dependencies': () => {
+  'release.yml: files: List the packages that serving and its build need': () => {
     const { bomFormat, components } = JSON.parse(file('bucket-exif-sbom.cdx.json')) as {
       bomFormat: string;
       components: readonly Readonly<{ name: string }>[];
     };
     expect(bomFormat).toBe('CycloneDX');
-    expect(components.map(({ name }) => name)).not.toContain('jest');
+    const listed = components.map(({ name }) => name);
+    expect(['aws4', 'sharp', 'jest'].filter((name) => listed.includes(name))).toEqual(['aws4', 'sharp']);
   },
   'release.yml: files: Make the npm package': () => {
     expect(names()).toContain(`bucket-exif-${version}.tgz`);
