@@ -1,4 +1,4 @@
-// `npm run backfill`: caches the EXIF of the images that are already in a bucket.
+// `npm run backfill` and `bucket-exif backfill`: caches the EXIF of the images that are already in a bucket.
 
 import { processEnv, readLimits } from '../service/config/config';
 import { dryRun } from './backfill/dry-run';
@@ -14,6 +14,9 @@ import type { Screen } from './terminal/progress';
 const exitCodes = { done: 0, failures: 1, impossible: 2, stopped: 130 } as const;
 
 type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** The command with which the user started this program. */
+const program = require.main === module ? 'npm run backfill --' : 'bucket-exif backfill';
 
 const screen: Screen = {
   isTerminal: process.stderr.isTTY === true,
@@ -33,9 +36,9 @@ main(process.argv.slice(2)).then(
 );
 
 async function main(args: readonly string[]): Promise<ExitCode> {
-  const options = readBackfillOptions(args, processEnv);
+  const options = readBackfillOptions(args, processEnv, program);
   if (options === null) {
-    out(usage);
+    out(usage(program));
     return exitCodes.done;
   }
   const io = { screen, out, stop: stopSignal() };

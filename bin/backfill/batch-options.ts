@@ -38,11 +38,11 @@ export function readBatchOptions(values: Values, common: CommonOptions, place: B
     ...common,
     engine: 's3-batch',
     place,
-    accountId: matching(values, 'account-id', /^\d{12}$/, '12 digits'),
+    accountId: matching(values, 'account-id', /^\d{12}$/, '12 digits', common),
     job:
       id === undefined
         ? readJob(values, common)
-        : { id: matching(values, 'job-id', jobId, 'the id of a job, 5 to 36 letters, digits and hyphens') },
+        : { id: matching(values, 'job-id', jobId, 'the id of a job, 5 to 36 letters, digits and hyphens', common) },
     pollMs: readPoll(values.poll ?? '10'),
     endpoint: readEndpoint(values.endpoint),
   };
@@ -62,9 +62,9 @@ function readJob(values: Values, common: CommonOptions): JobOptions {
     );
   }
   return {
-    functionArn: matching(values, 'function-arn', arn('lambda'), 'the ARN of a Lambda function'),
-    roleArn: matching(values, 'role-arn', arn('iam'), 'the ARN of a role'),
-    report: readPath('report', required(values, 'report')),
+    functionArn: matching(values, 'function-arn', arn('lambda'), 'the ARN of a Lambda function', common),
+    roleArn: matching(values, 'role-arn', arn('iam'), 'the ARN of a role', common),
+    report: readPath('report', required(values, 'report', common)),
     manifest,
     suffix: readSuffix(common.include),
   };
@@ -104,18 +104,16 @@ function readEndpoint(text: string | undefined): URL | null {
 
 type TextName = 'function-arn' | 'role-arn' | 'account-id' | 'report' | 'job-id';
 
-function required(values: Values, name: TextName): string {
+function required(values: Values, name: TextName, { program }: CommonOptions): string {
   const value = values[name];
   if (value === undefined) {
-    throw wrongUse(
-      `--${name} is missing: --engine s3-batch needs it (or use --engine local); see npm run backfill -- --help`,
-    );
+    throw wrongUse(`--${name} is missing: --engine s3-batch needs it (or use --engine local); see ${program} --help`);
   }
   return value;
 }
 
-function matching(values: Values, name: TextName, pattern: RegExp, what: string): string {
-  const value = required(values, name);
+function matching(values: Values, name: TextName, pattern: RegExp, what: string, common: CommonOptions): string {
+  const value = required(values, name, common);
   if (!pattern.test(value)) throw wrongUse(`--${name} must be ${what}`);
   return value;
 }

@@ -33,6 +33,8 @@ export type Values = Readonly<{ [Key in Name]?: (typeof table)[Key]['type'] exte
 
 /** The options of both engines. `include` null: keys with the suffix of an image. */
 export type CommonOptions = Readonly<{
+  /** The command with which the user starts this program. */
+  program: string;
   prefix: string;
   include: readonly string[] | null;
   all: boolean;

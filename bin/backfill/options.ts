@@ -26,11 +26,15 @@ export type LocalOptions = CommonOptions &
 
 export type BackfillOptions = LocalOptions | BatchOptions;
 
-/** Reads the arguments; null for --help. Throws ProblemError `ConfigInvalid` for wrong ones. */
-export function readBackfillOptions(args: readonly string[], env: Env): BackfillOptions | null {
+/** Reads the arguments of the command `program`; null for --help. Throws ProblemError `ConfigInvalid` for wrong ones. */
+export function readBackfillOptions(
+  args: readonly string[],
+  env: Env,
+  program = 'bucket-exif backfill',
+): BackfillOptions | null {
   const values: Values = parseCommandLine(args, table, {
     allowPositionals: false,
-    help: 'npm run backfill -- --help',
+    help: `${program} --help`,
   }).values;
   if (values.help === true) return null;
   const empty = Object.entries(values).find(([, value]) => value === '');
@@ -43,6 +47,7 @@ export function readBackfillOptions(args: readonly string[], env: Env): Backfill
   const folder = userFolder(env);
   const inFolder = (path: string | undefined): string | null => (path === undefined ? null : resolve(folder, path));
   const common: CommonOptions = {
+    program,
     prefix: values.prefix ?? '',
     include: values.include === undefined ? null : readPatterns(values.include),
     all: values.all === true,

@@ -57,10 +57,10 @@ async function tagOf(s3: Batch['s3'], { bucket, key }: S3Path): Promise<string> 
   }
 }
 
-function stoppedText({ place, accountId }: BatchOptions, id: string, region: string): string {
+function stoppedText({ program, place, accountId }: BatchOptions, id: string, region: string): string {
   return [
     'The job continues in AWS. To watch it again:',
-    `  npm run backfill -- --bucket '${place.text}' --account-id ${accountId} --job-id ${id}`,
+    `  ${program} --bucket '${place.text}' --account-id ${accountId} --job-id ${id}`,
     'To end it:',
     `  aws s3control update-job-status --region ${region} --account-id ${accountId} --job-id ${id} --requested-job-status Cancelled`,
     '',

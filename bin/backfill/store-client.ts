@@ -1,4 +1,4 @@
-// Clients of the AWS SDK, for tasks that the small client in lib/s3 cannot do: listing, large objects, batch jobs.
+// Clients of the AWS SDK, for tasks that the small client in lib/s3 does not do: large objects, batch jobs.
 
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { S3ControlClient } from '@aws-sdk/client-s3-control';

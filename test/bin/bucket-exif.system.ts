@@ -375,23 +375,3 @@ test('--help lists every option and style, --version prints the version of the p
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
-
-test('serve is the service', async () => {
-  const { child } = start(['serve', '--port', '0', '--cache', 'none']);
-  const [greeting] = await once(child.stderr as NodeJS.ReadableStream, 'data');
-  const [, url = ''] = /curl '([^']+\?exif[^']*)'/.exec(String(greeting)) ?? [];
-  const reply = await fetch(url);
-  child.kill('SIGKILL');
-  expect(reply.status).toBe(200);
-});
-
-test('the help of serve shows the command that was typed', async () => {
-  const { code, out } = await run(['serve', '--help']);
-  expect([code, out]).toEqual([0, expect.stringContaining('\nUsage: bucket-exif serve [options]\n')]);
-  expect(out).not.toContain('npm start');
-  const wrong = await run(['serve', '--bukcet', 'x']);
-  expect([wrong.code, wrong.err]).toEqual([
-    2,
-    expect.stringMatching(/; did you mean --bucket\? See bucket-exif serve --help\n$/),
-  ]);
-});

@@ -1,4 +1,5 @@
 import { readBackfillOptions } from '../../../bin/backfill/options';
+import { usage } from '../../../bin/backfill/usage';
 
 const env = { INIT_CWD: '/home/me' };
 const batch = [
@@ -13,7 +14,8 @@ const replaced = (args: readonly string[], option: string): readonly string[] =>
   args.map((arg) => (arg.split('=')[0] === option.split('=')[0] ? option : arg));
 
 test('a folder relative to the current folder, with all defaults', () => {
-  expect(readBackfillOptions(['--bucket', 'photos'], env)).toEqual({
+  expect(readBackfillOptions(['--bucket', 'photos'], env, 'npm run backfill --')).toEqual({
+    program: 'npm run backfill --',
     engine: 'local',
     place: { text: 'directory:/home/me/photos', location: { kind: 'directory', path: '/home/me/photos' } },
     prefix: '',
@@ -98,8 +100,11 @@ test('every option of s3-batch', () => {
   });
 });
 
-test('help', () => {
+test('help, in lines of at most 80 columns, shows the command that was typed', () => {
   expect(readBackfillOptions(['--help', '--all'], {})).toBeNull();
+  const lines = usage('npm run backfill --').split('\n');
+  expect(lines).toContain('Usage: npm run backfill -- --bucket LOCATION [options]');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
 
 test.each([
@@ -107,7 +112,7 @@ test.each([
   [['--bucket='], '--bucket is empty'],
   [['--bucket=a', '--cache=redis://x'], '--cache cannot be used: cannot read the location of the cache'],
   [['--bucket=a', '--bucket', 'b'], '--bucket is given twice: give it once'],
-  [['--bucket=a', '--restrat'], "Unknown option '--restrat'; did you mean --restart? See npm run backfill -- --help"],
+  [['--bucket=a', '--restrat'], "Unknown option '--restrat'; did you mean --restart? See bucket-exif backfill --help"],
   [['--bucket=ftp://x'], '--bucket cannot be used: cannot read the location of a bucket'],
   [['--bucket=a', '--verbose'], '--verbose'],
   [['--bucket=a', 'stray'], 'stray'],
