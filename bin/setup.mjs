@@ -12,7 +12,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'dist', '.built');
 const sources = [
   ...['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'page', 'samples', 'service', 'testing'],
-  ...['package-lock.json', 'package.json', 'tsconfig.json'],
+  ...['docs/openapi.json', 'package-lock.json', 'package.json', 'tsconfig.json'],
 ];
 const [, , task] = process.argv;
 
