@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { parse } from 'csv-parse';
 import { ProblemError } from '../../lib/problem';
 import type { S3Path } from './batch-options';
 import type { Failure } from './failures';
@@ -51,7 +52,6 @@ async function openObject(s3: S3Client, { bucket, key }: S3Path): Promise<Readab
 const rowsTogether = 500;
 
 async function* readFailures(s3: S3Client, path: S3Path): AsyncGenerator<readonly Failure[]> {
-  const { parse } = await import('csv-parse');
   const body = await openObject(s3, path);
   const rows = body.pipe(parse({ relax_column_count: true, skip_empty_lines: true, max_record_size: 64 * 1024 }));
   body.once('error', (error) => rows.destroy(error));

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { parse } from 'csv-parse';
 import { percentDecode } from '../../lib/bytes/percent';
 import { errorCode, fileErrorText } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
@@ -61,7 +62,7 @@ function toListed(encoded: string, cursor: string): ListedObject {
 }
 
 async function openRows(path: string): Promise<Readable> {
-  const [zipped, { parse }] = await Promise.all([isGzip(path), import('csv-parse')]);
+  const zipped = await isGzip(path);
   const rows = parse({ bom: true, relax_column_count: true, skip_empty_lines: true, max_record_size: 64 * 1024 });
   // An error of the pipeline is thrown by the loop over the rows.
   const done = (): void => {};
