@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { build, transform } from 'esbuild';
 import { buildPage } from '../page/build.mjs';
+import { bundleBrowser } from './bundle-browser.mjs';
 import { licenceTexts, words } from './bundling.mjs';
 
 /** Folders of sources that are compiled file by file. */
@@ -72,4 +73,5 @@ async function bundlePackage(root) {
   const names = Object.keys(createRequire(import.meta.url)(join(outdir, 'index.js')));
   writeFileSync(join(outdir, 'index.mjs'), `export { ${names.join(', ')} } from './index.js';\n`);
   writeFileSync(join(outdir, 'licences.txt'), licenceTexts([metafile], ['exifr']));
+  await bundleBrowser(join(outdir, 'browser'));
 }

@@ -25,11 +25,13 @@ function dictionaryText() {
   return `new Map([${blocks.join(', ')}])`;
 }
 
-/** Replaces the one module of lib/ that needs Node, for browsers. */
-export const decompress = {
-  name: 'decompress',
+/** Replaces the parts of lib/ that need Node, for browsers. */
+export const forBrowsers = {
+  name: 'for-browsers',
   setup({ onResolve }) {
-    onResolve({ filter: /\/bytes\/decompress$/ }, () => ({ path: join(root, 'page', 'decompress.ts') }));
+    const part = (name) => ({ path: join(root, 'lib', 'browser', name) });
+    onResolve({ filter: /\/bytes\/decompress$/ }, () => part('decompress.ts'));
+    onResolve({ filter: /^node:events$/ }, () => part('node-events.ts'));
   },
 };
 

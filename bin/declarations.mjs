@@ -14,12 +14,15 @@ try {
   const args = [tsc, '-p', join(root, 'tsconfig.package.json'), '--outDir', emitted];
   const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
   if (status !== 0) process.exit(1);
-  await copyWithImports(join('lib', 'index.d.ts'), new Set());
+  const copied = new Set();
+  await copyWithImports(join('lib', 'index.d.ts'), copied);
+  await copyWithImports(join('lib', 'browser', 'index.d.ts'), copied);
 } finally {
   rmSync(emitted, { recursive: true, force: true });
 }
 await writeFile(join(target, 'index.d.ts'), "export * from './types/lib/index';\n");
 await writeFile(join(target, 'index.d.mts'), "export * from './index.js';\n");
+await writeFile(join(target, 'browser', 'index.d.mts'), "export * from '../types/lib/browser/index.js';\n");
 
 /** Copies a declaration file and, below it, those that it imports. `name` is its path in the project. */
 async function copyWithImports(name, copied) {

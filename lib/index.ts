@@ -12,8 +12,9 @@ export type { Environment, Source } from './api/node-source';
 export { fromBucket, fromExif, fromFile, fromUrl } from './api/node-source';
 export type { RenderOptions } from './api/reading';
 export type { ResponseLike } from './api/response';
-export type { ObjectSource, StreamLike } from './api/source';
+export type { ObjectSource } from './api/source';
 export type { RangeSource, SlicedBytes } from './bucket/ranged';
+export type { StreamLike } from './bucket/streamed';
 export type { Limits } from './limits';
 export type { ProblemCode } from './problem';
 export { ProblemError } from './problem';
@@ -79,7 +80,12 @@ export async function readExif(source: Source, options: ReadOptions = {}): Promi
   const given = checkMembers(options, 'option', optionNames);
   const checked = checkOptions(given, optionNames);
   const settings = checkSettings(given);
-  return readOpened(() => openSource(source, { ...settings, limits: checked.limits }), checked);
+  const opened = openSource(source, { ...settings, limits: checked.limits });
+  try {
+    return await readOpened(opened, checked);
+  } finally {
+    opened.stop?.();
+  }
 }
 
 /** Renders a record as JSON text. Throws ProblemError `ConfigInvalid` for an unknown style or tag name. */

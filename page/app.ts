@@ -57,7 +57,7 @@ function start(): void {
 /** After the first view, loads the code that reads and shows files, so that opening a file needs no request. */
 async function loadRest(): Promise<void> {
   try {
-    await Promise.all([import('./files'), import('page:land'), keepIcon()]);
+    await Promise.all([import('./files'), import('../lib/browser/extra'), import('page:land'), keepIcon()]);
   } catch {
     // code that needs a missing part loads it again, and reports the error
   }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { feature } from 'topojson-client';
-import { decompress, licenceTexts, words } from '../bin/bundling.mjs';
+import { forBrowsers, licenceTexts, words } from '../bin/bundling.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
@@ -72,7 +72,7 @@ export async function buildPage(outdir) {
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     metafile: true,
-    plugins: [decompress, words, land],
+    plugins: [forBrowsers, words, land],
     tsconfigRaw: {},
     logLevel: 'warning',
   });

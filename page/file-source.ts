@@ -1,18 +1,18 @@
 // Reads a file that the user opened, with the code of the service, in slices. Nothing leaves the page.
 
-import { defaultLimits } from '../lib/limits';
-import { ProblemError } from '../lib/problem';
+import { ProblemError, readExif } from '../lib/browser';
+import { blobBucket } from '../lib/bucket/ranged';
+import { programLimits } from '../lib/limits';
+import { isLasting } from '../lib/problem';
 import { problems } from '../lib/problem-table';
-import { nothingKnown, type ReadDeps } from '../lib/read/object';
-import { type ReadResult, readRecord } from '../lib/read/record';
+import { nothingKnown } from '../lib/read/object';
 import { readThumbnail } from '../lib/read/thumbnail';
 import { styles } from '../lib/style';
-import type { Bucket, ByteRange, ObjectRef, ReadCost } from '../lib/types';
-import { takeBrotliSeen } from './decompress';
+import type { ByteRange, ExifRecord, ReadCost } from '../lib/types';
 import type { Reads } from './reads';
 import { type PageProblem, pageProblem, type Source, type StyleAnswer, type Thumbnail } from './source';
 
-type LocalReading = Readonly<{ reading: ReadResult; reads: Reads; notes: readonly string[] }>;
+type LocalReading = Readonly<{ record: ExifRecord | ProblemError; reads: Reads }>;
 
 /** A file of the user. It is read once, when it is first shown. */
 export function fileSource(file: File): Source {
@@ -36,69 +36,49 @@ export function fileSource(file: File): Source {
   };
 }
 
-/** Reads of a local file are cheap, so only the limits that protect the memory of the page remain. */
-const limits = {
-  ...defaultLimits,
-  objectBytes: Number.MAX_SAFE_INTEGER,
-  side: 2 ** 32,
-  pixels: Number.MAX_SAFE_INTEGER,
-};
-
 async function readFile(file: File, signal: AbortSignal): Promise<LocalReading> {
   const ranges: ByteRange[] = [];
   const cost: ReadCost = { requests: 0, bytes: 0, ranges };
   const begin = performance.now();
-  takeBrotliSeen();
-  const reading = await readRecord({ ref: toRef(file), deps: toDeps(file), cost, known: nothingKnown, signal });
+  const record = await readExif(file, { signal, cost }).catch(lastingProblem);
   const ms = performance.now() - begin;
-  const notes = takeBrotliSeen()
-    ? ['The EXIF of this file is compressed with Brotli. This page cannot decompress it; the service can.']
-    : [];
   const spans = ranges.filter(({ start, end }) => end > start).map(({ start, end }) => [start, end - 1] as const);
-  return {
-    reading,
-    reads: { requests: cost.requests, bytes: cost.bytes, size: file.size, ms, cache: null, spans },
-    notes,
-  };
+  return { record, reads: { requests: cost.requests, bytes: cost.bytes, size: file.size, ms, cache: null, spans } };
 }
 
-function toRef({ name }: File): ObjectRef {
-  return { bucketId: 'file', bucket: 'file', key: name };
+/** A problem of the file itself. Any other error is thrown: a later try may succeed. */
+function lastingProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError && isLasting(error.code)) return error;
+  throw error;
 }
 
-function toDeps(file: File): ReadDeps {
-  return { bucket: fileBucket(file), limits, dropGroups: [] };
-}
-
-/** A file as a store of one object. lib/bucket/blob.ts cannot be used, because it needs timers of Node. */
-function fileBucket(file: File): Bucket {
-  const stat = { size: file.size, etag: null, lastModified: new Date(file.lastModified) };
-  return {
-    fetch: async (_ref, { start, end }, _condition, signal) => {
-      signal.throwIfAborted();
-      if (file.size === 0) throw new ProblemError('EmptyObject', 'Cannot read a file of 0 bytes');
-      const bytes = new Uint8Array(await file.slice(start, end).arrayBuffer());
-      if (bytes.length === Math.min(end, file.size) - start) return { bytes, stat };
-      throw new ProblemError('ObjectChanged', 'Cannot read on: the file has changed');
-    },
-  };
-}
-
-async function show({ reading, reads, notes }: LocalReading, styleName: string): Promise<StyleAnswer | PageProblem> {
-  if (reading.kind === 'fault') return { ...toProblem(reading.problem), reads };
+async function show({ record, reads }: LocalReading, styleName: string): Promise<StyleAnswer | PageProblem> {
+  if (record instanceof ProblemError) return { ...toProblem(record), reads };
   const style = styles.get(styleName);
-  if (reading.kind !== 'record' || style === undefined)
-    return pageProblem('No such style', `There is no style ${styleName}.`);
-  const text = await style.render(reading.record);
-  return { kind: 'answer', text, json: JSON.parse(text), reads, notes };
+  if (style === undefined) return pageProblem('No such style', `There is no style ${styleName}.`);
+  const text = await style.render(record);
+  return { kind: 'answer', text, json: JSON.parse(text), reads, notes: notesOn(record) };
+}
+
+/** What the page cannot show of a file. Only JPEG XL compresses EXIF with Brotli, which not every browser has. */
+function notesOn({ container, document }: ExifRecord): readonly string[] {
+  if (container !== 'jxl' || document === null || document.entries.length > 0 || hasBrotli()) return [];
+  return ['The EXIF of this file is compressed with Brotli. This page cannot decompress it; the service can.'];
+}
+
+function hasBrotli(): boolean {
+  try {
+    return new DecompressionStream('brotli' as CompressionFormat) !== null;
+  } catch {
+    return false;
+  }
 }
 
 function toProblem(error: unknown): PageProblem {
-  if (!(error instanceof ProblemError)) {
-    return error instanceof DOMException
-      ? pageProblem('Cannot read this file', 'The browser does not give access to it. Choose a file, not a folder.')
-      : pageProblem('Cannot show this file', 'A part of this page is missing or has an error. Load the page again.');
-  }
+  if (!(error instanceof ProblemError))
+    return pageProblem('Cannot show this file', 'A part of this page is missing or has an error. Load the page again.');
+  if (error.cause instanceof DOMException)
+    return pageProblem('Cannot read this file', 'The browser does not give access to it. Choose a file, not a folder.');
   const { code, message } = problems[error.code];
   return { ...pageProblem(code, error.safeDetail ?? message), facts: [['Reason', error.code]] };
 }
@@ -106,7 +86,9 @@ function toProblem(error: unknown): PageProblem {
 /** The thumbnail as stored; null when there is none, or none that can be shown. */
 async function thumbnailOf(file: File, signal: AbortSignal): Promise<Thumbnail | null> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
-  const request = { ref: toRef(file), deps: toDeps(file), cost, known: nothingKnown, signal };
+  const ref = { bucketId: 'file', bucket: 'file', key: file.name };
+  const deps = { bucket: blobBucket(file), limits: programLimits, dropGroups: [] };
+  const request = { ref, deps, cost, known: nothingKnown, signal };
   const thumbnail = await readThumbnail(request);
   if (thumbnail.kind === 'known') return null;
   const blob = new Blob([thumbnail.bytes.slice()], { type: 'image/jpeg' });

@@ -6,7 +6,8 @@ import { bareExif } from '../container/bare-exif';
 import { type Limits, maxTries, programLimits } from '../limits';
 import { checkMembers, checkSettings, kindOf, wrongArgument } from './arguments';
 import { splitObject } from './object-location';
-import { type ObjectSource, type Opened, openPortable, type PortableSource } from './source';
+import { type ObjectSource, type Opened, openLocal, type PortableSource } from './source';
+import { openStreamed } from './streams';
 
 /** Whatever EXIF can be read from. docs/library.md says which strings are paths, addresses and locations. */
 export type Source = string | URL | PortableSource;
@@ -21,7 +22,7 @@ export type OpenOptions = Readonly<{ limits: Limits; env?: Environment | undefin
 export function openSource(source: unknown, options: OpenOptions): Opened {
   if (typeof source === 'string') return openText(source, options);
   if (source instanceof URL) return openAddress(source, options);
-  const opened = openPortable(source, options.limits);
+  const opened = openStreamed(source, options.limits) ?? openLocal(source);
   if (opened !== null) return opened;
   throw wrongArgument(`Cannot read EXIF from ${kindOf(source)}${hintFor(source)}`);
 }

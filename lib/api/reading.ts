@@ -28,10 +28,10 @@ export type RenderOptions = Readonly<{
   only?: readonly string[] | undefined;
 }>;
 
-/** The record of a source that `open` opens. Throws ProblemError. */
-export async function readOpened(open: () => Opened, options: CheckedOptions): Promise<ExifRecord> {
+/** The record of a source. Throws ProblemError. The caller stops the source. */
+export async function readOpened(source: Opened, options: CheckedOptions): Promise<ExifRecord> {
   const { signal: given, limits, drop: dropGroups, cost } = options;
-  const { bucket, key, formats, mayBeExif, stop } = open();
+  const { bucket, key, formats, mayBeExif } = source;
   try {
     const ref = { bucketId: 'source', bucket: 'source', key };
     const deps = { bucket, limits, dropGroups, formats };
@@ -44,8 +44,6 @@ export async function readOpened(open: () => Opened, options: CheckedOptions): P
     return mayBeExif === true ? withoutPixels(reading.record) : reading.record;
   } catch (error) {
     throw given?.aborted === true && isTimeout(error) ? stopped(error) : error;
-  } finally {
-    stop?.();
   }
 }
 

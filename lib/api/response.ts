@@ -2,6 +2,7 @@
 
 import { parseContentRange } from '../bytes/range';
 import { type ProblemCode, ProblemError } from '../problem';
+import type { ObjectStat } from '../types';
 import { wrongArgument } from './arguments';
 
 /** The members of a Response that are used. */
@@ -40,18 +41,26 @@ const codes: Readonly<Record<number, ProblemCode>> = {
 };
 
 /** Throws ProblemError for a Response that failed, and `ConfigInvalid` for one whose body was already read. */
-export function readHead(response: ResponseLike): ResponseHead {
-  const { ok, status, headers, body, bodyUsed } = response;
+export function checkResponse({ ok, status, body, bodyUsed }: ResponseLike): void {
   if (status === 0)
     throw wrongArgument('the Response is opaque: request the address without `no-cors`, or from its own site');
   if (!ok) throw new ProblemError(codes[status] ?? 'BucketFault', `Cannot read the Response: its status is ${status}`);
   if (bodyUsed === true || (typeof body === 'object' && body !== null && 'locked' in body && body.locked === true))
     throw wrongArgument('the body of the Response was already read: pass a new one, or response.clone()');
   if (body === null || body === undefined) throw new ProblemError('EmptyObject', 'The Response has no body');
+}
+
+/** The version of the object that a Response is about. */
+export function versionOf({ headers }: ResponseLike): Pick<ObjectStat, 'etag' | 'lastModified'> {
   const time = Date.parse(headers.get('last-modified') ?? '');
-  const lastModified = Number.isNaN(time) ? null : new Date(time);
+  return { etag: headers.get('etag'), lastModified: Number.isNaN(time) ? null : new Date(time) };
+}
+
+/** The head of a Response whose body begins at the start of the object. Throws as `checkResponse` does. */
+export function readHead(response: ResponseLike): ResponseHead {
+  checkResponse(response);
   const { size, part } = sizeOf(response);
-  return { body, part, stat: { size, etag: headers.get('etag'), lastModified } };
+  return { body: response.body, part, stat: { size, ...versionOf(response) } };
 }
 
 /** The size of the whole object. A Content-Length counts compressed bytes when the body was compressed. */

@@ -13,6 +13,12 @@ export type Pieces = Readonly<{
   stop(): void;
 }>;
 
+/** The members of a web stream that are used. */
+export type StreamLike = Readonly<{
+  locked?: boolean;
+  getReader(): Readonly<{ read(): ReturnType<Pieces['next']>; cancel(): Promise<unknown> }>;
+}>;
+
 /** `stat.size` is null for a stream that does not state its size: it is read to its end. */
 export type StreamOptions = Readonly<{
   pieces: Pieces;

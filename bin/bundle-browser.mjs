@@ -1,0 +1,46 @@
+// Builds the entry `bucket-exif/browser`: ES modules that need no other package, so that bundlers need no configuration.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { forBrowsers } from './bundling.mjs';
+
+const source = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib', 'browser');
+
+/** Leaves the rare formats to a file of their own, which is loaded when it is needed. */
+const commonFormats = {
+  name: 'common-formats',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/container$/ }, () => ({ path: join(source, 'formats.ts') }));
+  },
+};
+
+/**
+ * Makes extra.ts need the whole entry: bundlers then keep the code of both in one chunk, which is smaller when it is compressed
+ * than a chunk for each group of files that the two share.
+ */
+const oneCore = {
+  name: 'one-core',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/browser\/extra\.ts$/ }, ({ path }) => {
+      return { loader: 'ts', contents: `${readFileSync(path, 'utf8')}export { parse } from './index';\n` };
+    });
+  },
+};
+
+/** Builds `index.mjs` and the files that it loads into `outdir`. They are not minified: the bundlers of programs do that. */
+export async function bundleBrowser(outdir) {
+  await build({
+    entryPoints: [join(source, 'index.ts')],
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    outExtension: { '.js': '.mjs' },
+    plugins: [forBrowsers, commonFormats, oneCore],
+    tsconfigRaw: {},
+    logLevel: 'warning',
+  });
+}

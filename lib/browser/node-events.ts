@@ -1,0 +1,3 @@
+// Replaces node:events in browsers, which do not warn about many listeners.
+
+export function setMaxListeners(): void {}
