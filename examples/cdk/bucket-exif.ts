@@ -117,7 +117,7 @@ export class BucketExif extends Construct {
       memorySize,
       timeout,
       logGroup,
-      role: role.withoutPolicyUpdates(), // CDK adds no rights of its own
+      role: role.withoutPolicyUpdates(), // CDK does not add rights
       retryAttempts: name === 'upload' ? 2 : 0,
       environment: {
         EXIF_BUCKET: `s3://${this.props.bucket}`,

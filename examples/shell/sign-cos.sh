@@ -21,7 +21,7 @@ encode() {
     esac
   done
 }
-lower() { tr 'A-Z' 'a-z'; }
+lower() { tr '[:upper:]' '[:lower:]'; }
 digest() { openssl sha1 "$@" | sed 's/.* //'; }
 
 host=${origin#*://} # with its port, as the client sends it
