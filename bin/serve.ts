@@ -98,9 +98,9 @@ function settings({ bucket }: ServeOptions, samples: DemoFolder | null): Env {
   return { ...processEnv, EXIF_BUCKET: `directory:${samples.path}`, ...(isSet ? {} : { EXIF_PUBLIC: '*' }) };
 }
 
-/** Turns on the page and the header with the numbers that it shows, unless the environment sets them. */
+/** Turns on the page, the header with the numbers that it shows, and batches, unless the environment sets them. */
 function withPageOn(env: Env): Env {
-  return { EXIF_PAGE: '1', EXIF_SHOW_READS: '1', ...env };
+  return { EXIF_PAGE: '1', EXIF_SHOW_READS: '1', EXIF_BATCH: '1', ...env };
 }
 
 /** Sets the cache: `--cache`, otherwise EXIF_CACHE, otherwise a folder of this user for this bucket. */

@@ -30,6 +30,9 @@ export type { Arrival } from './io/request-time';
 export type { LogLine } from './log-line';
 export type { CacheSetup, Freshness } from './read/entry';
 
+/** A request. */
+export type AnswerJob = Extract<Job, { act: 'answer' }>;
+
 /** Everything that a job needs. A job uses no other clock, setting or connection. */
 export type JobDeps = WarmDeps &
   Readonly<{
@@ -58,17 +61,29 @@ export function runJob(
   remainingMs: number | null,
   arrival: Arrival = { waitedMs: 0, gone: null },
 ): Promise<Outcome> {
+  if (job.act === 'answer') return runAnswer(job, deps, { remainingMs, arrival }, (work) => answerRequest(work, deps));
   const ms = timeLeft(deps.limits.totalMs, remainingMs, arrival.waitedMs);
-  if (job.act === 'answer') {
-    const context = contextOf(job, deps);
-    return finish(job, deps, context, (trace) =>
-      withinRequestTime(arrival, ms, (time) => answerRequest(context, deps, trace, time)),
-    );
-  }
   return finish(job, deps, null, async (trace) => {
     await withinTime(null, Math.max(1, ms), (signal) => followEvent(job, deps, trace, signal));
     return null;
   });
+}
+
+/** A request that is being answered. */
+export type AnswerWork = Readonly<{ context: RequestContext; trace: Trace; time: JobTime }>;
+
+/** Runs `work` as the answer to a request, as `runJob` does. */
+export function runAnswer(
+  job: AnswerJob,
+  deps: JobDeps,
+  { remainingMs, arrival }: Readonly<{ remainingMs: number | null; arrival: Arrival }>,
+  work: (work: AnswerWork) => Promise<Answer>,
+): Promise<Outcome> {
+  const ms = timeLeft(deps.limits.totalMs, remainingMs, arrival.waitedMs);
+  const context = contextOf(job, deps);
+  return finish(job, deps, context, (trace) =>
+    withinRequestTime(arrival, ms, (time) => work({ context, trace, time })),
+  );
 }
 
 /** The outcome of a job that is refused with `error` instead of being run. Never throws. */
@@ -77,13 +92,9 @@ export function refuseJob(job: Job, deps: JobDeps, error: ProblemError): Promise
   return finish(job, deps, context, () => Promise.reject(error));
 }
 
-async function answerRequest(
-  context: RequestContext,
-  deps: JobDeps,
-  trace: Trace,
-  { endsAt, signal }: JobTime,
-): Promise<Answer> {
+async function answerRequest({ context, trace, time }: AnswerWork, deps: JobDeps): Promise<Answer> {
   const { request, settings, now } = context;
+  const { signal } = time;
   const preflight = answerPreflight(context);
   if (preflight !== null) return preflight;
   if (!isReadMethod(request.method)) throw new ProblemError('MethodNotAllowed', 'Cannot answer this method');
@@ -103,7 +114,7 @@ async function answerRequest(
     ref,
     deps,
     trace,
-    read: reader(ref, deps, { endsAt, signal }),
+    read: reader(ref, deps, time),
     isKnown: (stat: ObjectStat) => toKnown(verdictOn(stat)),
     encode: (content) => encodeContent(content, representation.encoding),
     signal,
@@ -132,8 +143,8 @@ function isForOneCaller(ref: ObjectRef, { access }: JobDeps, { caller }: Trace):
   return caller !== null || (access.callers === 'platform' && !access.isPublic(ref));
 }
 
-/** Runs a read of the object over its bucket and the cache: at once, or when a busy process admits it. */
-function reader(
+/** A function that runs a read of the object over its bucket and the cache: at once, or when a busy process admits it. */
+export function reader(
   { bucketId }: ObjectRef,
   { buckets, cache, admit }: JobDeps,
   time: JobTime,
@@ -144,7 +155,7 @@ function reader(
   return admit === undefined ? (read) => read(sources) : (read) => admit({ bucketId, sources, ...time }, read);
 }
 
-function contextOf(job: Extract<Job, { act: 'answer' }>, { answers, hostHeader, now }: JobDeps): RequestContext {
+function contextOf(job: AnswerJob, { answers, hostHeader, now }: JobDeps): RequestContext {
   const request = withHandedOnHost(job.request, hostHeader);
   return { id: job.id, now: now(), request, settings: answers, compress: mayCompress(answers, job) };
 }
@@ -171,10 +182,15 @@ async function finish(
   const { code, container, cost, cache } = trace;
   return {
     job,
-    answer: answer !== null && deps.showReads ? withReads(answer, trace, ms) : answer,
+    answer: answer !== null && deps.showReads && !isBatchAnswer(trace) ? withReads(answer, trace, ms) : answer,
     error: trace.error,
     summary: { code, container, cost, cache },
   };
+}
+
+/** Whether the answer is that of a batch. Its objects were read one by one, and the trace of each has its cost. */
+function isBatchAnswer({ view, error }: Trace): boolean {
+  return error === null && view?.startsWith('batch/') === true;
 }
 
 /** The answer to an error. If making it fails too, a plain answer 500. */

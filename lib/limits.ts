@@ -89,6 +89,21 @@ export const serverReads = {
   /** Milliseconds: about one read from a near store. */
   leastMs: 50,
 } as const;
+/** A request for many objects (lib/batch). */
+export const batchLimits = {
+  keys: 100,
+  /** Bytes of the body. 100 of the longest keys take 100 KiB, more when JSON escapes their characters. */
+  bodyBytes: 256 * KiB,
+  /** Objects that are read at the same time, or whose lines wait until the client has read earlier ones. */
+  running: 8,
+  /** GETs and bytes of all objects together, after which no further object is read. Usual ones take 1.2 and 64 KiB. */
+  requests: 400,
+  readBytes: 64 * MiB,
+  /** Milliseconds that must be left for an object to begin. */
+  leastMs: 50,
+  /** Bytes of an answer in one piece: Lambda and SCF take 6 MB of JSON, in which each byte may become two. */
+  answerBytes: 2.75 * MiB,
+} as const;
 /** Connections of one server process (service/server/connections.ts). */
 export const serverConnections = {
   /** Open connections, unless EXIF_MAX_CONNECTIONS sets another number. An idle one takes about 15 KiB. */
@@ -113,6 +128,8 @@ export const serverConnections = {
   pieceBytes: 64 * KiB,
   /** Bytes of all answers that clients have not read yet. With more, the slowest client is disconnected. */
   heldBytes: 32 * MiB,
+  /** Bytes of a body that are kept: none, unless batches are answered (`batchLimits`). */
+  bodyBytes: 0,
   /** Headers of a request; together they may have 16 KiB. A request of a browser through two proxies has about 40. */
   headers: 200,
 } as const;

@@ -65,7 +65,7 @@ function describeError(error: unknown): string {
   const { cause, message } = error;
   // The message of a system error repeats paths; its code is enough.
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : '';
-  const hasCode = !code || message.endsWith(`: ${code}`);
+  const hasCode = !code || [`: ${code}`, `(${code})`].some((end) => message.endsWith(end));
   return shorten(hasCode ? message : `${message} (${code})`, 400);
 }
 

@@ -43,7 +43,21 @@ export const problems: Readonly<Record<ProblemCode, ErrorRow>> = {
     code: 'MethodNotAllowed',
     message: 'The specified method is not allowed against this resource.',
   },
+  // Callers get a longer text, the `safeDetail` of `malformed` in lib/http/batch-request.ts.
+  BatchMalformed: { status: 400, code: 'InvalidArgument', message: 'The body is not a list of keys.' },
+  BodyTooLarge: { status: 413, code: 'EntityTooLarge', message: 'The body is larger than the limit of a batch.' },
+  AnswerFull: {
+    status: 503,
+    code: 'ResponseTooLarge',
+    message: 'The answer is full. Ask for the remaining keys in another request.',
+    retry: true,
+  },
   // access control
+  BodyMismatch: {
+    status: 400,
+    code: 'XAmzContentSHA256Mismatch',
+    message: 'The provided x-amz-content-sha256 is not the hash of the body.',
+  },
   SignatureMissing: {
     status: 403,
     code: 'AccessDenied',

@@ -166,8 +166,7 @@ export type Gateway = Readonly<{ host: string; prefix: string }>;
  * An HTTP request as the platform delivered it; nothing is combined or left out.
  * - `path` is percent-encoded, unless `pathDecoded`: some gateways decode it before the function runs.
  * - `query` has the raw pairs in their order, with null for a name without `=`.
- * - `headers` has lower-case names; the values of a repeated header are joined with a comma.
- *
+ * - `headers` has lower-case names; the values of a repeated header are joined with a comma. Only a batch has a `body`.
  * The other three come from fields that only the platform can write, never from a header that a client can send:
  * - `gateway` is absent when the platform does not name it, or when the path as sent is not known.
  * - `sourceIp` is the address of the client; absent when the platform does not name it.
@@ -180,6 +179,7 @@ export type HttpRequest = Readonly<{
   pathDecoded: boolean;
   query: readonly (readonly [string, string | null])[];
   headers: Readonly<Record<string, string>>;
+  body?: Uint8Array;
   gateway?: Gateway;
   sourceIp?: string;
   iamCaller?: string | null;

@@ -14,6 +14,7 @@ import { logStartWarnings } from './config/start-warnings';
 import { withMetrics } from './metrics';
 import { withOwnPaths } from './own-paths/own-paths';
 import { eventRoutes, routesOf } from './routes';
+import { runRequest } from './run-request';
 import type { JobRunner } from './schedule';
 import type { Tracing } from './tracing';
 import { writeLog } from './write-log';
@@ -29,7 +30,7 @@ export function createRun(config: Config): JobRunner {
     if (problemCode(error) !== 'KeysUnavailable') throw error;
   });
   return withOwnPaths(
-    withSpans((job, { remainingMs }) => runJob(job, deps, remainingMs), config),
+    withSpans((job, budget) => runRequest(job, deps, budget), config),
     config,
   );
 }
@@ -53,7 +54,7 @@ export function createEventRun(config: Config): JobRunner {
 /** All that jobs need. Each bucket of `config` is opened once, however many hosts lead to it. */
 export function jobDeps(config: Config): JobDeps {
   const { limits, dropGroups, defaultStyle, showReads, metrics, log } = config;
-  const { cacheControl, corsOrigins, corsHeaders, compression } = config;
+  const { cacheControl, corsOrigins, corsHeaders, compression, batch } = config;
   const places = placesOf(config);
   const tracing = tracingOf(config);
   const buckets = new Map<string, Bucket>();
@@ -72,7 +73,7 @@ export function jobDeps(config: Config): JobDeps {
     hostHeader: config.auth.hostHeader,
     limits,
     dropGroups,
-    answers: { cacheControl, corsOrigins, corsHeaders, compression, revision: revisionOf(config) },
+    answers: { cacheControl, corsOrigins, corsHeaders, compression, batch, revision: revisionOf(config) },
     defaultStyle,
     showReads,
     now: () => new Date(),

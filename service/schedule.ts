@@ -1,13 +1,14 @@
 // Runs the jobs of one event: several at once, but the jobs for the same object one after the other.
+import type { LineSink } from '../lib/batch/run-batch';
 import type { Arrival } from '../lib/job';
 import { ProblemError } from '../lib/problem';
 import type { Job, Outcome } from '../lib/types';
 
 /**
  * `remainingMs`: milliseconds until the platform stops the function; null when it does not say. `arrival`: when a request
- * reached a server.
+ * reached a server. `sink`: sends an answer while it is made, where the entry point can do that.
  */
-export type Budget = Readonly<{ remainingMs: number | null; arrival?: Arrival }>;
+export type Budget = Readonly<{ remainingMs: number | null; arrival?: Arrival; sink?: LineSink }>;
 
 /** Runs a job. Never throws: the outcome has the error. */
 export type JobRunner = (job: Job, budget: Budget) => Promise<Outcome>;

@@ -60,30 +60,57 @@ export async function authorize(
   now: Date,
   proved: (caller: Caller) => void = () => undefined,
 ): Promise<Caller | null> {
+  const { caller, permit } = await authenticate(asked, access, now, proved);
+  permit(asked.ref);
+  return caller;
+}
+
+/** The caller of a request, and a function that throws ProblemError for an object which this caller may not read. */
+export type Authenticated = Readonly<{ caller: Caller | null; permit: (ref: ObjectRef) => void }>;
+
+/** The first half of `authorize`: checks the signature of a request, but not yet whether its owner may read an object. */
+export async function authenticate(
+  asked: AccessRequest,
+  access: Access,
+  now: Date,
+  proved: (caller: Caller) => void,
+): Promise<Authenticated> {
   if (access.callers === 'platform') {
-    if (asked.request.iamCaller !== null) return null;
+    if (asked.request.iamCaller !== null) return { caller: null, permit: () => undefined };
     throw new ProblemError(
       'CallerUnchecked',
       'Cannot answer: EXIF_CALLERS is platform, but the platform did not check the caller',
     );
   }
   const found = findSignature(asked.request);
-  if (found === null) {
-    if (!access.isPublic(asked.ref))
-      throw new ProblemError('SignatureMissing', 'Cannot answer an unsigned request: the object is private');
-    return null;
-  }
+  if (found === null) return { caller: null, permit: (ref) => refusePrivate(ref, access) };
   refuseTokens(asked.request);
+  refuseUncoveredBody(asked.request, found);
   const signature = found.scheme.read(asked.request, found.carrier, toTerms(asked, access, now));
   const key = prove(signature, await access.keys(), access.rules);
   const caller = { keyId: key.id, scheme: found.scheme.name };
   proved(caller);
-  checkPolicy(key, asked, access, now);
-  return caller;
+  return { caller, permit: (ref) => checkPolicy(key, { ...asked, ref }, access, now) };
 }
 
+function refusePrivate(ref: ObjectRef, access: Access): void {
+  if (!access.isPublic(ref))
+    throw new ProblemError('SignatureMissing', 'Cannot answer an unsigned request: the object is private');
+}
+
+/** Refuses a signature that does not cover the body of the request: only a SigV4 header has the hash of the body. */
+function refuseUncoveredBody({ body }: HttpRequest, { scheme, carrier }: FoundSignature): void {
+  if (body === undefined || (scheme === sigv4 && carrier === 'header')) return;
+  throw new ProblemError('AuthorizationUnsupported', 'Cannot verify: the signature does not cover the body', {
+    safeDetail:
+      'A batch must be signed with AWS4-HMAC-SHA256 in the header Authorization: no other signature covers the body.',
+  });
+}
+
+type FoundSignature = Readonly<{ scheme: Scheme; carrier: Carrier }>;
+
 /** The only signature of a request; null when nothing in it looks like a signature. */
-function findSignature(request: HttpRequest): Readonly<{ scheme: Scheme; carrier: Carrier }> | null {
+function findSignature(request: HttpRequest): FoundSignature | null {
   if ((request.headers['authorization'] ?? '').length > maxAuthorization) throw malformed('Authorization is too long');
   const found = schemes.flatMap((scheme) => scheme.carriers(request).map((carrier) => ({ scheme, carrier })));
   const [first, ...more] = found;

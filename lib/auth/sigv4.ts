@@ -262,6 +262,7 @@ function readTime(time: string): number {
 /** The signed hash of the body. A read request has no body, so this is the hash of no bytes, or UNSIGNED-PAYLOAD. */
 function readBodyHash(request: HttpRequest, all: readonly Parameter[], carrier: Carrier): string {
   const name = 'x-amz-content-sha256';
+  if (request.body !== undefined) return checkBody(request.body, headerValue(request, name));
   // Signers of presigned requests move the header into the query, with the case of its name unchanged.
   const inQuery = all.filter((parameter) => parameter.name.toLowerCase() === name).map(({ value }) => value);
   if (inQuery.length > 1) throw ambiguous('X-Amz-Content-Sha256 is given twice');
@@ -269,6 +270,13 @@ function readBodyHash(request: HttpRequest, all: readonly Parameter[], carrier: 
   if (hash !== emptyHash && hash !== unsignedBody)
     throw malformed('x-amz-content-sha256 must be the hash of an empty body or UNSIGNED-PAYLOAD');
   return hash;
+}
+
+function checkBody(body: Uint8Array, hash: string | null): string {
+  if (hash === null || !/^[0-9a-f]{64}$/.test(hash))
+    throw malformed('x-amz-content-sha256 must be the hash of the body, UNSIGNED-PAYLOAD is not enough for a batch');
+  if (createHash('sha256').update(body).digest('hex') === hash) return hash;
+  throw new ProblemError('BodyMismatch', 'Cannot verify: x-amz-content-sha256 is not the hash of the body');
 }
 
 /**

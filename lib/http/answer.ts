@@ -10,13 +10,17 @@ import { allowedHeaders, type CorsSettings, corsAnswer } from './cors';
 import { errNos } from './err-no';
 import { chooseEncoding, type Encoding, weightOf } from './negotiation';
 import type { View } from './operation';
+import { isBatch } from './request';
 
 /** `none`: no answer is compressed. `all`: also those of entry points that may change the bytes of an answer. */
 export type Compression = 'none' | 'all';
 
-/** How a deployment answers. `revision` names the parser and the settings that change what is read of an object. */
+/**
+ * How a deployment answers. `revision` names the parser and the settings that change what is read of an object. `batch`:
+ * whether requests for many objects are answered.
+ */
 export type AnswerSettings = CorsSettings &
-  Readonly<{ cacheControl: string; revision: string; compression?: Compression | null }>;
+  Readonly<{ cacheControl: string; revision: string; compression?: Compression | null; batch?: boolean }>;
 
 /**
  * The facts that every answer to one request needs. `id` is that of the job; `request` is as it arrived. `compress`: the answer
@@ -116,8 +120,24 @@ export function withReads(
   return { ...answer, headers: { ...answer.headers, 'x-exif-reads': words.join(', ') } };
 }
 
-function allowedMethods({ corsOrigins }: AnswerSettings): string {
-  return [...methods, ...(corsOrigins.length > 0 ? ['OPTIONS'] : [])].join(', ');
+/** 200 for a batch: `content` in one piece, or, when it is null, the status and headers of a stream of lines. */
+export function answerBatch(context: RequestContext, content: Content | null): Answer {
+  const headers = {
+    ...commonHeaders(context, content === null ? [] : ['Accept-Encoding']),
+    'cache-control': 'no-store',
+  };
+  if (content === null)
+    return { status: 200, headers: { ...headers, 'content-type': 'application/x-ndjson' }, body: '' };
+  return withBody(200, { ...headers, ...contentEncoding(content) }, content, context.request.method);
+}
+
+/** The methods that pages may use: `POST` only where a batch is answered. */
+function pageMethods({ request, settings }: RequestContext): readonly string[] {
+  return settings.batch === true && isBatch({ ...request, method: 'POST' }) ? [...methods, 'POST'] : methods;
+}
+
+function allowedMethods(context: RequestContext): string {
+  return [...pageMethods(context), ...(context.settings.corsOrigins.length > 0 ? ['OPTIONS'] : [])].join(', ');
 }
 
 /** The reply to a CORS preflight, 204. null when CORS is off: then OPTIONS is refused like any other method. */
@@ -127,8 +147,8 @@ export function answerPreflight(context: RequestContext): Answer | null {
   const names = allowedHeaders(request, settings);
   const headers = {
     ...commonHeaders(context, ['Access-Control-Request-Headers']),
-    allow: allowedMethods(context.settings),
-    'access-control-allow-methods': methods.join(', '),
+    allow: allowedMethods(context),
+    'access-control-allow-methods': pageMethods(context).join(', '),
     ...(names.length === 0 ? {} : { 'access-control-allow-headers': names.join(', ') }),
     'access-control-max-age': '86400',
   };
@@ -141,7 +161,7 @@ export function answerPreflight(context: RequestContext): Answer | null {
  * and it repeats text of the request, which must not be compressed together with a secret (BREACH).
  */
 export function answerProblem(context: RequestContext, error: unknown): Answer {
-  const { id, request, settings } = context;
+  const { id, request } = context;
   const problem = error instanceof ProblemError ? error : null;
   const code = problem?.code ?? 'InternalError';
   const row = problems[code];
@@ -151,7 +171,7 @@ export function answerProblem(context: RequestContext, error: unknown): Answer {
     'x-cos-trace-id': traceId(id),
     'cache-control': 'no-store',
     ...(errNo === undefined ? {} : { 'x-errno': String(errNo) }),
-    ...(row.status === 405 ? { allow: allowedMethods(settings) } : {}),
+    ...(row.status === 405 ? { allow: allowedMethods(context) } : {}),
     ...('retry' in row ? { 'retry-after': '1' } : {}),
   };
   const detail = problem?.safeDetail ?? row.message;

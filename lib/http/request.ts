@@ -23,7 +23,11 @@ export function keyFromPath({ path, pathDecoded }: HttpRequest): string {
   if (!path.startsWith('/'))
     throw new ProblemError('InvalidURI', 'Cannot read a path that does not start with a slash');
   if (path.length > maxPathBytes) throw new ProblemError('KeyTooLong', `Cannot read a path of ${path.length} bytes`);
-  const key = pathDecoded ? path.slice(1) : percentDecode(path.slice(1));
+  return checkedKey(pathDecoded ? path.slice(1) : percentDecode(path.slice(1)));
+}
+
+/** The decoded key itself. Throws ProblemError when no object can have it: `KeyMissing`, `InvalidURI`, `KeyTooLong`. */
+export function checkedKey(key: string): string {
   if (key === '') throw new ProblemError('KeyMissing', 'The path names no object');
   if (!key.isWellFormed()) throw new ProblemError('InvalidURI', 'Cannot read a key that is not well-formed Unicode');
   const bytes = new TextEncoder().encode(key).length;
@@ -46,4 +50,9 @@ export function withHandedOnHost(request: HttpRequest, name: string | null): Htt
 export function hostName({ headers }: HttpRequest): string {
   const host = headers['host'] ?? '';
   return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
+}
+
+/** Whether a request asks for many objects (lib/batch). No other request has a body. */
+export function isBatch({ method, path }: Pick<HttpRequest, 'method' | 'path'>): boolean {
+  return method === 'POST' && path === '/-/batch';
 }

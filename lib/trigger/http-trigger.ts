@@ -1,9 +1,10 @@
 // All triggers for HTTP requests: one event is one job, and the answer to that job is the reply.
 
-import { encodeBase64 } from '../bytes/base64';
+import { decodeBase64, encodeBase64 } from '../bytes/base64';
+import { isBatch } from '../http/request';
 import { ProblemError } from '../problem';
 import type { Answer, HttpRequest, Outcome, Trigger } from '../types';
-import { type Fields, isFields, readId } from './event-fields';
+import { type Fields, isFields, own, readId } from './event-fields';
 
 /** A request as read from an event. `reply` makes the platform's reply. */
 export type HttpEvent = Readonly<{
@@ -28,9 +29,11 @@ export function httpTrigger(name: string, read: (event: Fields) => HttpEvent | n
   return {
     name,
     open: (event, newId) => {
-      const found = isFields(event) ? read(event) : null;
+      if (!isFields(event)) return null;
+      const found = read(event);
       if (found === null) return null;
-      const { request, compress } = found;
+      const { compress } = found;
+      const request = withBody(found.request, event);
       const job = { id: readId(found.id) ?? newId(), trigger: name, act: 'answer', request } as const;
       return {
         jobs: [compress === undefined ? job : { ...job, compress }],
@@ -39,6 +42,16 @@ export function httpTrigger(name: string, read: (event: Fields) => HttpEvent | n
       };
     },
   };
+}
+
+/** A batch with its body, which every platform sends as text or as base64. All other requests have no body. */
+function withBody(request: HttpRequest, event: Fields): HttpRequest {
+  if (!isBatch(request)) return request;
+  const text = own(event, 'body');
+  if (typeof text !== 'string') return { ...request, body: new Uint8Array(0) };
+  const isBase64 = own(event, 'isBase64Encoded') === true;
+  const body = isBase64 ? (decodeBase64(text) ?? new Uint8Array(0)) : new TextEncoder().encode(text);
+  return { ...request, body };
 }
 
 /** An answer in the form that API Gateway, Function URL and SCF take: bytes as base64. */

@@ -40,6 +40,8 @@ export type Config = BucketConfig &
     cache: CacheConfig;
     /** Whether `GET /-/health` says that the process runs. */
     health: boolean;
+    /** Whether `POST /-/batch` answers for many objects. */
+    batch: boolean;
     /** Whether `GET /-/openapi.json` returns the OpenAPI description. */
     openapi: boolean;
     /** Connections that a server keeps open at the same time. */
@@ -74,6 +76,7 @@ const others = [
   'EXIF_COMPRESS',
   'EXIF_HEALTH',
   'EXIF_OPENAPI',
+  'EXIF_BATCH',
   'EXIF_MAX_CONNECTIONS',
 ];
 
@@ -118,6 +121,7 @@ export function readConfig(env: Env): Config {
     cache,
     health: switchedOn(env, 'EXIF_HEALTH'),
     openapi: switchedOn(env, 'EXIF_OPENAPI'),
+    batch: switchedOn(env, 'EXIF_BATCH'),
     maxConnections: readNumber(env, 'EXIF_MAX_CONNECTIONS', 1, 100_000) ?? serverConnections.open,
     ...readReport(env),
     env,

@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JobDeps } from '../../lib/job';
+import { batchLimits } from '../../lib/limits';
 import type { JobRunner } from '../schedule';
 import { isLoopback, onlyLocalNames } from './local-names';
 import { createHttpServer, stopServer } from './server';
@@ -20,7 +21,8 @@ export type Listeners = Readonly<{
 export function listen(run: JobRunner, deps: JobDeps, at: Address, { opened, failed }: Listeners): Server {
   let isLocal = true;
   const guarded = onlyLocalNames(run, deps, () => isLocal);
-  const server = createHttpServer(guarded, { open: at.connections });
+  const bodyBytes = deps.answers.batch === true ? batchLimits.bodyBytes : 0;
+  const server = createHttpServer(guarded, { open: at.connections, bodyBytes });
   server.once('error', failed);
   server.listen(at.port, at.host, () => {
     const { address, port } = server.address() as AddressInfo;

@@ -1,7 +1,8 @@
 // The `Run` of a server: reads are admitted by admission.ts, and the time of a job begins when its request arrives.
-import { type JobDeps, runJob } from '../../lib/job';
+import type { JobDeps } from '../../lib/job';
 import { serverReads } from '../../lib/limits';
 import type { Config } from '../config/config';
+import { runRequest } from '../run-request';
 import type { JobRunner } from '../schedule';
 import { createAdmission } from './admission';
 import type { ServerMetrics } from './server-metrics';
@@ -10,7 +11,7 @@ import type { ServerMetrics } from './server-metrics';
 export function createServerRun(deps: JobDeps, metrics: ServerMetrics | null = null): JobRunner {
   const admit = createAdmission(serverReads);
   const limited: JobDeps = { ...deps, admit: metrics === null ? admit : metrics.countReads(admit) };
-  return (job, { remainingMs, arrival }) => runJob(job, limited, remainingMs, arrival);
+  return (job, budget) => runRequest(job, limited, budget);
 }
 
 /** The metrics that the settings ask for; loaded only then. */

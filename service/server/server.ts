@@ -1,6 +1,6 @@
 // An HTTP server on node:http: for the local run, the SCF Web function and the container.
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { answerProblem } from '../../lib/http/answer';
@@ -10,13 +10,9 @@ import { readSourceIp } from '../../lib/trigger/event-fields';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, HttpRequest } from '../../lib/types';
 import type { JobRunner } from '../schedule';
-import {
-  type Connection,
-  type ConnectionBounds,
-  type Connections,
-  createConnections,
-  type QueuedRequest,
-} from './connections';
+import { type ConnectionBounds, createConnections, type QueuedRequest } from './connections';
+import { withBody } from './read-body';
+import { answerStream, type Channel, send } from './send';
 
 const trigger = 'server';
 
@@ -63,52 +59,24 @@ export function stopServer(server: Server, onEnd: () => void): void {
   });
 }
 
-/** The connection of a request, and the limits on its use. */
-type Channel = Readonly<{ connection: Connection; connections: Connections; bounds: ConnectionBounds }>;
-
 async function serve(run: JobRunner, { req, res, arrivedAt }: QueuedRequest, channel: Channel): Promise<void> {
   const gone = channel.connection.gone.signal;
-  req.resume(); // a body has no meaning here, but has to be read before the connection can be used again
   try {
     const tooMany = req.rawHeaders.length / 2 > channel.bounds.headers;
+    const request = await withBody(req, toHttpRequest(req), channel);
     if (tooMany) return await send(res, withClose(refusalAnswer('HeadersTooLong', null)), channel);
-    const job = { id: randomUUID(), trigger, act: 'answer', request: toHttpRequest(req), compress: true } as const;
+    const job = { id: randomUUID(), trigger, act: 'answer', request, compress: true } as const;
     const arrival = { waitedMs: performance.now() - arrivedAt, gone };
-    const { answer } = await run(job, { remainingMs: null, arrival });
+    const stream = answerStream(res, channel);
+    const { answer } = await run(job, { remainingMs: null, arrival, sink: stream.sink });
     if (answer === null) throw new ProblemError('InternalError', 'A request was not answered');
-    await send(res, answer, channel);
+    if (!stream.isStarted()) return await send(res, answer, channel);
+    if (answer.status !== 200) throw new ProblemError('InternalError', 'An answer failed after its start');
+    await stream.end();
   } catch {
     res.destroy(); // a Run never throws; if it does, nothing about the error may reach the caller
     channel.connection.socket.destroy();
   }
-}
-
-/** Sends an answer in pieces, each after the client has read the one before. Resolves when it has read all. */
-async function send(res: ServerResponse, { status, headers, body }: Answer, channel: Channel): Promise<void> {
-  const { connection, connections, bounds } = channel;
-  connection.doing = 'send';
-  connection.activeAt = performance.now();
-  res.writeHead(status, headers);
-  if (body.length <= bounds.pieceBytes) {
-    res.end(body);
-    if (connection.socket.writableLength > 0) connections.hold(connection, body.length);
-    await connections.until(connection, res, 'finish', bounds.answerMs);
-  } else {
-    await sendPieces(res, typeof body === 'string' ? Buffer.from(body) : body, channel);
-  }
-  connections.hold(connection, 0);
-}
-
-async function sendPieces(res: ServerResponse, bytes: Uint8Array, channel: Channel): Promise<void> {
-  const { connection, connections, bounds } = channel;
-  const endsAt = performance.now() + bounds.answerMs;
-  for (let at = 0; at < bytes.length && !connection.gone.signal.aborted; at += bounds.pieceBytes) {
-    connections.hold(connection, bytes.length - at);
-    const taken = res.write(bytes.subarray(at, at + bounds.pieceBytes));
-    if (!taken) await connections.until(connection, res, 'drain', endsAt - performance.now());
-  }
-  res.end();
-  await connections.until(connection, res, 'finish', endsAt - performance.now());
 }
 
 /** Refuses what is not valid HTTP without a job: bytes above 0x7f in a path, headers over 16 KiB, requests that never end. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020';
+import { batchLimits } from '../../lib/limits';
 import { styles } from '../../lib/style';
 import { readConfig, settingNames } from '../../service/config/config';
 import { createRun } from '../../service/job-runner';
@@ -53,7 +54,8 @@ beforeAll(async () => {
   const settings = { EXIF_BUCKET: join(root, 'samples'), EXIF_PUBLIC: '*', EXIF_SHOW_READS: '1' };
   const log = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   server = createHttpServer(
-    createRun(readConfig({ ...settings, EXIF_PAGE: '1', EXIF_HEALTH: '1', EXIF_OPENAPI: '1' })),
+    createRun(readConfig({ ...settings, EXIF_PAGE: '1', EXIF_HEALTH: '1', EXIF_OPENAPI: '1', EXIF_BATCH: '1' })),
+    { bodyBytes: batchLimits.bodyBytes },
   );
   server.on('close', () => log.mockRestore());
   server.listen(0, '127.0.0.1');
@@ -219,6 +221,23 @@ test.each([
   if (target === '/-/health' && method === 'get')
     expect(faults('/components/schemas/Health', JSON.parse(body))).toEqual([]);
   if (target === '/-/openapi.json' && method === 'get') expect(JSON.parse(body)).toEqual(api);
+});
+
+test.each([
+  ['keys and a view', '{"keys":["gps.jpg","none.jpg","text.txt"],"view":"exif/style/typed"}', 200],
+  ['a thumbnail', '{"keys":["gps.jpg"],"view":"exif/thumbnail"}', 400],
+  ['no keys', '{"keys":[]}', 400],
+  ['too many bytes', ' '.repeat(batchLimits.bodyBytes + 1), 413],
+])('a batch with %s is answered as described', async (_, body, status) => {
+  const reply = await fetch(`${origin}/-/batch`, { method: 'POST', body });
+  expect(reply.status).toBe(status);
+  const operation = api.paths['/-/batch']?.['post' as 'get'] as Operation;
+  expect(faultsOf(operation, reply).filter((fault) => status !== 200 || !fault.startsWith('x-exif-reads'))).toEqual([]);
+  if (status !== 200) return;
+  expect(faults('/components/schemas/BatchRequest', JSON.parse(body))).toEqual([]);
+  const lines = (await reply.text()).trimEnd().split('\n');
+  expect(lines).toHaveLength(3);
+  for (const line of lines) expect(faults('/components/schemas/BatchLine', JSON.parse(line))).toEqual([]);
 });
 
 describe('input that the server refuses before it is a request', () => {

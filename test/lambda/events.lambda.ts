@@ -22,7 +22,7 @@ type Event = Readonly<Record<string, unknown>>;
 const events = readdirSync(join(root, 'events')).map((file) => file.replace(/\.json$/, ''));
 const uploads = events.filter((name) => /^(s3-(?!batch)|sqs-|sns-|eventbridge-)/.test(name));
 const batches = events.filter((name) => name.startsWith('s3-batch'));
-const requests = events.filter((name) => !/^(scf|cos)-/.test(name) && ![...uploads, ...batches].includes(name));
+const requests = events.filter((name) => !/^(scf|cos|batch)-/.test(name) && ![...uploads, ...batches].includes(name));
 const eventOf = (name: string): Event => JSON.parse(readFileSync(join(root, 'events', `${name}.json`), 'utf8'));
 
 let artifact: Artifact;

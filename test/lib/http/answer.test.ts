@@ -141,7 +141,7 @@ describe('answerProblem', () => {
 
   test.each(Object.entries(problems))('row %s has a status, a code and a message', (_, row) => {
     expect(row.status).toBeGreaterThanOrEqual(400);
-    expect(row.code).toMatch(/^[A-Z][A-Za-z]+$/);
+    expect(row.code).toMatch(/^[A-Z][A-Za-z0-9]+$/);
     // The contract's own words, which SDKs match on, have no full stop.
     if (row.message !== 'Request has expired') expect(row.message).toMatch(/\.$/);
   });

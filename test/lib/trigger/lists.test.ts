@@ -28,6 +28,8 @@ const uploads: readonly (readonly [sample: string, opener: string, works: readon
   ['cos-removed', 'cos-event', [ofCos('gone.jpg')]],
 ];
 const batches = ['s3-batch-1', 's3-batch-2'];
+/** A request for many objects. */
+const many = 'batch-function-url';
 
 describe('samples', () => {
   test.each(platforms.map((platform) => [platform.sample, platform] as const))('%s', (name, { trigger }) => {
@@ -52,7 +54,7 @@ describe('samples', () => {
 
   test('each trigger has a sample, and exactly one trigger opens each sample', () => {
     const files = readdirSync(eventsFolder).map((file) => file.replace('.json', ''));
-    const known = [...platforms.map((platform) => platform.sample), ...uploads.map(([name]) => name), ...batches];
+    const known = [...platforms.map((platform) => platform.sample), ...uploads.map(([name]) => name), ...batches, many];
     expect([...files].sort()).toEqual([...known].sort());
     const openers = files.map((name) => openersIn(all, sample(name)));
     for (const found of openers) expect(found).toHaveLength(1);

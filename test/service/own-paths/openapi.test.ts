@@ -2,14 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { splitQuery } from '../../../lib/trigger/query';
-import type { Answer, Job } from '../../../lib/types';
+import type { Answer, HttpRequest, Job } from '../../../lib/types';
 import { withOwnPaths } from '../../../service/own-paths/own-paths';
 import type { JobRunner } from '../../../service/schedule';
 
 const objects: JobRunner = async (job) => ({ job, answer: { status: 418, headers: {}, body: '' }, error: null });
 const file = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'openapi.json'));
 
-async function ask(target: string, openapi = true, more: Partial<Answer & { method: string }> = {}): Promise<Answer> {
+async function ask(
+  target: string,
+  openapi = true,
+  more: Partial<Pick<HttpRequest, 'method' | 'headers'>> = {},
+): Promise<Answer> {
   const [path = '', query] = target.split('?');
   const request = {
     method: 'GET',

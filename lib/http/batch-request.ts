@@ -1,0 +1,59 @@
+// Reads the body of a batch: `{"keys": ["a.jpg", "b.jpg"], "view": "exif/style/flat"}`.
+import { batchLimits } from '../limits';
+import { ProblemError } from '../problem';
+import type { Style } from '../types';
+import { toOperation, type View } from './operation';
+
+type RecordView = Extract<View, { kind: 'record' }>;
+
+/** What a batch asks for: objects by their exact keys, in the order of the answer, and one view of all. */
+export type BatchRequest = Readonly<{ keys: readonly string[]; view: RecordView }>;
+
+/**
+ * Throws ProblemError `BatchMalformed` for a body of another form, and what `toOperation` throws for the view.
+ * Without a view it is `exif`. The keys are not checked: each one may be wrong for itself.
+ */
+export function readBatch(body: Uint8Array, defaultStyle: Style): BatchRequest {
+  const { keys, view = 'exif', ...others } = parseObject(body);
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw malformed('its only members are "keys" and "view"');
+  if (!isTexts(keys)) throw malformed('"keys" must be a list of texts');
+  if (keys.length < 1 || keys.length > batchLimits.keys)
+    throw malformed(`"keys" must have 1 to ${batchLimits.keys} keys, it has ${keys.length}`);
+  if (typeof view !== 'string') throw malformed('"view" must be a text, such as "exif/style/flat"');
+  return { keys, view: readRecordView(view, defaultStyle) };
+}
+
+function parseObject(body: Uint8Array): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw malformed('it must be JSON in UTF-8');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('it must be a JSON object');
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
+
+/** The view is written as in a query, but nothing in it is percent-encoded. */
+function readRecordView(text: string, defaultStyle: Style): RecordView {
+  const [name = '', ...values] = text.replaceAll('%', '%25').split('=');
+  const value = values.length === 0 ? null : values.join('=');
+  const { view } = toOperation({ ...noRequest, query: [[name, value]] }, defaultStyle);
+  if (view.kind === 'record') return view;
+  throw new ProblemError('OperationUnknown', 'Cannot answer thumbnails in a batch', {
+    safeDetail: 'A batch answers JSON only: request each thumbnail with GET.',
+  });
+}
+
+const noRequest = { method: 'GET', path: '/', pathDecoded: false, headers: {} };
+
+function malformed(reason: string): ProblemError {
+  return new ProblemError('BatchMalformed', `Cannot read a batch: ${reason}`, {
+    safeDetail: `The body of a batch must be like {"keys":["a.jpg","b.jpg"],"view":"exif/style/flat"}: ${reason}.`,
+  });
+}
