@@ -40,10 +40,10 @@ beforeAll(async () => {
 const runIn = async (stage: Stage, command: string): Promise<string> =>
   (await stage.run('bash', ['-c', stage.adapt(command)], stage.newFolder())).output;
 
-/** The texts of the code that the browser runs, and of the set-up. */
+/** The texts of code that the commands cannot reach: of the page, the set-up and packages that are missing. */
 function sources(): string {
   const files = readdirSync(join(root, 'page')).filter((name) => name.endsWith('.ts'));
-  return [...files.map((name) => join('page', name)), 'bin/setup.mjs']
+  return [...files.map((name) => join('page', name)), 'bin/setup.mjs', 'lib/io/optional-package.ts']
     .map((path) => readFileSync(join(root, path), 'utf8'))
     .join('\n');
 }
