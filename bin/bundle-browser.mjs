@@ -38,6 +38,7 @@ export async function bundleBrowser(outdir) {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
+    minifySyntax: true, // puts constants in place, so that bundlers find out what is not used
     outExtension: { '.js': '.mjs' },
     plugins: [forBrowsers, commonFormats, oneCore],
     tsconfigRaw: {},
