@@ -20,6 +20,8 @@ import { isLoopback } from '../service/server/local-names';
 import { stopServer } from '../service/server/server';
 import { countingJobs, createServerRun, serverMetricsOf } from '../service/server/server-run';
 import { type DemoFolder, demoFolder } from './serve/demo-folder';
+import { docsAnswers } from './serve/docs-pages';
+import { canList, withFolderList } from './serve/folder-list';
 import { greeting, publicKeys } from './serve/greeting';
 import { type LocalKey, localKey } from './serve/local-key';
 import { readServeOptions, type ServeOptions, usage } from './serve/options';
@@ -60,8 +62,11 @@ async function main(): Promise<void> {
   for (const warning of startWarnings(config)) process.stderr.write(`Warning: ${warning}\n`);
   await readKeys(config, deps);
   if (options.check) await checkBuckets(deps);
-  const own = { keys: config.page ? publicKeys(config) : [], metrics: metrics?.answer };
-  const run = withOwnPaths(withSpans(createServerRun(deps, metrics), config), config, own);
+  const site = { keys: config.page ? publicKeys(config) : [], list: canList(config, options.host) };
+  const docs = config.page ? docsAnswers(besideSource('docs')) : null;
+  const objects = withSpans(createServerRun(deps, metrics), config);
+  const listed = site.list ? withFolderList(objects, config, deps, key) : objects;
+  const run = withOwnPaths(listed, config, { site, metrics: metrics?.answer, docs });
   const { host, port, tried } = options;
   const at = { host, port, connections: config.maxConnections };
   const server = listen(run, deps, at, {
@@ -98,9 +103,9 @@ function settings({ bucket }: ServeOptions, samples: DemoFolder | null): Env {
   return { ...processEnv, EXIF_BUCKET: `directory:${samples.path}`, ...(isSet ? {} : { EXIF_PUBLIC: '*' }) };
 }
 
-/** Turns on the page, the header with the numbers that it shows, and batches, unless the environment sets them. */
+/** Turns on the page, the numbers and the description that it shows, and batches, unless the environment sets them. */
 function withPageOn(env: Env): Env {
-  return { EXIF_PAGE: '1', EXIF_SHOW_READS: '1', EXIF_BATCH: '1', ...env };
+  return { EXIF_PAGE: '1', EXIF_SHOW_READS: '1', EXIF_OPENAPI: '1', EXIF_BATCH: '1', ...env };
 }
 
 /** Sets the cache: `--cache`, otherwise EXIF_CACHE, otherwise a folder of this user for this bucket. */
@@ -163,11 +168,12 @@ function locationText(
 }
 
 function samplesFolder(): string | null {
-  return (
-    [join(__dirname, '..', 'samples'), join(__dirname, '..', '..', 'samples')].find((path) =>
-      existsSync(join(path, 'gps.jpg')),
-    ) ?? null
-  );
+  return besideSource('samples').find((path) => existsSync(join(path, 'gps.jpg'))) ?? null;
+}
+
+/** Where a folder of the project is: seen from this file, and from this file when it is compiled. */
+function besideSource(name: string): readonly string[] {
+  return [join(__dirname, '..', name), join(__dirname, '..', '..', name)];
 }
 
 /** Reads the keys: wrong ones end the start. When their service cannot be reached, the first signed request tries again. */

@@ -1,15 +1,17 @@
 // The page: finds out what to show next (a sample, key, address or file) and shows the result.
+import { showFolder } from './browse';
 import { byId, html } from './dom';
 import { withoutUnseen } from './facts';
 import { readFragment, readTarget, toFragment, toTyped, withoutKey } from './object-address';
 import { ignoreAbort, showSource } from './result';
-import { serviceSource } from './service';
+import { isObject } from './rows';
+import { listFolder, type ServiceAccess, serviceSource } from './service';
 import type { Credential } from './sign';
 import { pageProblem, type Source } from './source';
 import { followTheme } from './theme';
 
-/** How a result is shown: `focus` moves the focus to it, `push` adds it to the history. */
-type Way = Readonly<{ focus: boolean; push: boolean }>;
+/** How a result is shown: `focus` moves the focus to it, `push` adds it to the history, `keep` leaves the list above it. */
+type Way = Readonly<{ focus: boolean; push: boolean; keep?: true }>;
 
 const base = new URL('.', location.href).href;
 const result = byId('result', HTMLElement);
@@ -50,7 +52,8 @@ function start(): void {
     file.value = ''; // the same file may be chosen again
   });
   acceptDrops();
-  void listSamples();
+  byId('browse', HTMLButtonElement).addEventListener('click', () => openFolder(''));
+  void readSite();
   setTimeout(() => void loadRest(), 500);
 }
 
@@ -107,12 +110,15 @@ function readKey(text: string, way: Way): void {
   const target = readTarget(text, base);
   if ('refused' in target) return complain(target.refused);
   complain(null);
-  closeList();
+  if (way.keep !== true) closeList();
   // The address bar must not show a signature, and it must not go on showing the earlier object.
   if (way.push) goTo(target.query === null ? toFragment(target.key) : '');
   markSample(target.key);
-  const asking = { origin: location.origin, host: location.host, credential };
-  show(serviceSource(target, asking), way);
+  show(serviceSource(target, access()), way);
+}
+
+function access(): ServiceAccess {
+  return { origin: location.origin, host: location.host, credential };
 }
 
 /** Shows the object in the address bar; '' = an object that has no fragment. */
@@ -209,12 +215,33 @@ function say(text: string): void {
   byId('status', HTMLParagraphElement).textContent = text;
 }
 
-/** Requests the keys that the service offers to try: a deployment offers none, npm start public ones. */
-async function listSamples(): Promise<void> {
-  const reply = await fetch('-/page/keys.json').catch(() => null);
-  const keys: unknown = reply?.ok ? await reply.json().catch(() => []) : [];
-  listed = (Array.isArray(keys) ? keys : []).filter((name) => typeof name === 'string' && name !== '');
+/** Requests what the service offers: a deployment offers nothing more, npm start keys to try, a list of its folder and documents. */
+async function readSite(): Promise<void> {
+  const reply = await fetch('-/page/site.json').catch(() => null);
+  const json: unknown = reply?.ok ? await reply.json().catch(() => null) : null;
+  const site = isObject(json) ? json : {};
+  const keys: readonly unknown[] = Array.isArray(site['keys']) ? site['keys'] : [];
+  listed = keys.filter((name) => typeof name === 'string').filter((name) => name !== '');
   offerSamples();
+  byId('browse', HTMLButtonElement).hidden = site['list'] !== true;
+  for (const name of ['docs', 'openapi']) byId(name, HTMLAnchorElement).hidden = site[name] !== true;
+}
+
+/** Lists a folder of the service, until something else is listed or shown. */
+function openFolder(folder: string): void {
+  listing.abort(overtaken());
+  listing = new AbortController();
+  const { signal } = listing;
+  const list = async (path: string): ReturnType<typeof listFolder> => {
+    const found = await listFolder(path, access());
+    signal.throwIfAborted();
+    return found;
+  };
+  const onKey = (name: string): void => {
+    key.value = toTyped(name);
+    readKey(key.value, { focus: false, push: true, keep: true });
+  };
+  showFolder(folder, { into: several, list, onFolder: openFolder, onKey }).catch(ignoreAbort);
 }
 
 /** A button for each key to try. */

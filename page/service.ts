@@ -1,6 +1,7 @@
 // Requests an object from the service: signed by the page when it has a key, unchanged when the address was already signed.
 
-import type { Target } from './object-address';
+import { type FolderList, toFolderList } from './browse';
+import { encodeKey, type Target } from './object-address';
 import { parseReads } from './reads';
 import { type Credential, signGet, signQuery } from './sign';
 import { type PageProblem, pageProblem, type Source, type StyleAnswer, type Thumbnail } from './source';
@@ -50,6 +51,18 @@ export function serviceSource(target: Target, asking: ServiceAccess): Source {
   };
 }
 
+/** The folders and images of a folder, '' for the root. */
+export async function listFolder(folder: string, asking: ServiceAccess): Promise<FolderList | PageProblem> {
+  const target = { key: folder, path: `/-/list/${encodeKey(folder)}`, query: null };
+  try {
+    const seen = await toSeen(await ask(target, 'list', asking, null), folder, asking.credential !== null);
+    if (seen.kind === 'problem') return seen;
+    return toFolderList(seen.json) ?? pageProblem('Not an answer of this service', 'The reply is not a list.');
+  } catch {
+    return pageProblem('No answer', 'The service cannot be reached. Is it still running?');
+  }
+}
+
 /** The query that asks for a style, with a signature if this page signs. */
 async function signedQuery({ path, query }: Target, style: string, asking: ServiceAccess): Promise<string> {
   if (query !== null) return query;
@@ -67,7 +80,7 @@ async function ask(
   { path, query }: Target,
   operation: string,
   asking: ServiceAccess,
-  signal: AbortSignal,
+  signal: AbortSignal | null,
 ): Promise<Response> {
   const headers = new Headers({ accept: 'application/json' });
   if (asking.credential !== null && query === null) {

@@ -5,24 +5,35 @@ import type { Answer, HttpRequest } from '../../lib/types';
 import type { Config } from '../config/config';
 import type { JobRunner } from '../schedule';
 import { healthAnswer } from './health';
+import type { SiteFacts } from './page';
 
 /** The answer for one of the service's own paths; null when there is nothing at this path. */
 export type OwnAnswer = (request: HttpRequest) => Answer | null;
 
-/** `keys`: the objects that the page offers to try. `metrics`: answers `/-/metrics`, for a server that has metrics. */
-export type OwnContent = Readonly<{ keys?: readonly string[]; metrics?: OwnAnswer | undefined }>;
+/**
+ * `site`: what the page offers. `metrics`: answers `/-/metrics`, for a server that has metrics. `docs`: answers paths below
+ * `/-/docs/`.
+ */
+export type OwnContent = Readonly<{
+  site?: Pick<SiteFacts, 'keys' | 'list'>;
+  metrics?: OwnAnswer | undefined;
+  docs?: OwnAnswer | null;
+}>;
+
+const nothing = { keys: [], list: false } as const;
 
 /** `run` with those paths that `config` turns on. */
 export function withOwnPaths(
   run: JobRunner,
   { page, health, openapi }: Pick<Config, 'page' | 'health' | 'openapi'>,
-  { keys = [], metrics }: OwnContent = {},
+  { site = nothing, metrics, docs = null }: OwnContent = {},
 ): JobRunner {
   const answers: OwnAnswer[] = [
     ...(health ? [healthAnswer] : []),
     ...(metrics === undefined ? [] : [metrics]),
     ...(openapi ? [openapiAnswerOf] : []),
-    ...(page ? [pageAnswerOf(keys)] : []),
+    ...(page ? [pageAnswerOf({ ...site, docs: docs !== null, openapi })] : []),
+    ...(docs === null ? [] : [docs]),
   ];
   return (job, budget) => {
     if (job.act !== 'answer' || !mayBeOwn(job.request)) return run(job, budget);
@@ -39,10 +50,10 @@ function mayBeOwn({ method, path, query }: HttpRequest): boolean {
 }
 
 /** The files of these answers are loaded at the first request. Not by import(), which would need the name of the compiled file. */
-function pageAnswerOf(keys: readonly string[]): OwnAnswer {
+function pageAnswerOf(site: SiteFacts): OwnAnswer {
   return (request) => {
     const { pageAnswer } = require('./page') as typeof import('./page');
-    return pageAnswer(request, new Date(), keys);
+    return pageAnswer(request, new Date(), site);
   };
 }
 

@@ -7,6 +7,9 @@ import { formatTag, matchingETag } from '../../lib/http/conditional';
 import { weightOf } from '../../lib/http/negotiation';
 import type { Answer, HttpRequest } from '../../lib/types';
 
+/** What the page offers: keys to try, a list of the folder that is served, documents, and the OpenAPI description. */
+export type SiteFacts = Readonly<{ keys: readonly string[]; list: boolean; docs: boolean; openapi: boolean }>;
+
 type Asset = Readonly<{ type: string; plain: Uint8Array; gzip: Uint8Array; hash: string }>;
 type Assets = ReadonlyMap<string, Asset>;
 
@@ -50,17 +53,16 @@ const folders = ['../page', '../../page', '../../dist/page'].map((path) => join(
 let loaded: Assets | null = null;
 
 /**
- * The answer for the page, its assets, and `keys.json` with the objects that it offers to try (`keys`). Null for any other
- * path, and when the page was not built.
+ * The answer for the page, its assets, and `site.json` with what it offers. Null for any other path, and when the page was not built.
  */
-export function pageAnswer(request: HttpRequest, now: Date, keys: readonly string[]): Answer | null {
+export function pageAnswer(request: HttpRequest, now: Date, site: SiteFacts): Answer | null {
   const name = assetName(request.path);
   if (name === null) return null;
   loaded ??= loadAssets(folders);
   if (loaded.size === 0) return null;
   const common = { date: now.toUTCString(), ...guards };
-  if (name === 'keys.json') {
-    const body = new TextEncoder().encode(JSON.stringify(keys));
+  if (name === 'site.json') {
+    const body = new TextEncoder().encode(JSON.stringify(site));
     return reply({ ...common, 'content-type': 'application/json', 'cache-control': 'no-store' }, body);
   }
   const asset = loaded.get(name);

@@ -1,5 +1,6 @@
 // How the page looks in a real browser: to who uses a screen reader, has a narrow screen, or wants it dark.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { useBrowser } from './in-browser';
 import { chooseStyle, pick } from './tab';
@@ -31,6 +32,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await pick(page, 'gps.jpg');
       await page.locator('.thumbnail img').waitFor();
       expect(await violations()).toEqual([]);
+      await page.getByRole('button', { name: 'Browse the folder' }).click();
+      await page.getByRole('button', { name: 'turned.jpg', exact: true }).last().click();
+      await page.locator('.object', { hasText: 'turned.jpg' }).waitFor();
+      expect(await violations()).toEqual([]);
       await chooseStyle(page, 'typed');
       await page.getByRole('button', { name: 'JSON' }).click();
       await page.setViewportSize({ width: 320, height: 700 });
@@ -38,6 +43,12 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await page.goto(`${world.site.origin}/#key=nothing.jpg`);
       await page.locator('#result[data-state=refused]').waitFor();
       expect(await violations()).toEqual([]);
+      const names = ['gps.jpg', 'exif.png', 'text.txt'];
+      const files = names.map((name) => join(world.folder, name));
+      await page.getByLabel('Open files of yours').setInputFiles(files);
+      await page.locator('.several').getByText('3 of 3 read. 1 cannot be shown.').waitFor();
+      expect(await violations()).toEqual([]);
+      expect(await evaluate('document.documentElement.scrollWidth')).toBe(320);
     },
     180_000,
   );

@@ -11,21 +11,23 @@ const on = { page: true, health: true, openapi: false };
 async function statusOf(path: string, query = '', method = 'GET'): Promise<number | undefined> {
   const request = { method, path, pathDecoded: false, query: query === '' ? [] : splitQuery(query), headers: {} };
   const job: Job = { id: 'id-1', trigger: 'test', act: 'answer', request };
-  const { answer } = await withOwnPaths(objects, on, { keys: ['a b.jpg'] })(job, { remainingMs: null });
+  const { answer } = await withOwnPaths(objects, on, { site: { keys: ['a b.jpg'], list: false } })(job, {
+    remainingMs: null,
+  });
   return answer?.status;
 }
 
 test('the page is at the root, its files below /-/page/, the health check beside them', async () => {
   expect(await statusOf('/')).toBe(200);
   expect(await statusOf('/', '', 'HEAD')).toBe(200);
-  expect(await statusOf('/-/page/keys.json')).toBe(200);
+  expect(await statusOf('/-/page/site.json')).toBe(200);
   expect(await statusOf('/-/health')).toBe(200);
 });
 
 test.each([
   ['/', 'exif', 'GET'],
   ['/', '', 'POST'],
-  ['/-/page/keys.json', 'exif', 'GET'],
+  ['/-/page/site.json', 'exif', 'GET'],
   ['/-/page/../../package.json', '', 'GET'],
   ['/-/page/nothing', '', 'GET'],
   ['/-/other', '', 'GET'],

@@ -17,7 +17,13 @@ beforeAll(() => {
 
 /** Stands for the service: a request that it gets is not one for the page. */
 const service: JobRunner = async (job) => ({ job, answer: null, error: null });
-const run = withOwnPaths(service, { page: true, health: false, openapi: false }, { keys: ['gps.jpg', '</script>'] });
+const run = withOwnPaths(
+  service,
+  { page: true, health: false, openapi: false },
+  {
+    site: { keys: ['gps.jpg', '</script>'], list: true },
+  },
+);
 
 async function get(path: string, more: Partial<HttpRequest> = {}): Promise<Answer | null> {
   const request = { method: 'GET', path, pathDecoded: false, query: [], headers: {}, ...more };
@@ -40,7 +46,7 @@ test('the start page names only files that are there', async () => {
 });
 
 test('everything comes under a strict policy, and is kept as its name allows', async () => {
-  for (const path of ['/', '/-/page/keys.json', ...(await assetPaths())]) {
+  for (const path of ['/', '/-/page/site.json', ...(await assetPaths())]) {
     const headers = (await get(path))?.headers ?? {};
     expect(headers['content-security-policy']).toMatch(
       /^default-src 'none'; script-src 'self';.* trusted-types 'none'$/,
@@ -98,13 +104,14 @@ test('HEAD has the headers of GET', async () => {
   expect([headers, body]).toEqual([{ ...(await get('/'))?.headers, date }, '']);
 });
 
-test('keys.json is the list it was given', async () => {
-  expect(JSON.parse(await text('/-/page/keys.json'))).toEqual(['gps.jpg', '</script>']);
+test('site.json has what the page may offer', async () => {
+  const site = { keys: ['gps.jpg', '</script>'], list: true, docs: false, openapi: false };
+  expect(JSON.parse(await text('/-/page/site.json'))).toEqual(site);
 });
 
 test.each([
   ['an object', '/gps.jpg', {}],
-  ['an object below the prefix', '/-/page/keys.json', { query: [['exif', null]] as const }],
+  ['an object below the prefix', '/-/page/site.json', { query: [['exif', null]] as const }],
   ['the start with an operation', '/', { query: [['exif', null]] as const }],
   ['another method', '/', { method: 'POST' }],
   ['a file that is not there', '/-/page/nothing.js', {}],
