@@ -1,4 +1,4 @@
-// The columns of CSV, TSV and NDJSON: the members of the style `flat`, and any tag by its name or number.
+// The columns of CSV, TSV and NDJSON, and of JSON that names fields: the members of the style `flat`, and any tag by its name or number.
 
 import type { ExifRecord } from '../../lib';
 import { hintOf } from '../../lib/api/arguments';
@@ -13,13 +13,18 @@ export type Cell = string | number | readonly number[] | null;
 /** A column; `tag` is null for a member of `flat`, otherwise the tag as `showsOnly` needs it. */
 export type Column = Readonly<{ name: string; tag: string | null }>;
 
+/** Whether a name is that of a member of `flat`. */
+export function isField(name: string): boolean {
+  return flatMembers.includes(name);
+}
+
 /** The columns when none are named. They are the same for all images, so rows can be written as the images are read. */
 export const allColumns: readonly Column[] = flatMembers.map((name) => ({ name, tag: null }));
 
 /** The columns with these names, each once, in this order. Throws ProblemError `ConfigInvalid` for an unknown name. */
 export function readColumns(names: readonly string[]): readonly Column[] {
   return [...new Set(names)].map((name) => {
-    if (flatMembers.includes(name)) return { name, tag: null };
+    if (isField(name)) return { name, tag: null };
     const parsed = parseNames([name]);
     if ('names' in parsed) return { name, tag: parsed.names[0] ?? '' };
     const meant = nearest(name, flatMembers) ?? parsed.meant;

@@ -4,13 +4,13 @@ import { type StyleName, styleNames } from '../../lib';
 import { hintOf } from '../../lib/api/arguments';
 import { parseNames } from '../../lib/style/only';
 import { parseCommandLine, wrongUse } from '../terminal/command-line';
-import { allColumns, type Column, readColumns } from './columns';
+import { allColumns, type Column, isField, readColumns } from './columns';
 import { exifToolAdvice } from './exiftool-options';
 
 /** The forms of output. `lines`: JSON that always names its source. */
 export type Form = 'table' | 'json' | 'lines' | 'ndjson' | 'csv' | 'tsv';
 
-/** `columns` null: the output is a style, with the tags `only` (null = all). */
+/** `columns` null: the output is a style, with the tags `only` (null = all). Otherwise it has just these columns. */
 export type CommandOptions = Readonly<{
   sources: readonly string[];
   form: Form;
@@ -55,7 +55,7 @@ export function readCommand(args: readonly string[], isTerminal: boolean): Comma
   if (!isRow && values['raw-text'] === true) throw wrongUse('--raw-text is an option of --csv and --tsv');
   checkSources(positionals);
   const names = values.only?.split(',') ?? null;
-  const hasColumns = isRow || (form === 'ndjson' && style === 'flat' && names !== null);
+  const hasColumns = isRow || (style === 'flat' && names !== null && (form === 'ndjson' || names.some(isField)));
   return {
     kind: 'read',
     options: {

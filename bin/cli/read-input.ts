@@ -53,8 +53,7 @@ async function show(
   const { form, columns, rawText } = view;
   if (columns !== null && (form === 'csv' || form === 'tsv'))
     return toRow([name, ...cellsOf(record, columns)], { form, raw: rawText });
-  if (columns !== null) return `${printableJson(objectOf(name, record, columns))}\n`;
-  const json = await render(record, view.style, view.only === null ? {} : { only: view.only });
+  const json = columns === null ? await inStyle(record, view) : objectOf(record, columns);
   if (form === 'table') return toTable({ name, record, json, ...spent }, view.columnsOfTerminal(), view.paint);
   if (form === 'json') return `${printableJson(json)}\n`;
   const line = json.includes('\n') ? JSON.stringify(JSON.parse(json)) : json;
@@ -71,9 +70,14 @@ function merged(name: string, json: string): string {
   return `{"source":${JSON.stringify(name)}${members === '}' ? '' : ','}${members}`;
 }
 
+function inStyle(record: ExifRecord, { style, only }: View): Promise<string> {
+  return render(record, style, only === null ? {} : { only });
+}
+
 /** The columns that the image has. */
-function objectOf(name: string, record: ExifRecord, columns: readonly Column[]): string {
+function objectOf(record: ExifRecord, columns: readonly Column[]): string {
   const cells = cellsOf(record, columns);
-  const members = columns.flatMap((column, at) => (cells[at] === null ? [] : [[column.name, cells[at]] as const]));
-  return JSON.stringify({ source: name, ...Object.fromEntries(members) });
+  // Not by an object: it would put names that are numbers first.
+  const members = columns.map(({ name }, at) => [name, cells[at]] as const).filter(([, cell]) => cell !== null);
+  return `{${members.map(([name, cell]) => `${JSON.stringify(name)}:${JSON.stringify(cell)}`).join(',')}}`;
 }

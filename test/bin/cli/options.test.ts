@@ -22,7 +22,7 @@ describe('refused is', () => {
     [['--style', 'none', 'gps.jpg'], /^--style must be one of cos/],
     [['--style', '', 'gps.jpg'], /--style must be/],
     [['--only', 'Make,Makee', 'gps.jpg'], /^--only: "Makee" is not the name of a tag; use names such as Make/],
-    [['--only', 'make', 'gps.jpg'], /^--only: "make" is not the name of a tag: did you mean Make\?$/],
+    [['--only', 'make', '--style', 'cos', 'gps.jpg'], /^--only: "make" is not the name of a tag: did you mean Make\?$/],
     [['--only', '', 'gps.jpg'], /^--only: "" is not/],
     [['--json', '--table', 'gps.jpg'], /cannot be combined/],
     [['--lines', '--table', 'gps.jpg'], /--table and --lines cannot be combined/],
@@ -79,6 +79,11 @@ test.each([
   ],
   [['--ndjson', '--only', 'make'], ['make']],
   [['--ndjson', '--style', 'cos', '--only', 'Make'], null],
+  [
+    ['--json', '--only', 'Make,takenAt'],
+    ['Make', 'takenAt'],
+  ],
+  [['--table', '--style', 'flat', '--only', 'make'], ['make']],
   [['--ndjson'], null],
   [['--json', '--only', 'Make'], null],
 ] as [string[], string[] | null][])('%j has the columns %j', (args, expected) => {
