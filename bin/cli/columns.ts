@@ -21,15 +21,20 @@ export function isField(name: string): boolean {
 /** The columns when none are named. They are the same for all images, so rows can be written as the images are read. */
 export const allColumns: readonly Column[] = flatMembers.map((name) => ({ name, tag: null }));
 
-/** The columns with these names, each once, in this order. Throws ProblemError `ConfigInvalid` for an unknown name. */
+/**
+ * The columns with these names, each once, in this order. `source` is left out, because it always comes first. Throws
+ * ProblemError `ConfigInvalid` for an unknown name.
+ */
 export function readColumns(names: readonly string[]): readonly Column[] {
-  return [...new Set(names)].map((name) => {
-    if (isField(name)) return { name, tag: null };
-    const parsed = parseNames([name]);
-    if ('names' in parsed) return { name, tag: parsed.names[0] ?? '' };
-    const meant = nearest(name, flatMembers) ?? parsed.meant;
-    throw wrongUse(`--only: ${JSON.stringify(name)} is not the name of a field or of a tag${hintOf(meant)}`);
-  });
+  return [...new Set(names)]
+    .filter((name) => name !== 'source')
+    .map((name) => {
+      if (isField(name)) return { name, tag: null };
+      const parsed = parseNames([name]);
+      if ('names' in parsed) return { name, tag: parsed.names[0] ?? '' };
+      const meant = nearest(name, flatMembers) ?? parsed.meant;
+      throw wrongUse(`--only: ${JSON.stringify(name)} is not the name of a field or of a tag${hintOf(meant)}`);
+    });
 }
 
 /** The values of an image. */

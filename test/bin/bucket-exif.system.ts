@@ -1,7 +1,7 @@
 // The command line as a user has it: files, folders, standard input, forms, exit codes.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,7 @@ import { parse } from 'csv-parse/sync';
 import { fromFile, readExif, render, type StyleName, styleNames } from '../../lib';
 import { buildJpeg, exifSegment, frameHeader } from '../../testing/build/jpeg';
 import { buildTiff, bytesField } from '../../testing/build/tiff';
-import { root, run, runOnTerminal, start } from './cli/program';
+import { hasTerminal, root, run, runOnTerminal, start } from './cli/program';
 
 const samples = join(root, 'samples');
 let folder: string;
@@ -286,7 +286,6 @@ describe('a table', () => {
   });
 });
 
-const hasTerminal = existsSync('/usr/bin/script') && spawnSync('script', ['--version']).stdout.includes('util-linux');
 (hasTerminal ? describe : describe.skip)('on a terminal', () => {
   test('it is a table in colours that fits the lines', async () => {
     const text = await runOnTerminal(['gps.jpg']);

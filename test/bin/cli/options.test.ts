@@ -78,6 +78,8 @@ test.each([
     ['takenAt', 'Make', '0x9209', '37385'],
   ],
   [['--ndjson', '--only', 'make'], ['make']],
+  [['--csv', '--only', 'make,source'], ['make']],
+  [['--csv', '--only', 'source'], []],
   [['--ndjson', '--style', 'cos', '--only', 'Make'], null],
   [
     ['--json', '--only', 'Make,takenAt'],

@@ -6,7 +6,7 @@ import { cephClient } from '../../../testing/servers/ceph-client';
 import { cephInstalled, cephKeys, startCephRgw } from '../../../testing/servers/ceph-rgw';
 import { type ListingS3, listingS3 } from '../../../testing/servers/listing-s3';
 import { serverEnv } from '../../../testing/servers/signed-http';
-import { root, run, start } from './program';
+import { hasTerminal, root, run, runOnTerminal, start } from './program';
 
 const image = new Uint8Array(readFileSync(join(root, 'samples', 'plain.jpg')));
 let server: ListingS3 | null = null;
@@ -68,6 +68,13 @@ test('a reader that goes away ends the listing', async () => {
   child.stdout?.once('data', () => child.stdout?.destroy());
   expect(await ended).toMatchObject({ code: 0, err: '' });
   expect(server.gets.size).toBeLessThan(5000);
+});
+
+(hasTerminal ? test : test.skip)('the progress of a prefix shows the count, and no total', async () => {
+  server = await listingS3({ keys: ['a.jpg', 'b.jpg'], bytesOf: () => image, delayMs: 1500 });
+  const text = await runOnTerminal([server.location], serverEnv, '> /dev/null');
+  expect(text).toMatch(/(^|\n)0 objects; 0\.0\/s/);
+  expect(text).toMatch(/Summary: 2 read \(2 without EXIF\)\r\n/);
 });
 
 const withCeph = cephInstalled('prefixes and patterns over a real S3 server') ? test : test.skip;

@@ -1,6 +1,7 @@
 // The program `bucket-exif` as a child process, over the compiled files that `npm test` builds first.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const root = join(__dirname, '..', '..', '..');
@@ -34,6 +35,10 @@ export function start(
 export function run(args: readonly string[], given: ProgramInput = {}): Promise<ProgramEnd> {
   return start(args, given).ended;
 }
+
+/** Whether `script`, which makes a terminal, is here. */
+export const hasTerminal =
+  existsSync('/usr/bin/script') && spawnSync('script', ['--version']).stdout.includes('util-linux');
 
 /** What it says on a terminal of its own, output and errors together, with the terminal's line ends; `behind` redirects. */
 export async function runOnTerminal(
