@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { judgeBy } from '../hostile/judge';
 import { keysTarget, policyTarget } from './access-targets';
+import { batchTarget } from './batch-target';
 import { imageTargets, sparseTarget } from './image-targets';
 import { requestTargets } from './request-targets';
 import type { Target } from './target';
@@ -19,6 +20,7 @@ export function allTargets(root: string): readonly Target[] {
     thumbnailTarget(),
     policyTarget(),
     keysTarget(),
+    batchTarget(),
     ...requestTargets(),
   ];
 }

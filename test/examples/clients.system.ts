@@ -108,6 +108,32 @@ describe.each(clients)('$name', ({ ask }) => {
   });
 });
 
+describe('javascript/batch-sigv4.mjs', () => {
+  const ask = (...args: Parameters<Client['ask']>) => {
+    const [origin, objectKey, view, env] = args;
+    const file = join(examples, 'javascript', 'batch-sigv4.mjs');
+    return run(process.execPath, [file, origin, view, ...keys, objectKey], env);
+  };
+
+  test('reads the EXIF of all objects in their order, each with its status', async () => {
+    const { out, err } = await ask(server.origin, 'none.jpg', 'exif', signed);
+    expect(err).toBe('');
+    const objects = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(objects.slice(0, -1)).toMatchObject(
+      keys.map((one) => ({ key: one, status: 200, exif: { Make: { val: one } } })),
+    );
+    expect(objects.at(-1)).toMatchObject({ key: 'none.jpg', status: 404, code: 'NoSuchKey' });
+  });
+
+  test('fails, and says why, with a wrong secret', async () => {
+    const { code, err } = await ask(server.origin, anyKey, 'exif', { ...signed, KEY_SECRET: '0'.repeat(40) });
+    expect([code, err]).toEqual([1, expect.stringContaining('SignatureDoesNotMatch')]);
+  });
+});
+
 const unsigned = [curl, python('none')].filter(({ name, needs }) => needs.every((tool) => isInstalled(tool, name)));
 
 describe.each(unsigned)('$name without a key', ({ ask }) => {
