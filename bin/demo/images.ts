@@ -68,7 +68,10 @@ const raw: Shot = {
 export function demoImages(tile: Uint8Array): readonly DemoImage[] {
   return [
     { name: '1-camera.jpg', make: cameraJpeg },
-    { name: '2-phone.avif', make: () => gridAvif(tile, { rows: 12, columns: 16, side: 256 }, phoneExif()) },
+    {
+      name: '2-phone.avif',
+      make: () => gridAvif(tile, { rows: 12, columns: 16, side: 256 }, tiffStream({ fields: cameraFields(phone) })),
+    },
     { name: '3-raw.dng', make: () => rawDng(steppe, raw, thumbnailJpeg(steppe)) },
   ];
 }
@@ -77,8 +80,4 @@ export function demoImages(tile: Uint8Array): readonly DemoImage[] {
 function cameraJpeg(): Uint8Array {
   const tiff = tiffStream({ fields: cameraFields(camera), next: thumbnailIfd(thumbnailJpeg(fjord)) });
   return grainyJpeg(fjord, camera, [segment(0xe1, [...new TextEncoder().encode('Exif\0\0'), ...tiff])]);
-}
-
-function phoneExif(): Uint8Array {
-  return tiffStream({ fields: cameraFields(phone), next: thumbnailIfd(thumbnailJpeg(steppe)) });
 }
