@@ -36,8 +36,8 @@ Output (default: a table on a terminal, otherwise JSON)
   --tsv          tab-separated values with a header
   --style NAME   ${styleNames.join(', ')}
                  (default: readable for --table, otherwise flat)
-  --only NAMES   only these tags: Make,Model,0x9209 or 37385. With the style flat
-                 also fields: make,takenAt,latitude,LensSerialNumber
+  --only NAMES   only these tags: Make,Model,0x9209 or 37385. With the style
+                 flat also fields: make,takenAt,latitude,LensSerialNumber
   --raw-text     --csv and --tsv: do not put ' before text that a spreadsheet
                  may take for a formula
 

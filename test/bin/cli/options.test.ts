@@ -1,6 +1,7 @@
 // The command line, checked before anything is read.
 import { readArguments } from '../../../bin/cli/inputs';
 import { readCommand } from '../../../bin/cli/options';
+import { usage } from '../../../bin/cli/usage';
 import { painter, wantsColor } from '../../../bin/terminal/terminal';
 
 const around = { env: {}, stdin: () => process.stdin, all: false, stop: new AbortController().signal };
@@ -92,6 +93,10 @@ test.each([
   const command = readCommand([...args, 'a.jpg'], false);
   const columns = command.kind === 'read' ? command.options.columns : null;
   expect(columns?.map(({ name }) => name) ?? null).toEqual(expected);
+});
+
+test('no line of the help has more than 80 columns', () => {
+  expect(usage.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
 test('every argument after -- is a source, whatever it begins with', () => {
