@@ -60,7 +60,7 @@ function optionMeant(key: string): string | null {
 type Found = Readonly<{ around: InputContext; store: (key: string) => Source; skipped: SkipCounts }>;
 
 async function* objectsBelow(name: string, parts: LocationParts, found: Found): AsyncGenerator<Input> {
-  const missing = 'Cannot find an object with this prefix';
+  const missing = parts.key === '' ? null : 'Cannot find an object with this prefix';
   yield* orProblem(name, chosen(parts, parts.key, null, found), missing);
 }
 
@@ -83,8 +83,15 @@ async function* exactOrChosen(
   yield* chosen(parts, glob.literal, glob, found);
 }
 
-/** The inputs. With none, or when the store cannot be listed, a problem in their place. */
-async function* orProblem(name: string, inputs: AsyncIterable<Input | null>, missing: string): AsyncGenerator<Input> {
+/**
+ * The inputs. A problem in their place when the store cannot be listed, or when there are none; not in the second case if `missing`
+ * is null.
+ */
+async function* orProblem(
+  name: string,
+  inputs: AsyncIterable<Input | null>,
+  missing: string | null,
+): AsyncGenerator<Input> {
   let isEmpty = true;
   try {
     for await (const input of inputs) {
@@ -95,7 +102,7 @@ async function* orProblem(name: string, inputs: AsyncIterable<Input | null>, mis
     if (!(error instanceof ProblemError)) throw error;
     return yield { name, source: error };
   }
-  if (isEmpty) yield { name, source: new ProblemError('NoSuchKey', missing) };
+  if (isEmpty && missing !== null) yield { name, source: new ProblemError('NoSuchKey', missing) };
 }
 
 /** The objects that are read; null for one that is left out. Markers that consoles write for folders are left out silently. */

@@ -72,6 +72,11 @@ test.each([
   expect((await found(key)).names).toEqual(problems);
 });
 
+test('an empty bucket is not a failure', async () => {
+  await serve([]);
+  expect((await found('/')).names).toEqual([]);
+});
+
 test('a prefix with only a marker of a folder is empty, and not missing', async () => {
   await serve(['empty/']);
   expect((await found('/empty/')).names).toEqual([]);
