@@ -28,7 +28,7 @@ const oneCore = {
   },
 };
 
-/** Builds `index.mjs` and the files that it loads into `outdir`. They are not minified: the bundlers of programs do that. */
+/** Builds `index.mjs` and the files that it loads into `outdir`. */
 export async function bundleBrowser(outdir) {
   await build({
     entryPoints: [join(source, 'index.ts')],
@@ -38,7 +38,7 @@ export async function bundleBrowser(outdir) {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
-    minifySyntax: true, // puts constants in place, so that bundlers find out what is not used
+    minify: true,
     outExtension: { '.js': '.mjs' },
     plugins: [forBrowsers, commonFormats, oneCore],
     tsconfigRaw: {},

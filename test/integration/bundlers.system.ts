@@ -19,10 +19,15 @@ const root = join(__dirname, '..', '..');
 const samples = join(root, 'samples');
 /** Bytes of the entry, compressed: what a page loads before it reads its first file. */
 const maxEntryBytes = 30_000;
-const main = `import { parse, ProblemError } from 'bucket-exif/browser';
+/** The program of docs/library.md, which reads what is chosen in an input. */
+const documented = readFileSync(join(root, 'docs', 'library.md'), 'utf8').match(
+  /```js\n(import \{ parse \} from 'bucket-exif\/browser';\n[^`]*)```/,
+)?.[1];
+const main = `${documented}
+import { ProblemError } from 'bucket-exif/browser';
 globalThis.parse = (source, options) => parse(source, options).catch((error) => (error instanceof ProblemError ? error.code : String(error)));
 `;
-const html = '<!doctype html><title>Test</title><script type="module" src="/main.js"></script>';
+const html = '<!doctype html><title>Test</title><input type="file"><script type="module" src="/main.js"></script>';
 
 let project: string;
 let server: Server;
@@ -126,6 +131,9 @@ describe.each(Object.entries(bundlers))('%s', (bundler, bundle) => {
         (globalThis as unknown as Tab).parse(new Blob([Uint8Array.of(0xff, 0x0a, 0x7f, 0x00, 0x00, 0x00, 0x00, 0x00)])),
       );
       expect(flat).toMatchObject({ format: 'jxl' });
+      const printed = page.waitForEvent('console');
+      await page.setInputFiles('input', join(samples, 'gps.jpg'));
+      expect(await (await printed).args()[0]?.jsonValue()).toMatchObject({ make: 'Example Camera Co.' });
       expect(await readIn(page, 'text.txt', 'File', 'flat')).toBe('NotAnImage');
       expect(await readIn(page, 'missing.jpg', 'URL', 'flat')).toBe('NoSuchKey');
       await page.close();
@@ -135,8 +143,9 @@ describe.each(Object.entries(bundlers))('%s', (bundler, bundle) => {
 });
 
 test('the entry is small', async () => {
+  writeFileSync(join(project, 'least.js'), "export { parse } from 'bucket-exif/browser';");
   const { outputFiles, metafile } = await esbuild({
-    entryPoints: ['main.js'],
+    entryPoints: ['least.js'],
     absWorkingDir: project,
     bundle: true,
     splitting: true,
@@ -149,7 +158,7 @@ test('the entry is small', async () => {
   const outputs = Object.entries(metafile.outputs);
   const size = (path: string) =>
     gzipSync(outputFiles.find((file) => file.path.endsWith(path))?.contents ?? '', { level: 9 }).length;
-  const [entry] = outputs.filter(([, { entryPoint }]) => entryPoint === 'main.js');
+  const [entry] = outputs.filter(([, { entryPoint }]) => entryPoint === 'least.js');
   const first = entry?.[1].imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path) ?? [];
   const loaded = [entry?.[0] ?? '', ...first].reduce((sum, path) => sum + size(path), 0);
   const later = outputs.reduce((sum, [path]) => sum + size(path), 0) - loaded;
