@@ -7,19 +7,22 @@ import { promisify } from 'node:util';
 import { parseKeyRing } from '../../lib/auth/key-ring';
 import { parsePolicy } from '../../lib/auth/policy';
 import { type SignedServer, startSignedServer } from '../../testing/servers/signed-server';
+import { type Block, blocksOf } from './blocks';
 
 /** A block of code, and the heading above it. */
-type Block = Readonly<{ heading: string; language: string; text: string }>;
+type Headed = Block & Readonly<{ heading: string }>;
 
 const root = join(__dirname, '..', '..');
 const page = readFileSync(join(root, 'docs', 'auth.md'), 'utf8');
-const blocks: readonly Block[] = page.split(/^#+ /m).flatMap((part) =>
-  [...part.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', text = '']) => ({
-    heading: part.split('\n', 1)[0] ?? '',
-    language,
-    text,
-  })),
-);
+const blocks: readonly Headed[] = blocksOf({ path: 'docs/auth.md', text: page }).map((block) => ({
+  ...block,
+  heading:
+    page
+      .split('\n')
+      .slice(0, block.line)
+      .findLast((line) => line.startsWith('#'))
+      ?.replace(/^#+ /, '') ?? '',
+}));
 
 /** The key that the page tells to put into the environment. */
 const [, id = '', secret = ''] = /^export KEY_ID=(\S+) KEY_SECRET=(\S+)$/m.exec(page) ?? [];
@@ -75,7 +78,7 @@ const shownAddress = '127.0.0.1:9000';
 const patience = 60_000;
 
 describe('programs', () => {
-  const programs = blocks.filter(({ language }) => languages.has(language));
+  const programs = blocks.filter(({ language, mark }) => languages.has(language) && mark?.kind === 'run by');
   let strict: SignedServer;
   let lenient: SignedServer;
   let folder: string;
@@ -99,7 +102,7 @@ describe('programs', () => {
   });
 
   /** What the program prints, with `key` in place of its own. */
-  async function run({ language, text }: Block, key: string): Promise<string> {
+  async function run({ language, text }: Headed, key: string): Promise<string> {
     const { file, program, quote } = languages.get(language) as Language;
     const path = join(mkdtempSync(join(folder, 'run-')), file);
     const adapted = text
