@@ -22,11 +22,11 @@ export function isGlob(text: string): boolean {
 export function compileGlob(pattern: string): Glob {
   const tokens = tokensOf(pattern);
   const special = tokens.findIndex(({ literal }) => literal === null);
-  const test = new RegExp(`^${tokens.map(({ source }) => source).join('')}$`, 'su');
+  const literal = (special < 0 ? tokens : tokens.slice(0, special)).map((token) => token.literal).join('');
   return {
-    literal: (special < 0 ? tokens : tokens.slice(0, special)).map(({ literal }) => literal).join(''),
+    literal,
     mostSegments: pattern.includes('**') ? Number.POSITIVE_INFINITY : pattern.split('/').length,
-    matches: (path) => test.test(path),
+    matches: (path) => path.startsWith(literal) && matchesAll(tokens, path),
   };
 }
 
@@ -42,11 +42,63 @@ export function splitGlob(pattern: string): Readonly<{ folder: string; rest: str
   return { folder, rest: pattern.slice(end) };
 }
 
-/** A part of a pattern as a regular expression; `literal` is its text when it is ordinary text, otherwise null. */
-type Token = Readonly<{ source: string; literal: string | null; length: number }>;
+/**
+ * Where a part of a pattern may end in a text that is given by its characters, when it begins at one of the places `from`. All
+ * places are followed at once: a regular expression would try them one after the other, and take hours for some keys.
+ */
+type Step = (chars: readonly string[], from: ReadonlySet<number>) => ReadonlySet<number>;
 
-const anyFolders = '(?:[^/]*/)*';
-const anything = '.*';
+/** A part of a pattern; `literal` is its text when it is ordinary text, otherwise null. */
+type Token = Readonly<{ step: Step; literal: string | null; length: number }>;
+
+function matchesAll(tokens: readonly Token[], text: string): boolean {
+  const chars = [...text];
+  return stepAll(tokens)(chars, new Set([0])).has(chars.length);
+}
+
+function stepAll(tokens: readonly Token[]): Step {
+  return (chars, from) => {
+    let places = from;
+    for (const { step } of tokens) {
+      if (places.size === 0) break;
+      places = step(chars, places);
+    }
+    return places;
+  };
+}
+
+function oneChar(fits: (char: string) => boolean): Step {
+  return (chars, from) => new Set([...from].filter((at) => fits(chars[at] ?? '')).map((at) => at + 1));
+}
+
+const notSlash = oneChar((char) => char !== '/' && char !== '');
+
+const anyName: Step = (chars, from) => {
+  const places = new Set<number>();
+  for (const start of from) {
+    for (let at = start; at <= chars.length && !places.has(at); at++) {
+      places.add(at);
+      if (chars[at] === '/') break;
+    }
+  }
+  return places;
+};
+
+const anyFolders: Step = (chars, from) => {
+  const places = new Set(from);
+  for (let at = Math.min(...from); at < chars.length; at++) if (chars[at] === '/') places.add(at + 1);
+  return places;
+};
+
+const anything: Step = (chars, from) => {
+  const places = new Set<number>();
+  for (let at = Math.min(...from); at <= chars.length; at++) places.add(at);
+  return places;
+};
+
+function anyOf(steps: readonly Step[]): Step {
+  return (chars, from) => new Set(steps.flatMap((step) => [...step(chars, from)]));
+}
 
 function tokensOf(pattern: string): readonly Token[] {
   const tokens: Token[] = [];
@@ -60,48 +112,37 @@ function tokensOf(pattern: string): readonly Token[] {
 }
 
 function nextToken(rest: string, startsSegment: boolean): Token {
-  const special = (source: string, length: number) => ({ source, literal: null, length });
+  const special = (step: Step, length: number) => ({ step, literal: null, length });
+  const literal = (char: string, length: number) => ({ step: oneChar((one) => one === char), literal: char, length });
   const [stars = ''] = /^\*+/.exec(rest) ?? [];
   if (stars.length > 1 && startsSegment && rest[stars.length] === '/') return special(anyFolders, stars.length + 1);
   if (stars.length > 1 && startsSegment && rest.length === stars.length) return special(anything, stars.length);
-  if (stars !== '') return special('[^/]*', stars.length);
-  if (rest.startsWith('?')) return special('[^/]', 1);
+  if (stars !== '') return special(anyName, stars.length);
+  if (rest.startsWith('?')) return special(notSlash, 1);
   const [set, not = '', members = ''] = /^\[([!^]?)(\]?[^\]/]*)\]/.exec(rest) ?? [];
-  if (set !== undefined && members !== '') return special(setSource(not !== '', members), set.length);
+  if (set !== undefined && members !== '') return special(setStep(not !== '', members), set.length);
   const [choice, texts = ''] = /^\{([^{}]*,[^{}]*)\}/.exec(rest) ?? [];
-  if (choice !== undefined) return special(`(?:${texts.split(',').map(partSource).join('|')})`, choice.length);
+  if (choice !== undefined) {
+    const steps = texts.split(',').map((text) => stepAll(tokensOf(text)));
+    return special(anyOf(steps), choice.length);
+  }
   const [escaped = '', char = ''] = /^\\(.)/su.exec(rest) ?? [];
-  if (escaped !== '') return { source: quoted(char), literal: char, length: escaped.length };
+  if (escaped !== '') return literal(char, escaped.length);
   const one = String.fromCodePoint(rest.codePointAt(0) ?? 0);
-  return { source: quoted(one), literal: one, length: one.length };
+  return literal(one, one.length);
 }
 
-function partSource(text: string): string {
-  return tokensOf(text)
-    .map(({ source }) => source)
-    .join('');
+/** A range whose ends are in the wrong order matches nothing, as in shells. A slash matches no set. */
+function setStep(isNot: boolean, members: string): Step {
+  const ranges = (members.match(/.-.|./gsu) ?? []).map((part) => {
+    const chars = [...part];
+    return [codeOf(chars[0]), codeOf(chars.at(-1))] as const;
+  });
+  const isMember = (char: string): boolean =>
+    ranges.some(([first, last]) => first <= codeOf(char) && codeOf(char) <= last);
+  return oneChar((char) => char !== '' && char !== '/' && isMember(char) !== isNot);
 }
 
-/** A range whose ends are in the wrong order matches nothing, as in shells. */
-function setSource(isNot: boolean, members: string): string {
-  const parts = members.match(/.-.|./gsu) ?? [];
-  const valid = parts.filter((part) => !/^.-.$/su.test(part) || inOrder(part));
-  const inner = valid
-    .map((part) => (/^.-.$/su.test(part) ? part.replace(/[\\\]^[]/g, '\\$&') : setQuoted(part)))
-    .join('');
-  if (inner === '') return isNot ? '[^/]' : '(?!)';
-  return isNot ? `[^/${inner}]` : `[${inner}]`;
-}
-
-function inOrder(range: string): boolean {
-  const [first = '', , last = ''] = [...range];
-  return (first.codePointAt(0) ?? 0) <= (last.codePointAt(0) ?? 0);
-}
-
-function setQuoted(char: string): string {
-  return /[\\\]^[-]/.test(char) ? `\\${char}` : char;
-}
-
-function quoted(char: string): string {
-  return /[\\^$.*+?()[\]{}|/]/.test(char) ? `\\${char}` : char;
+function codeOf(char = ''): number {
+  return char.codePointAt(0) ?? 0;
 }
