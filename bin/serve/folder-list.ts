@@ -47,7 +47,7 @@ export function withFolderList(run: JobRunner, config: Config, deps: JobDeps, ke
     if (job.act !== 'answer' || !isListing(job.request)) return run(job, budget);
     try {
       const ref = toObjectRef(job.request, deps.routes);
-      if (ref.bucketId !== fallback.text) return run(job, budget);
+      if (ref.bucketId !== fallback.text) return await run(job, budget);
       const mayList = await readerOf(job.request, ref, { config, deps, key, place: fallback });
       const folder = ref.key.slice(start.length);
       return { job, answer: toAnswer(await listFolder(fallback, folder, mayList)), error: null };

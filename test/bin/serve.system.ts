@@ -51,8 +51,8 @@ async function run(args: readonly string[], env: Record<string, string> = {}): P
 }
 
 /** The status of a request that names another host, as a browser whose name server was changed would send. */
-async function statusFor(origin: string, host: string): Promise<number | undefined> {
-  const request = get(`${origin}/gps.jpg?exif`, { headers: { host } });
+async function statusFor(origin: string, path: string, host: string): Promise<number | undefined> {
+  const request = get(`${origin}${path}`, { headers: { host } });
   const [reply]: IncomingMessage[] = await once(request, 'response');
   reply?.resume();
   return reply?.statusCode;
@@ -124,7 +124,9 @@ test('serves the samples by local names only, and stops on a signal', async () =
     ['127.0.0.1.attacker.example:80', 403],
     ['ec2-192-0-2-1.compute-1.amazonaws.com', 403],
   ]) {
-    expect([host, await statusFor(origin, String(host))]).toEqual([host, status]);
+    for (const path of ['/gps.jpg?exif', '/-/list/?list', '/-/docs/', '/-/page/site.json']) {
+      expect([host, path, await statusFor(origin, path, String(host))]).toEqual([host, path, status]);
+    }
   }
   child.kill('SIGTERM');
   const [code] = await once(child, 'close');
