@@ -110,6 +110,30 @@ describe('a file', () => {
   });
 });
 
+describe('the location of an object', () => {
+  const locate = async (): Promise<string> => {
+    const { endpoint } = await serve(fakeS3('photos', new Map([['a b/gps?.jpg', bytes]])));
+    return `s3://photos/a b/gps?.jpg?endpoint=${endpoint.origin}`;
+  };
+
+  test('is read with the credentials in env', async () => {
+    expect(await parse(await locate(), { env })).toMatchObject({ make: 'Example Camera Co.', format: 'jpeg' });
+    const wrong = { ...env, AWS_SECRET_ACCESS_KEY: 'wrong' };
+    await expect(parse(await locate(), { env: wrong })).rejects.toMatchObject({ code: 'BucketMisconfigured' });
+  });
+
+  test('is read with those of the process if env is absent', async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, env);
+    try {
+      expect(await parse(await locate())).toMatchObject({ make: 'Example Camera Co.' });
+    } finally {
+      for (const name of Object.keys(env)) delete process.env[name];
+      Object.assign(process.env, before);
+    }
+  });
+});
+
 describe('a Blob', () => {
   test('reports when it was changed', async () => {
     const file = new File([Uint8Array.from(bytes)], 'gps.jpg', { lastModified: 1_700_000_000_000 });
