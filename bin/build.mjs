@@ -3,6 +3,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 import { buildPage } from '../page/build.mjs';
 import { bundleBrowser } from './bundle-browser.mjs';
@@ -15,9 +16,6 @@ const node = { platform: 'node', target: 'node20', format: 'cjs', logLevel: 'war
 /** Builds everything. `root` is the folder of package.json. */
 export async function buildAll(root) {
   await Promise.all([compile(root), buildPage(join(root, 'dist', 'page')), bundlePackage(root)]);
-  const description = JSON.parse(readFileSync(join(root, 'docs', 'openapi.json'), 'utf8'));
-  mkdirSync(join(root, 'dist', 'docs'), { recursive: true });
-  writeFileSync(join(root, 'dist', 'docs', 'openapi.json'), JSON.stringify(description)); // 40 % shorter
 }
 
 async function compile(root) {
@@ -72,6 +70,8 @@ async function bundlePackage(root) {
   chmodSync(join(outdir, 'bucket-exif.js'), 0o755); // npm makes it executable only when it first links the command
   const names = Object.keys(createRequire(import.meta.url)(join(outdir, 'index.js')));
   writeFileSync(join(outdir, 'index.mjs'), `export { ${names.join(', ')} } from './index.js';\n`);
+  const description = readFileSync(join(root, 'docs', 'openapi.json'));
+  writeFileSync(join(outdir, 'openapi.json.gz'), gzipSync(description, { level: 9 }));
   writeFileSync(join(outdir, 'licences.txt'), licenceTexts([metafile], ['exifr']));
   await bundleBrowser(join(outdir, 'browser'));
 }

@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { formatTag, matchingETag } from '../../lib/http/conditional';
 import type { Answer, HttpRequest } from '../../lib/types';
 
-/** The file, relative to a bundle in handler/, to this file compiled in dist/, and to this source file. */
-const places = ['../docs', '../../docs', '../../../docs'].map((folder) => join(__dirname, folder, 'openapi.json'));
+/** The file, relative to the published bundle, to one in handler/, to this file compiled in dist/, and to this source file. */
+const places = ['./openapi.json.gz', ...['../docs', '../../docs', '../../../docs'].map((at) => `${at}/openapi.json`)];
 
 type Description = Readonly<{ body: Uint8Array; etag: string }>;
 
@@ -30,9 +31,10 @@ export function openapiAnswer({ headers: asked }: HttpRequest, now: Date): Answe
 }
 
 function load(): Description | null {
-  const path = places.find(existsSync);
+  const path = places.map((place) => join(__dirname, place)).find(existsSync);
   if (path === undefined) return null;
-  const body = new Uint8Array(readFileSync(path));
+  const bytes = readFileSync(path);
+  const body = new Uint8Array(path.endsWith('.gz') ? gunzipSync(bytes) : bytes);
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
   return { body, etag: formatTag(hash, false, undefined) };
 }
