@@ -40,7 +40,7 @@ const nowhere = 'http://127.0.0.1:9';
 /** Milliseconds for one block. */
 const patience = 60_000;
 
-/** The commands of the stage. `npm run x` is what package.json says, without its build. */
+/** The commands of the stage. `npm run x` is what package.json says, without its build. `npm test` only lists the tests. */
 const commands: Readonly<Record<string, string>> = {
   'bucket-exif': `case $1 in
   serve) shift; exec node '${root}/test/docs/serve-once.mjs' "$@" ;;
@@ -51,6 +51,7 @@ esac`,
 shift; exec bucket-exif "$@"`,
   npm: `case $1 in
   start) shift; [ "$1" != -- ] || shift; exec node '${root}/test/docs/serve-once.mjs' "$@" ;;
+  test) cd '${root}' && exec $(node -p "require('./package.json').scripts.test.replace(/^jest/, 'node_modules/.bin/jest')") --listTests ;;
   run) name=$2; shift 2; [ "$1" != -- ] || shift
     program=$(node -p "require('${root}/package.json').scripts['$name'].replace(/^.*&& /, '').replace(/(dist|bin)\\//, '${root}/$&')")
     exec $program "$@" ;;
