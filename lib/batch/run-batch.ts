@@ -19,6 +19,8 @@ export type LineSink = Readonly<{
   start(head: Answer): void;
   /** Resolves when the client can take more. Throws ProblemError `ClientClosed` when it has disconnected. */
   write(text: string): Promise<void>;
+  /** Reports how many characters are ready, and wait until the client has read what was written before them. */
+  keep(length: number): void;
 }>;
 
 /** `sink`: where the lines are sent; null = the outcome has the whole answer. Otherwise the caller of `sink` ends the stream. */
@@ -54,20 +56,33 @@ async function openBatch(job: AnswerJob, deps: JobDeps, { context, trace, time }
   return { job, deps, time, place: ref, caller: trace.caller, keys, view, permit, spent, full: false };
 }
 
-/** The lines in order. At most `running` objects are read, or wait for their turn in the answer. */
-async function* linesOf(batch: Batch): AsyncGenerator<string> {
+/**
+ * The lines in order. At most `running` objects are read, or wait for their turn in the answer: `keep` gets the characters of
+ * those that wait, each time they change.
+ */
+async function* linesOf(batch: Batch, keep: LineSink['keep']): AsyncGenerator<string> {
   const begun: Promise<string>[] = [];
+  let waiting = 0;
+  const begin = async (at: number): Promise<string> => {
+    const line = await objectLine(batch, at);
+    waiting += line.length;
+    keep(waiting);
+    return line;
+  };
   let next = 0;
   for (let at = 0; at < batch.keys.length; at++) {
-    while (next < batch.keys.length && next < at + batchLimits.running) begun.push(objectLine(batch, next++));
-    yield (await begun.shift()) ?? '';
+    while (next < batch.keys.length && next < at + batchLimits.running) begun.push(begin(next++));
+    const line = (await begun.shift()) ?? '';
+    waiting -= line.length;
+    keep(waiting);
+    yield line;
   }
 }
 
 async function answerStream(batch: Batch, context: AnswerWork['context'], sink: LineSink): Promise<Answer> {
   const head = answerBatch(context, null);
   sink.start(head);
-  for await (const line of linesOf(batch)) await sink.write(`${line}\n`);
+  for await (const line of linesOf(batch, sink.keep)) await sink.write(`${line}\n`);
   return head;
 }
 
@@ -81,7 +96,7 @@ async function answerWhole(batch: Batch, context: AnswerWork['context']): Promis
   let room =
     (roomOf[batch.job.trigger] ?? batchLimits.answerBytes) - 4 - refused.reduce((sum, line) => sum + sizeOf(line), 0);
   const lines: string[] = [];
-  for await (const line of linesOf(batch)) {
+  for await (const line of linesOf(batch, () => undefined)) {
     const short = refused[lines.length] ?? line;
     const more = sizeOf(line) - sizeOf(short);
     const fits = more <= room;

@@ -37,7 +37,10 @@ export type Connections = Readonly<{
   request(req: IncomingMessage, res: ServerResponse): void;
   /** Whether a connection waits for an answer. */
   isBusy(socket: Duplex): boolean;
-  /** Records the bytes that are in memory for a client; disconnects the slowest clients when all have too many. */
+  /**
+   * Records the bytes that are in memory for a client, none for one that has left. Disconnects the slowest clients when all
+   * have too many.
+   */
   hold(connection: Connection, bytes: number): void;
   /** Resolves at the event `name` of a response, or when the connection is closed. After `ms` it resets the connection. */
   until(connection: Connection, res: ServerResponse, name: 'drain' | 'finish', ms: number): Promise<void>;
@@ -131,7 +134,8 @@ function drop(shared: SharedState, connection: Connection): void {
   reset(connection.socket);
 }
 
-function hold(shared: SharedState, connection: Connection, bytes: number): void {
+function hold(shared: SharedState, connection: Connection, given: number): void {
+  const bytes = shared.all.has(connection.socket) ? given : 0;
   shared.held += bytes - connection.held;
   connection.held = bytes;
   while (shared.held > shared.bounds.heldBytes) {

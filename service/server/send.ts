@@ -27,15 +27,18 @@ export async function send(res: ServerResponse, { status, headers, body }: Answe
 async function sendPieces(res: ServerResponse, bytes: Uint8Array, channel: Channel): Promise<void> {
   const { connection, connections, bounds } = channel;
   const endsAt = performance.now() + bounds.answerMs;
-  await writePieces(res, bytes, channel, endsAt);
+  await writePieces(res, bytes, { ...channel, endsAt, hold: (left) => connections.hold(connection, left) });
   res.end();
   await connections.until(connection, res, 'finish', endsAt - performance.now());
 }
 
-async function writePieces(res: ServerResponse, bytes: Uint8Array, channel: Channel, endsAt: number): Promise<void> {
-  const { connection, connections, bounds } = channel;
+/** `hold` gets the bytes that the client has not read yet. */
+type Writing = Channel & Readonly<{ endsAt: number; hold(bytes: number): void }>;
+
+async function writePieces(res: ServerResponse, bytes: Uint8Array, writing: Writing): Promise<void> {
+  const { connection, connections, bounds, endsAt, hold } = writing;
   for (let at = 0; at < bytes.length && !connection.gone.signal.aborted; at += bounds.pieceBytes) {
-    connections.hold(connection, bytes.length - at);
+    hold(bytes.length - at);
     const taken = res.write(bytes.subarray(at, at + bounds.pieceBytes));
     if (!taken) await connections.until(connection, res, 'drain', endsAt - performance.now());
   }
@@ -48,6 +51,16 @@ export type AnswerStream = Readonly<{ sink: LineSink; isStarted(): boolean; end(
 export function answerStream(res: ServerResponse, channel: Channel): AnswerStream {
   const { connection, connections, bounds } = channel;
   let endsAt: number | null = null;
+  let [written, kept] = [0, 0];
+  const holdBoth = (): void => connections.hold(connection, written + kept);
+  const keep = (length: number): void => {
+    kept = length;
+    holdBoth();
+  };
+  const hold = (bytes: number): void => {
+    written = bytes;
+    holdBoth();
+  };
   const start = ({ status, headers }: Answer): void => {
     endsAt = performance.now() + bounds.answerMs;
     res.writeHead(status, headers);
@@ -55,14 +68,14 @@ export function answerStream(res: ServerResponse, channel: Channel): AnswerStrea
   };
   const write = async (text: string): Promise<void> => {
     connection.doing = 'send';
-    await writePieces(res, Buffer.from(text), channel, endsAt ?? 0);
+    await writePieces(res, Buffer.from(text), { ...channel, hold, endsAt: endsAt ?? 0 });
     connection.doing = 'run';
-    connections.hold(connection, connection.socket.writableLength);
+    hold(connection.socket.writableLength);
     if (connection.gone.signal.aborted)
       throw new ProblemError('ClientClosed', 'Cannot send: the client has disconnected');
   };
   return {
-    sink: { start, write },
+    sink: { start, write, keep },
     isStarted: () => endsAt !== null,
     async end() {
       connection.doing = 'send';

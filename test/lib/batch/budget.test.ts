@@ -100,7 +100,7 @@ test('a client that leaves stops the reads', async () => {
     sent.push(text);
     if (gone.signal.aborted) throw new ProblemError('ClientClosed', 'gone');
   };
-  const sink = { start: () => undefined, write };
+  const sink = { start: () => undefined, write, keep: () => undefined };
   const arrival = { waitedMs: 0, gone: gone.signal };
   await runBatch(batchJob(keysOf(100)), deps, { remainingMs: null, arrival, sink });
   expect([refs.length, sent.length]).toEqual([batchLimits.running, 1]);

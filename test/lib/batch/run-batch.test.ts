@@ -85,6 +85,7 @@ test('the stream has the same lines, one by one', async () => {
   const sink = {
     start: (answer: Answer) => void head.push(answer),
     write: async (text: string) => void sent.push(text),
+    keep: () => undefined,
   };
   const outcome = await runBatch(batchJob({ keys, view: 'exif/style/oss' }), deps, { ...atOnce, sink });
   expect(head).toMatchObject([{ status: 200, headers: { 'content-type': 'application/x-ndjson' }, body: '' }]);
@@ -105,14 +106,17 @@ test('at most 8 objects are read at the same time, and none while the client doe
   });
   const keys = Array.from({ length: 100 }, (_, at) => `${at}.png`);
   let resume = (): void => undefined;
-  const sent: string[] = [];
+  const [sent, kept]: [string[], number[]] = [[], []];
   const write = (text: string): Promise<void> => {
     sent.push(text);
     return new Promise((resolve) => {
       resume = resolve;
     });
   };
-  const end = runBatch(batchJob({ keys }), deps, { ...atOnce, sink: { start: () => undefined, write } });
+  const end = runBatch(batchJob({ keys }), deps, {
+    ...atOnce,
+    sink: { start: () => undefined, write, keep: (length) => void kept.push(length) },
+  });
   for (let at = 1; at <= 100; at++) {
     while (sent.length < at || running > 0) await new Promise((resolve) => setImmediate(resolve));
     expect(refs.length).toBeLessThanOrEqual(at + batchLimits.running - 1);
@@ -120,6 +124,9 @@ test('at most 8 objects are read at the same time, and none while the client doe
   }
   await end;
   expect([most, refs.length, sent.length]).toEqual([8, 100, 100]);
+  // 7 lines wait while the client does not read the one before them.
+  const ofOne = (sent.at(-1) ?? '').length - 1;
+  expect([Math.round(Math.max(...kept) / ofOne), kept.at(-1)]).toEqual([7, 0]);
 });
 
 test('the log has a line for each object, with the id of the batch, and one for the batch', async () => {
@@ -190,7 +197,10 @@ test.each<[string, unknown, Partial<HttpRequest>, number, string]>([
   ['a large body', ' '.repeat(batchLimits.bodyBytes + 1), {}, 413, 'BodyTooLarge'],
 ])('%s is refused as a whole, before anything is sent or read', async (_, body, more, status, code) => {
   const { deps, refs, lines } = world(store);
-  const sink = { start: () => Promise.reject(new Error('started')), write: () => Promise.reject(new Error('sent')) };
+  const refuse = (): never => {
+    throw new Error('used');
+  };
+  const sink = { start: refuse, write: refuse, keep: refuse };
   const answer = await run(runBatch(batchJob(body, more), deps, { ...atOnce, sink }));
   expect(answer).toMatchObject({ status, headers: { 'content-type': 'application/xml' } });
   expect(refs).toEqual([]);

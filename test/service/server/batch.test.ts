@@ -7,6 +7,7 @@ import { parseKeyRing } from '../../../lib/auth/key-ring';
 import type { JobDeps } from '../../../lib/job';
 import { batchLimits } from '../../../lib/limits';
 import { listen } from '../../../service/server/listen';
+import { createHttpServer } from '../../../service/server/server';
 import { createServerRun } from '../../../service/server/server-run';
 import { batchSigners } from '../../../testing/auth/batch-signers';
 import { conditional, type World, world } from '../../lib/job-world';
@@ -197,4 +198,33 @@ test('while the client does not read, the server reads no further objects', asyn
   expect(made.refs.length).toBeLessThan(60);
   expect((await textOf(socket)).match(/"status":200/g)).toHaveLength(100);
   expect(made.refs).toHaveLength(100);
+});
+
+test('the lines that wait for a client count as memory: the slowest client is disconnected', async () => {
+  const lineBytes = 400 * 1024;
+  const deps = {
+    ...world(conditional).deps,
+    defaultStyle: { name: 'sized', render: () => `"${'x'.repeat(lineBytes)}"` },
+  };
+  const run = createServerRun({ ...deps, answers: { ...deps.answers, batch: true } });
+  // One client may keep all lines that are ready for it waiting, two may not.
+  const bounds = {
+    bodyBytes: batchLimits.bodyBytes,
+    stallMs: 60_000,
+    heldBytes: 1.5 * batchLimits.running * lineBytes,
+  };
+  server = createHttpServer(run, bounds).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  port = (server.address() as AddressInfo).port;
+  const body = JSON.stringify({ keys });
+  const waitingClient = async (): Promise<{ socket: Socket; served: Socket }> => {
+    const accepted = once(server as Server, 'connection') as Promise<[Socket]>;
+    const socket = await begin(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    socket.pause().on('error', () => undefined);
+    return { socket, served: (await accepted)[0] };
+  };
+  const [one, other] = [await waitingClient(), await waitingClient()];
+  await Promise.race([one, other].map(({ served }) => new Promise((resolve) => served.once('close', resolve))));
+  expect([one, other].filter(({ served }) => served.destroyed)).toHaveLength(1);
+  for (const { socket } of [one, other]) socket.destroy();
 });
