@@ -16,16 +16,15 @@ function cellText(cell: Cell, raw: boolean): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
   if (typeof cell !== 'string') return cell.join(' ');
-  return raw || !isFormula(cell) ? cell : `'${cell}`;
+  return raw ? cell : cell.replace(formulas, "$&'").replace(/^[\t\r\n]/, "'$&");
 }
 
 /**
- * Whether a spreadsheet may take a text for a formula [OWASP, CSV Injection]; texts in images are from anybody. A number, such as
- * the offset +02:00, is harmless.
+ * The places where a spreadsheet may begin to read a formula [OWASP, CSV Injection]; texts in images are from anybody. These are
+ * the start of a text, and in it each semicolon and line break: in many countries a semicolon separates cells, and then the
+ * quotes that we write do not protect. A number, such as the offset +02:00, is harmless.
  */
-function isFormula(text: string): boolean {
-  return /^[=+\-@\t\r\n＝＋－＠]/.test(text) && !/^[+-]\d[\d:.]*$/.test(text);
-}
+const formulas = /(?:^|[;\r\n][ "]*)(?=[=+\-@＝＋－＠])(?![+-]\d[\d:.]*(?:[;\r\n]|$))/g;
 
 /** [RFC 4180 2] Line breaks become LF. Characters that a terminal may act on are escaped; only LF and tab stay. */
 function csvCell(text: string): string {
