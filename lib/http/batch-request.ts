@@ -2,7 +2,7 @@
 import { batchLimits } from '../limits';
 import { ProblemError } from '../problem';
 import type { Style } from '../types';
-import { toOperation, type View } from './operation';
+import { type Operation, toOperation, type View } from './operation';
 
 type RecordView = Extract<View, { kind: 'record' }>;
 
@@ -43,11 +43,22 @@ function isTexts(value: unknown): value is readonly string[] {
 function readRecordView(text: string, defaultStyle: Style): RecordView {
   const [name = '', ...values] = text.replaceAll('%', '%25').split('=');
   const value = values.length === 0 ? null : values.join('=');
-  const { view } = toOperation({ ...noRequest, query: [[name, value]] }, defaultStyle);
+  const { view } = operationOf(name, value, defaultStyle);
   if (view.kind === 'record') return view;
   throw new ProblemError('OperationUnknown', 'Cannot answer thumbnails in a batch', {
     safeDetail: 'A batch answers JSON only: request each thumbnail with GET.',
   });
+}
+
+/** The message about a query without an operation speaks of the address, which a batch does not have. */
+function operationOf(name: string, value: string | null, defaultStyle: Style): Operation {
+  try {
+    return toOperation({ ...noRequest, query: [[name, value]] }, defaultStyle);
+  } catch (cause) {
+    if (!(cause instanceof ProblemError && cause.code === 'OperationMissing')) throw cause;
+    const safeDetail = 'The "view" is not known: it must be like "exif", "exif/style/flat" or "imageInfo".';
+    throw new ProblemError('OperationMissing', cause.message, { cause, safeDetail });
+  }
 }
 
 const noRequest = { method: 'GET', path: '/', pathDecoded: false, headers: {} };

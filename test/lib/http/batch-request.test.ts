@@ -58,3 +58,8 @@ test.each([
   expect(refused).toThrow(ProblemError);
   expect(refused).toThrow(expect.objectContaining({ code: expect.stringMatching(/^Operation(Unknown|Missing)$/) }));
 });
+
+test('the message about an unknown view speaks of the batch, not of an address', () => {
+  const safeDetail = expect.stringMatching(/^The "view" is not known: .*"exif\/style\/flat"/);
+  expect(() => read('{"keys":["a"],"view":"nope"}')).toThrow(expect.objectContaining({ safeDetail }));
+});
