@@ -61,14 +61,20 @@ export function streamedBucket({ pieces, stat, maxBytes, part = null }: StreamOp
 
 type Reading = Pick<StreamOptions, 'pieces' | 'maxBytes'> & Readonly<{ doing: string; signal: AbortSignal }>;
 
+/** Empty pieces in a row. A stream that gives more of them at once would let no timer run. */
+const mostEmpty = 10_000;
+
 /** Reads until `end` bytes are held or the stream ends. */
 async function readTo(end: number, held: Held, { pieces, maxBytes, doing, signal }: Reading): Promise<void> {
+  let empty = 0;
   while (held.length < end && !held.ended && !signal.aborted) {
     const { done, value } = await nextOf(pieces, doing);
     held.ended = done === true;
     if (held.ended) return;
     const piece = bytesOf(value);
     if (piece === null) throw new ProblemError('ConfigInvalid', `Cannot ${doing}: the stream must give bytes`);
+    empty = piece.length === 0 ? empty + 1 : 0;
+    if (empty > mostEmpty) throw new ProblemError('BucketFault', `Cannot ${doing}: the stream gives only empty pieces`);
     if (held.length + piece.length > maxBytes && end === Infinity) throw tooMuch(doing, maxBytes);
     add(piece, held);
   }

@@ -1,5 +1,5 @@
 // Reads the body of a batch: `{"keys": ["a.jpg", "b.jpg"], "view": "exif/style/flat"}`.
-import { batchLimits } from '../limits';
+import { batchLimits, maxQueryBytes } from '../limits';
 import { ProblemError } from '../problem';
 import type { Style } from '../types';
 import { type Operation, toOperation, type View } from './operation';
@@ -41,6 +41,7 @@ function isTexts(value: unknown): value is readonly string[] {
 
 /** The view is written as in a query, but nothing in it is percent-encoded. */
 function readRecordView(text: string, defaultStyle: Style): RecordView {
+  if (text.length > maxQueryBytes) throw malformed('the view is too long');
   const [name = '', ...values] = text.replaceAll('%', '%25').split('=');
   const value = values.length === 0 ? null : values.join('=');
   const { view } = operationOf(name, value, defaultStyle);

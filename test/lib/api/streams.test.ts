@@ -58,6 +58,16 @@ describe('a Response', () => {
     expect(count.pieces).toBeLessThanOrEqual(22);
   });
 
+  test('that gives only empty pieces, without a pause, is a fault', async () => {
+    const empty = async function* (): AsyncGenerator<Uint8Array> {
+      for (;;) yield new Uint8Array(0);
+    };
+    await expect(parse(Readable.from(empty()))).rejects.toMatchObject({
+      code: 'BucketFault',
+      message: expect.stringContaining('only empty pieces'),
+    });
+  });
+
   test('with the first part of an object has the size of the whole', async () => {
     const headers = { 'content-range': `bytes 0-${bytes.length - 1}/900000` };
     expect(await parse(responseOf(bytes.slice(), headers, 206))).toMatchObject({ size: 900_000 });

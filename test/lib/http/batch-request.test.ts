@@ -37,6 +37,7 @@ test.each<[string, string | Uint8Array, RegExp]>([
   ['an empty list', '{"keys":[]}', /must have 1 to 100 keys, it has 0/],
   ['101 keys', JSON.stringify({ keys: [...hundred, 'more'] }), /must have 1 to 100 keys, it has 101/],
   ['a view of another type', '{"keys":["a"],"view":1}', /"view" must be a text/],
+  ['a view without an end', JSON.stringify({ keys: ['a'], view: 'x'.repeat(9000) }), /the view is too long/],
   ['another member', '{"keys":["a"],"style":"flat"}', /its only members are "keys" and "view"/],
   ['a member of every object', '{"keys":["a"],"__proto__":{}}', /its only members are/],
 ])('%s is refused with the reason', (_, body, reason) => {
