@@ -81,7 +81,7 @@ function readForm(values: Readonly<Partial<Record<Form, boolean | undefined>>>):
 }
 
 function checkSources(sources: readonly string[]): void {
-  const kinds = 'name a file, a folder, s3://bucket/key or https://host/path';
+  const kinds = 'name a file, a folder, s3://bucket/key, https://host/path or - for standard input';
   if (sources.length === 0) throw wrongUse(`no source is given: ${kinds}`);
   if (sources.includes('')) throw wrongUse(`a source is an empty text: ${kinds}`);
   if (sources.filter((source) => source === '-').length > 1)

@@ -31,7 +31,7 @@ export function parseCommandLine<Table extends OptionTable>(
     return parseArgs(config);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    const text = String((error as Error).message.split('. ')[0]);
+    const text = withWholeOption(String((error as Error).message.split('. ')[0]), args);
     const hint = errorCode(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? commandOptionHint(text, table) : '';
     throw wrongUse(`${text}${hint}${help === null ? '' : `${hint === '' ? '; see' : ' See'} ${help}`}`);
   }
@@ -43,6 +43,13 @@ function refuseRepeated(config: ParseArgsConfig): void {
   const names = tokens.flatMap((token) => (token.kind === 'option' && token.value !== undefined ? [token.name] : []));
   const repeated = names.find((name, at) => names.indexOf(name) < at && config.options?.[name]?.multiple !== true);
   if (repeated !== undefined) throw wrongUse(`--${repeated} is given twice: give it once`);
+}
+
+/** `Unknown option '-GPSPosition'` instead of `Unknown option '-G'`: parseArgs takes each letter after one hyphen as an option. */
+function withWholeOption(text: string, args: readonly string[]): string {
+  const [, letter = null] = /^Unknown option '(-[^-])'$/.exec(text) ?? [];
+  const whole = letter === null ? undefined : args.find((arg) => arg.startsWith(letter));
+  return whole === undefined ? text : `Unknown option '${whole}'`;
 }
 
 /** `; did you mean --port?` for an unknown option that is similar to a known one. */

@@ -18,8 +18,9 @@ async function refusalOf(args: readonly string[]): Promise<unknown> {
 
 describe('refused is', () => {
   test.each([
-    [[], /^no source is given: name a file/],
+    [[], /^no source is given: name a file.* or - for standard input$/],
     [['--verbose', 'gps.jpg'], /--verbose/],
+    [['-GPSPosition', 'gps.jpg'], /^Unknown option '-GPSPosition'$/],
     [['--style', 'none', 'gps.jpg'], /^--style must be one of cos/],
     [['--style', '', 'gps.jpg'], /--style must be/],
     [['--only', 'Make,Makee', 'gps.jpg'], /^--only: "Makee" is not the name of a tag; use names such as Make/],
