@@ -50,9 +50,9 @@ export async function listFiles(files: readonly File[], { into, signal, say, onP
 }
 
 function countText({ read, failed }: Readonly<{ read: number; failed: number }>, listed: number, all: number): string {
-  const errors = failed === 0 ? '' : ` ${failed} cannot be shown.`;
+  const errors = failed === 0 ? '' : ` ${failed} could not be read.`;
   const rest = listed === all ? '' : ` The first ${listed.toLocaleString('en')} are listed.`;
-  return `${read} of ${listed} read.${errors}${rest}`;
+  return `${read} of ${listed} done.${errors}${rest}`;
 }
 
 /** Fills the row of a file; false when the file cannot be read. */

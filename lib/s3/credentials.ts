@@ -129,7 +129,7 @@ function missing(cloud: Cloud, reason: string): ProblemError {
   const chain = cloud === 'tencent' ? '' : ', use an AWS profile or role';
   return new ProblemError(
     'BucketMisconfigured',
-    `Cannot find credentials (${reason}): set ${names.id} and ${names.secret}${chain}, or add credentials=none to the location of a public bucket`,
+    `Cannot find credentials: set ${names.id} and ${names.secret}${chain}, or add credentials=none to the location of a public bucket (${reason})`,
   );
 }
 

@@ -53,7 +53,7 @@ inBrowser('a private folder is listed with the key of the fragment, and not with
 
 inBrowser('the links lead to the documents and to the OpenAPI description', async () => {
   page = await world.open();
-  await page.getByRole('link', { name: 'Documents' }).click();
+  await page.getByRole('link', { name: 'Documentation' }).click();
   await page.getByRole('link', { name: 'Styles' }).click();
   expect(await page.evaluate<string>('document.contentType')).toBe('text/plain');
   expect(await page.evaluate<string>('document.body.textContent')).toMatch(/^# Styles/);

@@ -156,7 +156,7 @@ inBrowser('a file that is chosen or dropped shows the same and sends nothing', a
   const there = await shownText();
   await page.waitForLoadState('networkidle'); // the page loads what it may need, once
   const before = world.tab.sent.length;
-  await page.getByLabel('Open files of yours').setInputFiles(join(world.folder, 'gps.jpg'));
+  await page.getByLabel('Open your own files').setInputFiles(join(world.folder, 'gps.jpg'));
   await page.getByText('Your file, read in this page').waitFor();
   await page.getByRole('img', { name: 'Thumbnail stored in the picture' }).waitFor();
   await page.locator('.coordinates').waitFor();
@@ -172,7 +172,7 @@ inBrowser('a file that is chosen or dropped shows the same and sends nothing', a
     }
   }`);
   await page.locator('.object', { hasText: 'dropped.png' }).waitFor();
-  await page.getByLabel('Open files of yours').setInputFiles(join(world.folder, 'text.txt'));
+  await page.getByLabel('Open your own files').setInputFiles(join(world.folder, 'text.txt'));
   await page.getByRole('heading', { name: 'InvalidImageFormat' }).waitFor();
   expect(world.tab.sent.slice(before).filter((line) => !line.startsWith('GET blob:'))).toEqual([]);
 });
@@ -181,7 +181,7 @@ inBrowser('text of a tag stays text, and what cannot be unpacked here is said', 
   await open();
   const markup = '<img src=x onerror="document.title=1"><script>document.title=2</script>\u202e';
   const tiff = buildTiff({ fields: [ascii(0x010f, markup), ascii(0x0110, markup)] });
-  const file = page.getByLabel('Open files of yours');
+  const file = page.getByLabel('Open your own files');
   const jpeg = buildJpeg([exifSegment(tiff), frameHeader(16, 16)]);
   await file.setInputFiles({ name: `${markup}.jpg`, mimeType: 'image/jpeg', buffer: Buffer.from(jpeg) });
   await page.getByRole('heading', { name: '<img src=x onerror=' }).waitFor();

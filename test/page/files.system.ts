@@ -37,7 +37,7 @@ inBrowser(
     await page.waitForLoadState('networkidle');
     const before = world.tab.sent.length;
     await drop('one-%.jpg', camera, 2, ['notes.txt']);
-    await note().getByText('3 of 3 read. 1 cannot be shown.').waitFor();
+    await note().getByText('3 of 3 done. 1 could not be read.').waitFor();
     expect(await rows()).toEqual([
       'one-1.jpg|Example Camera Co. Sample One|17 May 2026, 20:42 +02:00|read',
       'one-2.jpg|Example Camera Co. Sample One|17 May 2026, 20:42 +02:00|read',
@@ -76,7 +76,7 @@ inBrowser('hundreds are read a few at a time, and the page answers meanwhile', a
   );
   await page.getByRole('button', { name: /^7\.jpg/ }).click();
   await page.locator('.object', { hasText: '7.jpg' }).waitFor();
-  await note().getByText('400 of 400 read.').waitFor();
+  await note().getByText('400 of 400 done.').waitFor();
   expect(new Set((await rows()).map((row) => row.replace(/^\d+/, '')))).toEqual(new Set(['.jpg|Maker||read']));
   // Three of the list, and those that were picked.
   expect(await page.evaluate<number>('window.most')).toBeLessThanOrEqual(6);
@@ -87,10 +87,10 @@ inBrowser('names and tags are text, and a new drop replaces the list', async () 
   const markup = '<img src=x onerror="document.title=1">';
   const tiff = buildTiff({ fields: [ascii(0x010f, markup), ascii(0x0110, '<b>')] });
   await drop(`${markup}\u202e%.jpg`, buildJpeg([exifSegment(tiff), frameHeader(16, 16)]), 2);
-  await note().getByText('2 of 2 read.').waitFor();
+  await note().getByText('2 of 2 done.').waitFor();
   expect((await rows())[0]).toBe(`${markup} 1.jpg|${markup} <b>||read`);
   expect(await page.locator('.several img, .several b, .head img, .head b').count()).toBe(0);
   await drop('new-%.jpg', buildJpeg([frameHeader(16, 16)]), 2);
-  await note().getByText('2 of 2 read.').waitFor();
+  await note().getByText('2 of 2 done.').waitFor();
   expect((await rows()).map((row) => row.split('|')[3])).toEqual(['no camera data', 'no camera data']);
 });

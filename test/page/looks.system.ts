@@ -45,8 +45,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await violations()).toEqual([]);
       const names = ['gps.jpg', 'exif.png', 'text.txt'];
       const files = names.map((name) => join(world.folder, name));
-      await page.getByLabel('Open files of yours').setInputFiles(files);
-      await page.locator('.several').getByText('3 of 3 read. 1 cannot be shown.').waitFor();
+      await page.getByLabel('Open your own files').setInputFiles(files);
+      await page.locator('.several').getByText('3 of 3 done. 1 could not be read.').waitFor();
       expect(await violations()).toEqual([]);
       expect(await evaluate('document.documentElement.scrollWidth')).toBe(320);
     },

@@ -100,7 +100,7 @@ describe.each(names)('a %s one', (shape) => {
   inBrowser('of a file', async () => {
     for (const orientation of orientations) {
       const name = `${shape}-${orientation}.jpg`;
-      await page.getByLabel('Open files of yours').setInputFiles(join(world.folder, name));
+      await page.getByLabel('Open your own files').setInputFiles(join(world.folder, name));
       await page.locator('.object', { hasText: name }).waitFor();
       await expectInPlace(shape);
     }

@@ -62,7 +62,7 @@ inBrowser('a file is not read where the code for it is gone, and that is said', 
   await answer('-/page/files-', notFound);
   await page.goto(world.site.page);
   const name = 'gps.jpg';
-  await page.getByLabel('Open files of yours').setInputFiles({ name, mimeType: 'image/jpeg', buffer: Buffer.alloc(9) });
+  await page.getByLabel('Open your own files').setInputFiles({ name, mimeType: 'image/jpeg', buffer: Buffer.alloc(9) });
   await page.locator('.problem').getByText('cannot be loaded. Load the page again').waitFor();
   expect(await state()).toBe('refused');
   await pick(page, 'gps.jpg');
@@ -77,7 +77,7 @@ inBrowser('a sample that is picked while the code for files loads is not overtak
   await page.goto(world.site.page);
   const loaded = page.waitForResponse((reply) => reply.url().includes('/files-'));
   const name = 'mine.jpg';
-  await page.getByLabel('Open files of yours').setInputFiles({ name, mimeType: 'image/jpeg', buffer: Buffer.alloc(9) });
+  await page.getByLabel('Open your own files').setInputFiles({ name, mimeType: 'image/jpeg', buffer: Buffer.alloc(9) });
   await (await loaded).finished();
   await page.waitForLoadState('networkidle');
   expect(await page.locator('.object').textContent()).toBe('gps.jpg');
@@ -119,7 +119,7 @@ inBrowser('a file that is opened leaves neither field nor address with the objec
   await field().press('Enter');
   await page.locator('#ask-problem').waitFor();
   const buffer = Buffer.from(buildJpeg([frameHeader(16, 16)]));
-  await page.getByLabel('Open files of yours').setInputFiles({ name: 'mine.jpg', mimeType: 'image/jpeg', buffer });
+  await page.getByLabel('Open your own files').setInputFiles({ name: 'mine.jpg', mimeType: 'image/jpeg', buffer });
   await page.locator('.object', { hasText: 'mine.jpg' }).waitFor();
   expect([await field().inputValue(), page.url()]).toEqual(['', `${world.site.origin}/#note=%20+`]);
   expect(await page.locator('#ask-problem').isVisible()).toBe(false);
@@ -156,7 +156,7 @@ inBrowser(
 inBrowser('one byte is a byte', async () => {
   await open();
   const file = { name: 'tiny.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(1) };
-  await page.getByLabel('Open files of yours').setInputFiles(file);
+  await page.getByLabel('Open your own files').setInputFiles(file);
   await page.locator('.object', { hasText: 'tiny.jpg' }).waitFor();
   await answer('exif/style', async (route) => {
     const reads = 'requests=1, bytes=1, size=1, ms=1, cache=miss, ranges=0-0';
@@ -252,7 +252,7 @@ inBrowser('text that turns its direction around turns neither the line nor the J
   await open();
   const tiff = buildTiff({ fields: [utf8Field(0x010f, 'a\u202eb'), utf8Field(0x0110, 'c\u2066d')] });
   const buffer = Buffer.from(buildJpeg([exifSegment(tiff), frameHeader(16, 16)]));
-  await page.getByLabel('Open files of yours').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
+  await page.getByLabel('Open your own files').setInputFiles({ name: 'a.jpg', mimeType: 'image/jpeg', buffer });
   await page.getByRole('heading', { name: 'a b c d' }).waitFor();
   await chooseStyle(page, 'typed');
   await page.locator('.tags[data-style=typed]').waitFor();
