@@ -19,16 +19,16 @@ import { toOperation } from './http/operation';
 import { hostName, type Routes, toObjectRef, withHandedOnHost } from './http/request';
 import { withinDeadline, withinTime } from './io/deadline';
 import { type Arrival, type JobTime, timeLeft, withinRequestTime } from './io/request-time';
-import { type LogLine, logLine } from './log-line';
 import { ProblemError, problemCode } from './problem';
 import { followEvent, type WarmDeps } from './read/follow-event';
+import { type LogLine, logLine } from './read/log-line';
 import { newTrace, type Trace } from './read/trace';
 import { type Admit, readView, type Sources, type ViewResult } from './read/view';
 import type { Answer, HttpRequest, Job, ObjectRef, ObjectStat, Outcome, Style } from './types';
 
 export type { Arrival } from './io/request-time';
-export type { LogLine } from './log-line';
 export type { CacheSetup, Freshness } from './read/entry';
+export type { LogLine } from './read/log-line';
 
 /** A request. */
 export type AnswerJob = Extract<Job, { act: 'answer' }>;

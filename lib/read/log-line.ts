@@ -1,9 +1,9 @@
 // The line that a job writes to the log, made from its trace.
-import { requestId } from './http/answer';
-import { traceIdOf } from './http/trace-context';
-import { ProblemError } from './problem';
-import type { Trace } from './read/trace';
-import type { Answer, HttpRequest, Job } from './types';
+import { requestId } from '../http/answer';
+import { traceIdOf } from '../http/trace-context';
+import { ProblemError } from '../problem';
+import type { Answer, HttpRequest, Job } from '../types';
+import type { Trace } from './trace';
 
 /** One line of the log. `problem` is the reason in our words, for the operator. */
 export type LogLine = Readonly<Record<string, string | number | null>>;
