@@ -12,6 +12,7 @@ import {
   outcomeOf,
   type ReadingOutcome,
   readFromBytes,
+  readFromRanges,
   readFromStore,
   readInParts,
   unbounded,
@@ -79,9 +80,10 @@ function examineImage(judge: Judge): Check {
     const object = plainObject(input);
     const wrong: string[] = [...(await runImage(input))];
     const whole = await fromStore(object, input.length, wrong);
+    await outcomeOf(() => readFromBytes(input));
     const sizes = windowSizes.filter((size) => size > 1 || input.length <= fewBytes);
     const others = [
-      { way: 'memory', outcome: await outcomeOf(() => readFromBytes(input)), ended: false },
+      { way: 'memory', outcome: await outcomeOf(() => readFromRanges(input)), ended: false },
       ...(await Promise.all(firstReads.map((firstRead) => fromStore(object, firstRead, wrong)))),
       await readInParts(object, 'ranges', unbounded, 'the ranges alone'),
       ...(await Promise.all(

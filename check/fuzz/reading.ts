@@ -6,7 +6,7 @@ import { ProblemError } from '../../lib/problem';
 import { nothingKnown } from '../../lib/read/object';
 import { readImage, readRecord } from '../../lib/read/record';
 import { mergeDocuments } from '../../lib/tiff/document';
-import type { ExifDocument, ExifRecord, ImageShape, RangeReader, ReadCost } from '../../lib/types';
+import type { ByteRange, ExifDocument, ExifRecord, ImageShape, RangeReader, ReadCost } from '../../lib/types';
 import { bucketOfObject, type FuzzObject, type ReadCounts } from './object';
 
 /** The outcome of a reading: the record, or the code of the problem. */
@@ -64,9 +64,17 @@ export async function readFromStore(object: FuzzObject, limits: Limits, wrong: s
   }
 }
 
-/** Reads bytes as the package for programs does, within the bounds of a deployed function. */
-export async function readFromBytes(bytes: Uint8Array): Promise<ExifRecord> {
-  const { objectBytes, side, pixels } = defaultLimits;
+/** The bounds of a deployed function. */
+const { objectBytes, side, pixels } = defaultLimits;
+
+/** Reads the ranges of bytes as the package for programs does. */
+export function readFromRanges(bytes: Uint8Array): Promise<ExifRecord> {
+  const read = async ({ start, end }: ByteRange): Promise<Uint8Array> => bytes.slice(start, end);
+  return readFromMemory({ size: bytes.length, read }, { limits: { objectBytes, side, pixels } });
+}
+
+/** Reads bytes as the package for programs does: they may also be an EXIF block without an image, which no store has. */
+export function readFromBytes(bytes: Uint8Array): Promise<ExifRecord> {
   return readFromMemory(bytes, { limits: { objectBytes, side, pixels } });
 }
 
