@@ -84,8 +84,8 @@ async function* exactOrChosen(
 }
 
 /**
- * The inputs. A problem in their place when the store cannot be listed, or when there are none; not in the second case if `missing`
- * is null.
+ * The inputs; then a problem, if the store cannot be listed to the end. Without any input: a problem with the message `missing`,
+ * or nothing when that is null.
  */
 async function* orProblem(
   name: string,

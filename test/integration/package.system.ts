@@ -182,7 +182,7 @@ export async function use(blob: Blob): Promise<string> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
   try {
     const record: ExifRecord = await readExif(sources[0] ?? photos('a.jpg'), { drop: ['gps'], limits: { requests: 3 }, signal: AbortSignal.timeout(9), cost });
-    // @ts-expect-error a record has no such member: it is no any
+    // @ts-expect-error a record has no such member: its type is not any
     record.nothing;
     // @ts-expect-error no such style
     await render(record, 'Cos');

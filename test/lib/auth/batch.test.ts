@@ -123,7 +123,7 @@ describe.each(['aws4', 'smithy'] as const)('signed by %s', (name) => {
 });
 
 test.each(['UNSIGNED-PAYLOAD', 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD', 'E3B0', ''])(
-  'x-amz-content-sha256 %j is no hash of a body',
+  'x-amz-content-sha256 %j is not the hash of a body',
   async (hash) => {
     const request = withHeader(await signed('aws4'), 'x-amz-content-sha256', hash);
     expect(await verdicts(request)).toEqual(['AuthorizationMalformed']);
