@@ -16,15 +16,17 @@ import { measureInit } from './init/measure';
 import { benchFirstAnswers, benchWarm } from './lambda/lambda-benches';
 import { type LoadResult, load } from './load/autocannon';
 import { benchServer } from './load/steady';
+import { measureStore, contestants as storeReads } from './store/measure';
 import { benchZip } from './zip-content';
 
 const help = `Usage: npm run bench -- [options]
 
 Measures: processor time for an image compared with other readers, processor time to verify a signature, a cache hit
-compared with a miss, start-up compared with the usual handler, requests per second and memory of the server; the size of the
+compared with a miss, start-up compared with the usual handler, requests per second and memory of the server; processor
+time for one read of a real S3 server (needs Ceph) and for an answer from it, compared with a bare signed GET; the size of the
 zip, and its function under the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
 
-  --only NAME,NAME      these parts only: cpu, auth, cache, init, load, server, zip, lambda-init, warm
+  --only NAME,NAME      these parts only: cpu, auth, cache, init, load, server, store, zip, lambda-init, warm
   --corpus FOLDER       images (default ${defaultCorpus}; the samples when it does not exist)
   --quick               fewer rounds, rougher figures
   --help
@@ -48,6 +50,7 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
   init: benchInit,
   load: benchLoad,
   server: benchServer,
+  store: benchStore,
   zip: benchZip,
   'lambda-init': benchFirstAnswers,
   warm: benchWarm,
@@ -117,6 +120,19 @@ async function benchCache({ corpus, quick, samples: folder }: Settings): Promise
   const head = ['', 'miss ms', 'GETs, bytes', 'hit ms', 'GETs, bytes', 'of the miss'];
   console.log(`An answer from the cache, verified, over a store ${roundTrip} ms away: medians`);
   console.log(`${formatTable([head, ...rows])}\n`);
+}
+
+/** The most that an answer may cost above a bare GET, in microseconds, and a verified hit, as a multiple of a conditional GET. */
+const [answerAbove, hitRatio] = [250, 1.25];
+
+async function benchStore({ corpus, quick, samples: folder }: Settings): Promise<void> {
+  const { store, micros } = await measureStore(corpus, folder, quick ? 7 : 21, quick ? 100 : 400);
+  const above = micros.answer - micros['bare GET'];
+  const ratio = micros['verified hit'] / micros['our 304'];
+  console.log(`CPU of one request for the first read of a JPEG over ${store}, medians of rounds in turns`);
+  console.log(formatTable([['', 'us'], ...storeReads.map((name) => [name, micros[name].toFixed(1)])]));
+  console.log(`An answer above a bare GET: ${above.toFixed(0)} us; to reach: ${answerAbove} us`);
+  console.log(`A verified hit: ${ratio.toFixed(2)} x a conditional GET of our client; to reach: ${hitRatio} x\n`);
 }
 
 function benchInit({ quick }: Settings): void {
