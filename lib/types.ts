@@ -11,6 +11,8 @@ export type ObjectRef = Readonly<{ bucketId: string; bucket: string; key: string
 
 /** Bytes `start` up to, not including, `end`. */
 export type ByteRange = Readonly<{ start: number; end: number }>;
+/** The last bytes of an object of any size, or all of a shorter one. */
+export type LastBytes = Readonly<{ last: number }>;
 
 /** What the store reports about an object. `etag` is the text of the header with its quotes; null when the store sends none. */
 export type ObjectStat = Readonly<{ size: number; etag: string | null; lastModified: Date | null }>;
@@ -142,9 +144,11 @@ export type IsKnown = (stat: ObjectStat) => boolean | 'presumed';
  * comparison [RFC 9110 13.1.2]), without its bytes. Throws ProblemError: NoSuchKey, NoSuchBucket, AccessDenied,
  * InvalidObjectState, ObjectEncrypted, KmsKeyUnusable, ObjectRefused, EmptyObject, NotAnImage (stored compressed),
  * ObjectChanged, RangeNotSatisfiable, BucketFault, BucketMisconfigured, SlowDown, Timeout.
+ * `fetchAhead` reads bytes that will probably be needed, with one try; null = the store does not support the range.
  */
 export type Bucket = Readonly<{
   fetch(ref: ObjectRef, range: ByteRange, condition: Condition, signal: AbortSignal): Promise<FetchResult | null>;
+  fetchAhead?(ref: ObjectRef, range: LastBytes | ByteRange, signal: AbortSignal): Promise<FetchResult | null>;
 }>;
 
 /** Whether a tag is shown. Tags that are not shown still count when the shown ones are interpreted. */
@@ -192,10 +196,7 @@ export type HttpRequest = Readonly<{
  */
 export type ObjectOrder = Readonly<{ lastModified: Date | null; sequencer: string | null }>;
 
-/**
- * An object that an event is about. `bucket` is the bucket's own name, `key` is decoded and exact. `listed` is set for an
- * object from a list of objects (backfill), which does not say that the object changed.
- */
+/** An object that an event is about: `bucket` is its own name, `key` is exact. `listed`: a list (backfill) names an unchanged object. */
 export type ObjectEvent = Readonly<{ bucket: string; key: string; order: ObjectOrder; listed?: true }>;
 
 /**
@@ -256,9 +257,8 @@ export type CacheVersion = string;
 export type Lookup = Readonly<{ entry: CacheEntry | null; version: CacheVersion | null }>;
 
 /**
- * The result of a put. `kept`: the entry is stored. `not-stored`: the cache cannot store this entry (it is too long, or its key
- * is not possible), but the earlier entry was removed. `conflict`: another writer was faster, and the entry is not stored. (A
- * folder also returns this when the entry was stored, but replaced by a later writer before that could be checked.)
+ * The result of a put. `kept`: the entry is stored. `not-stored`: the cache cannot store this entry (its length, its key), but
+ * the earlier entry was removed. `conflict`: another writer was faster (for a folder: before or just after the put).
  */
 export type PutResult = 'kept' | 'not-stored' | 'conflict';
 

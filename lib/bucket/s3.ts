@@ -1,11 +1,12 @@
 // A bucket in the S3 protocol (AWS S3, COS and compatible stores): one signed ranged GET per read.
 
 import { ifMatchEtag, ifNoneMatchTag, isEtag, strongTag } from '../bytes/etag';
-import { checkRange, formatRange } from '../bytes/range';
+import { checkRange, formatLastBytes, formatRange } from '../bytes/range';
 import { ProblemError } from '../problem';
 import { orAgain, type S3ClientOptions, s3Client } from '../s3/client';
 import { canBeKey } from '../s3/request';
 import type { Bucket, Condition, FetchResult } from '../types';
+import { planAhead, readAheadReply } from './s3-ahead';
 import { checkCoding, errorAs200, isErrorText, planReply, type ReplyPlan, readProblem } from './s3-reply';
 
 export type S3Options = S3ClientOptions &
@@ -46,6 +47,24 @@ export function s3Bucket(options: S3Options): Bucket {
             const { problem, again } = readProblem(head, bytes, wanted);
             return orAgain(problem, again);
           },
+        },
+        signal,
+      );
+    },
+    async fetchAhead(ref, range, signal) {
+      const doing = `read ahead in ${JSON.stringify(`s3://${options.bucket}/${ref.key}`)}`;
+      if (!canBeKey(ref.key)) throw new ProblemError('NoSuchKey', `Cannot ${doing}: no object has that key`);
+      const wanted = { doing, range, maxBytes: options.maxBytes };
+      return send(
+        {
+          method: 'GET',
+          key: ref.key,
+          headers: { Range: 'last' in range ? formatLastBytes(range) : formatRange(range) },
+          body: null,
+          doing,
+          maxTries: 1,
+          plan: (head) => planAhead(head, wanted),
+          read: (head, plan, bytes) => readAheadReply(head, plan, bytes, wanted),
         },
         signal,
       );

@@ -1,7 +1,7 @@
 // Converts between our end-exclusive ranges and the inclusive ranges of HTTP headers [RFC 9110 14]. No other file does.
 
 import { ProblemError } from '../problem';
-import type { ByteRange } from '../types';
+import type { ByteRange, LastBytes } from '../types';
 
 /** The part of an object in a 206 reply: bytes `start` up to, not including, `end`, and the size of the whole object. */
 export type ContentRange = Readonly<{ start: number; end: number; size: number }>;
@@ -17,6 +17,18 @@ export function checkRange(range: ByteRange): void {
 export function formatRange(range: ByteRange): string {
   checkRange(range);
   return `bytes=${range.start}-${range.end - 1}`;
+}
+
+/** The value of a Range header for the last bytes: `bytes=-10` [RFC 9110 14.1.2]. */
+export function formatLastBytes({ last }: LastBytes): string {
+  checkRange({ start: 0, end: last });
+  return `bytes=-${last}`;
+}
+
+/** The part of an object of `size` bytes that a range names. It is empty when the range starts after the end. */
+export function partOf(range: ByteRange | LastBytes, size: number): ByteRange {
+  if ('last' in range) return { start: Math.max(0, size - range.last), end: size };
+  return { start: Math.min(range.start, size), end: Math.min(range.end, size) };
 }
 
 /** Reads the Content-Range of a 206 [RFC 9110 14.4]; null when it is malformed, contradicts itself or does not state the size. */

@@ -31,6 +31,8 @@ export type S3Ask<Plan extends BodyPlan, T> = MethodAndBody &
     headers: Readonly<Record<string, string>>;
     /** The action, for the log. */
     doing: string;
+    /** The number of tries, when it is another one than that of all requests. */
+    maxTries?: number;
     plan(head: Head): Plan;
     read(head: Head, plan: Plan, bytes: Uint8Array): TryResult<T>;
   }>;
@@ -79,7 +81,10 @@ export function s3Client(options: S3ClientOptions): S3Client {
   }
 
   const policy = { ...patience, ...options };
-  return (ask, signal) => retried((index) => attempt(index, ask, signal), policy, ask.doing, signal);
+  return (ask, signal) => {
+    const { maxTries = policy.maxTries } = ask;
+    return retried((index) => attempt(index, ask, signal), { ...policy, maxTries }, ask.doing, signal);
+  };
 }
 
 /** The problem as the result of this try, when a retry may solve it; otherwise throws it. */
