@@ -15,6 +15,7 @@ import { measureCpu } from './cpu/measure';
 import { measureInit } from './init/measure';
 import { benchFirstAnswers, benchWarm } from './lambda/lambda-benches';
 import { type LoadResult, load } from './load/autocannon';
+import { benchHit } from './load/hit';
 import { benchServer } from './load/steady';
 import { measureStore, contestants as storeReads } from './store/measure';
 import { benchZip } from './zip-content';
@@ -22,11 +23,12 @@ import { benchZip } from './zip-content';
 const help = `Usage: npm run bench -- [options]
 
 Measures: processor time for an image compared with other readers, processor time to verify a signature, a cache hit
-compared with a miss, start-up compared with the usual handler, requests per second and memory of the server; processor
+compared with a miss, start-up compared with the usual handler, requests per second and memory of the server; a hit in the
+cache in memory compared with a bare server that sends the same bytes, server and load on one core each (taskset); processor
 time for one read of a real S3 server (needs Ceph) and for an answer from it, compared with a bare signed GET; the size of the
 zip, and its function under the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
 
-  --only NAME,NAME      these parts only: cpu, auth, cache, init, load, server, store, zip, lambda-init, warm
+  --only NAME,NAME      these parts only: cpu, auth, cache, init, load, hit, server, store, zip, lambda-init, warm
   --corpus FOLDER       images (default ${defaultCorpus}; the samples when it does not exist)
   --quick               fewer rounds, rougher figures
   --help
@@ -49,6 +51,7 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
   cache: benchCache,
   init: benchInit,
   load: benchLoad,
+  hit: benchHit,
   server: benchServer,
   store: benchStore,
   zip: benchZip,
@@ -176,7 +179,7 @@ async function benchLoad({ quick, samples: folder }: Settings): Promise<void> {
     `${(result.perSecond / yardstick).toFixed(2)} x`,
     `${result.p50}`,
     `${result.p99}`,
-    String(result.non2xx + result.errors),
+    String(result.failed),
     mib(peakRss),
   ]);
   const head = ['', 'requests/s', 'of bare', 'p50 ms', 'p99 ms', 'failed', 'peak RSS MiB'];
@@ -196,9 +199,10 @@ async function loadServer(
   const server = await startServerProcess(command, flags);
   const loaded: LoadRow[] = [];
   try {
-    await load(`${server.origin}/${paths[0]}?exif`, connections, Math.ceil(seconds / 3)); // warm up
+    const plan = { origin: server.origin, connections, seconds };
+    await load({ ...plan, paths: [`/${paths[0]}?exif`], seconds: Math.ceil(seconds / 3) }); // warm up
     for (const path of paths) {
-      const result = await load(`${server.origin}/${path}?exif`, connections, seconds);
+      const result = await load({ ...plan, paths: [`/${path}?exif`] });
       loaded.push({ name: `${name}: ${path}`, result, peakRss: server.peakRss() });
     }
     return loaded;

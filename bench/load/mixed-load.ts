@@ -1,13 +1,21 @@
-// Load on several addresses of one server in turn, by autocannon, in a separate process. Prints the report as JSON.
-//   node mixed-load.js <origin> <connections> <seconds> <path> <path> ..
+// Load on several paths of one server in turn, by autocannon, in a separate process. Prints the report as JSON.
+//   node mixed-load.js <LoadPlan as JSON>
+
+export type LoadPlan = Readonly<{
+  origin: string;
+  paths: readonly string[];
+  headers?: Readonly<Record<string, string>>;
+  connections: number;
+  seconds: number;
+}>;
 
 type Autocannon = (options: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
-async function main([url = '', connections, seconds, ...paths]: readonly string[]): Promise<void> {
-  if (!url.startsWith('http://127.0.0.1:')) throw new Error(`load goes to 127.0.0.1 only, not to ${url}`);
+async function main([plan = '']: readonly string[]): Promise<void> {
+  const { origin, paths, headers = {}, connections, seconds } = JSON.parse(plan) as LoadPlan;
   const autocannon = require('autocannon') as Autocannon;
-  const requests = paths.map((path) => ({ method: 'GET', path }));
-  const report = await autocannon({ url, connections: Number(connections), duration: Number(seconds), requests });
+  const requests = paths.map((path) => ({ method: 'GET', path, headers }));
+  const report = await autocannon({ url: origin, connections, duration: seconds, requests });
   process.stdout.write(JSON.stringify(report));
 }
 

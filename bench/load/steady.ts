@@ -13,7 +13,7 @@ import {
 } from '../../testing/servers/started-server';
 import { baselineSettings, ourSettings, pictureStore } from '../lambda/store';
 import { pictures } from '../pictures';
-import { type LoadResult, loadInTurn } from './autocannon';
+import { type LoadResult, load } from './autocannon';
 
 const connections = 64;
 /** Milliseconds between two looks at the memory. */
@@ -89,7 +89,7 @@ function steadyTable(all: readonly Steady[]): string {
     cpu === null ? '-' : cpu.toFixed(2),
     `${result.p50}`,
     `${result.p99}`,
-    String(result.non2xx + result.errors),
+    String(result.failed),
     early.toFixed(0),
     late.toFixed(0),
   ]);
@@ -101,10 +101,11 @@ async function loaded({ name, command, env }: Program, paths: readonly string[],
   const server = await startServerProcess(command, [], env);
   const looks: number[] = [];
   try {
-    await loadInTurn(server.origin, paths, connections, Math.ceil(seconds / 5)); // warm up
+    const { origin } = server;
+    await load({ origin, paths, connections, seconds: Math.ceil(seconds / 5) }); // warm up
     const before = server.cpuMs();
     const timer = setInterval(() => looks.push(server.rss() ?? Number.NaN), lookEvery);
-    const result = await loadInTurn(server.origin, paths, connections, seconds);
+    const result = await load({ origin, paths, connections, seconds });
     clearInterval(timer);
     return { name, result, rss: thirds(looks), cpu: cpuOf(server, before, result) };
   } finally {

@@ -9,6 +9,8 @@ export type Command = readonly [string, ...string[]];
 
 /** `npm start`, on any free port. */
 export const serveCommand: Command = ['bin/serve.js', '--host', '127.0.0.1', '--port', '0'];
+/** The container, as its settings say. */
+export const containerCommand: Command = ['handler/web.js'];
 /** The yardstick. */
 export const bareCommand: Command = ['bench/load/bare-server.js'];
 /** Milliseconds that the server has to come up. */
@@ -24,19 +26,37 @@ export type RunningServer = Readonly<{
 }>;
 
 /**
- * Starts a server of the compiled project `dist`, with `env` added to the environment. Rejects when it does not say within
- * `startMs` where it listens.
+ * How to start a server: `env` is added to the environment; `dist` is the compiled project. `wrap`: the words before the command,
+ * such as `taskset -c 0`. `hasLog`: its standard output is a pipe that is read; otherwise it is dropped unread.
  */
-export async function startServerProcess(
-  [program, ...args]: Command,
+export type Launch = Readonly<{
+  command: Command;
+  nodeFlags?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+  dist?: string;
+  wrap?: readonly string[];
+  hasLog?: boolean;
+}>;
+
+/** Starts a server of the compiled project. Rejects when it does not say within `startMs` where it listens. */
+export function startServerProcess(
+  command: Command,
   nodeFlags: readonly string[],
   env: Readonly<Record<string, string>> = {},
   dist = join(__dirname, '..', '..'),
 ): Promise<RunningServer> {
-  const path = join(dist, program);
+  return launchServer({ command, nodeFlags, env, dist });
+}
+
+/** The same with more options. */
+export async function launchServer(launch: Launch): Promise<RunningServer> {
+  const { nodeFlags = [], env = {}, dist = join(__dirname, '..', '..'), wrap = [], hasLog = false } = launch;
+  const [name, ...args] = launch.command;
+  const path = join(dist, name);
   if (!existsSync(path)) throw new Error(`no server at ${path}`);
-  const child = spawn(process.execPath, [...nodeFlags, path, ...args], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const [program = '', ...words] = [...wrap, process.execPath, ...nodeFlags, path, ...args];
+  const child = spawn(program, words, {
+    stdio: ['ignore', hasLog ? 'pipe' : 'ignore', 'pipe'],
     env: { ...process.env, ...env },
   });
   try {
@@ -64,13 +84,16 @@ function readOrigin(child: ChildProcess): Promise<string> {
       clearTimeout(timer);
       reject(new Error(`the server ended with ${code}: ${text}`));
     });
-    child.stderr?.on('data', (part: Buffer) => {
-      if (text.length < 4096) text += part.toString();
-      const [, origin] = /(?:^| at )(http:\/\/127\.0\.0\.1:\d+)\s/m.exec(text) ?? [];
-      if (origin === undefined) return;
+    const read = (part: Buffer): void => {
+      if (text.length >= 4096) return;
+      text += part.toString();
+      const [, address] = /(?:^http:\/\/| at http:\/\/|Listening on )(127\.0\.0\.1:\d+)[\s"]/m.exec(text) ?? [];
+      if (address === undefined) return;
       clearTimeout(timer);
-      resolve(origin);
-    });
+      resolve(`http://${address}`);
+    };
+    child.stderr?.on('data', read);
+    child.stdout?.on('data', read);
   });
 }
 
