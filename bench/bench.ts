@@ -9,9 +9,7 @@ import { formatTable } from '../testing/program/table';
 import { bareCommand, type Command, serveCommand, startServerProcess } from '../testing/servers/started-server';
 import { measureVerdicts } from './auth-cost';
 import { measureCached } from './cache/measure';
-import { contestants } from './cpu/contestants';
-import { loadImages } from './cpu/images';
-import { measureCpu } from './cpu/measure';
+import { benchCpu } from './cpu/cpu-bench';
 import { measureInit } from './init/measure';
 import { benchFirstAnswers, benchWarm } from './lambda/lambda-benches';
 import { type LoadResult, load } from './load/autocannon';
@@ -22,8 +20,8 @@ import { benchZip } from './zip-content';
 
 const help = `Usage: npm run bench -- [options]
 
-Measures: processor time for an image compared with other readers, processor time to verify a signature, a cache hit
-compared with a miss, start-up compared with the usual handler, requests per second and memory of the server; a hit in the
+Measures: processor time for an image compared with other readers, in all and by format (with libexif if libexif-dev is
+installed), processor time to verify a signature, a cache hit compared with a miss, start-up compared with the usual handler, requests per second and memory of the server; a hit in the
 cache in memory compared with a bare server that sends the same bytes, server and load on one core each (taskset); processor
 time for one read of a real S3 server (needs Ceph) and for an answer from it, compared with a bare signed GET; the size of the
 zip, and its function under the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
@@ -73,20 +71,6 @@ async function run({ only, corpus = defaultCorpus, quick }: Options<typeof optio
   const settings = { corpus, quick, samples };
   for (const name of names) await parts[name]?.(settings);
   return 0;
-}
-
-async function benchCpu({ corpus, quick, samples: folder }: Settings): Promise<void> {
-  const images = await loadImages(corpus, folder);
-  if (!images.some(({ name }) => name.startsWith(corpus))) console.log(`No corpus at ${corpus}: the samples are used.`);
-  const results = await measureCpu(contestants, images, quick ? 3 : 15);
-  const ours = (given: string) =>
-    results.find((r) => r.contestant.given === given && r.contestant.name.startsWith('ours'));
-  const rows = results.map(({ contestant: { name, given }, micros, tags, failed }) => {
-    const ratio = micros / (ours(given)?.micros ?? Number.NaN);
-    return [`${given}: ${name}`, micros.toFixed(1), `${ratio.toFixed(2)} x`, String(tags), String(failed)];
-  });
-  console.log(`CPU an image in memory, ${images.length} images (jpeg, png, tiff), median of rounds`);
-  console.log(`${formatTable([['', 'us', 'of ours', 'tags', 'failed'], ...rows])}\n`);
 }
 
 async function benchAuth({ quick }: Settings): Promise<void> {

@@ -34,6 +34,25 @@ function sampleFiles(folder: string): readonly string[] {
     .map((name) => join(folder, name));
 }
 
+/** Whole files in memory. */
+export type WholeFile = Readonly<{ name: string; bytes: Uint8Array }>;
+
+/** The files of the corpus with EXIF in one of `formats`, or without a corpus the samples with one of `endings`. */
+export function loadFormat(
+  corpus: string,
+  samples: string,
+  { formats, endings }: Readonly<{ formats: readonly string[]; endings: RegExp }>,
+): readonly WholeFile[] {
+  const files = existsSync(join(corpus, 'truth.jsonl'))
+    ? loadTruth(corpus)
+        .filter((truth) => truth.has_exif && formats.includes(truth.format))
+        .map(({ path }) => join(corpus, path))
+    : readdirSync(samples)
+        .filter((name) => endings.test(name))
+        .map((name) => join(samples, name));
+  return files.map((name) => ({ name, bytes: new Uint8Array(readFileSync(name)) }));
+}
+
 /** The EXIF block; null for BigTIFF too, which the other readers do not know. */
 async function findBlock(bytes: Uint8Array): Promise<Uint8Array | null> {
   const container = containers.find((candidate) => candidate.matches(bytes));
