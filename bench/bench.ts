@@ -10,6 +10,7 @@ import { bareCommand, type Command, serveCommand, startServerProcess } from '../
 import { measureVerdicts } from './auth-cost';
 import { measureCached } from './cache/measure';
 import { benchCpu } from './cpu/cpu-bench';
+import { benchStartInit, benchWebInit } from './init/init-benches';
 import { measureInit } from './init/measure';
 import { benchFirstAnswers, benchWarm } from './lambda/lambda-benches';
 import { type LoadResult, load } from './load/autocannon';
@@ -21,12 +22,14 @@ import { benchZip } from './zip-content';
 const help = `Usage: npm run bench -- [options]
 
 Measures: processor time for an image compared with other readers, in all and by format (with libexif if libexif-dev is
-installed), processor time to verify a signature, a cache hit compared with a miss, start-up compared with the usual handler, requests per second and memory of the server; a hit in the
+installed), processor time to verify a signature, a cache hit compared with a miss, start-up compared with the usual handler,
+the first answer of the container's program (web-init) and of npm start (start-init) compared with empty programs, requests
+per second and memory of the server; a hit in the
 cache in memory compared with a bare server that sends the same bytes, server and load on one core each (taskset); processor
 time for one read of a real S3 server (needs Ceph) and for an answer from it, compared with a bare signed GET; the size of the
 zip, and its function under the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
 
-  --only NAME,NAME      these parts only: cpu, auth, cache, init, load, hit, server, store, zip, lambda-init, warm
+  --only NAME,NAME      these parts only: cpu, auth, cache, init, web-init, start-init, load, hit, server, store, zip, lambda-init, warm
   --corpus FOLDER       images (default ${defaultCorpus}; the samples when it does not exist)
   --quick               fewer rounds, rougher figures
   --help
@@ -48,6 +51,8 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
   auth: benchAuth,
   cache: benchCache,
   init: benchInit,
+  'web-init': benchWebInit,
+  'start-init': benchStartInit,
   load: benchLoad,
   hit: benchHit,
   server: benchServer,

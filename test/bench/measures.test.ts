@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bareWalk } from '../../bench/cpu/bare-walk';
+import { measureStarts } from '../../bench/init/first-answer';
 import { measureInit } from '../../bench/init/measure';
 import { median } from '../../testing/program/median';
 import { formatTable } from '../../testing/program/table';
@@ -89,4 +90,21 @@ test('the start of a module is measured although the module prints something', (
   writeFileSync(module, "console.log('{}'); console.error('warning');");
   expect(measureInit([{ name: 'prints', module }], 1)[0]?.cpu).not.toBeNaN();
   rmSync(folder, { recursive: true });
+});
+
+test('a server is asked where it listens, and must answer with 200', async () => {
+  const server = (status: number) => ({
+    name: `answers ${status}`,
+    command: [
+      process.execPath,
+      '-e',
+      `const s = require('node:http').createServer((_, res) => res.writeHead(${status}).end()).listen(0, '127.0.0.1', () => console.log('127.0.0.1:' + s.address().port + '.'))`,
+    ] as const,
+    request: { path: '/', headers: {} },
+  });
+  const ends = { name: 'ends', command: [process.execPath, '-e', '0'] as const, request: null };
+  const [first, second] = await measureStarts([ends, server(200)], 1);
+  expect(first).toMatchObject({ name: 'ends', over: 0 });
+  expect(second?.over).not.toBeNaN();
+  await expect(measureStarts([server(500)], 1)).rejects.toThrow('/ was answered with 500');
 });
