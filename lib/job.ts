@@ -6,7 +6,6 @@ import {
   answerPreflight,
   answerProblem,
   answerView,
-  encodeContent,
   forOneCaller,
   isReadMethod,
   mayCompress,
@@ -116,7 +115,7 @@ async function answerRequest({ context, trace, time }: AnswerWork, deps: JobDeps
     trace,
     read: reader(ref, deps, time),
     isKnown: (stat: ObjectStat) => toKnown(verdictOn(stat)),
-    encode: (content) => encodeContent(content, representation.encoding),
+    encoding: representation.encoding,
     signal,
   });
 

@@ -139,6 +139,11 @@ export const maxEventJobs = 10_000;
 export const maxMessageText = 256 * KiB;
 /** Milliseconds for one call of the cache during a request. Reading the object instead takes 10-100. */
 export const cacheMs = 1_000;
+/**
+ * Rendered views that a process keeps of one object: all styles, compressed or not, are 24. Callers choose the tags of other
+ * views, so their number is not limited otherwise.
+ */
+export const maxKeptViews = 32;
 /** How often the work of an event is repeated when other writers replace the entry meanwhile. In practice this happens once. */
 export const maxFollows = 8;
 /** Fewest and most hex digits of an S3 sequencer: S3 sends 16 to 18, and says that the length may vary. */

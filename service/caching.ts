@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { openCache } from '../lib/cache';
 import type { CacheSetup } from '../lib/job';
 import { maxTries } from '../lib/limits';
+import { createKeptAnswers } from '../lib/read/kept-answers';
 import { parserVersion } from '../lib/read/record';
 import type { ObjectRef } from '../lib/types';
 import { eventNames, placesOf } from './config/bucket-settings';
@@ -12,7 +13,7 @@ import { writeLog } from './write-log';
 
 /** Opens the cache of `config`; null when it has none. */
 export function createCaching(config: Config): CacheSetup | null {
-  const { location, freshness } = config.cache;
+  const { location, freshness, freshMs, answerBytes } = config.cache;
   if (location === null) return null;
   const warn = (note: string): void => writeLog({ level: 'warn', code: 'OK', note }, config.log);
   return {
@@ -20,6 +21,7 @@ export function createCaching(config: Config): CacheSetup | null {
     freshness,
     revision: revisionOf(config),
     isWatched: (ref) => isWatchedObject(config, ref),
+    ...(answerBytes === 0 ? {} : { answers: createKeptAnswers({ maxBytes: answerBytes, freshMs }) }),
   };
 }
 

@@ -28,13 +28,18 @@ export function greeting(config: Config, { address, port, key, tried, problem }:
   return [
     `Serving ${served.join(', ')} at http://${host}${everywhere ? ' and on all other addresses of this machine' : ''}`,
     accessLine(config),
-    `Cache: ${config.cache.location === null ? 'none' : `${config.env['EXIF_CACHE']}, ${config.cache.freshness}`}`,
+    cacheLine(config),
     ...(config.page ? [`Page: http://${host}/${fragment(config, key)}`] : []),
     ...(problem === null ? [] : [problem]),
     'Try:',
     ...linesToTry(config, { host, key, tried }).map((line) => `  ${line}`),
     '',
   ].join('\n');
+}
+
+function cacheLine({ cache, env }: Config): string {
+  if (cache.location === null) return 'Cache: none';
+  return `Cache: ${env['EXIF_CACHE']}, ${cache.freshMs > 0 ? `fresh for ${cache.freshMs / 1000} s` : cache.freshness}`;
 }
 
 /**

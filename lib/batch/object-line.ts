@@ -11,7 +11,7 @@ import { problems } from '../problem-table';
 import { logLine } from '../read/log-line';
 import { newTrace, type Trace } from '../read/trace';
 import { readView } from '../read/view';
-import type { ObjectRef } from '../types';
+import type { Answer, ObjectRef } from '../types';
 
 /** A batch that is being answered. */
 export type Batch = BatchRequest &
@@ -64,14 +64,18 @@ async function readLine(batch: Batch, key: string, trace: Trace): Promise<string
     trace,
     read: reader(ref, deps, time),
     isKnown: () => false,
-    encode: async (whole) => whole,
+    encoding: undefined,
     signal: time.signal,
   });
   const etag = answerETag(stat, view, deps.answers.revision);
   const tag = etag === null ? '' : `,"etag":${JSON.stringify(etag)}`;
   // A line break in JSON is always between two members: in a text it is escaped.
-  const exif = String(content?.body).replaceAll('\n', '');
+  const exif = textOf(content?.body ?? '').replaceAll('\n', '');
   return `{"key":${JSON.stringify(key)},"status":200${tag},"exif":${exif}}`;
+}
+
+function textOf(body: Answer['body']): string {
+  return typeof body === 'string' ? body : new TextDecoder().decode(body);
 }
 
 /** Throws ProblemError when the whole batch may not read more: no time, requests or bytes are left, or no room in the answer. */

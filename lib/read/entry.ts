@@ -3,6 +3,7 @@ import { versionTag } from '../bytes/etag';
 import { laterOf } from '../cache/order';
 import { isLasting, ProblemError } from '../problem';
 import type { CacheEntry, ExifCache, IsKnown, Lookup, ObjectOrder, ObjectRef, ObjectStat } from '../types';
+import type { KeptAnswers } from './kept-answers';
 import type { ReadResult } from './record';
 
 /** `verify`: ask the bucket whether the object still is the version that the cache has. `trust`: answer from the cache. */
@@ -16,6 +17,8 @@ export type CacheSetup = Readonly<{
   revision: string;
   /** Whether events of an object are followed; never for objects that are the cache's entries. */
   isWatched(ref: ObjectRef): boolean;
+  /** The answers that this process keeps as they are sent; absent = none. */
+  answers?: KeptAnswers;
 }>;
 
 /** What an entry needs apart from the read: the entry before it (`held`), and the sequencer of the event that it follows. */

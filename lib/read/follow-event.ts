@@ -41,6 +41,7 @@ export async function followEvent(
     trace.code = 'Ignored';
     return;
   }
+  cache.answers?.drop(ref);
   const request: FollowRequest = { act, object, ref, deps: { ...deps, bucket }, cache, trace, signal };
   for (let round = 0; round < maxFollows; round++) {
     if (await followOnce(request)) return;

@@ -4,7 +4,7 @@ import { relative, resolve } from 'node:path';
 import { type CacheLocation, cacheObjects, parseCacheLocation } from '../../lib/cache';
 import type { Freshness } from '../../lib/job';
 import type { Env } from '../../lib/types';
-import { locationOf, readChoice, settingInvalid, splitList } from './setting';
+import { locationOf, readNumber, settingInvalid, splitList } from './setting';
 
 /** Keys with this start and this end; each of them may be empty. */
 type Pattern = Readonly<{ prefix: string; suffix: string }>;
@@ -13,12 +13,21 @@ export type CacheConfig = Readonly<{
   /** null = no cache. */
   location: CacheLocation | null;
   freshness: Freshness;
+  /** Milliseconds for which an answer is reused without asking the bucket; 0 = not at all. */
+  freshMs: number;
+  /** Bytes of answers that the process keeps in memory. */
+  answerBytes: number;
   /** The keys whose upload events are followed; an empty list = all. */
   watch: readonly Pattern[];
 }>;
 
 /** Every setting of this file, by the name of its environment variable. */
-export const cacheSettingNames = ['EXIF_CACHE', 'EXIF_FRESHNESS', 'EXIF_WATCH'] as const;
+export const cacheSettingNames = ['EXIF_CACHE', 'EXIF_FRESHNESS', 'EXIF_ANSWERS_MIB', 'EXIF_WATCH'] as const;
+
+/** MiB of kept answers, unless `EXIF_ANSWERS_MIB` says otherwise: about 4,000, and little in a function of 128 MB. */
+const defaultAnswersMib = 8;
+/** Seconds: a longer time is `trust` without events, most likely a mistake. */
+const maxFreshness = 86_400;
 
 /** The end of all keys of a cache (lib/cache/s3.ts). */
 const entrySuffix = '.json';
@@ -26,12 +35,36 @@ const entrySuffix = '.json';
 /** Reads the settings of this file. Throws ProblemError `ConfigInvalid` for the first one that is wrong. */
 export function readCache(env: Env): CacheConfig {
   const location = readCacheLocation(env['EXIF_CACHE'] || 'none');
-  const freshness = readChoice(env, 'EXIF_FRESHNESS', ['verify', 'trust']);
+  const { freshness, freshMs } = readFreshness(env);
+  const answersMib = readNumber(env, 'EXIF_ANSWERS_MIB', 0, 65_536);
   const watch = splitList(env['EXIF_WATCH'] ?? '').map(toPattern);
-  if (location === null && freshness === 'trust') {
-    throw settingInvalid('EXIF_FRESHNESS', 'is trust, which needs a cache: set EXIF_CACHE, or unset EXIF_FRESHNESS');
+  if (location === null && (freshness === 'trust' || freshMs > 0)) {
+    const value = env['EXIF_FRESHNESS'];
+    throw settingInvalid('EXIF_FRESHNESS', `is ${value}, which needs a cache: set EXIF_CACHE, or unset EXIF_FRESHNESS`);
   }
-  return { location, freshness: freshness ?? 'verify', watch };
+  if (location === null && answersMib !== null && answersMib > 0)
+    throw settingInvalid(
+      'EXIF_ANSWERS_MIB',
+      'has no effect without a cache: set EXIF_CACHE, or unset EXIF_ANSWERS_MIB',
+    );
+  if (answersMib === 0 && freshMs > 0)
+    throw settingInvalid(
+      'EXIF_ANSWERS_MIB',
+      'is 0, but EXIF_FRESHNESS is a number of seconds: only answers in memory are reused, so keep some',
+    );
+  return { location, freshness, freshMs, answerBytes: (answersMib ?? defaultAnswersMib) * 2 ** 20, watch };
+}
+
+function readFreshness(env: Env): Pick<CacheConfig, 'freshness' | 'freshMs'> {
+  const text = env['EXIF_FRESHNESS'] || 'verify';
+  if (text === 'verify' || text === 'trust') return { freshness: text, freshMs: 0 };
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (seconds < 1 || seconds > maxFreshness)
+    throw settingInvalid(
+      'EXIF_FRESHNESS',
+      `must be verify, trust, or a whole number of seconds from 1 to ${maxFreshness}; or unset it`,
+    );
+  return { freshness: 'verify', freshMs: seconds * 1000 };
 }
 
 function readCacheLocation(text: string): CacheLocation | null {

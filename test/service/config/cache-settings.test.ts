@@ -9,16 +9,29 @@ const inside = { ...base, EXIF_CACHE: 's3://photos/exif?region=eu-west-1' };
 
 test('by default there is no cache', () => {
   for (const env of [{}, { EXIF_CACHE: '', EXIF_FRESHNESS: '', EXIF_WATCH: '' }, { EXIF_CACHE: 'none' }]) {
-    expect(readCache(env)).toEqual({ location: null, freshness: 'verify', watch: [] });
+    expect(readCache(env)).toEqual({
+      location: null,
+      freshness: 'verify',
+      freshMs: 0,
+      answerBytes: 8 * 1024 * 1024,
+      watch: [],
+    });
     expect(jobDeps(readConfig({ ...base, ...env })).cache).toBeNull();
   }
 });
 
 test('reads every setting', () => {
-  const env = { EXIF_CACHE: 'memory:8', EXIF_FRESHNESS: 'trust', EXIF_WATCH: 'photos/*, *.jpg,raw/*.dng' };
+  const env = {
+    EXIF_CACHE: 'memory:8',
+    EXIF_FRESHNESS: 'trust',
+    EXIF_ANSWERS_MIB: '1',
+    EXIF_WATCH: 'photos/*, *.jpg,raw/*.dng',
+  };
   expect(readCache(env)).toEqual({
     location: { kind: 'memory', maxBytes: 8 * 1024 * 1024 },
     freshness: 'trust',
+    freshMs: 0,
+    answerBytes: 1024 * 1024,
     watch: [
       { prefix: 'photos/', suffix: '' },
       { prefix: '', suffix: '.jpg' },
@@ -30,8 +43,19 @@ test('reads every setting', () => {
 test.each<[Env, RegExp]>([
   [{ EXIF_CACHE: 'redis://x' }, /^EXIF_CACHE cannot be used: .*it must be none, memory/],
   [{ EXIF_CACHE: 's3://x:SECRET@y' }, /^EXIF_CACHE cannot be used: (?!.*SECRET)/],
-  [{ EXIF_CACHE: 'memory:', EXIF_FRESHNESS: 'always' }, /^EXIF_FRESHNESS must be verify or trust/],
+  ...['always', '0', '-1', '1.5', '60s', '1e3', ' 60', '86401', '9999999999999999999'].map((text): [Env, RegExp] => [
+    { EXIF_CACHE: 'memory:', EXIF_FRESHNESS: text },
+    /^EXIF_FRESHNESS must be verify, trust, or a whole number of seconds from 1 to 86400/,
+  ]),
   [{ EXIF_FRESHNESS: 'trust' }, /^EXIF_FRESHNESS is trust, which needs a cache/],
+  [{ EXIF_FRESHNESS: '60' }, /^EXIF_FRESHNESS is 60, which needs a cache/],
+  [{ EXIF_ANSWERS_MIB: '8' }, /^EXIF_ANSWERS_MIB has no effect without a cache/],
+  [{ EXIF_CACHE: 'memory:', EXIF_ANSWERS_MIB: '65537' }, /^EXIF_ANSWERS_MIB must be a whole number from 0 to 65536/],
+  [{ EXIF_CACHE: 'memory:', EXIF_ANSWERS_MIB: 'all' }, /^EXIF_ANSWERS_MIB must be a whole number/],
+  [
+    { EXIF_CACHE: 'memory:', EXIF_ANSWERS_MIB: '0', EXIF_FRESHNESS: '60' },
+    /^EXIF_ANSWERS_MIB is 0, but EXIF_FRESHNESS/,
+  ],
   [{ EXIF_WATCH: 'a.jpg' }, /^EXIF_WATCH must be patterns/],
   [{ EXIF_WATCH: '*.jpg,a*b*c' }, /^EXIF_WATCH must be patterns/],
   [{ EXIF_METRICS: 'statsd' }, /^EXIF_METRICS must be emf/],
@@ -39,6 +63,22 @@ test.each<[Env, RegExp]>([
   expect(() => readConfig({ ...base, ...env })).toThrow(
     expect.objectContaining({ code: 'ConfigInvalid', message: expect.stringMatching(message) }),
   );
+});
+
+test.each([
+  ['1', 1_000],
+  ['060', 60_000],
+  ['86400', 86_400_000],
+])('EXIF_FRESHNESS=%s verifies what is older than %d ms', (text, freshMs) => {
+  expect(readCache({ EXIF_CACHE: 'memory:', EXIF_FRESHNESS: text })).toMatchObject({ freshness: 'verify', freshMs });
+});
+
+test('answers are kept in memory only with a cache', () => {
+  const answersOf = (env: Env) => jobDeps(readConfig({ ...base, ...env })).cache?.answers;
+  expect(answersOf({})).toBeUndefined();
+  expect(answersOf({ EXIF_ANSWERS_MIB: '0' })).toBeUndefined();
+  expect(answersOf({ EXIF_CACHE: 'memory:', EXIF_ANSWERS_MIB: '0' })).toBeUndefined();
+  expect(answersOf({ EXIF_CACHE: 'memory:' })).toBeDefined();
 });
 
 const watching = (...patterns: string[]): CacheConfig => readCache({ EXIF_WATCH: patterns.join(',') });
