@@ -181,6 +181,21 @@ export const maxWarnings = 100;
  * `mergeGap` apart become one.
  */
 export const readAhead = { minRead: 16 * KiB, maxRead: 256 * KiB, mergeGap: 16 * KiB } as const;
+/** What is learned from the objects that were read, to read ahead (EXIF_READ_AHEAD=latency, lib/read/forecast.ts). */
+export const learning = {
+  /** Kinds of objects that are remembered; the one that was not used for longest is forgotten. One takes about 1 KiB. */
+  kinds: 512,
+  /** The latest objects of a kind that count, and the least number of them before anything is read ahead. */
+  objects: 8,
+  leastObjects: 3,
+  /** When none of this many latest objects needed the bytes, nothing is read ahead. */
+  recent: 3,
+  /** Bytes of the longest first read, and of the longest second range. Largest real: 160 KiB and 64 KiB. */
+  firstRead: 256 * KiB,
+  ahead: 128 * KiB,
+  /** Bytes: ranges are rounded up to a multiple of this, the shortest later read. */
+  step: 16 * KiB,
+} as const;
 /**
  * Bytes of a text chunk that is inflated or converted from hexadecimal, before and after that. In JPEG an EXIF block has at
  * most 64 KiB.

@@ -4,6 +4,7 @@ import { openBucket } from '../lib/bucket';
 import { type JobDeps, runJob } from '../lib/job';
 import { maxTries } from '../lib/limits';
 import { problemCode } from '../lib/problem';
+import { createForecast } from '../lib/read/forecast';
 import type { Bucket } from '../lib/types';
 import { createAccess } from './access';
 import { createCaching, revisionOf } from './caching';
@@ -53,7 +54,7 @@ export function createEventRun(config: Config): JobRunner {
 
 /** All that jobs need. Each bucket of `config` is opened once, however many hosts lead to it. */
 export function jobDeps(config: Config): JobDeps {
-  const { limits, dropGroups, defaultStyle, showReads, metrics, log } = config;
+  const { limits, readAhead, dropGroups, defaultStyle, showReads, metrics, log } = config;
   const { cacheControl, corsOrigins, corsHeaders, compression, batch } = config;
   const places = placesOf(config);
   const tracing = tracingOf(config);
@@ -72,6 +73,7 @@ export function jobDeps(config: Config): JobDeps {
     access: createAccess(config, places, routes),
     hostHeader: config.auth.hostHeader,
     limits,
+    ...(readAhead === 'latency' ? { forecast: createForecast(limits.firstRead) } : {}),
     dropGroups,
     answers: { cacheControl, corsOrigins, corsHeaders, compression, batch, revision: revisionOf(config) },
     defaultStyle,

@@ -3,7 +3,7 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import { hostName } from '../lib/http/request';
 import { problemCode } from '../lib/problem';
-import type { Bucket, HttpRequest, Outcome } from '../lib/types';
+import type { Bucket, ByteRange, FetchResult, HttpRequest, LastBytes, Outcome } from '../lib/types';
 import { settingInvalid } from './config/setting';
 import type { JobRunner } from './schedule';
 
@@ -43,13 +43,12 @@ export function openTracing(load: () => Api = loadApi): Tracing {
         return outcome;
       });
     },
-    bucket: ({ fetch }) => ({
-      fetch: (ref, range, condition, signal) => {
-        const attributes = { 'bucket_exif.range.start': range.start, 'bucket_exif.range.end': range.end };
+    bucket({ fetch, fetchAhead }) {
+      const spanned = (attributes: Attributes, read: () => Promise<FetchResult | null>) => {
         const span = tracer.startSpan('read bucket', { kind: api.SpanKind.CLIENT, attributes });
         return within(span, api.context.active(), async () => {
           try {
-            const fetched = await fetch(ref, range, condition, signal);
+            const fetched = await read();
             span.setAttribute('bucket_exif.bytes', fetched?.bytes.length ?? 0);
             return fetched;
           } catch (error) {
@@ -58,9 +57,24 @@ export function openTracing(load: () => Api = loadApi): Tracing {
             throw error;
           }
         });
-      },
-    }),
+      };
+      const traced: Bucket = {
+        fetch: (ref, range, ...more) => spanned(rangeAttributes(range), () => fetch(ref, range, ...more)),
+      };
+      if (fetchAhead === undefined) return traced;
+      return {
+        ...traced,
+        fetchAhead: (ref, range, signal) =>
+          spanned({ ...rangeAttributes(range), 'bucket_exif.ahead': true }, () => fetchAhead(ref, range, signal)),
+      };
+    },
   };
+}
+
+/** A range of the last bytes has their number. */
+function rangeAttributes(range: ByteRange | LastBytes): Attributes {
+  if ('last' in range) return { 'bucket_exif.range.last': range.last };
+  return { 'bucket_exif.range.start': range.start, 'bucket_exif.range.end': range.end };
 }
 
 function loadApi(): Api {

@@ -6,6 +6,8 @@ import { type Limits, readAhead } from '../limits';
 import { isLasting, ProblemError } from '../problem';
 import type { TagGroup } from '../tag/groups';
 import type { Bucket, ByteRange, Container, IsKnown, ObjectRef, ObjectStat, RangeReader, ReadCost } from '../types';
+import { type Ahead, nothingAhead, openAhead } from './ahead';
+import type { Forecast, Purpose } from './forecast';
 import { checkSize } from './image-limits';
 
 export type ReadDeps = Readonly<{
@@ -14,6 +16,8 @@ export type ReadDeps = Readonly<{
   dropGroups: readonly TagGroup[];
   /** The formats that are read; absent = all. */
   formats?: readonly Container[] | undefined;
+  /** Forecasts which bytes are needed, for fewer round trips; absent = fewest requests. */
+  forecast?: Forecast | undefined;
 }>;
 
 /** What is known before an object is read: the ETag of what a cache has of it (null = nothing), and the caller's version. */
@@ -22,16 +26,17 @@ export type KnownVersions = Readonly<{ held: string | null; isKnown: IsKnown }>;
 /** For an object of which neither the cache nor the caller has anything. */
 export const nothingKnown: KnownVersions = { held: null, isKnown: () => false };
 
-/** Which object to read, and with what. The read adds to `cost`. */
+/** Which object to read, and with what. The read adds to `cost`. `purpose` is `record` when it is absent. */
 export type ReadRequest = Readonly<{
   ref: ObjectRef;
+  purpose?: Purpose;
   deps: ReadDeps;
   cost: ReadCost;
   known: KnownVersions;
   signal: AbortSignal;
 }>;
 
-/** The first reply about an object, and a reader of all of it within the limits. */
+/** The first reply about an object, cut at the usual length, and a reader of all of it within the limits. */
 export type OpenObject = Readonly<{ stat: ObjectStat; head: Uint8Array; reader: RangeReader }>;
 
 /**
@@ -50,30 +55,38 @@ type Use<T> = (object: OpenObject) => Promise<T>;
  * whole budget: the second reading must not find less than the first. Throws ProblemError, but not for a lasting fault.
  */
 export async function readObject<T>(request: ReadRequest, use: Use<T>): Promise<T | NoReadReason> {
+  const { ref, deps, known, signal, purpose = 'record' } = request;
+  const ahead = openAhead({ ...deps, forecast: deps.forecast, ref, purpose, isHeld: known.held !== null, signal });
   try {
-    return await readOnce(request, use);
+    return await readOnce(request, use, ahead);
   } catch (error) {
     if (!(error instanceof ProblemError && error.code === 'ObjectChanged')) throw error;
+  } finally {
+    ahead.end();
   }
-  return readOnce(request, use);
+  return readOnce(request, use, nothingAhead(deps.limits));
 }
 
-async function readOnce<T>(request: ReadRequest, use: Use<T>): Promise<T | NoReadReason> {
+async function readOnce<T>(request: ReadRequest, use: Use<T>, ahead: Ahead): Promise<T | NoReadReason> {
   const { deps, cost, known } = request;
   const ranges: ByteRange[] = [];
   const spent: ReadCost = { requests: 0, bytes: 0, ranges };
   let stat: ObjectStat | null = null;
   try {
-    const object = await openObject({ ...request, cost: spent });
+    const object = await openObject({ ...request, cost: spent }, ahead);
     if (object === null) return { kind: 'unchanged' };
     stat = object.stat;
     checkSize(stat, deps.limits);
     const isKnown = known.isKnown(stat);
     if (isKnown === true) return { kind: 'known', stat };
-    return isKnown === false ? await use(object) : await useFirstReply(object, use);
+    if (isKnown !== false) return await useFirstReply(object, use);
+    const result = await use(object);
+    ahead.learn();
+    return result;
   } catch (problem) {
-    if (problem instanceof ProblemError && isLasting(problem.code)) return { kind: 'fault', problem, stat };
-    throw problem;
+    if (!(problem instanceof ProblemError && isLasting(problem.code))) throw problem;
+    ahead.learn();
+    return { kind: 'fault', problem, stat };
   } finally {
     cost.requests += spent.requests;
     cost.bytes += spent.bytes;
@@ -104,29 +117,44 @@ async function useFirstReply<T>({ stat, head }: OpenObject, use: Use<T>): Promis
 
 /**
  * Opens an object by one GET of its first bytes: size and ETag come from its reply, and all later reads are for that ETag.
- * Null when the object still has the ETag that the cache has.
+ * Null when the object still has the ETag that the cache has. The limits count the reads that are needed, whether or not they
+ * were read ahead, so that the result is the same; `cost` counts the GETs.
  */
-async function openObject({ ref, deps, cost, known, signal }: ReadRequest): Promise<OpenObject | null> {
+async function openObject(request: ReadRequest, ahead: Ahead): Promise<OpenObject | null> {
+  const { ref, deps, cost, known, signal } = request;
   const { bucket, limits } = deps;
   cost.requests++;
   const unless = known.held === null ? null : { ifNoneMatch: known.held };
-  const first = await bucket.fetch(ref, { start: 0, end: limits.firstRead }, unless, signal);
+  const reply = bucket.fetch(ref, { start: 0, end: ahead.firstRead }, unless, signal);
+  ahead.send(cost);
+  const first = await reply;
   if (first === null) return null;
-  const { bytes: head, stat } = first;
-  cost.ranges?.push({ start: 0, end: head.length });
-  cost.bytes += first.received ?? head.length;
+  const { bytes, stat } = first;
+  cost.ranges?.push({ start: 0, end: bytes.length });
+  cost.bytes += first.received ?? bytes.length;
+  ahead.open(first, cost);
   const condition = stat.etag === null ? null : { ifMatch: stat.etag };
+  const counted: ReadCost = { requests: 1, bytes: Math.min(first.received ?? bytes.length, limits.firstRead) };
   const readLater = async (range: ByteRange): Promise<Uint8Array> => {
+    const held = ahead.take(range);
+    const early = held === null ? null : await held;
+    if (early !== null) return early;
+    cost.requests++;
+    cost.bytes += range.end - range.start;
+    cost.ranges?.push(range);
     const later = await bucket.fetch(ref, range, condition, signal).catch(asChange);
     // A store that sends no ETag cannot be asked for a version: size and date have to be enough.
     if (later === null || !sameVersion(stat, later.stat))
       throw new ProblemError('ObjectChanged', `Cannot read on at ${range.start}: the object has changed`);
     // A store that ignores ranges sends everything before the range, too.
-    cost.bytes += (later.received ?? later.bytes.length) - later.bytes.length;
+    const unwanted = (later.received ?? later.bytes.length) - later.bytes.length;
+    cost.bytes += unwanted;
+    counted.bytes += unwanted;
     return later.bytes;
   };
   const sameObject: RangeReader = { size: stat.size, read: (ranges) => Promise.all(ranges.map(readLater)) };
-  const budgeted = budgetedReader(sameObject, cost, limits.requests, limits.readBytes);
+  const budgeted = budgetedReader(sameObject, counted, limits.requests, limits.readBytes);
+  const head = bytes.subarray(0, limits.firstRead);
   return { stat, head, reader: windowedReader(budgeted, head, readAhead) };
 }
 

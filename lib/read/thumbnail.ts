@@ -33,7 +33,7 @@ type ThumbnailPlace = Readonly<{ part: StreamDocument; offset: number; length: n
  */
 export async function readThumbnail(request: ReadRequest): Promise<ThumbnailResult> {
   const { deps } = request;
-  const result = await readObject(request, async (object) => {
+  const result = await readObject({ ...request, purpose: 'thumbnail' }, async (object) => {
     const image = await readImage(object, deps.limits);
     const thumbnail = await thumbnailOf(image, deps.dropGroups);
     return { kind: 'thumbnail' as const, stat: object.stat, container: image.container, ...thumbnail };

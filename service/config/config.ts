@@ -23,6 +23,8 @@ export type Config = BucketConfig &
   ReportConfig &
   Readonly<{
     limits: Limits;
+    /** `requests`: the fewest GETs. `latency`: the fewest round trips, by reading ahead. */
+    readAhead: 'requests' | 'latency';
     dropGroups: readonly TagGroup[];
     cacheControl: string;
     corsOrigins: readonly string[];
@@ -66,6 +68,7 @@ const numbers: readonly (readonly [string, keyof Limits, number, number])[] = [
 
 /** The other settings of this file. */
 const others = [
+  'EXIF_READ_AHEAD',
   'EXIF_DROP',
   'EXIF_STYLE',
   'EXIF_SHOW_READS',
@@ -108,6 +111,7 @@ export function readConfig(env: Env): Config {
   return {
     ...buckets,
     limits: readLimits(env),
+    readAhead: readChoice(env, 'EXIF_READ_AHEAD', ['requests', 'latency']) ?? 'requests',
     dropGroups: readDrop(env['EXIF_DROP'] ?? ''),
     cacheControl: readCacheControl(env['EXIF_CACHE_CONTROL'] || 'private, no-cache'),
     corsOrigins: readOrigins(env['EXIF_CORS_ORIGINS'] ?? ''),

@@ -5,7 +5,7 @@
 import { createSlots, inSlot, type Slots, type WaitFor } from '../../lib/io/slots';
 import { ProblemError } from '../../lib/problem';
 import type { AdmissionRequest, Admit, Sources } from '../../lib/read/view';
-import type { Bucket, ExifCache } from '../../lib/types';
+import type { Bucket, ExifCache, FetchResult } from '../../lib/types';
 
 export type AdmissionBounds = Readonly<{
   /** Requests that read at the same time, and requests in the queue. */
@@ -87,18 +87,23 @@ function lendingRules(state: AdmissionState, { bucketId }: AdmissionRequest, may
 
 /** The bucket and the cache for a request that has a slot. While it waits for them, the slot may be lent. */
 function lendingSources({ bucket, cache }: Sources, waitFor: WaitFor, count: (bytes: number) => void): Sources {
-  const fetch: Bucket['fetch'] = (...args) =>
+  const counted = (read: () => Promise<FetchResult | null>) =>
     waitFor(async () => {
-      const fetched = await bucket.fetch(...args);
+      const fetched = await read();
       count(fetched?.bytes.length ?? 0);
       return fetched;
     });
-  if (cache === null) return { bucket: { fetch }, cache };
+  const { fetch, fetchAhead } = bucket;
+  const lendingBucket: Bucket = {
+    fetch: (...args) => counted(() => fetch(...args)),
+    ...(fetchAhead === undefined ? {} : { fetchAhead: (...args) => counted(() => fetchAhead(...args)) }),
+  };
+  if (cache === null) return { bucket: lendingBucket, cache };
   const { store } = cache;
   const lendingStore: ExifCache = {
     name: store.name,
     get: (...args) => waitFor(() => store.get(...args)),
     put: (...args) => waitFor(() => store.put(...args)),
   };
-  return { bucket: { fetch }, cache: { ...cache, store: lendingStore } };
+  return { bucket: lendingBucket, cache: { ...cache, store: lendingStore } };
 }

@@ -63,6 +63,22 @@ test('a request is a child of the span of its caller, and a read is a child of t
   expect(JSON.stringify(attributes)).not.toContain('secret');
 });
 
+test('a read ahead has its own span, with the range that was asked for', async () => {
+  const stat = { size: png.length, etag: '"1"', lastModified: null };
+  const reply = async () => ({ bytes: png, stat });
+  const ref = { bucketId: 'b', bucket: 'b', key: 'k' };
+  const { signal } = new AbortController();
+  const bucket = openTracing().bucket({ fetch: reply, fetchAhead: reply });
+  await bucket.fetchAhead?.(ref, { last: 100 }, signal);
+  await bucket.fetchAhead?.(ref, { start: 5, end: 9 }, signal);
+  const read = { 'bucket_exif.ahead': true, 'bucket_exif.bytes': png.length };
+  expect(exporter.getFinishedSpans().map(({ attributes }) => attributes)).toEqual([
+    { ...read, 'bucket_exif.range.last': 100 },
+    { ...read, 'bucket_exif.range.start': 5, 'bucket_exif.range.end': 9 },
+  ]);
+  expect(openTracing().bucket({ fetch: reply }).fetchAhead).toBeUndefined();
+});
+
 test.each([
   ['/none.png', 404, SpanStatusCode.UNSET, undefined],
   ['/slow.png', 503, SpanStatusCode.ERROR, 'BucketFault'],

@@ -1,12 +1,19 @@
 // A bucket over bytes in memory that records each request; its object may change to a new version at any time.
 import { ifMatchEtag, isExcluded } from '../../lib/bytes/etag';
+import { partOf } from '../../lib/bytes/range';
 import { type ProblemCode, ProblemError } from '../../lib/problem';
-import type { Bucket, ByteRange, Condition, ObjectRef } from '../../lib/types';
+import type { Bucket, ByteRange, Condition, LastBytes, ObjectRef } from '../../lib/types';
 
 /** One version of the one object. */
 export type Version = Readonly<{ bytes: Uint8Array; etag: string | null; lastModified?: Date }>;
 
-export type Request = Readonly<{ range: ByteRange; condition: Condition; answered: number }>;
+/** `ahead` is set for a call of `fetchAhead`; `range` then is the part of the object that it names. */
+export type Request = Readonly<{
+  range: ByteRange;
+  condition: Condition;
+  answered: number;
+  ahead?: ByteRange | LastBytes;
+}>;
 
 export type CountingBucket = Readonly<{
   bucket: Bucket;
@@ -36,7 +43,24 @@ export function countingBucket(versionAt: (request: number, key: string) => Vers
     requests.push({ range, condition, answered: answer.length });
     return { bytes: answer, stat: { size: bytes.length, etag, lastModified } };
   };
-  return { bucket: { fetch }, requests, bytes: () => requests.reduce((sum, { answered }) => sum + answered, 0) };
+  const fetchAhead: Bucket['fetchAhead'] = async ({ key }, ahead, signal) => {
+    const version = versionAt(requests.length, key);
+    const range = partOf(ahead, version?.bytes.length ?? 0);
+    const refusal = refusalOf(version, range, null, signal);
+    if (version === null || refusal !== null) {
+      requests.push({ range, condition: null, answered: 0, ahead });
+      throw new ProblemError(refusal ?? 'NoSuchKey', `Cannot answer bytes ahead of ${key}`);
+    }
+    const { bytes, etag, lastModified = new Date(0) } = version;
+    const answer = bytes.slice(range.start, range.end);
+    requests.push({ range, condition: null, answered: answer.length, ahead });
+    return { bytes: answer, stat: { size: bytes.length, etag, lastModified } };
+  };
+  return {
+    bucket: { fetch, fetchAhead },
+    requests,
+    bytes: () => requests.reduce((sum, { answered }) => sum + answered, 0),
+  };
 }
 
 function refusalOf(

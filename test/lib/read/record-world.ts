@@ -12,6 +12,8 @@ import { anyRef, type CountingBucket } from '../../../testing/fakes/counting-buc
 export type RecordWorldOptions = Partial<{
   limits: Partial<Limits>;
   dropGroups: ReadDeps['dropGroups'];
+  forecast: ReadDeps['forecast'];
+  key: string;
   isKnown: IsKnown;
   held: string | null;
   cost: ReadCost;
@@ -19,11 +21,12 @@ export type RecordWorldOptions = Partial<{
 }>;
 
 export async function readingOf({ bucket }: CountingBucket, given: RecordWorldOptions = {}): Promise<ReadResult> {
-  const deps = { bucket, limits: { ...defaultLimits, ...given.limits }, dropGroups: given.dropGroups ?? [] };
+  const limits = { ...defaultLimits, ...given.limits };
+  const deps = { bucket, limits, dropGroups: given.dropGroups ?? [], forecast: given.forecast };
   const signal = given.signal ?? new AbortController().signal;
   const cost = given.cost ?? { requests: 0, bytes: 0 };
   const known = { held: given.held ?? null, isKnown: given.isKnown ?? (() => false) };
-  return readRecord({ ref: anyRef, deps, cost, known, signal });
+  return readRecord({ ref: { ...anyRef, key: given.key ?? anyRef.key }, deps, cost, known, signal });
 }
 
 /** The record, null where the caller knows it. */

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultLimits } from '../../../lib/limits';
 import { readConfig, settingNames } from '../../../service/config/config';
+import { jobDeps } from '../../../service/job-runner';
 
 const base = { EXIF_BUCKET: './samples', EXIF_PUBLIC: '*' };
 
 test('defaults are those of limits.ts', () => {
   expect(readConfig(base)).toMatchObject({
     limits: defaultLimits,
+    readAhead: 'requests',
     dropGroups: [],
     corsOrigins: [],
     cacheControl: 'private, no-cache',
@@ -57,6 +59,7 @@ test('reads every setting', () => {
     EXIF_CORS_ORIGINS: 'https://a.example, http://localhost:8080',
     EXIF_CORS_HEADERS: 'Authorization, x-amz-*',
     EXIF_COMPRESS: 'none',
+    EXIF_READ_AHEAD: 'latency',
     AWS_REGION: 'eu-north-1',
   });
   expect(config).toMatchObject({
@@ -73,6 +76,7 @@ test('reads every setting', () => {
       tryMs: 70,
       totalMs: 80,
     },
+    readAhead: 'latency',
     dropGroups: ['gps', 'serial'],
     cacheControl: 'public, max-age=60',
     corsOrigins: ['https://a.example', 'http://localhost:8080'],
@@ -84,6 +88,15 @@ test('reads every setting', () => {
     cache: { location: { kind: 'memory' }, freshness: 'verify', watch: [] },
   });
   expect([...config.hosts.keys()]).toEqual(['a.example', 'b.example']);
+});
+
+test('answers do not depend on EXIF_READ_AHEAD: the revision is the same', () => {
+  const depsWith = (value: string) => jobDeps(readConfig({ ...base, EXIF_CACHE: 'memory:', EXIF_READ_AHEAD: value }));
+  const [requests, latency] = ['requests', 'latency'].map(depsWith);
+  expect(requests?.forecast).toBeUndefined();
+  expect(latency?.forecast).toBeDefined();
+  expect(latency?.answers.revision).toBe(requests?.answers.revision);
+  expect(latency?.cache?.revision).toBe(requests?.cache?.revision);
 });
 
 test.each([
@@ -112,6 +125,7 @@ test.each([
   [{ ...base, EXIF_CORS_HEADERS: 'x-a: b' }, /^EXIF_CORS_HEADERS/],
   [{ ...base, EXIF_CORS_HEADERS: ',' }, /^EXIF_CORS_HEADERS must be names/],
   [{ ...base, EXIF_CORS_HEADERS: 'x-a' }, /^EXIF_CORS_HEADERS has no effect without EXIF_CORS_ORIGINS/],
+  [{ ...base, EXIF_READ_AHEAD: '1' }, /^EXIF_READ_AHEAD must be requests or latency, or unset/],
   [{ ...base, EXIF_COMPRESS: '1' }, /^EXIF_COMPRESS must be none or all/],
   [{ ...base, EXIF_LOG: 'debug' }, /^EXIF_LOG must be info, warn or error, or unset$/],
   [{ ...base, EXIF_LOG_FORMAT: 'xml' }, /^EXIF_LOG_FORMAT must be json or text/],

@@ -81,6 +81,28 @@ test('requests that hang let others of the same bucket read', async () => {
   expect(await Promise.all(hanging)).toEqual(Array(6).fill('answered'));
 });
 
+test('bytes that were read ahead count: a request that has read many keeps its slot', async () => {
+  const admit = createAdmission({ ...bounds, running: 1 });
+  const { bucket, open } = slowBucket();
+  const ahead: Bucket = { ...bucket, fetchAhead: async () => ({ ...fetched, bytes: new Uint8Array(101) }) };
+  const { signal } = new AbortController();
+  const sources = { bucket: ahead, cache: null };
+  const reading = admit({ bucketId: 'b', sources, endsAt: performance.now() + 60_000, signal }, async (given) => {
+    await given.bucket.fetchAhead?.(ref, { last: 101 }, signal);
+    await given.bucket.fetch(ref, { start: 0, end: 10 }, null, signal);
+    return 'answered';
+  });
+  await until(() => open.length === 1);
+  const other = ask(admit, { bucket });
+  await new Promise((resolve) => setTimeout(resolve, 3 * bounds.stallMs));
+  expect(open).toHaveLength(1);
+  open[0]?.();
+  expect(await reading).toBe('answered');
+  await until(() => open.length === 2);
+  open[1]?.();
+  expect(await other).toBe('answered');
+});
+
 test('requests whose cache hangs let others read', async () => {
   const admit = createAdmission(bounds);
   const answers: (() => void)[] = [];
