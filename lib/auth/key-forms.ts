@@ -6,10 +6,14 @@
  * `a//../b` is `a/b` for one and `b` for the other. No `..` leads out of the bucket. A backslash is an ordinary character.
  */
 export function keyForms(key: string): readonly string[] {
+  if (!isFolded.test(key)) return [key];
   const withoutEmpty = foldEmpty(key);
   const withoutDots = foldDots(key);
   return [...new Set([key, withoutEmpty, withoutDots, foldDots(withoutEmpty), foldEmpty(withoutDots)])];
 }
+
+/** Finds a segment that is empty, `.` or `..`. */
+const isFolded = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
 /** `/a//b/` -> `a/b`. */
 function foldEmpty(key: string): string {

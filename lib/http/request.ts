@@ -1,5 +1,6 @@
 // Finds the object that an HTTP request names, by host and path. Decodes the key once.
 import { percentDecode } from '../bytes/percent';
+import { remembering } from '../bytes/remember';
 import { maxKeyBytes, maxPathBytes } from '../limits';
 import { ProblemError } from '../problem';
 import type { HttpRequest, ObjectRef } from '../types';
@@ -30,7 +31,7 @@ export function keyFromPath({ path, pathDecoded }: HttpRequest): string {
 export function checkedKey(key: string): string {
   if (key === '') throw new ProblemError('KeyMissing', 'The path names no object');
   if (!key.isWellFormed()) throw new ProblemError('InvalidURI', 'Cannot read a key that is not well-formed Unicode');
-  const bytes = new TextEncoder().encode(key).length;
+  const bytes = key.length * 3 <= maxKeyBytes ? key.length : new TextEncoder().encode(key).length;
   if (bytes > maxKeyBytes) throw new ProblemError('KeyTooLong', `Cannot read a key of ${bytes} bytes`);
   return key;
 }
@@ -48,9 +49,13 @@ export function withHandedOnHost(request: HttpRequest, name: string | null): Htt
 
 /** The host name of `Host`: lower case, without port and trailing dot; empty without `Host`. */
 export function hostName({ headers }: HttpRequest): string {
-  const host = headers['host'] ?? '';
-  return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
+  return nameIn(headers['host'] ?? '');
 }
+
+const nameIn = remembering((host) => host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase(), {
+  texts: 16,
+  length: 256,
+});
 
 /** Whether a request asks for many objects (lib/batch). No other request has a body. */
 export function isBatch({ method, path }: Pick<HttpRequest, 'method' | 'path'>): boolean {

@@ -17,6 +17,8 @@ export type Connection = {
   readonly socket: Duplex;
   /** Its signal fires when the connection is closed. */
   readonly gone: AbortController;
+  /** Called when the connection is closed, for the answer that is being sent. */
+  onGone: (() => void) | null;
   readonly waiting: QueuedRequest[];
   /** `run`: a job is running; `send`: an answer is being sent. */
   doing: 'nothing' | 'run' | 'send';
@@ -127,6 +129,7 @@ function closeConnection(shared: SharedState, connection: Connection): void {
   connection.waiting.length = 0;
   hold(shared, connection, 0);
   connection.gone.abort();
+  connection.onGone?.();
 }
 
 function drop(shared: SharedState, connection: Connection): void {
@@ -135,6 +138,7 @@ function drop(shared: SharedState, connection: Connection): void {
 }
 
 function hold(shared: SharedState, connection: Connection, given: number): void {
+  if (given === connection.held) return;
   const bytes = shared.all.has(connection.socket) ? given : 0;
   shared.held += bytes - connection.held;
   connection.held = bytes;
@@ -149,6 +153,7 @@ function newConnection(socket: Duplex): Connection {
   return {
     socket,
     gone: new AbortController(),
+    onGone: null,
     waiting: [],
     doing: 'nothing',
     activeAt: performance.now(),
@@ -198,11 +203,11 @@ function until(connection: Connection, res: ServerResponse, name: 'drain' | 'fin
     const end = (): void => {
       clearTimeout(timer);
       res.off(name, end);
-      gone.signal.removeEventListener('abort', end);
+      connection.onGone = null;
       connection.activeAt = performance.now();
       resolve();
     };
     res.once(name, end);
-    gone.signal.addEventListener('abort', end, { once: true });
+    connection.onGone = end;
   });
 }

@@ -2,19 +2,20 @@
 import type { IncomingMessage } from 'node:http';
 import { isBatch } from '../../lib/http/request';
 import type { HttpRequest } from '../../lib/types';
+import type { ConnectionBounds } from './connections';
 import type { Channel } from './send';
 
+/** Whether the body of a request is kept: it is a batch, and `bodyBytes` allows one. */
+export function takesBody(request: HttpRequest, { bodyBytes }: ConnectionBounds): boolean {
+  return bodyBytes > 0 && isBatch(request);
+}
+
 /**
- * `request` with its body, if it is a batch and `bodyBytes` allows one. Of a longer body, one byte more than that is kept, by
- * which it is refused. All other bodies are read past, so that the connection can be used again. Throws Error for a
- * client that disconnects, or is disconnected by `requestTimeout` because it sends too slowly.
+ * `request` with its body. Of a body that is longer than `bodyBytes`, one byte more than that is kept, by which it is refused.
+ * Throws Error for a client that disconnects, or is disconnected by `requestTimeout` because it sends too slowly.
  */
 export async function withBody(req: IncomingMessage, request: HttpRequest, channel: Channel): Promise<HttpRequest> {
   const { connection, connections, bounds } = channel;
-  if (bounds.bodyBytes === 0 || !isBatch(request)) {
-    req.resume();
-    return request;
-  }
   const most = bounds.bodyBytes + 1;
   const chunks: Uint8Array[] = [];
   let length = 0;

@@ -11,7 +11,7 @@ import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, HttpRequest } from '../../lib/types';
 import type { JobRunner } from '../schedule';
 import { type ConnectionBounds, createConnections, type QueuedRequest } from './connections';
-import { withBody } from './read-body';
+import { takesBody, withBody } from './read-body';
 import { answerStream, type Channel, send } from './send';
 
 const trigger = 'server';
@@ -62,15 +62,19 @@ export function stopServer(server: Server, onEnd: () => void): void {
 async function serve(run: JobRunner, { req, res, arrivedAt }: QueuedRequest, channel: Channel): Promise<void> {
   const gone = channel.connection.gone.signal;
   try {
-    const tooMany = req.rawHeaders.length / 2 > channel.bounds.headers;
-    const request = await withBody(req, toHttpRequest(req), channel);
-    if (tooMany) return await send(res, withClose(refusalAnswer('HeadersTooLong', null)), channel);
+    const parsed = toHttpRequest(req);
+    const isTaken = takesBody(parsed, channel.bounds);
+    const isRefused = req.rawHeaders.length / 2 > channel.bounds.headers;
+    if (isRefused || !isTaken) req.resume(); // reads past the body, so that the connection can be used again
+    if (isRefused) return await send(res, withClose(refusalAnswer('HeadersTooLong', null)), channel);
+    const request = isTaken ? await withBody(req, parsed, channel) : parsed;
     const job = { id: randomUUID(), trigger, act: 'answer', request, compress: true } as const;
     const arrival = { waitedMs: performance.now() - arrivedAt, gone };
-    const stream = answerStream(res, channel);
-    const { answer } = await run(job, { remainingMs: null, arrival, sink: stream.sink });
+    const stream = isTaken ? answerStream(res, channel) : null;
+    const budget = { remainingMs: null, arrival };
+    const { answer } = await run(job, stream === null ? budget : { ...budget, sink: stream.sink });
     if (answer === null) throw new ProblemError('InternalError', 'A request was not answered');
-    if (!stream.isStarted()) return await send(res, answer, channel);
+    if (stream?.isStarted() !== true) return await send(res, answer, channel);
     if (answer.status !== 200) throw new ProblemError('InternalError', 'An answer failed after its start');
     await stream.end();
   } catch {
@@ -116,23 +120,26 @@ export function toHttpRequest(req: WireRequest): HttpRequest {
   const { authority, target } = splitTarget(req.url ?? '/');
   const queryAt = target.indexOf('?');
   const headers = joinHeaders(req.rawHeaders);
+  if (authority !== null) headers['host'] = authority;
   return {
     method: req.method ?? 'GET',
     path: queryAt < 0 ? target : target.slice(0, queryAt),
     pathDecoded: false,
     query: queryAt < 0 ? [] : splitQuery(target.slice(queryAt + 1)),
-    headers: authority === null ? headers : { ...headers, host: authority },
+    headers,
     ...readSourceIp(peerAddress(req)),
   };
 }
 
 /** The address of the peer, which may be a proxy. A socket for IPv6 and IPv4 gives IPv4 addresses as `::ffff:192.0.2.1`. */
 function peerAddress({ socket }: WireRequest): string | undefined {
-  return socket.remoteAddress?.replace(/^::ffff:(?=[\d.]+$)/i, '');
+  const address = socket.remoteAddress;
+  return address?.includes(':') === true ? address.replace(/^::ffff:(?=[\d.]+$)/i, '') : address;
 }
 
 /** Splits a target in absolute form into its authority, and its path and query. One in origin form has no authority. */
 function splitTarget(target: string): { authority: string | null; target: string } {
+  if (target.startsWith('/')) return { authority: null, target };
   const [whole, authority] = /^https?:\/\/([^/?]*)/i.exec(target) ?? [];
   if (whole === undefined || authority === undefined) return { authority: null, target };
   const rest = target.slice(whole.length);
@@ -140,13 +147,13 @@ function splitTarget(target: string): { authority: string | null; target: string
 }
 
 /** Lower-case names; values of a repeated header joined as SigV4 does, so that a repetition stays visible. */
-function joinHeaders(raw: readonly string[]): Readonly<Record<string, string>> {
-  const headers = new Map<string, string>();
+function joinHeaders(raw: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null); // any name may be sent, also `__proto__`
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = (raw[i] ?? '').toLowerCase();
-    const before = headers.get(name);
+    const before = headers[name];
     const value = raw[i + 1] ?? '';
-    headers.set(name, before === undefined ? value : `${before},${value}`);
+    headers[name] = before === undefined ? value : `${before},${value}`;
   }
-  return Object.fromEntries(headers);
+  return headers;
 }

@@ -98,6 +98,17 @@ test('repeated headers stay visible', async () => {
   expect(seen[0]?.headers).toMatchObject({ host: 'one', authorization: 'x,y' });
 });
 
+test('a header may have the name of a member of every object', async () => {
+  await get('/a?exif', 'Host: h\r\n__proto__: a\r\nconstructor: b\r\n');
+  expect(Object.entries(seen[0]?.headers ?? {})).toEqual(
+    expect.arrayContaining([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ]),
+  );
+  expect(seen[0]?.headers['tostring']).toBeUndefined();
+});
+
 test('header names are lower case, values are as sent', async () => {
   await get('/a?exif', 'HOST: H.example\r\nX-Amz-DATE: 20260102T030405Z\r\nx-COS-Security-Token: Ab+/=\r\n');
   expect(seen[0]?.headers).toEqual({
