@@ -190,14 +190,14 @@ export type HttpRequest = Readonly<{
 }>;
 
 /**
- * The moment of an object's state, to compare which of two states is later. `lastModified` is a date from the store, never from
- * this function's clock; not all stores give it finer than a second. `sequencer` is that of an S3 event: hexadecimal text, to
- * be padded with zeros on the right before comparing. null = not known.
+ * The moment of an object's state, to compare which of two is later. `lastModified` is a date from the store, often in seconds.
+ * `sequencer` is that of an S3 event: hexadecimal, to be padded with zeros on the right before comparing. null = not known.
  */
 export type ObjectOrder = Readonly<{ lastModified: Date | null; sequencer: string | null }>;
 
-/** An object that an event is about: `bucket` is its own name, `key` is exact. `listed`: a list (backfill) names an unchanged object. */
-export type ObjectEvent = Readonly<{ bucket: string; key: string; order: ObjectOrder; listed?: true }>;
+/** An object that an event is about; `bucket` is its own name. In a list (backfill): its ETag, and whether the cache may lack it. */
+export type ObjectEvent = Readonly<{ bucket: string; key: string; order: ObjectOrder; listed?: Listed }>;
+export type Listed = Readonly<{ etag: string | null; isNew: boolean }>;
 
 /**
  * One piece of work. `id` is the platform's request id, or a new one. `trigger` is the name of the trigger that made the job.

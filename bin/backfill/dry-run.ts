@@ -64,7 +64,7 @@ function costOf(rows: readonly SuffixCount[], isListed: boolean, { firstRead, re
         ]
       : []),
     `  ${formatCount(taken)} or more to read: usually one for each object, of ${Math.ceil(firstRead / 1024)} KiB at most (${formatBytes(taken * firstRead)}), never more than ${requests}`,
-    `  ${formatCount(taken)} or more to look up entries in the cache, and as many to put them`,
+    `  ${formatCount(taken)} or more to put entries into the cache; for objects that it has already, as many to look them up instead`,
   ];
 }
 

@@ -101,11 +101,13 @@ async function follow(
 async function doOne(
   { chosen, warm, bucket }: LocalBackfill,
   run: BackfillRun,
-  { key, problem }: ListedObject,
+  { key, etag, problem }: ListedObject,
 ): Promise<void> {
   if (problem === null && !chosen(key)) return addTo(run, { tally: addSkipped(run.state.tally) });
   const attempt: Attempt =
-    problem === null ? await warm(key) : { code: problem.code, container: null, error: problem, isUpToDate: false };
+    problem === null
+      ? await warm(key, etag)
+      : { code: problem.code, container: null, error: problem, isUpToDate: false };
   const { container, error } = attempt;
   const failed = error !== null;
   const code = failed ? problemCode(error) : attempt.code;

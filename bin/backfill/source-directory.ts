@@ -24,7 +24,8 @@ async function* walk(way: Walk, folder: string): AsyncGenerator<ListedObject> {
     const key = folder + name;
     if (!isWanted(way, key)) continue;
     if (key.endsWith('/')) yield* walk(way, key);
-    else yield { key, size: way.sizes ? await sizeOf(join(way.root, key)) : null, cursor: key, problem: null };
+    else
+      yield { key, size: way.sizes ? await sizeOf(join(way.root, key)) : null, etag: null, cursor: key, problem: null };
   }
 }
 

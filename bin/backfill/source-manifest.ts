@@ -54,10 +54,10 @@ function reasonOf(error: unknown): string {
 /** In inventories a space is `+`. A plus sign is `%2B`, there and in everything that is URL-encoded. */
 function toListed(encoded: string, cursor: string): ListedObject {
   try {
-    return { key: percentDecode(encoded.replaceAll('+', ' ')), size: null, cursor, problem: null };
+    return { key: percentDecode(encoded.replaceAll('+', ' ')), size: null, etag: null, cursor, problem: null };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return { key: encoded, size: null, cursor, problem: error };
+    return { key: encoded, size: null, etag: null, cursor, problem: error };
   }
 }
 

@@ -11,7 +11,7 @@ export function s3Source(bucket: ListedBucket, prefix: string): ObjectSource {
 /** A listing is not stopped by the user: workThrough does not wait for it. */
 async function* pages(bucket: ListedBucket, prefix: string, after: string | null): AsyncGenerator<Page> {
   for await (const listed of listObjects(bucket, { prefix, after, signal: new AbortController().signal })) {
-    const objects = listed.map(({ key, size }) => ({ key, size, cursor: key, problem: null }));
+    const objects = listed.map((object) => ({ ...object, cursor: object.key, problem: null }));
     const cursor = objects.at(-1)?.cursor;
     if (cursor !== undefined) yield { objects, cursor };
   }

@@ -4,10 +4,16 @@ import type { ProblemError } from '../../lib/problem';
 import { pageSize } from '../../lib/s3/list';
 
 /**
- * An object that was found. `key` is decoded; if that is not possible, `problem` says so. `size` is null when the source does
- * not know it. From `cursor`, a later start continues directly after this object.
+ * An object that was found. `key` is decoded; if that is not possible, `problem` says so. `size` and `etag` are null when the
+ * source does not know them. From `cursor`, a later start continues directly after this object.
  */
-export type ListedObject = Readonly<{ key: string; size: number | null; cursor: string; problem: ProblemError | null }>;
+export type ListedObject = Readonly<{
+  key: string;
+  size: number | null;
+  etag: string | null;
+  cursor: string;
+  problem: ProblemError | null;
+}>;
 
 /** Objects in their order. From `cursor`, a later start continues after all of them. */
 export type Page = Readonly<{ objects: readonly ListedObject[]; cursor: string }>;

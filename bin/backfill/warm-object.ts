@@ -13,17 +13,25 @@ import type { Job } from '../../lib/types';
  */
 export type Attempt = Readonly<{ code: string; container: string | null; error: unknown; isUpToDate: boolean }>;
 
-/** Warms the cache for a key. Never throws. */
-export type Warm = (key: string) => Promise<Attempt>;
+/** Warms the cache for a key. `etag` is that of the list, or null. Never throws. */
+export type Warm = (key: string, etag: string | null) => Promise<Attempt>;
 
-/** Warms by `runJob`, without its log. `bucket` is the bucket's own name. */
+/** Objects in a row without an entry in the cache, after which the next one is expected to have none either. */
+const missesInARow = 20;
+
+/**
+ * Warms by `runJob`, without its log. `bucket` is the bucket's own name. While the cache has nothing of the objects, they are
+ * put without a look-up: two requests instead of three. When an object has an entry, the put is refused, and costs a look-up.
+ */
 export function createWarm(deps: JobDeps, bucket: string): Warm {
   const silent: JobDeps = { ...deps, log: () => undefined };
-  return async (key) => {
+  let misses = 0;
+  return async (key, etag) => {
     const order = { lastModified: null, sequencer: null };
-    const object = { bucket, key, order, listed: true } as const;
+    const object = { bucket, key, order, listed: { etag, isNew: misses >= missesInARow } };
     const job: Job = { id: randomUUID(), trigger: 'backfill', act: 'warm', object };
     const { error, summary } = await runJob(job, silent, null);
+    if (error === null) misses = summary?.cache === 'miss' ? misses + 1 : 0;
     return {
       code: summary?.code ?? problemCode(error),
       container: summary?.container ?? null,
@@ -38,13 +46,13 @@ const pauses = [500, 2_000, 8_000] as const;
 
 /** `warm`, tried again after a pause while a later try may succeed. */
 export function patiently(warm: Warm, sleep: (ms: number) => Promise<unknown> = delay): Warm {
-  return async (key) => {
+  return async (key, etag) => {
     for (const pause of pauses) {
-      const attempt = await warm(key);
+      const attempt = await warm(key, etag);
       if (!canPass(attempt.error)) return attempt;
       await sleep(pause * (0.5 + Math.random()));
     }
-    return warm(key);
+    return warm(key, etag);
   };
 }
 

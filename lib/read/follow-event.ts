@@ -4,7 +4,7 @@ import { isDatedLater, isSameEvent, laterOf, supersedes } from '../cache/order';
 import type { HostBucket } from '../http/request';
 import { maxFollows } from '../limits';
 import { ProblemError, problemCode } from '../problem';
-import type { Bucket, CacheEntry, Job, ObjectEvent, ObjectRef } from '../types';
+import type { Bucket, CacheEntry, Job, Lookup, ObjectEvent, ObjectRef } from '../types';
 import { type CacheSetup, type EntryContext, entryOf, entryTag, goneEntry, lookUp, unreadEntry } from './entry';
 import type { ReadDeps } from './object';
 import { type ReadResult, readRecord } from './record';
@@ -43,6 +43,7 @@ export async function followEvent(
   }
   cache.answers?.drop(ref);
   const request: FollowRequest = { act, object, ref, deps: { ...deps, bucket }, cache, trace, signal };
+  if (object.listed?.isNew === true && (await followNew(request))) return;
   for (let round = 0; round < maxFollows; round++) {
     if (await followOnce(request)) return;
   }
@@ -65,6 +66,21 @@ function namedObject(
 
 type FollowRequest = EventWork &
   Readonly<{ ref: ObjectRef; deps: ReadDeps; cache: CacheSetup; trace: Trace; signal: AbortSignal }>;
+
+const nothing: Lookup = { entry: null, version: null };
+
+/**
+ * Follows without a look-up, on the guess that the cache has nothing of the object: the put succeeds only if that is so. False
+ * when the cache has an entry, or the object could not be read.
+ */
+async function followNew(request: FollowRequest): Promise<boolean> {
+  const { cache, signal } = request;
+  const { entry, failure } = await cacheChange(request, nothing.entry);
+  if (failure !== null && entry === null) return false;
+  if (entry !== null && (await cache.store.put(entry, nothing.version, signal)) === 'conflict') return false;
+  if (failure !== null) throw failure;
+  return true;
+}
 
 /** False when another writer replaced the entry between the look-up and the put. */
 async function followOnce(request: FollowRequest): Promise<boolean> {
@@ -100,12 +116,18 @@ function isLatest(order: ObjectEvent['order'], held: CacheEntry | null): boolean
 
 async function readNow({ object, ref, deps, trace, signal }: FollowRequest, context: EntryContext): Promise<Change> {
   const { held, revision } = context;
-  const listed = object.listed === true;
+  const listed = object.listed !== undefined;
   const tag = entryTag(held, revision);
-  // With a tag, only the bucket's answer shows whether the entry was a hit.
-  trace.cache = tag !== null ? null : held === null ? 'miss' : 'stale';
   trace.code = 'OK';
   traceRecord(trace, null);
+  // The list was made before the look-up: what changed since then has an event to follow.
+  if (tag !== null && object.listed?.etag === tag) {
+    trace.cache = 'hit';
+    traceResult(trace, { kind: 'unchanged' }, held);
+    return { entry: null, failure: null };
+  }
+  // With a tag, only the bucket's answer shows whether the entry was a hit.
+  trace.cache = tag !== null ? null : held === null ? 'miss' : 'stale';
   let result: ReadResult;
   try {
     const known = { held: tag, isKnown: () => false };

@@ -1,9 +1,10 @@
 // Reads a reply to ListObjects or ListObjectsV2 in the S3 protocol.
 
+import { isEtag } from '../bytes/etag';
 import { percentDecode } from '../bytes/percent';
 
-/** An object in a listing; `size` is null when the store does not send it. */
-export type ListedObject = Readonly<{ key: string; size: number | null }>;
+/** An object in a listing; `size` and `etag` are null when the store does not send them. */
+export type ListedObject = Readonly<{ key: string; size: number | null; etag: string | null }>;
 
 /** A page of a listing. `mark`: where the store continues, in its own words; null when it does not say. */
 export type ListReply = Readonly<{ objects: readonly ListedObject[]; isLast: boolean; mark: string | null }>;
@@ -42,7 +43,8 @@ function toObject(part: string, decode: (text: string) => string): readonly List
   const key = element(part, 'Key');
   if (key === null) return [];
   const size = element(part, 'Size') ?? '';
-  return [{ key: decode(key), size: /^\d{1,15}$/.test(size) ? Number(size) : null }];
+  const etag = element(part, 'ETag') ?? '';
+  return [{ key: decode(key), size: /^\d{1,15}$/.test(size) ? Number(size) : null, etag: isEtag(etag) ? etag : null }];
 }
 
 /** The text of the first element of this name, without the escapes of XML; null when there is none. */

@@ -80,7 +80,7 @@ function nameOfArn(arn: unknown): unknown {
 
 function toJob(trigger: string, object: TaskObject, newId: () => string): Job {
   const order = { lastModified: null, sequencer: null };
-  return { id: newId(), trigger, act: 'warm', object: { ...object, order, listed: true } };
+  return { id: newId(), trigger, act: 'warm', object: { ...object, order, listed: { etag: null, isNew: false } } };
 }
 
 /** One result for each task, in the order of the tasks, which is also the order of the outcomes. */

@@ -36,7 +36,7 @@ function sourceOf(count: number, change: (object: ListedObject) => ListedObject 
   async function* objects(after: string | null): AsyncGenerator<ListedObject> {
     for (let i = 0; i < count; i++) {
       const key = name(i);
-      if (after === null || key > after) yield change({ key, size: null, cursor: key, problem: null });
+      if (after === null || key > after) yield change({ key, size: null, etag: null, cursor: key, problem: null });
     }
   }
   return { pages: (after) => inPages(objects(after)) };
@@ -355,7 +355,7 @@ describe('patience', () => {
 
   test('three more tries with growing pauses for what may pass', async () => {
     const { warm, calls } = patient([failed('SlowDown')]);
-    expect(await warm('a')).toMatchObject({ code: 'SlowDown' });
+    expect(await warm('a', null)).toMatchObject({ code: 'SlowDown' });
     expect(calls()).toBe(4);
     expect(pauses).toHaveLength(3);
     expect(pauses[0]).toBeLessThan(pauses[1] ?? 0);
@@ -364,7 +364,7 @@ describe('patience', () => {
 
   test('until it passes', async () => {
     const { warm, calls } = patient([failed('CacheFault'), failed('Timeout'), ok]);
-    expect(await warm('a')).toBe(ok);
+    expect(await warm('a', null)).toBe(ok);
     expect(calls()).toBe(3);
   });
 
@@ -374,7 +374,7 @@ describe('patience', () => {
     ok,
   ])('none for %j', async (attempt) => {
     const { warm, calls } = patient([attempt]);
-    expect(await warm('a')).toBe(attempt);
+    expect(await warm('a', null)).toBe(attempt);
     expect(calls()).toBe(1);
   });
 });

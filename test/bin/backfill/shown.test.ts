@@ -118,7 +118,7 @@ describe('how far it is', () => {
 
 describe('a dry run', () => {
   async function* objects(list: readonly (readonly [string, number | null])[]): AsyncGenerator<ListedObject> {
-    for (const [key, size] of list) yield { key, size, cursor: key, problem: null };
+    for (const [key, size] of list) yield { key, size, etag: null, cursor: key, problem: null };
   }
 
   test('counts by suffix, and says what it would cost', async () => {
@@ -137,7 +137,7 @@ describe('a dry run', () => {
         'A backfill would read 1,500 of 1,502 objects. Requests:',
         '  2 to list them; twice as many to show the progress (not with --no-count)',
         '  1,500 or more to read: usually one for each object, of 64 KiB at most (98.3 MB), never more than 16',
-        '  1,500 or more to look up entries in the cache, and as many to put them',
+        '  1,500 or more to put entries into the cache; for objects that it has already, as many to look them up instead',
         '',
       ].join('\n'),
     );

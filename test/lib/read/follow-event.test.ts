@@ -82,10 +82,12 @@ describe('warm', () => {
 
   test('of a listed object what is right is not put again', async () => {
     const made = world(v1);
-    for (let times = 0; times < 3; times++) await run(made, 'warm', { order: orderOf(null), listed: true });
+    for (let times = 0; times < 3; times++)
+      await run(made, 'warm', { order: orderOf(null), listed: { etag: null, isNew: false } });
     expect(made.spy.puts).toHaveLength(1);
     made.now = null;
-    for (let times = 0; times < 3; times++) await run(made, 'warm', { order: orderOf(null), listed: true });
+    for (let times = 0; times < 3; times++)
+      await run(made, 'warm', { order: orderOf(null), listed: { etag: null, isNew: false } });
     expect(made.spy.puts).toHaveLength(2);
   });
 

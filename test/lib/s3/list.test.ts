@@ -11,12 +11,12 @@ describe('a reply', () => {
     const text =
       '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>b</Name>' +
       '<NextContinuationToken>1/a+b=&amp;</NextContinuationToken><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>' +
-      '<Contents><Key>a+b%2B%0A.jpg</Key><Size>12</Size><Owner><ID>1</ID><DisplayName>x</DisplayName></Owner></Contents>' +
-      '<Contents><Key>%C3%BC.jpg</Key></Contents><CommonPrefixes><Prefix>z/</Prefix></CommonPrefixes></ListBucketResult>\n';
+      '<Contents><Key>a+b%2B%0A.jpg</Key><ETag>&quot;1f&quot;</ETag><Size>12</Size><Owner><ID>1</ID><DisplayName>x</DisplayName></Owner></Contents>' +
+      '<Contents><Key>%C3%BC.jpg</Key><ETag>1f</ETag></Contents><CommonPrefixes><Prefix>z/</Prefix></CommonPrefixes></ListBucketResult>\n';
     expect(parseListReply(text, 's3')).toEqual({
       objects: [
-        { key: 'a b+\n.jpg', size: 12 },
-        { key: 'ü.jpg', size: null },
+        { key: 'a b+\n.jpg', size: 12, etag: '"1f"' },
+        { key: 'ü.jpg', size: null, etag: null },
       ],
       isLast: false,
       mark: '1/a+b=&',
@@ -27,13 +27,17 @@ describe('a reply', () => {
     const text = reply(
       '<EncodingType>url</EncodingType><Contents><Key>a+b%20c</Key><Size>1</Size></Contents><IsTruncated>true</IsTruncated><NextMarker>a%2Bb</NextMarker>',
     );
-    expect(parseListReply(text, 'cos')).toEqual({ objects: [{ key: 'a+b c', size: 1 }], isLast: false, mark: 'a+b' });
+    expect(parseListReply(text, 'cos')).toEqual({
+      objects: [{ key: 'a+b c', size: 1, etag: null }],
+      isLast: false,
+      mark: 'a+b',
+    });
   });
 
   test('without an encoding has keys in XML', () => {
     const text = reply('<Contents><Key>a+%20&amp;&lt;&#x1F4F7;&#13;&nope;.jpg</Key><Size>x</Size></Contents>');
     expect(parseListReply(text, 's3')).toEqual({
-      objects: [{ key: 'a+%20&<📷\r&nope;.jpg', size: null }],
+      objects: [{ key: 'a+%20&<📷\r&nope;.jpg', size: null, etag: null }],
       isLast: true,
       mark: null,
     });

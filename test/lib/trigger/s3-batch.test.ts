@@ -19,6 +19,7 @@ type Reply = {
 const sample = (name: string) =>
   JSON.parse(readFileSync(join(__dirname, '../../../events', `${name}.json`), 'utf8')) as Record<string, unknown>;
 const order = { lastModified: null, sequencer: null };
+const listed = { etag: null, isNew: false };
 
 function invocation(tasks: unknown, version = '2.0'): Record<string, unknown> {
   return { invocationSchemaVersion: version, invocationId: 'inv', job: { id: 'job' }, tasks };
@@ -42,12 +43,12 @@ test.each([
   const event = sample(name);
   expect(openersIn(lambdaBatchTriggers, event)).toEqual([trigger]);
   expect(openedBy(trigger, event).jobs).toEqual([
-    { id: 'new-id', trigger: name, act: 'warm', object: { bucket: 'samples', key: 'gps.jpg', order, listed: true } },
+    { id: 'new-id', trigger: name, act: 'warm', object: { bucket: 'samples', key: 'gps.jpg', order, listed } },
     {
       id: 'new-id',
       trigger: name,
       act: 'warm',
-      object: { bucket: 'samples', key: 'reise/Zürich 1+1.jpg', order, listed: true },
+      object: { bucket: 'samples', key: 'reise/Zürich 1+1.jpg', order, listed },
     },
   ]);
   expect(replyTo(trigger, event, null)).toEqual({
@@ -79,14 +80,14 @@ test.each([
     [s3Batch1, '1.0'],
     [s3Batch2, '2.0'],
   ] as const) {
-    expect(objectsOf(trigger, invocation([task], version))).toEqual([{ bucket: 'photos', key, order, listed: true }]);
+    expect(objectsOf(trigger, invocation([task], version))).toEqual([{ bucket: 'photos', key, order, listed }]);
   }
 });
 
 test('the bucket of an ARN with region and account, as in the examples of S3', () => {
   const task = { taskId: 't', s3Key: 'a', s3BucketArn: 'arn:aws:s3:us-east-1:0123456788:awsexamplebucket1' };
   expect(objectsOf(s3Batch1, invocation([task], '1.0'))).toEqual([
-    { bucket: 'awsexamplebucket1', key: 'a', order, listed: true },
+    { bucket: 'awsexamplebucket1', key: 'a', order, listed },
   ]);
 });
 
