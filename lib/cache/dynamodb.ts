@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { ifMissing } from '../io/optional-package';
-import type { Credentials } from '../s3/request';
+import type { Credentials } from '../s3/sign';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
 import { decodeEntry, decodeEntryBytes, encodeEntry, entryName, maxEntryBytes, placeholderFor } from './envelope';
 import { cacheFault, objectName, orCacheFault } from './fault';

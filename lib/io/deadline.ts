@@ -5,49 +5,49 @@ import { ProblemError } from '../problem';
 
 /** Throws ProblemError Timeout when the caller's time is over. `doing` is the action, for the message. */
 export function checkDeadline(signal: AbortSignal, doing: string): void {
-  if (signal.aborted) throw timeout(doing);
+  if (signal.aborted) throw timeoutProblem(doing);
+}
+
+/** The problem of work that is not done when the caller's time is over. */
+export function timeoutProblem(doing: string): ProblemError {
+  return new ProblemError('Timeout', `Cannot ${doing}: the time for the whole request is over`);
+}
+
+/** Calls `stop` when `signal` fires. Returns a function that ends the wait for it. */
+export function onAbort(signal: AbortSignal, stop: () => void): () => void {
+  setMaxListeners(0, signal); // many reads listen at the same time
+  signal.addEventListener('abort', stop, { once: true });
+  return () => signal.removeEventListener('abort', stop);
 }
 
 /** The result of `work`, or ProblemError Timeout as soon as `signal` fires. `work` itself is not stopped. */
 export async function withinDeadline<T>(signal: AbortSignal, doing: string, work: Promise<T>): Promise<T> {
   let expire = (): void => {};
   const expiry = new Promise<never>((_, reject) => {
-    expire = () => reject(timeout(doing));
+    expire = () => reject(timeoutProblem(doing));
   });
   if (signal.aborted) expire();
-  setMaxListeners(0, signal); // many reads listen at the same time
-  signal.addEventListener('abort', expire, { once: true });
+  const stopWaiting = onAbort(signal, expire);
   try {
     return await Promise.race([expiry, work]);
   } finally {
-    signal.removeEventListener('abort', expire);
+    stopWaiting();
   }
 }
 
 /** The longest time of a timer, 24 days; Node fires a longer one at once. */
-const longestTimer = 2 ** 31 - 1;
+export const longestTimer = 2 ** 31 - 1;
 
-/**
- * The result of `work`, or after `ms` milliseconds what `late` returns or throws. `work` itself is not stopped. When `signal`
- * fires, nobody waits for the result any more: the timer ends, so that it does not keep the process alive.
- */
-export async function withinMs<T>(
-  ms: number,
-  work: Promise<T>,
-  late: () => T,
-  signal: AbortSignal | null = null,
-): Promise<T> {
+/** The result of `work`, or after `ms` milliseconds what `late` returns or throws. `work` itself is not stopped. */
+export async function withinMs<T>(ms: number, work: Promise<T>, late: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, Math.min(ms, longestTimer));
   });
-  const stop = (): void => clearTimeout(timer);
-  signal?.addEventListener('abort', stop, { once: true });
   try {
     return await Promise.race([timeUp.then(late), work]);
   } finally {
-    stop();
-    signal?.removeEventListener('abort', stop);
+    clearTimeout(timer);
   }
 }
 
@@ -63,17 +63,12 @@ export async function withinTime<T>(
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   const timer = setTimeout(abort, Math.min(ms, longestTimer));
-  if (outer !== null) setMaxListeners(0, outer); // many works listen at the same time
-  outer?.addEventListener('abort', abort, { once: true });
+  const stopWaiting = outer === null ? null : onAbort(outer, abort);
   if (outer?.aborted === true) abort();
   try {
     return await work(controller.signal);
   } finally {
     clearTimeout(timer);
-    outer?.removeEventListener('abort', abort);
+    stopWaiting?.();
   }
-}
-
-function timeout(doing: string): ProblemError {
-  return new ProblemError('Timeout', `Cannot ${doing}: the time for the whole request is over`);
 }

@@ -3,7 +3,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { joinBytes } from '../bytes/join';
-import { withinDeadline, withinMs } from './deadline';
+import { checkDeadline, longestTimer, onAbort, timeoutProblem } from './deadline';
 import { errorCode } from './error-code';
 
 export type Head = Readonly<{ status: number; headers: http.IncomingHttpHeaders }>;
@@ -32,57 +32,52 @@ export type ExchangeOptions = Readonly<{
 }>;
 
 /**
- * Sends a request and reads the part of the reply's body that `planBody` chooses by the head. An error that `planBody`
- * throws is thrown. A connection that carried anything unexpected is closed. Throws ProblemError Timeout when `signal` fires.
+ * Sends a request and reads the part of the reply's body that `planBody` chooses by the head. Rejects with an error that
+ * `planBody` throws, and with ProblemError Timeout when `signal` fires. A connection that carried anything unexpected is closed.
  */
-export async function httpExchange<Plan extends BodyPlan>(
-  options: ExchangeOptions,
+export function httpExchange<Plan extends BodyPlan>(
+  { secure, request, body: sent, tryMs, doing, signal }: ExchangeOptions,
   planBody: (head: Head) => Plan,
 ): Promise<Exchange<Plan>> {
-  const outgoing = (options.secure ? https : http).request(options.request);
-  // Without a listener, an error after the race below would end the process.
-  outgoing.on('error', () => {});
-  try {
-    // A race, and not only a destroyed request: the limit applies in every state of the connection.
-    const late = () => ({ broken: 'TRY_TIMEOUT' });
-    const work = withinMs<Exchange<Plan>>(
-      options.tryMs,
-      exchange(outgoing, options.body, planBody),
-      late,
-      options.signal,
-    );
-    const result = await withinDeadline(options.signal, options.doing, work);
-    if ('broken' in result) outgoing.destroy();
-    return result;
-  } catch (error) {
-    outgoing.destroy();
-    throw error;
-  }
-}
-
-async function exchange<Plan extends BodyPlan>(
-  outgoing: http.ClientRequest,
-  sent: Uint8Array | null,
-  planBody: (head: Head) => Plan,
-): Promise<Exchange<Plan>> {
-  let incoming: http.IncomingMessage;
-  try {
-    incoming = await response(outgoing, sent);
-  } catch (error) {
-    return { broken: codeOf(error) };
-  }
-  const head = { status: incoming.statusCode ?? 0, headers: incoming.headers };
-  const plan = planBody(head);
-  const body = await readBody(incoming, plan);
-  return 'broken' in body ? body : { head, plan, bytes: body.bytes };
-}
-
-function response(outgoing: http.ClientRequest, sent: Uint8Array | null): Promise<http.IncomingMessage> {
+  // Events and one promise: a chain of promises, with a race for each limit, costs more than the request itself.
   return new Promise((resolve, reject) => {
-    outgoing.once('response', resolve);
-    outgoing.once('error', reject);
+    checkDeadline(signal, doing);
+    const outgoing = (secure ? https : http).request(request);
+    let isOver = false;
+    // Called by the event that decides; later ones do nothing. The limits apply in every state of the connection.
+    const end = (settle: () => void, keep: boolean): void => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      stopWaiting();
+      if (!keep) outgoing.destroy();
+      settle();
+    };
+    const fail = (error: unknown): void => end(() => reject(error), false);
+    const breakOff = (broken: string): void => end(() => resolve({ broken }), false);
+    const stopWaiting = onAbort(signal, () => fail(timeoutProblem(doing)));
+    const timer = setTimeout(() => breakOff('TRY_TIMEOUT'), Math.min(tryMs, longestTimer));
+    let hasReply = false;
+    // The listeners stay: an error without a listener would end the process.
+    outgoing.on('error', (error) => {
+      if (!hasReply) breakOff(codeOf(error));
+    });
     // After an upgrade that was not requested, node:http closes the connection without either event.
-    outgoing.once('close', () => reject(Object.assign(new Error('no response'), { code: 'NO_RESPONSE' })));
+    outgoing.on('close', () => {
+      if (!hasReply) breakOff('NO_RESPONSE');
+    });
+    outgoing.on('response', (incoming) => {
+      hasReply = true;
+      try {
+        const head = { status: incoming.statusCode ?? 0, headers: incoming.headers };
+        const plan = planBody(head);
+        readBody(incoming, plan, (body, keep) => {
+          end(() => resolve('broken' in body ? body : { head, plan, bytes: body.bytes }), keep);
+        });
+      } catch (error) {
+        fail(error);
+      }
+    });
     if (sent === null) outgoing.end();
     else outgoing.end(sent);
   });
@@ -90,25 +85,37 @@ function response(outgoing: http.ClientRequest, sent: Uint8Array | null): Promis
 
 type Body = Readonly<{ bytes: Uint8Array } | { broken: string }>;
 
-async function readBody(incoming: http.IncomingMessage, plan: BodyPlan): Promise<Body> {
+/** Calls `done` once, with the planned part of a body. `keep`: the connection may be used again. */
+function readBody(incoming: http.IncomingMessage, plan: BodyPlan, done: (body: Body, keep: boolean) => void): void {
   const kept: Uint8Array[] = [];
   let offset = 0;
-  try {
-    for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
-      const part = chunk.subarray(Math.max(0, plan.start - offset), Math.max(0, plan.end - offset));
-      if (part.length > 0) kept.push(part);
-      offset += chunk.length;
-      // Leaving the loop closes the connection.
-      if (offset > plan.end && plan.rest === 'none') return { broken: 'LONG_BODY' };
-      if (offset >= plan.end && plan.rest !== 'none') break;
-    }
-  } catch (error) {
-    if (plan.rest !== 'any') return { broken: codeOf(error) };
-  }
-  if (offset < plan.end && plan.rest !== 'any') return { broken: 'SHORT_BODY' };
-  const [chunk] = kept;
-  // The slice() of Node's own chunks would not copy: callers get a plain Uint8Array.
-  return { bytes: kept.length === 1 && chunk !== undefined ? new Uint8Array(chunk) : joinBytes(kept) };
+  let isDone = false;
+  const finish = (broken: string | null, keep = false): void => {
+    if (isDone) return;
+    isDone = true;
+    if (broken !== null && plan.rest !== 'any') done({ broken }, false);
+    else if (offset < plan.end && plan.rest !== 'any') done({ broken: 'SHORT_BODY' }, false);
+    else done({ bytes: oneOf(kept) }, keep);
+  };
+  incoming.on('data', (chunk: Uint8Array) => {
+    const part = chunk.subarray(Math.max(0, plan.start - offset), Math.max(0, plan.end - offset));
+    if (part.length > 0) kept.push(part);
+    offset += chunk.length;
+    if (offset > plan.end && plan.rest === 'none') finish('LONG_BODY');
+    if (offset >= plan.end && plan.rest !== 'none') finish(null);
+  });
+  incoming.on('end', () => finish(null, true));
+  incoming.on('error', (error) => finish(codeOf(error)));
+  incoming.on('close', () => finish('ERR_STREAM_PREMATURE_CLOSE'));
+}
+
+/** All parts as one plain Uint8Array: the slice() of Node's own chunks would not copy. */
+function oneOf(parts: readonly Uint8Array[]): Uint8Array {
+  const [part] = parts;
+  if (part === undefined || parts.length > 1) return joinBytes(parts);
+  // A part of something larger is copied, so that the whole does not stay in memory.
+  const isWhole = part.byteLength === part.buffer.byteLength;
+  return isWhole ? new Uint8Array(part.buffer) : new Uint8Array(part);
 }
 
 /** Only the code of an error is passed on: its text and other fields (`rawPacket`) may repeat what was sent. */

@@ -7,7 +7,8 @@ import { type ConnectionOptions, routeTo } from '../io/outgoing-connections';
 import { drainPooled } from '../io/pooled-connections';
 import { patience, type RetryOptions, retried, type TryResult } from '../io/retry';
 import { ProblemError } from '../problem';
-import { type Credentials, encodeKey, type MethodAndBody, type S3Place, s3Address, s3Headers } from './request';
+import { encodeKey, type S3Place, s3Address } from './request';
+import { type Credentials, type MethodAndBody, type RequestToSign, signerFor } from './sign';
 
 export type S3ClientOptions = S3Place &
   Readonly<{
@@ -48,6 +49,8 @@ export function s3Client(options: S3ClientOptions): S3Client {
   const address = s3Address(options);
   const { host, prefix } = address;
   const route = routeTo(address, options);
+  const hopHeaders = Object.entries(route.headers).flat();
+  const sign = signerFor(options.region);
   const now = options.now ?? (() => new Date());
 
   async function attempt<Plan extends BodyPlan, T>(
@@ -55,21 +58,17 @@ export function s3Client(options: S3ClientOptions): S3Client {
     ask: S3Ask<Plan, T>,
     signal: AbortSignal,
   ): Promise<TryResult<T>> {
-    const { method, body, doing } = ask;
+    const { method, body, query, doing } = ask;
     const credentials = await withinDeadline(signal, doing, options.credentials());
-    const path = prefix + encodeKey(ask.key) + (ask.query === undefined ? '' : `?${ask.query}`);
-    const toSign = { ...options.headers, ...ofProtocol(ask.headers) };
-    const signing = { region: options.region, headers: toSign, credentials, now: now() };
-    const length = body === null ? {} : { 'Content-Length': String(body.length) };
-    const headers = {
-      ...s3Headers(host, path, ask, signing),
-      'Accept-Encoding': 'identity',
-      ...length,
-      ...ask.headers,
-      ...route.headers,
-    };
+    const path = prefix + encodeKey(ask.key);
+    const target = query === undefined ? path : `${path}?${query}`;
+    const { signed, others } = byProtocol(ask.headers);
+    const toSign = { method, body, host, path, query, headers: { ...options.headers, ...signed } };
+    const headers = credentials === null ? unsigned(toSign) : [...sign(toSign, credentials, now())];
+    headers.push('Accept-Encoding', 'identity', ...others, ...hopHeaders);
+    if (body !== null) headers.push('Content-Length', String(body.length));
     // A pooled connection may have died while the function was frozen: a retry opens a new one.
-    const way = route.request(path, index > 0);
+    const way = route.request(target, index > 0);
     if (typeof way.agent === 'object') await drainPooled(way.agent);
     const request = { method, headers, ...way };
     const reply = await httpExchange(
@@ -93,9 +92,22 @@ export function orAgain(problem: ProblemError, again: boolean): TryResult<never>
   return { problem };
 }
 
-/** The headers of the protocol: stores may require that they are signed. */
-function ofProtocol(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => /^x-(amz|cos)-/.test(name)));
+/**
+ * The headers of the protocol, which stores may require to be signed, and the others. These are sent unsigned: proxies before some
+ * stores rewrite headers such as Accept-Encoding, which would break the signature.
+ */
+function byProtocol(headers: Readonly<Record<string, string>>) {
+  const signed: Record<string, string> = {};
+  const others: string[] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    if (/^x-(amz|cos)-/.test(name)) signed[name] = value;
+    else others.push(name, value);
+  }
+  return { signed, others };
+}
+
+function unsigned({ host, headers }: RequestToSign): string[] {
+  return ['Host', host, ...Object.entries(headers).flat()];
 }
 
 /** The same for a connection that broke with `code`, which comes from node:http or http-exchange.ts. */

@@ -4,7 +4,7 @@ import { withinMs } from '../io/deadline';
 import { ifMissing } from '../io/optional-package';
 import { ProblemError } from '../problem';
 import type { Env } from '../types';
-import type { Credentials } from './request';
+import type { Credentials } from './sign';
 
 /** The cloud whose credentials a store accepts; `other` is any S3-compatible endpoint. */
 export type Cloud = 'aws' | 'tencent' | 'other';

@@ -122,7 +122,7 @@ describe('what is installed', () => {
 
   test('names the licences of the code that is in it', () => {
     const text = readFileSync(join(project, 'node_modules', 'bucket-exif', 'dist', 'npm', 'licences.txt'), 'utf8');
-    for (const name of ['aws4', 'exifr']) expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    expect(text).toMatch(/^exifr \d/m);
   });
 });
 

@@ -28,7 +28,7 @@ test('every package is installed by `npm start`, or is an optional peer', () => 
   const { peerDependencies } = manifestOf('package.json');
   const known = { ...service['dependencies'], ...service['optionalDependencies'], ...service['devDependencies'] };
   const loaded = [...new Set(folders.flatMap(loadedBy))].filter((name) => !builtinModules.includes(name));
-  expect(loaded).toEqual(expect.arrayContaining(['aws4', 'csv-parse', 'esbuild', 'exifr', 'sharp']));
+  expect(loaded).toEqual(expect.arrayContaining(['csv-parse', 'esbuild', 'exifr', 'sharp']));
   expect(loaded.filter((name) => !(name in { ...known, ...peerDependencies }) && !tools.includes(name))).toEqual([]);
 });
 
