@@ -22,7 +22,12 @@ const namesByIfd: ReadonlyMap<IfdPath, Names> = new Map([
  * maker note have no name here, because the default style does not show them.
  */
 export function tagName(ifd: IfdPath, tag: number): string | null {
-  return (namesByIfd.get(ifd) ?? imageNames).get(tag) ?? null;
+  return namesOf(ifd).get(tag) ?? null;
+}
+
+/** Every name that `tagName` may return for an IFD, by tag. */
+export function namesOf(ifd: IfdPath): Names {
+  return namesByIfd.get(ifd) ?? imageNames;
 }
 
 /** The name of `tag` in `ifd`, also that of a pointer or of the maker note; null when it has none. */

@@ -18,6 +18,7 @@ import {
 import { ProblemError } from '../problem';
 import { payloadTags, pointerPaths, pointerTags } from '../tag/pointer';
 import type { ByteRange, ExifDocument, IfdPath, RangeReader, TagEntry, TagValue, TiffStream, Warning } from '../types';
+import { type Chain, chainPath } from './chain';
 import { type FoundIfd, nameGpsEntries } from './gps-ifd';
 import { readTiffHeader, type TiffHeader, tiffHeaderLength, tiffHeaderMinimum } from './header';
 import type { LimitTotals } from './limit-totals';
@@ -29,8 +30,6 @@ import { decodeValue } from './value';
 const likelyEntries = 40;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-/** IFD chains: the pages of a file, and SubIFDs when the tag has only one offset [TIFF Tech Note 1]. */
-type Chain = 'IFD' | 'SubIFD';
 /** An IFD that a pointer at `at` leads to; `chain` says whether its own pointer to a next IFD is followed. */
 type Target = Readonly<{ path: IfdPath; offset: number; chain: Chain | null; at: number }>;
 type PendingIfd = Target & Readonly<{ length: number; found: FoundIfd }>;
@@ -246,12 +245,12 @@ function followSubIfds(walk: Walk, offsets: Exclude<TagValue, null>, at: number)
   for (const offset of offsets) {
     if (typeof offset !== 'number') continue;
     if (offsets.length === 1) followChain(walk, 'SubIFD', offset, at);
-    else follow(walk, { path: `SubIFD${walk.counts.SubIFD++}`, offset, chain: null, at });
+    else follow(walk, { path: chainPath('SubIFD', walk.counts.SubIFD++), offset, chain: null, at });
   }
 }
 
 function followChain(walk: Walk, chain: Chain, offset: number, at: number): void {
-  follow(walk, { path: `${chain}${walk.counts[chain]++}`, offset, chain, at });
+  follow(walk, { path: chainPath(chain, walk.counts[chain]++), offset, chain, at });
 }
 
 /**

@@ -23,6 +23,22 @@ export function isAscii(bytes: Uint8Array): boolean {
   return true;
 }
 
+/** The first `length` bytes, which must be ASCII, as text. Four characters at once: that is faster than one, or all of them. */
+export function asciiText(bytes: Uint8Array, length: number): string {
+  let text = '';
+  let at = 0;
+  for (; at + 4 <= length; at += 4) {
+    text += String.fromCharCode(
+      bytes[at] as number,
+      bytes[at + 1] as number,
+      bytes[at + 2] as number,
+      bytes[at + 3] as number,
+    );
+  }
+  for (; at < length; at++) text += String.fromCharCode(bytes[at] as number);
+  return text;
+}
+
 /** Decodes Windows-1252, a superset of Latin-1, with our own table: the decoders of Node versions differ. */
 export function decodeWindows1252(bytes: Uint8Array): string {
   let text = '';

@@ -5,7 +5,7 @@ import { maxValueText } from '../../limits';
 import { GpsTag, Tag } from '../../tag/ids';
 import { DOUBLE, FLOAT, isTextType, SBYTE, signedByte, UNDEFINED } from '../../tiff/type';
 import type { Rational, TagEntry } from '../../types';
-import { decodeWindows1252, isAscii } from './charset';
+import { asciiText, decodeWindows1252 } from './charset';
 
 /** Tags of comments: the value starts with eight bytes that name its character code [EXIF 3.0 4.6.6.2.4 UserComment]. */
 const exifComments: readonly number[] = [Tag.UserComment];
@@ -22,22 +22,30 @@ export function isCommentTag({ ifd, tag }: TagEntry): boolean {
 export function plainText(entry: TagEntry, littleEndian: boolean): string | null {
   const { value, type } = entry;
   if (value === null) return null;
-  if (!(value instanceof Uint8Array)) {
-    return join<number | Rational>(value, (part) => (typeof part === 'number' ? numberText(part, type) : ratio(part)));
-  }
+  if (!(value instanceof Uint8Array)) return partsText(value, type);
   if (isTextType(type)) return decodeText(value);
   if (type === UNDEFINED && isCommentTag(entry)) return comment(value, littleEndian);
-  return join(value, type === SBYTE ? (byte) => String(signedByte(byte)) : String);
+  return bytesText(value, type);
 }
 
 /** Joins the components, but not more of them than an answer could show. */
-function join<T>(values: Iterable<T>, show: (value: T) => string): string {
+function partsText(parts: readonly (number | Rational)[], type: number): string {
   let text = '';
-  let first = true;
-  for (const value of values) {
-    text += first ? show(value) : ` ${show(value)}`;
-    first = false;
-    if (text.length > maxValueText) break;
+  for (let i = 0; i < parts.length && text.length <= maxValueText; i++) {
+    const part = parts[i] as number | Rational;
+    const shown = typeof part === 'number' ? numberText(part, type) : ratio(part);
+    text = i === 0 ? shown : `${text} ${shown}`;
+  }
+  return text;
+}
+
+/** The same for numbers of one byte. */
+function bytesText(bytes: Uint8Array, type: number): string {
+  let text = '';
+  for (let i = 0; i < bytes.length && text.length <= maxValueText; i++) {
+    const byte = bytes[i] as number;
+    const shown = String(type === SBYTE ? signedByte(byte) : byte);
+    text = i === 0 ? shown : `${text} ${shown}`;
   }
   return text;
 }
@@ -81,16 +89,23 @@ function comment(value: Uint8Array, littleEndian: boolean): string {
  * the two.
  */
 function decodeText(bytes: Uint8Array): string {
-  const end = bytes.subarray(0, 4 * maxValueText).indexOf(0);
-  const shown = bytes.subarray(0, end < 0 ? 4 * maxValueText : end);
+  const most = Math.min(bytes.length, 4 * maxValueText);
+  let end = 0;
+  while (end < most && isAsciiCharacter(bytes[end] as number)) end++;
   // Nearly all text is ASCII. Without this case, the decoder would take most of the time.
-  if (isAscii(shown)) return String.fromCharCode(...shown.subarray(0, maxValueText + 1));
+  if (end === most || bytes[end] === 0) return asciiText(bytes, Math.min(end, maxValueText + 1));
+  const nul = bytes.subarray(end, most).indexOf(0);
+  const shown = bytes.subarray(0, nul < 0 ? most : end + nul);
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    return decoder.decode(shown, { stream: end < 0 && shown.length < bytes.length });
+    return decoder.decode(shown, { stream: nul < 0 && shown.length < bytes.length });
   } catch {
     return decodeWindows1252(shown.subarray(0, maxValueText + 1));
   }
+}
+
+function isAsciiCharacter(byte: number): boolean {
+  return byte > 0 && byte < 0x80;
 }
 
 /**

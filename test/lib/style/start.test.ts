@@ -40,9 +40,10 @@ test('a style is loaded when it is first asked for, the default at the start', (
     'lib/style/cos.ts',
     'lib/style/index.ts',
     'lib/style/only.ts',
-    'lib/style/text/answer-budget.ts',
     'lib/style/text/charset.ts',
+    'lib/style/text/json-writer.ts',
     'lib/style/text/plain-text.ts',
+    'lib/style/text/write-plain.ts',
   ]);
   expect(said.exif.toSorted()).toEqual([200, ...start].toSorted());
   expect(said['exif/style/typed']).toEqual(expect.arrayContaining([200, 'lib/style/typed.ts']));
