@@ -17,8 +17,10 @@ import { jobDeps, withSpans } from '../service/job-runner';
 import { withOwnPaths } from '../service/own-paths/own-paths';
 import { listen, stopOnSignals } from '../service/server/listen';
 import { isLoopback } from '../service/server/local-names';
+import { joinWorkers, leadWorkers } from '../service/server/processes';
 import { stopServer } from '../service/server/server';
 import { countingJobs, createServerRun, serverMetricsOf } from '../service/server/server-run';
+import { whole, withMemoryShare } from '../service/server/shares';
 import { type DemoFolder, demoFolder } from './serve/demo-folder';
 import { docsAnswers } from './serve/docs-pages';
 import { canList, withFolderList } from './serve/folder-list';
@@ -39,51 +41,88 @@ import {
 /** The command with which the user started this program. */
 const program = require.main === module ? 'npm start --' : 'bucket-exif serve';
 
+/** The variable with which workers get the secret of the local key. */
+const keyName = 'BUCKET_EXIF_LOCAL_SECRET';
+
 ignoreClosedOutput();
-main().catch((error: unknown) => {
-  process.stderr.write(`${errorText(error)}\n`);
-  process.exit(error instanceof ProblemError && error.code === 'ConfigInvalid' ? 2 : 1);
-});
+/** Null unless this process is a worker of another one. */
+const worker = joinWorkers(processEnv);
+main().catch((error: unknown) =>
+  end(errorText(error), error instanceof ProblemError && error.code === 'ConfigInvalid' ? 2 : 1),
+);
+
+/** Ends this process with a message for the user. */
+function end(text: string, exitCode: number): void {
+  if (worker !== null) return worker.fail(text, exitCode);
+  process.stderr.write(`${text}\n`);
+  process.exit(exitCode);
+}
 
 async function main(): Promise<void> {
   const options = readServeOptions(process.argv.slice(2), program);
   if (options === null) return void process.stdout.write(usage(program));
   const offer = samplesToServe(options);
-  const { env, key } = withAccess(withCache(withPageOn(settings(options, offer)), options), options);
+  const base = withCache(withPageOn(settings(options, offer)), options);
+  const { env, key } = withAccess(base, options);
   const optionOf = {
     ...(options.bucket === undefined ? {} : { EXIF_BUCKET: '--bucket' }),
     ...(options.cache === undefined ? {} : { EXIF_CACHE: '--cache' }),
   };
-  const config = namingOptions(optionOf, () => readConfig(env));
+  const config = withMemoryShare(
+    namingOptions(optionOf, () => readConfig(env)),
+    worker?.place ?? whole,
+  );
   const metrics = serverMetricsOf(config);
   const quiet = options.quiet ? { log: () => undefined } : {};
   const deps = countingJobs({ ...jobDeps(withLocalNames(config, options.host)), ...quiet }, metrics);
-  checkCacheFolder(config);
-  for (const warning of startWarnings(config)) process.stderr.write(`Warning: ${warning}\n`);
-  await readKeys(config, deps);
-  if (options.check) await checkBuckets(deps);
-  const site = { keys: config.page ? publicKeys(config) : [], list: canList(config, options.host) };
-  const docs = config.page ? docsAnswers(besideSource('docs')) : null;
-  const objects = withSpans(createServerRun(deps, metrics), config);
-  const listed = site.list ? withFolderList(objects, config, deps, key) : objects;
-  const run = withOwnPaths(listed, config, { site, metrics: metrics?.answer, docs });
   const { host, port, tried } = options;
-  const at = { host, port, connections: config.maxConnections };
-  const server = listen(run, deps, at, {
-    opened: (actual) =>
+  const listeners = {
+    opened: (actual: number) =>
       process.stderr.write(
         greeting(config, { address: host, port: actual, key, tried, problem: offer?.problem ?? null }),
       ),
-    failed(error) {
-      process.stderr.write(`${listenProblem(error, options)}\n`);
-      process.exit(1);
-    },
-  });
+    failed: (error: NodeJS.ErrnoException) => end(listenProblem(error, options), 1),
+  };
+  const stopping = (): void => void process.stderr.write('Finishing open requests; press Ctrl-C again to stop now\n');
+  if (worker === null) await prepare(config, deps, options);
+  if (worker === null && config.workers > 1) {
+    const args = [...(require.main === module ? [] : ['serve']), ...process.argv.slice(2)];
+    const own = { ...base, ...(key === null ? {} : { [keyName]: key.secret }) };
+    const workers = leadWorkers(config, metrics, { host, port, args, env: own, stopping, ...listeners });
+    return watchParent(workers.stop, config);
+  }
+  const site = { keys: config.page ? publicKeys(config) : [], list: canList(config, host) };
+  const docs = config.page ? docsAnswers(besideSource('docs')) : null;
+  const objects = withSpans(createServerRun(deps, metrics, worker?.place), config);
+  const listed = site.list ? withFolderList(objects, config, deps, key) : objects;
+  const answer = worker?.share(metrics) ?? metrics?.answer;
+  const run = withOwnPaths(listed, config, { site, metrics: answer, docs });
+  const at = {
+    host,
+    port: worker?.place.port ?? port,
+    connections: config.maxConnections,
+    part: worker?.place ?? whole,
+  };
+  const server = listen(run, deps, at, worker === null ? listeners : { ...listeners, opened: () => undefined });
   metrics?.countConnections(server);
-  stopOnSignals(server, () => process.stderr.write('Finishing open requests; press Ctrl-C again to stop now\n'));
+  if (worker !== null) return worker.stopWith(server);
+  stopOnSignals(server, stopping);
+  watchParent(() => stopServer(server, () => process.exit(0)), config);
+}
+
+/** Finds at the start what would make the server useless. */
+async function prepare(config: Config, deps: JobDeps, { check }: ServeOptions): Promise<void> {
+  checkCacheFolder(config);
+  for (const warning of startWarnings(config)) process.stderr.write(`Warning: ${warning}\n`);
+  await readKeys(config, deps);
+  if (check) await checkBuckets(deps);
+}
+
+/** Stops when the npm that started this process has ended. There is no user then who could press Ctrl-C again. */
+function watchParent(stop: () => void, { limits }: Config): void {
   watchParentProcess(processEnv, () => {
-    stopServer(server, () => process.exit(0));
-    setTimeout(() => process.exit(0), config.limits.totalMs).unref(); // there is no user who could press Ctrl-C again
+    stop();
+    setTimeout(() => process.exit(0), limits.totalMs).unref();
   });
 }
 
@@ -139,7 +178,7 @@ function withAccess(env: Env, { open, host }: ServeOptions): Readonly<{ env: Env
   const settled = open ? { ...env, EXIF_PUBLIC: '*' } : env;
   const isSet = settled['EXIF_KEYS'] || settled['EXIF_CALLERS'] === 'platform';
   if (!isLoopback(host) || isSet) return { env: settled, key: null };
-  const key = localKey();
+  const key = localKey(worker === null ? undefined : env[keyName]);
   return { env: { ...settled, EXIF_KEYS: 'env:LOCAL_KEYS', LOCAL_KEYS: key.text }, key };
 }
 

@@ -13,10 +13,9 @@ export type SignQuery = (host: string, key: string, operation: string, now: Date
 /** A key, its text in the form of EXIF_KEYS, and a function that signs with it. */
 export type LocalKey = Readonly<{ id: string; secret: string; text: string; signQuery: SignQuery }>;
 
-/** A new key. */
-export function localKey(): LocalKey {
+/** A new key, or the one with a known secret. */
+export function localKey(hex = randomBytes(24).toString('hex')): LocalKey {
   const id = 'local';
-  const hex = randomBytes(24).toString('hex');
   const text = JSON.stringify({ [id]: hex });
   const [secret] = parseKeyRing(text).keys.get(id)?.secrets ?? [];
   const signQuery: SignQuery = (host, key, operation, now) => {

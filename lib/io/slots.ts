@@ -15,6 +15,9 @@ export type Slots = Readonly<{
   waiting(): number;
 }>;
 
+/** Slots as the work that takes them sees them. */
+export type TakenSlots = Pick<Slots, 'take' | 'give'>;
+
 export type SlotWish = Readonly<{
   /** Ends the wait. */
   signal: AbortSignal;
@@ -86,7 +89,7 @@ export type WaitFor = <T>(work: () => Promise<T>) => Promise<T>;
  * no slot can be taken.
  */
 export async function inSlot<T>(
-  slots: Slots,
+  slots: TakenSlots,
   wish: SlotWish,
   rules: LendingRules,
   refusal: string,
@@ -103,7 +106,7 @@ export async function inSlot<T>(
 
 /** A slot that was taken. `end` frees it: it is called once, when the work is done. */
 function lendableSlot(
-  slots: Slots,
+  slots: TakenSlots,
   signal: AbortSignal,
   rules: LendingRules,
 ): Readonly<{ waitFor: WaitFor; end(): void }> {

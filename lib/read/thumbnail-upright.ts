@@ -2,7 +2,7 @@
 import type { Sharp } from 'sharp';
 import { checkDeadline, withinDeadline } from '../io/deadline';
 import { ifMissing } from '../io/optional-package';
-import { createSlots, inSlot, type WaitFor } from '../io/slots';
+import { createSlots, inSlot, type TakenSlots, type WaitFor } from '../io/slots';
 import {
   largeThumbnailPixels,
   maxThumbnailBytes,
@@ -44,11 +44,22 @@ type JpegEncoding = (typeof encodings)[number];
 /** For large thumbnails. */
 const smallEncodings: readonly JpegEncoding[] = encodings.slice(1);
 
+/** `jobs`: for thumbnails in memory. `turns`: for those that are turned. `lent`: slots of `jobs` that may be lent at once. */
+export type UprightSlots = Readonly<{ jobs: TakenSlots; turns: TakenSlots; lent: number }>;
+
 /** One for the whole process, because the native library uses memory and threads of the process. */
-const jobs = createSlots(uprightJobs);
-const rotating = createSlots(thumbnailTurns);
+let slots: UprightSlots = {
+  jobs: createSlots(uprightJobs),
+  turns: createSlots(thumbnailTurns),
+  lent: uprightJobs.lent,
+};
 /** Slots of `jobs` that are lent now. */
 let lentJobs = 0;
+
+/** Uses `shared` from now on: slots that this process shares with others. */
+export function shareUprightSlots(shared: UprightSlots): void {
+  slots = shared;
+}
 
 const tooMany = 'Cannot turn the thumbnail now: too many others wait to be turned';
 
@@ -59,12 +70,12 @@ const tooMany = 'Cannot turn the thumbnail now: too many others wait to be turne
 export async function inUprightSlot<T>(signal: AbortSignal, work: (waitFor: WaitFor) => Promise<T>): Promise<T> {
   const rules = {
     stallMs: serverReads.stallMs,
-    mayLend: () => lentJobs < uprightJobs.lent,
+    mayLend: () => lentJobs < slots.lent,
     onLend(change: 1 | -1) {
       lentJobs += change;
     },
   };
-  return inSlot(jobs, { signal }, rules, tooMany, work);
+  return inSlot(slots.jobs, { signal }, rules, tooMany, work);
 }
 
 /**
@@ -81,9 +92,10 @@ export async function uprightThumbnail({ bytes, orientation }: Thumbnail, signal
   if (scans > 1 && isLarge) {
     throw new ProblemError('ThumbnailTooLarge', `Cannot turn a thumbnail of ${width} x ${height} in ${scans} scans`);
   }
-  if (!(await rotating.take({ signal }))) throw new ProblemError('SlowDown', tooMany);
+  const { turns } = slots;
+  if (!(await turns.take({ signal }))) throw new ProblemError('SlowDown', tooMany);
   // Decoding cannot be stopped: the slot stays in use until it ends, even if the result is not needed any more.
-  const work = rotate(bytes, rotation, isLarge ? smallEncodings : encodings, signal).finally(rotating.give);
+  const work = rotate(bytes, rotation, isLarge ? smallEncodings : encodings, signal).finally(turns.give);
   return withinDeadline(signal, 'turn the thumbnail', work);
 }
 

@@ -2,7 +2,7 @@
 
 import { lacksRegion, regionIn } from '../../lib/bucket';
 import { nearest } from '../../lib/io/nearest';
-import { defaultLimits, type Limits, serverConnections } from '../../lib/limits';
+import { defaultLimits, type Limits } from '../../lib/limits';
 import { defaultStyle, styles } from '../../lib/style';
 import { type TagGroup, tagGroups } from '../../lib/tag/groups';
 import type { Env, Style } from '../../lib/types';
@@ -17,10 +17,12 @@ import {
 } from './bucket-settings';
 import { type CacheConfig, cacheSettingNames, checkCache, readCache } from './cache-settings';
 import { type ReportConfig, readReport, reportSettingNames } from './report-settings';
+import { readServer, type ServerConfig, serverSettingNames } from './server-settings';
 import { readChoice, readNumber, settingInvalid, splitList, switchedOn } from './setting';
 
 export type Config = BucketConfig &
   ReportConfig &
+  ServerConfig &
   Readonly<{
     limits: Limits;
     /** `requests`: the fewest GETs. `latency`: the fewest round trips, by reading ahead. */
@@ -46,8 +48,6 @@ export type Config = BucketConfig &
     batch: boolean;
     /** Whether `GET /-/openapi.json` returns the OpenAPI description. */
     openapi: boolean;
-    /** Connections that a server keeps open at the same time. */
-    maxConnections: number;
     /** The environment itself, read again at each use: platforms rotate credentials. */
     env: Env;
   }>;
@@ -80,7 +80,6 @@ const others = [
   'EXIF_HEALTH',
   'EXIF_OPENAPI',
   'EXIF_BATCH',
-  'EXIF_MAX_CONNECTIONS',
 ];
 
 /** Every setting, by the name of its environment variable. */
@@ -90,6 +89,7 @@ export const settingNames: readonly string[] = [
   ...authSettingNames,
   ...cacheSettingNames,
   ...reportSettingNames,
+  ...serverSettingNames,
   ...numbers.map(([name]) => name),
 ];
 
@@ -126,7 +126,7 @@ export function readConfig(env: Env): Config {
     health: switchedOn(env, 'EXIF_HEALTH'),
     openapi: switchedOn(env, 'EXIF_OPENAPI'),
     batch: switchedOn(env, 'EXIF_BATCH'),
-    maxConnections: readNumber(env, 'EXIF_MAX_CONNECTIONS', 1, 100_000) ?? serverConnections.open,
+    ...readServer(env),
     ...readReport(env),
     env,
   };

@@ -1,7 +1,7 @@
 // The paths of the service itself, when a setting turns them on: the page, the health check, the metrics and the OpenAPI
 // description. Requests for objects have a query and these paths have none, so they hide no key.
 import { isReadMethod } from '../../lib/http/answer';
-import type { Answer, HttpRequest } from '../../lib/types';
+import type { Answer, HttpRequest, Job, Outcome } from '../../lib/types';
 import type { Config } from '../config/config';
 import type { JobRunner } from '../schedule';
 import { healthAnswer } from './health';
@@ -9,6 +9,8 @@ import type { SiteFacts } from './page';
 
 /** The answer for one of the service's own paths; null when there is nothing at this path. */
 export type OwnAnswer = (request: HttpRequest) => Answer | null;
+/** The same, for an answer that other processes contribute to. */
+export type SharedAnswer = (request: HttpRequest) => Answer | Promise<Answer> | null;
 
 /**
  * `site`: what the page offers. `metrics`: answers `/-/metrics`, for a server that has metrics. `docs`: answers paths below
@@ -16,7 +18,7 @@ export type OwnAnswer = (request: HttpRequest) => Answer | null;
  */
 export type OwnContent = Readonly<{
   site?: Pick<SiteFacts, 'keys' | 'list'>;
-  metrics?: OwnAnswer | undefined;
+  metrics?: SharedAnswer | undefined;
   docs?: OwnAnswer | null;
 }>;
 
@@ -28,7 +30,7 @@ export function withOwnPaths(
   { page, health, openapi }: Pick<Config, 'page' | 'health' | 'openapi'>,
   { site = nothing, metrics, docs = null }: OwnContent = {},
 ): JobRunner {
-  const answers: OwnAnswer[] = [
+  const answers: SharedAnswer[] = [
     ...(health ? [healthAnswer] : []),
     ...(metrics === undefined ? [] : [metrics]),
     ...(openapi ? [openapiAnswerOf] : []),
@@ -39,7 +41,7 @@ export function withOwnPaths(
     if (job.act !== 'answer' || !mayBeOwn(job.request)) return run(job, budget);
     for (const answerOwn of answers) {
       const answer = answerOwn(job.request);
-      if (answer !== null) return Promise.resolve({ job, answer: withoutBody(answer, job.request), error: null });
+      if (answer !== null) return toOutcome(job, answer);
     }
     return run(job, budget);
   };
@@ -61,6 +63,12 @@ function openapiAnswerOf(request: HttpRequest): Answer | null {
   if (request.path !== '/-/openapi.json') return null;
   const { openapiAnswer } = require('./openapi') as typeof import('./openapi');
   return openapiAnswer(request, new Date());
+}
+
+type AnswerJob = Extract<Job, { act: 'answer' }>;
+
+async function toOutcome(job: AnswerJob, answer: Answer | Promise<Answer>): Promise<Outcome> {
+  return { job, answer: withoutBody(await answer, job.request), error: null };
 }
 
 function withoutBody(answer: Answer, { method }: HttpRequest): Answer {

@@ -4,8 +4,17 @@
 /** Names and values that distinguish the series of a metric. Only texts of a bounded set: each series stays in memory. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** How the values of several processes become one. */
+export type Combine = 'sum' | 'least' | 'greatest';
+
 /** A metric: its header, and its samples as they are now. */
-export type Metric = Readonly<{ name: string; help: string; type: string; samples(): readonly string[] }>;
+export type Metric = Readonly<{
+  name: string;
+  help: string;
+  type: string;
+  combine: Combine;
+  samples(): readonly string[];
+}>;
 
 export type Counter = Metric & Readonly<{ add(labels: Labels, amount: number): void }>;
 export type Histogram = Metric & Readonly<{ observe(labels: Labels, value: number): void }>;
@@ -15,7 +24,7 @@ export const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 export function counter(name: string, help: string): Counter {
   const series = new Map<string, number>();
   return {
-    ...{ name, help, type: 'counter' },
+    ...{ name, help, type: 'counter', combine: 'sum' as const },
     add(labels, amount) {
       const text = labelText(labels);
       series.set(text, (series.get(text) ?? 0) + amount);
@@ -25,8 +34,13 @@ export function counter(name: string, help: string): Counter {
 }
 
 /** A value that is read when it is asked for. `type` is `counter` for a value that only grows. */
-export function gauge(name: string, help: string, read: () => number, type: 'gauge' | 'counter' = 'gauge'): Metric {
-  return { name, help, type, samples: () => [`${name} ${read()}`] };
+export function gauge(
+  name: string,
+  help: string,
+  read: () => number,
+  { type = 'gauge', combine = 'sum' }: Readonly<{ type?: 'gauge' | 'counter'; combine?: Combine }> = {},
+): Metric {
+  return { name, help, type, combine, samples: () => [`${name} ${read()}`] };
 }
 
 type Buckets = { labels: Labels; counts: number[]; sum: number; count: number };
@@ -35,7 +49,7 @@ type Buckets = { labels: Labels; counts: number[]; sum: number; count: number };
 export function histogram(name: string, help: string, bounds: readonly number[]): Histogram {
   const series = new Map<string, Buckets>();
   return {
-    ...{ name, help, type: 'histogram' },
+    ...{ name, help, type: 'histogram', combine: 'sum' as const },
     observe(labels, value) {
       const text = labelText(labels);
       const buckets = series.get(text) ?? { labels, counts: bounds.map(() => 0), sum: 0, count: 0 };

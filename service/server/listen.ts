@@ -6,9 +6,10 @@ import { batchLimits } from '../../lib/limits';
 import type { JobRunner } from '../schedule';
 import { isLoopback, onlyLocalNames } from './local-names';
 import { createHttpServer, stopServer } from './server';
+import { connectionBounds, type Part, whole } from './shares';
 
-/** `port` 0 means a free port. `connections`: how many may be open at once. */
-export type Address = Readonly<{ host: string; port: number; connections: number }>;
+/** `port` 0 means a free port. `connections`: how many may be open at once, in all parts together; this server is `part`. */
+export type Address = Readonly<{ host: string; port: number; connections: number; part?: Part }>;
 
 export type Listeners = Readonly<{
   /** Gets the port on which the server listens. */
@@ -22,7 +23,7 @@ export function listen(run: JobRunner, deps: JobDeps, at: Address, { opened, fai
   let isLocal = true;
   const guarded = onlyLocalNames(run, deps, () => isLocal);
   const bodyBytes = deps.answers.batch === true ? batchLimits.bodyBytes : 0;
-  const server = createHttpServer(guarded, { open: at.connections, bodyBytes });
+  const server = createHttpServer(guarded, { ...connectionBounds(at.connections, at.part ?? whole), bodyBytes });
   server.once('error', failed);
   server.listen(at.port, at.host, () => {
     const { address, port } = server.address() as AddressInfo;

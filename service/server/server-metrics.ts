@@ -16,6 +16,10 @@ export type ServerMetrics = Readonly<{
   countConnections(server: Server): void;
   /** Answers `/-/metrics`. */
   answer: OwnAnswer;
+  /** Jobs counted so far. */
+  jobs(): number;
+  /** All metrics, in the same order in every process. */
+  list: readonly Metric[];
 }>;
 
 /** Upper ends in seconds: from a hit of a cache in memory to the longest request. */
@@ -30,16 +34,18 @@ export function createServerMetrics(): ServerMetrics {
   const cache = counter('bucket_exif_cache_total', 'Look-ups in the cache.');
   const cacheFaults = counter('bucket_exif_cache_faults_total', 'Requests for which the cache failed.');
   const refused = counter('bucket_exif_refused_total', 'Connections that sent no valid HTTP request.');
-  const now = { waiting: 0, running: 0, connections: 0 };
+  const now = { waiting: 0, running: 0, connections: 0, servers: 0, jobs: 0 };
   const metrics = [
     ...[requests, seconds, storeRequests, storeBytes, cache, cacheFaults, refused],
     gauge('bucket_exif_reads_waiting', 'Requests that wait until they may read.', () => now.waiting),
     gauge('bucket_exif_reads_running', 'Requests that read.', () => now.running),
     gauge('bucket_exif_connections', 'Open connections.', () => now.connections),
+    gauge('bucket_exif_workers', 'Processes that answer requests.', () => now.servers),
     ...processMetrics(),
   ];
   return {
     countJob(line) {
+      now.jobs++;
       const view = text(line['view']);
       requests.add({ view, code: text(line['code']), status: text(line['status']) }, 1);
       seconds.observe({ view }, number(line['ms']) / 1000);
@@ -65,6 +71,7 @@ export function createServerMetrics(): ServerMetrics {
       }
     },
     countConnections(server) {
+      now.servers++;
       server.on('connection', (socket) => {
         now.connections++;
         socket.once('close', () => now.connections--);
@@ -73,11 +80,14 @@ export function createServerMetrics(): ServerMetrics {
         if (code !== 'ECONNRESET') refused.add({ reason: refusalOf(code) }, 1);
       });
     },
-    answer: ({ path }) => (path === '/-/metrics' ? answerOf(exposition(metrics)) : null),
+    answer: ({ path }) => (path === '/-/metrics' ? metricsAnswer(exposition(metrics)) : null),
+    jobs: () => now.jobs,
+    list: metrics,
   };
 }
 
-function answerOf(body: string): Answer {
+/** The answer with a text of metrics. */
+export function metricsAnswer(body: string): Answer {
   const headers = {
     'content-type': contentType,
     'content-length': String(new TextEncoder().encode(body).length),
@@ -109,12 +119,16 @@ function processMetrics(): readonly Metric[] {
   };
   const memory = (): NodeJS.MemoryUsage => process.memoryUsage();
   return [
-    gauge('process_cpu_seconds_total', 'Processor time in seconds.', cpuSeconds, 'counter'),
-    gauge('process_start_time_seconds', 'Start of the process, in seconds since 1970.', () => startedAt),
+    gauge('process_cpu_seconds_total', 'Processor time in seconds.', cpuSeconds, { type: 'counter' }),
+    gauge('process_start_time_seconds', 'Start of the process, in seconds since 1970.', () => startedAt, {
+      combine: 'least',
+    }),
     gauge('process_resident_memory_bytes', 'Memory of the process.', () => memory().rss),
     gauge('nodejs_heap_size_used_bytes', 'Memory of JavaScript objects.', () => memory().heapUsed),
     gauge('nodejs_external_memory_bytes', 'Memory of buffers.', () => memory().external),
-    gauge('nodejs_eventloop_lag_p99_seconds', 'Delay of the event loop since the last scrape, 99th percentile.', lag),
+    gauge('nodejs_eventloop_lag_p99_seconds', 'Delay of the event loop since the last scrape, 99th percentile.', lag, {
+      combine: 'greatest',
+    }),
   ];
 }
 

@@ -10,51 +10,74 @@ import { jobDeps, withSpans } from '../job-runner';
 import { withOwnPaths } from '../own-paths/own-paths';
 import { writeLog } from '../write-log';
 import { listen, stopOnSignals } from './listen';
+import { joinWorkers, leadWorkers } from './processes';
 import { requestRole } from './role-keys';
 import { countingJobs, createServerRun, serverMetricsOf } from './server-run';
+import { whole, withMemoryShare } from './shares';
+import type { Worker } from './worker';
 
 /**
  * Listens on HOST and PORT until SIGINT or SIGTERM, then finishes the open requests. A wrong setting, or an address that cannot
  * be used, ends the process with code 1 and a message. `roleFromHeaders`: each request has the keys of the role in headers, as
  * in an SCF Web function.
  */
-export function startServer(env: Env, { roleFromHeaders }: Readonly<{ roleFromHeaders: boolean }>): void {
+export function startServer(env: Env, options: Readonly<{ roleFromHeaders: boolean }>): void {
+  const worker = joinWorkers(env);
+  const fail: Fail = worker === null ? failAlone : (error) => worker.fail(textOf(error), 1);
   try {
-    start(env, roleFromHeaders);
+    start(env, options.roleFromHeaders, worker, fail);
   } catch (error) {
     fail(error);
   }
 }
 
-function start(environment: Env, roleFromHeaders: boolean): void {
+type Fail = (error: unknown) => void;
+
+/** `worker`: null in a process that is not a worker of another one. `fail` ends this process. */
+function start(environment: Env, roleFromHeaders: boolean, worker: Worker | null, fail: Fail): void {
   const role = roleFromHeaders ? requestRole(environment) : null;
   const env = role?.env ?? environment;
-  const config = readConfig(env);
+  const config = withMemoryShare(readConfig(env), worker?.place ?? whole);
   const host = env['HOST'] || '0.0.0.0';
-  const port = readNumber(env, 'PORT', 0, 65_535) ?? 9000;
+  const port = worker?.place.port ?? readNumber(env, 'PORT', 0, 65_535) ?? 9000;
   const metrics = serverMetricsOf(config);
   const deps = countingJobs(jobDeps(config), metrics);
-  logStartWarnings(config);
-  exitOnWrongKeys(deps);
   const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text }, config.log);
-  const run = withOwnPaths(withSpans(createServerRun(deps, metrics), config), config, { metrics: metrics?.answer });
-  const at = { host, port, connections: config.maxConnections };
+  const opened = (actual: number): void => note(`Listening on ${host}:${actual}`);
+  const stopping = (signal: string): void => note(`${signal}: finishing open requests`);
+  if (worker === null) {
+    logStartWarnings(config);
+    exitOnWrongKeys(deps, fail);
+    if (config.workers > 1)
+      return void leadWorkers(config, metrics, {
+        ...{ host, port, opened, failed: fail, stopping },
+        ...{ args: process.argv.slice(2), env: {} },
+      });
+  }
+  const objects = withSpans(createServerRun(deps, metrics, worker?.place), config);
+  const run = withOwnPaths(objects, config, { metrics: worker?.share(metrics) ?? metrics?.answer });
+  const at = { host, port, connections: config.maxConnections, part: worker?.place ?? whole };
   const server = listen(role === null ? run : role.wrap(run), deps, at, {
-    opened: (actual) => note(`Listening on ${host}:${actual}`),
+    opened: worker === null ? opened : () => undefined,
     failed: fail,
   });
   metrics?.countConnections(server);
-  stopOnSignals(server, (signal) => note(`${signal}: finishing open requests`));
+  if (worker === null) stopOnSignals(server, stopping);
+  else worker.stopWith(server);
 }
 
 /** Wrong keys end the process at once. When their source cannot be reached, it is tried again later. */
-function exitOnWrongKeys({ access }: JobDeps): void {
+function exitOnWrongKeys({ access }: JobDeps, fail: Fail): void {
   access.keys().catch((error: unknown) => {
     if (!(error instanceof ProblemError) || error.code !== 'KeysUnavailable') fail(error);
   });
 }
 
-function fail(error: unknown): never {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+function failAlone(error: unknown): void {
+  process.stderr.write(`${textOf(error)}\n`);
   process.exit(1);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -78,7 +78,7 @@ async function scrape(): Promise<ReadonlyMap<string, number>> {
 /** The samples of the service whose value depends on requests, without times. */
 function counted(values: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
   const isCount = (name: string): boolean =>
-    name.startsWith('bucket_exif_') && !/_bucket\{(?!le="\+Inf")|_sum|_connections|_reads_/.test(name);
+    name.startsWith('bucket_exif_') && !/_bucket\{(?!le="\+Inf")|_sum|_connections|_reads_|_workers/.test(name);
   return Object.fromEntries([...values].filter(([name]) => isCount(name)));
 }
 
