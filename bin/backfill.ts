@@ -7,6 +7,7 @@ import { keyFilterOf, openLocal, openObjectSource } from './backfill/open-local'
 import { type LocalOptions, readBackfillOptions } from './backfill/options';
 import { backfillByJob } from './backfill/run-batch';
 import { usage } from './backfill/usage';
+import { isWorker, openWorkers, serveWorker } from './backfill/worker-pool';
 import { errorText, ignoreClosedOutput } from './terminal/command-line';
 import type { Screen } from './terminal/progress';
 
@@ -18,6 +19,10 @@ type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 /** The command with which the user started this program. */
 const program = require.main === module ? 'npm run backfill --' : 'bucket-exif backfill';
 
+/** The arguments, and before them those with which a worker starts this command. */
+const args = process.argv.slice(2);
+const workerArgs = require.main === module ? args : ['backfill', ...args];
+
 const screen: Screen = {
   isTerminal: process.stderr.isTTY === true,
   columns: () => process.stderr.columns ?? 80,
@@ -25,7 +30,7 @@ const screen: Screen = {
 };
 
 ignoreClosedOutput();
-main(process.argv.slice(2)).then(
+(isWorker() ? work() : main()).then(
   (code) => {
     process.exitCode = code;
   },
@@ -35,7 +40,7 @@ main(process.argv.slice(2)).then(
   },
 );
 
-async function main(args: readonly string[]): Promise<ExitCode> {
+async function main(): Promise<ExitCode> {
   const options = readBackfillOptions(args, processEnv, program);
   if (options === null) {
     out(usage(program));
@@ -53,7 +58,7 @@ async function local(
   options: LocalOptions,
   io: Parameters<typeof openLocal>[2],
 ): Promise<Readonly<{ failed: number; stopped: boolean }>> {
-  if (!options.dryRun) return backfillLocally(openLocal(options, processEnv, io));
+  if (!options.dryRun) return read(options, io);
   out(
     await dryRun(
       openObjectSource(options, processEnv, true),
@@ -63,6 +68,24 @@ async function local(
     ),
   );
   return { failed: 0, stopped: false };
+}
+
+async function read(options: LocalOptions, io: Parameters<typeof openLocal>[2]): ReturnType<typeof backfillLocally> {
+  if (options.workers === 1) return backfillLocally(openLocal(options, processEnv, io));
+  const workers = openWorkers(options.workers, workerArgs);
+  try {
+    return await backfillLocally(openLocal(options, processEnv, io, workers));
+  } finally {
+    await workers.close();
+  }
+}
+
+/** The whole program in a worker thread. It ends when the main thread ends it. */
+async function work(): Promise<ExitCode> {
+  const options = readBackfillOptions(args, processEnv, program) as LocalOptions;
+  const io = { screen, out, stop: new AbortController().signal };
+  serveWorker(openLocal(options, processEnv, io).warm);
+  return exitCodes.done;
 }
 
 function out(text: string): void {

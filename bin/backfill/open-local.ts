@@ -38,11 +38,12 @@ export function openObjectSource(options: LocalOptions, env: Env, sizes: boolean
   return s3Source(listedBucket(location, region, env), prefix);
 }
 
-/** The parts of a backfill. Throws ProblemError `ConfigInvalid` for settings with which no backfill is possible. */
+/** The parts of a backfill; with `workers`, these do the reading. Throws ProblemError `ConfigInvalid` for settings with which no backfill is possible. */
 export function openLocal(
   options: LocalOptions,
   env: Env,
   io: Pick<LocalBackfill, 'screen' | 'out' | 'stop'>,
+  workers: Pick<LocalBackfill, 'warm'> | null = null,
 ): LocalBackfill {
   const optionOf = options.cache === null ? {} : { EXIF_CACHE: '--cache' };
   const config = namingOptions(optionOf, () => readConfig(settingsFor(options, env)));
@@ -53,14 +54,13 @@ export function openLocal(
   checkCacheFolder(config);
   const bucket = bucketName(options.place);
   const deps = jobDeps(config);
-  const warm = createWarm(withAllWatched(deps, config), bucket);
   const purpose = purposeOf(options, config.env['EXIF_CACHE'] ?? '', deps.cache?.revision ?? '');
   const statePath = options.state ?? resolve(options.folder, stateName(purpose));
   return {
     ...io,
     source: openObjectSource(options, env, false),
     chosen: keyFilterOf(options),
-    warm: patiently(warm),
+    warm: workers?.warm ?? patiently(createWarm(withAllWatched(deps, config), bucket)),
     purpose,
     bucket,
     concurrency: options.concurrency,

@@ -13,6 +13,7 @@ export const table = {
   help: { type: 'boolean', short: 'h', of: 'all' },
   cache: { type: 'string', of: 'local' },
   concurrency: { type: 'string', of: 'local' },
+  workers: { type: 'string', of: 'local' },
   state: { type: 'string', of: 'local' },
   restart: { type: 'boolean', of: 'local' },
   'no-count': { type: 'boolean', of: 'local' },

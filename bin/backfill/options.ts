@@ -19,6 +19,8 @@ export type LocalOptions = CommonOptions &
     manifest: string | null;
     cache: string | null;
     concurrency: number;
+    /** Threads that read; 1 = the main thread. */
+    workers: number;
     state: string | null;
     restart: boolean;
     count: boolean;
@@ -59,13 +61,15 @@ export function readBackfillOptions(
   const manifest = inFolder(values.manifest);
   if (manifest !== null && manifest === common.failures)
     throw wrongUse('--failures would overwrite the file of --manifest: name another file');
+  const workers = readCount('workers', values.workers ?? '1', 64);
   return {
     ...common,
     engine,
     place,
     manifest,
     cache: values.cache === undefined ? null : readCacheText(values.cache, folder),
-    concurrency: readConcurrency(values.concurrency ?? '32'),
+    concurrency: readCount('concurrency', values.concurrency ?? String(Math.min(1000, 32 * workers)), 1000),
+    workers,
     state: inFolder(values.state),
     restart: values.restart === true,
     count: values['no-count'] !== true,
@@ -112,8 +116,8 @@ function readPatterns(text: string): readonly string[] {
   return patterns;
 }
 
-function readConcurrency(text: string): number {
+function readCount(name: Name, text: string, most: number): number {
   const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > 1000) throw wrongUse('--concurrency must be a whole number from 1 to 1000');
+  if (value < 1 || value > most) throw wrongUse(`--${name} must be a whole number from 1 to ${most}`);
   return value;
 }
