@@ -2,14 +2,16 @@
 
 import { type BigIntStats, constants } from 'node:fs';
 import { join, sep } from 'node:path';
-import { ifMatchEtag, isExcluded } from '../bytes/etag';
+import { isExcluded } from '../bytes/etag';
 import { checkRange } from '../bytes/range';
 import { checkDeadline, withinDeadline } from '../io/deadline';
 import { disk } from '../io/disk';
 import { errorCode, fileErrorText } from '../io/error-code';
-import { type ProblemCode, ProblemError } from '../problem';
-import type { Bucket, ByteRange, Condition, FetchResult, ObjectStat } from '../types';
+import { ProblemError } from '../problem';
+import type { Bucket, ByteRange, Condition, FetchResult } from '../types';
 import { hasExactNames, type NameLookup } from './exact-name';
+import { type KnownFiles, knownFiles } from './known-files';
+import { asProblem, describe, noSuchKey, openFile, readPinned } from './open-file';
 
 const windows = process.platform === 'win32';
 /** Read only, without waiting for the writer of a FIFO, and not through a link that was created since the path was resolved. */
@@ -23,29 +25,39 @@ const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.
  * write starts, and has a coarse resolution. Writers that rename a new file over the old one are safe.
  */
 export function directoryBucket(root: string): Bucket {
-  const open = opener(root);
+  const folder: Folder = { root, realRoot: root, known: knownFiles(mostKnownFiles) };
   return {
     async fetch(ref, range, condition, signal) {
       checkRange(range);
       const doing = `read ${JSON.stringify(ref.key)}`;
       checkDeadline(signal, doing);
-      return withinDeadline(signal, doing, fetchFile(open, ref.key, range, condition));
+      return withinDeadline(signal, doing, fetchFile(folder, ref.key, range, condition));
     },
   };
 }
 
-/** Opens the file of a key. */
-type OpenByKey = (key: string) => Promise<number>;
+/** The folder of a bucket. `realRoot` is the real path that `root` had last: it is checked with each file. */
+type Folder = { readonly root: string; realRoot: string; readonly known: KnownFiles };
+
+/** With keys of 100 characters they take 2 MiB. */
+const mostKnownFiles = 4096;
 
 async function fetchFile(
-  open: OpenByKey,
+  folder: Folder,
   key: string,
   range: ByteRange,
   condition: Condition,
 ): Promise<FetchResult | null> {
-  const file = await open(key);
+  const segments = fileSegments(key);
+  if (segments === null) throw noSuchKey(key, 'no file can have that name');
+  const plain = await findPlain(folder, segments).catch(() => null);
+  // So a version that the caller has takes two calls to the file system.
+  if (plain !== null && folder.known.get(key) === plain.id && isExcluded(condition, plain.etag)) return null;
+  const opened = plain === null ? null : await openPlain(folder, key, segments, plain).catch(() => null);
+  if (opened === null) folder.realRoot = await resolveRoot(folder.root);
+  const file = opened ?? (await openInside(folder.realRoot, segments, key));
   try {
-    return await readPinned(openFile(file), key, range, condition);
+    return await readPinned(openFile(file, opened === null ? undefined : plain?.found), key, range, condition);
   } catch (error) {
     throw asProblem(error, key);
   } finally {
@@ -53,36 +65,40 @@ async function fetchFile(
   }
 }
 
-/** Opens files below `root`. It remembers the real path of `root`, and checks it at the same time as each file. */
-function opener(root: string): OpenByKey {
-  let lastRoot = root;
-  return async (key) => {
-    const segments = fileSegments(key);
-    if (segments === null) throw noSuchKey(key, 'no file can have that name');
-    const plain = await openPlain(root, lastRoot, segments).catch(() => null);
-    if (plain !== null) return plain;
-    lastRoot = await resolveRoot(root);
-    return openInside(lastRoot, segments, key);
-  };
-}
+/** A regular file whose path contains no link. `id` identifies the file and its version. */
+type PlainFile = Readonly<{ path: string; found: BigIntStats; etag: string; id: string }>;
 
 /**
- * Opens a file whose path contains no link, as nearly all paths, if the path of `root` still is `realRoot`. For every other key
- * it opens nothing, and returns null or throws: `openInside` finds the reason.
+ * The file of a key whose path contains no link, as nearly all paths, if `root` still has the same real path. For every other key
+ * it returns null or throws: `openInside` finds the reason.
  */
-async function openPlain(root: string, realRoot: string, segments: readonly string[]): Promise<number | null> {
+async function findPlain({ root, realRoot }: Folder, segments: readonly string[]): Promise<PlainFile | null> {
   if (windows) return null; // such file systems need a listing to compare names, and a listing does not show links
   const path = join(realRoot, ...segments);
-  const [rootNow, found] = await Promise.all([disk.realpath(root), disk.lstat(path)]);
-  if (rootNow !== realRoot || !found.isFile()) return null;
-  const identity: NameLookup['identity'] = async (at) => {
-    const named = at === path ? found : await lstatIfThere(at);
-    // A link may lead outside of the root.
-    if (named?.isSymbolicLink() === true) throw new Error('a link on the way');
-    return named === null ? null : identityOf(named);
+  const [realPath, found] = await Promise.all([disk.realpath(join(root, ...segments)), disk.lstat(path)]);
+  if (realPath !== path || !found.isFile()) return null;
+  const { etag } = describe(found).stat;
+  return { path, found, etag, id: `${found.dev} ${etag} ${path}` };
+}
+
+/** Opens a plain file. Its name is compared only once for each version. Null or an error: `openInside` must find the reason. */
+async function openPlain(
+  { realRoot, known }: Folder,
+  key: string,
+  segments: readonly string[],
+  { path, id }: PlainFile,
+): Promise<number | null> {
+  if (known.get(key) === id) return openAt(path);
+  let isListed = false;
+  const list: NameLookup['list'] = (directory) => {
+    isListed = true;
+    return diskNames.list(directory);
   };
-  const exact = await hasExactNames(realRoot, segments, false, { ...diskNames, identity });
-  return exact ? openAt(path) : null;
+  if (!(await hasExactNames(realRoot, segments, false, { ...diskNames, list }))) return null;
+  const file = await openAt(path);
+  // Where another spelling finds the file, its stored name may change without a new version of the file.
+  if (file !== null && !isListed) known.set(key, id);
+  return file;
 }
 
 async function openInside(realRoot: string, segments: readonly string[], key: string): Promise<number> {
@@ -140,71 +156,6 @@ async function resolveRoot(root: string): Promise<string> {
   throw new ProblemError('NoSuchBucket', `Cannot open ${JSON.stringify(root)}: not a directory`);
 }
 
-/** The calls on an open file. */
-export type OpenFile = Readonly<{
-  stat(): Promise<BigIntStats>;
-  read(into: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
-}>;
-
-/** The file of a descriptor, which the caller closes. */
-export function openFile(file: number): OpenFile {
-  return {
-    stat: () => disk.fstat(file),
-    read: (into, offset, length, position) => disk.read(file, into, offset, length, position),
-  };
-}
-
-/**
- * The range of an open file. Throws ObjectChanged unless the file has the required version before and after the read.
- * Returns null for the version that the condition excludes.
- */
-export async function readPinned(
-  file: OpenFile,
-  key: string,
-  range: ByteRange,
-  condition: Condition,
-): Promise<FetchResult | null> {
-  const before = await describe(file);
-  if (!before.regular) throw noSuchKey(key, 'it is not a regular file', { code: 'NOT_REGULAR' });
-  const pinned = ifMatchEtag(condition);
-  if (pinned !== null && pinned !== before.stat.etag) throw changed(key);
-  if (isExcluded(condition, before.stat.etag)) return null;
-  const { size } = before.stat;
-  if (size === 0) throw new ProblemError('EmptyObject', `Cannot read ${JSON.stringify(key)}: it is empty`);
-  if (range.start >= size) {
-    const problem = `Cannot read ${JSON.stringify(key)} at ${range.start}: it has ${size} bytes`;
-    throw new ProblemError('RangeNotSatisfiable', problem);
-  }
-  const bytes = await readAll(file, key, range.start, Math.min(range.end, size));
-  // A write during the read would mix the bytes of two versions.
-  if ((await describe(file)).written !== before.written) throw changed(key);
-  return { bytes, stat: before.stat };
-}
-
-type FileState = { regular: boolean; stat: ObjectStat & { etag: string }; written: string };
-
-/**
- * The ETag contains the time of change (ctime), too: programs that edit tags reset the time of writing. `written` does not
- * contain it: when a file is replaced during the read, its ctime changes and its bytes do not.
- */
-async function describe(file: OpenFile): Promise<FileState> {
-  const now = await file.stat();
-  const written = [now.size, now.mtimeNs, now.ino].map((part) => part.toString(16)).join('-');
-  const etag = `"${written}-${now.ctimeNs.toString(16)}"`;
-  const stat = { size: Number(now.size), etag, lastModified: now.mtime };
-  return { regular: now.isFile(), stat, written };
-}
-
-async function readAll(file: OpenFile, key: string, start: number, end: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(end - start);
-  for (let filled = 0; filled < bytes.length; ) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start + filled);
-    if (bytesRead === 0) throw changed(key);
-    filled += bytesRead;
-  }
-  return bytes;
-}
-
 const diskNames: NameLookup = {
   async identity(path) {
     const named = await lstatIfThere(path);
@@ -224,35 +175,4 @@ async function lstatIfThere(path: string): Promise<BigIntStats | null> {
 
 function identityOf({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`;
-}
-
-/** Errors of the file system by name [errno(3)]; all others are faults of the disk. */
-const problemOf: Readonly<Record<string, ProblemCode>> = {
-  ENOENT: 'NoSuchKey',
-  ENOTDIR: 'NoSuchKey',
-  EISDIR: 'NoSuchKey',
-  ELOOP: 'NoSuchKey',
-  ENAMETOOLONG: 'NoSuchKey',
-  EINVAL: 'NoSuchKey', // a character that the file system cannot store
-  EILSEQ: 'NoSuchKey',
-  ENXIO: 'NoSuchKey', // a socket
-  EACCES: 'AccessDenied',
-  EPERM: 'AccessDenied',
-};
-
-/** An error of the file system as a problem; every other error is returned as it is. */
-export function asProblem(error: unknown, key: string): unknown {
-  const code = errorCode(error);
-  if (error instanceof ProblemError || code === null) return error;
-  const message = `Cannot read ${JSON.stringify(key)}: ${fileErrorText(error)}`;
-  return new ProblemError(problemOf[code] ?? 'BucketFault', message, { cause: error });
-}
-
-/** `cause` has a code when the caller may show its own text for it. */
-function noSuchKey(key: string, reason: string, cause?: Readonly<{ code: string }>): ProblemError {
-  return new ProblemError('NoSuchKey', `Cannot read ${JSON.stringify(key)}: ${reason}`, { cause });
-}
-
-function changed(key: string): ProblemError {
-  return new ProblemError('ObjectChanged', `Cannot read ${JSON.stringify(key)}: it changed since its first read`);
 }

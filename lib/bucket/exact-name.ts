@@ -30,10 +30,12 @@ async function storedAs(directory: string, name: string, folds: boolean, names: 
   return (await names.list(directory)).includes(name);
 }
 
-/** Whether another spelling of `name` is the same file. */
+/** Whether another spelling of `name` is the same file. On a case-sensitive file system there is rarely one of that name. */
 async function hasTwin(directory: string, name: string, names: NameLookup): Promise<boolean> {
-  const spellings = [name, ...otherSpellings(name)];
-  const [own, ...others] = await Promise.all(spellings.map((spelling) => names.identity(join(directory, spelling))));
+  const identity = (spelling: string): Promise<string | null> => names.identity(join(directory, spelling));
+  const others = (await Promise.all(otherSpellings(name).map(identity))).filter((other) => other !== null);
+  if (others.length === 0) return false;
+  const own = await identity(name);
   return others.some((other) => other === own);
 }
 

@@ -6,7 +6,7 @@ import { checkDeadline, withinDeadline } from '../io/deadline';
 import { disk } from '../io/disk';
 import { ProblemError } from '../problem';
 import type { Bucket, ByteRange, Condition, FetchResult } from '../types';
-import { asProblem, openFile, readPinned } from './directory';
+import { asProblem, openFile, readPinned } from './open-file';
 
 /** Read only, without waiting for the writer of a FIFO. A link is followed: the user named it. */
 const openFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);

@@ -3,7 +3,8 @@ import { link, mkdir, mkdtemp, open, rename, rm, symlink, truncate, utimes, writ
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { directoryBucket, type OpenFile, readPinned } from '../../../lib/bucket/directory';
+import { directoryBucket } from '../../../lib/bucket/directory';
+import { type OpenFile, readPinned } from '../../../lib/bucket/open-file';
 import { disk } from '../../../lib/io/disk';
 import type { FetchResult } from '../../../lib/types';
 import { pinnedTo, present, problemOf, refTo, soon } from './contract';
