@@ -2,7 +2,7 @@
 //   node dist/check/conformance.js [corpus folder] [options]
 import { writeFileSync } from 'node:fs';
 import { defaultLimits } from '../lib/limits';
-import { type Options, program, runMain } from '../testing/program/program';
+import { type Options, program, runMain, UsageError } from '../testing/program/program';
 import { knownDifferences } from './corpus/known-differences';
 import { readCorpus } from './corpus/read-corpus';
 import { report, typedReport } from './corpus/report';
@@ -18,11 +18,19 @@ Reads every file of a corpus (default ../shared/corpus) and compares tags, sizes
   --strict          exit 1 on a difference that check/corpus/known-differences.ts does not explain, and on a row there
                     that no difference needs
   --first BYTES     size of the first read (default ${defaultLimits.firstRead})
+  --read-ahead WAY  requests (the default) or latency: as EXIF_READ_AHEAD, one process over all files
   --json FILE       write all differences, each with its file
   --help
 `;
 
-const options = { formats: 'list', 'min-tags': 'number', strict: 'flag', first: 'count', json: 'text' } as const;
+const options = {
+  formats: 'list',
+  'min-tags': 'number',
+  strict: 'flag',
+  first: 'count',
+  'read-ahead': 'text',
+  json: 'text',
+} as const;
 
 type Flags = Options<typeof options>;
 
@@ -30,8 +38,9 @@ type Flags = Options<typeof options>;
 export const main = program({ name: 'conformance', help, options, positionals: true, run });
 
 async function run(given: Flags, [name]: readonly string[]): Promise<number> {
-  const { formats = null, first = defaultLimits.firstRead, json } = given;
-  const results = await readCorpus({ folder: corpusFolder(name), formats, first });
+  const { formats = null, first = defaultLimits.firstRead, 'read-ahead': way = 'requests', json } = given;
+  if (!['requests', 'latency'].includes(way)) throw new UsageError('--read-ahead must be requests or latency');
+  const results = await readCorpus({ folder: corpusFolder(name), formats, first, ahead: way === 'latency' });
   const differences = locateDifferences(results, knownDifferences);
   const unused = unusedRows(results, knownDifferences);
   const found = [...new Set(results.map(({ format }) => format))];

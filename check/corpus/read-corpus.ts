@@ -2,23 +2,25 @@
 import { join } from 'node:path';
 import type { Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
+import { createForecast, type Forecast } from '../../lib/read/forecast';
 import { compareFile } from './compare-file';
 import { oracleCost } from './oracle';
 import { corpusLimits, readCorpusImage } from './read-image';
 import type { FileResult } from './score-board';
 import { loadStyleTruth, loadTruth, type StyleTruth, type Truth } from './truth';
 
-/** `formats` null = all; `first` is the size of the first read in bytes. */
-export type Reading = Readonly<{ folder: string; formats: readonly string[] | null; first: number }>;
+/** `formats` null = all; `first` is the size of the first read in bytes; `ahead` = one process reads ahead. */
+export type Reading = Readonly<{ folder: string; formats: readonly string[] | null; first: number; ahead: boolean }>;
 
-/** The outcome of each file, in the order of the truth. */
-export async function readCorpus({ folder, formats, first }: Reading): Promise<readonly FileResult[]> {
+/** The outcome of each file, in the order of the truth: as a bucket lists its keys. */
+export async function readCorpus({ folder, formats, first, ahead }: Reading): Promise<readonly FileResult[]> {
   const styles = loadStyleTruth(folder);
   const limits = corpusLimits(first);
+  const forecast = ahead ? createForecast(first) : undefined;
   const results: FileResult[] = [];
   for (const truth of loadTruth(folder)) {
     if (formats !== null && !formats.includes(truth.format)) continue;
-    results.push(await readOne(folder, truth, styles.get(truth.path), limits));
+    results.push(await readOne(folder, truth, styles.get(truth.path), limits, forecast));
   }
   return results;
 }
@@ -28,8 +30,9 @@ async function readOne(
   truth: Truth,
   style: StyleTruth | undefined,
   limits: Limits,
+  forecast: Forecast | undefined,
 ): Promise<FileResult> {
-  const { record, problem, cost } = await readCorpusImage(join(folder, truth.path), limits);
+  const { record, problem, cost } = await readCorpusImage(join(folder, truth.path), limits, forecast);
   const needed = truth.min_ranges?.map(([start, end]) => ({ start, end })) ?? null;
   const comparison = record === null ? null : compareFile(record, truth, style);
   const failure = { at: '*', kind: 'failed', ours: describe(problem), truth: 'readable' } as const;

@@ -1,10 +1,12 @@
 // Runs the real reader over one file, through a bucket that counts what is asked of it.
 import { readFileSync } from 'node:fs';
 import { ifMatchEtag, isExcluded } from '../../lib/bytes/etag';
+import { partOf } from '../../lib/bytes/range';
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
+import type { Forecast } from '../../lib/read/forecast';
 import type { ReadDeps } from '../../lib/read/object';
-import type { Bucket, ExifRecord, ReadCost } from '../../lib/types';
+import type { Bucket, ByteRange, ExifRecord, FetchResult, ReadCost } from '../../lib/types';
 import { readRecord } from '../../testing/compare/read';
 
 /** `record` null and `problem` set when the file was refused. */
@@ -18,24 +20,28 @@ export function corpusLimits(firstRead: number): Limits {
 /** A bucket with one object, answered from memory as a store would: cut at its end, pinned by its ETag. */
 export function memoryBucket(bytes: Uint8Array, cost: ReadCost): Bucket {
   const stat = { size: bytes.length, etag: '"1"', lastModified: null };
+  const answer = ({ start, end }: ByteRange): FetchResult => {
+    if (start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'The range starts after the end');
+    const part = bytes.slice(start, end);
+    cost.requests++;
+    cost.bytes += part.length;
+    return { bytes: part, stat };
+  };
   return {
+    fetchAhead: async (_ref, range) => answer(partOf(range, bytes.length)),
     fetch: async (_ref, range, condition) => {
       if (isExcluded(condition, stat.etag)) return null;
       const pinned = ifMatchEtag(condition);
       if (pinned !== null && pinned !== stat.etag) throw new ProblemError('ObjectChanged', 'The ETag is another one');
-      if (range.start >= bytes.length) throw new ProblemError('RangeNotSatisfiable', 'The range starts after the end');
-      const part = bytes.slice(range.start, range.end);
-      cost.requests++;
-      cost.bytes += part.length;
-      return { bytes: part, stat };
+      return answer(range);
     },
   };
 }
 
 /** Reads the EXIF of `file`. The cost is what the bucket counted, not what the reader says of itself. */
-export async function readCorpusImage(file: string, limits: Limits): Promise<ImageRead> {
+export async function readCorpusImage(file: string, limits: Limits, forecast?: Forecast): Promise<ImageRead> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
-  const deps: ReadDeps = { bucket: memoryBucket(readFileSync(file), cost), limits, dropGroups: [] };
+  const deps: ReadDeps = { bucket: memoryBucket(readFileSync(file), cost), limits, dropGroups: [], forecast };
   const ref = { bucketId: 'corpus', bucket: 'corpus', key: file };
   const signal = AbortSignal.timeout(limits.totalMs);
   try {
