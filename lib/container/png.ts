@@ -24,6 +24,8 @@ type PngParts = { shape: ImageShape | null; exif: Uint8Array[]; profiles: Uint8A
 /** Bytes of the length and the type. */
 const chunkHeader = 8;
 const textTypes = ['zTXt', 'tEXt', 'iTXt'];
+/** Types of chunks that may have EXIF: all of them end in f or t. */
+const metadataTypes = ['eXIf', ...textTypes];
 /** `Raw profile type exif` or `APP1`, and the NUL. */
 const keywordLength = 22;
 /** Characters in which the line with a profile's length is looked for, including the blanks before it. */
@@ -194,26 +196,33 @@ function hexDigit(char: number): number | null {
 async function searchTail(reader: RangeReader, idat: number, found: PngParts): Promise<void> {
   const start = Math.max(idat, reader.size - pngTail);
   const tail = await readRange(reader, start, reader.size);
-  let candidates = 0;
   const dead = new Set<number>();
-  for (let at = 0; at + 12 <= tail.length && candidates < maxCandidates; at++) {
-    const type = metadataType(tail, at + 4);
-    if (type === null || !leadsToEnd(tail, at, dead)) continue;
+  let at = nextMetadata(tail, 0);
+  for (let candidates = 0; at >= 0 && candidates < maxCandidates; at = nextMetadata(tail, at + 1)) {
+    if (!leadsToEnd(tail, at, dead)) continue;
     candidates++;
     if (!isSoundChunk(tail, at)) continue;
-    const length = u32(tail, at, false);
-    await visitExif(reader, { type, offset: start + at + chunkHeader, length }, found);
-    at += chunkHeader + length + 3; // the next chunk starts after the CRC
+    const chunk = { type: latin1(tail, at + 4, 4), offset: start + at + chunkHeader, length: u32(tail, at, false) };
+    await visitExif(reader, chunk, found);
+    at += chunkHeader + chunk.length + 3; // the next chunk starts after the CRC
   }
 }
 
 /**
- * The type at `offset`, if chunks of that type may have EXIF. In image data, the last letter alone nearly always decides that.
+ * The next place, from `start` on, at which a chunk may begin whose type may have EXIF; -1 when there is none. In image data, the
+ * last letters, `If` or `Xt`, nearly always decide. The checked cursor would take 1 ms for 64 KiB.
  */
-function metadataType(bytes: Uint8Array, offset: number): string | null {
-  const last = u8(bytes, offset + 3);
-  if (last !== 0x66 && last !== 0x74) return null;
-  return ['eXIf', ...textTypes].find((name) => hasAt(bytes, offset, name)) ?? null;
+function nextMetadata(tail: Uint8Array, start: number): number {
+  for (let at = start; at + 12 <= tail.length; at++) {
+    const last = tail[at + 7];
+    if (last !== 0x66 && last !== 0x74) continue;
+    if (tail[at + 6] === (last === 0x66 ? 0x49 : 0x58) && isMetadata(tail, at + 4)) return at;
+  }
+  return -1;
+}
+
+function isMetadata(tail: Uint8Array, offset: number): boolean {
+  return metadataTypes.some((type) => hasAt(tail, offset, type));
 }
 
 /** Whether the CRC of a chunk that lies within `bytes` is right. */
