@@ -7,6 +7,7 @@ import { splitEntry, writeFiles } from '../deploy/artifact/files';
 import { type Options, program, runMain, UsageError } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
 import { bareCommand, type Command, serveCommand, startServerProcess } from '../testing/servers/started-server';
+import { benchAhead } from './ahead/ahead-bench';
 import { measureVerdicts } from './auth-cost';
 import { measureCached } from './cache/measure';
 import { benchCpu } from './cpu/cpu-bench';
@@ -29,7 +30,10 @@ cache in memory compared with a bare server that sends the same bytes, server an
 time for one read of a real S3 server (needs Ceph) and for an answer from it, compared with a bare signed GET; the size of the
 zip, and its function under the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
 
-  --only NAME,NAME      these parts only: cpu, auth, cache, init, web-init, start-init, load, hit, server, store, zip, lambda-init, warm
+Also answers read with the fewest GETs and read ahead (EXIF_READ_AHEAD), in round trips to a store that is 20 ms away, and the
+GETs of all images of a corpus (ahead).
+
+  --only NAME,NAME      these parts only: cpu, auth, cache, ahead, init, web-init, start-init, load, hit, server, store, zip, lambda-init, warm
   --corpus FOLDER       images (default ${defaultCorpus}; the samples when it does not exist)
   --quick               fewer rounds, rougher figures
   --help
@@ -50,6 +54,7 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
   cpu: benchCpu,
   auth: benchAuth,
   cache: benchCache,
+  ahead: benchAhead,
   init: benchInit,
   'web-init': benchWebInit,
   'start-init': benchStartInit,

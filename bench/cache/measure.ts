@@ -65,7 +65,8 @@ function depsOver(endpoint: string, store: ExifCache, lines: LogLine[]): JobDeps
   });
 }
 
-function toJob(path: string): Job {
+/** A request for `?exif` of an object. */
+export function toJob(path: string): Job {
   const key = path.split('/').map(encodeURIComponent).join('/');
   const request = { method: 'GET', path: `/${key}`, pathDecoded: false, query: [['exif', null] as const], headers: {} };
   return { id: 'bench', trigger: 'bench', act: 'answer', request };

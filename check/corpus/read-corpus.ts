@@ -32,7 +32,7 @@ async function readOne(
   limits: Limits,
   forecast: Forecast | undefined,
 ): Promise<FileResult> {
-  const { record, problem, cost } = await readCorpusImage(join(folder, truth.path), limits, forecast);
+  const { record, problem, cost } = await readCorpusImage(join(folder, truth.path), limits, { forecast });
   const needed = truth.min_ranges?.map(([start, end]) => ({ start, end })) ?? null;
   const comparison = record === null ? null : compareFile(record, truth, style);
   const failure = { at: '*', kind: 'failed', ours: describe(problem), truth: 'readable' } as const;

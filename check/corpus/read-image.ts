@@ -38,11 +38,15 @@ export function memoryBucket(bytes: Uint8Array, cost: ReadCost): Bucket {
   };
 }
 
+/** To read ahead: the forecast, and the key that a bucket would have for the file. */
+export type AheadOptions = Readonly<{ forecast?: Forecast | undefined; key?: string }>;
+
 /** Reads the EXIF of `file`. The cost is what the bucket counted, not what the reader says of itself. */
-export async function readCorpusImage(file: string, limits: Limits, forecast?: Forecast): Promise<ImageRead> {
+export async function readCorpusImage(file: string, limits: Limits, ahead: AheadOptions = {}): Promise<ImageRead> {
+  const { forecast, key = file } = ahead;
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const deps: ReadDeps = { bucket: memoryBucket(readFileSync(file), cost), limits, dropGroups: [], forecast };
-  const ref = { bucketId: 'corpus', bucket: 'corpus', key: file };
+  const ref = { bucketId: 'corpus', bucket: 'corpus', key };
   const signal = AbortSignal.timeout(limits.totalMs);
   try {
     const record = await readRecord(ref, deps, { requests: 0, bytes: 0 }, signal);
