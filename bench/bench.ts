@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultCorpus } from '../check/corpus/truth';
-import { splitEntry, writeFiles } from '../deploy/artifact/files';
+import { handlerFiles, writeFiles } from '../deploy/artifact/files';
 import { type Options, program, runMain, UsageError } from '../testing/program/program';
 import { formatTable } from '../testing/program/table';
 import { bareCommand, type Command, serveCommand, startServerProcess } from '../testing/servers/started-server';
@@ -216,7 +216,7 @@ function here(path: string): string {
 /** The handler as it is deployed. */
 function bundled(): string {
   const folder = here('../bundle');
-  writeFiles(splitEntry(here('../..'), 'http'), folder);
+  writeFiles(handlerFiles(here('../..'), ['http']), folder);
   return join(folder, 'handler', 'http.js');
 }
 

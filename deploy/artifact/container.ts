@@ -4,7 +4,7 @@ import { projectRoot, type ShippedFile, shippedFiles, writeFiles } from './files
 /** The files of the image, for the processor of this machine. */
 export function containerFiles(root: string): readonly ShippedFile[] {
   const sharp = { cpu: process.arch, wasm: false };
-  return shippedFiles(root, { entries: ['web'], form: 'whole', sharp, packages: 'all' });
+  return shippedFiles(root, { entries: ['web'], sharp, packages: 'all' });
 }
 
 if (require.main === module) {

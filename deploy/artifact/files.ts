@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { shippedPackages } from './packages';
 import { type Npm, nativeSharp } from './sharp';
 
@@ -15,8 +14,6 @@ export type ShippedFile = Readonly<{ path: string; bytes: Uint8Array; executable
 export type Contents = Readonly<{
   /** Entry points: names of files in handler/, without `.ts`. */
   entries: readonly string[];
-  /** `split`: a small file that loads the bundle (`splitEntry`). */
-  form: 'whole' | 'split';
   /** Builds of sharp: the native one for a processor, in npm's words (`x64`, `arm64`), and the one in WebAssembly. */
   sharp: Readonly<{ cpu: string | null; wasm: boolean }>;
   /** `loaded`: only the files of packages that our code can load, without licences and ES modules. */
@@ -35,14 +32,12 @@ const legacy = /^node_modules\/exifr\/dist\/[^/]*legacy/;
  * Error when a package is missing or the code cannot be bundled. `npm` is for tests.
  */
 export function shippedFiles(root: string, contents: Contents, npm?: Npm): readonly ShippedFile[] {
-  const { entries, form, sharp } = contents;
+  const { entries, sharp } = contents;
   const native = sharp.cpu === null ? [] : nativeSharp(root, sharp.cpu, npm);
   const isOtherBuild = (name: string): boolean =>
     name.startsWith('@img/sharp-') && !(sharp.wasm && name === '@img/sharp-wasm32');
   const files = [
-    ...entries.flatMap((entry) =>
-      form === 'split' ? splitEntry(root, entry) : [toFile(`handler/${entry}.js`, bundle(root, entry))],
-    ),
+    ...handlerFiles(root, entries),
     ...['package.json', 'LICENSE', 'docs/openapi.json'].map((path) => toFile(path, readFileSync(join(root, path)))),
     ...pageFiles(root),
     ...[...shippedPackages(root, isOtherBuild), ...native].flatMap(({ path, folder }) =>
@@ -52,46 +47,34 @@ export function shippedFiles(root: string, contents: Contents, npm?: Npm): reado
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/**
- * An entry point as two files: `handler/<entry>.bundle.js`, and `handler/<entry>.js` with the one line that loads it. Newer
- * runtime clients of Lambda import() a handler, and Node then reads a CommonJS file a second time to find the names of its
- * exports, which takes longer than loading it.
- */
-export function splitEntry(root: string, entry: string): readonly ShippedFile[] {
-  const line = `exports.handler = require('./${entry}.bundle.js').handler;\n`;
-  return [
-    toFile(`handler/${entry}.js`, new TextEncoder().encode(line)),
-    toFile(`handler/${entry}.bundle.js`, bundle(root, entry)),
-  ];
-}
-
-/**
- * An entry point and everything of this project that it imports, in one file: finding sixty small files takes half of a cold
- * start. Packages are not bundled, so that they can still be loaded on first use. It is bundled from the sources: the bundler
- * cannot find unused code in compiled CommonJS, and the bundle would take a fifth longer to load.
- */
-function bundle(root: string, entry: string): Uint8Array {
-  const { outputFiles } = buildSync({
-    absWorkingDir: root,
-    entryPoints: [join(root, 'handler', `${entry}.ts`)],
-    write: false,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'error',
-  });
-  return outputFiles[0]?.contents ?? new Uint8Array(0);
+/** Entry points of handler/ and all of this project that they load, bundled: bundle-entry.mjs says how. */
+export function handlerFiles(root: string, entries: readonly string[]): readonly ShippedFile[] {
+  if (entries.length === 0) return [];
+  return madeBy(root, ['deploy', 'artifact', 'bundle-entry.mjs'], entries, 'bundle the entry points').map(
+    ({ path, bytes }) => toFile(`handler/${path}`, bytes),
+  );
 }
 
 /** The page that EXIF_PAGE turns on, built now. */
 function pageFiles(root: string): readonly ShippedFile[] {
-  const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-page-'));
+  return madeBy(root, ['page', 'build.mjs'], [], 'build the page').map(({ path, bytes }) =>
+    toFile(`page/${path}`, bytes),
+  );
+}
+
+/** The files that a program of the project writes into the folder that it gets before `args`. */
+function madeBy(
+  root: string,
+  program: readonly string[],
+  args: readonly string[],
+  doing: string,
+): readonly Pick<ShippedFile, 'path' | 'bytes'>[] {
+  const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-made-'));
   try {
-    const build = [join(root, 'page', 'build.mjs'), folder];
-    const { status, stderr, error } = spawnSync(process.execPath, build, { cwd: root, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`Cannot build the page: ${error?.message ?? stderr.trim().slice(0, 2000)}`);
-    return listFiles(folder).map((path) => toFile(`page/${path}`, readFileSync(join(folder, path))));
+    const command = [join(root, ...program), folder, ...args];
+    const { status, stderr, error } = spawnSync(process.execPath, command, { cwd: root, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`Cannot ${doing}: ${error?.message ?? stderr.trim().slice(0, 2000)}`);
+    return listFiles(folder).map((path) => ({ path, bytes: readFileSync(join(folder, path)) }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

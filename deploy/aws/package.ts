@@ -66,7 +66,7 @@ function placeFiles(folder: string, cpu: string): void {
   const entries = ['http', 'upload', 'batch'];
   try {
     const sharp = { cpu, wasm: false };
-    const files = shippedFiles(dirname(folder), { entries, form: 'split', sharp, packages: 'loaded' });
+    const files = shippedFiles(dirname(folder), { entries, sharp, packages: 'loaded' });
     for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
     writeFiles(files, folder);
   } catch (error) {

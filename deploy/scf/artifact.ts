@@ -17,7 +17,7 @@ export function scfZip(root: string, sharp: 'both' | 'wasm'): ScfZip {
   const native = sharp === 'both';
   const builds = { cpu: native ? 'x64' : null, wasm: true };
   const files = [
-    ...shippedFiles(root, { entries: ['scf', 'web'], form: 'whole', sharp: builds, packages: 'all' }),
+    ...shippedFiles(root, { entries: ['scf', 'web'], sharp: builds, packages: 'all' }),
     textFile('scf_bootstrap', bootstrap(root), true),
     textFile('index.js', index, false),
   ];

@@ -1,10 +1,10 @@
 // One request over node:http or node:https and its reply, limited in time and in bytes whatever the server does.
 
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type * as http from 'node:http';
 import { joinBytes } from '../bytes/join';
 import { checkDeadline, longestTimer, onAbort, timeoutProblem } from './deadline';
 import { errorCode } from './error-code';
+import { nodeClient } from './node-client';
 
 export type Head = Readonly<{ status: number; headers: http.IncomingHttpHeaders }>;
 
@@ -42,7 +42,7 @@ export function httpExchange<Plan extends BodyPlan>(
   // Events and one promise: a chain of promises, with a race for each limit, costs more than the request itself.
   return new Promise((resolve, reject) => {
     checkDeadline(signal, doing);
-    const outgoing = (secure ? https : http).request(request);
+    const outgoing = nodeClient(secure).request(request);
     let isOver = false;
     // Called by the event that decides; later ones do nothing. The limits apply in every state of the connection.
     const end = (settle: () => void, keep: boolean): void => {

@@ -1,7 +1,6 @@
 // How requests reach one server: over pooled connections or a new one for each, directly or through a proxy.
 
-import * as http from 'node:http';
-import * as https from 'node:https';
+import { nodeClient } from './node-client';
 import { closeOnStrayData } from './pooled-connections';
 import { type ConnectionOptions, idleConnections, type Route, type Server } from './route';
 
@@ -22,8 +21,8 @@ export function routeTo(server: Server, options: ConnectionOptions): Route {
     if (proxy !== null) return routeThrough(proxy, server, options);
   }
   const { secure, hostname, port } = server;
-  const agentOptions = { keepAlive: true, maxFreeSockets: idleConnections };
-  const agent = closeOnStrayData(secure ? new https.Agent(agentOptions) : new http.Agent(agentOptions));
+  const { Agent } = nodeClient(secure);
+  const agent = closeOnStrayData(new Agent({ keepAlive: true, maxFreeSockets: idleConnections }));
   const target = { hostname, port, ...(lookup === undefined ? {} : { lookup }) };
   return { secure, headers: {}, request: (path, fresh) => ({ ...target, path, agent: fresh ? false : agent }) };
 }

@@ -119,7 +119,7 @@ test.each<readonly [Contents['sharp'], readonly string[]]>([
   writeFileSync(join(root, 'docs', 'openapi.json'), '{}');
   mkdirSync(join(root, 'page'));
   writeFileSync(join(root, 'page', 'build.mjs'), '');
-  const files = shippedFiles(root, { entries: [], form: 'whole', sharp, packages: 'all' }, goodNpm([]));
+  const files = shippedFiles(root, { entries: [], sharp, packages: 'all' }, goodNpm([]));
   const placed = files.flatMap(({ path }) => /^node_modules\/@img\/([^/]+)\//.exec(path)?.[1] ?? []);
   expect(placed).toEqual(names);
 });
