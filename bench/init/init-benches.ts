@@ -1,4 +1,5 @@
 // The parts of `npm run bench` about the start of the servers: the container and SCF Web function, and `npm start`.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -45,8 +46,13 @@ export async function benchWebInit({ quick, samples }: Settings): Promise<void> 
     const program = (name: string, file: string) =>
       ({ name, command: [process.execPath, file], env, request: signedRequest() }) as const;
     const times = quick ? 5 : 15;
+    execFileSync(process.execPath, [join(root, 'dist', 'deploy', 'artifact', 'code-cache.js'), folder]);
     const started = await measureStarts(
-      [program('empty node:http server', bare), program('handler/web.js', join(folder, 'handler', 'web.js'))],
+      [
+        program('empty node:http server', bare),
+        program('with the code cache (container)', join(folder, 'handler', 'start.js')),
+        program('without it (SCF Web function)', join(folder, 'handler', 'web.js')),
+      ],
       times,
     );
     print(

@@ -1,15 +1,28 @@
 // The image that Dockerfile describes, as far as it can be proved without building it: its files in a folder that nobody
 // can write, its very command line, its user, its health check.
-import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { containerFiles } from '../../deploy/artifact/container';
 import { writeFiles } from '../../deploy/artifact/files';
 import { type StartedServer, start } from './started';
 
 const root = join(__dirname, '..', '..');
 const samples = join(root, 'samples');
+const files = containerFiles(root);
 const image = mkdtempSync(join(tmpdir(), 'bucket-exif-image-'));
 const lines = readFileSync(join(root, 'Dockerfile'), 'utf8').split('\n');
 /** The last stage: the one that becomes the image. */
@@ -41,7 +54,8 @@ const variables = Object.fromEntries(
 );
 
 beforeAll(() => {
-  writeFiles(containerFiles(root), workdir);
+  writeFiles(files, workdir);
+  execFileSync(process.execPath, [join(root, 'dist', 'deploy', 'artifact', 'code-cache.js'), workdir]);
   mkdirSync(join(image, 'nodejs', 'bin'), { recursive: true });
   symlinkSync(process.execPath, join(image, 'nodejs', 'bin', 'node'));
   for (const entry of readdirSync(image, { recursive: true, withFileTypes: true })) {
@@ -83,7 +97,7 @@ test('runs as an unprivileged user, without a shell, npm, or anything that only 
   expect(uid).toBeGreaterThan(0);
   expect(stage[0]).toMatch(/^FROM gcr\.io\/distroless\/nodejs22-debian12:nonroot$/);
   expect(stage.filter((line) => /^(RUN|ADD|SHELL)\b/.test(line))).toEqual([]);
-  expect(stage.filter((line) => line.startsWith('COPY '))).toEqual(['COPY --from=build /app /app']);
+  expect(stage.filter((line) => line.startsWith('COPY '))).toEqual(['COPY --from=cache /app /app']);
   const packages = readdirSync(join(workdir, 'node_modules'));
   for (const name of ['npm', 'typescript', 'esbuild', 'jest']) expect(packages).not.toContain(name);
 });
@@ -102,6 +116,56 @@ test('answers and is healthy in a read-only folder, and stops on a signal', asyn
     const write = "require('node:fs').writeFileSync('x', '')";
     expect(spawnSync(process.execPath, ['-e', write], { cwd: workdir, ...identity }).status).toBe(1);
   }
+});
+
+/** What the image's program says about the code cache in a folder. */
+function codeCache(folder: string, flags: readonly string[] = []) {
+  const args = [...flags, join(folder, 'handler', 'start.js'), '--code-cache'];
+  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', ...identity });
+  return { status, states: [...stdout.matchAll(/^(\S+): (.*) by Node/gm)].map(([, name, state]) => [name, state]) };
+}
+
+describe('the code cache', () => {
+  const all = (state: string) => ['web.bundle.js', 'web.later.js'].map((name) => [name, state]);
+  const caches = (folder: string) =>
+    readdirSync(join(folder, 'handler'))
+      .filter((name) => name.endsWith('.cache'))
+      .map((name) => join(folder, 'handler', name));
+
+  test('is accepted in a read-only folder of another user', () => {
+    expect(codeCache(workdir)).toEqual({ status: 0, states: all('accepted') });
+  });
+
+  test.each<readonly [string, (folder: string) => void, readonly string[], string]>([
+    ['is missing', (folder) => caches(folder).forEach((path) => void rmSync(path)), [], 'no cache'],
+    [
+      'is of another version',
+      (folder) => caches(folder).forEach((path) => void renameSync(path, path.replace(process.version, 'v0.0.0'))),
+      [],
+      'no cache',
+    ],
+    ['is of other flags of V8', () => undefined, ['--no-lazy'], 'rejected'],
+    ['is cut', (folder) => caches(folder).forEach((path) => void truncateSync(path, 1000)), [], 'rejected'],
+  ])('does no harm when it %s', async (_, change, flags, state) => {
+    const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-cached-'));
+    try {
+      writeFiles(
+        files.filter(({ path }) => path.startsWith('handler/')),
+        folder,
+      );
+      for (const path of caches(workdir)) copyFileSync(path, join(folder, 'handler', basename(path)));
+      symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+      change(folder);
+      chmodSync(folder, 0o755);
+      expect(codeCache(folder, flags)).toEqual({ status: 1, states: all(state) });
+      const env = { EXIF_BUCKET: `directory:${samples}`, EXIF_PUBLIC: '*', PORT: '0' };
+      const server = await start(process.execPath, [...flags, join(folder, 'handler', 'start.js')], { env });
+      running.push(server);
+      expect((await server.get('/gps.jpg?exif')).status).toBe(200);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });
 
 test('serves the page, which is in the image', async () => {
@@ -147,7 +211,7 @@ describe('the build', () => {
     'tsconfig.json',
   ];
 
-  // Its own command line, in what it is given: what .dockerignore leaves out must not be missed.
+  // Its own command lines, in what it is given: what .dockerignore leaves out must not be missed.
   test('makes those files from what it copies', () => {
     const source = mkdtempSync(join(tmpdir(), 'bucket-exif-build-'));
     try {
@@ -155,12 +219,21 @@ describe('the build', () => {
       for (const name of names) cpSync(join(root, name), join(source, name), { recursive: true });
       symlinkSync(join(root, 'node_modules'), join(source, 'node_modules'), 'junction');
       const target = join(source, 'app');
-      const [, command = ''] = lines.filter((line) => line.startsWith('RUN '));
-      const { status, stderr } = spawnSync('sh', ['-c', command.slice(4).replace(' /app', ` ${target}`)], {
+      const [, command = '', cache = ''] = lines.filter((line) => line.startsWith('RUN ')).map((line) => line.slice(4));
+      const { status, stderr } = spawnSync('sh', ['-c', command.replace(' /app', ` ${target}`)], {
         cwd: source,
         encoding: 'utf8',
       });
       expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+      const [, ...args] = exec(cache);
+      const places: Record<string, string> = {
+        '/code-cache.js': join(source, 'dist', 'code-cache.js'),
+        '/app': target,
+      };
+      execFileSync(
+        process.execPath,
+        args.map((arg) => places[arg] ?? arg),
+      );
       expect(listFiles(target)).toEqual(listFiles(workdir));
     } finally {
       rmSync(source, { recursive: true, force: true });

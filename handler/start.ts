@@ -1,0 +1,76 @@
+// Starts handler/web.js with the code cache of V8 in which the container image has its bundles in compiled form
+// (deploy/artifact/code-cache.ts writes it). A cache of another version of Node, or of other code, is not used.
+//   node handler/start.js                the same as node handler/web.js
+//   node handler/start.js --code-cache   says whether this Node accepts the cache; exit code 1 when it does not
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { constants, Script } from 'node:vm';
+
+/** The files of the bundle, in the order in which they are loaded. */
+const bundles = ['web.bundle.js', 'web.later.js'];
+
+type Exports = Record<string, unknown>;
+type Module = { exports: Exports };
+type Wrapper = (
+  exports: Exports,
+  require: (id: string) => unknown,
+  module: Module,
+  file: string,
+  folder: string,
+) => void;
+
+/** The loaded files: what each exports, and its compiled form, for the program that writes the cache. */
+export const loaded = new Map<string, Readonly<{ script: Script; module: Module }>>();
+
+/** Loads a file of the bundle as require() does. The other one is loaded in the same way, on first use. */
+function load(name: string): Exports {
+  const known = loaded.get(name);
+  if (known !== undefined) return known.module.exports;
+  const filename = join(__dirname, name);
+  const script = compile(filename);
+  const module: Module = { exports: {} };
+  loaded.set(name, { script, module });
+  const requireHere = createRequire(filename);
+  const requireThere = (id: string): unknown => {
+    const other = bundles.find((bundle) => id === `./${bundle}`);
+    return other === undefined ? requireHere(id) : load(other);
+  };
+  const run = script.runInThisContext() as Wrapper;
+  run(module.exports, requireThere, module, filename, __dirname);
+  return module.exports;
+}
+
+function compile(filename: string): Script {
+  // In latin1: the bundles are ASCII, and V8 keeps one byte for each character.
+  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`;
+  const cachedData = readCache(filename);
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  return new Script(source, { filename, importModuleDynamically, ...(cachedData === null ? {} : { cachedData }) });
+}
+
+/** The cache that this version of Node wrote for a file; null when there is none. */
+function readCache(filename: string): Buffer | null {
+  try {
+    return readFileSync(cachePath(filename));
+  } catch {
+    return null;
+  }
+}
+
+/** The version is in the name: V8 checks its own, but not each change that Node makes to it. */
+export function cachePath(filename: string): string {
+  return `${filename}.${process.version}-${process.arch}.cache`;
+}
+
+function report(): void {
+  for (const name of bundles) {
+    const { cachedDataRejected } = compile(join(__dirname, name));
+    const state = { undefined: 'no cache', true: 'rejected', false: 'accepted' }[`${cachedDataRejected}`];
+    if (cachedDataRejected !== false) process.exitCode = 1;
+    process.stdout.write(`${name}: ${state} by Node ${process.version} ${process.arch}\n`);
+  }
+}
+
+if (process.argv[2] === '--code-cache') report();
+else load('web.bundle.js');
