@@ -22,7 +22,7 @@ import { ProblemError, problemCode } from './problem';
 import { followEvent, type WarmDeps } from './read/follow-event';
 import { type LogLine, logLine } from './read/log-line';
 import { newTrace, type Trace } from './read/trace';
-import { type Admit, readView, type Sources, type ViewResult } from './read/view';
+import { type Admit, type ReadSources, readView, type SharedViews, type ViewResult } from './read/view';
 import type { Answer, HttpRequest, Job, ObjectRef, ObjectStat, Outcome, Style } from './types';
 
 export type { Arrival } from './io/request-time';
@@ -48,6 +48,8 @@ export type JobDeps = WarmDeps &
     log: (line: LogLine) => void;
     /** Decides when a request may start to read, in a process that runs many requests; absent = at once. */
     admit?: Admit;
+    /** The reads that requests for one object share, in such a process; absent = each request reads. */
+    shared?: SharedViews;
   }>;
 
 /**
@@ -116,7 +118,7 @@ async function answerRequest({ context, trace, time }: AnswerWork, deps: JobDeps
     read: reader(ref, deps, time),
     isKnown: (stat: ObjectStat) => toKnown(verdictOn(stat)),
     encoding: representation.encoding,
-    signal,
+    time,
   });
 
   const verdict = verdictOn(result.stat);
@@ -143,15 +145,23 @@ function isForOneCaller(ref: ObjectRef, { access }: JobDeps, { caller }: Trace):
 }
 
 /** A function that runs a read of the object over its bucket and the cache: at once, or when a busy process admits it. */
-export function reader(
-  { bucketId }: ObjectRef,
-  { buckets, cache, admit }: JobDeps,
-  time: JobTime,
-): <T>(read: (sources: Sources) => Promise<T>) => Promise<T> {
+export function reader({ bucketId }: ObjectRef, { buckets, cache, admit }: JobDeps, time: JobTime): ReadSources {
   const bucket = buckets.get(bucketId);
   if (bucket === undefined) throw new ProblemError('InternalError', `No bucket is open for the id ${bucketId}`);
   const sources = { bucket, cache };
-  return admit === undefined ? (read) => read(sources) : (read) => admit({ bucketId, sources, ...time }, read);
+  if (admit === undefined) return (read) => read(sources);
+  return (read, by = time) => {
+    const request = {
+      bucketId,
+      sources,
+      signal: by.signal,
+      // The time of a shared read may grow while it waits.
+      get endsAt() {
+        return by.endsAt;
+      },
+    };
+    return admit(request, read);
+  };
 }
 
 function contextOf(job: AnswerJob, { answers, hostHeader, now }: JobDeps): RequestContext {

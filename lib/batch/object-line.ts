@@ -65,7 +65,7 @@ async function readLine(batch: Batch, key: string, trace: Trace): Promise<string
     read: reader(ref, deps, time),
     isKnown: () => false,
     encoding: undefined,
-    signal: time.signal,
+    time,
   });
   const etag = answerETag(stat, view, deps.answers.revision);
   const tag = etag === null ? '' : `,"etag":${JSON.stringify(etag)}`;

@@ -2,6 +2,7 @@
 // compressing. It has answers about one version of an object, the version that its source named last.
 import { sameVersion, versionTag } from '../bytes/etag';
 import type { Content } from '../http/answer';
+import { steadyClock } from '../io/steady-clock';
 import { maxKeptViews } from '../limits';
 import type { CacheVersion, ObjectRef, ObjectStat } from '../types';
 
@@ -26,6 +27,8 @@ export type KeptObject = Readonly<{
 
 /** The answers that a process keeps. None of them depends on the caller. */
 export type KeptAnswers = Readonly<{
+  /** For how many milliseconds an object is fresh; 0 = never. */
+  freshMs: number;
   /** The time of a `Confirmation`. */
   now(): number;
   find(ref: ObjectRef): KeptObject | null;
@@ -82,14 +85,15 @@ export function createKeptAnswers({ maxBytes, freshMs, now = steadyClock() }: Ke
   }
 
   return {
+    freshMs,
     now,
     find(ref) {
-      const object = objects.get(nameOf(ref));
+      const object = objects.get(objectId(ref));
       return object === undefined ? null : use(object);
     },
     isFresh: (object) => freshMs > 0 && now() - object.confirmedAt < freshMs,
     confirm(ref, { stat, version, at }) {
-      const name = nameOf(ref);
+      const name = objectId(ref);
       const before = objects.get(name);
       if (before !== undefined && isSame(before, stat, version)) {
         before.confirmedAt = Math.max(before.confirmedAt, at);
@@ -107,7 +111,7 @@ export function createKeptAnswers({ maxBytes, freshMs, now = steadyClock() }: Ke
     },
     add(ref, object, name, view) {
       const kept = { ...view, content: ownContent(view.content) };
-      const stored = objects.get(nameOf(ref));
+      const stored = objects.get(objectId(ref));
       if (stored === undefined || stored !== object) return kept;
       const [oldest] = stored.views;
       if (stored.views.size >= maxKeptViews && oldest !== undefined) removeView(stored, ...oldest);
@@ -118,7 +122,7 @@ export function createKeptAnswers({ maxBytes, freshMs, now = steadyClock() }: Ke
       return kept;
     },
     drop(ref) {
-      const object = objects.get(nameOf(ref));
+      const object = objects.get(objectId(ref));
       if (object !== undefined) remove(object);
     },
   };
@@ -136,8 +140,8 @@ function isSame(kept: KeptObject, stat: ObjectStat, version: CacheVersion | null
   return isNamed && kept.version === version && sameVersion(kept.stat, stat);
 }
 
-/** A name for an object. No id of a bucket has a NUL: it is the text of a setting. */
-function nameOf({ bucketId, key }: ObjectRef): string {
+/** Identifies an object in this process. No id of a bucket has a NUL: it is the text of a setting. */
+export function objectId({ bucketId, key }: ObjectRef): string {
   return `${bucketId}\0${key}`;
 }
 
@@ -150,21 +154,4 @@ function ownContent({ body, ...content }: Content): Content {
 /** The engine may store a name with two bytes for each character. */
 function costOf(name: string, { content }: KeptView): number {
   return overhead.view + 2 * name.length + content.body.length;
-}
-
-/**
- * Milliseconds that never go back. It also counts the time in which a platform stopped the process, for which the monotonic
- * clock of the system may stand still: when the date has moved on further, that counts.
- */
-export function steadyClock(
-  monotonic: () => number = () => performance.now(),
-  date: () => number = Date.now,
-): () => number {
-  let ahead = date() - monotonic();
-  const start = ahead;
-  return () => {
-    const ms = monotonic();
-    ahead = Math.max(ahead, date() - ms);
-    return ms + ahead - start;
-  };
 }

@@ -2,10 +2,12 @@
 import { encodeContent, type ViewResult } from '../http/answer';
 import type { Encoding } from '../http/negotiation';
 import type { View } from '../http/operation';
+import type { JobTime } from '../io/request-time';
 import type { WaitFor } from '../io/slots';
 import type { IsKnown, ObjectRef, ObjectStat } from '../types';
-import { type CachedDeps, readCached } from './cached';
-import type { KeptObject, KeptView } from './kept-answers';
+import { type CachedDeps, type CachedRecord, type CachedRequest, readCached } from './cached';
+import { type KeptView, objectId } from './kept-answers';
+import type { Group, SharedReads } from './shared-reads';
 import type { Thumbnail } from './thumbnail';
 import { type Trace, traceRecord } from './trace';
 
@@ -26,21 +28,28 @@ export type Admit = <T>(request: AdmissionRequest, read: (sources: Sources) => P
  */
 export type ViewRequest = Readonly<{
   ref: ObjectRef;
-  deps: Omit<CachedDeps, 'bucket'>;
+  deps: Omit<CachedDeps, 'bucket'> & Readonly<{ shared?: SharedViews | undefined }>;
   trace: Trace;
-  read: <T>(read: (sources: Sources) => Promise<T>) => Promise<T>;
+  read: ReadSources;
   isKnown: IsKnown;
   encoding: Encoding | undefined;
-  signal: AbortSignal;
+  time: JobTime;
 }>;
 
-type RecordView = Extract<View, { kind: 'record' }>;
+/** Runs a read over the sources of an object, within `time` (default: that of the request), when the process has room for it. */
+export type ReadSources = <T>(read: (sources: Sources) => Promise<T>, time?: JobTime) => Promise<T>;
+
+/** The reads that requests for one object share. */
+export type SharedViews = SharedReads<ViewMember, ViewResult>;
+
+/** A request for a view, as a member of a read. */
+export type ViewMember = Pick<ViewRequest, 'isKnown' | 'encoding' | 'trace' | 'time'> &
+  Readonly<{ view: Extract<View, { kind: 'record' }>; name: string }>;
 
 /** The content of `view`; none for a version that the caller has. Throws ProblemError, as reading the object does. */
 export async function readView(view: View, request: ViewRequest): Promise<ViewResult> {
   if (view.kind === 'thumbnail') return readThumbnailView(view.upright, request);
-  // Rendering and compressing are part of the read: both have the whole answer in memory.
-  return freshView(view, request) ?? request.read((sources) => readRecordView(view, sources, request));
+  return freshView(view, request) ?? readRecordView({ ...request, view, name: viewName(view, request.encoding) });
 }
 
 /**
@@ -57,30 +66,79 @@ export function freshView(
   const shown = kept.views.get(viewName(view, encoding));
   if (shown === undefined && isKnown(kept.stat) !== true) return null;
   trace.cache = 'hit';
-  return keptResult(kept.stat, shown ?? null, trace);
+  return resultOf(kept.stat, shown ?? null, trace);
 }
 
-async function readRecordView(view: RecordView, sources: Sources, request: ViewRequest): Promise<ViewResult> {
-  const { ref, deps, trace, isKnown, encoding, signal } = request;
-  const name = viewName(view, encoding);
-  const isEnough = (kept: KeptObject): boolean => kept.views.has(name) || isKnown(kept.stat) === true;
-  const reading = { ref, deps: { ...deps, ...sources }, trace, isKnown, isEnough, signal };
-  const { stat, record, kept } = await readCached(reading);
-  const shown = kept?.views.get(name);
-  if (shown !== undefined || record === null) return keptResult(stat, shown ?? null, trace);
-  traceRecord(trace, record);
-  trace.size = stat.size;
-  const content = await encodeContent({ type: 'application/json', body: await view.render(record) }, encoding);
-  if (kept === null) return { stat, content };
-  const { container, warnings } = trace;
+/** Rendering and compressing are part of the read: both have the whole answer in memory. */
+function readRecordView(request: ViewRequest & ViewMember): Promise<ViewResult> {
+  const { ref, deps, trace, read, time } = request;
+  if (deps.shared !== undefined) return deps.shared.read(objectId(ref), request, (group) => readForAll(group, request));
+  return read(async (sources) => {
+    const work = { ref, deps: { ...deps, ...sources }, trace, signal: time.signal };
+    const found = await readCached({ ...work, ...needsOf(() => [request]) });
+    return resultOf(found.stat, await viewFor(request, found, work), trace);
+  });
+}
+
+/** Reads an object once for all members of a group, and makes each of their views once. */
+async function readForAll(
+  group: Group<ViewMember, ViewResult>,
+  { ref, deps, read }: Pick<ViewRequest, 'ref' | 'deps' | 'read'>,
+): Promise<void> {
+  await read(async (sources) => {
+    group.begin();
+    const work = { ref, deps: { ...deps, ...sources }, trace: group.trace, signal: group.time.signal };
+    const found = await readCached({ ...work, ...needsOf(group.members) });
+    group.end();
+    const views = new Map<string, KeptView | null>();
+    for (const member of group.members()) {
+      try {
+        const shown = views.get(member.name) ?? (await viewFor(member, found, work));
+        views.set(member.name, shown);
+        const isLacking = shown === null && member.isKnown(found.stat) === false;
+        group.give(member, isLacking ? null : resultOf(found.stat, shown, member.trace));
+      } catch (error) {
+        group.fail(member, error);
+      }
+    }
+  }, group.time);
+}
+
+/** What a read has to find so that all members can be answered. */
+function needsOf(members: () => Iterable<ViewMember>): Pick<CachedRequest, 'isKnown' | 'isEnough'> {
   return {
-    stat,
-    content: sources.cache?.answers?.add(ref, kept, name, { content, container, warnings }).content ?? content,
+    isKnown(stat) {
+      let known: ReturnType<IsKnown> = true;
+      for (const member of members()) {
+        const own = member.isKnown(stat);
+        if (own === false) return false;
+        if (own === 'presumed') known = own;
+      }
+      return known;
+    },
+    isEnough({ stat, views }) {
+      for (const { name, isKnown } of members()) if (!views.has(name) && isKnown(stat) !== true) return false;
+      return true;
+    },
   };
 }
 
-/** The content that is kept of a version; null for a version that the caller has. */
-function keptResult(stat: ObjectStat, shown: KeptView | null, trace: Trace): ViewResult {
+/** The view of a member, kept or made now; null when there is neither a kept one nor a record. */
+async function viewFor(
+  { view, name, encoding, trace }: ViewMember,
+  { record, kept }: CachedRecord,
+  { ref, deps }: Pick<CachedRequest, 'ref' | 'deps'>,
+): Promise<KeptView | null> {
+  const shown = kept?.views.get(name);
+  if (shown !== undefined || record === null) return shown ?? null;
+  traceRecord(trace, record);
+  const content = await encodeContent({ type: 'application/json', body: await view.render(record) }, encoding);
+  const made = { content, container: trace.container, warnings: trace.warnings };
+  return kept === null ? made : (deps.cache?.answers?.add(ref, kept, name, made) ?? made);
+}
+
+/** The view `shown` of a version; null for a version that the caller has. */
+function resultOf(stat: ObjectStat, shown: KeptView | null, trace: Trace): ViewResult {
   trace.size = stat.size;
   trace.container = shown?.container ?? null;
   trace.warnings = shown?.warnings ?? 0;
@@ -92,7 +150,7 @@ function viewName({ id }: View, encoding: Encoding | undefined): string {
   return encoding?.coding == null ? id : `${id} ${encoding.coding}${encoding.smallToo ? '!' : ''}`;
 }
 
-/** Caches have no thumbnails: a thumbnail is part of the EXIF, which has to be read to find it. */
+/** Requests for thumbnails share no read, and caches have no thumbnails: a thumbnail is part of the EXIF, which has to be read to find it. */
 async function readThumbnailView(upright: boolean, request: ViewRequest): Promise<ViewResult> {
   request.trace.cache = 'off';
   if (!upright)
@@ -102,14 +160,15 @@ async function readThumbnailView(upright: boolean, request: ViewRequest): Promis
       async ({ bytes }) => bytes,
     );
   const { inUprightSlot, uprightThumbnail } = require('./thumbnail-upright') as typeof import('./thumbnail-upright');
-  return inUprightSlot(request.signal, (waitFor) =>
-    readThumbnailAs(request, waitFor, (thumbnail) => uprightThumbnail(thumbnail, request.signal)),
+  const { signal } = request.time;
+  return inUprightSlot(signal, (waitFor) =>
+    readThumbnailAs(request, waitFor, (thumbnail) => uprightThumbnail(thumbnail, signal)),
   );
 }
 
 /** Reads the thumbnail, in `waitFor`. The content is what `toBytes` makes of it. */
 async function readThumbnailAs(
-  { ref, deps, trace, read, isKnown, signal }: ViewRequest,
+  { ref, deps, trace, read, isKnown, time: { signal } }: ViewRequest,
   waitFor: WaitFor,
   toBytes: (thumbnail: Thumbnail) => Promise<Uint8Array>,
 ): Promise<ViewResult> {

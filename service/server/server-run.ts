@@ -1,5 +1,8 @@
 // The `Run` of a server: reads are admitted by admission.ts, and the time of a job begins when its request arrives.
 import type { JobDeps } from '../../lib/job';
+import { serverReads } from '../../lib/limits';
+import { createSharedReads } from '../../lib/read/shared-reads';
+import type { ViewMember, ViewResult } from '../../lib/read/view';
 import type { Config } from '../config/config';
 import { runRequest } from '../run-request';
 import type { JobRunner } from '../schedule';
@@ -8,12 +11,14 @@ import type { ServerMetrics } from './server-metrics';
 import { type Part, readBounds, whole } from './shares';
 
 /**
- * A `Run` whose reads stay within the share of `part` in `serverReads`. A request that cannot be answered in time is answered
- * `SlowDown`.
+ * A `Run` whose reads stay within the share of `part` in `serverReads`. Requests for one object share a read. A request that
+ * cannot be answered in time is answered `SlowDown`.
  */
 export function createServerRun(deps: JobDeps, metrics: ServerMetrics | null = null, part: Part = whole): JobRunner {
   const admit = createAdmission(readBounds(part));
-  const limited: JobDeps = { ...deps, admit: metrics === null ? admit : metrics.countReads(admit) };
+  const joinMs = deps.cache?.answers?.freshMs ?? 0;
+  const shared = createSharedReads<ViewMember, ViewResult>({ stallMs: serverReads.stallMs, joinMs });
+  const limited: JobDeps = { ...deps, admit: metrics === null ? admit : metrics.countReads(admit), shared };
   return (job, budget) => runRequest(job, limited, budget);
 }
 

@@ -1,5 +1,5 @@
 import { maxKeptViews } from '../../../lib/limits';
-import { createKeptAnswers, type KeptAnswers, type KeptView, steadyClock } from '../../../lib/read/kept-answers';
+import { createKeptAnswers, type KeptAnswers, type KeptView } from '../../../lib/read/kept-answers';
 import type { ObjectRef, ObjectStat } from '../../../lib/types';
 
 const refOf = (key: string): ObjectRef => ({ bucketId: 'b', bucket: 'photos', key });
@@ -126,22 +126,6 @@ describe('a version', () => {
     now += age;
     expect(answers.isFresh(answers.find(ref) ?? never())).toBe(fresh);
   });
-});
-
-test('the clock never goes back, and counts the time for which the process was stopped', () => {
-  let [monotonic, date] = [100, 1_000_000];
-  const clock = steadyClock(
-    () => monotonic,
-    () => date,
-  );
-  const after = (ms: number, dateMs: number): number => {
-    monotonic += ms;
-    date += dateMs;
-    return clock();
-  };
-  expect([after(0, 0), after(10, 10), after(10, -5_000), after(0, 60_000), after(10, 10)]).toEqual([
-    100, 110, 120, 55_110, 55_120,
-  ]);
 });
 
 function never(): never {
