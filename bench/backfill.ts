@@ -1,115 +1,149 @@
-// npm run backfill over a bucket on loopback and over a folder, at two sizes: objects a second, and the memory of its
-// process, which must not grow with the bucket.
-//   node dist/bench/backfill.js [objects]
+// A backfill over a store that answers after 1 ms, as a program of its own: objects a second, processor time and requests for
+// each object; and its memory while it lists many.
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildJpeg, exifSegment, frameHeader } from '../testing/build/jpeg';
-import { ascii, buildTiff } from '../testing/build/tiff';
-import { program, runMain, UsageError } from '../testing/program/program';
+import { median } from '../testing/program/median';
+import { cpuMs } from '../testing/program/process-cpu';
 import { formatTable } from '../testing/program/table';
-import { listingS3 } from '../testing/servers/listing-s3';
+import type { FastStoreCounts } from '../testing/servers/fast-store';
 import { serverEnv } from '../testing/servers/signed-http';
+import { memoryOf, type RunningServer, startServerProcess } from '../testing/servers/started-server';
 
-const image = buildJpeg([exifSegment(buildTiff({ fields: [ascii(0x010f, 'Example')] })), frameHeader(16, 16)]);
+/** Objects a second that one process is to reach. */
+const target = 2500;
+/** Bytes of an object: a head of 64 KiB is read of it. */
+const objectBytes = 4_000_000;
+/** Milliseconds before the store answers. */
+const delayMs = 1;
+/** Milliseconds between two looks at the process. */
+const lookEvery = 200;
 
-const help = 'Usage: node dist/bench/backfill.js [objects, default 20000]';
+type Settings = Readonly<{ quick: boolean; samples: string }>;
+/** `rss`: MiB, one value for each look. `cpu`: milliseconds. */
+type Run = Readonly<{
+  seconds: number;
+  cpu: number;
+  storeCpu: number;
+  counts: FastStoreCounts;
+  rss: readonly number[];
+}>;
 
-runMain(
-  program({
-    name: 'backfill',
-    help,
-    options: {},
-    positionals: true,
-    async run(_options, [text = '20000']) {
-      const most = Number(text);
-      if (!Number.isSafeInteger(most) || most < 1)
-        throw new UsageError(`objects must be a whole number, got "${text}"`);
-      const rows: (readonly string[])[] = [['bucket', 'objects', 'seconds', 'objects/s', 'MiB at half', 'MiB peak']];
-      for (const count of [Math.ceil(most / 4), most]) rows.push(await overBucket(count));
-      for (const count of [Math.ceil(most / 4), most]) rows.push(await overFolder(count));
-      console.log(formatTable(rows));
-      return 0;
-    },
-  }),
-);
-
-function nameOf(i: number): string {
-  return `${String(Math.floor(i / 1000)).padStart(4, '0')}/${String(i).padStart(8, '0')}.jpg`;
+/** Prints the rate of first and second runs, and the memory over a long list. */
+export async function benchBackfill({ quick, samples }: Settings): Promise<void> {
+  await rates(quick ? 3000 : 20_000, samples);
+  await memory(quick ? 20_000 : 1_000_000, samples);
 }
 
-async function overBucket(count: number): Promise<readonly string[]> {
-  const keys = Array.from({ length: count }, (_, i) => nameOf(i));
-  const server = await listingS3({ keys, bytesOf: () => image });
-  try {
-    return ['S3 on loopback', ...(await measure(server.location, count))];
-  } finally {
-    await server.close();
+async function rates(objects: number, samples: string): Promise<void> {
+  const rows: (readonly string[])[] = [];
+  for (const [name, args] of [
+    ['one thread', []],
+    ['two workers', ['--workers', '2']],
+    ['one thread, cache in a folder', ['--cache', 'cache']],
+  ] as const) {
+    await withStore(objects, samples, async (store, folder) => {
+      rows.push(toRow(`${name}: all are new`, objects, await backfill(store, folder, args)));
+      rows.push(toRow(`${name}: none has changed`, objects, await backfill(store, folder, args)));
+    });
   }
+  console.log(
+    `A backfill of ${objects} objects of ${objectBytes / 1e6} MB, the store on the same machine, each answer after ${delayMs} ms. ` +
+      'An object counts when it is listed, looked up or put unseen, read (64 KiB), decoded, and its entry put into the same ' +
+      `store. To reach: ${target}/s, so ${1e6 / target} us of one core. With start-up. Load ${loadavg()[0]?.toFixed(1)}`,
+  );
+  const head = ['', 'objects/s', 'of target', 'CPU us', 'CPU us of the store', 'GETs', 'look-ups', 'PUTs', 'lists'];
+  console.log(`${formatTable([head, ...rows])}\n`);
 }
 
-async function overFolder(count: number): Promise<readonly string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'backfill-images-'));
+function toRow(name: string, objects: number, { seconds, cpu, storeCpu, counts }: Run): readonly string[] {
+  const perSecond = objects / seconds;
+  const each = (count: number): string => (count / objects).toFixed(3);
+  return [
+    name,
+    perSecond.toFixed(0),
+    `${(perSecond / target).toFixed(2)} x`,
+    ((cpu * 1000) / objects).toFixed(0),
+    ((storeCpu * 1000) / objects).toFixed(0),
+    ...[counts.imageGets, counts.entryGets, counts.puts, counts.lists].map(each),
+  ];
+}
+
+async function memory(objects: number, samples: string): Promise<void> {
+  await withStore(1, samples, async (store, folder) => {
+    // The entry of one object; the store makes up the others after it.
+    await backfill(store, folder, []);
+    await fetch(`${store.origin}/presume-all`);
+    await fetch(`${store.origin}/objects?${objects}`);
+    const { seconds, cpu, counts, rss } = await backfill(store, folder, []);
+    const third = Math.floor(rss.length / 3);
+    const [first, last] = [median(rss.slice(0, third)), median(rss.slice(-third))];
+    console.log(
+      `A backfill of ${objects} listed objects that have entries already (a look-up for each, no GET): ${seconds.toFixed(0)} s, ` +
+        `${(objects / seconds).toFixed(0)} objects/s, ${((cpu * 1000) / objects).toFixed(0)} us of CPU, ` +
+        `${(counts.imageGets / objects).toFixed(3)} GETs, ${(counts.entryGets / objects).toFixed(3)} look-ups`,
+    );
+    const cells = [first, last, Math.max(...rss)].map((mib) => mib.toFixed(0));
+    console.log(
+      formatTable([
+        ['', 'first third', 'last third', 'peak', 'ratio'],
+        ['RSS MiB, medians', ...cells, `${(last / first).toFixed(2)} x`],
+      ]),
+    );
+    console.log();
+  });
+}
+
+async function withStore(
+  objects: number,
+  samples: string,
+  use: (store: RunningServer, folder: string) => Promise<void>,
+): Promise<void> {
+  const image = join(samples, 'gps.jpg');
+  const args = [objects, image, objectBytes, delayMs].map(String);
+  const store = await startServerProcess(['bench/backfill/store-process.js', ...args], []);
+  const folder = await mkdtemp(join(tmpdir(), 'backfill-'));
   try {
-    for (let i = 0; i < count; i++) {
-      if (i % 1000 === 0) await mkdir(join(folder, nameOf(i).slice(0, 4)));
-      await writeFile(join(folder, nameOf(i)), image);
-    }
-    return ['folder', ...(await measure(folder, count))];
+    await use(store, folder);
   } finally {
+    await store.stop();
     await rm(folder, { recursive: true });
   }
 }
 
-/** Runs it once with a new cache; memory is what Linux reports for the process. */
-async function measure(bucket: string, count: number): Promise<readonly string[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'backfill-'));
-  const startedAt = performance.now();
-  const env = { PATH: process.env['PATH'], INIT_CWD: folder, ...serverEnv };
-  const args = [
-    join(__dirname, '..', 'bin', 'backfill.js'),
-    '--bucket',
-    bucket,
-    '--cache',
-    'cache',
-    '--state',
-    's.json',
-  ];
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  let half = 0;
-  let most = 0;
+/** Runs `npm run backfill` over the store to its end. */
+async function backfill(store: RunningServer, folder: string, more: readonly string[]): Promise<Run> {
+  const place = `endpoint=${store.origin}&region=us-east-1&style=path`;
+  const cache = more.includes('--cache') ? [] : ['--cache', `s3://entries/exif?${place}`];
+  const args = ['--bucket', `s3://photos?${place}`, ...cache, '--no-count', ...more];
+  const [before, storeBefore, startedAt] = [await countsOf(store), store.cpuMs() ?? Number.NaN, performance.now()];
+  const child = spawn(process.execPath, [join(__dirname, '..', 'bin', 'backfill.js'), ...args], {
+    env: { PATH: process.env['PATH'], INIT_CWD: folder, ...serverEnv },
+    stdio: ['ignore', 'ignore', 'ignore'],
+  });
+  const pid = child.pid ?? 0;
+  const rss: number[] = [];
+  let cpu = Number.NaN;
   const timer = setInterval(() => {
-    const now = readMemory(child.pid ?? 0);
-    most = Math.max(most, now);
-    const done = doneOf(join(folder, 's.json'));
-    if (done > 0 && done <= count / 2) half = now;
-  }, 100);
+    const bytes = memoryOf(pid, 'VmRSS');
+    if (bytes === null) return;
+    rss.push(bytes / 1024 / 1024);
+    cpu = cpuMs(pid) ?? cpu;
+  }, lookEvery);
   const [code] = await once(child, 'close');
   clearInterval(timer);
-  await rm(folder, { recursive: true });
   if (code !== 0) throw new Error(`backfill ended with ${code}`);
   const seconds = (performance.now() - startedAt) / 1000;
-  return [String(count), seconds.toFixed(1), String(Math.round(count / seconds)), half.toFixed(0), most.toFixed(0)];
+  const after = Object.entries(await countsOf(store));
+  const counts = Object.fromEntries(
+    after.map(([name, count]) => [name, count - before[name as keyof FastStoreCounts]]),
+  ) as FastStoreCounts;
+  return { seconds, cpu, storeCpu: (store.cpuMs() ?? Number.NaN) - storeBefore, counts, rss };
 }
 
-/** MiB in memory; 0 after the process ended, and on systems without /proc. */
-function readMemory(pid: number): number {
-  try {
-    const [, kib] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kib ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
-}
-
-/** Objects that the state file says are done. */
-function doneOf(path: string): number {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')).state.tally.done;
-  } catch {
-    return 0;
-  }
+async function countsOf(store: RunningServer): Promise<FastStoreCounts> {
+  return (await fetch(`${store.origin}/counts`)).json() as Promise<FastStoreCounts>;
 }

@@ -9,8 +9,10 @@ import { formatTable } from '../testing/program/table';
 import { bareCommand, type Command, serveCommand, startServerProcess } from '../testing/servers/started-server';
 import { benchAhead } from './ahead/ahead-bench';
 import { measureVerdicts } from './auth-cost';
+import { benchBackfill } from './backfill';
 import { measureCached } from './cache/measure';
 import { benchCpu } from './cpu/cpu-bench';
+import { benchFlat } from './flat';
 import { benchStartInit, benchWebInit } from './init/init-benches';
 import { measureInit } from './init/measure';
 import { benchFirstAnswers, benchWarm } from './lambda/lambda-benches';
@@ -33,7 +35,12 @@ zip, and its function under the real runtime client with a real S3 server (both 
 Also answers read with the fewest GETs and read ahead (EXIF_READ_AHEAD), in round trips to a store that is 20 ms away, and the
 GETs of all images of a corpus (ahead).
 
-  --only NAME,NAME      these parts only: cpu, auth, cache, ahead, init, web-init, start-init, load, hit, server, store, zip, lambda-init, warm
+A backfill over a store on this machine: objects per second, CPU and requests for each, memory over 1,000,000 listed objects
+(backfill). Whether the cost of an answer is flat for objects of 30 KB to 5 GB, buckets of 10 to 10,000,000 keys (a folder:
+100,000 files) and caches of 10 to 1,000,000 entries (a folder: 200,000); with --quick a tenth; needs 2 GB of memory (flat).
+
+  --only NAME,NAME      these parts only: cpu, auth, cache, ahead, init, web-init, start-init, load, hit, server,
+                        backfill, flat, store, zip, lambda-init, warm
   --corpus FOLDER       images (default ${defaultCorpus}; the samples when it does not exist)
   --quick               fewer rounds, rougher figures
   --help
@@ -61,6 +68,8 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
   load: benchLoad,
   hit: benchHit,
   server: benchServer,
+  backfill: benchBackfill,
+  flat: benchFlat,
   store: benchStore,
   zip: benchZip,
   'lambda-init': benchFirstAnswers,

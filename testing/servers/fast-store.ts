@@ -43,7 +43,7 @@ type Counts = { -readonly [Name in keyof FastStoreCounts]: number };
 type Request = Readonly<{ method: string; path: string; head: string; body: Buffer }>;
 type Reply = readonly [status: number, headers: string, body: Uint8Array];
 type State = {
-  readonly options: FastStoreOptions;
+  options: FastStoreOptions;
   readonly counts: Counts;
   readonly entries: Map<string, Entry>;
   readonly first: Uint8Array;
@@ -129,6 +129,7 @@ function answer(request: Request, state: State): Reply {
   if (path.startsWith('/photos/')) return image(request, path, state);
   if (path === '/counts') return [200, '', Buffer.from(JSON.stringify(counts))];
   if (path === '/presume-all') presumeAll(state);
+  if (path === '/objects') state.options = { ...state.options, objects: Number(query) };
   if (!path.startsWith('/entries/')) return [200, '', none];
   return request.method === 'PUT' ? putEntry(request, path, state) : getEntry(path, state);
 }
