@@ -24,6 +24,8 @@ export type ObjectStat = Readonly<{ size: number; etag: string | null; lastModif
 export type RangeReader = Readonly<{
   size: number;
   read(ranges: readonly ByteRange[]): Promise<readonly Uint8Array[]>;
+  /** Bytes `start` up to `end` if they are in memory; null if they have to be read. Absent in readers that keep no bytes. */
+  held?(start: number, end: number): Uint8Array | null;
 }>;
 
 /**
@@ -157,10 +159,7 @@ export type TagFilter = (entry: TagEntry) => boolean;
 /** The names of the styles, in the order in which they are listed. */
 export type StyleName = 'cos' | 'flat' | 'typed' | 'readable' | 'oss' | 'obs' | 'qiniu';
 
-/**
- * Renders a record as JSON text. `shows` selects the tags; default: all. Returns a promise when the style has to load code
- * first.
- */
+/** Renders a record as JSON text. `shows` selects the tags; default: all. Returns a promise when code has to be loaded. */
 export type Style = Readonly<{ name: string; render(record: ExifRecord, shows?: TagFilter): string | Promise<string> }>;
 
 /** The domain at which the platform received the request, and the stage before the path (`/prod` or ''). Clients sign both. */

@@ -7,26 +7,27 @@ import { joinBytes } from './join';
 /** A reader over bytes in memory. */
 export function memoryReader(bytes: Uint8Array): RangeReader {
   const size = bytes.length;
-  return {
-    size,
-    read: async (ranges) =>
-      ranges.map((range) => {
-        checkWithin(range, size);
-        return bytes.subarray(range.start, range.end);
-      }),
+  const held = (start: number, end: number): Uint8Array => {
+    checkWithin(start, end, size);
+    return bytes.subarray(start, end);
   };
+  return { size, held, read: async (ranges) => ranges.map(({ start, end }) => held(start, end)) };
 }
 
 /** Bytes `start..end` of another reader, offsets counted from `start`. */
 export function subReader(reader: RangeReader, start: number, end: number): RangeReader {
-  checkWithin({ start, end }, reader.size);
+  checkWithin(start, end, reader.size);
   const size = end - start;
   return {
     size,
+    held: (from, to) => {
+      checkWithin(from, to, size);
+      return reader.held?.(from + start, to + start) ?? null;
+    },
     read: (ranges) =>
       reader.read(
         ranges.map((range) => {
-          checkWithin(range, size);
+          checkWithin(range.start, range.end, size);
           return { start: range.start + start, end: range.end + start };
         }),
       ),
@@ -91,8 +92,13 @@ export function windowedReader(reader: RangeReader, head: Uint8Array, options: R
   const windows: Window[] = [{ start: 0, end: head.length, bytes: head }];
   return {
     size,
+    held: (start, end) => {
+      checkWithin(start, end, size);
+      const holding = windows.find((window) => start >= window.start && end <= window.end);
+      return holding?.bytes.subarray(start - holding.start, end - holding.start) ?? null;
+    },
     read: async (ranges) => {
-      for (const range of ranges) checkWithin(range, size);
+      for (const { start, end } of ranges) checkWithin(start, end, size);
       const plan = planReads(ranges, windows, size, { ...options, minRead });
       if (plan.length > 0) {
         minRead = Math.min(minRead * 2, options.maxRead);
@@ -187,7 +193,8 @@ function heldBytes(range: ByteRange, windows: readonly Window[]): Uint8Array {
   return joinBytes(parts);
 }
 
-function checkWithin({ start, end }: ByteRange, size: number): void {
+/** Throws ProblemError `DamagedImage` unless `start` to `end` lie within `size` bytes. */
+export function checkWithin(start: number, end: number, size: number): void {
   // Written so that NaN is refused, too.
   if (!(start >= 0 && end >= start && end <= size)) {
     throw new ProblemError('DamagedImage', `Cannot read bytes ${start} to ${end} of ${size}`);

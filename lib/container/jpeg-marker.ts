@@ -1,9 +1,8 @@
 // Finds the next marker of a JPEG when it does not follow directly after the segment before it. Like decoders, it accepts fill
 // bytes [ITU-T T.81 B.1.1.2], stray bytes that belong to no segment, and segment lengths that are wrong by a few bytes.
 import { hasAt, u8, u16 } from '../bytes/cursor';
-import { readUpTo } from '../bytes/reader';
+import type { HeldBytes } from '../bytes/held';
 import { maxStrayBytes } from '../limits';
-import type { RangeReader } from '../types';
 import { hasIdentifier } from './exif-block';
 
 const APP0 = 0xe0;
@@ -28,20 +27,20 @@ const maxChecks = 32;
  * The offset of the FF of the next marker, at or after `offset`; null when there is none within `maxStrayBytes`. The byte
  * before `offset` is tried too, because after a length that is one too large the FF is there.
  */
-export async function findMarker(reader: RangeReader, offset: number, search: MarkerSearch): Promise<number | null> {
+export function findMarker(file: HeldBytes, offset: number, search: MarkerSearch): number | null {
   let start = Math.max(2, offset - 1);
   let length: number = block.first;
   let fillEnd = offset; // end of the run of FF that starts at `offset`
   while (search.bytes <= maxStrayBytes) {
-    const bytes = await readUpTo(reader, start, length);
+    const bytes = file.upTo(start, length);
     while (hasAt(bytes, fillEnd - start, '\xff')) fillEnd++;
     const markerAfterFill = fillEnd > offset ? fillEnd - 1 : null;
-    const at = await findInBlock(reader, { bytes, start }, markerAfterFill, search);
+    const at = findInBlock(file, { bytes, start }, markerAfterFill, search);
     if (at !== null) {
       search.bytes += at - start;
       return at;
     }
-    if (start + bytes.length >= reader.size) return null;
+    if (start + bytes.length >= file.size) return null;
     const step = bytes.length - headLength; // the header of a segment may lie partly in the next block
     search.bytes += step;
     start += step;
@@ -61,19 +60,19 @@ export function hasSegment(bytes: Uint8Array): boolean {
 
 type Block = Readonly<{ bytes: Uint8Array; start: number }>;
 
-async function findInBlock(
-  reader: RangeReader,
+function findInBlock(
+  file: HeldBytes,
   { bytes, start }: Block,
   markerAfterFill: number | null,
   search: MarkerSearch,
-): Promise<number | null> {
+): number | null {
   for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     if (start + at === markerAfterFill && isMarkerAt(bytes, at)) return start + at;
     const found = likelihood(bytes, at);
     if (found === 'certain') return start + at;
     if (found === 'unlikely') continue;
     const end = segmentEnd(bytes, at);
-    const isFollowed = end + 2 <= bytes.length ? isMarkerAt(bytes, end) : await isMarkerIn(reader, start + end, search);
+    const isFollowed = end + 2 <= bytes.length ? isMarkerAt(bytes, end) : isMarkerIn(file, start + end, search);
     if (isFollowed) return start + at;
   }
   return null;
@@ -120,10 +119,10 @@ function segmentEnd(bytes: Uint8Array, at: number): number {
   return at + 2 + u16(bytes, at + 2, false);
 }
 
-async function isMarkerIn(reader: RangeReader, offset: number, search: MarkerSearch): Promise<boolean> {
-  if (offset + 2 > reader.size || search.checks >= maxChecks) return false;
+function isMarkerIn(file: HeldBytes, offset: number, search: MarkerSearch): boolean {
+  if (offset + 2 > file.size || search.checks >= maxChecks) return false;
   search.checks++;
-  return isMarkerAt(await readUpTo(reader, offset, 2), 0);
+  return isMarkerAt(file.upTo(offset, 2), 0);
 }
 
 /**

@@ -5,17 +5,17 @@
 //   APP1       FFE1 length "Exif" 00 00, TIFF stream
 //   SOFn       FFCn length  precision u8  height u16  width u16
 import { hasAt, u8, u16 } from '../bytes/cursor';
+import { firstBytes, type HeldBytes, memoryBytes, parseHeld } from '../bytes/held';
 import { joinBytes } from '../bytes/join';
-import { memoryReader, readRange, readUpTo } from '../bytes/reader';
-import { maxExifBlocks, maxHops } from '../limits';
+import { maxExifBlocks, maxHops, moreExifBytes } from '../limits';
 import { ProblemError } from '../problem';
 import { isTiff, leadsToIfd0 } from '../tiff/header';
-import type { Container, ExifBlock, ImageShape, LocateResult, RangeReader } from '../types';
+import type { Container, ExifBlock, ImageShape, LocateResult } from '../types';
 import { exifBlock, hasIdentifier, isReadable } from './exif-block';
 import { perInch, still } from './image-shape';
 import { findMarker, hasSegment, isFrameHeader, isMarkerAt, type MarkerSearch, standsAlone } from './jpeg-marker';
 import { exifResource, findResource } from './photoshop';
-import { nearPart, walkWithin } from './tolerant-walk';
+import { walkHeldWithin } from './tolerant-walk';
 
 /** SOI. Stray bytes may follow it. */
 export const startOfImage = '\xff\xd8';
@@ -51,7 +51,7 @@ type JpegParts = {
   search: MarkerSearch;
 };
 
-export const jpeg: Container = { name: 'jpeg', matches, locate };
+export const jpeg: Container = { name: 'jpeg', matches, locate: (reader) => parseHeld(reader, locate) };
 
 /** SOI, then a marker; or SOI, stray bytes, and then a segment that is recognised with certainty. */
 function matches(head: Uint8Array): boolean {
@@ -63,10 +63,10 @@ function matches(head: Uint8Array): boolean {
  * Finds the EXIF blocks and the frame header, in any order. After both, it looks for more EXIF up to the image data, but only
  * near the start.
  */
-async function locate(reader: RangeReader): Promise<LocateResult> {
+function locate(file: HeldBytes): LocateResult {
   const found: JpegParts = { exif: [], photoshop: null, size: null, density: null, search: { bytes: 0, checks: 0 } };
-  await walkWithin(
-    () => walk(reader, found),
+  walkHeldWithin(
+    () => walk(file, found),
     () => isEnough(found),
   );
   const exif = blockOf(found);
@@ -76,17 +76,17 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
   return { shape: { ...still(null, null), ...found.size, ...found.density }, exif };
 }
 
-async function walk(reader: RangeReader, found: JpegParts): Promise<void> {
-  const near = nearPart(reader);
+function walk(file: HeldBytes, found: JpegParts): void {
+  const near = firstBytes(file, moreExifBytes);
   let offset = 2;
   for (let hops = 0; hops < maxHops; hops++) {
     const mayContinue = offset === found.exif.at(-1)?.end;
     const isFar = isEnough(found) && !mayContinue;
-    const segment = await nextSegment(isFar ? near : reader, offset, found.search);
+    const segment = nextSegment(isFar ? near : file, offset, found.search);
     if (segment === null) return;
     offset = segment.offset + segment.length;
     if (isEnough(found) && offset >= near.size && !(mayContinue && segment.marker === APP1)) return;
-    await visit(reader, segment, found);
+    visit(file, segment, found);
   }
 }
 
@@ -101,21 +101,21 @@ function hasReadable({ exif }: JpegParts): boolean {
 }
 
 /** The segment whose marker is at or after `offset`; null at the image data, at the end, or when no marker is found. */
-async function nextSegment(reader: RangeReader, offset: number, search: MarkerSearch): Promise<Segment | null> {
+function nextSegment(file: HeldBytes, offset: number, search: MarkerSearch): Segment | null {
   let at = offset;
-  let head = await readUpTo(reader, at, 4);
+  let head = file.upTo(at, 4);
   if (!isMarkerAt(head, 0)) {
-    const found = await findMarker(reader, offset, search);
+    const found = findMarker(file, offset, search);
     if (found === null) return null;
     at = found;
-    head = await readUpTo(reader, at, 4);
+    head = file.upTo(at, 4);
   }
   if (head.length < 4) return null;
   const marker = u8(head, 1);
   if (marker === SOS || marker === EOI) return null;
   const length = u16(head, 2, false);
   if (standsAlone(marker) || length < 2) return { start: offset, marker, offset: at + 2, length: 0 };
-  return { start: offset, marker, offset: at + 4, length: Math.min(length - 2, reader.size - at - 4) };
+  return { start: offset, marker, offset: at + 4, length: Math.min(length - 2, file.size - at - 4) };
 }
 
 /** Whether the size is known and EXIF that can be read was found. */
@@ -123,16 +123,16 @@ function isEnough(found: JpegParts): boolean {
   return found.size !== null && hasReadable(found);
 }
 
-async function visit(reader: RangeReader, segment: Segment, found: JpegParts): Promise<void> {
+function visit(file: HeldBytes, segment: Segment, found: JpegParts): void {
   const { marker, offset, length } = segment;
   if (marker === APP1) {
-    await visitApp1(reader, segment, found);
+    visitApp1(file, segment, found);
   } else if (marker === APP0) {
-    found.density ??= await readDensity(reader, segment);
+    found.density ??= readDensity(file, segment);
   } else if (marker === APP13 && found.photoshop === null) {
-    found.photoshop = await readPhotoshop(reader, segment);
+    found.photoshop = readPhotoshop(file, segment);
   } else if (isFrameHeader(marker) && found.size === null && length >= 6) {
-    const header = await readRange(reader, offset, offset + 5);
+    const header = file.range(offset, offset + 5);
     const [bitDepth, height] = [u8(header, 0), u16(header, 1, false)];
     // Height 0 is stated later, by a DNL marker after the first scan [T.81 B.2.5].
     found.size = { width: u16(header, 3, false), height: height === 0 ? null : height, bitDepth };
@@ -140,8 +140,8 @@ async function visit(reader: RangeReader, segment: Segment, found: JpegParts): P
 }
 
 /** The density that a JFIF segment states; null for any other segment, and when it is 0. */
-async function readDensity(reader: RangeReader, { offset, length }: Segment): Promise<JpegParts['density']> {
-  const jfif = await readUpTo(reader, offset, Math.min(length, 12));
+function readDensity(file: HeldBytes, { offset, length }: Segment): JpegParts['density'] {
+  const jfif = file.upTo(offset, Math.min(length, 12));
   if (jfif.length < 12 || !hasAt(jfif, 0, 'JFIF\0')) return null;
   const [units, x, y] = [u8(jfif, 7), u16(jfif, 8, false), u16(jfif, 10, false)];
   if (x === 0 || y === 0 || units > 2) return null;
@@ -150,10 +150,10 @@ async function readDensity(reader: RangeReader, { offset, length }: Segment): Pr
 }
 
 /** Keeps each EXIF block. A segment right after one belongs to it unless it starts with a TIFF header. */
-async function visitApp1(reader: RangeReader, { start, offset, length }: Segment, found: JpegParts): Promise<void> {
-  const identifier = await readUpTo(reader, offset, Math.min(length, identifierLength));
+function visitApp1(file: HeldBytes, { start, offset, length }: Segment, found: JpegParts): void {
+  const identifier = file.upTo(offset, Math.min(length, identifierLength));
   if (!hasIdentifier(identifier)) return;
-  const bytes = await readUpTo(reader, offset + identifierLength, Math.max(0, length - identifierLength));
+  const bytes = file.upTo(offset + identifierLength, Math.max(0, length - identifierLength));
   const end = offset + length;
   const last = found.exif.at(-1);
   if (last !== undefined && last.end === start && !isTiff(bytes)) {
@@ -166,9 +166,9 @@ async function visitApp1(reader: RangeReader, { start, offset, length }: Segment
 }
 
 /** The EXIF in the image resources of an APP13 segment; null when there is none. */
-async function readPhotoshop(reader: RangeReader, { offset, length }: Segment): Promise<Uint8Array | null> {
-  const identifier = await readUpTo(reader, offset, Math.min(length, photoshopIdentifier.length));
+function readPhotoshop(file: HeldBytes, { offset, length }: Segment): Uint8Array | null {
+  const identifier = file.upTo(offset, Math.min(length, photoshopIdentifier.length));
   if (!hasAt(identifier, 0, photoshopIdentifier)) return null;
-  const payload = await readRange(reader, offset + photoshopIdentifier.length, offset + length);
-  return findResource(memoryReader(payload), 0, payload.length, exifResource, isReadable);
+  const payload = file.range(offset + photoshopIdentifier.length, offset + length);
+  return findResource(memoryBytes(payload), 0, payload.length, exifResource, isReadable);
 }

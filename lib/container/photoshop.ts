@@ -2,9 +2,8 @@
 //
 //   signature 4  id u16  name: length u8 and bytes, padded to even  data length u32  data, padded to even
 import { hasAt, u8, u16, u32 } from '../bytes/cursor';
-import { readUpTo } from '../bytes/reader';
+import type { HeldBytes } from '../bytes/held';
 import { maxBlockBytes, maxHops } from '../limits';
-import type { RangeReader } from '../types';
 
 const signatures = ['8BIM', 'AgHg', 'DCSR', 'PHUT', 'MeSa'];
 
@@ -18,24 +17,24 @@ const headerLength = 4 + 2 + 256 + 4;
  * The data of a resource `id` between `start` and `end`: of the first one for which `wanted` is true, otherwise of the first
  * one. null when there is none.
  */
-export async function findResource(
-  reader: RangeReader,
+export function findResource(
+  file: HeldBytes,
   start: number,
   end: number,
   id: number,
   isWanted: (data: Uint8Array) => boolean,
-): Promise<Uint8Array | null> {
+): Uint8Array | null {
   let offset = start;
   let first: Uint8Array | null = null;
   for (let hops = 0; hops < maxHops && offset + 12 <= end; hops++) {
-    const head = await readUpTo(reader, offset, Math.min(headerLength, end - offset));
+    const head = file.upTo(offset, Math.min(headerLength, end - offset));
     if (!signatures.some((signature) => hasAt(head, 0, signature))) break;
     const lengthAt = 6 + even(1 + u8(head, 6));
     if (lengthAt + 4 > head.length) break;
     const length = u32(head, lengthAt, false);
     const dataAt = offset + lengthAt + 4;
     if (u16(head, 4, false) === id) {
-      const data = await readUpTo(reader, dataAt, Math.min(length, maxBlockBytes));
+      const data = file.upTo(dataAt, Math.min(length, maxBlockBytes));
       if (isWanted(data)) return data;
       first ??= data;
     }

@@ -3,8 +3,8 @@
 //   "8BPS" version u16 (1 PSD, 2 PSB)  reserved 6  channels u16  height u32  width u32  depth u16  mode u16
 //   colour mode data: length u32, data     image resources: length u32, blocks     ...
 import { hasAt, u16, u32 } from '../bytes/cursor';
-import { readRange, readUpTo } from '../bytes/reader';
-import type { Container, LocateResult, RangeReader } from '../types';
+import { type HeldBytes, parseHeld } from '../bytes/held';
+import type { Container, LocateResult } from '../types';
 import { exifBlock, isReadable } from './exif-block';
 import { still } from './image-shape';
 import { exifResource, findResource } from './photoshop';
@@ -14,16 +14,16 @@ const headerLength = 26;
 export const psd: Container = {
   name: 'psd',
   matches: (head) => hasAt(head, 0, '8BPS\0\x01') || hasAt(head, 0, '8BPS\0\x02'),
-  locate,
+  locate: (reader) => parseHeld(reader, locate),
 };
 
-async function locate(reader: RangeReader): Promise<LocateResult> {
-  const header = await readRange(reader, 0, Math.min(reader.size, headerLength + 4));
+function locate(file: HeldBytes): LocateResult {
+  const header = file.range(0, Math.min(file.size, headerLength + 4));
   const shape = { ...still(u32(header, 18, false), u32(header, 14, false)), bitDepth: u16(header, 22, false) };
   const resourcesAt = headerLength + 4 + u32(header, headerLength, false);
-  const length = await readUpTo(reader, resourcesAt, 4);
+  const length = file.upTo(resourcesAt, 4);
   if (length.length < 4) return { shape, exif: null };
-  const end = Math.min(reader.size, resourcesAt + 4 + u32(length, 0, false));
-  const exif = await findResource(reader, resourcesAt + 4, end, exifResource, isReadable);
+  const end = Math.min(file.size, resourcesAt + 4 + u32(length, 0, false));
+  const exif = findResource(file, resourcesAt + 4, end, exifResource, isReadable);
   return { shape, exif: exif === null ? null : exifBlock([exif]) };
 }

@@ -2,6 +2,7 @@
 import { subReader } from '../bytes/reader';
 import { moreExifBytes } from '../limits';
 import { ProblemError } from '../problem';
+import { isBudgetEnd } from '../tiff/partial-read';
 import type { RangeReader } from '../types';
 
 /** The part of an object in which more EXIF is looked for after some was found. */
@@ -14,8 +15,16 @@ export async function walkWithin(walk: () => Promise<void>, isEnough: () => bool
   try {
     await walk();
   } catch (error) {
-    const isEnd = error instanceof ProblemError && error.code === 'BudgetExceeded';
-    if (!isEnd || !isEnough()) throw error;
+    if (!isBudgetEnd(error) || !isEnough()) throw error;
+  }
+}
+
+/** The same for a walk that needs no promises. */
+export function walkHeldWithin(walk: () => void, isEnough: () => boolean): void {
+  try {
+    walk();
+  } catch (error) {
+    if (!isBudgetEnd(error) || !isEnough()) throw error;
   }
 }
 

@@ -4,51 +4,20 @@
 //   IFD      count  entry * count  offset of the next IFD        count 2 bytes, offset 4 (BigTIFF: 8 and 8)
 //   entry    tag 2  type 2  count 4  value or its offset 4       (BigTIFF: count 8, value or offset 8)
 import { need, u16, u32, u64 } from '../bytes/cursor';
+import { heldRanges } from '../bytes/held';
 import { readUpTo } from '../bytes/reader';
-import {
-  maxEntries,
-  maxIfdBytes,
-  maxIfds,
-  maxNumberBytes,
-  maxPayloadBytes,
-  maxValueBytes,
-  maxWarnings,
-  totalValueBytes,
-} from '../limits';
+import { maxEntries, maxIfdBytes, maxNumberBytes, maxPayloadBytes, maxValueBytes, totalValueBytes } from '../limits';
 import { ProblemError } from '../problem';
-import { payloadTags, pointerPaths, pointerTags } from '../tag/pointer';
-import type { ByteRange, ExifDocument, IfdPath, RangeReader, TagEntry, TagValue, TiffStream, Warning } from '../types';
-import { type Chain, chainPath } from './chain';
-import { type FoundIfd, nameGpsEntries } from './gps-ifd';
+import { payloadTags, pointerTags } from '../tag/pointer';
+import type { ByteRange, ExifDocument, IfdPath, TagEntry, TiffStream } from '../types';
+import { follow, followChain, followPointers, mayBeIfd } from './follow';
+import { nameGpsEntries } from './gps-ifd';
 import { readTiffHeader, type TiffHeader, tiffHeaderLength, tiffHeaderMinimum } from './header';
 import type { LimitTotals } from './limit-totals';
 import { isBudgetEnd, readOneByOne } from './partial-read';
-import { tagTypes } from './type';
+import { IFD8, LONG8, SLONG8, typeOf } from './type';
 import { decodeValue } from './value';
-
-/** The number of entries that the first read of an IFD covers. A longer IFD is read again completely. */
-const likelyEntries = 40;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-/** An IFD that a pointer at `at` leads to; `chain` says whether its own pointer to a next IFD is followed. */
-type Target = Readonly<{ path: IfdPath; offset: number; chain: Chain | null; at: number }>;
-type PendingIfd = Target & Readonly<{ length: number; found: FoundIfd }>;
-type PendingValue = Readonly<{ entry: Mutable<TagEntry>; range: ByteRange }>;
-
-type Walk = Readonly<{
-  header: TiffHeader;
-  size: number;
-  entries: Mutable<TagEntry>[];
-  dropped: Set<TagEntry>;
-  warnings: Warning[];
-  /** Offset -> the IFD there. */
-  visited: Map<number, FoundIfd>;
-  paths: Set<IfdPath>;
-  counts: { pages: number } & Record<Chain, number>;
-  totals: LimitTotals;
-  ifds: PendingIfd[];
-  values: PendingValue[];
-}>;
+import { hex, type Mutable, type PendingIfd, type PendingValue, type Walk, warn } from './walk';
 
 /**
  * Reads every tag of the IFD chain, the SubIFDs, and the Exif, GPS and Interoperability IFDs of one stream. Throws
@@ -56,8 +25,13 @@ type Walk = Readonly<{
  * no tag was read. Adds to `totals`.
  */
 export async function readStream({ reader, root }: TiffStream, totals: LimitTotals): Promise<ExifDocument> {
-  const walk = startWalk(readTiffHeader(await readUpTo(reader, 0, tiffHeaderLength)), reader.size, root, totals);
-  while (walk.ifds.length + walk.values.length > 0) await readRound(walk, reader);
+  const whole = reader.held?.(0, reader.size) ?? null;
+  const head = whole ?? (await readUpTo(reader, 0, tiffHeaderLength));
+  const walk = startWalk(readTiffHeader(head), { reader, whole, root, totals });
+  while (walk.ifds.length + walk.values.length > 0) {
+    const round = takeRound(walk);
+    decodeRound(walk, round, heldRanges(reader, round.ranges) ?? (await readWithin(walk, round.ranges)));
+  }
   return {
     littleEndian: walk.header.littleEndian,
     entries: finishedEntries(walk),
@@ -69,10 +43,14 @@ export async function readStream({ reader, root }: TiffStream, totals: LimitTota
 /** The entries whose values can be shown. Those of a GPS IFD have the path GPS, whichever pointer led to it first. */
 function finishedEntries({ entries, dropped, visited }: Walk): readonly TagEntry[] {
   nameGpsEntries(visited.values());
-  return entries.filter((entry) => !dropped.has(entry));
+  return dropped.size === 0 ? entries : entries.filter((entry) => !dropped.has(entry));
 }
 
-function startWalk(header: TiffHeader, size: number, root: IfdPath, totals: LimitTotals): Walk {
+function startWalk(
+  header: TiffHeader,
+  { reader, whole, root, totals }: Pick<Walk, 'reader' | 'whole' | 'totals'> & Readonly<{ root: IfdPath }>,
+): Walk {
+  const { size } = reader;
   const walk: Walk = {
     header,
     size,
@@ -85,6 +63,8 @@ function startWalk(header: TiffHeader, size: number, root: IfdPath, totals: Limi
     totals,
     ifds: [],
     values: [],
+    reader,
+    whole,
   };
   if (header.ifd0 < tiffHeaderMinimum || header.ifd0 >= size) {
     throw new ProblemError('DamagedImage', `Cannot read IFD0 at ${header.ifd0} of a stream of ${size} bytes`);
@@ -94,15 +74,18 @@ function startWalk(header: TiffHeader, size: number, root: IfdPath, totals: Limi
   return walk;
 }
 
-/** One round: the IFDs and values that are known to be needed, read together, then decoded. */
-async function readRound(walk: Walk, reader: RangeReader): Promise<void> {
+/** The IFDs and values that are known to be needed, to be read together. */
+type Round = Readonly<{ ifds: readonly PendingIfd[]; values: readonly PendingValue[]; ranges: readonly ByteRange[] }>;
+
+function takeRound(walk: Walk): Round {
   const ifds = walk.ifds.splice(0);
   const values = walk.values.splice(0);
-  const ranges = [
-    ...ifds.map(({ offset, length }) => rangeAt(offset, length, walk.size)),
-    ...values.map((v) => v.range),
-  ];
-  const bytes = await readWithin(walk, reader, ranges);
+  const ranges = ifds.map(({ offset, length }) => rangeAt(offset, length, walk.size));
+  for (const { range } of values) ranges.push(range);
+  return { ifds, values, ranges };
+}
+
+function decodeRound(walk: Walk, { ifds, values }: Round, bytes: readonly (Uint8Array | null)[]): void {
   ifds.forEach((ifd, i) => {
     const held = bytes[i] ?? null;
     if (held !== null) readIfd(walk, ifd, held);
@@ -110,7 +93,7 @@ async function readRound(walk: Walk, reader: RangeReader): Promise<void> {
   values.forEach(({ entry }, i) => {
     const held = bytes[ifds.length + i] ?? null;
     // A value beyond the budget is missing: its entry stays, without a value.
-    if (held !== null) setValue(walk, entry, held);
+    if (held !== null) setValue(walk, entry, held, 0);
   });
 }
 
@@ -118,18 +101,14 @@ async function readRound(walk: Walk, reader: RangeReader): Promise<void> {
  * The bytes of each range. When the budget is too small for all of them, they are read one after the other, and the result is
  * null for each range that exceeds it.
  */
-async function readWithin(
-  walk: Walk,
-  reader: RangeReader,
-  ranges: readonly ByteRange[],
-): Promise<readonly (Uint8Array | null)[]> {
+async function readWithin(walk: Walk, ranges: readonly ByteRange[]): Promise<readonly (Uint8Array | null)[]> {
   try {
-    return await reader.read(ranges);
+    return await walk.reader.read(ranges);
   } catch (error) {
     if (!isBudgetEnd(error) || walk.entries.length === 0) throw error;
   }
   warn(walk, 'limit', ranges[0]?.start ?? 0, 'the budget of reads is too small for every IFD and value');
-  return readOneByOne(reader, ranges);
+  return readOneByOne(walk.reader, ranges);
 }
 
 function rangeAt(offset: number, length: number, size: number): ByteRange {
@@ -172,7 +151,7 @@ function readEntry(walk: Walk, ifd: PendingIfd, bytes: Uint8Array, at: number): 
   const type = u16(bytes, at + 2, littleEndian);
   const count = big ? u64(bytes, at + 4, littleEndian) : u32(bytes, at + 4, littleEndian);
   const offset = ifd.offset + at;
-  const size = tagTypes.get(type)?.size;
+  const size = typeOf(type)?.size;
   if (size === undefined) return warn(walk, 'bad-type', offset, `tag ${hex(tag)} has type ${type}`);
   if (count === null) return warn(walk, 'bad-entry', offset, `tag ${hex(tag)} has a count beyond any file`);
   const entry: Mutable<TagEntry> = { ifd: ifd.path, tag, type, count, offset, value: null };
@@ -181,7 +160,7 @@ function readEntry(walk: Walk, ifd: PendingIfd, bytes: Uint8Array, at: number): 
   const valueAt = at + (big ? 12 : 8);
   if (length <= inline) {
     addEntry(walk, ifd, entry);
-    return setValue(walk, entry, bytes.subarray(valueAt, valueAt + length));
+    return setValue(walk, entry, bytes, valueAt);
   }
   const start = offsetAt(walk, bytes, valueAt);
   if (start < 0 || start + length > walk.size) {
@@ -211,12 +190,20 @@ function planValue(walk: Walk, entry: Mutable<TagEntry>, start: number, length: 
   }
   totals.valueBytes += length;
   totals.numberBytes += numberBytes;
-  walk.values.push({ entry, range: { start, end: start + length } });
+  const { whole } = walk;
+  if (whole !== null && isOrderless(entry)) setValue(walk, entry, whole, start);
+  else walk.values.push({ entry, range: { start, end: start + length } });
 }
 
-function setValue(walk: Walk, entry: Mutable<TagEntry>, bytes: Uint8Array): void {
+/** Whether decoding a value has no effect on others: it leads to no IFD, and causes no warning. */
+function isOrderless({ tag, type }: TagEntry): boolean {
+  return !pointerTags.has(tag) && type !== LONG8 && type !== SLONG8 && type !== IFD8;
+}
+
+/** Sets the value that is at `at`. */
+function setValue(walk: Walk, entry: Mutable<TagEntry>, bytes: Uint8Array, at: number): void {
   const { tag, type, count, offset } = entry;
-  entry.value = decodeValue(bytes, type, count, walk.header.littleEndian);
+  entry.value = decodeValue(bytes, at, type, count, walk.header.littleEndian);
   if (entry.value === null) {
     walk.dropped.add(entry);
     return warn(walk, 'bad-entry', offset, `tag ${hex(tag)} holds a number too large to be exact`);
@@ -224,75 +211,8 @@ function setValue(walk: Walk, entry: Mutable<TagEntry>, bytes: Uint8Array): void
   followPointers(walk, entry, entry.value);
 }
 
-/** Plans the IFDs that a pointer tag leads to. An IFD that is not read costs a warning. */
-function followPointers(walk: Walk, { ifd: from, tag, offset: at }: TagEntry, value: Exclude<TagValue, null>): void {
-  if (!pointerTags.has(tag) || value.length === 0) return;
-  const [target] = value;
-  if (value instanceof Uint8Array || typeof target !== 'number')
-    return warn(walk, 'bad-type', at, `tag ${hex(tag)} leads to an IFD, but its value is not an offset`);
-  const path = pointerPaths.get(tag);
-  if (path !== undefined) {
-    if (value.length > 1)
-      warn(walk, 'bad-entry', at, `tag ${hex(tag)} has more than one offset: only the first is followed`);
-    return follow(walk, { path, offset: target, chain: null, at }, from);
-  }
-  if (from === 'Exif') return warn(walk, 'bad-entry', at, 'SubIFDs of the Exif IFD are not read');
-  followSubIfds(walk, value, at);
-}
-
-/** SubIFDs are an array of offsets, or a chain when there is only one offset. */
-function followSubIfds(walk: Walk, offsets: Exclude<TagValue, null>, at: number): void {
-  for (const offset of offsets) {
-    if (typeof offset !== 'number') continue;
-    if (offsets.length === 1) followChain(walk, 'SubIFD', offset, at);
-    else follow(walk, { path: chainPath('SubIFD', walk.counts.SubIFD++), offset, chain: null, at });
-  }
-}
-
-function followChain(walk: Walk, chain: Chain, offset: number, at: number): void {
-  follow(walk, { path: chainPath(chain, walk.counts[chain]++), offset, chain, at });
-}
-
-/**
- * Plans the IFD of `target`, unless it was read already, lies outside, or is one too many. Of two IFDs with the same name only
- * the first is read. But some programs write several Exif IFDs, in IFD0 or inside an Exif IFD: all of them are read.
- */
-function follow(walk: Walk, target: Target, from: IfdPath | null = null): void {
-  const { path, offset, at } = target;
-  // The pointer may be of a floating-point type.
-  if (!Number.isSafeInteger(offset)) return warn(walk, 'bad-entry', at, `the offset of ${path} is not a whole number`);
-  const before = walk.visited.get(offset);
-  if (before !== undefined && path === 'GPS') before.isPointedAt = true;
-  if (before?.path === path) return;
-  if (before !== undefined) return warn(walk, 'loop', at, `${path} at ${offset} was read before`);
-  const mayRepeat = path === 'Exif' && (from === 'IFD0' || from === 'Exif');
-  if (walk.paths.has(path) && !mayRepeat)
-    return warn(walk, 'bad-entry', at, `${path} at ${offset} is not read: there is one before it`);
-  if (walk.visited.size >= maxIfds) return warn(walk, 'limit', at, 'more IFDs than the limit');
-  if (offset < tiffHeaderMinimum) return warn(walk, 'bad-entry', at, `${path} at ${offset} lies inside the header`);
-  if (offset + 2 > walk.size) return warn(walk, 'truncated', at, `${path} at ${offset} lies outside`);
-  const found: FoundIfd = { path, entries: [], isPointedAt: false };
-  walk.visited.set(offset, found);
-  walk.paths.add(path);
-  const length = walk.header.big ? 16 + 20 * likelyEntries : 6 + 12 * likelyEntries;
-  walk.ifds.push({ ...target, length, found });
-}
-
-/** Whether an IFD that was not read may be at `offset`: some programs write any number where the standard requires 0. */
-function mayBeIfd({ visited, size }: Walk, offset: number): boolean {
-  return offset >= tiffHeaderMinimum && offset + 2 <= size && !visited.has(offset);
-}
-
 /** The offset stored at `at`; -1 for a 64-bit one that is too large for any file. */
 function offsetAt(walk: Walk, bytes: Uint8Array, at: number): number {
   need(bytes, at, walk.header.big ? 8 : 4);
   return walk.header.big ? (u64(bytes, at, walk.header.littleEndian) ?? -1) : u32(bytes, at, walk.header.littleEndian);
-}
-
-function warn(walk: Walk, code: Warning['code'], at: number, detail: string): void {
-  if (walk.warnings.length < maxWarnings) walk.warnings.push({ code, at, detail });
-}
-
-function hex(tag: number): string {
-  return `0x${tag.toString(16).padStart(4, '0')}`;
 }

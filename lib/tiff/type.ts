@@ -43,6 +43,13 @@ export const tagTypes: ReadonlyMap<number, TagType> = new Map<number, TagType>([
   [UTF8, { name: 'UTF-8', size: 1, kind: 'bytes' }],
 ]);
 
+const byNumber: readonly (TagType | undefined)[] = Array.from({ length: UTF8 + 1 }, (_, type) => tagTypes.get(type));
+
+/** The same as `tagTypes.get`, but faster; for code that reads each entry. */
+export function typeOf(type: number): TagType | undefined {
+  return type <= UTF8 ? byNumber[type] : undefined;
+}
+
 /** True for the types of text. */
 export function isTextType(type: number): boolean {
   return type === ASCII || type === UTF8;

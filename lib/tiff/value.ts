@@ -1,30 +1,46 @@
 // Decodes the stored bytes of one value. Numbers stay as stored: rationals are pairs, nothing is reduced or converted.
-import { u16, u32, u64 } from '../bytes/cursor';
+import { slice, u16, u32, u64 } from '../bytes/cursor';
 import type { Rational, TagValue } from '../types';
-import { type TypeKind, tagTypes } from './type';
+import { type TypeKind, typeOf } from './type';
 
 /**
- * `count` components of `type`, which `bytes` consists of; null when a 64-bit number is too large to be exact. For types of one
- * byte the result is `bytes` itself.
+ * `count` components of `type` at `at`; null when a 64-bit number is too large to be exact. For types of one byte the result is
+ * a view of `bytes`.
  */
-export function decodeValue(bytes: Uint8Array, type: number, count: number, littleEndian: boolean): TagValue {
-  const { size, kind } = tagTypes.get(type) ?? { size: 1, kind: 'bytes' };
-  if (kind === 'bytes') return bytes;
-  if (kind === 'rational' || kind === 'signed-rational') return rationals(bytes, count, littleEndian, kind);
+export function decodeValue(
+  bytes: Uint8Array,
+  at: number,
+  type: number,
+  count: number,
+  littleEndian: boolean,
+): TagValue {
+  const { size, kind } = typeOf(type) ?? oneByte;
+  if (kind === 'bytes') return slice(bytes, at, count);
+  if (kind === 'rational' || kind === 'signed-rational') return rationals(bytes, at, count, littleEndian, kind);
   const values: number[] = [];
   for (let i = 0; i < count; i++) {
-    const value = numberAt(bytes, i * size, size, kind, littleEndian);
+    const value = numberAt(bytes, at + i * size, size, kind, littleEndian);
     if (value === null) return null;
     values.push(value);
   }
   return values;
 }
 
-function rationals(bytes: Uint8Array, count: number, littleEndian: boolean, kind: TypeKind): readonly Rational[] {
-  const part = (offset: number): number =>
-    kind === 'rational' ? u32(bytes, offset, littleEndian) : u32(bytes, offset, littleEndian) | 0;
+const oneByte = { size: 1, kind: 'bytes' } as const;
+
+function rationals(
+  bytes: Uint8Array,
+  at: number,
+  count: number,
+  littleEndian: boolean,
+  kind: TypeKind,
+): readonly Rational[] {
   const values: Rational[] = [];
-  for (let i = 0; i < count; i++) values.push([part(i * 8), part(i * 8 + 4)]);
+  for (let i = at; i < at + 8 * count; i += 8) {
+    const numerator = u32(bytes, i, littleEndian);
+    const denominator = u32(bytes, i + 4, littleEndian);
+    values.push(kind === 'rational' ? [numerator, denominator] : [numerator | 0, denominator | 0]);
+  }
   return values;
 }
 

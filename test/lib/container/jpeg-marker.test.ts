@@ -1,3 +1,4 @@
+import { parseHeld } from '../../../lib/bytes/held';
 // The search for the next marker: what counts as one, where it is found, and what the search reads.
 import { findMarker, hasSegment, isMarkerAt, type MarkerSearch } from '../../../lib/container/jpeg-marker';
 import { maxStrayBytes } from '../../../lib/limits';
@@ -22,8 +23,11 @@ const fresh: MarkerSearch = { bytes: 0, checks: 0 };
 /** What `findMarker` answers, what it reads, and what is spent then. */
 async function search(bytes: Uint8Array, offset: number, spent: MarkerSearch = fresh) {
   const { reader, rounds } = countingReader(bytes);
-  const after = { ...spent };
-  const at = await findMarker(reader, offset, after);
+  let after = spent;
+  const at = await parseHeld(reader, (file) => {
+    after = { ...spent };
+    return findMarker(file, offset, after);
+  });
   return { at, spent: after, ranges: rounds.flat() };
 }
 

@@ -1,3 +1,4 @@
+import { parseHeld } from '../../../lib/bytes/held';
 // The walk over Photoshop image resources: which one is found, and what is read.
 import { findResource } from '../../../lib/container/photoshop';
 import { maxBlockBytes, maxHops } from '../../../lib/limits';
@@ -16,7 +17,7 @@ const head = 4 + 2 + 256 + 4;
 /** The data found in `bytes` up to `end`, and the ranges that were read. */
 async function find(bytes: Uint8Array, { start = 0, end = bytes.length } = {}) {
   const { reader, rounds } = countingReader(bytes);
-  const found = await findResource(reader, start, end, id, isWanted);
+  const found = await parseHeld(reader, (file) => findResource(file, start, end, id, isWanted));
   return { found, ranges: rounds.flat() };
 }
 
