@@ -26,7 +26,7 @@ function answerGet(bytes: Uint8Array, request: RawRequest): Buffer {
   if (request.headers['if-none-match'] === headers.ETag)
     return rawReply(304, { ...headers, 'Content-Length': null }, '');
   if (request.headers.range === undefined) return rawReply(200, headers, bytes);
-  const { start, end } = askedRange(request);
+  const { start, end } = askedRange(request, bytes.length);
   if (start >= bytes.length) return refusal(416, 'InvalidRange', { 'Content-Range': `bytes */${bytes.length}` });
   const part = bytes.subarray(start, end);
   const contentRange = `bytes ${start}-${start + part.length - 1}/${bytes.length}`;

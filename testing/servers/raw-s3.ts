@@ -89,10 +89,12 @@ export function refusal(status: number, code: string, headers: Readonly<Record<s
   return rawReply(status, headers, `<?xml version="1.0"?>\n<Error><Code>${code}</Code><Message>no</Message></Error>`);
 }
 
-/** The range of a request as end-exclusive numbers. */
-export function askedRange(request: RawRequest): { start: number; end: number } {
-  const [, start, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
-  return { start: Number(start), end: Number(last) + 1 };
+/** The range of a request as end-exclusive numbers; `size` is that of the object, for a request of its last bytes. */
+export function askedRange(request: RawRequest, size = Number.NaN): { start: number; end: number } {
+  const [, last] = /^bytes=-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+  if (last !== undefined) return { start: Math.max(0, size - Number(last)), end: size };
+  const [, start, inclusiveEnd] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+  return { start: Number(start), end: Number(inclusiveEnd) + 1 };
 }
 
 /** Sends it and waits for more requests. */

@@ -1,6 +1,7 @@
 // What every bucket does alike. Run it over each implementation; see index.ts of lib/bucket.
+import { partOf } from '../../../lib/bytes/range';
 import type { ProblemCode } from '../../../lib/problem';
-import type { Bucket, ByteRange, Condition, FetchResult, ObjectRef } from '../../../lib/types';
+import type { Bucket, ByteRange, Condition, FetchResult, LastBytes, ObjectRef } from '../../../lib/types';
 
 /** A store under test. `put` answers false for a key that the store cannot hold. */
 export type Store = Readonly<{
@@ -116,6 +117,27 @@ export function bucketContract(name: string, open: () => Promise<Store>, keys: r
       expect(fetched.stat.size).toBe(1000);
       expect(fetched.stat.etag).toMatch(/^"[^"]+"$/);
       expect(Number.isNaN(fetched.stat.lastModified?.getTime())).toBe(false);
+    });
+
+    test('reads the same bytes ahead, if it reads ahead: a range, the last bytes, all of a shorter object', async () => {
+      const { fetchAhead } = store.bucket;
+      if (fetchAhead === undefined) return;
+      const read = (key: string, range: LastBytes | ByteRange) => present(fetchAhead(refTo(key), range, soon()));
+      const { stat } = await fetch('thousand', 0, 1);
+      for (const range of [
+        { start: 10, end: 20 },
+        { start: 990, end: 1100 },
+        { last: 1 },
+        { last: 1000 },
+        { last: 5000 },
+      ]) {
+        const ahead = await read('thousand', range);
+        const { start, end } = partOf(range, 1000);
+        expect(ahead.bytes).toStrictEqual(bytes.slice(start, end));
+        expect(ahead.stat).toEqual(stat);
+      }
+      expect(await problemOf(read('thousand', { start: 1000, end: 1010 }))).toBe('RangeNotSatisfiable');
+      expect(await problemOf(read('missing', { last: 10 }))).toBe('NoSuchKey');
     });
 
     test('a start at or beyond the end is RangeNotSatisfiable, pinned or not', async () => {

@@ -1,12 +1,12 @@
 // Reading ahead: which GETs are sent, and that the record is the one of a read without it.
 import { ProblemError } from '../../../lib/problem';
-import { createForecast, type Forecast } from '../../../lib/read/forecast';
+import { createForecast, type Forecast, type Plan } from '../../../lib/read/forecast';
 import type { Bucket, ReadCost } from '../../../lib/types';
 import { concat } from '../../../testing/build/bytes';
 import { someExif } from '../../../testing/build/containers';
 import { buildTiff } from '../../../testing/build/tiff';
 import { bucketOf, type CountingBucket, countingBucket, type Version } from '../../../testing/fakes/counting-bucket';
-import { jpegBytes, type RecordWorldOptions, readingOf } from './record-world';
+import { farJpeg, jpegBytes, pngOf, type RecordWorldOptions, readingOf } from './record-world';
 
 const limits = { firstRead: 4096 };
 /** Bytes that no forecast covers, before or after the tags. */
@@ -89,15 +89,40 @@ describe('after ten objects of the kind', () => {
   });
 });
 
-describe('the limits', () => {
-  test.each([1, 2, 3])('give the same result with %i requests', async (requests) => {
-    const bytes = endTiff();
-    const few = { limits: { ...limits, requests } };
-    const forecast = await learned(endTiff);
-    const told = (options: RecordWorldOptions) =>
-      readingOf(bucketOf(bytes), { ...few, ...options }).catch((error: ProblemError) => error.code);
-    expect(await told({ forecast })).toEqual(await told({}));
+describe('whatever is read ahead, the result is the same', () => {
+  const plans: readonly Plan[] = [
+    { firstRead: 4096, ahead: { last: 4096 } },
+    { firstRead: 4096, ahead: { last: 131_072 } },
+    { firstRead: 65_536, ahead: null },
+    { firstRead: 65_536, ahead: { last: 65_536 } },
+    { firstRead: 4096, ahead: { start: 4096, end: 20_000 } },
+    { firstRead: 4096, ahead: { start: gap - 10_000, end: gap + 20_000 } },
+    { firstRead: 4096, ahead: { start: 10 * gap, end: 11 * gap } },
+  ];
+  const budgets = [{}, { requests: 1 }, { requests: 2 }, { requests: 3 }, { readBytes: 5000 }, { readBytes: 25_000 }];
+
+  test.each<readonly [string, Uint8Array]>([
+    ['tags at the end', endTiff()],
+    ['tags at one place', placeTiff()],
+    ['tags soon after the first read', nearTiff()],
+    ['tags in the first read', jpegBytes],
+    ['tags far from the start of a JPEG', farJpeg],
+    ['only a few bytes', pngOf(4, 4)],
+    ['no image', new Uint8Array(gap)],
+    ['a cut end', endTiff().slice(0, gap - 100)],
+  ])('for %s', async (_name, bytes) => {
+    for (const budget of budgets) {
+      const told = (forecast?: Forecast) =>
+        readingOf(bucketOf(bytes), { forecast, limits: { ...limits, ...budget } }).catch((error: unknown) => error);
+      const want = await told();
+      for (const plan of plans) expect(await told(fixedForecast(plan))).toEqual(want);
+    }
   });
+
+  function fixedForecast(plan: Plan): Forecast {
+    const nothing = (): void => {};
+    return { planFor: () => plan, learn: nothing, forget: nothing, exclude: nothing };
+  }
 });
 
 describe('a second GET', () => {
