@@ -51,8 +51,8 @@ function makeImages(samples: string, to: string): void {
 /** The hash of the code that makes the images. In the published package it is a part of this file. */
 function codeHash(): string {
   const hash = createHash('sha256');
-  const folder = join(__dirname, '..', 'demo');
-  const files = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [__filename];
+  const folder = [join(__dirname, '..', 'demo'), join(__dirname, 'demo')].find(existsSync);
+  const files = folder === undefined ? [__filename] : readdirSync(folder).map((name) => join(folder, name));
   for (const file of files.sort()) hash.update(readFileSync(file));
   return hash.digest('hex');
 }
