@@ -7,6 +7,7 @@ import { openCache } from '../../lib/cache';
 import type { BodyPlan } from '../../lib/io/http-exchange';
 import { type JobDeps, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
+import { createKeptAnswers } from '../../lib/read/kept-answers';
 import { s3Client } from '../../lib/s3/client';
 import { credentialSource } from '../../lib/s3/credentials';
 import type { ObjectRef } from '../../lib/types';
@@ -105,6 +106,7 @@ async function readsOf(object: StoredObject): Promise<Readonly<Record<Contestant
     now: () => new Date(),
     cache: {
       store: openCache({ kind: 'memory', maxBytes: 1e6 }, store),
+      answers: createKeptAnswers({ maxBytes: 1e6, freshMs: 0 }),
       freshness: 'verify',
       revision: 'bench',
       isWatched: () => false,

@@ -50,7 +50,7 @@ function openS3(location: S3Location | CosLocation, deps: BucketDeps): Bucket {
   return s3Bucket({
     ...place,
     env: deps.env,
-    credentials: location.signed ? credentialSource(deps.env, cloud) : async () => null,
+    credentials: location.signed ? credentialSource(deps.env, cloud) : () => null,
     tryMs: deps.limits.tryMs,
     maxTries: deps.maxTries,
     maxBytes: deps.limits.readBytes,

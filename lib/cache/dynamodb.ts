@@ -19,7 +19,7 @@ export type DynamoOptions = Readonly<{
   region: string;
   /** null = AWS, by region. */
   endpoint: URL | null;
-  credentials: () => Promise<Credentials>;
+  credentials: () => Credentials | Promise<Credentials>;
   /** Milliseconds for one try. */
   tryMs: number;
   maxTries: number;

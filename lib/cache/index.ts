@@ -55,7 +55,7 @@ function openObjectStore(location: ObjectsLocation, deps: CacheDeps): ExifCache 
     env: deps.env,
     prefix: location.prefix,
     cos: location.kind === 'cos',
-    credentials: location.signed ? credentialSource(deps.env, cloud) : async () => null,
+    credentials: location.signed ? credentialSource(deps.env, cloud) : () => null,
     tryMs: deps.limits.tryMs,
     maxTries: deps.maxTries,
     ...(deps.warn === undefined ? {} : { warn: deps.warn }),

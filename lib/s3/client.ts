@@ -13,7 +13,7 @@ import { type Credentials, type MethodAndBody, type RequestToSign, signerFor } f
 export type S3ClientOptions = S3Place &
   Readonly<{
     /** Called at each try, because credentials rotate; null = an unsigned request. */
-    credentials: () => Promise<Credentials | null>;
+    credentials: () => Credentials | null | Promise<Credentials | null>;
     /** Milliseconds for one try, from connecting to the last byte. */
     tryMs: number;
     maxTries: number;
@@ -59,12 +59,13 @@ export function s3Client(options: S3ClientOptions): S3Client {
     signal: AbortSignal,
   ): Promise<TryResult<T>> {
     const { method, body, query, doing } = ask;
-    const credentials = await withinDeadline(signal, doing, options.credentials());
+    const given = options.credentials();
+    const credentials = given instanceof Promise ? await withinDeadline(signal, doing, given) : given;
     const path = prefix + encodeKey(ask.key);
     const target = query === undefined ? path : `${path}?${query}`;
     const { signed, others } = byProtocol(ask.headers);
     const toSign = { method, body, host, path, query, headers: { ...options.headers, ...signed } };
-    const headers = credentials === null ? unsigned(toSign) : [...sign(toSign, credentials, now())];
+    const headers = credentials === null ? unsigned(toSign) : sign(toSign, credentials, now());
     headers.push('Accept-Encoding', 'identity', ...others, ...hopHeaders);
     if (body !== null) headers.push('Content-Length', String(body.length));
     // A pooled connection may have died while the function was frozen: a retry opens a new one.

@@ -65,7 +65,7 @@ export function credentialSource(
   env: Env,
   cloud: Cloud,
   loadChain: () => Promise<Chain> = loadAwsChain,
-): () => Promise<Credentials> {
+): () => Credentials | Promise<Credentials> {
   let chain: Promise<Chain> | null = null;
   const fromChain = async (): Promise<Credentials> => {
     chain ??= loadChain();
@@ -77,7 +77,7 @@ export function credentialSource(
       throw cause;
     }
   };
-  return async () => {
+  return () => {
     const found = fromEnv(env, cloud);
     if (found !== null) return found;
     if (cloud === 'tencent') throw missing(cloud, 'none in the environment');

@@ -31,7 +31,7 @@ export type Listing = Readonly<{ prefix: string; after: string | null; signal: A
  */
 export function listedBucket(location: S3Location | CosLocation, region: string | null, env: Env): ListedBucket {
   const { place, cloud } = s3PlaceOf(location, region);
-  const credentials = location.signed ? credentialSource(env, cloud) : async () => null;
+  const credentials = location.signed ? credentialSource(env, cloud) : () => null;
   return { kind: location.kind, place, credentials, env };
 }
 

@@ -57,7 +57,7 @@ describe('credentials', () => {
     ],
     ['the other half', 'tencent', { TENCENTCLOUD_SECRETKEY: 'TS' }, /TENCENTCLOUD_SECRETID is not set/],
   ])('%s is our fault', async (_, cloud, env, message) => {
-    const work = credentialSource(env, cloud, chain)();
+    const work = (async () => credentialSource(env, cloud, chain)())();
     await expect(work).rejects.toMatchObject({ code: 'BucketMisconfigured', message: expect.stringMatching(message) });
     await expect(work).rejects.not.toThrow(/TS|AS/);
   });
