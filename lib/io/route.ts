@@ -23,5 +23,5 @@ export type Route = Readonly<{
   headers: Readonly<Record<string, string>>;
 }>;
 
-/** Idle connections to keep: more than the parallel reads of one object, and few enough for a small store. */
-export const idleConnections = 16;
+/** Idle connections to keep: as many as a backfill uses at once (32 reads and puts), and few enough for a small store. */
+export const idleConnections = 64;

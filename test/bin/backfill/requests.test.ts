@@ -8,7 +8,7 @@ import { openLocal } from '../../../bin/backfill/open-local';
 import { type LocalOptions, readBackfillOptions } from '../../../bin/backfill/options';
 import { type FastStore, type FastStoreCounts, fastStore, keyOf } from '../../../testing/servers/fast-store';
 
-const objects = 120;
+const objects = 75;
 const head = readFileSync(join(__dirname, '../../../samples/gps.jpg'));
 /** Objects whose version is the second one. */
 const changed = new Set<number>();
@@ -47,17 +47,17 @@ async function run(more: readonly string[] = []): Promise<FastStoreCounts & { te
 }
 
 test('a first run costs a GET and a PUT for each object; only the first ones are looked up', async () => {
-  const { text, entryGets, ...requests } = await run(['--concurrency', '8']);
-  expect(text).toContain('120 objects cached');
+  const { text, entryGets, ...requests } = await run(['--concurrency', '4']);
+  expect(text).toContain('75 objects cached');
   expect(requests).toEqual({ lists: 1, imageGets: objects, unchanged: 0, puts: objects, conflicts: 0 });
   expect(entryGets).toBeGreaterThanOrEqual(20);
-  expect(entryGets).toBeLessThan(20 + 2 * 8);
+  expect(entryGets).toBeLessThan(20 + 2 * 4);
 });
 
 test('a second run costs one look-up for each object', async () => {
   await run();
   const { text, ...requests } = await run();
-  expect(text).toContain('0 objects cached, 0 failed, 0 unreadable, 120 already up to date');
+  expect(text).toContain('0 objects cached, 0 failed, 0 unreadable, 75 already up to date');
   expect(requests).toEqual({ lists: 1, imageGets: 0, unchanged: 0, entryGets: objects, puts: 0, conflicts: 0 });
 });
 
@@ -65,8 +65,8 @@ test('changed objects cost a look-up, a GET and a PUT, the others a look-up', as
   await run();
   for (let index = 0; index < objects; index += 10) changed.add(index);
   const { text, ...requests } = await run();
-  expect(text).toContain('12 objects cached, 0 failed, 0 unreadable, 108 already up to date');
-  expect(requests).toEqual({ lists: 1, imageGets: 12, unchanged: 0, entryGets: objects, puts: 12, conflicts: 0 });
+  expect(text).toContain('8 objects cached, 0 failed, 0 unreadable, 67 already up to date');
+  expect(requests).toEqual({ lists: 1, imageGets: 8, unchanged: 0, entryGets: objects, puts: 8, conflicts: 0 });
 });
 
 test('a manifest, which has no ETag, costs a conditional GET in addition', async () => {
@@ -81,14 +81,14 @@ test('a manifest, which has no ETag, costs a conditional GET in addition', async
 test('where new, old and new objects follow each other, a few puts are refused, and everything ends right', async () => {
   await run();
   const old = new Map(store.entries);
-  const isOld = (path: string): boolean => Math.floor(Number(/(\d{8})\.jpg/.exec(path)?.[1]) / 40) % 2 === 1;
+  const isOld = (path: string): boolean => Math.floor(Number(/(\d{8})\.jpg/.exec(path)?.[1]) / 25) % 2 === 1;
   for (const path of old.keys()) if (!isOld(path)) store.entries.delete(path);
-  const { text, puts, conflicts, imageGets } = await run(['--concurrency', '8']);
-  expect(text).toContain('80 objects cached, 0 failed, 0 unreadable, 40 already up to date');
+  const { text, puts, conflicts, imageGets } = await run(['--concurrency', '4']);
+  expect(text).toContain('50 objects cached, 0 failed, 0 unreadable, 25 already up to date');
   // At most those under way when the first one of a stretch turns out to have an entry.
   expect(conflicts).toBeGreaterThan(0);
-  expect(conflicts).toBeLessThanOrEqual(2 * 8);
-  expect([puts, imageGets]).toEqual([80 + conflicts, 80 + conflicts]);
+  expect(conflicts).toBeLessThanOrEqual(2 * 4);
+  expect([puts, imageGets]).toEqual([50 + conflicts, 50 + conflicts]);
   const kept = [...old].filter(([path, { etag }]) => store.entries.get(path)?.etag === etag);
   expect(store.entries.size).toBe(objects);
   expect(kept.map(([path]) => path).sort()).toEqual([...old.keys()].filter(isOld).sort());
