@@ -183,8 +183,25 @@ async function followOnce(world: World, act: 'warm' | 'forget', event: ObjectEve
   return false;
 }
 
+/** Lists the object three times, each time follows it some steps later, and guesses that the cache has nothing of it or not. */
+async function backfill(world: World): Promise<void> {
+  const { random, turn } = world;
+  for (let times = 0; times < 3; times++) {
+    for (let waits = random.below(8); waits > 0; waits--) await turn();
+    const { content, etag } = stateOf(world);
+    for (let waits = random.below(8); waits > 0; waits--) await turn();
+    if (content === null) continue;
+    const listed = { etag: random.below(4) === 0 ? null : etag, isNew: random.chance(0.5) };
+    const order = { lastModified: null, sequencer: null };
+    const object = { bucket: anyRef.bucket, key: anyRef.key, order, listed };
+    await followOnce(world, 'warm', object).catch((error: unknown) => {
+      if (!(error instanceof ProblemError)) throw error;
+    });
+  }
+}
+
 /** What is wrong with the answers of one run; null for nothing. */
-async function run(seed: number, withEvents: boolean): Promise<string | null> {
+async function run(seed: number, withEvents: boolean, withBackfill: boolean): Promise<string | null> {
   const random = seededRandom(seed);
   const { turn, finish } = schedule(random);
   const start: State = { content: random.below(contents.length), etag: '"first"', second: 0 };
@@ -197,7 +214,8 @@ async function run(seed: number, withEvents: boolean): Promise<string | null> {
     sameTags: random.chance(0.5),
     store: memoryCache(1024 * 1024),
   };
-  const rest = [write(world), ...(withEvents ? [follow(world)] : [])].map((work) => work.then(() => null));
+  const others = [write, ...(withEvents ? [follow] : []), ...(withBackfill ? [backfill] : [])];
+  const rest = others.map((work) => work(world).then(() => null));
   const wrong = (await finish([read(world), read(world), read(world), ...rest])).find((told) => told !== null);
   if (wrong !== undefined) return wrong;
   const [last] = await finish([read(world, withEvents ? 'trust' : 'verify')]);
@@ -205,14 +223,15 @@ async function run(seed: number, withEvents: boolean): Promise<string | null> {
 }
 
 test.each([
-  ['writes, deletes and reads', false, runs],
-  ['and the events of them', true, runs / 5],
+  ['writes, deletes and reads', false, false, runs],
+  ['and the events of them', true, false, runs / 5],
+  ['and backfills meanwhile', true, true, runs / 2],
 ])(
   '%s',
-  async (_name, withEvents, times) => {
+  async (_name, withEvents, withBackfill, times) => {
     const wrong: string[] = [];
     for (let seed = 1; seed <= times && wrong.length < 5; seed++) {
-      const found = await run(seed, withEvents);
+      const found = await run(seed, withEvents, withBackfill);
       if (found !== null) wrong.push(`seed ${seed}: ${found}`);
     }
     expect(wrong).toEqual([]);
