@@ -40,9 +40,9 @@ export function createForecast(firstRead: number): Forecast {
     learn(ref, purpose, need) {
       if (excluded.has(ref.bucketId)) return;
       for (const name of kindsOf(ref, purpose)) {
-        const needs = [...(kinds.get(name)?.needs ?? []), need].slice(-learning.objects);
+        const kind = kinds.get(name);
         kinds.delete(name);
-        kinds.set(name, { needs, plan: planOf(needs, usual) });
+        kinds.set(name, kind !== undefined && changesNothing(need, kind) ? kind : nextKind(need, kind, usual));
       }
       for (const [oldest] of kinds) {
         if (kinds.size <= learning.kinds) break;
@@ -56,12 +56,23 @@ export function createForecast(firstRead: number): Forecast {
   };
 }
 
+/** Whether neither this object nor any of the latest ones needed more: as for nearly all JPEG files. */
+function changesNothing({ range }: Need, { needs }: Kind): boolean {
+  return range === null && needs.length === learning.objects && needs.every((need) => need.range === null);
+}
+
+function nextKind(need: Need, kind: Kind | undefined, usual: Plan): Kind {
+  const needs = [...(kind?.needs ?? []), need].slice(-learning.objects);
+  return { needs, plan: planOf(needs, usual) };
+}
+
 /** The names of the kinds of an object: first that of its folder. A suffix that is longer than usual ones counts as none. */
 function kindsOf({ bucketId, key }: ObjectRef, purpose: Purpose): readonly string[] {
   const suffix = /\.([a-z0-9]{1,8})$/i.exec(key)?.[1]?.toLowerCase() ?? '';
   const folder = key.slice(0, key.lastIndexOf('/') + 1);
-  const ofBucket = JSON.stringify([purpose, bucketId, suffix]);
-  return [`${ofBucket}/${folder}`, ofBucket];
+  // Only the folder may contain a line break.
+  const ofBucket = `${purpose}\n${suffix}\n${bucketId}`;
+  return [`${ofBucket}\n${folder}`, ofBucket];
 }
 
 /** A plan, and how many of the needs it would have met with one round trip. */

@@ -1,12 +1,20 @@
 // Reading ahead: which GETs are sent, and that the record is the one of a read without it.
+import { defaultLimits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
 import { createForecast, type Forecast, type Plan } from '../../../lib/read/forecast';
 import type { Bucket, ReadCost } from '../../../lib/types';
 import { concat } from '../../../testing/build/bytes';
 import { someExif } from '../../../testing/build/containers';
 import { buildTiff } from '../../../testing/build/tiff';
-import { bucketOf, type CountingBucket, countingBucket, type Version } from '../../../testing/fakes/counting-bucket';
+import {
+  anyRef,
+  bucketOf,
+  type CountingBucket,
+  countingBucket,
+  type Version,
+} from '../../../testing/fakes/counting-bucket';
 import { farJpeg, jpegBytes, pngOf, type RecordWorldOptions, readingOf } from './record-world';
+import { orderOf, run, world } from './warm-world';
 
 const limits = { firstRead: 4096 };
 /** Bytes that no forecast covers, before or after the tags. */
@@ -213,6 +221,16 @@ describe('a second GET', () => {
     await expect(reading).rejects.toMatchObject({ code: 'Timeout' });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
+});
+
+test('events are learned from, also those of objects that the cache has', async () => {
+  const forecast = createForecast(limits.firstRead);
+  const events = world(null, { forecast, limits: { ...defaultLimits, ...limits } });
+  for (const version of [1, 2, 3]) {
+    events.now = { bytes: endTiff(1000 * version), etag: `"v${version}"` };
+    await run(events, 'warm', { order: orderOf(`0${version}`) });
+  }
+  expect(forecast.planFor(anyRef, 'record').ahead).toEqual({ last: 16_384 });
 });
 
 test('an object that changes meanwhile is read again without reading ahead', async () => {

@@ -97,6 +97,7 @@ describe('a kind', () => {
     ['no suffix', refTo('2024/heic'), usual],
     ['a suffix of the folder only', refTo('2024.heic/b'), usual],
     ['another bucket', refTo('2024/b.heic', 'c'), usual],
+    ['a folder whose name looks like a bucket and a folder', refTo('\n2024/b.heic', ''), usual],
   ])('is %s', (_name, other, plan) => {
     expect(forecast.planFor(other, 'record')).toEqual(plan);
   });
