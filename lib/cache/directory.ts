@@ -7,7 +7,7 @@
 // several processes put over number 7, only one of them makes number 8. A process that dies leaves no lock.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { copyFile, link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkDeadline } from '../io/deadline';
@@ -71,34 +71,40 @@ async function findEntry(root: string, ref: ObjectRef, signal: AbortSignal): Pro
       return putNumbers(place);
     }, []);
     if (newest === undefined) return nothing;
-    const version = await versionOf(place, newest);
-    if (version === null) continue;
-    const bytes = await readFileOf(place, newest);
-    if (bytes !== 'missing') return { entry: bytes === null ? null : decodeEntryBytes(bytes, ref), version };
+    const found = await readFileOf(place, newest);
+    if (found !== null)
+      return { entry: found.bytes === null ? null : decodeEntryBytes(found.bytes, ref), version: found.version };
   }
   throw cacheFault(
     `Cannot look up ${objectName(ref)} in the cache: its file was replaced ${maxRounds} times during the look-up`,
   );
 }
 
-/** The bytes of an entry's file; null when it cannot be one: a link, a folder, a socket, a file that is too long. */
-async function readFileOf(place: EntryPlace, number: number): Promise<Uint8Array | null | 'missing'> {
+/** `bytes` is null for a file that cannot be an entry: a link, a folder, a socket, a file that is too long. */
+type FoundFile = Readonly<{ bytes: Uint8Array | null; version: CacheVersion }>;
+
+/** The file of an entry, and its version; null when it does not exist any more. */
+async function readFileOf(place: EntryPlace, number: number): Promise<FoundFile | null> {
   try {
-    return await readBounded(fileOf(place, number));
+    return await readBounded(place, number);
   } catch (error) {
     const code = errorCode(error) ?? '';
-    if (code === 'ENOENT') return 'missing';
-    if (['ELOOP', 'EMLINK', 'EISDIR', 'ENXIO'].includes(code)) return null;
-    throw error;
+    if (code === 'ENOENT') return null;
+    if (!['ELOOP', 'EMLINK', 'EISDIR', 'ENXIO'].includes(code)) throw error;
+    const version = await versionOf(place, number);
+    return version === null ? null : { bytes: null, version };
   }
 }
 
 /** Identifies the file, also after the folder was emptied and filled again; null when the file does not exist any more. */
 async function versionOf(place: EntryPlace, number: number): Promise<CacheVersion | null> {
   return orMissing(async () => {
-    const { ino, mtimeNs } = await disk.lstat(fileOf(place, number));
-    return `${number}-${ino}-${mtimeNs}`;
+    return versionText(number, await disk.lstat(fileOf(place, number)));
   }, null);
+}
+
+function versionText(number: number, { ino, mtimeNs }: BigIntStats): CacheVersion {
+  return `${number}-${ino}-${mtimeNs}`;
 }
 
 async function orMissing<T>(work: () => Promise<T>, missing: T): Promise<T> {
@@ -120,20 +126,20 @@ function notOurs(): ProblemError {
   return cacheFault('Cannot use a folder of the cache: it is a link or a file');
 }
 
-/** The bytes of a regular file of at most `maxEntryBytes`; null for any other file. */
-async function readBounded(path: string): Promise<Uint8Array | null> {
-  const file = await disk.open(path, readFlags);
+async function readBounded(place: EntryPlace, number: number): Promise<FoundFile> {
+  const file = await disk.open(fileOf(place, number), readFlags);
   try {
     const stat = await disk.fstat(file);
-    if (!stat.isFile() || stat.size > maxEntryBytes) return null;
+    const version = versionText(number, stat);
+    if (!stat.isFile() || stat.size > maxEntryBytes) return { bytes: null, version };
     const bytes = new Uint8Array(Number(stat.size));
     let filled = 0;
     while (filled < bytes.length) {
       const { bytesRead } = await disk.read(file, bytes, filled, bytes.length - filled, filled);
-      if (bytesRead === 0) return null;
+      if (bytesRead === 0) return { bytes: null, version };
       filled += bytesRead;
     }
-    return bytes;
+    return { bytes, version };
   } finally {
     await disk.close(file);
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { directoryCache } from '../../../lib/cache/directory';
 import { encodeEntry, maxEntryBytes } from '../../../lib/cache/envelope';
+import { disk } from '../../../lib/io/disk';
 import { ordered } from '../../../testing/fakes/ordered-cache';
 import { problemOf, soon } from '../bucket/contract';
 import { goneEntry, orderOf, recordEntry, refTo } from './entries';
@@ -40,6 +41,17 @@ describe('a cache in a folder', () => {
   test('a look-up before the first put finds nothing, and makes nothing', async () => {
     expect(await get()).toBeNull();
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('a look-up asks the file system seven times', async () => {
+    await put();
+    const cache = cacheIn();
+    const calls = (Object.keys(disk) as (keyof typeof disk)[]).map((name) => jest.spyOn(disk, name));
+    expect(await cache.get(ref, soon())).toEqual(entry);
+    const counts = calls.map(({ mock }) => mock.calls.length);
+    jest.restoreAllMocks();
+    // Two paths without links, the list of the folder, and the file with its state.
+    expect(counts.reduce((sum, count) => sum + count)).toBe(7);
   });
 
   test('is found under a link that leads to it', async () => {
