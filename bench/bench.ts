@@ -19,6 +19,7 @@ import { benchFirstAnswers, benchWarm } from './lambda/lambda-benches';
 import { type LoadResult, load } from './load/autocannon';
 import { benchHit } from './load/hit';
 import { benchServer } from './load/steady';
+import { benchWorkers } from './load/workers';
 import { measureStore, contestants as storeReads } from './store/measure';
 import { benchZip } from './zip-content';
 
@@ -27,7 +28,7 @@ const help = `Usage: npm run bench -- [options]
 Measures: processor time for an image compared with other readers, in all and by format (with libexif if libexif-dev is
 installed), processor time to verify a signature, a cache hit compared with a miss, start-up compared with the usual handler,
 the first answer of the container's program (web-init) and of npm start (start-init) compared with empty programs, requests
-per second and memory of the server; a hit in the
+per second and memory of the server; requests per second with two workers compared with one (EXIF_WORKERS); a hit in the
 cache in memory compared with a bare server that sends the same bytes, server and load on one core each (taskset); processor
 time for one read of a real S3 server (needs Ceph) and for an answer from it, compared with a bare signed GET; the size of the
 zip, and its function under the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
@@ -40,7 +41,7 @@ A backfill over a store on this machine: objects per second, CPU and requests fo
 100,000 files) and caches of 10 to 1,000,000 entries (a folder: 200,000); with --quick a tenth; needs 2 GB of memory (flat).
 
   --only NAME,NAME      these parts only: cpu, auth, cache, ahead, init, web-init, start-init, load, hit, server,
-                        backfill, flat, store, zip, lambda-init, warm
+                        workers, backfill, flat, store, zip, lambda-init, warm
   --corpus FOLDER       images (default ${defaultCorpus}; the samples when it does not exist)
   --quick               fewer rounds, rougher figures
   --help
@@ -70,6 +71,7 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
   server: benchServer,
   backfill: benchBackfill,
   flat: benchFlat,
+  workers: benchWorkers,
   store: benchStore,
   zip: benchZip,
   'lambda-init': benchFirstAnswers,

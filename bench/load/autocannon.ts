@@ -1,7 +1,7 @@
 // Load on one address of this machine, by autocannon in a separate process.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { onCore } from './cores';
+import { type CommandLine, onCore } from './cores';
 import type { LoadPlan } from './mixed-load';
 
 /** `unchanged`: answers 304. `failed`: answers that are neither 2xx nor 304, and errors. */
@@ -40,7 +40,8 @@ function resultOf(report: string): LoadResult {
   return { perSecond, total, p50: latency.p50, p99: latency.p99, unchanged, failed: non2xx - unchanged + errors };
 }
 
-function outputOf([program, ...args]: readonly [string, ...string[]], timeout: number): Promise<string> {
+/** What a program prints. */
+export function outputOf([program, ...args]: CommandLine, timeout: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], timeout });
     let text = '';
@@ -48,6 +49,6 @@ function outputOf([program, ...args]: readonly [string, ...string[]], timeout: n
       text += part.toString();
     });
     child.once('error', reject);
-    child.once('exit', (code) => (code === 0 ? resolve(text) : reject(new Error(`autocannon ended with ${code}`))));
+    child.once('exit', (code) => (code === 0 ? resolve(text) : reject(new Error(`the load ended with ${code}`))));
   });
 }

@@ -158,7 +158,8 @@ function cosHeaders(host: string): Headers {
   };
 }
 
-function awsHeaders(host: string): Headers {
+/** The headers of a request for the image, signed by SigV4 with a key of `hitSettings`. */
+export function awsHeaders(host: string): Headers {
   const given = { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
   const asked = { host, path, service: 's3', region: 'us-east-1', headers: given };
   const signed = signAws(asked, { accessKeyId: key.id, secretAccessKey: key.secret });

@@ -19,6 +19,7 @@ const startMs = 15_000;
 /** `rss` in bytes, `peakRss` the most since the start, `cpuMs` to the hundredth of a second; null on systems without /proc. */
 export type RunningServer = Readonly<{
   origin: string;
+  pid: number;
   rss(): number | null;
   peakRss(): number | null;
   cpuMs(): number | null;
@@ -64,6 +65,7 @@ export async function launchServer(launch: Launch): Promise<RunningServer> {
     const pid = child.pid ?? 0;
     return {
       origin,
+      pid,
       rss: () => memoryOf(pid, 'VmRSS'),
       peakRss: () => memoryOf(pid, 'VmHWM'),
       cpuMs: () => cpuMs(pid),
