@@ -26,6 +26,7 @@ const chunkHeader = 8;
 const textTypes = ['zTXt', 'tEXt', 'iTXt'];
 /** Types of chunks that may have EXIF: all of them end in f or t. */
 const metadataTypes = ['eXIf', ...textTypes];
+const letterX = 0x58;
 /** `Raw profile type exif` or `APP1`, and the NUL. */
 const keywordLength = 22;
 /** Characters in which the line with a profile's length is looked for, including the blanks before it. */
@@ -209,14 +210,13 @@ async function searchTail(reader: RangeReader, idat: number, found: PngParts): P
 }
 
 /**
- * The next place, from `start` on, at which a chunk may begin whose type may have EXIF; -1 when there is none. In image data, the
- * last letters, `If` or `Xt`, nearly always decide. The checked cursor would take 1 ms for 64 KiB.
+ * The next place, from `start` on, at which a chunk may begin whose type may have EXIF; -1 when there is none. All these types
+ * have an X: searching for one byte is much faster than looking at each.
  */
 function nextMetadata(tail: Uint8Array, start: number): number {
-  for (let at = start; at + 12 <= tail.length; at++) {
-    const last = tail[at + 7];
-    if (last !== 0x66 && last !== 0x74) continue;
-    if (tail[at + 6] === (last === 0x66 ? 0x49 : 0x58) && isMetadata(tail, at + 4)) return at;
+  for (let x = tail.indexOf(letterX, start); x >= 0; x = tail.indexOf(letterX, x + 1)) {
+    const at = (hasAt(tail, x - 1, 'eXIf') ? x - 1 : x - 2) - 4;
+    if (at >= start && at + 12 <= tail.length && isMetadata(tail, at + 4)) return at;
   }
   return -1;
 }
