@@ -10,7 +10,7 @@ import { bareCommand, type Command, serveCommand, startServerProcess } from '../
 import { benchAhead } from './ahead/ahead-bench';
 import { measureVerdicts } from './auth-cost';
 import { benchBackfill } from './backfill';
-import { measureCached } from './cache/measure';
+import { benchCache } from './cache/cache-bench';
 import { benchCpu } from './cpu/cpu-bench';
 import { benchFlat } from './flat';
 import { benchStartInit, benchWebInit } from './init/init-benches';
@@ -34,7 +34,7 @@ time for one read of a real S3 server (needs Ceph) and for an answer from it, co
 zip, and its function under the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
 
 Also answers read with the fewest GETs and read ahead (EXIF_READ_AHEAD), in round trips to a store that is 20 ms away, and the
-GETs of all images of a corpus (ahead).
+GETs of all images of a corpus (ahead). Also the GETs of 100 requests for one object at the same time (cache).
 
 A backfill over a store on this machine: objects per second, CPU and requests for each, memory over 1,000,000 listed objects
 (backfill). Whether the cost of an answer is flat for objects of 30 KB to 5 GB, buckets of 10 to 10,000,000 keys (a folder:
@@ -103,31 +103,6 @@ async function benchAuth({ quick }: Settings): Promise<void> {
   ]);
   console.log('CPU of a verdict on a signed request; to reach: 200 us for COS, 300 us for SigV4');
   console.log(`${formatTable([['', 'us', 'accepted'], ...rows])}\n`);
-}
-
-/** A JPEG, a HEIC whose EXIF is at its end, a raw file; without a corpus, the samples. */
-const cachedPaths = [
-  'valid/jpeg/exiftool__Canon.jpg',
-  'valid/heif/metadata-extractor-images__Issue_487.heic',
-  'valid/arw/exifast__Sony_DSLR-A200_real.ARW',
-];
-const roundTrip = 20;
-
-async function benchCache({ corpus, quick, samples: folder }: Settings): Promise<void> {
-  const there = cachedPaths.filter((path) => existsSync(join(corpus, path)));
-  const [root, paths] = there.length > 0 ? [corpus, there] : [folder, keys.slice(0, 3)];
-  const answers = await measureCached(root, paths, roundTrip, quick ? 10 : 60);
-  const rows = answers.map(({ path, miss, hit }) => [
-    path,
-    miss.ms.toFixed(1),
-    `${miss.requests}, ${miss.bytes}`,
-    hit.ms.toFixed(1),
-    `${hit.requests}, ${hit.bytes}`,
-    `${(hit.ms / miss.ms).toFixed(2)} x`,
-  ]);
-  const head = ['', 'miss ms', 'GETs, bytes', 'hit ms', 'GETs, bytes', 'of the miss'];
-  console.log(`An answer from the cache, verified, over a store ${roundTrip} ms away: medians`);
-  console.log(`${formatTable([head, ...rows])}\n`);
 }
 
 /** The most that an answer may cost above a bare GET, in microseconds, and a verified hit, as a multiple of a conditional GET. */
