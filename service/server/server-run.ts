@@ -17,7 +17,7 @@ import { type Part, readBounds, whole } from './shares';
 export function createServerRun(deps: JobDeps, metrics: ServerMetrics | null = null, part: Part = whole): JobRunner {
   const admit = createAdmission(readBounds(part));
   const joinMs = deps.cache?.answers?.freshMs ?? 0;
-  const shared = createSharedReads<ViewMember, ViewResult>({ stallMs: serverReads.stallMs, joinMs });
+  const { shared = createSharedReads<ViewMember, ViewResult>({ stallMs: serverReads.stallMs, joinMs }) } = deps;
   const limited: JobDeps = { ...deps, admit: metrics === null ? admit : metrics.countReads(admit), shared };
   return (job, budget) => runRequest(job, limited, budget);
 }
