@@ -54,15 +54,18 @@ function withBody(request: HttpRequest, event: Fields): HttpRequest {
   return { ...request, body };
 }
 
-/** An answer in the form that API Gateway, Function URL and SCF take: bytes as base64. */
+/** An answer in the form that API Gateway, Function URL and SCF take. */
 export function proxyReply({ status, headers, body }: Answer): ProxyReply {
-  const isText = typeof body === 'string';
-  return {
-    statusCode: status,
-    headers: { ...headers },
-    body: isText ? body : encodeBase64(body),
-    isBase64Encoded: !isText,
-  };
+  return { statusCode: status, headers: { ...headers }, ...replyBody(headers, body) };
+}
+
+/** A text as it is, also when it was made as bytes; an image or a compressed text as base64, which is a third longer. */
+function replyBody(headers: Answer['headers'], body: Answer['body']): Pick<ProxyReply, 'body' | 'isBase64Encoded'> {
+  if (typeof body === 'string') return { body, isBase64Encoded: false };
+  const isText = headers['content-type'] === 'application/json' && headers['content-encoding'] === undefined;
+  return isText
+    ? { body: new TextDecoder().decode(body), isBase64Encoded: false }
+    : { body: encodeBase64(body), isBase64Encoded: true };
 }
 
 /** The answer to the one job, without a body where HTTP allows none [RFC 9110 9.3.2, 15.4.5]. */

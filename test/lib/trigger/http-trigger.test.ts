@@ -21,9 +21,17 @@ describe.each(platforms.map((platform) => [platform.sample, platform] as const))
     expect(Object.keys(reply).includes('statusDescription')).toBe(trigger.name === 'alb');
   });
 
-  test('replies with bytes as base64', () => {
-    const image = { status: 200, headers: { 'content-type': 'image/jpeg' }, body: Uint8Array.of(0xff, 0xd8, 0xff) };
-    expect(replyTo(event, image)).toMatchObject({ statusCode: 200, body: '/9j/', isBase64Encoded: true });
+  test.each([
+    ['image', { 'content-type': 'image/jpeg' }],
+    ['compressed text', { 'content-type': 'application/json', 'content-encoding': 'gzip' }],
+  ])('replies with an %s as base64', (_, headers) => {
+    const reply = replyTo(event, { status: 200, headers, body: Uint8Array.of(0xff, 0xd8, 0xff) });
+    expect(reply).toMatchObject({ statusCode: 200, body: '/9j/', isBase64Encoded: true });
+  });
+
+  test('replies with a text as text, also when it was made as bytes', () => {
+    const reply = replyTo(event, { ...answer, body: new TextEncoder().encode('{"é":1}') });
+    expect(reply).toMatchObject({ statusCode: 200, body: '{"é":1}', isBase64Encoded: false });
   });
 
   test('replies with an error as with any answer', () => {
