@@ -73,7 +73,7 @@ async function main(): Promise<void> {
     worker?.place ?? whole,
   );
   const metrics = serverMetricsOf(config);
-  const quiet = options.quiet ? { log: () => undefined } : {};
+  const quiet = options.quiet ? { isLogged: () => false } : {};
   const deps = countingJobs({ ...jobDeps(withLocalNames(config, options.host)), ...quiet }, metrics);
   const { host, port, tried } = options;
   const listeners = {

@@ -1,6 +1,6 @@
 // Runs one job and logs one line about it. For a request: finds the operation, checks the caller, reads the object through the
 // cache, and answers. For an event of an object: brings the cache up to date.
-import { type Access, authorize } from './auth';
+import { type Access, type AccessRequest, authorize, authorizeUnsigned } from './auth';
 import {
   type AnswerSettings,
   answerPreflight,
@@ -20,20 +20,21 @@ import { withinDeadline, withinTime } from './io/deadline';
 import { type Arrival, type JobTime, timeLeft, withinRequestTime } from './io/request-time';
 import { ProblemError, problemCode } from './problem';
 import { followEvent, type WarmDeps } from './read/follow-event';
-import { type LogLine, logLine } from './read/log-line';
+import { isLineWanted, type JobLog, logLine } from './read/log-line';
 import { newTrace, type Trace } from './read/trace';
 import { type Admit, type ReadSources, readView, type SharedViews, type ViewResult } from './read/view';
-import type { Answer, HttpRequest, Job, ObjectRef, ObjectStat, Outcome, Style } from './types';
+import type { Answer, Job, ObjectRef, ObjectStat, Outcome, Style } from './types';
 
 export type { Arrival } from './io/request-time';
 export type { CacheSetup, Freshness } from './read/entry';
-export type { LogLine } from './read/log-line';
+export type { LogLevel, LogLine } from './read/log-line';
 
 /** A request. */
 export type AnswerJob = Extract<Job, { act: 'answer' }>;
 
 /** Everything that a job needs. A job uses no other clock, setting or connection. */
 export type JobDeps = WarmDeps &
+  JobLog &
   Readonly<{
     routes: Routes;
     /** The header in which a trusted gateway passes on the Host of the request; null = Host itself. */
@@ -45,7 +46,6 @@ export type JobDeps = WarmDeps &
     /** Whether each answer reports in `x-exif-reads` what was read for it. */
     showReads: boolean;
     now: () => Date;
-    log: (line: LogLine) => void;
     /** Decides when a request may start to read, in a process that runs many requests; absent = at once. */
     admit?: Admit;
     /** The reads that requests for one object share, in such a process; absent = each request reads. */
@@ -95,7 +95,6 @@ export function refuseJob(job: Job, deps: JobDeps, error: ProblemError): Promise
 
 async function answerRequest({ context, trace, time }: AnswerWork, deps: JobDeps): Promise<Answer> {
   const { request, settings, now } = context;
-  const { signal } = time;
   const preflight = answerPreflight(context);
   if (preflight !== null) return preflight;
   if (!isReadMethod(request.method)) throw new ProblemError('MethodNotAllowed', 'Cannot answer this method');
@@ -106,7 +105,8 @@ async function answerRequest({ context, trace, time }: AnswerWork, deps: JobDeps
   trace.view = view.id;
 
   // Before anything is read from the bucket or the cache.
-  await withinDeadline(signal, 'check the signature', authorizeRequest({ request, ref, operation }, deps, now, trace));
+  const question = { request, ref, operation, host: hostName(request) };
+  if (!authorizeUnsigned(question, deps.access)) await authorizeSigned(question, deps, { context, trace, time });
 
   if (deps.showReads) trace.cost.ranges = [];
   const representation = representationOf(view, context);
@@ -128,16 +128,12 @@ async function answerRequest({ context, trace, time }: AnswerWork, deps: JobDeps
 }
 
 /** Throws ProblemError for a caller who may not read the object. The owner of a valid signature is traced in any case. */
-async function authorizeRequest(
-  { request, ref, operation }: Readonly<{ request: HttpRequest; ref: ObjectRef; operation: string }>,
-  { access }: JobDeps,
-  now: Date,
-  trace: Trace,
-): Promise<void> {
-  const question = { request, ref, operation, host: hostName(request) };
-  await authorize(question, access, now, ({ keyId }) => {
+async function authorizeSigned(question: AccessRequest, { access }: JobDeps, work: AnswerWork): Promise<void> {
+  const { context, trace, time } = work;
+  const verdict = authorize(question, access, context.now, ({ keyId }) => {
     trace.caller = keyId;
   });
+  await withinDeadline(time.signal, 'check the signature', verdict);
 }
 
 function isForOneCaller(ref: ObjectRef, { access }: JobDeps, { caller }: Trace): boolean {
@@ -187,7 +183,7 @@ async function finish(
     answer = context === null ? null : answerFailure(context, error);
   }
   const ms = performance.now() - startedAt;
-  deps.log(logLine(job, answer, trace, ms));
+  if (isLineWanted(deps, trace, answer)) deps.log(logLine(job, answer, trace, ms));
   const { code, container, cost, cache } = trace;
   return {
     job,

@@ -18,7 +18,7 @@ import { eventRoutes, routesOf } from './routes';
 import { runRequest } from './run-request';
 import type { JobRunner } from './schedule';
 import type { Tracing } from './tracing';
-import { writeLog } from './write-log';
+import { isWritten, writeLog } from './write-log';
 
 /**
  * A `Run` for requests over the buckets of `config`. Throws ProblemError `ConfigInvalid` when a bucket cannot be opened. Keys
@@ -79,6 +79,7 @@ export function jobDeps(config: Config): JobDeps {
     defaultStyle,
     showReads,
     now: () => new Date(),
+    isLogged: (level) => isWritten(level, log),
     log: metrics === 'emf' ? (line) => writeLog(withMetrics(line, new Date()), log) : (line) => writeLog(line, log),
   };
 }

@@ -19,9 +19,14 @@ export const defaultLog: LogSettings = { level: 'info', format: 'json' };
 
 /** Writes one line when its level is high enough. No key can fake or hide a line. */
 export function writeLog(line: LogFields, { level, format }: LogSettings): void {
-  if (rank(line['level']) < rank(level)) return;
+  if (!isWritten(line['level'], { level })) return;
   const asText = format === 'text' || (format === null && process.stdout.isTTY);
   process.stdout.write(`${asText ? formatText(line, new Date()) : formatLog(line)}\n`);
+}
+
+/** Whether lines of a level are written. */
+export function isWritten(level: unknown, least: Pick<LogSettings, 'level'>): boolean {
+  return rank(level) >= rank(least.level);
 }
 
 const ranks: ReadonlyMap<unknown, number> = new Map(logLevels.map((name, rank) => [name, rank]));

@@ -41,8 +41,7 @@ export type Entry = readonly [name: string, value: string];
 
 export const cos: Scheme = { name: 'cos', carriers, read };
 
-function carriers(request: HttpRequest): readonly Carrier[] {
-  const names = new Set(parameters(request).map(({ name }) => name.toLowerCase()));
+function carriers(request: HttpRequest, names: ReadonlySet<string>): readonly Carrier[] {
   const found: Carrier[] = [];
   if (/^q-/i.test(authorization(request))) found.push('header');
   if (members.some((name) => names.has(name))) found.push('query');

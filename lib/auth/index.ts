@@ -5,7 +5,7 @@ import { ProblemError } from '../problem';
 import type { HttpRequest, ObjectRef } from '../types';
 import { cos } from './cos';
 import { allows } from './policy';
-import { malformed, parameters } from './request-parts';
+import { malformed, parameterNames, parameters } from './request-parts';
 import type { Carrier, Key, KeyRing, RequestSignature, Scheme, SchemeName, Secret, Terms } from './scheme';
 import { sigv4 } from './sigv4';
 
@@ -75,15 +75,9 @@ export async function authenticate(
   now: Date,
   proved: (caller: Caller) => void,
 ): Promise<Authenticated> {
-  if (access.callers === 'platform') {
-    if (asked.request.iamCaller !== null) return { caller: null, permit: () => undefined };
-    throw new ProblemError(
-      'CallerUnchecked',
-      'Cannot answer: EXIF_CALLERS is platform, but the platform did not check the caller',
-    );
-  }
-  const found = findSignature(asked.request);
-  if (found === null) return { caller: null, permit: (ref) => refusePrivate(ref, access) };
+  const decision = decideAtOnce(asked, access);
+  if (decision.kind === 'unsigned') return { caller: null, permit: decision.permit };
+  const { found } = decision;
   refuseTokens(asked.request);
   refuseUncoveredBody(asked.request, found);
   const signature = found.scheme.read(asked.request, found.carrier, toTerms(asked, access, now));
@@ -91,6 +85,35 @@ export async function authenticate(
   const caller = { keyId: key.id, scheme: found.scheme.name };
   proved(caller);
   return { caller, permit: (ref) => checkPolicy(key, { ...asked, ref }, access, now) };
+}
+
+/**
+ * The decision on a request that needs no key: true when it may read its object without a signature. Otherwise throws ProblemError,
+ * as `authorize` does; false for a signed request, on which only `authorize` decides.
+ */
+export function authorizeUnsigned(asked: AccessRequest, access: Access): boolean {
+  const decision = decideAtOnce(asked, access);
+  if (decision.kind === 'signed') return false;
+  decision.permit(asked.ref);
+  return true;
+}
+
+/** What can be decided about a request before its signature, if it has one, is checked. */
+type Decision =
+  | Readonly<{ kind: 'unsigned'; permit: Authenticated['permit'] }>
+  | Readonly<{ kind: 'signed'; found: FoundSignature }>;
+
+function decideAtOnce({ request }: AccessRequest, access: Access): Decision {
+  if (access.callers === 'platform') {
+    if (request.iamCaller !== null) return { kind: 'unsigned', permit: () => undefined };
+    throw new ProblemError(
+      'CallerUnchecked',
+      'Cannot answer: EXIF_CALLERS is platform, but the platform did not check the caller',
+    );
+  }
+  const found = findSignature(request);
+  if (found !== null) return { kind: 'signed', found };
+  return { kind: 'unsigned', permit: (ref) => refusePrivate(ref, access) };
 }
 
 function refusePrivate(ref: ObjectRef, access: Access): void {
@@ -112,11 +135,12 @@ type FoundSignature = Readonly<{ scheme: Scheme; carrier: Carrier }>;
 /** The only signature of a request; null when nothing in it looks like a signature. */
 function findSignature(request: HttpRequest): FoundSignature | null {
   if ((request.headers['authorization'] ?? '').length > maxAuthorization) throw malformed('Authorization is too long');
-  const found = schemes.flatMap((scheme) => scheme.carriers(request).map((carrier) => ({ scheme, carrier })));
+  const names = parameterNames(request);
+  const found = schemes.flatMap((scheme) => scheme.carriers(request, names).map((carrier) => ({ scheme, carrier })));
   const [first, ...more] = found;
   const inHeader = request.headers['authorization'] !== undefined;
   if (first === undefined) {
-    const isForeign = inHeader || parameters(request).some(({ name }) => foreign.includes(name.toLowerCase()));
+    const isForeign = inHeader || foreign.some((name) => names.has(name));
     if (isForeign)
       throw new ProblemError('AuthorizationUnsupported', 'Cannot verify: this kind of authorization is not supported');
     return null;

@@ -13,6 +13,11 @@ export function parameters({ query }: HttpRequest): readonly Parameter[] {
   return query.map(([name, value]) => ({ name: percentDecode(name), value: percentDecode(value ?? '') }));
 }
 
+/** The names of the parameters in lower case. Throws as `parameters` does, also for a value. */
+export function parameterNames(request: HttpRequest): ReadonlySet<string> {
+  return new Set(parameters(request).map(({ name }) => name.toLowerCase()));
+}
+
 /** The error (400) for a signature that cannot be read. Callers see `detail`, so it must not repeat values of the request. */
 export function malformed(detail: string): ProblemError {
   return new ProblemError('AuthorizationMalformed', `Cannot read a signature: ${detail}`, {

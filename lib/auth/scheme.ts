@@ -70,11 +70,11 @@ export type Terms = Readonly<{
 export type SchemeName = 'cos' | 'sigv4';
 
 /**
- * A signature scheme. `carriers` returns the places where a request has parts of such a signature, also broken ones. `read`
- * throws ProblemError for everything that can be refused without a secret.
+ * A signature scheme. `carriers` returns the places where a request has parts of such a signature, also broken ones;
+ * `names` are those of `parameterNames`. `read` throws ProblemError for everything that can be refused without a secret.
  */
 export type Scheme = Readonly<{
   name: SchemeName;
-  carriers(request: HttpRequest): readonly Carrier[];
+  carriers(request: HttpRequest, names: ReadonlySet<string>): readonly Carrier[];
   read(request: HttpRequest, carrier: Carrier, terms: Terms): RequestSignature;
 }>;

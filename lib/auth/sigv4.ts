@@ -41,6 +41,7 @@ const required = [
   'X-Amz-SignedHeaders',
   'X-Amz-Signature',
 ] as const;
+const requiredInLowerCase: readonly string[] = required.map((name) => name.toLowerCase());
 
 /** The date, region and service that a signature is valid for. */
 export type Scope = Readonly<{ date: string; region: string; service: string }>;
@@ -64,11 +65,10 @@ type Fields = Readonly<{
 
 export const sigv4: Scheme = { name: 'sigv4', carriers, read };
 
-function carriers(request: HttpRequest): readonly Carrier[] {
-  const names = new Set(parameters(request).map(({ name }) => name.toLowerCase()));
+function carriers(request: HttpRequest, names: ReadonlySet<string>): readonly Carrier[] {
   const found: Carrier[] = [];
   if (/^AWS4/i.test(authorization(request))) found.push('header');
-  if (required.some((name) => names.has(name.toLowerCase()))) found.push('query');
+  if (requiredInLowerCase.some((name) => names.has(name))) found.push('query');
   return found;
 }
 

@@ -8,7 +8,7 @@ import { type AnswerJob, type JobDeps, reader } from '../job';
 import { batchLimits } from '../limits';
 import { ProblemError, problemCode } from '../problem';
 import { problems } from '../problem-table';
-import { logLine } from '../read/log-line';
+import { isLineWanted, logLine } from '../read/log-line';
 import { newTrace, type Trace } from '../read/trace';
 import { readView } from '../read/view';
 import type { Answer, ObjectRef } from '../types';
@@ -48,7 +48,8 @@ export async function objectLine(batch: Batch, at: number): Promise<string> {
   spent.requests += trace.cost.requests;
   spent.bytes += trace.cost.bytes;
   const answer = { status: line.status, headers: {}, body: '' };
-  deps.log({ ...logLine(job, answer, trace, performance.now() - startedAt), batch: at });
+  if (isLineWanted(deps, trace, answer))
+    deps.log({ ...logLine(job, answer, trace, performance.now() - startedAt), batch: at });
   return line.text;
 }
 

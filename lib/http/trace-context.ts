@@ -11,6 +11,7 @@ const amazonRoot = /(?:^|;)Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/;
  * length and only hex digits and hyphens, so it is safe to log. The caller chooses it: it proves nothing.
  */
 export function traceIdOf({ headers }: HttpRequest): string | null {
+  if (headers['traceparent'] === undefined && headers['x-amzn-trace-id'] === undefined) return null;
   const [, version, trace = '', parent = '', more] = traceparent.exec(headers['traceparent'] ?? '') ?? [];
   const isValid = /[^0]/.test(trace) && /[^0]/.test(parent) && (version !== '00' || more === undefined);
   if (isValid) return trace;

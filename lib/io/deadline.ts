@@ -51,24 +51,56 @@ export async function withinMs<T>(ms: number, work: Promise<T>, late: () => T): 
   }
 }
 
+/** A signal with a time limit. `end` stops the timer; afterwards the signal does not fire any more. */
+export type TimedSignal = Readonly<{ signal: AbortSignal; end(): void }>;
+
 /**
- * The result of `work`. It gets a signal that fires after `ms` milliseconds, or when `outer` does (null = it never does).
- * Not by AbortSignal.any: Node 20 may collect its signals before they fire.
+ * A signal that fires after `ms` milliseconds, or when `outer` does (null = it never does). Not by AbortSignal.any: Node 20 may
+ * collect its signals before they fire.
  */
-export async function withinTime<T>(
-  outer: AbortSignal | null,
-  ms: number,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+export function timedSignal(outer: AbortSignal | null, ms: number): TimedSignal {
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   const timer = setTimeout(abort, Math.min(ms, longestTimer));
   const stopWaiting = outer === null ? null : onAbort(outer, abort);
   if (outer?.aborted === true) abort();
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer);
+      stopWaiting?.();
+    },
+  };
+}
+
+/** The same from now on, but the signal and its timer are made when the signal is asked for: some works never ask. */
+export function lazyTimedSignal(outer: AbortSignal | null, ms: number): TimedSignal {
+  const endsAt = performance.now() + ms;
+  let made: TimedSignal | null = null;
+  let isOver = false;
+  return {
+    get signal() {
+      made ??= timedSignal(outer, Math.max(1, endsAt - performance.now()));
+      if (isOver) made.end();
+      return made.signal;
+    },
+    end() {
+      isOver = true;
+      made?.end();
+    },
+  };
+}
+
+/** The result of `work`. It gets a signal that fires after `ms` milliseconds, or when `outer` does (null = it never does). */
+export async function withinTime<T>(
+  outer: AbortSignal | null,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal, end } = timedSignal(outer, ms);
   try {
-    return await work(controller.signal);
+    return await work(signal);
   } finally {
-    clearTimeout(timer);
-    stopWaiting?.();
+    end();
   }
 }

@@ -1,11 +1,14 @@
 // The time that a job has: from its arrival to the moment when the caller or the platform stops waiting for it.
 import { ProblemError } from '../problem';
-import { withinTime } from './deadline';
+import { lazyTimedSignal } from './deadline';
 
 /** How a request reached a server: milliseconds since then, and a signal that fires when its client disconnects. */
 export type Arrival = Readonly<{ waitedMs: number; gone: AbortSignal | null }>;
 
-/** The end of a job's time, as `performance.now()` counts, and a signal that fires then or when the client disconnects. */
+/**
+ * The end of a job's time, as `performance.now()` counts, and a signal that fires then or when the client disconnects. The signal
+ * and its timer are made when somebody asks for it: an answer from memory needs none.
+ */
 export type JobTime = Readonly<{ endsAt: number; signal: AbortSignal }>;
 
 /** Milliseconds that are kept back to answer and to log before the platform stops the function. */
@@ -28,15 +31,23 @@ export async function withinRequestTime<T>(
   ms: number,
   work: (time: JobTime) => Promise<T>,
 ): Promise<T> {
+  const timed = lazyTimedSignal(gone, Math.max(1, ms));
   try {
     if (gone?.aborted === true) throw new ProblemError('ClientClosed', 'Cannot answer: the client has disconnected');
     if (ms <= 0 && waitedMs > 0) {
       throw new ProblemError('SlowDown', `Cannot answer in time: the request waited for ${Math.round(waitedMs)} ms`);
     }
     const endsAt = performance.now() + ms;
-    return await withinTime(gone, Math.max(1, ms), (signal) => work({ endsAt, signal }));
+    return await work({
+      endsAt,
+      get signal() {
+        return timed.signal;
+      },
+    });
   } catch (error) {
     if (gone?.aborted !== true || (error instanceof ProblemError && error.code === 'ClientClosed')) throw error;
     throw new ProblemError('ClientClosed', 'The client disconnected before its answer', { cause: error });
+  } finally {
+    timed.end();
   }
 }

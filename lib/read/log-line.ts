@@ -8,6 +8,17 @@ import type { Trace } from './trace';
 /** One line of the log. `problem` is the reason in our words, for the operator. */
 export type LogLine = Readonly<Record<string, string | number | null>>;
 
+/** How important a line is, from the least to the most. */
+export type LogLevel = 'info' | 'warn' | 'error';
+
+/** Where the lines of jobs go. `isLogged`: whether lines of a level are wanted; others are not even made (absent = all). */
+export type JobLog = Readonly<{ log: (line: LogLine) => void; isLogged?: (level: LogLevel) => boolean }>;
+
+/** Whether the line of a job is wanted. */
+export function isLineWanted({ isLogged }: JobLog, trace: Trace, answer: Answer | null): boolean {
+  return isLogged === undefined || isLogged(levelOf(trace, answer));
+}
+
 /** The line of a job that took `ms`. It has names and numbers only: no header, query or event ever reaches the log. */
 export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: number): LogLine {
   const { ref, error, cacheProblem, cost } = trace;
@@ -22,7 +33,7 @@ export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: numbe
     key: ref === null ? null : shorten(ref.key, 200),
     caller: trace.caller,
     // Without the names of tags, because the caller chooses that text.
-    view: trace.view === null ? null : trace.view.replace(/\/only\/.*$/s, '/only'),
+    view: trace.view === null ? null : withoutNames(trace.view),
     status: answer?.status ?? null,
     code: trace.code,
     container: trace.container,
@@ -37,9 +48,13 @@ export function logLine(job: Job, answer: Answer | null, trace: Trace, ms: numbe
   };
 }
 
+function withoutNames(view: string): string {
+  return view.includes('/') ? view.replace(/\/only\/.*$/s, '/only') : view;
+}
+
 /** The method as it was sent; `other` for a text that is not the name of a usual method. */
 function methodOf({ method }: HttpRequest): string {
-  return /^[A-Z]{1,10}$/.test(method) ? method : 'other';
+  return method === 'GET' || /^[A-Z]{1,10}$/.test(method) ? method : 'other';
 }
 
 function traceMember(job: Job): Readonly<{ trace?: string }> {
@@ -51,7 +66,7 @@ function traceMember(job: Job): Readonly<{ trace?: string }> {
  * An answer of 4xx is the caller's mistake. For an event, which has no caller, the log is the only place where a failure can be
  * seen.
  */
-function levelOf({ error, cacheProblem }: Trace, answer: Answer | null): 'info' | 'warn' | 'error' {
+function levelOf({ error, cacheProblem }: Trace, answer: Answer | null): LogLevel {
   const isAnswered = error === null || (error instanceof ProblemError && answer !== null && answer.status < 500);
   if (!isAnswered) return 'error';
   return cacheProblem === null ? 'info' : 'warn';

@@ -1,5 +1,5 @@
 // The `Run` of a server: reads are admitted by admission.ts, and the time of a job begins when its request arrives.
-import type { JobDeps } from '../../lib/job';
+import type { JobDeps, LogLevel } from '../../lib/job';
 import { serverReads } from '../../lib/limits';
 import { createSharedReads } from '../../lib/read/shared-reads';
 import type { ViewMember, ViewResult } from '../../lib/read/view';
@@ -32,11 +32,13 @@ export function serverMetricsOf({ metrics }: Pick<Config, 'metrics'>): ServerMet
 /** `deps`, whose jobs are counted. */
 export function countingJobs(deps: JobDeps, metrics: ServerMetrics | null): JobDeps {
   if (metrics === null) return deps;
+  const { isLogged = () => true } = deps;
   return {
     ...deps,
+    isLogged: () => true,
     log(line) {
       metrics.countJob(line);
-      deps.log(line);
+      if (isLogged(line['level'] as LogLevel)) deps.log(line);
     },
   };
 }

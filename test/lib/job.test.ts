@@ -1,5 +1,5 @@
 import { withReads } from '../../lib/http/answer';
-import { type JobDeps, refuseJob, runJob } from '../../lib/job';
+import { type JobDeps, type LogLevel, refuseJob, runJob } from '../../lib/job';
 import { ProblemError } from '../../lib/problem';
 import { newTrace } from '../../lib/read/trace';
 import { styles } from '../../lib/style';
@@ -36,6 +36,16 @@ test('answers, and logs one line of names and numbers', async () => {
     },
   ]);
   expect(JSON.stringify(lines)).not.toContain('token');
+});
+
+test('the line of a job whose level is hidden is not made; an error is still logged', async () => {
+  const { deps, lines } = world();
+  const isLogged = jest.fn((level: LogLevel) => level !== 'info');
+  await runJob(job('/a.png'), { ...deps, isLogged }, null);
+  expect(lines).toEqual([]);
+  await runJob(job('/a.png'), { ...deps, isLogged, buckets: new Map() }, null);
+  expect(isLogged.mock.calls).toEqual([['info'], ['error']]);
+  expect(lines).toMatchObject([{ level: 'error', code: 'InternalError' }]);
 });
 
 describe('the view that was asked for, in the log', () => {

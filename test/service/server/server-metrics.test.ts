@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text as textOf } from 'node:stream/consumers';
+import { runJob } from '../../../lib/job';
 import { withOwnPaths } from '../../../service/own-paths/own-paths';
 import { listen } from '../../../service/server/listen';
+import type { ServerMetrics } from '../../../service/server/server-metrics';
 import { countingJobs, createServerRun, serverMetricsOf } from '../../../service/server/server-run';
 import { spyCache } from '../../../testing/fakes/spy-cache';
-import { conditional, world } from '../../lib/job-world';
+import { conditional, job, world } from '../../lib/job-world';
 
 let server: Server;
 let port = 0;
@@ -164,4 +166,15 @@ test('HEAD has the headers only', async () => {
 test('without the setting there are no metrics', () => {
   expect(serverMetricsOf({ metrics: null })).toBeNull();
   expect(serverMetricsOf({ metrics: 'emf' })).toBeNull();
+});
+
+test('jobs are counted whose line the log hides, and only lines that it shows are written', async () => {
+  const { deps, lines } = world();
+  const countJob = jest.fn();
+  const metrics = { ...serverMetricsOf({ metrics: 'prometheus' }), countJob } as unknown as ServerMetrics;
+  const counting = countingJobs({ ...deps, isLogged: (level) => level === 'error' }, metrics);
+  await runJob(job('/a.png'), counting, null);
+  await runJob(job('/a.png'), { ...counting, buckets: new Map() }, null);
+  expect(countJob.mock.calls).toMatchObject([[{ level: 'info' }], [{ level: 'error' }]]);
+  expect(lines).toMatchObject([{ level: 'error' }]);
 });
