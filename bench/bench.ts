@@ -18,6 +18,7 @@ import { measureInit } from './init/measure';
 import { benchFirstAnswers, benchWarm } from './lambda/lambda-benches';
 import { type LoadResult, load } from './load/autocannon';
 import { benchHit } from './load/hit';
+import { benchOpenLoop } from './load/open-loop';
 import { benchServer } from './load/steady';
 import { benchWorkers } from './load/workers';
 import { measureStore, contestants as storeReads } from './store/measure';
@@ -29,7 +30,8 @@ Measures: processor time for an image compared with other readers, in all and by
 installed), processor time to verify a signature, a cache hit compared with a miss, start-up compared with the usual handler,
 the first answer of the container's program (web-init) and of npm start (start-init) compared with empty programs, requests
 per second and memory of the server; requests per second with two workers compared with one (EXIF_WORKERS); a hit in the
-cache in memory compared with a bare server that sends the same bytes, server and load on one core each (taskset); processor
+cache in memory compared with a bare server that sends the same bytes, server and load on one core each (taskset); latency
+at constant rates (open-loop); processor
 time for one read of a real S3 server (needs Ceph) and for an answer from it, compared with a bare signed GET; the size of the
 zip, and its function under the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
 
@@ -40,7 +42,7 @@ A backfill over a store on this machine: objects per second, CPU and requests fo
 (backfill). Whether the cost of an answer is flat for objects of 30 KB to 5 GB, buckets of 10 to 10,000,000 keys (a folder:
 100,000 files) and caches of 10 to 1,000,000 entries (a folder: 200,000); with --quick a tenth; needs 2 GB of memory (flat).
 
-  --only NAME,NAME      these parts only: cpu, auth, cache, ahead, init, web-init, start-init, load, hit, server,
+  --only NAME,NAME      these parts only: cpu, auth, cache, ahead, init, web-init, start-init, load, hit, open-loop, server,
                         workers, backfill, flat, store, zip, lambda-init, warm
   --corpus FOLDER       images (default ${defaultCorpus}; the samples when it does not exist)
   --quick               fewer rounds, rougher figures
@@ -68,6 +70,7 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | voi
   'start-init': benchStartInit,
   load: benchLoad,
   hit: benchHit,
+  'open-loop': benchOpenLoop,
   server: benchServer,
   backfill: benchBackfill,
   flat: benchFlat,
