@@ -7,6 +7,7 @@ import { problems } from '../problem-table';
 import type { Answer, HttpRequest, ObjectStat, Summary } from '../types';
 import { answerETag, matchingETag, type Representation } from './conditional';
 import { allowedHeaders, type CorsSettings, corsAnswer } from './cors';
+import { dateText } from './date-text';
 import { errNos } from './err-no';
 import { chooseEncoding, type Encoding, weightOf } from './negotiation';
 import type { View } from './operation';
@@ -80,13 +81,12 @@ export async function encodeContent(content: Content, encoding: Encoding | undef
 export function answerView(context: RequestContext, view: Representation, { stat, content }: ViewResult): Answer {
   const { request, settings } = context;
   const etag = answerETag(stat, view, settings.revision);
-  const headers: Record<string, string> = {
-    ...commonHeaders(context, view.encoding === undefined ? [] : ['Accept-Encoding']),
-    'cache-control': settings.cacheControl,
-    ...(etag === null ? {} : { etag }),
-    ...(stat.lastModified === null ? {} : { 'last-modified': stat.lastModified.toUTCString() }),
-  };
-  if (content !== null) return withBody(200, { ...headers, ...contentEncoding(content) }, content, request.method);
+  const headers = commonHeaders(context, view.encoding === undefined ? [] : ['Accept-Encoding']);
+  headers['cache-control'] = settings.cacheControl;
+  if (etag !== null) headers['etag'] = etag;
+  if (stat.lastModified !== null) headers['last-modified'] = stat.lastModified.toUTCString();
+  if (content?.coding !== undefined) headers['content-encoding'] = content.coding;
+  if (content !== null) return withBody(200, headers, content, request.method);
   const known = matchingETag(request.headers['if-none-match'], etag);
   return { status: 304, headers: known === null ? headers : { ...headers, etag: known }, body: '' };
 }
@@ -222,29 +222,27 @@ function xmlBody({ code, detail, resource, requestId: id, members }: ProblemBody
   ].join('\n');
 }
 
+/** An answer with a body. It adds to `headers`. */
 function withBody(status: number, headers: Record<string, string>, { type, body }: Content, method: string): Answer {
-  const { length } = typeof body === 'string' ? new TextEncoder().encode(body) : body;
-  return {
-    status,
-    headers: { ...headers, 'content-type': type, 'content-length': String(length) },
-    body: method === 'HEAD' ? '' : body,
-  };
+  headers['content-type'] = type;
+  headers['content-length'] = String(typeof body === 'string' ? new TextEncoder().encode(body).length : body.length);
+  return { status, headers, body: method === 'HEAD' ? '' : body };
 }
 
-/** Headers of every answer. `varyBy`: the headers of the request, apart from `Origin`, that change the answer. */
+/** Headers of every answer, as a new object. `varyBy`: the headers of the request, apart from `Origin`, that change the answer. */
 function commonHeaders(
   { id, now, request, settings }: RequestContext,
   varyBy: readonly string[],
 ): Record<string, string> {
   const cors = corsAnswer(request, settings);
-  const vary = [...varyBy, ...(cors.vary === null ? [] : [cors.vary])].join(', ');
-  return {
-    date: now.toUTCString(),
+  const vary = (cors.vary === null ? varyBy : [...varyBy, cors.vary]).join(', ');
+  const headers: Record<string, string> = {
+    date: dateText(now),
     'x-cos-request-id': requestId(id),
     'x-content-type-options': 'nosniff',
-    ...(vary === '' ? {} : { vary }),
-    ...cors.headers,
   };
+  if (vary !== '') headers['vary'] = vary;
+  return Object.assign(headers, cors.headers);
 }
 
 /** Host and path as they were sent. XML can contain them when they are escaped; it cannot contain every key. */

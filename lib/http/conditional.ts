@@ -18,8 +18,19 @@ export type Representation = Readonly<{ id: string; weak: boolean; encoding?: En
  */
 export function answerETag(stat: ObjectStat, { id, weak, encoding }: Representation, revision: string): string | null {
   if (stat.etag === null) return null;
-  const hash = createHash('sha256').update(JSON.stringify([stat.etag, id, revision]));
-  return formatTag(hash.digest('hex').slice(0, 32), weak || isWeakEtag(stat.etag), encoding);
+  return formatTag(tagName(stat, stat.etag, id, revision), weak || isWeakEtag(stat.etag), encoding);
+}
+
+/** The last name made for a version of an object, for versions that are kept in memory with their answers. */
+const tagNames = new WeakMap<ObjectStat, Readonly<{ id: string; revision: string; name: string }>>();
+
+function tagName(stat: ObjectStat, etag: string, id: string, revision: string): string {
+  const last = tagNames.get(stat);
+  if (last !== undefined && last.id === id && last.revision === revision) return last.name;
+  const hash = createHash('sha256').update(JSON.stringify([etag, id, revision]));
+  const name = hash.digest('hex').slice(0, 32);
+  tagNames.set(stat, { id, revision, name });
+  return name;
 }
 
 /** An entity tag: `name`, and how the answer is compressed. */

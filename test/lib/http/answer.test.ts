@@ -40,6 +40,17 @@ describe('answerView', () => {
     });
   });
 
+  test('two answers about one version have headers of their own, with the tag of their view and revision', () => {
+    const tagOf = (id: string, revision: string) =>
+      answerView(contextOf({}, { revision }), { id, weak: false }, { stat, content }).headers['etag'];
+    const tags = [tagOf('cos', ''), tagOf('flat', ''), tagOf('cos', '2'), tagOf('cos', '')];
+    expect(new Set(tags).size).toBe(3);
+    expect(tags[3]).toBe(tags[0]);
+    const [one, other] = [1, 2].map(() => answerView(contextOf(), cos, { stat, content }));
+    expect(one).toEqual(other);
+    expect(one?.headers).not.toBe(other?.headers);
+  });
+
   test('HEAD has the headers of GET and no body', () => {
     const get = answerView(contextOf(), cos, { stat, content });
     const head = answerView(contextOf({ method: 'HEAD' }), cos, { stat, content });
