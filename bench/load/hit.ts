@@ -62,6 +62,7 @@ export function wrapOf({ server }: Cores): readonly string[] {
 export function hitSettings(folder: string): Headers {
   return {
     EXIF_BUCKET: `directory:${folder}`,
+    EXIF_HOSTS: `127.0.0.1=directory:${folder}`, // a signature needs a host name that leads to the bucket
     EXIF_CACHE: 'memory:',
     EXIF_PUBLIC: '*',
     EXIF_KEYS: 'env:BENCH_KEYS',
@@ -139,7 +140,7 @@ function cosHeaders(host: string): Headers {
     method: 'GET',
     key: 'gps.jpg',
     params: [['exif', '']],
-    headers: [['host', encodeURIComponent(host)]],
+    headers: [['host', host]],
   };
   const stamp = { algorithm: 'sha1', signTime: time, keyTime: time };
   const members = {
