@@ -46,7 +46,8 @@ export function countingBucket(versionAt: (request: number, key: string) => Vers
   const fetchAhead: Bucket['fetchAhead'] = async ({ key }, ahead, signal) => {
     const version = versionAt(requests.length, key);
     const range = partOf(ahead, version?.bytes.length ?? 0);
-    const refusal = refusalOf(version, range, null, signal);
+    const asked = 'last' in ahead ? { start: range.start, end: range.start + ahead.last } : ahead;
+    const refusal = refusalOf(version, asked, null, signal);
     if (version === null || refusal !== null) {
       requests.push({ range, condition: null, answered: 0, ahead });
       throw new ProblemError(refusal ?? 'NoSuchKey', `Cannot answer bytes ahead of ${key}`);

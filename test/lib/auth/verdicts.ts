@@ -1,5 +1,5 @@
 // What access control decides about a request: for the tests of access and of both schemes.
-import { type Access, authorize, type Rules } from '../../../lib/auth';
+import { type Access, type AccessRequest, authorize, authorizeUnsigned, type Rules } from '../../../lib/auth';
 import { parseKeyRing } from '../../../lib/auth/key-ring';
 import { isPublic, parsePublic } from '../../../lib/auth/public';
 import { percentDecode } from '../../../lib/bytes/percent';
@@ -26,18 +26,35 @@ export const rules: Rules = {
   echo: false,
 };
 
-/** `ok <key id> <scheme>`, `anonymous`, or the code of the problem. */
+/**
+ * `ok <key id> <scheme>`, `anonymous`, or the code of the problem. What is decided without a key must be the same: anonymous, a
+ * problem, or nothing for a signed request.
+ */
 export async function verdict(request: HttpRequest, world: World = {}): Promise<string> {
-  try {
+  const decided = await codeOr(async () => {
     const caller = await ask(request, world);
     return caller === null ? 'anonymous' : `ok ${caller.keyId} ${caller.scheme}`;
-  } catch (error) {
+  });
+  const { question, access } = settingOf(request, world);
+  const atOnce = await codeOr(async () => (authorizeUnsigned(question, access) ? 'anonymous' : null));
+  expect([decided, null]).toContain(atOnce);
+  if (decided === 'anonymous') expect(atOnce).toBe(decided);
+  return decided;
+}
+
+async function codeOr<T>(decide: () => Promise<T>): Promise<T | string> {
+  return decide().catch((error: unknown) => {
     if (error instanceof ProblemError) return error.code;
     throw error;
-  }
+  });
 }
 
 export function ask(request: HttpRequest, world: World = {}) {
+  const { question, access } = settingOf(request, world);
+  return authorize(question, access, new Date((world.now ?? clock) * 1000));
+}
+
+function settingOf(request: HttpRequest, world: World): Readonly<{ question: AccessRequest; access: Access }> {
   const parts = parsePublic(world.open ?? '');
   const access: Access = {
     callers: 'signed',
@@ -54,7 +71,7 @@ export function ask(request: HttpRequest, world: World = {}) {
   };
   const ref = { bucketId: 'b', bucket: 'photos', key: percentDecode(request.path.slice(1)) };
   const question = { request, ref, operation: world.operation ?? 'exif', host: hostName(request) };
-  return authorize(question, access, new Date((world.now ?? clock) * 1000));
+  return { question, access };
 }
 
 /** What the answer to a refused request says of it: null where it says no more than usual. */
