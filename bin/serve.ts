@@ -19,7 +19,7 @@ import { listen, stopOnSignals } from '../service/server/listen';
 import { isLoopback } from '../service/server/local-names';
 import { joinWorkers, leadWorkers } from '../service/server/processes';
 import { stopServer } from '../service/server/server';
-import { countingJobs, createServerRun, serverMetricsOf } from '../service/server/server-run';
+import { countingJobs, createServerRun, joiningLines, serverMetricsOf } from '../service/server/server-run';
 import { whole, withMemoryShare } from '../service/server/shares';
 import { type DemoFolder, demoFolder } from './serve/demo-folder';
 import { docsAnswers } from './serve/docs-pages';
@@ -74,7 +74,8 @@ async function main(): Promise<void> {
   );
   const metrics = serverMetricsOf(config);
   const quiet = options.quiet ? { isLogged: () => false } : {};
-  const deps = countingJobs({ ...jobDeps(withLocalNames(config, options.host)), ...quiet }, metrics);
+  const jobs = { ...jobDeps(withLocalNames(config, options.host)), ...quiet };
+  const deps = countingJobs(worker === null ? jobs : joiningLines(jobs), metrics);
   const { host, port, tried } = options;
   const listeners = {
     opened: (actual: number) =>

@@ -1,4 +1,5 @@
 // The `Run` of a server: reads are admitted by admission.ts, and the time of a job begins when its request arrives.
+import type { Writable } from 'node:stream';
 import type { JobDeps, LogLevel } from '../../lib/job';
 import { serverReads } from '../../lib/limits';
 import { createSharedReads } from '../../lib/read/shared-reads';
@@ -39,6 +40,29 @@ export function countingJobs(deps: JobDeps, metrics: ServerMetrics | null): JobD
     log(line) {
       metrics.countJob(line);
       if (isLogged(line['level'] as LogLevel)) deps.log(line);
+    },
+  };
+}
+
+/**
+ * `deps`, whose lines of one turn of the event loop are written to `out` together. In a worker each write wakes the process that
+ * leads, which costs more than the line.
+ */
+export function joiningLines<Deps extends Pick<JobDeps, 'log'>>(deps: Deps, out: Writable = process.stdout): Deps {
+  let isHeld = false;
+  const release = (): void => {
+    isHeld = false;
+    out.uncork();
+  };
+  return {
+    ...deps,
+    log(line) {
+      if (!isHeld) {
+        isHeld = true;
+        out.cork();
+        setImmediate(release);
+      }
+      deps.log(line);
     },
   };
 }

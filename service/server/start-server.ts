@@ -12,7 +12,7 @@ import { writeLog } from '../write-log';
 import { listen, stopOnSignals } from './listen';
 import { joinWorkers, leadWorkers } from './processes';
 import { requestRole } from './role-keys';
-import { countingJobs, createServerRun, serverMetricsOf } from './server-run';
+import { countingJobs, createServerRun, joiningLines, serverMetricsOf } from './server-run';
 import { whole, withMemoryShare } from './shares';
 import type { Worker } from './worker';
 
@@ -41,7 +41,8 @@ function start(environment: Env, roleFromHeaders: boolean, worker: Worker | null
   const host = env['HOST'] || '0.0.0.0';
   const port = worker?.place.port ?? readNumber(env, 'PORT', 0, 65_535) ?? 9000;
   const metrics = serverMetricsOf(config);
-  const deps = countingJobs(jobDeps(config), metrics);
+  const jobs = jobDeps(config);
+  const deps = countingJobs(worker === null ? jobs : joiningLines(jobs), metrics);
   const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text }, config.log);
   const opened = (actual: number): void => note(`Listening on ${host}:${actual}`);
   const stopping = (signal: string): void => note(`${signal}: finishing open requests`);
