@@ -11,12 +11,13 @@ import { licenceTexts, words } from './bundling.mjs';
 
 /** Folders of sources that are compiled file by file. */
 const compiled = ['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'samples', 'service', 'testing'];
-const serve = join('bin', 'serve.ts');
+/** Programs that are built as one file each, as they are deployed: what they cost must not depend on the number of sources. */
+const programs = [join('bin', 'serve.ts'), join('bench', 'store', 'reads.ts')];
 const node = { platform: 'node', target: 'node20', format: 'cjs', logLevel: 'warning' };
 
 /** Builds everything. `root` is the folder of package.json. */
 export async function buildAll(root) {
-  await Promise.all([compile(root), bundleServe(root), buildPage(join(root, 'dist', 'page')), bundlePackage(root)]);
+  await Promise.all([compile(root), bundlePrograms(root), buildPage(join(root, 'dist', 'page')), bundlePackage(root)]);
 }
 
 async function compile(root) {
@@ -25,16 +26,17 @@ async function compile(root) {
     readdirSync(join(root, folder), { recursive: true })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(root, folder, name))
-      .filter((path) => path !== join(root, serve)),
+      .filter((path) => !programs.some((program) => path === join(root, program))),
   );
   await build({ ...node, absWorkingDir: root, entryPoints, outbase: root, outdir: dist });
   removeStale(root, dist);
 }
 
-/** `npm start` in one file: finding two hundred small ones takes longer than running them. */
-async function bundleServe(root) {
-  const outdir = join(root, 'dist', 'bin');
-  await build({ ...node, absWorkingDir: root, entryPoints: [serve], outdir, bundle: true, packages: 'external' });
+/** Finding two hundred small files takes `npm start` longer than running them, and reading their exports costs each answer. */
+async function bundlePrograms(root) {
+  const outdir = join(root, 'dist');
+  const options = { entryPoints: programs, outbase: root, outdir, bundle: true, packages: 'external' };
+  await build({ ...node, absWorkingDir: root, ...options });
 }
 
 /** Removes compiled files whose source is gone. */
