@@ -48,8 +48,8 @@ export type JobDeps = WarmDeps &
     now: () => Date;
     /** Decides when a request may start to read, in a process that runs many requests; absent = at once. */
     admit?: Admit;
-    /** The reads that requests for one object share, in such a process; absent = each request reads. */
-    shared?: SharedViews;
+    /** The reads that requests for one object share, in such a process; absent or null = each request reads. */
+    shared?: SharedViews | null;
   }>;
 
 /**

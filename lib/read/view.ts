@@ -28,7 +28,7 @@ export type Admit = <T>(request: AdmissionRequest, read: (sources: Sources) => P
  */
 export type ViewRequest = Readonly<{
   ref: ObjectRef;
-  deps: Omit<CachedDeps, 'bucket'> & Readonly<{ shared?: SharedViews | undefined }>;
+  deps: Omit<CachedDeps, 'bucket'> & Readonly<{ shared?: SharedViews | null | undefined }>;
   trace: Trace;
   read: ReadSources;
   isKnown: IsKnown;
@@ -72,7 +72,7 @@ export function freshView(
 /** Rendering and compressing are part of the read: both have the whole answer in memory. */
 function readRecordView(request: ViewRequest & ViewMember): Promise<ViewResult> {
   const { ref, deps, trace, read, time } = request;
-  if (deps.shared !== undefined) return deps.shared.read(objectId(ref), request, (group) => readForAll(group, request));
+  if (deps.shared != null) return deps.shared.read(objectId(ref), request, (group) => readForAll(group, request));
   return read(async (sources) => {
     const work = { ref, deps: { ...deps, ...sources }, trace, signal: time.signal };
     const found = await readCached({ ...work, ...needsOf(() => [request]) });

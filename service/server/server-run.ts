@@ -12,8 +12,8 @@ import type { ServerMetrics } from './server-metrics';
 import { type Part, readBounds, whole } from './shares';
 
 /**
- * A `Run` whose reads stay within the share of `part` in `serverReads`. Requests for one object share a read. A request that
- * cannot be answered in time is answered `SlowDown`.
+ * A `Run` whose reads stay within the share of `part` in `serverReads`. Requests for one object share a read, unless `shared` of
+ * `deps` is null. A request that cannot be answered in time is answered `SlowDown`.
  */
 export function createServerRun(deps: JobDeps, metrics: ServerMetrics | null = null, part: Part = whole): JobRunner {
   const admit = createAdmission(readBounds(part));
