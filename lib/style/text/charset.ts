@@ -80,8 +80,8 @@ export function utf16(bytes: Uint8Array, littleEndian: boolean): DecodedText | n
 /** Words in lower case or capitals, and numbers, separated by blanks and punctuation, as people write them. */
 const word = String.raw`(?:[A-Z]?[a-z]+\d*|[A-Z]+\d*|\d+)`;
 const words = new RegExp(`^${word}(?:[ ,.!?'-]+${word})*[.!?]*$`);
-/** Letters, digits and punctuation. */
-const sentences = /^[\p{L}\p{M}\p{N}\p{P}\s]*$/u;
+/** Whether a text has only letters, digits, punctuation and blanks. In a function, because V8 needs long to read the expression. */
+const isSentence = (text: string): boolean => /^[\p{L}\p{M}\p{N}\p{P}\s]*$/u.test(text);
 /** Control characters, except line ends. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
@@ -98,7 +98,7 @@ export function looksLikeUtf8(bytes: Uint8Array): boolean {
   const text = decodeUtf8(part);
   if (text === null || unprintable.test(text)) return false;
   if (end >= 16) return true;
-  return end >= 8 ? sentences.test(text) : words.test(text) || (end >= 6 && !isAscii(part) && sentences.test(text));
+  return end >= 8 ? isSentence(text) : words.test(text) || (end >= 6 && !isAscii(part) && isSentence(text));
 }
 
 /**
