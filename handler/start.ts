@@ -3,7 +3,6 @@
 //   node handler/start.js                the same as node handler/web.js
 //   node handler/start.js --code-cache   says whether this Node accepts the cache; exit code 1 when it does not
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { constants, Script } from 'node:vm';
 
@@ -31,10 +30,9 @@ function load(name: string): Exports {
   const script = compile(filename);
   const module: Module = { exports: {} };
   loaded.set(name, { script, module });
-  const requireHere = createRequire(filename);
   const requireThere = (id: string): unknown => {
     const other = bundles.find((bundle) => id === `./${bundle}`);
-    return other === undefined ? requireHere(id) : load(other);
+    return other === undefined ? require(id) : load(other);
   };
   const run = script.runInThisContext() as Wrapper;
   run(module.exports, requireThere, module, filename, __dirname);
@@ -42,11 +40,19 @@ function load(name: string): Exports {
 }
 
 function compile(filename: string): Script {
-  // In latin1: the bundles are ASCII, and V8 keeps one byte for each character.
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`;
+  const source = wrap(readFileSync(filename));
   const cachedData = readCache(filename);
   const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
   return new Script(source, { filename, importModuleDynamically, ...(cachedData === null ? {} : { cachedData }) });
+}
+
+/**
+ * A file as the text of a function. Bundles are ASCII, and V8 keeps one byte for each character of latin1. The text is made in
+ * one piece: V8 would copy a text of several parts, and both copies would make it collect garbage while the bundle is loaded.
+ */
+function wrap(file: Uint8Array): string {
+  const before = Buffer.from('(function (exports, require, module, __filename, __dirname) {');
+  return Buffer.concat([before, file, Buffer.from('\n})')]).toString('latin1');
 }
 
 /** The cache that this version of Node wrote for a file; null when there is none. */
