@@ -1,16 +1,9 @@
 // The readers that are timed against each other. Each gets bytes in memory and returns the number of tags that it found.
 import exifr from 'exifr';
 import ExifReader from 'exifreader';
-import { corpusLimits } from '../../check/corpus/read-image';
-import { memoryReader } from '../../lib/bytes/reader';
-import { defaultLimits } from '../../lib/limits';
-import { defaultStyle } from '../../lib/style';
-import { pointerTags } from '../../lib/tag/pointer';
-import { readDocument } from '../../lib/tiff/document';
-import type { Bucket } from '../../lib/types';
-import { readRecord } from '../../testing/compare/read';
 import { bareWalk } from './bare-walk';
 import type { Image } from './images';
+import { readOurDocument, readOurs } from './ours';
 
 export type Contestant = Readonly<{
   name: string;
@@ -49,10 +42,6 @@ const exifrGroups = ['ifd0', 'ifd1', 'exif', 'gps', 'interop'] as const;
 
 const exifReaderOptions = { includeTags: { exif: true }, includeUnknown: true } as const;
 
-const ref = { bucketId: 'bench', bucket: 'bench', key: 'image' };
-const limits = corpusLimits(defaultLimits.firstRead);
-const never = new AbortController().signal;
-
 /** All values as they are stored. */
 export const ourRecord: FileReader = {
   name: 'ours, readExif',
@@ -77,24 +66,6 @@ export const contestants: readonly Contestant[] = [
   exifrFile,
   { name: 'exifreader', given: 'file', read: ({ bytes }) => readExifReader(bytes) },
 ];
-
-async function readOurDocument(block: Uint8Array): Promise<number> {
-  return (await readDocument({ streams: [{ reader: memoryReader(block), root: 'IFD0' }] })).entries.length;
-}
-
-async function readOurs(bytes: Uint8Array, rendered: boolean): Promise<number> {
-  const cost = { requests: 0, bytes: 0 };
-  const record = await readRecord(ref, { bucket: receivedBucket(bytes), limits, dropGroups: [] }, cost, never);
-  if (rendered) defaultStyle.render(record);
-  // The other readers do not count pointers.
-  return record.document?.entries.filter(({ tag }) => !pointerTags.has(tag)).length ?? 0;
-}
-
-/** A bucket that received all bytes already: it answers with views of them. */
-function receivedBucket(bytes: Uint8Array): Bucket {
-  const stat = { size: bytes.length, etag: '"1"', lastModified: null };
-  return { fetch: async (_ref, { start, end }) => ({ bytes: bytes.subarray(start, end), stat }) };
-}
 
 async function readExifr(bytes: Uint8Array): Promise<number> {
   const output = (await exifr.parse(bytes, exifrOptions)) as Readonly<Record<string, object>> | undefined;
