@@ -51,8 +51,9 @@ export function slice(bytes: Uint8Array, offset: number, length: number): Uint8A
 
 /** `length` bytes at `offset` as text, a character a byte: for markers, signatures and keywords. */
 export function latin1(bytes: Uint8Array, offset: number, length: number): string {
+  need(bytes, offset, length);
   let text = '';
-  for (const byte of slice(bytes, offset, length)) text += String.fromCharCode(byte);
+  for (let i = offset; i < offset + length; i++) text += String.fromCharCode(bytes[i] as number);
   return text;
 }
 

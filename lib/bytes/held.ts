@@ -13,39 +13,50 @@ export type HeldBytes = Readonly<{
   ranges(ranges: readonly ByteRange[]): readonly Uint8Array[];
 }>;
 
-/** What a read of ranges returned or threw. */
-type Reply = Readonly<{ bytes: readonly Uint8Array[] }> | Readonly<{ error: unknown }>;
+/** The bytes of a whole object. */
+export type ParserInput = HeldBytes &
+  Readonly<{
+    /** The value of the promise that `start` returns. `name` is different for each promise of an object. */
+    wait<T>(name: string, start: () => Promise<T>): T;
+  }>;
 
-/** Stops a parser, because the bytes of `ranges` have to be read first. */
-class MissingBytes extends Error {
-  constructor(readonly ranges: readonly ByteRange[]) {
-    super('A parser needs bytes that were not read yet');
-  }
-}
+/** What a promise became. */
+type Outcome = Readonly<{ value: unknown }> | Readonly<{ error: unknown }>;
+
+/** A promise that a parser needs. */
+type Promised = Readonly<{ name: string; start: () => Promise<unknown> }>;
+
+/** Stops a parser until a promise is settled. One error for all, because making one collects the stack. */
+const waiting = new Error('A parser waits for bytes');
 
 /**
- * The result of `parse`. It is called again after each read that it needs; so it must depend on the bytes only, and let errors
- * pass that are not a ProblemError. An error of a read is thrown at the place that needs the bytes.
+ * The result of `parse`. It is called again after each read or promise that it needs; so it must depend on the bytes only, and
+ * let errors pass that are not a ProblemError. An error of a read is thrown at the place that needs the bytes.
  */
-export async function parseHeld<T>(reader: RangeReader, parse: (bytes: HeldBytes) => T): Promise<T> {
-  const replies = new Map<string, Reply>();
-  const readAll: HeldBytes['ranges'] = (ranges) => {
-    const held = heldRanges(reader, ranges);
-    if (held !== null) return held;
-    const reply = replies.get(keyOf(ranges));
-    if (reply === undefined) throw new MissingBytes(ranges);
-    if ('error' in reply) throw reply.error;
-    return reply.bytes;
+export async function parseHeld<T>(reader: RangeReader, parse: (input: ParserInput) => T): Promise<T> {
+  const outcomes = new Map<string, Outcome>();
+  let promised: Promised | null = null;
+  const wait: ParserInput['wait'] = <V>(name: string, start: () => Promise<V>): V => {
+    const outcome = outcomes.get(name);
+    if (outcome === undefined) {
+      promised = { name, start };
+      throw waiting;
+    }
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value as V;
   };
+  const readAll: HeldBytes['ranges'] = (ranges) =>
+    heldRanges(reader, ranges) ?? wait(nameOf(ranges), () => reader.read(ranges));
   const readOne: HeldBytes['range'] = (start, end) =>
     reader.held?.(start, end) ?? (readAll([{ start, end }])[0] as Uint8Array);
-  const bytes = heldBytes(reader.size, readOne, readAll);
+  const input = { ...heldBytes(reader.size, readOne, readAll), wait };
   for (;;) {
     try {
-      return parse(bytes);
+      return parse(input);
     } catch (error) {
-      if (!(error instanceof MissingBytes)) throw error;
-      replies.set(keyOf(error.ranges), await replyOf(reader, error.ranges));
+      if (error !== waiting || promised === null) throw error;
+      const { name, start }: Promised = promised;
+      outcomes.set(name, await outcomeOf(start));
     }
   }
 }
@@ -93,14 +104,14 @@ function heldBytes(size: number, readOne: HeldBytes['range'], readAll: HeldBytes
   };
 }
 
-async function replyOf(reader: RangeReader, ranges: readonly ByteRange[]): Promise<Reply> {
+async function outcomeOf(start: () => Promise<unknown>): Promise<Outcome> {
   try {
-    return { bytes: await reader.read(ranges) };
+    return { value: await start() };
   } catch (error) {
     return { error };
   }
 }
 
-function keyOf(ranges: readonly ByteRange[]): string {
+function nameOf(ranges: readonly ByteRange[]): string {
   return ranges.map(({ start, end }) => `${start}-${end}`).join();
 }

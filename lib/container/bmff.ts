@@ -3,9 +3,8 @@
 //   size u32  type 4  [size u64 when size is 1]  [user type 16 when type is uuid]  payload
 //   size 0: up to the end        FullBox: version u8  flags u24  before the payload
 import { latin1, u32, u64 } from '../bytes/cursor';
-import { readUpTo } from '../bytes/reader';
+import type { HeldBytes } from '../bytes/held';
 import { maxHops } from '../limits';
-import type { RangeReader } from '../types';
 
 /** `offset` is the start of the payload, `end` the end of the box; both count from the start of the reader or the bytes. */
 export type Box = Readonly<{ type: string; offset: number; end: number }>;
@@ -13,24 +12,25 @@ export type Box = Readonly<{ type: string; offset: number; end: number }>;
 /** Bytes of the longest box header. */
 export const boxHead = 16;
 
-/** The box at `offset`, cut at `end`; null when the bytes there are not a box. */
-function parseBox(head: Uint8Array, offset: number, end: number): Box | null {
-  if (head.length < 8) return null;
-  const size = u32(head, 0, false);
-  const type = latin1(head, 4, 4);
+/** The box at `at` of `bytes`; null when the bytes there are not a box. It starts at `offset`, and is cut at `end`. */
+function parseBox(bytes: Uint8Array, at: number, offset: number, end: number): Box | null {
+  const length = Math.min(bytes.length - at, end - offset);
+  if (length < 8) return null;
+  const size = u32(bytes, at, false);
+  const type = latin1(bytes, at + 4, 4);
   if (size === 0) return { type, offset: offset + 8, end };
   const headLength = size === 1 ? boxHead : 8;
-  if (head.length < headLength) return null;
+  if (length < headLength) return null;
   // A size beyond all real ones is taken for 0.
-  const length = size === 1 ? (u64(head, 8, false) ?? 0) : size;
-  return length < headLength ? null : { type, offset: offset + headLength, end: Math.min(end, offset + length) };
+  const stated = size === 1 ? (u64(bytes, at + 8, false) ?? 0) : size;
+  return stated < headLength ? null : { type, offset: offset + headLength, end: Math.min(end, offset + stated) };
 }
 
 /** The boxes of an object, each cut at its end; up to the first bytes that are not a box. */
-export async function* boxesOf(reader: RangeReader): AsyncGenerator<Box> {
+export function* boxesOf(file: HeldBytes): Generator<Box> {
   let offset = 0;
   for (let hops = 0; hops < maxHops; hops++) {
-    const box = parseBox(await readUpTo(reader, offset, boxHead), offset, reader.size);
+    const box = parseBox(file.upTo(offset, boxHead), 0, offset, file.size);
     if (box === null) return;
     yield box;
     offset = box.end;
@@ -40,7 +40,7 @@ export async function* boxesOf(reader: RangeReader): AsyncGenerator<Box> {
 /** The boxes in `start..end` of `bytes`, up to the first bytes that are not a box. */
 export function* boxesIn(bytes: Uint8Array, start: number, end: number): Generator<Box> {
   const last = Math.min(end, bytes.length);
-  const boxAt = (offset: number): Box | null => parseBox(bytes.subarray(offset, last), offset, last);
+  const boxAt = (offset: number): Box | null => parseBox(bytes, offset, offset, last);
   for (let box = boxAt(start); box !== null; box = boxAt(box.end)) yield box;
 }
 

@@ -2,11 +2,12 @@
 //
 //   ftyp "crx "   moov: uuid 85c0b687-...: CMT1 IFD0, CMT2 Exif IFD, CMT3 maker note, CMT4 GPS IFD
 import { hasAt } from '../bytes/cursor';
-import { memoryReader, readUpTo } from '../bytes/reader';
+import { type HeldBytes, parseHeld } from '../bytes/held';
+import { memoryReader } from '../bytes/reader';
 import { maxBoxBytes, maxExifBlocks } from '../limits';
 import { ProblemError } from '../problem';
 import { leadsToIfd0 } from '../tiff/header';
-import type { Container, IfdPath, LocateResult, RangeReader, TiffStream } from '../types';
+import type { Container, IfdPath, LocateResult, TiffStream } from '../types';
 import { boxesIn, boxesOf } from './bmff';
 import { noShape } from './image-shape';
 import { documentShape } from './tiff';
@@ -22,14 +23,14 @@ const roots: ReadonlyMap<string, IfdPath> = new Map([
 export const cr3: Container = {
   name: 'cr3',
   matches: (head) => hasAt(head, 4, 'ftypcrx '),
-  locate,
+  locate: (reader) => parseHeld(reader, locate),
   shapeOf: documentShape,
 };
 
-async function locate(reader: RangeReader): Promise<LocateResult> {
-  for await (const box of boxesOf(reader)) {
+function locate(file: HeldBytes): LocateResult {
+  for (const box of boxesOf(file)) {
     if (box.type !== 'moov') continue;
-    const moov = await readUpTo(reader, box.offset, Math.min(box.end - box.offset, maxBoxBytes));
+    const moov = file.upTo(box.offset, Math.min(box.end - box.offset, maxBoxBytes));
     const streams = findStreams(moov);
     return { shape: noShape, exif: streams.length === 0 ? null : { streams } };
   }

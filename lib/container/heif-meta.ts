@@ -153,7 +153,11 @@ function readProperties(bytes: Uint8Array, iprp: Box): Meta['properties'] {
     if (ipma.type !== 'ipma' || ipma.end - ipma.offset < 8) continue;
     for (const [id, indexes] of readAssociations(bytes, ipma)) {
       if (properties.has(id) || room <= 0) continue;
-      const own = indexes.flatMap((index) => all[index - 1] ?? []);
+      const own: Box[] = [];
+      for (const index of indexes) {
+        const box = all[index - 1];
+        if (box !== undefined) own.push(box);
+      }
       properties.set(id, own);
       room -= own.length;
     }

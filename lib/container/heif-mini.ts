@@ -6,9 +6,9 @@
 //   alpha, gain map and main image data, Exif, XMP
 import { type Bits, bitsOf } from '../bytes/bits';
 import { inflateAny } from '../bytes/decompress';
-import { readUpTo } from '../bytes/reader';
+import type { ParserInput } from '../bytes/held';
 import { maxBlockBytes } from '../limits';
-import type { ImageShape, LocateResult, RangeReader } from '../types';
+import type { ImageShape, LocateResult } from '../types';
 import type { Box } from './bmff';
 import { exifBlock, exifOfItem } from './exif-block';
 import { still } from './image-shape';
@@ -21,21 +21,17 @@ type ExifChunk = Readonly<{ offset: number; length: number; isCompressed: boolea
 type MiniHeader = Readonly<{ shape: ImageShape; exif: ExifChunk | null }>;
 
 /** The size and the EXIF of a `mini` box. Throws ProblemError `DamagedImage` when its header is cut off. */
-export async function locateMini(
-  reader: RangeReader,
-  box: Box,
-  format: Pick<ImageShape, 'format'>,
-): Promise<LocateResult> {
-  const head = await readUpTo(reader, box.offset, Math.min(maxHeaderBytes, box.end - box.offset));
+export function locateMini(file: ParserInput, box: Box, format: Pick<ImageShape, 'format'>): LocateResult {
+  const head = file.upTo(box.offset, Math.min(maxHeaderBytes, box.end - box.offset));
   const { shape, exif } = readMiniHeader(head);
-  const found = exif === null ? [] : [await readExifChunk(reader, box, exif)];
+  const found = exif === null ? [] : [readExifChunk(file, box, exif)];
   return { shape: { ...shape, ...format }, exif: exifBlock(found) };
 }
 
-async function readExifChunk(reader: RangeReader, box: Box, exif: ExifChunk): Promise<Uint8Array> {
+function readExifChunk(file: ParserInput, box: Box, exif: ExifChunk): Uint8Array {
   const start = Math.min(box.end, box.offset + exif.offset);
-  const bytes = await readUpTo(reader, start, Math.min(exif.length, box.end - start));
-  const block = exif.isCompressed ? await inflateAny(bytes, maxBlockBytes) : bytes;
+  const bytes = file.upTo(start, Math.min(exif.length, box.end - start));
+  const block = exif.isCompressed ? file.wait('mini', () => inflateAny(bytes, maxBlockBytes)) : bytes;
   return block === null ? new Uint8Array(0) : exifOfItem(block);
 }
 

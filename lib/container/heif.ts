@@ -4,11 +4,11 @@
 //   mini: the same in a few bytes (heif-mini.ts)
 //   Exif item   exif_tiff_header_offset u32, then that many bytes, then the TIFF stream [23008-12 A.2.1]
 import { latin1 } from '../bytes/cursor';
+import { type HeldBytes, memoryBytes, type ParserInput, parseHeld } from '../bytes/held';
 import { joinBytes } from '../bytes/join';
-import { memoryReader, readRange, readUpTo } from '../bytes/reader';
 import { maxBlockBytes, maxBoxBytes, maxExifBlocks } from '../limits';
 import { ProblemError } from '../problem';
-import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
+import type { Container, ImageShape, LocateResult } from '../types';
 import { type Box, boxesIn, boxesOf } from './bmff';
 import { exifBlock, exifOfItem, isReadable } from './exif-block';
 import { readItemImage, sizeBox } from './heif-image';
@@ -38,7 +38,7 @@ const sequenceBrands = ['msf1', 'hevc', 'hevx', 'hevm', 'hevs', 'avis', 'j2is', 
 /** Bytes of an `ftyp` box in which brands are looked for. */
 const maxFtypBytes = 1024;
 
-export const heif: Container = { name: 'heif', matches, locate };
+export const heif: Container = { name: 'heif', matches, locate: (reader) => parseHeld(reader, locate) };
 
 /** An `ftyp` box with a brand of HEIF, whether major or compatible. */
 function matches(head: Uint8Array): boolean {
@@ -63,18 +63,18 @@ function formatOf(brands: readonly string[]): Pick<ImageShape, 'format'> {
   return {};
 }
 
-async function locate(reader: RangeReader): Promise<LocateResult> {
-  const head = await readUpTo(reader, 0, maxFtypBytes);
+function locate(file: ParserInput): LocateResult {
+  const head = file.upTo(0, maxFtypBytes);
   const brands = brandsOf(head);
   const [major = ''] = brands;
-  const { meta: metaBox, moov, mini } = await findTopBoxes(reader, sequenceBrands.includes(major));
+  const { meta: metaBox, moov, mini } = findTopBoxes(file, sequenceBrands.includes(major));
   if (metaBox === null && moov === null && mini !== null) {
     // The version field of such an `ftyp` has the brand of the codec [23008-12 Amd 2, Annex O].
-    return locateMini(reader, mini, formatOf([latin1(head, 12, 4), ...brands]));
+    return locateMini(file, mini, formatOf([latin1(head, 12, 4), ...brands]));
   }
-  const meta = metaBox === null ? null : parseMeta(await readPayload(reader, metaBox));
-  const found = meta === null ? [] : await readExifItems(reader, meta);
-  const track = moov === null ? null : await unlessDamaged(async () => readMovieShape(await readPayload(reader, moov)));
+  const meta = metaBox === null ? null : parseMeta(readPayload(file, metaBox));
+  const found = meta === null ? [] : readExifItems(file, meta);
+  const track = moov === null ? null : unlessDamaged(() => readMovieShape(readPayload(file, moov)));
   const image = { ...(meta === null ? noShape : imageShape(meta)), ...formatOf(brands) };
   if (meta?.isWhole !== true && image.width === null && track === null && !found.some(isReadable)) {
     throw new ProblemError('DamagedImage', 'Cannot find the size or EXIF of a HEIF file in its meta and moov boxes');
@@ -86,28 +86,28 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
 type TopBoxes = { meta: Box | null; moov: Box | null; mini: Box | null };
 
 /** Goes from box to box, within the budget of reads, until it has found `meta` and, for a sequence, `moov`. */
-async function findTopBoxes(reader: RangeReader, isSequence: boolean): Promise<TopBoxes> {
+function findTopBoxes(file: HeldBytes, isSequence: boolean): TopBoxes {
   const found: TopBoxes = { meta: null, moov: null, mini: null };
-  const walk = async (): Promise<void> => {
-    for await (const box of boxesOf(reader)) {
+  const walk = (): void => {
+    for (const box of boxesOf(file)) {
       if (box.type === 'meta') found.meta ??= box;
       if (box.type === 'mini') found.mini ??= box;
       if (box.type === 'moov' && isSequence && box.end - box.offset <= maxBoxBytes) found.moov ??= box;
       if ((found.meta ?? found.mini) !== null && (found.moov !== null || !isSequence)) return;
     }
   };
-  await walkWithin(walk, () => found.meta !== null);
+  walkWithin(walk, () => found.meta !== null);
   return found;
 }
 
-function readPayload(reader: RangeReader, { type, offset, end }: Box): Promise<Uint8Array> {
+function readPayload(file: HeldBytes, { type, offset, end }: Box): Uint8Array {
   if (end - offset > maxBoxBytes) {
     throw new ProblemError(
       'BudgetExceeded',
       `Cannot read a ${type} box of ${end - offset} bytes: the limit is ${maxBoxBytes}`,
     );
   }
-  return readRange(reader, offset, end);
+  return file.range(offset, end);
 }
 
 /** What the primary item's properties state, and how many image items are not hidden. */
@@ -121,10 +121,10 @@ function imageShape(meta: Meta): ImageShape {
  * The EXIF of the primary item. It is in the Exif items that describe it. If none of these can be read, those that describe no
  * item are used; if none of these either, the only Exif item of the file.
  */
-async function readExifItems(reader: RangeReader, meta: Meta): Promise<readonly Uint8Array[]> {
+function readExifItems(file: HeldBytes, meta: Meta): readonly Uint8Array[] {
   const found: Uint8Array[] = [];
   for (const ids of exifItems(meta)) {
-    for (const id of ids.slice(0, maxExifBlocks)) found.push(await readExifItem(reader, meta, id));
+    for (const id of ids.slice(0, maxExifBlocks)) found.push(readExifItem(file, meta, id));
     if (found.some(isReadable)) break;
   }
   return found;
@@ -145,17 +145,17 @@ function exifItems({ primary, references, items }: Meta): readonly (readonly num
 }
 
 /** The EXIF of an item; no bytes when the item cannot be located. */
-async function readExifItem(reader: RangeReader, meta: Meta, id: number): Promise<Uint8Array> {
+function readExifItem(file: HeldBytes, meta: Meta, id: number): Uint8Array {
   const location = meta.locations.find((candidate) => candidate.id === id);
   if (location === undefined) return new Uint8Array(0);
-  return exifOfItem((await unlessDamaged(() => readItem(reader, meta, location, 1))) ?? new Uint8Array(0));
+  return exifOfItem(unlessDamaged(() => readItem(file, meta, location, 1)) ?? new Uint8Array(0));
 }
 
 /**
  * All extents of an item, one after the other, cut at `maxBlockBytes`. `depth` limits how deep items may lie in other items.
  */
-async function readItem(reader: RangeReader, meta: Meta, location: Location, depth: number): Promise<Uint8Array> {
-  const source = await itemSource(reader, meta, location, depth);
+function readItem(file: HeldBytes, meta: Meta, location: Location, depth: number): Uint8Array {
+  const source = itemSource(file, meta, location, depth);
   let left = maxBlockBytes;
   const ranges = location.extents.map(({ offset, length }) => {
     const start = Math.min(offset, source.size);
@@ -163,18 +163,13 @@ async function readItem(reader: RangeReader, meta: Meta, location: Location, dep
     left -= end - start;
     return { start, end };
   });
-  return joinBytes(await source.read(ranges));
+  return joinBytes(source.ranges(ranges));
 }
 
-/** The reader in which the offsets of an item count: the file, the `idat` box, or another item [14496-12 8.11.3]. */
-async function itemSource(
-  reader: RangeReader,
-  meta: Meta,
-  { id, method }: Location,
-  depth: number,
-): Promise<RangeReader> {
-  if (method === 0) return reader;
-  if (method === 1) return memoryReader(meta.idat);
+/** The bytes in which the offsets of an item count: the file, the `idat` box, or another item [14496-12 8.11.3]. */
+function itemSource(file: HeldBytes, meta: Meta, { id, method }: Location, depth: number): HeldBytes {
+  if (method === 0) return file;
+  if (method === 1) return memoryBytes(meta.idat);
   const base = meta.references.find(({ type, from }) => type === 'iloc' && from === id)?.to[0];
   const location = meta.locations.find((candidate) => candidate.id === base);
   if (method !== 2 || location === undefined || depth === 0) {
@@ -183,5 +178,5 @@ async function itemSource(
       `Cannot locate item ${id}: construction method ${method} cannot be followed`,
     );
   }
-  return memoryReader(await readItem(reader, meta, location, depth - 1));
+  return memoryBytes(readItem(file, meta, location, depth - 1));
 }

@@ -5,9 +5,9 @@
 //                     components u16, depth u8 of the first
 //   depth: sign bit, then bits of a sample less 1; 255 where the components differ
 import { hasAt, u8, u32 } from '../bytes/cursor';
-import { readUpTo } from '../bytes/reader';
+import { type HeldBytes, type ParserInput, parseHeld } from '../bytes/held';
 import { maxBlockBytes } from '../limits';
-import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
+import type { Container, ImageShape, LocateResult } from '../types';
 import { type Box, findBox } from './bmff';
 import { locateInBoxes } from './box-walk';
 import { still } from './image-shape';
@@ -22,19 +22,19 @@ const ihdrEnd = 64;
 export const jp2: Container = {
   name: 'jp2',
   matches: (head) => hasAt(head, 0, '\0\0\0\x0cjP  \r\n\x87\n') || hasAt(head, 0, codestream),
-  locate,
+  locate: (reader) => parseHeld(reader, locate),
 };
 
-async function locate(reader: RangeReader): Promise<LocateResult> {
-  const head = await readUpTo(reader, 0, 4);
-  if (hasAt(head, 0, codestream)) return { shape: await readCodestreamShape(reader, 0), exif: null };
-  return locateInBoxes(reader, { name: 'JPEG 2000', isExif, readExifBox, readShape });
+function locate(file: ParserInput): LocateResult {
+  const head = file.upTo(0, 4);
+  if (hasAt(head, 0, codestream)) return { shape: readCodestreamShape(file, 0), exif: null };
+  return locateInBoxes(file, { name: 'JPEG 2000', isExif, readExifBox, readShape });
 }
 
-async function readShape(reader: RangeReader, box: Box): Promise<ImageShape | null> {
-  if (box.type === 'jp2c') return readCodestreamShape(reader, box.offset);
+function readShape(file: HeldBytes, box: Box): ImageShape | null {
+  if (box.type === 'jp2c') return readCodestreamShape(file, box.offset);
   if (box.type !== 'jp2h') return null;
-  const bytes = await readUpTo(reader, box.offset, Math.min(box.end - box.offset, ihdrEnd));
+  const bytes = file.upTo(box.offset, Math.min(box.end - box.offset, ihdrEnd));
   const ihdr = findBox(bytes, 0, bytes.length, 'ihdr');
   if (ihdr === null) return null;
   const size = still(u32(bytes, ihdr.offset + 4, false), u32(bytes, ihdr.offset, false));
@@ -47,19 +47,19 @@ function readDepth(bytes: Uint8Array, at: number): Pick<ImageShape, 'bitDepth'> 
 }
 
 /** The SIZ marker segment, first in every codestream [15444-1 A.5.1]. */
-async function readCodestreamShape(reader: RangeReader, offset: number): Promise<ImageShape> {
-  const siz = await readUpTo(reader, offset, 43);
+function readCodestreamShape(file: HeldBytes, offset: number): ImageShape {
+  const siz = file.upTo(offset, 43);
   const side = (at: number): number => Math.max(0, u32(siz, at, false) - u32(siz, at + 8, false));
   return { ...still(side(8), side(12)), ...readDepth(siz, 42) };
 }
 
-async function isExif(reader: RangeReader, { type, offset }: Box): Promise<boolean> {
+function isExif(file: HeldBytes, { type, offset }: Box): boolean {
   if (type !== 'uuid') return false;
-  const uuid = await readUpTo(reader, offset, uuidLength);
+  const uuid = file.upTo(offset, uuidLength);
   return exifUuids.some((name) => hasAt(uuid, 0, name));
 }
 
-function readExifBox(reader: RangeReader, { offset, end }: Box): Promise<Uint8Array> {
+function readExifBox(file: HeldBytes, { offset, end }: Box): Uint8Array {
   const start = offset + uuidLength;
-  return readUpTo(reader, start, Math.min(Math.max(0, end - start), maxBlockBytes));
+  return file.upTo(start, Math.min(Math.max(0, end - start), maxBlockBytes));
 }

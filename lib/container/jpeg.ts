@@ -15,7 +15,7 @@ import { exifBlock, hasIdentifier, isReadable } from './exif-block';
 import { perInch, still } from './image-shape';
 import { findMarker, hasSegment, isFrameHeader, isMarkerAt, type MarkerSearch, standsAlone } from './jpeg-marker';
 import { exifResource, findResource } from './photoshop';
-import { walkHeldWithin } from './tolerant-walk';
+import { walkWithin } from './tolerant-walk';
 
 /** SOI. Stray bytes may follow it. */
 export const startOfImage = '\xff\xd8';
@@ -65,7 +65,7 @@ function matches(head: Uint8Array): boolean {
  */
 function locate(file: HeldBytes): LocateResult {
   const found: JpegParts = { exif: [], photoshop: null, size: null, density: null, search: { bytes: 0, checks: 0 } };
-  walkHeldWithin(
+  walkWithin(
     () => walk(file, found),
     () => isEnough(found),
   );

@@ -6,9 +6,9 @@
 
 import { hasAt } from '../bytes/cursor';
 import { unbrotli } from '../bytes/decompress';
-import { readUpTo } from '../bytes/reader';
+import { type HeldBytes, type ParserInput, parseHeld } from '../bytes/held';
 import { maxBlockBytes } from '../limits';
-import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
+import type { Container, ImageShape, LocateResult } from '../types';
 import type { Box } from './bmff';
 import { locateInBoxes } from './box-walk';
 import { exifOfItem } from './exif-block';
@@ -20,32 +20,32 @@ const headerBytes = 64;
 export const jxl: Container = {
   name: 'jxl',
   matches: (head) => hasAt(head, 0, '\xff\x0a') || hasAt(head, 0, '\0\0\0\x0cJXL \r\n\x87\n'),
-  locate,
+  locate: (reader) => parseHeld(reader, locate),
 };
 
-async function locate(reader: RangeReader): Promise<LocateResult> {
-  const head = await readUpTo(reader, 0, headerBytes);
+function locate(file: ParserInput): LocateResult {
+  const head = file.upTo(0, headerBytes);
   if (hasAt(head, 0, '\xff\x0a')) return { shape: readCodestreamShape(head), exif: null };
-  return locateInBoxes(reader, { name: 'JPEG XL', isExif, readExifBox, readShape });
+  return locateInBoxes(file, { name: 'JPEG XL', isExif, readExifBox, readShape });
 }
 
 /** The shape from the start of the codestream, if its first box is long enough. */
-async function readShape(reader: RangeReader, { type, offset, end }: Box): Promise<ImageShape | null> {
+function readShape(file: HeldBytes, { type, offset, end }: Box): ImageShape | null {
   if (type !== 'jxlc' && type !== 'jxlp') return null;
   const start = Math.min(end, offset + (type === 'jxlp' ? 4 : 0));
-  const codestream = await readUpTo(reader, start, Math.min(end - start, headerBytes));
+  const codestream = file.upTo(start, Math.min(end - start, headerBytes));
   return hasAt(codestream, 0, '\xff\x0a') ? readCodestreamShape(codestream) : null;
 }
 
-async function isExif(reader: RangeReader, { type, offset, end }: Box): Promise<boolean> {
+function isExif(file: HeldBytes, { type, offset, end }: Box): boolean {
   if (type === 'Exif') return true;
-  return type === 'brob' && end - offset > 4 && hasAt(await readUpTo(reader, offset, 4), 0, 'Exif');
+  return type === 'brob' && end - offset > 4 && hasAt(file.upTo(offset, 4), 0, 'Exif');
 }
 
 /** The EXIF of a box; no bytes when it cannot be decompressed. */
-async function readExifBox(reader: RangeReader, { type, offset, end }: Box): Promise<Uint8Array> {
+function readExifBox(file: ParserInput, { type, offset, end }: Box): Uint8Array {
   const start = type === 'brob' ? offset + 4 : offset;
-  const bytes = await readUpTo(reader, start, Math.min(end - start, maxBlockBytes));
-  const payload = type === 'brob' ? await unbrotli(bytes, maxBlockBytes) : bytes;
+  const bytes = file.upTo(start, Math.min(end - start, maxBlockBytes));
+  const payload = type === 'brob' ? file.wait(`brob ${offset}`, () => unbrotli(bytes, maxBlockBytes)) : bytes;
   return payload === null ? new Uint8Array(0) : exifOfItem(payload);
 }

@@ -8,14 +8,14 @@
 import { crc32 } from '../bytes/crc32';
 import { hasAt, latin1, u8, u32 } from '../bytes/cursor';
 import { inflate } from '../bytes/decompress';
-import { readRange, readUpTo } from '../bytes/reader';
-import { maxBlockBytes, maxExifBlocks, maxHops, maxProfileBytes, maxProfiles, pngTail } from '../limits';
+import { firstBytes, type HeldBytes, type ParserInput, parseHeld } from '../bytes/held';
+import { maxBlockBytes, maxExifBlocks, maxHops, maxProfileBytes, maxProfiles, moreExifBytes, pngTail } from '../limits';
 import { ProblemError } from '../problem';
 import { isTiff } from '../tiff/header';
-import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
+import type { Container, ImageShape, LocateResult } from '../types';
 import { exifBlock, hasIdentifier, isReadable } from './exif-block';
 import { perInch, still } from './image-shape';
-import { nearPart, walkWithin } from './tolerant-walk';
+import { walkWithin } from './tolerant-walk';
 
 type Chunk = Readonly<{ type: string; offset: number; length: number }>;
 /** The EXIF of eXIf chunks and of raw profiles, and how many more profiles may be inflated or converted from hexadecimal. */
@@ -26,7 +26,7 @@ const chunkHeader = 8;
 const textTypes = ['zTXt', 'tEXt', 'iTXt'];
 /** Types of chunks that may have EXIF: all of them end in f or t. */
 const metadataTypes = ['eXIf', ...textTypes];
-const letterX = 0x58;
+const [letterI, letterX, letterT] = [0x49, 0x58, 0x74];
 /** `Raw profile type exif` or `APP1`, and the NUL. */
 const keywordLength = 22;
 /** Characters in which the line with a profile's length is looked for, including the blanks before it. */
@@ -39,17 +39,17 @@ const maxCandidates = 32;
 export const png: Container = {
   name: 'png',
   matches: (head) => hasAt(head, 0, '\x89PNG\r\n\x1a\n'),
-  locate,
+  locate: (reader) => parseHeld(reader, locate),
 };
 
 /**
  * Walks the chunks before the image data. If they have no EXIF that can be read, it searches the end of the object. After an
  * eXIf chunk, it looks for more EXIF only near the start.
  */
-async function locate(reader: RangeReader): Promise<LocateResult> {
+function locate(file: ParserInput): LocateResult {
   const found: PngParts = { shape: null, exif: [], profiles: [], profilesLeft: maxProfiles };
-  await walkWithin(
-    () => walk(reader, found),
+  walkWithin(
+    () => walk(file, found),
     () => isEnough(found),
   );
   const { shape } = found;
@@ -58,29 +58,29 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
   return { shape, exif: exifBlock([...found.exif, ...found.profiles]) };
 }
 
-async function walk(reader: RangeReader, found: PngParts): Promise<void> {
-  const near = nearPart(reader);
+function walk(file: ParserInput, found: PngParts): void {
+  const near = firstBytes(file, moreExifBytes);
   let offset = 8;
   for (let hops = 0; hops < maxHops; hops++) {
-    const chunk = await chunkAt(isEnough(found) ? near : reader, offset);
+    const chunk = chunkAt(isEnough(found) ? near : file, offset);
     if (chunk === null || chunk.type === 'IEND') return;
     if (chunk.type === 'IDAT') {
-      if (!hasReadable(found) || near.size === reader.size) await searchTail(reader, offset, found);
+      if (!hasReadable(found) || near.size === file.size) searchTail(file, offset, found);
       return;
     }
     const end = chunk.offset + chunk.length + 4;
     if (isEnough(found) && end > near.size) return;
-    await visit(reader, chunk, found);
+    visit(file, chunk, found);
     offset = end;
   }
 }
 
-async function visit(reader: RangeReader, chunk: Chunk, found: PngParts): Promise<void> {
+function visit(file: ParserInput, chunk: Chunk, found: PngParts): void {
   const { shape } = found;
-  if (chunk.type === 'IHDR') found.shape = await readShape(reader, chunk);
-  else if (chunk.type === 'pHYs' && shape !== null) found.shape = await readDensity(reader, chunk, shape);
-  else if (chunk.type === 'acTL' && shape !== null) found.shape = await countFrames(reader, chunk, shape);
-  else await visitExif(reader, chunk, found);
+  if (chunk.type === 'IHDR') found.shape = readShape(file, chunk);
+  else if (chunk.type === 'pHYs' && shape !== null) found.shape = readDensity(file, chunk, shape);
+  else if (chunk.type === 'acTL' && shape !== null) found.shape = countFrames(file, chunk, shape);
+  else visitExif(file, chunk, found);
 }
 
 /** Whether the size is known and an eXIf chunk that can be read was found. */
@@ -93,53 +93,53 @@ function hasReadable({ exif, profiles }: PngParts): boolean {
 }
 
 /** The chunk whose length field is at `offset`; null when the object ends before its data. */
-async function chunkAt(reader: RangeReader, offset: number): Promise<Chunk | null> {
-  const head = await readUpTo(reader, offset, chunkHeader);
+function chunkAt(file: HeldBytes, offset: number): Chunk | null {
+  const head = file.upTo(offset, chunkHeader);
   if (head.length < chunkHeader) return null;
   return { type: latin1(head, 4, 4), offset: offset + chunkHeader, length: u32(head, 0, false) };
 }
 
-async function readShape(reader: RangeReader, chunk: Chunk): Promise<ImageShape> {
-  const data = await readUpTo(reader, chunk.offset, 9);
+function readShape(file: HeldBytes, chunk: Chunk): ImageShape {
+  const data = file.upTo(chunk.offset, 9);
   const size = still(u32(data, 0, false), u32(data, 4, false));
   return data.length < 9 ? size : { ...size, bitDepth: u8(data, 8) };
 }
 
-async function readDensity(reader: RangeReader, chunk: Chunk, shape: ImageShape): Promise<ImageShape> {
-  const data = await readUpTo(reader, chunk.offset, Math.min(chunk.length, 9));
+function readDensity(file: HeldBytes, chunk: Chunk, shape: ImageShape): ImageShape {
+  const data = file.upTo(chunk.offset, Math.min(chunk.length, 9));
   if (data.length < 9) return shape;
   const [x, y] = [u32(data, 0, false), u32(data, 4, false)];
   if (x === 0 || y === 0) return shape;
   return u8(data, 8) === 1 ? { ...shape, dpi: [perInch(x), perInch(y)] } : { ...shape, density: [x, y] };
 }
 
-async function countFrames(reader: RangeReader, chunk: Chunk, shape: ImageShape): Promise<ImageShape> {
-  const frames = u32(await readUpTo(reader, chunk.offset, 4), 0, false);
+function countFrames(file: HeldBytes, chunk: Chunk, shape: ImageShape): ImageShape {
+  const frames = u32(file.upTo(chunk.offset, 4), 0, false);
   return { ...shape, frames: Math.max(1, frames), animated: true };
 }
 
 /** The chunk's data, cut at `maxBlockBytes` and at the end of the object. */
-function readData(reader: RangeReader, chunk: Chunk): Promise<Uint8Array> {
-  return readUpTo(reader, chunk.offset, Math.min(chunk.length, maxBlockBytes));
+function readData(file: HeldBytes, chunk: Chunk): Uint8Array {
+  return file.upTo(chunk.offset, Math.min(chunk.length, maxBlockBytes));
 }
 
 /** Adds the EXIF of a chunk, if the chunk has any. */
-async function visitExif(reader: RangeReader, chunk: Chunk, found: PngParts): Promise<void> {
+function visitExif(file: ParserInput, chunk: Chunk, found: PngParts): void {
   if (chunk.type === 'eXIf') {
-    if (found.exif.length < 2 * maxExifBlocks) found.exif.push(await readData(reader, chunk));
+    if (found.exif.length < 2 * maxExifBlocks) found.exif.push(readData(file, chunk));
   } else if (textTypes.includes(chunk.type)) {
-    const profile = await readProfile(reader, chunk, found);
+    const profile = readProfile(file, chunk, found);
     if (profile !== null) found.profiles.push(profile);
   }
 }
 
 /** The EXIF of a text chunk that is a hexadecimal dump of it; null for every other text. */
-async function readProfile(reader: RangeReader, chunk: Chunk, found: PngParts): Promise<Uint8Array | null> {
-  const keyword = await readUpTo(reader, chunk.offset, keywordLength);
+function readProfile(file: ParserInput, chunk: Chunk, found: PngParts): Uint8Array | null {
+  const keyword = file.upTo(chunk.offset, keywordLength);
   const named = ['exif\0', 'APP1\0'].some((name) => hasAt(keyword, 0, `Raw profile type ${name}`));
   if (!named || chunk.length > maxProfileBytes || found.profilesLeft-- <= 0) return null;
-  const data = (await readData(reader, chunk)).subarray(keywordLength);
-  const text = await profileText(chunk.type, data);
+  const data = readData(file, chunk).subarray(keywordLength);
+  const text = profileText(file, chunk, data);
   if (text === null) return null;
   const bytes = unhex(text);
   // A profile of type APP1 may be XMP.
@@ -147,13 +147,22 @@ async function readProfile(reader: RangeReader, chunk: Chunk, found: PngParts): 
 }
 
 /** The text of a chunk after the keyword and its NUL; null when it is damaged or too long. */
-async function profileText(type: string, data: Uint8Array): Promise<Uint8Array | null> {
+function profileText(file: ParserInput, { type, offset }: Chunk, data: Uint8Array): Uint8Array | null {
+  const inflated = (stream: Uint8Array): Uint8Array | null =>
+    file.wait(`zlib ${offset}`, () => inflate(stream, maxProfileBytes));
   if (type === 'tEXt') return data;
-  if (type === 'zTXt') return inflate(data.subarray(1), maxProfileBytes);
+  if (type === 'zTXt') return inflated(data.subarray(1));
   const translatedAt = data.indexOf(0, 2) + 1;
   const textAt = data.indexOf(0, translatedAt) + 1;
   if (translatedAt === 0 || textAt === 0) return null;
-  return u8(data, 0) === 0 ? data.subarray(textAt) : inflate(data.subarray(textAt), maxProfileBytes);
+  return u8(data, 0) === 0 ? data.subarray(textAt) : inflated(data.subarray(textAt));
+}
+
+const noDigit = 255;
+/** The value of each character that is a hexadecimal digit. */
+const hexDigits = new Uint8Array(256).fill(noDigit);
+for (let digit = 0; digit < 16; digit++) {
+  for (const text of ['0123456789abcdef', '0123456789ABCDEF']) hexDigits[text.charCodeAt(digit)] = digit;
 }
 
 /** The bytes of a dump: a line with the profile's name, a line with its length, then lines of hexadecimal digits. */
@@ -166,9 +175,9 @@ function unhex(text: Uint8Array): Uint8Array {
     : nameEnd;
   const bytes = new Uint8Array(text.length >> 1);
   let digits = 0;
-  for (const char of text.subarray(digitsAt)) {
-    const digit = hexDigit(char);
-    if (digit === null) continue;
+  for (let i = digitsAt; i < text.length; i++) {
+    const digit = hexDigits[text[i] as number] as number;
+    if (digit === noDigit) continue;
     const at = digits++ >> 1;
     bytes[at] = ((bytes[at] ?? 0) << 4) | digit;
   }
@@ -187,16 +196,10 @@ function isLineEnd(char: number): boolean {
   return char === 0x0a || char === 0x0d;
 }
 
-function hexDigit(char: number): number | null {
-  if (char >= 0x30 && char <= 0x39) return char - 0x30;
-  const letter = char | 0x20;
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : null;
-}
-
 /** Finds EXIF after the image data: searches the end of the object for a chunk from which the following chunks lead to IEND. */
-async function searchTail(reader: RangeReader, idat: number, found: PngParts): Promise<void> {
-  const start = Math.max(idat, reader.size - pngTail);
-  const tail = await readRange(reader, start, reader.size);
+function searchTail(file: ParserInput, idat: number, found: PngParts): void {
+  const start = Math.max(idat, file.size - pngTail);
+  const tail = file.range(start, file.size);
   const dead = new Set<number>();
   let at = nextMetadata(tail, 0);
   for (let candidates = 0; at >= 0 && candidates < maxCandidates; at = nextMetadata(tail, at + 1)) {
@@ -204,17 +207,19 @@ async function searchTail(reader: RangeReader, idat: number, found: PngParts): P
     candidates++;
     if (!isSoundChunk(tail, at)) continue;
     const chunk = { type: latin1(tail, at + 4, 4), offset: start + at + chunkHeader, length: u32(tail, at, false) };
-    await visitExif(reader, chunk, found);
+    visitExif(file, chunk, found);
     at += chunkHeader + chunk.length + 3; // the next chunk starts after the CRC
   }
 }
 
 /**
  * The next place, from `start` on, at which a chunk may begin whose type may have EXIF; -1 when there is none. All these types
- * have an X: searching for one byte is much faster than looking at each.
+ * have an X, then a t or an I: searching for one byte is much faster than looking at each.
  */
 function nextMetadata(tail: Uint8Array, start: number): number {
   for (let x = tail.indexOf(letterX, start); x >= 0; x = tail.indexOf(letterX, x + 1)) {
+    const after = tail[x + 1];
+    if (after !== letterT && after !== letterI) continue;
     const at = (hasAt(tail, x - 1, 'eXIf') ? x - 1 : x - 2) - 4;
     if (at >= start && at + 12 <= tail.length && isMetadata(tail, at + 4)) return at;
   }

@@ -8,7 +8,7 @@ import { rw2Magic } from '../tiff/header';
 import type { Container, ExifBlock, LocateResult, RangeReader } from '../types';
 import { noShape } from './image-shape';
 import { jpeg, startOfImage } from './jpeg';
-import { unlessDamaged } from './tolerant-walk';
+import { readUnlessDamaged } from './tolerant-walk';
 
 /** Entries of IFD0 that are searched. Largest real: 39. */
 const likelyEntries = 200;
@@ -32,7 +32,7 @@ async function readEmbedded(reader: RangeReader): Promise<ExifBlock | null> {
     const end = Math.min(reader.size, start + u32(ifd, at + 4, true));
     const image = subReader(reader, Math.min(start, end), end);
     if (!hasAt(await readUpTo(image, 0, 2), 0, startOfImage)) return null;
-    return (await unlessDamaged(() => jpeg.locate(image)))?.exif ?? null;
+    return (await readUnlessDamaged(() => jpeg.locate(image)))?.exif ?? null;
   }
   return null;
 }

@@ -4,10 +4,10 @@
 //   VP8X   flags u8 (Exif 0x08, animation 0x02)  reserved u24  canvas width-1 u24  canvas height-1 u24
 //   VP8    frame tag u24  start code 9D 01 2A  width u14  height u14        VP8L   2F  width-1 u14  height-1 u14
 import { hasAt, latin1, u8, u16, u32 } from '../bytes/cursor';
-import { readRange, readUpTo } from '../bytes/reader';
+import { type HeldBytes, parseHeld } from '../bytes/held';
 import { maxBlockBytes, maxExifBlocks, moreExifBytes, webpTail, webpWalk } from '../limits';
 import { ProblemError } from '../problem';
-import type { Container, ImageShape, LocateResult, RangeReader } from '../types';
+import type { Container, ImageShape, LocateResult } from '../types';
 import { exifBlock, isReadable } from './exif-block';
 import { still } from './image-shape';
 
@@ -25,7 +25,7 @@ const maxFound = 2 * maxExifBlocks;
 export const webp: Container = {
   name: 'webp',
   matches: (head) => hasAt(head, 0, 'RIFF') && hasAt(head, 8, 'WEBP'),
-  locate,
+  locate: (reader) => parseHeld(reader, locate),
 };
 
 /**
@@ -33,20 +33,20 @@ export const webp: Container = {
  * the end that the RIFF header states. So the chunks are followed to the end of the file. This needs no more reads for files
  * that end as they should.
  */
-async function locate(reader: RangeReader): Promise<LocateResult> {
-  const riffSize = u32(await readUpTo(reader, 0, 12), 4, true);
-  const riffEnd = riffSize === 0 ? reader.size : Math.min(reader.size, 8 + riffSize);
-  const first = await imageChunk(reader);
-  const data = await readUpTo(reader, first.offset, 10);
+function locate(file: HeldBytes): LocateResult {
+  const riffSize = u32(file.upTo(0, 12), 4, true);
+  const riffEnd = riffSize === 0 ? file.size : Math.min(file.size, 8 + riffSize);
+  const first = imageChunk(file);
+  const data = file.upTo(first.offset, 10);
   const flags = first.type === 'VP8X' ? u8(data, 0) : 0;
   const animated = (flags & animationFlag) !== 0;
   const hasFlag = (flags & exifFlag) !== 0;
   const shape = first.type === 'VP8X' ? canvas(data) : simpleShape(first.type, data);
-  const isLong = reader.size > webpTail;
-  const inTail = isLong && (hasFlag || animated) ? await findInTail(reader, riffEnd) : [];
+  const isLong = file.size > webpTail;
+  const inTail = isLong && (hasFlag || animated) ? findInTail(file, riffEnd) : [];
   // In a long animation without the Exif flag, EXIF is looked for only at the end.
   const exif = !inTail.some(isReadable) && (hasFlag || !animated || !isLong);
-  const { found, ...counted } = await walk(reader, first.offset === 20 ? next(first) : 12, riffEnd, {
+  const { found, ...counted } = walk(file, first.offset === 20 ? next(first) : 12, riffEnd, {
     exif,
     frames: animated,
   });
@@ -54,11 +54,11 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
 }
 
 /** The chunk that states the size. It is the first one, unless a program put EXIF or other chunks before it. */
-async function imageChunk(reader: RangeReader): Promise<Chunk> {
-  let chunk = await chunkAt(reader, 12);
+function imageChunk(file: HeldBytes): Chunk {
+  let chunk = chunkAt(file, 12);
   for (let hops = 0; hops < maxTailHops && chunk !== null && isFourCc(chunk.type); hops++) {
     if (['VP8X', 'VP8 ', 'VP8L'].includes(chunk.type)) return chunk;
-    chunk = await chunkAt(reader, next(chunk));
+    chunk = chunkAt(file, next(chunk));
   }
   throw new ProblemError('DamagedImage', 'Cannot find the chunk of a WebP file that states the size');
 }
@@ -69,12 +69,12 @@ type WalkResult = { found: readonly Uint8Array[]; frames: number; moreFrames?: t
  * Goes through the chunks after the first and looks for EXIF and ANMF. Frames are counted as far as `webpWalk` and the budget
  * allow. After EXIF that can be read, more EXIF is looked for only near the start.
  */
-async function walk(
-  reader: RangeReader,
+function walk(
+  file: HeldBytes,
   start: number,
   riffEnd: number,
   wanted: Readonly<{ exif: boolean; frames: boolean }>,
-): Promise<WalkResult> {
+): WalkResult {
   const found: Uint8Array[] = [];
   let frames = 0;
   let offset = start;
@@ -83,21 +83,21 @@ async function walk(
   const wantsFrames = (): boolean => wanted.frames && offset <= start + webpWalk.bytes;
   for (let hops = 0; hops < webpWalk.chunks && (wantsExif() || wantsFrames()); hops++) {
     const mayStop = frames > 0 || found.some(isReadable);
-    const chunk = offset >= riffEnd && !wantsExif() ? null : await chunkWithin(reader, offset, mayStop);
+    const chunk = offset >= riffEnd && !wantsExif() ? null : chunkWithin(file, offset, mayStop);
     if (chunk === 'budget') break;
     if (chunk === null || (offset >= riffEnd && !isFourCc(chunk.type))) return { found, frames: Math.max(1, frames) };
     if (chunk.type === 'ANMF' && wanted.frames && offset < riffEnd) frames++;
     if (chunk.type === 'EXIF' && wantsExif() && !(found.some(isReadable) && next(chunk) > moreExifBytes))
-      found.push(await readExifChunk(reader, chunk));
+      found.push(readExifChunk(file, chunk));
     offset = next(chunk);
   }
   return { found, frames: Math.max(1, frames), ...(wanted.frames ? { moreFrames: true as const } : {}) };
 }
 
 /** The chunk at `offset`; null at the end of the file; `budget` when the budget of reads is used up and `mayStop` is set. */
-async function chunkWithin(reader: RangeReader, offset: number, mayStop: boolean): Promise<Chunk | null | 'budget'> {
+function chunkWithin(file: HeldBytes, offset: number, mayStop: boolean): Chunk | null | 'budget' {
   try {
-    return await chunkAt(reader, offset);
+    return chunkAt(file, offset);
   } catch (error) {
     if (mayStop && error instanceof ProblemError && error.code === 'BudgetExceeded') return 'budget';
     throw error;
@@ -105,11 +105,11 @@ async function chunkWithin(reader: RangeReader, offset: number, mayStop: boolean
 }
 
 /** The EXIF chunks in the last bytes from which the following chunks lead to the end of the RIFF data or of the file. */
-async function findInTail(reader: RangeReader, riffEnd: number): Promise<readonly Uint8Array[]> {
+function findInTail(file: HeldBytes, riffEnd: number): readonly Uint8Array[] {
   // A few bytes after the RIFF data belong to the search. Many bytes there are something else, such as a video.
-  const end = reader.size - riffEnd < webpTail / 2 ? reader.size : riffEnd;
+  const end = file.size - riffEnd < webpTail / 2 ? file.size : riffEnd;
   const start = Math.max(0, end - webpTail);
-  const tail = await readRange(reader, start, end);
+  const tail = file.range(start, end);
   const found: Uint8Array[] = [];
   for (let at = tail.indexOf(0x45); at >= 0 && found.length < maxFound; at = tail.indexOf(0x45, at + 1)) {
     if (!hasAt(tail, at, 'EXIF') || !leadsTo(tail, at, [tail.length, riffEnd - start])) continue;
@@ -127,14 +127,14 @@ function leadsTo(tail: Uint8Array, start: number, ends: readonly number[]): bool
   return false;
 }
 
-function readExifChunk(reader: RangeReader, { offset, length }: Chunk): Promise<Uint8Array> {
-  return readUpTo(reader, offset, Math.min(length, maxBlockBytes));
+function readExifChunk(file: HeldBytes, { offset, length }: Chunk): Uint8Array {
+  return file.upTo(offset, Math.min(length, maxBlockBytes));
 }
 
 /** The chunk whose type is at `offset`; null when the file ends before its data. */
-async function chunkAt(reader: RangeReader, offset: number): Promise<Chunk | null> {
-  if (offset + 8 > reader.size) return null;
-  const head = await readUpTo(reader, offset, 8);
+function chunkAt(file: HeldBytes, offset: number): Chunk | null {
+  if (offset + 8 > file.size) return null;
+  const head = file.upTo(offset, 8);
   return { type: latin1(head, 0, 4), offset: offset + 8, length: u32(head, 4, true) };
 }
 

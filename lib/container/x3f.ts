@@ -9,7 +9,7 @@ import { leadsToIfd0, tiffHeaderLength } from '../tiff/header';
 import type { ByteRange, Container, ExifBlock, LocateResult, RangeReader } from '../types';
 import { still } from './image-shape';
 import { jpeg } from './jpeg';
-import { unlessDamaged } from './tolerant-walk';
+import { readUnlessDamaged } from './tolerant-walk';
 
 const directoryHeader = 12;
 const entryLength = 12;
@@ -25,8 +25,8 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
   const head = await readUpTo(reader, 0, 36);
   const shape = still(u32(head, 28, true), u32(head, 32, true));
   let broken: ExifBlock | null = null;
-  for (const image of (await unlessDamaged(() => findImages(reader))) ?? []) {
-    const exif = await unlessDamaged(() => readPreview(reader, image));
+  for (const image of (await readUnlessDamaged(() => findImages(reader))) ?? []) {
+    const exif = await readUnlessDamaged(() => readPreview(reader, image));
     if (exif !== null && (await hasReadableStream(exif))) return { shape, exif };
     broken ??= exif;
   }
