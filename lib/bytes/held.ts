@@ -32,6 +32,7 @@ const waiting = new Error('A parser waits for bytes');
 /**
  * The result of `parse`. It is called again after each read or promise that it needs; so it must depend on the bytes only, and
  * let errors pass that are not a ProblemError. An error of a read is thrown at the place that needs the bytes.
+ * `reader` should keep what it has read: with one that has no `held`, `parse` starts over for each range.
  */
 export async function parseHeld<T>(reader: RangeReader, parse: (input: ParserInput) => T): Promise<T> {
   const outcomes = new Map<string, Outcome>();
