@@ -29,7 +29,8 @@ const help = `Usage: npm run bench -- [options]
 Measures: processor time for an image compared with other readers, in all and by format (with libexif if libexif-dev is
 installed), processor time to verify a signature, a cache hit compared with a miss, start-up compared with the usual handler,
 the first answer of the container's program (web-init) and of npm start (start-init) compared with empty programs, requests
-per second and memory of the server; requests per second with two workers compared with one (EXIF_WORKERS); a hit in the
+per second and memory of the server; requests per second with two workers compared with one (EXIF_WORKERS), and the same of
+node:http with as much CPU for an answer, which is the limit; a hit in the
 cache in memory compared with a bare server that sends the same bytes, server and load on one core each (taskset); latency
 at constant rates (open-loop); processor
 time for one read of a real S3 server (needs Ceph) and for an answer from it, compared with a bare signed GET; the size of the

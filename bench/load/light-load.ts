@@ -1,32 +1,46 @@
 // A load that costs little CPU itself, in a separate process: fixed bytes over kept-alive connections, and of each answer only its
 // status and length are read. Prints the counts as JSON.
-//   node light-load.js '{"origin":"http://127.0.0.1:1","paths":["/a"],"headers":{},"connections":4,"seconds":1}'
+// `body`: sent by POST; null = GET.
+//   node light-load.js '{"origin":"http://127.0.0.1:1","paths":["/a"],"headers":{},"body":null,"connections":4,"seconds":1}'
 import { connect, type Socket } from 'node:net';
 
 export type LightPlan = Readonly<{
   origin: string;
   paths: readonly string[];
   headers: Readonly<Record<string, string>>;
+  body: string | null;
   connections: number;
   seconds: number;
 }>;
-/** `ok`: answers with status 200. `cpuMicros`: CPU of this process for an answer. */
-export type LightResult = Readonly<{ ok: number; failed: number; perSecond: number; cpuMicros: number }>;
+/** `ok`: answers with status 200. `cpuMicros`: CPU of this process for an answer. `bytes`: of an answer. */
+export type LightResult = Readonly<{ ok: number; failed: number; perSecond: number; cpuMicros: number; bytes: number }>;
 
 const headEnd = '\r\n\r\n';
-/** The status of the answer that `bytes` begins with, and its length; null when it is not complete. */
+const lastChunk = '\r\n0\r\n\r\n';
+
+/** The status of the answer that `bytes` begins with, and its length; null when it is not complete. In chunks: `bytes` is all. */
 export function wholeAnswer(bytes: Buffer): Readonly<{ isOk: boolean; length: number }> | null {
   const end = bytes.indexOf(headEnd);
   if (end < 0) return null;
   const head = bytes.toString('latin1', 0, end);
+  const isOk = head.startsWith('HTTP/1.1 200 ');
+  if (/\r\ntransfer-encoding: chunked/i.test(head)) {
+    const isWhole = bytes.toString('latin1', bytes.length - lastChunk.length) === lastChunk;
+    return isWhole ? { isOk, length: bytes.length } : null;
+  }
   const [, size = 'NaN'] = /\r\ncontent-length: (\d+)/i.exec(head) ?? [];
   const length = end + headEnd.length + Number(size);
   if (Number.isNaN(length)) throw new Error('an answer has no length');
-  return bytes.length < length ? null : { isOk: head.startsWith('HTTP/1.1 200 '), length };
+  return bytes.length < length ? null : { isOk, length };
 }
 
 /** Sends one request after the other, until `isOver`. */
-function sendAll(socket: Socket, requests: readonly Buffer[], from: number, count: (isOk: boolean) => boolean): void {
+function sendAll(
+  socket: Socket,
+  requests: readonly Buffer[],
+  from: number,
+  count: (isOk: boolean, length: number) => boolean,
+): void {
   let at = from;
   let bytes: Buffer = Buffer.alloc(0);
   const next = (): void => void socket.write(requests[at++ % requests.length] ?? '');
@@ -35,21 +49,26 @@ function sendAll(socket: Socket, requests: readonly Buffer[], from: number, coun
     const answer = wholeAnswer(bytes);
     if (answer === null) return;
     bytes = bytes.subarray(answer.length);
-    if (count(answer.isOk)) next();
+    if (count(answer.isOk, answer.length)) next();
     else socket.destroy();
   });
   socket.once('connect', next);
 }
 
-function run({ origin, paths, headers, connections, seconds }: LightPlan): void {
+function run({ origin, paths, headers, body, connections, seconds }: LightPlan): void {
   const { hostname, port, host } = new URL(origin);
   if (hostname !== '127.0.0.1') throw new Error(`load goes to 127.0.0.1 only, not to ${origin}`);
-  const lines = Object.entries({ ...headers, host }).map(([name, value]) => `\r\n${name}: ${value}`);
-  const requests = paths.map((path) => Buffer.from(`GET ${path} HTTP/1.1${lines.join('')}${headEnd}`));
-  let [ok, failed, open] = [0, 0, connections];
+  const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const method = body === null ? 'GET' : 'POST';
+  const lines = Object.entries({ ...headers, ...length, host }).map(([name, value]) => `\r\n${name}: ${value}`);
+  const requests = paths.map((path) =>
+    Buffer.from(`${method} ${path} HTTP/1.1${lines.join('')}${headEnd}${body ?? ''}`),
+  );
+  let [ok, failed, bytes, open] = [0, 0, 0, connections];
   const [begin, cpu] = [performance.now(), process.cpuUsage()];
   const endsAt = begin + 1000 * seconds;
-  const count = (isOk: boolean): boolean => {
+  const count = (isOk: boolean, length: number): boolean => {
+    bytes += length;
     if (isOk) ok++;
     else failed++;
     return performance.now() < endsAt;
@@ -58,7 +77,8 @@ function run({ origin, paths, headers, connections, seconds }: LightPlan): void 
     if (--open > 0) return;
     const { user, system } = process.cpuUsage(cpu);
     const perSecond = ok / ((performance.now() - begin) / 1000);
-    const result: LightResult = { ok, failed, perSecond, cpuMicros: (user + system) / (ok + failed) };
+    const answers = ok + failed;
+    const result: LightResult = { ok, failed, perSecond, cpuMicros: (user + system) / answers, bytes: bytes / answers };
     process.stdout.write(JSON.stringify(result));
   };
   for (let number = 0; number < connections; number++) {

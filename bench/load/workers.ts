@@ -1,5 +1,6 @@
 // One worker compared with two under the same load (EXIF_WORKERS). The load is made on the same cores, so what is compared first is
-// work for which it needs little: checking a signature (SigV4) and answering from memory.
+// work for which it needs little: batches of objects whose answers are in memory. How far two processes can get with that load is
+// measured next to it: node:http with node:cluster, with as much CPU and as many bytes for an answer.
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { formatTable } from '../../testing/program/table';
 import { fastStore, keyOf } from '../../testing/servers/fast-store';
 import { launchServer, type RunningServer, serveCommand } from '../../testing/servers/started-server';
 import { outputOf } from './autocannon';
+import { type BareWorkers, hash } from './bare-workers';
 import { awsHeaders, hitSettings } from './hit';
 import type { LightPlan, LightResult } from './light-load';
 
@@ -16,20 +18,29 @@ import type { LightPlan, LightResult } from './light-load';
 const least = 1.7;
 /** Objects in the store, each asked for in turn. */
 const objects = 8;
+/** Objects of a batch, and its view: much work for the server, and few bytes for the load. */
+const batch = { count: 100, view: 'exif/style/flat/only/Make' } as const;
 
 type Settings = Readonly<{ quick: boolean; samples: string }>;
 type Env = Readonly<Record<string, string>>;
+type Load = Pick<LightPlan, 'paths' | 'body' | 'connections'>;
 /** What the servers are asked to do. `env`: for the store at `endpoint`, or the folder with the samples. */
-type Work = Readonly<{ name: string; connections: number; paths: readonly string[]; env: Env; isSigned?: boolean }>;
+type Work = Load & Readonly<{ name: string; env: Env; isSigned?: boolean }>;
 type Measured = LightResult & Readonly<{ serverMicros: number }>;
+/** The medians with one worker, and with two. */
+type Pair = readonly [Measured, Measured];
 
 function worksOver(endpoint: string, samples: string): readonly Work[] {
   const keys = Array.from({ length: objects }, (_, index) => keyOf(index));
   const store = { EXIF_BUCKET: `s3://photos?region=us-east-1&endpoint=${endpoint}`, EXIF_CACHE: 'none' };
   const credentials = { AWS_ACCESS_KEY_ID: 'AKIDBENCH', AWS_SECRET_ACCESS_KEY: 'secret-for-the-benches' };
-  const misses = { paths: keys.map((key) => `/${key}?exif`), env: { ...store, ...credentials } };
-  const hits = { paths: ['/gps.jpg?exif'], env: { ...hitSettings(samples), EXIF_FRESHNESS: '3600' } };
+  const misses = { paths: keys.map((key) => `/${key}?exif`), body: null, env: { ...store, ...credentials } };
+  const env = { ...hitSettings(samples), EXIF_FRESHNESS: '3600' };
+  const hits = { paths: ['/gps.jpg?exif'], body: null, env };
+  const asked = { keys: Array(batch.count).fill('gps.jpg'), view: batch.view };
+  const many = { paths: ['/-/batch'], body: JSON.stringify(asked), env };
   return [
+    { name: `batches of ${batch.count} hits in memory`, connections: 16, ...many },
     { name: 'signed hits in memory', connections: 64, ...hits, isSigned: true },
     { name: 'signed hits in memory', connections: 4, ...hits, isSigned: true },
     { name: 'hits in memory', connections: 64, ...hits },
@@ -43,7 +54,12 @@ export async function benchWorkers({ quick, samples }: Settings): Promise<void> 
   const store = await fastStore({ objects, head: image, bytes: image.length, delayMs: 0 });
   const rows: string[][] = [];
   try {
-    for (const work of worksOver(store.endpoint, samples)) rows.push(await compare(work, quick, rows.length === 0));
+    for (const [at, work] of worksOver(store.endpoint, samples).entries()) {
+      const pair = await measurePair((workers) => startOurs(work, workers), work, quick);
+      rows.push([work.name, String(work.connections), ...cellsOf(pair, at === 0 ? `>= ${least}` : '-')]);
+      if (at === 0)
+        rows.push(['its limit, node:http', String(work.connections), ...(await limitOf(work, pair, quick))]);
+    }
   } finally {
     await store.close();
   }
@@ -55,44 +71,75 @@ export async function benchWorkers({ quick, samples }: Settings): Promise<void> 
   console.log(`${formatTable([[...head, 'failed'], ...rows])}\n`);
 }
 
-async function compare(
-  { name, connections, paths, env, isSigned = false }: Work,
-  quick: boolean,
-  hasTarget: boolean,
-): Promise<string[]> {
+function startOurs({ env }: Work, workers: number): Promise<RunningServer> {
   const command = [...serveCommand, '--public', '--no-check'] as const;
+  return launchServer({ command, env: { ...env, EXIF_WORKERS: String(workers) } });
+}
+
+/** The bare server, with as much CPU and as many bytes for an answer as `ours` with one worker. */
+async function limitOf(work: Work, [ours]: Pair, quick: boolean): Promise<readonly string[]> {
+  const start = (given: Omit<BareWorkers, 'workers'>, workers: number): Promise<RunningServer> =>
+    launchServer({ command: ['bench/load/bare-workers.js', JSON.stringify({ ...given, workers })] });
+  const given = { hashes: Math.round(ours.serverMicros / microsOfHash()), bytes: Math.round(ours.bytes) };
+  return cellsOf(await measurePair((workers) => start(given, workers), work, quick), '-');
+}
+
+function microsOfHash(): number {
+  const times = 20_000;
+  hash(times);
+  const before = process.cpuUsage();
+  hash(times);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / times;
+}
+
+async function measurePair(
+  start: (workers: number) => Promise<RunningServer>,
+  work: Load & Pick<Work, 'isSigned'>,
+  quick: boolean,
+): Promise<Pair> {
   const servers: RunningServer[] = [];
   const results: readonly Measured[][] = [[], []];
   try {
-    for (const workers of ['1', '2'])
-      servers.push(await launchServer({ command, env: { ...env, EXIF_WORKERS: workers } }));
+    for (const workers of [1, 2]) servers.push(await start(workers));
     for (let round = 0; round <= (quick ? 3 : 9); round++) {
       for (const [at, server] of servers.entries()) {
-        const seconds = (round === 0 ? 3 : 1) * (quick ? 1 : 3); // the first round warms up, so that all code is compiled
-        const { origin } = server;
-        const headers = isSigned ? awsHeaders(new URL(origin).host) : {};
-        const measured = await loaded(server, { origin, paths, headers, connections, seconds });
+        // The first round warms up: each worker compiles its own code, and has half of the requests for that.
+        const seconds = round === 0 ? (quick ? 6 : 12) : quick ? 2 : 3;
+        const measured = await loaded(server, work, seconds);
         if (round > 0) results[at]?.push(measured);
       }
     }
   } finally {
     for (const server of servers) await server.stop();
   }
-  const middle = (at: number, value: keyof Measured): number =>
-    median((results[at] ?? []).map((measured) => measured[value]));
-  const [one, two] = [middle(0, 'perSecond'), middle(1, 'perSecond')];
+  return [middleOf(results[0] ?? []), middleOf(results[1] ?? [])];
+}
+
+function middleOf(results: readonly Measured[]): Measured {
+  const middle = (name: keyof Measured): number => median(results.map((measured) => measured[name]));
+  return {
+    ...{ ok: middle('ok'), failed: results.reduce((sum, { failed }) => sum + failed, 0), bytes: middle('bytes') },
+    ...{ perSecond: middle('perSecond'), cpuMicros: middle('cpuMicros'), serverMicros: middle('serverMicros') },
+  };
+}
+
+function cellsOf([one, two]: Pair, toReach: string): readonly string[] {
+  const ratio = (two.perSecond / one.perSecond).toFixed(2);
+  const cpu = [one.serverMicros, two.serverMicros, two.cpuMicros];
   return [
-    ...[name, String(connections), one.toFixed(0), two.toFixed(0), (two / one).toFixed(2)],
-    hasTarget ? `>= ${least}` : '-',
-    ...[middle(0, 'serverMicros').toFixed(0), middle(1, 'serverMicros').toFixed(0), middle(1, 'cpuMicros').toFixed(0)],
-    String(results.flat().reduce((sum, { failed }) => sum + failed, 0)),
+    ...[one.perSecond.toFixed(0), two.perSecond.toFixed(0), ratio, toReach],
+    ...[...cpu, one.failed + two.failed].map((value) => value.toFixed(0)),
   ];
 }
 
-async function loaded(server: RunningServer, plan: LightPlan): Promise<Measured> {
+async function loaded(server: RunningServer, work: Load & Pick<Work, 'isSigned'>, seconds: number): Promise<Measured> {
+  const { paths, body, connections, isSigned = false } = work;
+  const headers = isSigned ? awsHeaders(new URL(server.origin).host) : {};
+  const plan: LightPlan = { origin: server.origin, paths, headers, body, connections, seconds };
   const before = cpuOf(server);
   const program = [process.execPath, join(__dirname, 'light-load.js'), JSON.stringify(plan)] as const;
-  const result = JSON.parse(await outputOf(program, (plan.seconds + 30) * 1000)) as LightResult;
+  const result = JSON.parse(await outputOf(program, (seconds + 30) * 1000)) as LightResult;
   return { ...result, serverMicros: (1000 * (cpuOf(server) - before)) / (result.ok + result.failed) };
 }
 

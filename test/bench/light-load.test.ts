@@ -6,6 +6,8 @@ test.each([
   ['HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nx: y\r\n\r\nHTTP', { isOk: false, length: 51 }],
   ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na', null],
   ['HTTP/1.1 200 OK\r\nContent-Le', null],
+  ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n', { isOk: true, length: 59 }],
+  ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n', null],
 ])('%j', (text, expected) => {
   expect(wholeAnswer(Buffer.from(text))).toEqual(expected);
 });
