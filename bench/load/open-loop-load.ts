@@ -4,13 +4,17 @@
 //   node open-loop-load.js <OpenLoopPlan as JSON>
 import { connect } from 'node:net';
 
-/** `rate`: requests a second. A request that is due while all connections wait for an answer waits for one of them. */
+/**
+ * `rate`: requests a second; null = one at a time on each connection. A request that is due while all connections wait for an
+ * answer waits for one of them. `settleSeconds`: requests that are due before are not in the report.
+ */
 export type OpenLoopPlan = Readonly<{
   port: number;
   path: string;
-  rate: number;
+  rate: number | null;
   seconds: number;
   connections: number;
+  settleSeconds?: number;
 }>;
 
 /** Milliseconds from the due time (`late`) and from the sending (`answer`); null when there was no such answer. */
@@ -30,9 +34,11 @@ type Answered = Readonly<{ late: number; answer: number }>;
 
 const graceMs = 1_000;
 
-async function run({ port, path, rate, seconds, connections }: OpenLoopPlan): Promise<OpenLoopReport> {
+async function run(plan: OpenLoopPlan): Promise<OpenLoopReport> {
+  const { port, path, rate, seconds, connections, settleSeconds = 0 } = plan;
   const answered = { ok: [] as Answered[], slowDown: [] as Answered[] };
   let other = 0;
+  let settling = 0;
   const idle: ((request: Sent) => void)[] = [];
   const waiting: Sent[] = [];
   const text = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
@@ -58,7 +64,8 @@ async function run({ port, path, rate, seconds, connections }: OpenLoopPlan): Pr
         const now = performance.now();
         const times = { late: now - current.dueAt, answer: now - current.sentAt };
         const status = buffered.slice(9, 12);
-        if (status === '200') answered.ok.push(times);
+        if (current.dueAt < countsFrom) settling++;
+        else if (status === '200') answered.ok.push(times);
         else if (status === '503') answered.slowDown.push(times);
         else other++;
         buffered = '';
@@ -70,27 +77,35 @@ async function run({ port, path, rate, seconds, connections }: OpenLoopPlan): Pr
     });
   }
 
+  let countsFrom = 0;
   await Promise.all(Array.from({ length: connections }, open));
   const startedAt = performance.now();
-  const total = Math.floor(rate * seconds);
+  countsFrom = startedAt + 1000 * settleSeconds;
+  const endsAt = startedAt + 1000 * seconds;
+  /** When the next request is due, at the time `now`. */
+  const dueAt = (now: number): number => {
+    if (rate !== null) return startedAt + (1000 * due) / rate;
+    return idle.length > 0 ? now : endsAt;
+  };
   let due = 0;
   await new Promise<void>((resolve) => {
     // It polls without a pause: a timer would add up to a millisecond to each latency.
     const poll = (): void => {
       const now = performance.now();
-      for (; due < total && startedAt + (1000 * due) / rate <= now; due++) {
-        const request = { dueAt: startedAt + (1000 * due) / rate, sentAt: 0 };
+      for (let next = dueAt(now); next <= now && next < endsAt; next = dueAt(now)) {
+        due++;
+        const request = { dueAt: next, sentAt: 0 };
         const send = idle.pop();
         if (send === undefined) waiting.push(request);
         else send(request);
       }
-      const count = answered.ok.length + answered.slowDown.length + other;
-      if (count >= total || now > startedAt + 1000 * seconds + graceMs) resolve();
+      const count = settling + answered.ok.length + answered.slowDown.length + other;
+      if ((now >= endsAt && count >= due) || now > endsAt + graceMs) resolve();
       else setImmediate(poll);
     };
     poll();
   });
-  const unanswered = total - answered.ok.length - answered.slowDown.length - other;
+  const unanswered = due - settling - answered.ok.length - answered.slowDown.length - other;
   return { ok: latencies(answered.ok), slowDown: latencies(answered.slowDown), other, unanswered };
 }
 

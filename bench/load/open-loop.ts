@@ -1,6 +1,7 @@
 // Latency under load: requests at a constant rate, at a half and at four fifths of what the server can do, and at twice as much.
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { median } from '../../testing/program/median';
 import { formatTable } from '../../testing/program/table';
 import { launchServer, type RunningServer, serveCommand } from '../../testing/servers/started-server';
 import { load, outputOf } from './autocannon';
@@ -12,10 +13,19 @@ const path = '/gps.jpg?exif';
 const usualConnections = 32;
 /** Beyond its capacity: more than may read or wait at once (`serverReads`), and fewer than may connect. */
 const manyConnections = 900;
+/** Seconds beyond its capacity that are not counted, because queues fill. */
+const settleSeconds = 3;
+/** Milliseconds between two looks at the memory of the server. */
+const lookEvery = 100;
 
-/** `of`: the part of the greatest rate. `most`: the p99 to reach, as a multiple of the unloaded p50. */
+/**
+ * `of`: the part of the greatest rate; null = one request at a time, each sent after the answer to the one before. So the core
+ * of the server does not fall asleep, which would make the unloaded p50 greater and the ratios smaller. `most`: the p99 to
+ * reach, as a multiple of the unloaded p50.
+ */
 const steps = [
-  { name: 'unloaded', of: 0.02, most: null },
+  { name: 'one at a time (unloaded)', of: null, most: null },
+  { name: '5 %, for comparison', of: 0.05, most: null },
   { name: '50 %', of: 0.5, most: 5 },
   { name: '80 %', of: 0.8, most: 15 },
 ] as const;
@@ -46,15 +56,17 @@ async function measure(name: string, server: RunningServer, cores: Cores, second
   await load({ ...plan, seconds: 2 }, cores.load); // warm up
   const { perSecond: most } = await load({ ...plan, seconds: Math.max(2, seconds / 3) }, cores.load);
   const port = Number(new URL(server.origin).port);
-  const at = (of: number, connections: number): Promise<OpenLoopReport> =>
-    openLoop({ port, path, rate: of * most, seconds, connections }, cores);
+  const at = (of: number | null): Promise<OpenLoopReport> => {
+    const connections = of === null ? 1 : usualConnections;
+    return openLoop({ port, path, rate: of === null ? null : of * most, seconds, connections }, cores);
+  };
   console.log(`Open loop: ${name}; at most ${most.toFixed(0)} requests/s; load ${loadavg()[0]?.toFixed(1)}`);
   console.log('Milliseconds from the time when a request was due. The log is JSON into /dev/null.');
   let unloaded = Number.NaN;
   const rows: string[][] = [];
   for (const step of steps) {
-    const { ok, slowDown, other, unanswered } = await at(step.of, usualConnections);
-    if (step.most === null) unloaded = ok.lateP50 ?? Number.NaN;
+    const { ok, slowDown, other, unanswered } = await at(step.of);
+    if (step.of === null) unloaded = ok.lateP50 ?? Number.NaN;
     const ratio = `${((ok.lateP99 ?? Number.NaN) / unloaded).toFixed(1)} x`;
     const failed = String(slowDown.count + other + unanswered);
     rows.push([
@@ -67,17 +79,26 @@ async function measure(name: string, server: RunningServer, cores: Cores, second
     ]);
   }
   console.log(`${formatTable([['rate', 'p50 ms', 'p99 ms', 'of unloaded p50', 'to reach', 'failed'], ...rows])}`);
-  const before = server.rss();
-  const { ok, slowDown, other, unanswered } = await at(2, manyConnections);
+  const looks: number[] = [];
+  const timer = setInterval(() => looks.push((server.rss() ?? Number.NaN) / 2 ** 20), lookEvery);
+  const beyondSeconds = settleSeconds + Math.max(6, seconds);
+  const rate = 2 * most;
+  const beyond = { port, path, rate, seconds: beyondSeconds, connections: manyConnections, settleSeconds };
+  const { ok, slowDown, other, unanswered } = await openLoop(beyond, cores);
+  clearInterval(timer);
   const all = ok.count + slowDown.count + other + unanswered;
-  const beyond = [
+  const third = Math.floor(looks.length / 3);
+  const thirds = [0, 1, 2].map((index) => median(looks.slice(index * third, (index + 1) * third)).toFixed(0));
+  const facts = [
     `${((100 * slowDown.count) / all).toFixed(0)} % SlowDown`,
     `p50 ${ms(slowDown.answerP50)}, p99 ${ms(slowDown.answerP99)} ms after it was sent (to reach: 50)`,
     `${((100 * ok.count) / all).toFixed(0)} % answered, p99 ${ms(ok.answerP99)} ms after it was sent`,
     `${other + unanswered} of ${all} neither`,
-    `RSS ${mib(before)} to ${mib(server.rss())} MiB`,
+    `RSS in thirds ${thirds.join(', ')} MiB (to reach: flat)`,
   ];
-  console.log(`At twice the greatest rate, ${manyConnections} connections: ${beyond.join('; ')}\n`);
+  console.log(
+    `At twice the greatest rate, ${manyConnections} connections, after ${settleSeconds} s: ${facts.join('; ')}\n`,
+  );
 }
 
 async function openLoop(plan: OpenLoopPlan, { load: core }: Cores): Promise<OpenLoopReport> {
@@ -87,8 +108,4 @@ async function openLoop(plan: OpenLoopPlan, { load: core }: Cores): Promise<Open
 
 function ms(value: number | null): string {
   return value === null ? '-' : value.toFixed(2);
-}
-
-function mib(bytes: number | null): string {
-  return bytes === null ? '-' : (bytes / 2 ** 20).toFixed(0);
 }
