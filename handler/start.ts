@@ -2,6 +2,7 @@
 // (deploy/artifact/code-cache.ts writes it). A cache of another version of Node, or of other code, is not used.
 //   node handler/start.js                the same as node handler/web.js
 //   node handler/start.js --code-cache   says whether this Node accepts the cache; exit code 1 when it does not
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, Script } from 'node:vm';
@@ -19,17 +20,17 @@ type Wrapper = (
   folder: string,
 ) => void;
 
-/** The loaded files: what each exports, and its compiled form, for the program that writes the cache. */
-export const loaded = new Map<string, Readonly<{ script: Script; module: Module }>>();
+/** The loaded files: what each exports, its compiled form and the path of its cache, for the program that writes the cache. */
+export const loaded = new Map<string, Readonly<{ script: Script; cachePath: string; module: Module }>>();
 
 /** Loads a file of the bundle as require() does. The other one is loaded in the same way, on first use. */
 function load(name: string): Exports {
   const known = loaded.get(name);
   if (known !== undefined) return known.module.exports;
   const filename = join(__dirname, name);
-  const script = compile(filename);
+  const { script, cachePath } = compile(filename);
   const module: Module = { exports: {} };
-  loaded.set(name, { script, module });
+  loaded.set(name, { script, cachePath, module });
   const requireThere = (id: string): unknown => {
     const other = bundles.find((bundle) => id === `./${bundle}`);
     return other === undefined ? require(id) : load(other);
@@ -39,11 +40,13 @@ function load(name: string): Exports {
   return module.exports;
 }
 
-function compile(filename: string): Script {
-  const source = wrap(readFileSync(filename));
-  const cachedData = readCache(filename);
+function compile(filename: string): Readonly<{ script: Script; cachePath: string }> {
+  const file = readFileSync(filename);
+  const cachePath = cachePathOf(filename, file);
+  const cachedData = readCache(cachePath);
   const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  return new Script(source, { filename, importModuleDynamically, ...(cachedData === null ? {} : { cachedData }) });
+  const options = { filename, importModuleDynamically, ...(cachedData === null ? {} : { cachedData }) };
+  return { script: new Script(wrap(file), options), cachePath };
 }
 
 /**
@@ -56,22 +59,26 @@ function wrap(file: Uint8Array): string {
 }
 
 /** The cache that this version of Node wrote for a file; null when there is none. */
-function readCache(filename: string): Buffer | null {
+function readCache(path: string): Buffer | null {
   try {
-    return readFileSync(cachePath(filename));
+    return readFileSync(path);
   } catch {
     return null;
   }
 }
 
-/** The version is in the name: V8 checks its own, but not each change that Node makes to it. */
-export function cachePath(filename: string): string {
-  return `${filename}.${process.version}-${process.arch}.cache`;
+/**
+ * The name has the version, because V8 checks its own, but not each change that Node makes to it; and a hash of the file,
+ * because V8 checks only its length.
+ */
+function cachePathOf(filename: string, file: Uint8Array): string {
+  const hash = createHash('sha256').update(file).digest('hex').slice(0, 16);
+  return `${filename}.${hash}.${process.version}-${process.arch}.cache`;
 }
 
 function report(): void {
   for (const name of bundles) {
-    const { cachedDataRejected } = compile(join(__dirname, name));
+    const { cachedDataRejected } = compile(join(__dirname, name)).script;
     const state = { undefined: 'no cache', true: 'rejected', false: 'accepted' }[`${cachedDataRejected}`];
     if (cachedDataRejected !== false) process.exitCode = 1;
     process.stdout.write(`${name}: ${state} by Node ${process.version} ${process.arch}\n`);

@@ -65,9 +65,10 @@ function startWorker(args: readonly string[]): OneWorker {
 
 /** The work of a worker: answers each question of the main thread by `warm`. */
 export function serveWorker(warm: Warm): void {
-  parentPort?.on('message', async ({ id, key, etag }: Question) => {
-    const { error, ...attempt } = await warm(key, etag);
-    parentPort?.postMessage({ id, attempt, error: error === null ? null : sentError(error) } satisfies Reply);
+  parentPort?.on('message', ({ id, key, etag }: Question) => {
+    void warm(key, etag).then(({ error, ...attempt }) =>
+      parentPort?.postMessage({ id, attempt, error: error === null ? null : sentError(error) } satisfies Reply),
+    );
   });
 }
 

@@ -23,13 +23,15 @@ export function answerETag(stat: ObjectStat, { id, weak, encoding }: Representat
 
 /** The last name made for a version of an object, for versions that are kept in memory with their answers. */
 const tagNames = new WeakMap<ObjectStat, Readonly<{ id: string; revision: string; name: string }>>();
+/** Characters of an id that is kept with a name: callers choose the names of tags in a longer one. */
+const maxKeptId = 64;
 
 function tagName(stat: ObjectStat, etag: string, id: string, revision: string): string {
   const last = tagNames.get(stat);
   if (last !== undefined && last.id === id && last.revision === revision) return last.name;
   const hash = createHash('sha256').update(JSON.stringify([etag, id, revision]));
   const name = hash.digest('hex').slice(0, 32);
-  tagNames.set(stat, { id, revision, name });
+  if (id.length <= maxKeptId) tagNames.set(stat, { id, revision, name });
   return name;
 }
 

@@ -83,7 +83,8 @@ export function createSharedReads<M extends Member, R>(rules: SharingRules): Sha
   function join(name: string, waiter: Waiter<M, R>): void {
     const lane = lanes.get(name) ?? { name, running: null, waiting: null };
     const { running, waiting } = lane;
-    const isYoung = running?.beganAt != null && now() - running.beganAt < joinMs;
+    // A member that tries again joins no running read, which may not have what it needs either.
+    const isYoung = waiter.retries > 0 && running?.beganAt != null && now() - running.beganAt < joinMs;
     const open = waiting ?? (isYoung ? running : null);
     const read = open ?? newRead(lane, waiter);
     read.waiters.set(waiter.member, waiter);

@@ -101,6 +101,7 @@ function start(lead: Lead, seat: Seat): void {
   const worker = cluster.fork({ ...lead.leading.env, [placeName]: JSON.stringify(place) });
   Object.assign(seat, { ...emptySeat(seat.index), worker, startedAt: performance.now(), pause: seat.pause });
   const { process: child } = worker;
+  const closeHanded = rememberHanded(child);
   if (child.stdout !== null) wholeLines(child.stdout, process.stdout);
   worker.on('message', (value) => {
     const message = readFromWorker(value);
@@ -108,7 +109,24 @@ function start(lead: Lead, seat: Seat): void {
   });
   worker.on('error', () => undefined); // it could not start, or cannot be reached: it ends
   worker.once('listening', () => listening(lead, seat));
-  child.once('close', (code, signal) => ended(lead, seat, worker, signal ?? `exit code ${code}`));
+  child.once('close', (code, signal) => {
+    closeHanded();
+    ended(lead, seat, worker, signal ?? `exit code ${code}`);
+  });
+}
+
+/**
+ * Returns a function that closes the connection that a worker was given last. node:cluster closes its own handle of it when the
+ * worker says that it has it, and never when the worker ends before: then the client would wait for ever.
+ */
+function rememberHanded(child: Worker['process']): () => void {
+  let last: unknown = null;
+  const send = child.send.bind(child) as (message: unknown, handle?: unknown, ...more: unknown[]) => boolean;
+  child.send = (message: unknown, handle?: unknown, ...more: unknown[]) => {
+    if (handle != null && typeof handle === 'object' && 'close' in handle) last = handle;
+    return send(message, handle, ...more);
+  };
+  return () => (last as { close(): void } | null)?.close(); // once more does nothing
 }
 
 function listening(lead: Lead, seat: Seat): void {

@@ -13,6 +13,7 @@ import {
   rmSync,
   symlinkSync,
   truncateSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
@@ -132,6 +133,14 @@ describe('the code cache', () => {
       .filter((name) => name.endsWith('.cache'))
       .map((name) => join(folder, 'handler', name));
 
+  /** The line break at the end of each bundle becomes a blank. */
+  const changeLastByte = (folder: string): void => {
+    for (const name of ['web.bundle.js', 'web.later.js']) {
+      const path = join(folder, 'handler', name);
+      writeFileSync(path, readFileSync(path, 'latin1').replace(/\n$/, ' '));
+    }
+  };
+
   test('is accepted in a read-only folder of another user', () => {
     expect(codeCache(workdir)).toEqual({ status: 0, states: all('accepted') });
   });
@@ -144,6 +153,7 @@ describe('the code cache', () => {
       [],
       'no cache',
     ],
+    ['is of other code of the same length', changeLastByte, [], 'no cache'],
     ['is of other flags of V8', () => undefined, ['--no-lazy'], 'rejected'],
     ['is cut', (folder) => caches(folder).forEach((path) => void truncateSync(path, 1000)), [], 'rejected'],
   ])('does no harm when it %s', async (_, change, flags, state) => {

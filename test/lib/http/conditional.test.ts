@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   answerETag,
   judgeConditions,
@@ -22,6 +24,18 @@ describe('answerETag', () => {
     expect(new Set(tags).size).toBe(4);
     expect(answerETag({ ...stat }, cos, '')).toBe(tags[0]);
     expect(tags[0]).toMatch(/^"[0-9a-f]{32}"$/);
+  });
+
+  test('keeps no long id in memory: callers choose the names of tags in it', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const versions = Array.from({ length: 1_000 }, (): ObjectStat => ({ ...stat }));
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    versions.forEach((version, i) => void answerETag(version, { ...cos, id: `${i}`.padEnd(50_000, 'x') }, ''));
+    collect();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(10_000_000);
+    expect(versions).toHaveLength(1_000); // they are still in use
   });
 
   test('is weak where the object has a weak one, null where it has none', () => {

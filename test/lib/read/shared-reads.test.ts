@@ -119,6 +119,22 @@ describe('requests for one object', () => {
     expect([reads.length, ...requestsOf([first, late])]).toEqual([2, 1, 1]);
   });
 
+  test('a member that came late twice is answered', async () => {
+    let now = 0;
+    const { ask, reads, readAt } = lab({ joinMs: 1_000, stallMs: 1, now: () => now });
+    const first = ask('first');
+    const late = ask('late', { needs: 'more' });
+    now = 1_000; // the first read takes no more members: the next one begins beside it
+    const second = ask('second');
+    while (reads.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+    readAt(0).end('v1');
+    await settled();
+    readAt(1).end('v1');
+    await settled();
+    if (reads.length > 2) readAt(2).end('more');
+    expect(await endsOf([first, second, late])).toEqual(['answered', 'answered', 'answered']);
+  });
+
   test('after the last read, the next request reads at once', async () => {
     const { ask, reads, readAt } = lab();
     for (const at of [0, 1, 2]) {

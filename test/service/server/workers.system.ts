@@ -96,6 +96,20 @@ test('a few connections use all workers; one that is killed is replaced, the oth
   expect(await server.stop('SIGTERM')).toBe(0);
 });
 
+test('a worker that ends while it is given a connection leaves no client waiting', async () => {
+  const server = await start();
+  const [first = 0] = workersOf(server);
+  process.kill(first, 'SIGSTOP');
+  const clients = Array.from({ length: 3 }, () => connect(server.port, '127.0.0.1'));
+  const closed = clients.map(async (client) => {
+    client.resume().write('GET /gps.jpg?exif HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    await once(client, 'close').catch(() => undefined); // or with ECONNRESET
+  });
+  await Promise.any(closed); // the other worker has answered
+  process.kill(first, 'SIGKILL');
+  await Promise.all(closed);
+});
+
 test('SIGTERM finishes the open requests of all workers; each line of the log is there once', async () => {
   const server = await start();
   const halves = [connect(server.port, '127.0.0.1'), connect(server.port, '127.0.0.1')];
