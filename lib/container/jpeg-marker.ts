@@ -33,7 +33,7 @@ export function findMarker(file: HeldBytes, offset: number, search: MarkerSearch
   let fillEnd = offset; // end of the run of FF that starts at `offset`
   while (search.bytes <= maxStrayBytes) {
     const bytes = file.upTo(start, length);
-    while (hasAt(bytes, fillEnd - start, '\xff')) fillEnd++;
+    while (bytes[fillEnd - start] === 0xff) fillEnd++;
     const markerAfterFill = fillEnd > offset ? fillEnd - 1 : null;
     const at = findInBlock(file, { bytes, start }, markerAfterFill, search);
     if (at !== null) {
@@ -67,6 +67,7 @@ function findInBlock(
   search: MarkerSearch,
 ): number | null {
   for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    while (bytes[at + 1] === 0xff) at++; // a fill byte
     if (start + at === markerAfterFill && isMarkerAt(bytes, at)) return start + at;
     const found = likelihood(bytes, at);
     if (found === 'certain') return start + at;
