@@ -32,7 +32,7 @@ Usage: ${program} --bucket LOCATION [options]
 stopped (Ctrl-C, even kill -9) and continues when it is started again with the
 same arguments.
   --cache LOCATION    the cache to write (default: EXIF_CACHE)
-  --concurrency N     images at once, of all workers together, 1 to 1000 (default: 32 for each worker)
+  --concurrency N     images at once in all, 1 to 1000 (default: 32 a worker)
   --workers N         threads that read, 1 to 64 (default: 1); more than one pay
                       when the store is faster than one core
   --state FILE        the file with its position
