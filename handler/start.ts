@@ -51,7 +51,7 @@ function compile(filename: string): Readonly<{ script: Script; cachePath: string
 
 /**
  * A file as the text of a function. Bundles are ASCII, and V8 keeps one byte for each character of latin1. The text is made in
- * one piece: V8 would copy a text of several parts, and both copies would make it collect garbage while the bundle is loaded.
+ * one piece, because V8 copies a text of several parts before it compiles it.
  */
 function wrap(file: Uint8Array): string {
   const before = Buffer.from('(function (exports, require, module, __filename, __dirname) {');

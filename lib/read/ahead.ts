@@ -45,13 +45,18 @@ export function openAhead(request: AheadRequest): Ahead {
   const { ref, bucket, limits, forecast, purpose, isHeld } = request;
   if (forecast === undefined || bucket.fetchAhead === undefined) return nothingAhead(limits);
   const plan = forecast.planFor(ref, purpose);
-  let isLearned = true;
-  const onFailure = (isSupported: boolean): void => {
-    isLearned = false;
-    if (isSupported) forecast.forget(ref, purpose);
-    else forecast.exclude(ref.bucketId);
+  let mayLearn = true;
+  const faults: SecondFaults = {
+    failed() {
+      mayLearn = false;
+      forecast.forget(ref, purpose);
+    },
+    unsupported() {
+      mayLearn = false;
+      forecast.exclude(ref.bucketId);
+    },
   };
-  const second = plan.ahead === null || isHeld ? null : secondRead(request, plan.ahead, onFailure);
+  const second = plan.ahead === null || isHeld ? null : secondRead(request, plan.ahead, faults);
   let first: FetchResult | null = null;
   let needed: ByteRange | null = null;
   return {
@@ -69,7 +74,7 @@ export function openAhead(request: AheadRequest): Ahead {
       return bytes?.length === range.end - range.start ? bytes : (second?.take(range) ?? null);
     },
     learn() {
-      if (first !== null && isLearned) forecast.learn(ref, purpose, { size: first.stat.size, range: needed });
+      if (first !== null && mayLearn) forecast.learn(ref, purpose, { size: first.stat.size, range: needed });
     },
     end: () => second?.end(),
   };
@@ -83,13 +88,16 @@ type SecondRead = Readonly<{
   end(): void;
 }>;
 
+/** Called when bytes of the second GET are needed and it failed, or the store does not support it. */
+type SecondFaults = Readonly<{ failed(): void; unsupported(): void }>;
+
 /** The part of the object that the second GET is for, and the version of the first reply. */
 type SecondPart = Readonly<{ part: ByteRange; stat: ObjectStat }>;
 
 function secondRead(
   { ref, bucket, signal }: AheadRequest,
   wanted: ByteRange | LastBytes,
-  onFailure: (isSupported: boolean) => void,
+  faults: SecondFaults,
 ): SecondRead {
   const stopper = new AbortController();
   const stop = (): void => stopper.abort();
@@ -99,8 +107,9 @@ function secondRead(
   let opened: SecondPart | null = null;
   const bytesOf = async (range: ByteRange, { part, stat }: SecondPart): Promise<Uint8Array | null> => {
     const result = await reply;
+    if (result === undefined) faults.failed();
     // A store without strong ETags does not show whether both replies are of one version.
-    if (result == null || versionTag(stat.etag) === null) onFailure(result === undefined);
+    else if (result === null || versionTag(stat.etag) === null) faults.unsupported();
     else if (sameVersion(stat, result.stat))
       return result.bytes.subarray(range.start - part.start, range.end - part.start);
     return null;
