@@ -7,6 +7,7 @@ import type { JobRunner } from '../schedule';
 import { isLoopback, onlyLocalNames } from './local-names';
 import { createHttpServer, stopServer } from './server';
 import { connectionBounds, type Part, whole } from './shares';
+import { onStopSignals } from './stop-signals';
 
 /** `port` 0 means a free port. `connections`: how many may be open at once, in all parts together; this server is `part`. */
 export type Address = Readonly<{ host: string; port: number; connections: number; part?: Part }>;
@@ -33,12 +34,10 @@ export function listen(run: JobRunner, deps: JobDeps, at: Address, { opened, fai
   return server;
 }
 
-/** On SIGINT or SIGTERM: calls `onSignal`, finishes the open requests and ends the process with code 0. */
+/** On SIGINT or SIGTERM: calls `onSignal`, finishes the open requests and ends the process with code 0. The next one ends it at once. */
 export function stopOnSignals(server: Server, onSignal: (signal: string) => void): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      onSignal(signal);
-      stopServer(server, () => process.exit(0));
-    });
-  }
+  onStopSignals((signal) => {
+    onSignal(signal);
+    stopServer(server, () => process.exit(0));
+  });
 }

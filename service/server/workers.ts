@@ -7,6 +7,7 @@ import { type LogSettings, writeLog } from '../write-log';
 import { createSlotDesk, type SlotDesk } from './leased-slots';
 import type { ServerMetrics } from './server-metrics';
 import { type Place, placeName } from './shares';
+import { onStopSignals } from './stop-signals';
 import { createMetricsSum, type MetricsSum } from './sum-metrics';
 import { wholeLines } from './whole-lines';
 import { type FromWorker, readFromWorker, type ToWorker } from './worker-messages';
@@ -70,7 +71,11 @@ export function startWorkers(leading: Leading): Workers {
   const sum = createMetricsSum(leading.metrics?.list ?? [], () => workersOf(seats), ask);
   const { port } = leading;
   const lead: Lead = { leading, seats, desk: createSlotDesk(), sum, phase: 'starting', port, exitCode: 0 };
-  stopLeadOnSignals(lead);
+  const stopFor = (signal: string): void => {
+    leading.stopping(signal);
+    stop(lead);
+  };
+  onStopSignals(stopFor, () => kill(lead));
   cluster.setupPrimary({ args: [...leading.args], stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
   // An address that cannot be used is found here, once; and a free port is known before the first worker starts.
   const probe = createServer().once('error', leading.failed);
@@ -133,7 +138,7 @@ function listening(lead: Lead, seat: Seat): void {
   const { leading, seats, phase } = lead;
   seat.isListening = true;
   if (phase === 'running')
-    writeLog({ level: 'info', code: 'OK', note: `Worker ${seat.index + 1} is replaced` }, leading.log);
+    writeLog({ level: 'warn', code: 'OK', note: `Worker ${seat.index + 1} is replaced` }, leading.log);
   if (phase !== 'starting' || !seats.every(({ isListening }) => isListening)) return;
   lead.phase = 'running';
   leading.opened(lead.port);
@@ -200,18 +205,4 @@ function stop(lead: Lead): void {
 /** Ends this process when no worker is left, after all lines of the log are written. */
 function finish({ seats, exitCode }: Lead): void {
   if (workersOf(seats).length === 0) process.stdout.write('', () => process.exit(exitCode));
-}
-
-/** On SIGINT or SIGTERM: finishes the open requests. The same signal once more ends all at once. */
-function stopLeadOnSignals(lead: Lead): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      lead.leading.stopping(signal);
-      stop(lead);
-      process.once(signal, () => {
-        kill(lead);
-        process.kill(process.pid, signal); // nothing listens to it any more, so it ends this process
-      });
-    });
-  }
 }

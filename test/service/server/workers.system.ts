@@ -88,12 +88,43 @@ test('a few connections use all workers; one that is killed is replaced, the oth
   await printed(server, 'Worker 1 is replaced');
   expect(sockets.filter(({ destroyed }) => destroyed)).toHaveLength(2);
   expect(server.printed()).toContain('"problem":"Worker 1 has ended (SIGKILL); another one starts in 100 ms"');
+  expect(server.printed()).toContain('{"level":"warn","code":"OK","note":"Worker 1 is replaced"}');
   for (const agent of connections) expect(await ask(server, agent)).toBe(200);
   expect(workersOf(server)).toEqual([second, expect.any(Number)]);
   const after = await metricsOf(server);
   expect(after.get(okRequests)).toBe(8);
   expect(after.get('bucket_exif_workers')).toBe(2);
   expect(await server.stop('SIGTERM')).toBe(0);
+});
+
+test('under load, a worker that is killed closes its own connections; all other requests are answered in full', async () => {
+  const server = await start();
+  const [first = 0] = workersOf(server);
+  const { body: whole } = await reply(server, false, '/gps.jpg?exif');
+  const clients = Array.from({ length: 8 }, () => ({ agent: keptAlive(), answers: 0, failures: 0 }));
+  for (const { agent } of clients) await reply(server, agent, '/gps.jpg?exif'); // opens them in turn
+  let isOver = false;
+  const asking = clients.map(async (client) => {
+    while (!isOver) {
+      const answer = await reply(server, client.agent, '/gps.jpg?exif').catch(() => null);
+      if (answer === null) client.failures++;
+      else expect(answer).toEqual({ status: 200, body: whole });
+      if (answer !== null) client.answers++;
+    }
+  });
+  const answered = async (more: number): Promise<void> => {
+    const goals = clients.map(({ answers }) => answers + more);
+    while (clients.some(({ answers }, at) => answers < (goals[at] ?? 0))) await new Promise(setImmediate);
+  };
+  await answered(20);
+  process.kill(first, 'SIGKILL');
+  await printed(server, 'Worker 1 is replaced');
+  await answered(20);
+  isOver = true;
+  await Promise.all(asking);
+  // Connections go to the workers in turn, so all that failed were opened at even places, or all at odd ones.
+  const failed = clients.flatMap(({ failures }, at) => (failures > 0 ? [at % 2] : []));
+  expect(new Set(failed).size).toBe(1);
 });
 
 test('a worker that ends while it is given a connection leaves no client waiting', async () => {
@@ -125,16 +156,22 @@ test('SIGTERM finishes the open requests of all workers; each line of the log is
   expect(lines.map((line) => (JSON.parse(line) as { view?: string }).view ?? null)).toEqual([null, null, 'cos', 'cos']);
 });
 
-test('the same signal once more ends all at once', async () => {
-  const server = await start();
+test.each([
+  ['1', 'SIGINT', 'SIGTERM'],
+  ['1', 'SIGTERM', 'SIGTERM'],
+  ['2', 'SIGINT', 'SIGTERM'],
+  ['2', 'SIGINT', 'SIGINT'],
+] as const)('with %s workers, %s and then %s ends all at once', async (count, first, second) => {
+  const server = await start({ EXIF_WORKERS: count });
   const workers = workersOf(server);
   const half = connect(server.port, '127.0.0.1');
   half.on('error', () => undefined).write('GET /gps.jpg?exif HTTP/1.1\r\n');
   while (((await metricsOf(server)).get('bucket_exif_connections') ?? 0) < 2);
-  server.child.kill('SIGINT');
-  await printed(server, 'SIGINT: finishing open requests');
-  expect(await server.stop('SIGINT')).toBeNull();
-  expect(server.child.signalCode).toBe('SIGINT');
+  server.child.kill(first);
+  await printed(server, `${first}: finishing open requests`);
+  expect(await server.stop(second)).toBeNull();
+  expect(server.child.signalCode).toBe(second);
+  expect(server.printed().split('finishing open requests')).toHaveLength(2);
   await allEnd(workers);
 });
 
