@@ -3,44 +3,24 @@
 //   node bin/setup.mjs build   all of them; then builds, when a source has changed since the last build
 //   node bin/setup.mjs start   only what serving and its build need (service/package.json); then builds
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isBuilt, isNewEnough, stampOf } from './ready.cjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-/** An empty file, written at the end of each build that succeeds. */
-const stamp = join(root, 'dist', '.built');
-const sources = [
-  ...['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'page', 'samples', 'service', 'testing'],
-  ...['docs/openapi.json', 'package-lock.json', 'package.json', 'tsconfig.json'],
-];
+const stamp = stampOf(root);
 const [, , task] = process.argv;
 
-const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19))
-  fail(`Node ${process.versions.node} is too old: 20.19 or newer is needed`);
+if (!isNewEnough()) fail(`Node ${process.versions.node} is too old: 20.19 or newer is needed`);
 
 install(task === 'start');
-if (task !== undefined && !isBuilt()) {
+if (task !== undefined && !isBuilt(root)) {
   console.error('Building ...');
   rmSync(stamp, { force: true });
   const { buildAll } = await import('./build.mjs');
   await buildAll(root).catch((error) => fail(`The build failed: ${error.message}`));
   writeFileSync(stamp, '');
-}
-
-/**
- * Whether nothing changed since the last build that succeeded. Compares the time of the last change of each source, and of
- * each folder, with that of the stamp; copying files cannot preserve these times.
- */
-function isBuilt() {
-  if (!existsSync(stamp)) return false;
-  const built = statSync(stamp).ctimeMs;
-  return sources.every((path) => {
-    const whole = join(root, path);
-    const below = statSync(whole).isDirectory() ? readdirSync(whole, { recursive: true }) : [];
-    return [whole, ...below.map((name) => join(whole, name))].every((file) => statSync(file).ctimeMs < built);
-  });
 }
 
 /** Installs what is missing: `few` packages, or all. A whole installation stays whole when the lock file changes. */

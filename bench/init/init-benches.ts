@@ -66,7 +66,7 @@ export async function benchWebInit({ quick, samples }: Settings): Promise<void> 
   }
 }
 
-/** `npm start` as the README has it, and its parts. */
+/** `npm start` as the README has it, not for the first time, and its program without npm. */
 export async function benchStartInit({ quick, samples }: Settings): Promise<void> {
   const cache = mkdtempSync(join(tmpdir(), 'bucket-exif-start-'));
   const path = `${dirname(realpathSync(process.execPath))}${delimiter}${process.env['PATH'] ?? ''}`;
@@ -79,18 +79,13 @@ export async function benchStartInit({ quick, samples }: Settings): Promise<void
       [
         { name: 'empty Node process', command: [process.execPath, '-e', '0'], request: null },
         {
-          name: 'bin/setup.mjs start',
-          command: [process.execPath, join(root, 'bin', 'setup.mjs'), 'start'],
-          request: null,
-        },
-        {
-          name: 'bin/serve.js',
-          command: [process.execPath, join(root, 'dist', 'bin', 'serve.js'), ...free],
+          name: 'bin/start.cjs',
+          command: [process.execPath, join(root, 'bin', 'start.cjs'), ...free],
           env,
           request,
         },
         {
-          name: 'npm start, both and npm',
+          name: 'npm start',
           command: ['npm', '--prefix', root, 'start', '--', ...free],
           env,
           request,
@@ -99,8 +94,8 @@ export async function benchStartInit({ quick, samples }: Settings): Promise<void
       times,
     );
     print(`From the start of the process to the first answer over ${samples}: median of ${times}`, 300, started);
-    const [empty, setUp, serve, whole] = started.map(({ ms }) => ms);
-    const npm = (whole ?? 0) - (setUp ?? 0) - (serve ?? 0);
+    const [empty, start, whole] = started.map(({ ms }) => ms);
+    const npm = (whole ?? 0) - (start ?? 0);
     console.log(`npm itself: ${npm.toFixed(0)} ms; an empty process: ${empty?.toFixed(0)} ms\n`);
   } finally {
     rmSync(cache, { recursive: true, force: true });
