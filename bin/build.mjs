@@ -12,7 +12,12 @@ import { licenceTexts, words } from './bundling.mjs';
 /** Folders of sources that are compiled file by file. */
 const compiled = ['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'samples', 'service', 'testing'];
 /** Programs that are built as one file each, as they are deployed: what they cost must not depend on the number of sources. */
-const programs = [join('bin', 'serve.ts'), join('bench', 'store', 'reads.ts'), join('bench', 'cpu', 'ours.ts')];
+const programs = [
+  join('bin', 'serve.ts'),
+  join('bin', 'backfill.ts'),
+  join('bench', 'store', 'reads.ts'),
+  join('bench', 'cpu', 'ours.ts'),
+];
 const node = { platform: 'node', target: 'node20', format: 'cjs', logLevel: 'warning' };
 
 /** Builds everything. `root` is the folder of package.json. */
