@@ -26,21 +26,29 @@ export type Latencies = Readonly<{
   answerP99: number | null;
 }>;
 
-/** `unanswered`: requests that were due and had no answer one second after the end. */
-export type OpenLoopReport = Readonly<{ ok: Latencies; slowDown: Latencies; other: number; unanswered: number }>;
-
-type Sent = { dueAt: number; sentAt: number };
-type Answered = Readonly<{ late: number; answer: number }>;
+/**
+ * `unanswered`: requests that were due and had no answer one second after the end. `stalledMs`: the longest time in which this
+ * program itself did not run: all requests that were due in it are late.
+ */
+export type OpenLoopReport = Readonly<{
+  ok: Latencies;
+  slowDown: Latencies;
+  other: number;
+  unanswered: number;
+  stalledMs: number;
+}>;
 
 const graceMs = 1_000;
+/** Answers of one kind that are measured: more than a run has. */
+const mostAnswers = 4_000_000;
 
 async function run(plan: OpenLoopPlan): Promise<OpenLoopReport> {
   const { port, path, rate, seconds, connections, settleSeconds = 0 } = plan;
-  const answered = { ok: [] as Answered[], slowDown: [] as Answered[] };
+  const [ok, slowDown] = [recorder(), recorder()];
   let other = 0;
   let settling = 0;
-  const idle: ((request: Sent) => void)[] = [];
-  const waiting: Sent[] = [];
+  const idle: ((dueAt: number, now: number) => void)[] = [];
+  const waiting = createQueue();
   const text = `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
 
   function open(): Promise<void> {
@@ -50,28 +58,27 @@ async function run(plan: OpenLoopPlan): Promise<OpenLoopReport> {
         resolve();
       });
       socket.setNoDelay(true);
-      let current: Sent = { dueAt: 0, sentAt: 0 };
+      let dueAt = 0;
+      let sentAt = 0;
       let buffered = '';
-      function send(request: Sent): void {
-        current = request;
-        current.sentAt = performance.now();
+      function send(due: number, now: number): void {
+        dueAt = due;
+        sentAt = now;
         socket.write(text);
       }
       socket.setEncoding('latin1').on('data', (part: string) => {
-        buffered += part;
+        buffered = buffered === '' ? part : buffered + part;
         const length = messageLength(buffered);
         if (length === null || buffered.length < length) return;
         const now = performance.now();
-        const times = { late: now - current.dueAt, answer: now - current.sentAt };
         const status = buffered.slice(9, 12);
-        if (current.dueAt < countsFrom) settling++;
-        else if (status === '200') answered.ok.push(times);
-        else if (status === '503') answered.slowDown.push(times);
+        if (dueAt < countsFrom) settling++;
+        else if (status === '200') ok.add(now - dueAt, now - sentAt);
+        else if (status === '503') slowDown.add(now - dueAt, now - sentAt);
         else other++;
         buffered = '';
-        const next = waiting.shift();
-        if (next === undefined) idle.push(send);
-        else send(next);
+        if (waiting.isEmpty()) idle.push(send);
+        else send(waiting.take(), now);
       });
       socket.on('error', () => other++);
     });
@@ -83,30 +90,73 @@ async function run(plan: OpenLoopPlan): Promise<OpenLoopReport> {
   countsFrom = startedAt + 1000 * settleSeconds;
   const endsAt = startedAt + 1000 * seconds;
   /** When the next request is due, at the time `now`. */
-  const dueAt = (now: number): number => {
+  const nextDueAt = (now: number): number => {
     if (rate !== null) return startedAt + (1000 * due) / rate;
     return idle.length > 0 ? now : endsAt;
   };
   let due = 0;
+  let stalledMs = 0;
   await new Promise<void>((resolve) => {
+    let polledAt = startedAt;
     // It polls without a pause: a timer would add up to a millisecond to each latency.
     const poll = (): void => {
       const now = performance.now();
-      for (let next = dueAt(now); next <= now && next < endsAt; next = dueAt(now)) {
+      stalledMs = Math.max(stalledMs, now - polledAt);
+      polledAt = now;
+      for (let next = nextDueAt(now); next <= now && next < endsAt; next = nextDueAt(now)) {
         due++;
-        const request = { dueAt: next, sentAt: 0 };
         const send = idle.pop();
-        if (send === undefined) waiting.push(request);
-        else send(request);
+        if (send === undefined) waiting.add(next);
+        else send(next, now);
       }
-      const count = settling + answered.ok.length + answered.slowDown.length + other;
+      const count = settling + ok.count() + slowDown.count() + other;
       if ((now >= endsAt && count >= due) || now > endsAt + graceMs) resolve();
       else setImmediate(poll);
     };
     poll();
   });
-  const unanswered = due - settling - answered.ok.length - answered.slowDown.length - other;
-  return { ok: latencies(answered.ok), slowDown: latencies(answered.slowDown), other, unanswered };
+  const unanswered = due - settling - ok.count() - slowDown.count() - other;
+  return { ok: ok.latencies(), slowDown: slowDown.latencies(), other, unanswered, stalledMs };
+}
+
+/** Times of the answers of one kind. They are in memory that was taken before: a collection of garbage would be a stall. */
+function recorder() {
+  const late = new Float32Array(mostAnswers);
+  const answer = new Float32Array(mostAnswers);
+  let count = 0;
+  const at = (sorted: Float32Array, share: number): number | null => sorted[Math.floor(share * count)] ?? null;
+  return {
+    count: () => count,
+    add(lateMs: number, answerMs: number): void {
+      late[count] = lateMs;
+      answer[count] = answerMs;
+      count++;
+    },
+    latencies(): Latencies {
+      const [lates, answers] = [late.subarray(0, count).sort(), answer.subarray(0, count).sort()];
+      return {
+        count,
+        lateP50: at(lates, 0.5),
+        lateP99: at(lates, 0.99),
+        answerP50: at(answers, 0.5),
+        answerP99: at(answers, 0.99),
+      };
+    },
+  };
+}
+
+/** The due times of the requests that wait for a connection. */
+function createQueue() {
+  const times = new Float64Array(mostAnswers);
+  let taken = 0;
+  let added = 0;
+  return {
+    isEmpty: () => taken === added,
+    add(time: number): void {
+      times[added++] = time;
+    },
+    take: () => times[taken++] ?? Number.NaN,
+  };
 }
 
 /** The length of the message that begins `text`; null when its headers are not complete. */
@@ -115,20 +165,6 @@ function messageLength(text: string): number | null {
   if (end < 0) return null;
   const [, length = '0'] = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, end)) ?? [];
   return end + 4 + Number(length);
-}
-
-function latencies(all: readonly Answered[]): Latencies {
-  const late = all.map((times) => times.late).sort((a, b) => a - b);
-  const answer = all.map((times) => times.answer).sort((a, b) => a - b);
-  const at = (sorted: readonly number[], share: number): number | null =>
-    sorted[Math.floor(share * sorted.length)] ?? null;
-  return {
-    count: all.length,
-    lateP50: at(late, 0.5),
-    lateP99: at(late, 0.99),
-    answerP50: at(answer, 0.5),
-    answerP99: at(answer, 0.99),
-  };
 }
 
 if (require.main === module) {

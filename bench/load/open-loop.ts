@@ -3,7 +3,7 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { median } from '../../testing/program/median';
 import { formatTable } from '../../testing/program/table';
-import { launchServer, type RunningServer, serveCommand } from '../../testing/servers/started-server';
+import { bareCommand, launchServer, type RunningServer, serveCommand } from '../../testing/servers/started-server';
 import { load, outputOf } from './autocannon';
 import { type Cores, onCore, twoCores } from './cores';
 import { hitSettings, wrapOf } from './hit';
@@ -31,18 +31,19 @@ const steps = [
 ] as const;
 
 const sites = [
-  { name: 'a hit in memory, EXIF_FRESHNESS=60', env: { EXIF_FRESHNESS: '60' } },
-  { name: 'a hit in memory, verify', env: {} },
-  { name: 'without a cache', env: { EXIF_CACHE: 'none' } },
+  { name: 'a bare node:http server, for comparison', command: bareCommand, env: {} },
+  { name: 'a hit in memory, EXIF_FRESHNESS=60', command: serveCommand, env: { EXIF_FRESHNESS: '60' } },
+  { name: 'a hit in memory, verify', command: serveCommand, env: {} },
+  { name: 'without a cache', command: serveCommand, env: { EXIF_CACHE: 'none' } },
 ] as const;
 
 /** Prints latencies of each kind of answer under constant rates. */
 export async function benchOpenLoop({ quick, samples }: Readonly<{ quick: boolean; samples: string }>): Promise<void> {
   const cores = twoCores();
   const seconds = quick ? 2 : 15;
-  for (const { name, env } of sites) {
+  for (const { name, command, env } of sites) {
     const settings = { ...hitSettings(samples), ...env };
-    const server = await launchServer({ command: serveCommand, env: settings, wrap: wrapOf(cores) });
+    const server = await launchServer({ command, env: settings, wrap: wrapOf(cores) });
     try {
       await measure(name, server, cores, seconds);
     } finally {
@@ -65,7 +66,7 @@ async function measure(name: string, server: RunningServer, cores: Cores, second
   let unloaded = Number.NaN;
   const rows: string[][] = [];
   for (const step of steps) {
-    const { ok, slowDown, other, unanswered } = await at(step.of);
+    const { ok, slowDown, other, unanswered, stalledMs } = await at(step.of);
     if (step.of === null) unloaded = ok.lateP50 ?? Number.NaN;
     const ratio = `${((ok.lateP99 ?? Number.NaN) / unloaded).toFixed(1)} x`;
     const failed = String(slowDown.count + other + unanswered);
@@ -76,9 +77,12 @@ async function measure(name: string, server: RunningServer, cores: Cores, second
       ratio,
       step.most === null ? '-' : `<= ${step.most} x`,
       failed,
+      ms(stalledMs),
     ]);
   }
-  console.log(`${formatTable([['rate', 'p50 ms', 'p99 ms', 'of unloaded p50', 'to reach', 'failed'], ...rows])}`);
+  console.log(
+    `${formatTable([['rate', 'p50 ms', 'p99 ms', 'of unloaded p50', 'to reach', 'failed', 'load stalled ms'], ...rows])}`,
+  );
   const looks: number[] = [];
   const timer = setInterval(() => looks.push((server.rss() ?? Number.NaN) / 2 ** 20), lookEvery);
   const beyondSeconds = settleSeconds + Math.max(6, seconds);
