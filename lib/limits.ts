@@ -89,6 +89,17 @@ export const serverReads = {
   /** Milliseconds: about one read from a near store. */
   leastMs: 50,
 } as const;
+/** When a server process refuses requests, because they need more time of the processor than there is (overload.ts). */
+export const serverLoad = {
+  /** Milliseconds between two looks at the load. */
+  lookMs: 50,
+  /** The part of the time for which the event loop works, above which it counts as busy. */
+  busyShare: 0.95,
+  /** Milliseconds that a request may wait for the processor: about 200 requests that read a file. */
+  waitMs: 50,
+  /** Requests that are never too many: the images of a page, for example, which its browser asks for at the same time. */
+  running: 128,
+} as const;
 /** A request for many objects (lib/batch). */
 export const batchLimits = {
   keys: 100,

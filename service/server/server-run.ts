@@ -1,15 +1,19 @@
 // The `Run` of a server: reads are admitted by admission.ts, and the time of a job begins when its request arrives.
 import type { Writable } from 'node:stream';
-import type { JobDeps, LogLevel } from '../../lib/job';
+import { type JobDeps, type LogLevel, refuseJob } from '../../lib/job';
 import { serverReads } from '../../lib/limits';
+import { ProblemError } from '../../lib/problem';
 import { createSharedReads } from '../../lib/read/shared-reads';
 import type { ViewMember, ViewResult } from '../../lib/read/view';
 import type { Config } from '../config/config';
 import { runRequest } from '../run-request';
 import type { JobRunner } from '../schedule';
 import { createAdmission } from './admission';
+import { watchOverload } from './overload';
 import type { ServerMetrics } from './server-metrics';
 import { type Part, readBounds, whole } from './shares';
+
+const busyMessage = 'Cannot answer now: the requests before this one need all the time of the processor';
 
 /**
  * A `Run` whose reads stay within the share of `part` in `serverReads`. Requests for one object share a read, unless `shared` of
@@ -20,7 +24,14 @@ export function createServerRun(deps: JobDeps, metrics: ServerMetrics | null = n
   const joinMs = deps.cache?.answers?.freshMs ?? 0;
   const { shared = createSharedReads<ViewMember, ViewResult>({ stallMs: serverReads.stallMs, joinMs }) } = deps;
   const limited: JobDeps = { ...deps, admit: metrics === null ? admit : metrics.countReads(admit), shared };
-  return (job, budget) => runRequest(job, limited, budget);
+  const overload = watchOverload();
+  return async (job, budget) => {
+    if (overload.isReached()) return refuseJob(job, limited, new ProblemError('SlowDown', busyMessage));
+    const end = overload.begin();
+    const outcome = await runRequest(job, limited, budget);
+    end();
+    return outcome;
+  };
 }
 
 /** The metrics that the settings ask for; loaded only then. */
@@ -45,8 +56,8 @@ export function countingJobs(deps: JobDeps, metrics: ServerMetrics | null): JobD
 }
 
 /**
- * `deps`, whose lines of one turn of the event loop are written to `out` together. In a worker each write wakes the process that
- * leads, which costs more than the line.
+ * `deps`, whose lines of one turn of the event loop are written to `out` together: a write costs more than the line, most of all
+ * in a worker, where it wakes the process that leads.
  */
 export function joiningLines<Deps extends Pick<JobDeps, 'log'>>(deps: Deps, out: Writable = process.stdout): Deps {
   let isHeld = false;
@@ -54,6 +65,7 @@ export function joiningLines<Deps extends Pick<JobDeps, 'log'>>(deps: Deps, out:
     isHeld = false;
     out.uncork();
   };
+  process.once('exit', release);
   return {
     ...deps,
     log(line) {
