@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   const metrics = serverMetricsOf(config);
   const quiet = options.quiet ? { isLogged: () => false } : {};
   const jobs = { ...jobDeps(withLocalNames(config, options.host)), ...quiet };
-  const deps = countingJobs(worker === null ? jobs : joiningLines(jobs), metrics);
+  const deps = countingJobs(joiningLines(jobs), metrics);
   const { host, port, tried } = options;
   const listeners = {
     opened: (actual: number) =>

@@ -42,7 +42,8 @@ function start(environment: Env, roleFromHeaders: boolean, worker: Worker | null
   const port = worker?.place.port ?? readNumber(env, 'PORT', 0, 65_535) ?? 9000;
   const metrics = serverMetricsOf(config);
   const jobs = jobDeps(config);
-  const deps = countingJobs(worker === null ? jobs : joiningLines(jobs), metrics);
+  // A Web function may stop before the next turn of the event loop, until its next request.
+  const deps = countingJobs(roleFromHeaders ? jobs : joiningLines(jobs), metrics);
   const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text }, config.log);
   const opened = (actual: number): void => note(`Listening on ${host}:${actual}`);
   const stopping = (signal: string): void => note(`${signal}: finishing open requests`);
