@@ -1,7 +1,7 @@
 // A load that costs little CPU itself, in a separate process: fixed bytes over kept-alive connections, and of each answer only its
 // status and length are read. Prints the counts as JSON.
 // `body`: sent by POST; null = GET.
-//   node light-load.js '{"origin":"http://127.0.0.1:1","paths":["/a"],"headers":{},"body":null,"connections":4,"seconds":1}'
+//   node light-load.js '{"origin":"http://127.0.0.1:1","paths":["/a"],"headers":{},"body":null,"connections":4,"pauseMs":0,"seconds":1}'
 import { connect, type Socket } from 'node:net';
 
 export type LightPlan = Readonly<{
@@ -10,6 +10,11 @@ export type LightPlan = Readonly<{
   headers: Readonly<Record<string, string>>;
   body: string | null;
   connections: number;
+  /**
+   * Milliseconds for which the load sleeps after each turn of its event loop, so that it reads several answers at once, which
+   * costs less. The connections must be enough that the server has work in this time.
+   */
+  pauseMs: number;
   seconds: number;
 }>;
 /** `ok`: answers with status 200. `cpuMicros`: CPU of this process for an answer. `bytes`: of an answer. */
@@ -34,7 +39,7 @@ export function wholeAnswer(bytes: Buffer): Readonly<{ isOk: boolean; length: nu
   return bytes.length < length ? null : { isOk, length };
 }
 
-/** Sends one request after the other, until `isOver`. */
+/** Sends one request after the other, until `count` returns false. */
 function sendAll(
   socket: Socket,
   requests: readonly Buffer[],
@@ -55,7 +60,21 @@ function sendAll(
   socket.once('connect', next);
 }
 
-function run({ origin, paths, headers, body, connections, seconds }: LightPlan): void {
+/** A function that lets this process sleep for `ms` at the end of the turn of the event loop in which it is called. */
+function sleepAfterTurn(ms: number): () => void {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  let isDue = ms === 0;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    setImmediate(() => {
+      isDue = false;
+      Atomics.wait(never, 0, 0, ms);
+    });
+  };
+}
+
+function run({ origin, paths, headers, body, connections, pauseMs, seconds }: LightPlan): void {
   const { hostname, port, host } = new URL(origin);
   if (hostname !== '127.0.0.1') throw new Error(`load goes to 127.0.0.1 only, not to ${origin}`);
   const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };
@@ -67,7 +86,9 @@ function run({ origin, paths, headers, body, connections, seconds }: LightPlan):
   let [ok, failed, bytes, open] = [0, 0, 0, connections];
   const [begin, cpu] = [performance.now(), process.cpuUsage()];
   const endsAt = begin + 1000 * seconds;
+  const pause = sleepAfterTurn(pauseMs);
   const count = (isOk: boolean, length: number): boolean => {
+    pause();
     bytes += length;
     if (isOk) ok++;
     else failed++;
