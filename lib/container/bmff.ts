@@ -12,12 +12,29 @@ export type Box = Readonly<{ type: string; offset: number; end: number }>;
 /** Bytes of the longest box header. */
 export const boxHead = 16;
 
+/** The types that parsers look for, by the number that their bytes make: so a text is not made for each box. */
+const typeNames: ReadonlyMap<number, string> = new Map(
+  [
+    'ftyp meta mini moov mdat free trak hdlr dinf pitm iinf infe iloc iref iprp idat ipco ipma',
+    'ispe pixi hvcC av1C colr irot imir auxC dimg cdsc thmb auxl Exif mime grid hvc1 av01',
+  ].flatMap((names) => names.split(' ').map((name) => [numberOf(name), name])),
+);
+
+function numberOf(name: string): number {
+  return u32(new TextEncoder().encode(name), 0, false);
+}
+
+/** Four bytes as a text, for the type of a box or an item. */
+export function typeAt(bytes: Uint8Array, at: number): string {
+  return typeNames.get(u32(bytes, at, false)) ?? latin1(bytes, at, 4);
+}
+
 /** The box at `at` of `bytes`; null when the bytes there are not a box. It starts at `offset`, and is cut at `end`. */
 function parseBox(bytes: Uint8Array, at: number, offset: number, end: number): Box | null {
   const length = Math.min(bytes.length - at, end - offset);
   if (length < 8) return null;
   const size = u32(bytes, at, false);
-  const type = latin1(bytes, at + 4, 4);
+  const type = typeAt(bytes, at + 4);
   if (size === 0) return { type, offset: offset + 8, end };
   const headLength = size === 1 ? boxHead : 8;
   if (length < headLength) return null;
@@ -37,15 +54,21 @@ export function* boxesOf(file: HeldBytes): Generator<Box> {
   }
 }
 
+/** The box at `start` of `bytes`, cut at `end`; null when the bytes there are not a box. */
+export function boxAt(bytes: Uint8Array, start: number, end: number): Box | null {
+  return parseBox(bytes, start, start, Math.min(end, bytes.length));
+}
+
 /** The boxes in `start..end` of `bytes`, up to the first bytes that are not a box. */
-export function* boxesIn(bytes: Uint8Array, start: number, end: number): Generator<Box> {
-  const last = Math.min(end, bytes.length);
-  const boxAt = (offset: number): Box | null => parseBox(bytes, offset, offset, last);
-  for (let box = boxAt(start); box !== null; box = boxAt(box.end)) yield box;
+export function boxesIn(bytes: Uint8Array, start: number, end: number): readonly Box[] {
+  const boxes: Box[] = [];
+  for (let box = boxAt(bytes, start, end); box !== null; box = boxAt(bytes, box.end, end)) boxes.push(box);
+  return boxes;
 }
 
 /** The first box of a type among the boxes of a range. */
 export function findBox(bytes: Uint8Array, start: number, end: number, type: string): Box | null {
-  for (const box of boxesIn(bytes, start, end)) if (box.type === type) return box;
-  return null;
+  let box = boxAt(bytes, start, end);
+  while (box !== null && box.type !== type) box = boxAt(bytes, box.end, end);
+  return box;
 }

@@ -5,7 +5,7 @@
 import { u8, u32 } from '../bytes/cursor';
 import type { ImageShape } from '../types';
 import type { Box } from './bmff';
-import type { Meta } from './heif-meta';
+import { firstReference, type Meta } from './heif-meta';
 
 export type ItemImage = Pick<ImageShape, 'bitDepth' | 'orientation'> & Readonly<{ width: number; height: number }>;
 
@@ -32,10 +32,11 @@ function propertiesOf({ properties }: Meta, id: number): readonly Box[] {
 
 /** The bits of a sample, from the item or from the first item that it is made of: for a grid, only the tiles may state it. */
 function readDepth(meta: Meta, id: number): Pick<ImageShape, 'bitDepth'> {
-  const tiles = meta.references.find(({ type, from }) => type === 'dimg' && from === id)?.to ?? [];
-  for (const box of [id, ...tiles.slice(0, 1)].flatMap((item) => propertiesOf(meta, item))) {
-    const bitDepth = depthOf(meta.bytes, box);
-    if (bitDepth !== null) return { bitDepth };
+  for (const item of [id, firstReference(meta.references, 'dimg', id)]) {
+    for (const box of item === undefined ? [] : propertiesOf(meta, item)) {
+      const bitDepth = depthOf(meta.bytes, box);
+      if (bitDepth !== null) return { bitDepth };
+    }
   }
   return {};
 }

@@ -3,10 +3,10 @@
 //   pitm  the primary item          iinf / infe  each item's id and type       iref  which describes which
 //   iloc  construction method, base offset and extents of each item            idat  bytes inside the box itself
 //   iprp  ipco: properties in a row   ipma: which of them belong to an item, in the order in which they apply
-import { latin1, u8, u16, u32, u64 } from '../bytes/cursor';
+import { need, u8, u16, u32, u64 } from '../bytes/cursor';
 import { maxItems } from '../limits';
 import { ProblemError } from '../problem';
-import { type Box, boxesIn, findBox } from './bmff';
+import { type Box, boxesIn, findBox, typeAt } from './bmff';
 
 export type Item = Readonly<{ id: number; type: string; hidden: boolean }>;
 export type Extent = Readonly<{ offset: number; length: number }>;
@@ -17,10 +17,11 @@ export type Reference = Readonly<{ type: string; from: number; to: readonly numb
 export type Meta = Readonly<{
   primary: number | null;
   items: readonly Item[];
+  /** Of the Exif items, and of items that others lie in. */
   locations: readonly Location[];
   references: readonly Reference[];
   idat: Uint8Array;
-  /** The properties of each item, in their order, as boxes in `bytes`. */
+  /** The properties, in their order, as boxes in `bytes`: of the items that are not hidden, the primary item and its first tile. */
   properties: ReadonlyMap<number, readonly Box[]>;
   bytes: Uint8Array;
   /** False when a damaged part was left out. */
@@ -33,11 +34,11 @@ export type Meta = Readonly<{
  */
 export function parseMeta(bytes: Uint8Array): Meta {
   // Some programs write no version and flags. Then the type of the first box is where its size should be.
-  const bare = firstBoxes(bytes, 0);
-  const boxes = bare.has('hdlr') ? bare : firstBoxes(bytes, 4);
+  const bare = boxesIn(bytes, 0, bytes.length);
+  const boxes = bare.some(({ type }) => type === 'hdlr') ? bare : boxesIn(bytes, 4, bytes.length);
   let isWhole = true;
   const parse = <T>(type: string, read: (box: Box) => T, none: T): T => {
-    const box = boxes.get(type);
+    const box = boxes.find((candidate) => candidate.type === type);
     try {
       return box === undefined ? none : read(box);
     } catch (error) {
@@ -46,22 +47,42 @@ export function parseMeta(bytes: Uint8Array): Meta {
       return none;
     }
   };
-  const parts = {
-    primary: parse('pitm', (box) => readId(bytes, box.offset + 4, u8(bytes, box.offset) === 0), null),
-    items: parse('iinf', (box) => readItems(bytes, box), []),
-    locations: parse('iloc', (box) => readLocations(bytes, box), []),
-    references: parse('iref', (box) => readReferences(bytes, box), []),
-    idat: parse('idat', (box) => bytes.subarray(box.offset, box.end), new Uint8Array(0)),
-    properties: parse<Meta['properties']>('iprp', (box) => readProperties(bytes, box), new Map()),
-  };
-  return { ...parts, bytes, isWhole };
+  const primary = parse('pitm', (box) => readId(bytes, box.offset + 4, u8(bytes, box.offset) === 0), null);
+  const items = parse('iinf', (box) => readItems(bytes, box), []);
+  const references = parse('iref', (box) => readReferences(bytes, box), []);
+  const located = locatedIds(items, references);
+  const locations = parse('iloc', (box) => readLocations(bytes, box, located), []);
+  const idat = parse('idat', (box) => bytes.subarray(box.offset, box.end), noBytes);
+  const shown = shownIds(primary, items, references);
+  const properties = parse<Meta['properties']>('iprp', (box) => readProperties(bytes, box, shown), new Map());
+  return { primary, items, locations, references, idat, properties, bytes, isWhole };
 }
 
-/** The first box of each type. */
-function firstBoxes(bytes: Uint8Array, start: number): ReadonlyMap<string, Box> {
-  const boxes = new Map<string, Box>();
-  for (const box of boxesIn(bytes, start, bytes.length)) if (!boxes.has(box.type)) boxes.set(box.type, box);
-  return boxes;
+const noBytes = new Uint8Array(0);
+
+/** The item that a reference of this type leads to first. */
+export function firstReference(references: Meta['references'], type: string, from: number): number | undefined {
+  return references.find((reference) => reference.type === type && reference.from === from)?.to[0];
+}
+
+/** The items whose places may be needed. */
+function locatedIds(items: Meta['items'], references: Meta['references']): ReadonlySet<number | undefined> {
+  const ids = new Set<number | undefined>();
+  for (const { id, type } of items) if (type === 'Exif') ids.add(id);
+  for (const { type, from, to } of references) if (type === 'iloc') ids.add(from).add(to[0]);
+  return ids;
+}
+
+/** The items whose properties may be needed. Most items of a large image are tiles, which are hidden. */
+function shownIds(
+  primary: number | null,
+  items: Meta['items'],
+  references: Meta['references'],
+): ReadonlySet<number | undefined> {
+  const ids = new Set<number | undefined>();
+  if (primary !== null) ids.add(primary).add(firstReference(references, 'dimg', primary));
+  for (const { id, hidden } of items) if (!hidden) ids.add(id);
+  return ids;
 }
 
 function readId(bytes: Uint8Array, offset: number, short: boolean): number {
@@ -76,49 +97,68 @@ function readItems(bytes: Uint8Array, iinf: Box): Item[] {
     if (infe.type !== 'infe' || infe.end - infe.offset < 12) continue;
     const version = u8(bytes, infe.offset);
     if (version !== 2 && version !== 3) continue;
-    const typeAt = infe.offset + (version === 2 ? 8 : 10);
     items.push({
       id: readId(bytes, infe.offset + 4, version === 2),
-      type: latin1(bytes, typeAt, 4),
+      type: typeAt(bytes, infe.offset + (version === 2 ? 8 : 10)),
       hidden: (u8(bytes, infe.offset + 3) & 1) === 1,
     });
   }
   return items;
 }
 
-/** The item location box, versions 0 to 2 [14496-12 8.11.3]. Items in other files are left out. */
-function readLocations(bytes: Uint8Array, iloc: Box): Location[] {
+/**
+ * The item location box, versions 0 to 2 [14496-12 8.11.3]: the places of the items with `ids`. Items in other files are left
+ * out.
+ */
+function readLocations(bytes: Uint8Array, iloc: Box, ids: ReadonlySet<number | undefined>): Location[] {
   const version = u8(bytes, iloc.offset);
   const sizes = u16(bytes, iloc.offset + 4, false);
-  const index = version === 0 ? 0 : sizes & 15;
-  const fields = { offset: sizes >> 12, length: (sizes >> 8) & 15, base: (sizes >> 4) & 15, index };
-  let at = iloc.offset + 6;
-  const take = (size: number): number => {
-    const value = readSized(bytes, at, size);
-    at += size;
-    return value;
-  };
-  const count = take(version < 2 ? 2 : 4);
+  const fields = readFields(version, sizes);
+  const idLength = version < 2 ? 2 : 4;
+  const count = readId(bytes, iloc.offset + 6, version < 2);
   const locations: Location[] = [];
   let room = maxItems; // counts items and extents together: each of them may take only a few bytes
+  let at = iloc.offset + 6 + idLength;
   for (let i = 0; i < count && at < iloc.end && room > 0; i++, room--) {
-    const id = take(version < 2 ? 2 : 4);
-    const method = version === 0 ? 0 : take(2) & 15;
-    const isHere = take(2) === 0; // data_reference_index: 0 is this file
-    const base = take(fields.base);
-    const extents: Extent[] = [];
-    const claimed = take(2);
-    const step = fields.index + fields.offset + fields.length;
+    const id = readId(bytes, at, version < 2);
+    at += idLength;
+    const method = version === 0 ? 0 : u16(bytes, at, false) & 15;
+    if (version !== 0) at += 2;
+    const isHere = u16(bytes, at, false) === 0; // data_reference_index: 0 is this file
+    const base = readSized(bytes, at + 2, fields.base);
+    at += 2 + fields.base;
+    const claimed = u16(bytes, at, false);
+    at += 2;
     // Extents whose fields have no bytes are all equal: one of them is enough, whatever their count.
-    const most = step === 0 ? 1 : Math.ceil((iloc.end - at) / step);
-    for (let left = Math.min(claimed, most); left > 0 && room > 0; left--, room--) {
-      take(fields.index);
-      const offset = base + take(fields.offset);
-      extents.push({ offset, length: take(fields.length) });
-    }
-    if (isHere) locations.push({ id, method, extents });
+    const most = fields.step === 0 ? 1 : Math.ceil((iloc.end - at) / fields.step);
+    const extents = Math.max(0, Math.min(claimed, most, room));
+    if (extents > 0 && !fields.isKnown) throw new ProblemError('DamagedImage', 'Cannot read the extents of iloc');
+    need(bytes, at, extents * fields.step);
+    if (isHere && ids.has(id)) locations.push({ id, method, extents: readExtents(bytes, at, extents, base, fields) });
+    at += extents * fields.step;
+    room -= extents;
   }
   return locations;
+}
+
+/** Bytes of each field of `iloc`. `step` is the length of an extent; `isKnown`: its fields have lengths that exist. */
+type Fields = Readonly<{ offset: number; length: number; base: number; index: number; step: number; isKnown: boolean }>;
+
+function readFields(version: number, sizes: number): Fields {
+  const [offset, length, base] = [sizes >> 12, (sizes >> 8) & 15, (sizes >> 4) & 15];
+  const index = version === 0 ? 0 : sizes & 15;
+  const isKnown = [offset, length, index].every((size) => [0, 2, 4, 8].includes(size));
+  return { offset, length, base, index, step: index + offset + length, isKnown };
+}
+
+function readExtents(bytes: Uint8Array, start: number, count: number, base: number, fields: Fields): Extent[] {
+  const extents: Extent[] = [];
+  for (let i = 0; i < count; i++) {
+    const at = start + i * fields.step + fields.index;
+    const offset = base + readSized(bytes, at, fields.offset);
+    extents.push({ offset, length: readSized(bytes, at + fields.offset, fields.length) });
+  }
+  return extents;
 }
 
 /** A field of 0, 2, 4 or 8 bytes. A value that is too large for any object becomes an offset past its end. */
@@ -134,30 +174,35 @@ function readSized(bytes: Uint8Array, offset: number, size: number): number {
 function readReferences(bytes: Uint8Array, iref: Box): Reference[] {
   const short = u8(bytes, iref.offset) === 0;
   const width = short ? 2 : 4;
-  return [...boxesIn(bytes, iref.offset + 4, iref.end)].map((box) => {
+  return boxesIn(bytes, iref.offset + 4, iref.end).map((box) => {
     const idsAt = box.offset + width + 2;
     const most = Math.max(0, Math.floor((box.end - idsAt) / width));
     const count = Math.min(u16(bytes, box.offset + width, false), most);
-    const to = Array.from({ length: count }, (_, i) => readId(bytes, idsAt + i * width, short));
+    const to: number[] = [];
+    for (let i = 0; i < count; i++) to.push(readId(bytes, idsAt + i * width, short));
     return { type: box.type, from: readId(bytes, box.offset, short), to };
   });
 }
 
-/** The properties of each item [14496-12 8.11.14]. When an item is listed twice, the first time counts. */
-function readProperties(bytes: Uint8Array, iprp: Box): Meta['properties'] {
+/** The properties of the items with `ids` [14496-12 8.11.14]. When an item is listed twice, the first time counts. */
+function readProperties(bytes: Uint8Array, iprp: Box, ids: ReadonlySet<number | undefined>): Meta['properties'] {
   const ipco = findBox(bytes, iprp.offset, iprp.end, 'ipco');
-  const all = ipco === null ? [] : [...boxesIn(bytes, ipco.offset, ipco.end)];
+  const all = ipco === null ? [] : boxesIn(bytes, ipco.offset, ipco.end);
   const properties = new Map<number, readonly Box[]>();
   let room = maxItems;
   for (const ipma of boxesIn(bytes, iprp.offset, iprp.end)) {
     if (ipma.type !== 'ipma' || ipma.end - ipma.offset < 8) continue;
-    for (const [id, indexes] of readAssociations(bytes, ipma)) {
-      if (properties.has(id) || room <= 0) continue;
-      const own: Box[] = [];
-      for (const index of indexes) {
-        const box = all[index - 1];
-        if (box !== undefined) own.push(box);
-      }
+    const idLength = u8(bytes, ipma.offset) < 1 ? 2 : 4;
+    const indexLength = 1 + (u8(bytes, ipma.offset + 3) & 1);
+    const count = u32(bytes, ipma.offset + 4, false);
+    let at = ipma.offset + 8;
+    for (let i = 0; i < count && at + idLength < ipma.end && room > 0; i++) {
+      const id = readId(bytes, at, idLength === 2);
+      const indexesAt = at + idLength + 1;
+      at = indexesAt + u8(bytes, at + idLength) * indexLength;
+      if (at > bytes.length) break;
+      if (!ids.has(id) || properties.has(id)) continue;
+      const own = pick(all, bytes, indexesAt, at, indexLength);
       properties.set(id, own);
       room -= own.length;
     }
@@ -165,23 +210,13 @@ function readProperties(bytes: Uint8Array, iprp: Box): Meta['properties'] {
   return properties;
 }
 
-/** The id of each item and the indexes of its properties (the first is 1), up to the end of the box [14496-12 8.11.14]. */
-function readAssociations(bytes: Uint8Array, ipma: Box): [number, number[]][] {
-  const idLength = u8(bytes, ipma.offset) < 1 ? 2 : 4;
-  const indexLength = 1 + (u8(bytes, ipma.offset + 3) & 1);
-  const count = u32(bytes, ipma.offset + 4, false);
-  const associations: [number, number[]][] = [];
-  let at = ipma.offset + 8;
-  for (let i = 0; i < count && at + idLength < ipma.end; i++) {
-    const id = readId(bytes, at, idLength === 2);
-    const indexes: number[] = [];
-    const indexesAt = at + idLength + 1;
-    at = indexesAt + u8(bytes, at + idLength) * indexLength;
-    if (at > bytes.length) break;
-    for (let index = indexesAt; index < at; index += indexLength) {
-      indexes.push(indexLength === 2 ? u16(bytes, index, false) & 0x7fff : u8(bytes, index) & 0x7f);
-    }
-    associations.push([id, indexes]);
+/** The boxes whose indexes, of one or two bytes, are in `start..end`; the first has the index 1. */
+function pick(boxes: readonly Box[], bytes: Uint8Array, start: number, end: number, indexLength: number): Box[] {
+  const picked: Box[] = [];
+  for (let at = start; at < end; at += indexLength) {
+    const index = indexLength === 2 ? u16(bytes, at, false) & 0x7fff : u8(bytes, at) & 0x7f;
+    const box = boxes[index - 1];
+    if (box !== undefined) picked.push(box);
   }
-  return associations;
+  return picked;
 }

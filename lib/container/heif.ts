@@ -9,10 +9,10 @@ import { joinBytes } from '../bytes/join';
 import { maxBlockBytes, maxBoxBytes, maxExifBlocks } from '../limits';
 import { ProblemError } from '../problem';
 import type { Container, ImageShape, LocateResult } from '../types';
-import { type Box, boxesIn, boxesOf } from './bmff';
+import { type Box, boxAt, boxesOf, typeAt } from './bmff';
 import { exifBlock, exifOfItem, isReadable } from './exif-block';
 import { readItemImage, sizeBox } from './heif-image';
-import { type Location, type Meta, parseMeta } from './heif-meta';
+import { firstReference, type Location, type Meta, parseMeta } from './heif-meta';
 import { locateMini } from './heif-mini';
 import { noShape } from './image-shape';
 import { readMovieShape } from './moov';
@@ -47,10 +47,10 @@ function matches(head: Uint8Array): boolean {
 
 /** Major brand, then the compatible ones; the version between them is skipped. Empty when there is no `ftyp`. */
 function brandsOf(head: Uint8Array): string[] {
-  const [box] = boxesIn(head, 0, maxFtypBytes);
+  const box = boxAt(head, 0, maxFtypBytes);
   const brands: string[] = [];
   if (box?.type !== 'ftyp') return brands;
-  for (let at = box.offset; at + 4 <= box.end; at += 4) if (at !== box.offset + 4) brands.push(latin1(head, at, 4));
+  for (let at = box.offset; at + 4 <= box.end; at += 4) if (at !== box.offset + 4) brands.push(typeAt(head, at));
   return brands;
 }
 
@@ -170,7 +170,7 @@ function readItem(file: HeldBytes, meta: Meta, location: Location, depth: number
 function itemSource(file: HeldBytes, meta: Meta, { id, method }: Location, depth: number): HeldBytes {
   if (method === 0) return file;
   if (method === 1) return memoryBytes(meta.idat);
-  const base = meta.references.find(({ type, from }) => type === 'iloc' && from === id)?.to[0];
+  const base = firstReference(meta.references, 'iloc', id);
   const location = meta.locations.find((candidate) => candidate.id === base);
   if (method !== 2 || location === undefined || depth === 0) {
     throw new ProblemError(

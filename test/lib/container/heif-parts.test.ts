@@ -11,9 +11,13 @@ const parse = (...boxes: readonly Uint8Array[]) =>
 const u8 = (...bytes: readonly number[]) => Uint8Array.from(bytes);
 const repeated = (count: number, bytes: Uint8Array) => concat(...Array.from({ length: count }, () => bytes));
 
+const infe = (id: number, version = 2, flags = 0, type = 'Exif') =>
+  fullBox('infe', version, flags, concat(version === 3 ? u32(id) : u16(id), u16(0), latin1(`${type}\0`)));
+/** Exif items with the ids 1 to `count`, which are not hidden: their places and properties are kept. */
+const itemsUpTo = (count: number) =>
+  fullBox('iinf', 0, 0, concat(u16(count), ...Array.from({ length: count }, (_, i) => infe(i + 1))));
+
 describe('iinf', () => {
-  const infe = (id: number, version = 2, flags = 0) =>
-    fullBox('infe', version, flags, concat(version === 3 ? u32(id) : u16(id), u16(0), latin1('Exif\0')));
   const item = (id: number, hidden = false) => ({ id, type: 'Exif', hidden });
 
   test.each<[string, readonly Uint8Array[], readonly object[]]>([
@@ -73,20 +77,45 @@ describe('iloc', () => {
       [{ ...located(1, [5, 6]), method: 2 }],
     ],
   ])('%s', (_name, bytes, locations) => {
-    const { locations: found, isWhole } = parse(bytes);
+    const { locations: found, isWhole } = parse(itemsUpTo(2), bytes);
     expect(found).toEqual(locations);
     expect(isWhole).toBe(true);
   });
 
   test('items and extents together keep within the limit', () => {
     const item = concat(u16(1), u16(0), u16(60_000), new Uint8Array(120_000));
-    const { locations } = parse(fullBox('iloc', 0, 0, concat(u16(0x2000), u16(3), repeated(2, item))));
+    const { locations } = parse(itemsUpTo(1), fullBox('iloc', 0, 0, concat(u16(0x2000), u16(3), repeated(2, item))));
     expect(locations.map(({ extents }) => extents.length)).toEqual([60_000, maxItems - 60_000 - 1]);
+  });
+
+  test('only Exif items, and those that lead to others or that others lead to', () => {
+    const items = fullBox('iinf', 0, 0, concat(u16(2), infe(1, 2, 0, 'hvc1'), infe(2)));
+    const iref = fullBox('iref', 0, 0, concat(box('iloc', concat(u16(3), u16(2), u16(4), u16(5)))));
+    const entries = [1, 2, 3, 4, 5].map((id) => entry(id, [[id, 6]]));
+    const { locations } = parse(items, iref, iloc(5, ...entries));
+    expect(locations).toEqual([2, 3, 4].map((id) => located(id, [id, 6])));
+  });
+
+  test.each([
+    ['extents', 1, false],
+    ['no extents', 0, true],
+  ])('fields of 3 bytes with %s: is it whole?', (_name, extents, isWhole) => {
+    const item = concat(u16(1), u16(0), u16(extents), u32(0));
+    const bytes = fullBox('iloc', 0, 0, concat(u16(0x2300), u16(1), item));
+    expect(parse(itemsUpTo(1), bytes).isWhole).toBe(isWhole);
+  });
+
+  test('extents after the end of all bytes, though of an item that is not needed', () => {
+    const bytes = iloc(2, entry(1, [[5, 6]]), entry(9, [[7, 8]]).subarray(0, -1));
+    expect(parseMeta(concat(u32(0), hdlr, itemsUpTo(1), bytes))).toMatchObject({ locations: [], isWhole: false });
   });
 
   test('items of no extent keep within the limit', () => {
     const item = concat(u16(1), u16(0), u16(1), u16(5));
-    const { locations } = parse(fullBox('iloc', 0, 0, concat(u16(0x2000), u16(0xffff), repeated(40_000, item))));
+    const { locations } = parse(
+      itemsUpTo(1),
+      fullBox('iloc', 0, 0, concat(u16(0x2000), u16(0xffff), repeated(40_000, item))),
+    );
     expect(locations).toHaveLength(maxItems / 2);
   });
 });
@@ -114,7 +143,10 @@ describe('iprp', () => {
     fullBox('ipma', 0, 0, concat(u32(count), ...associations));
   const of = (id: number, ...indexes: readonly number[]) => concat(u16(id), u8(indexes.length, ...indexes));
   const typesOf = (...boxes: readonly Uint8Array[]) =>
-    [...parse(box('iprp', concat(...boxes))).properties].map(([id, own]) => [id, ...own.map(({ type }) => type)]);
+    [...parse(itemsUpTo(600), box('iprp', concat(...boxes))).properties].map(([id, own]) => [
+      id,
+      ...own.map(({ type }) => type),
+    ]);
 
   test.each<[string, readonly Uint8Array[], readonly (readonly (number | string)[])[]]>([
     [
@@ -143,15 +175,24 @@ describe('iprp', () => {
     expect(typesOf(...boxes)).toStrictEqual(properties);
   });
 
+  test('only properties of the primary item, its first tile and items that are not hidden', () => {
+    const pitm = fullBox('pitm', 0, 0, u16(1));
+    const items = fullBox('iinf', 0, 0, concat(u16(5), ...[1, 2, 3, 4].map((id) => infe(id, 2, 1)), infe(5)));
+    const iref = fullBox('iref', 0, 0, box('dimg', concat(u16(1), u16(2), u16(3), u16(2))));
+    const all = [1, 2, 3, 4, 5, 6].map((id) => of(id, 2));
+    const { properties } = parse(pitm, items, iref, box('iprp', concat(ipco, ipma(all.length, ...all))));
+    expect([...properties.keys()]).toEqual([1, 3, 5]);
+  });
+
   test('properties up to an association that goes on after all bytes', () => {
     const boxes = box('iprp', concat(ipco, ipma(2, of(1, 2), concat(u16(2), u8(255)))));
-    const { properties } = parseMeta(concat(u32(0), hdlr, boxes));
+    const { properties } = parseMeta(concat(u32(0), hdlr, itemsUpTo(2), boxes));
     expect([...properties.keys()]).toEqual([1]);
   });
 
   test('properties before an ipma too short at the end of all bytes', () => {
     const boxes = box('iprp', concat(ipco, ipma(1, of(1, 2)), box('ipma', noise(3))));
-    const { properties } = parseMeta(concat(u32(0), hdlr, boxes));
+    const { properties } = parseMeta(concat(u32(0), hdlr, itemsUpTo(2), boxes));
     expect([...properties.keys()]).toEqual([1]);
   });
 
@@ -167,14 +208,17 @@ describe('iprp', () => {
 describe('damage', () => {
   const sound = {
     pitm: fullBox('pitm', 0, 0, u16(7)),
-    iinf: fullBox('iinf', 0, 0, concat(u16(1), fullBox('infe', 2, 0, concat(u16(2), u16(0), latin1('Exif\0'))))),
+    iinf: fullBox('iinf', 0, 0, concat(u16(2), infe(2), infe(7, 2, 0, 'hvc1'))),
     iloc: fullBox('iloc', 0, 0, concat(u16(0x2200), u16(1), u16(2), u16(0), u16(1), u16(5), u16(6))),
     iref: fullBox('iref', 0, 0, box('cdsc', concat(u16(2), u16(1), u16(7)))),
     iprp: box('iprp', fullBox('ipma', 0, 0, concat(u32(1), u16(7), u8(0)))),
   };
   const whole = {
     pitm: 7,
-    iinf: [{ id: 2, type: 'Exif', hidden: false }],
+    iinf: [
+      { id: 2, type: 'Exif', hidden: false },
+      { id: 7, type: 'hvc1', hidden: false },
+    ],
     iloc: [{ id: 2, method: 0, extents: [{ offset: 5, length: 6 }] }],
     iref: [{ type: 'cdsc', from: 2, to: [7] }],
     iprp: new Map([[7, []]]),
@@ -196,14 +240,14 @@ describe('damage', () => {
   });
 
   test.each([
-    ['pitm', 1, null],
-    ['iinf', 0, []],
-    ['iloc', 5, []],
-    ['iref', 0, []],
-  ] as const)('in %s costs that alone', (type, length, left) => {
+    ['pitm', 1, { pitm: null }],
+    ['iinf', 0, { iinf: [], iloc: [] }],
+    ['iloc', 5, { iloc: [] }],
+    ['iref', 0, { iref: [] }],
+  ] as const)('in %s costs that alone, or what it leads to', (type, length, left) => {
     const others = Object.values({ ...sound, [type]: new Uint8Array(0) });
     const meta = bare(...others, box(type, sound[type].subarray(8, 8 + length)));
-    expect(byBox(meta)).toEqual({ ...whole, [type]: left });
+    expect(byBox(meta)).toEqual({ ...whole, ...left });
     expect(meta.isWhole).toBe(false);
   });
 
