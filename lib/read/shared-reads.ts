@@ -1,6 +1,14 @@
-// Lets requests for one object share a read. A read that has not begun takes every later request for its object as a member.
-// While a read runs, later requests form one group, whose read begins after it: so nobody gets what is older than the request.
-// Only when answers may be older (`joinMs`), a running read takes new members.
+// Lets requests for one object share a read, so that nobody gets what is older than the request.
+//
+// The reads of one object are in a lane. A read goes through these states:
+//
+//   State      In the lane as   Takes new requests     Ends with
+//   queued     `waiting`        yes                    start(): the read before it has ended, or `stallMs` have passed
+//   started    `waiting`        yes: it may still      begin(): it asks about the object now
+//                               wait to be admitted
+//   running    `running`        only if answers may    end(): the object is read; or finish(): it failed
+//                               be older (`joinMs`)
+//   closed     -                no                     each member has its result or an error
 import type { JobTime } from '../io/request-time';
 import { steadyClock } from '../io/steady-clock';
 import { ProblemError } from '../problem';
