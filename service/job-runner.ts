@@ -2,9 +2,9 @@
 // the log.
 import { openBucket } from '../lib/bucket';
 import { type JobDeps, runJob } from '../lib/job';
-import { maxTries } from '../lib/limits';
+import { type Limits, maxTries } from '../lib/limits';
 import { problemCode } from '../lib/problem';
-import { createForecast } from '../lib/read/forecast';
+import type { OpenAhead } from '../lib/read/ahead';
 import type { Bucket } from '../lib/types';
 import { createAccess } from './access';
 import { createCaching, revisionOf } from './caching';
@@ -73,7 +73,7 @@ export function jobDeps(config: Config): JobDeps {
     access: createAccess(config, places, routes),
     hostHeader: config.auth.hostHeader,
     limits,
-    ...(readAhead === 'latency' ? { forecast: createForecast(limits.firstRead) } : {}),
+    ...(readAhead === 'latency' ? { openAhead: readingAhead(limits) } : {}),
     dropGroups,
     answers: { cacheControl, corsOrigins, corsHeaders, compression, batch, revision: revisionOf(config) },
     defaultStyle,
@@ -82,6 +82,13 @@ export function jobDeps(config: Config): JobDeps {
     isLogged: (level) => isWritten(level, log),
     log: metrics === 'emf' ? (line) => writeLog(withMetrics(line, new Date()), log) : (line) => writeLog(line, log),
   };
+}
+
+/** Loads the code for reading ahead only when it is wanted. */
+function readingAhead({ firstRead }: Limits): OpenAhead {
+  const { aheadBy } = require('../lib/read/ahead') as typeof import('../lib/read/ahead');
+  const { createForecast } = require('../lib/read/forecast') as typeof import('../lib/read/forecast');
+  return aheadBy(createForecast(firstRead));
 }
 
 /** `run`, with a span of OpenTelemetry for each request if the settings ask for it. */

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { corpusLimits, readCorpusImage } from '../../check/corpus/read-image';
 import { loadTruth } from '../../check/corpus/truth';
 import { defaultLimits } from '../../lib/limits';
+import { aheadBy } from '../../lib/read/ahead';
 import { createForecast } from '../../lib/read/forecast';
 import { formatTable } from '../../testing/program/table';
 import { type AheadRow, type Kind, learnedObjects, measureAhead } from './measure';
@@ -88,11 +89,11 @@ async function benchCorpus(corpus: string): Promise<void> {
   for (const { name, keyOf } of orders) {
     const sorted = [...paths].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
     for (const way of ['requests', 'latency']) {
-      const forecast = way === 'latency' ? createForecast(defaultLimits.firstRead) : undefined;
+      const openAhead = way === 'latency' ? aheadBy(createForecast(defaultLimits.firstRead)) : undefined;
       const total = { requests: 0, bytes: 0 };
       for (const path of sorted) {
         const { cost } = await readCorpusImage(join(corpus, path), corpusLimits(defaultLimits.firstRead), {
-          forecast,
+          openAhead,
           key: keyOf(path),
         });
         total.requests += cost.requests;

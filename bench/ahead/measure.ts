@@ -6,6 +6,7 @@ import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { openBucket, parseLocation } from '../../lib/bucket';
 import { type LogLine, runJob } from '../../lib/job';
 import { defaultLimits } from '../../lib/limits';
+import { aheadBy } from '../../lib/read/ahead';
 import { createForecast } from '../../lib/read/forecast';
 import { jobDeps } from '../../testing/fakes/job-deps';
 import { median } from '../../testing/program/median';
@@ -117,7 +118,7 @@ function answerTurn(port: number, ahead: boolean): Turn {
   const deps = jobDeps(bucket, {
     now: () => new Date(),
     log: (line) => lines.push(line),
-    ...(ahead ? { forecast: createForecast(defaultLimits.firstRead) } : {}),
+    ...(ahead ? { openAhead: aheadBy(createForecast(defaultLimits.firstRead)) } : {}),
   });
   return async (path) => {
     const { answer } = await runJob(toJob(path), deps, null);

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
-import { createForecast, type Forecast } from '../../lib/read/forecast';
+import { aheadBy, type OpenAhead } from '../../lib/read/ahead';
+import { createForecast } from '../../lib/read/forecast';
 import { compareFile } from './compare-file';
 import { oracleCost } from './oracle';
 import { corpusLimits, readCorpusImage } from './read-image';
@@ -16,11 +17,11 @@ export type Reading = Readonly<{ folder: string; formats: readonly string[] | nu
 export async function readCorpus({ folder, formats, first, ahead }: Reading): Promise<readonly FileResult[]> {
   const styles = loadStyleTruth(folder);
   const limits = corpusLimits(first);
-  const forecast = ahead ? createForecast(first) : undefined;
+  const openAhead = ahead ? aheadBy(createForecast(first)) : undefined;
   const results: FileResult[] = [];
   for (const truth of loadTruth(folder)) {
     if (formats !== null && !formats.includes(truth.format)) continue;
-    results.push(await readOne(folder, truth, styles.get(truth.path), limits, forecast));
+    results.push(await readOne(folder, truth, styles.get(truth.path), limits, openAhead));
   }
   return results;
 }
@@ -30,9 +31,9 @@ async function readOne(
   truth: Truth,
   style: StyleTruth | undefined,
   limits: Limits,
-  forecast: Forecast | undefined,
+  openAhead: OpenAhead | undefined,
 ): Promise<FileResult> {
-  const { record, problem, cost } = await readCorpusImage(join(folder, truth.path), limits, { forecast });
+  const { record, problem, cost } = await readCorpusImage(join(folder, truth.path), limits, { openAhead });
   const needed = truth.min_ranges?.map(([start, end]) => ({ start, end })) ?? null;
   const comparison = record === null ? null : compareFile(record, truth, style);
   const failure = { at: '*', kind: 'failed', ours: describe(problem), truth: 'readable' } as const;

@@ -4,7 +4,7 @@ import { ifMatchEtag, isExcluded } from '../../lib/bytes/etag';
 import { partOf } from '../../lib/bytes/range';
 import { defaultLimits, type Limits } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
-import type { Forecast } from '../../lib/read/forecast';
+import type { OpenAhead } from '../../lib/read/ahead';
 import type { ReadDeps } from '../../lib/read/object';
 import type { Bucket, ByteRange, ExifRecord, FetchResult, ReadCost } from '../../lib/types';
 import { readRecord } from '../../testing/compare/read';
@@ -38,14 +38,14 @@ export function memoryBucket(bytes: Uint8Array, cost: ReadCost): Bucket {
   };
 }
 
-/** To read ahead: the forecast, and the key that a bucket would have for the file. */
-export type AheadOptions = Readonly<{ forecast?: Forecast | undefined; key?: string }>;
+/** To read ahead, and with the key that a bucket would have for the file. */
+export type AheadOptions = Readonly<{ openAhead?: OpenAhead | undefined; key?: string }>;
 
 /** Reads the EXIF of `file`. The cost is what the bucket counted, not what the reader says of itself. */
 export async function readCorpusImage(file: string, limits: Limits, ahead: AheadOptions = {}): Promise<ImageRead> {
-  const { forecast, key = file } = ahead;
+  const { openAhead, key = file } = ahead;
   const cost: ReadCost = { requests: 0, bytes: 0 };
-  const deps: ReadDeps = { bucket: memoryBucket(readFileSync(file), cost), limits, dropGroups: [], forecast };
+  const deps: ReadDeps = { bucket: memoryBucket(readFileSync(file), cost), limits, dropGroups: [], openAhead };
   const ref = { bucketId: 'corpus', bucket: 'corpus', key };
   const signal = AbortSignal.timeout(limits.totalMs);
   try {

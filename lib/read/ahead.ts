@@ -12,7 +12,6 @@ export type AheadRequest = Readonly<{
   ref: ObjectRef;
   bucket: Bucket;
   limits: Limits;
-  forecast: Forecast | undefined;
   purpose: Purpose;
   isHeld: boolean;
   signal: AbortSignal;
@@ -34,16 +33,16 @@ export type Ahead = Readonly<{
   end(): void;
 }>;
 
-/** Reads nothing ahead, and learns nothing. */
-export function nothingAhead({ firstRead }: Limits): Ahead {
-  const nothing = (): void => {};
-  return { firstRead, send: nothing, open: nothing, take: () => null, learn: nothing, end: nothing };
-}
+/** Decides what is read ahead of an object; null when the bucket cannot do that. */
+export type OpenAhead = (request: AheadRequest) => Ahead | null;
 
 /** Reads ahead by the forecast. With a held version there is no second GET: usually the object has not changed. */
-export function openAhead(request: AheadRequest): Ahead {
-  const { ref, bucket, limits, forecast, purpose, isHeld } = request;
-  if (forecast === undefined || bucket.fetchAhead === undefined) return nothingAhead(limits);
+export function aheadBy(forecast: Forecast): OpenAhead {
+  return (request) => (request.bucket.fetchAhead === undefined ? null : openAhead(request, forecast));
+}
+
+function openAhead(request: AheadRequest, forecast: Forecast): Ahead {
+  const { ref, limits, purpose, isHeld } = request;
   const plan = forecast.planFor(ref, purpose);
   let mayLearn = true;
   const faults: SecondFaults = {

@@ -6,8 +6,8 @@ import { type Limits, readAhead } from '../limits';
 import { isLasting, ProblemError } from '../problem';
 import type { TagGroup } from '../tag/groups';
 import type { Bucket, ByteRange, Container, IsKnown, ObjectRef, ObjectStat, RangeReader, ReadCost } from '../types';
-import { type Ahead, nothingAhead, openAhead } from './ahead';
-import type { Forecast, Purpose } from './forecast';
+import type { Ahead, OpenAhead } from './ahead';
+import type { Purpose } from './forecast';
 import { checkSize } from './image-limits';
 
 export type ReadDeps = Readonly<{
@@ -16,8 +16,8 @@ export type ReadDeps = Readonly<{
   dropGroups: readonly TagGroup[];
   /** The formats that are read; absent = all. */
   formats?: readonly Container[] | undefined;
-  /** Forecasts which bytes are needed, for fewer round trips; absent = fewest requests. */
-  forecast?: Forecast | undefined;
+  /** Reads ahead, for the fewest round trips; absent = the fewest requests. */
+  openAhead?: OpenAhead | undefined;
 }>;
 
 /** What is known before an object is read: the ETag of what a cache has of it (null = nothing), and the caller's version. */
@@ -56,7 +56,9 @@ type Use<T> = (object: OpenObject) => Promise<T>;
  */
 export async function readObject<T>(request: ReadRequest, use: Use<T>): Promise<T | NoReadReason> {
   const { ref, deps, known, signal, purpose = 'record' } = request;
-  const ahead = openAhead({ ...deps, forecast: deps.forecast, ref, purpose, isHeld: known.held !== null, signal });
+  const { bucket, limits, openAhead } = deps;
+  const isHeld = known.held !== null;
+  const ahead = openAhead?.({ ref, bucket, limits, purpose, isHeld, signal }) ?? nothingAhead(limits);
   try {
     return await readOnce(request, use, ahead);
   } catch (error) {
@@ -64,7 +66,13 @@ export async function readObject<T>(request: ReadRequest, use: Use<T>): Promise<
   } finally {
     ahead.end();
   }
-  return readOnce(request, use, nothingAhead(deps.limits));
+  return readOnce(request, use, nothingAhead(limits));
+}
+
+/** Reads nothing ahead, and learns nothing. */
+function nothingAhead({ firstRead }: Limits): Ahead {
+  const nothing = (): void => {};
+  return { firstRead, send: nothing, open: nothing, take: () => null, learn: nothing, end: nothing };
 }
 
 async function readOnce<T>(request: ReadRequest, use: Use<T>, ahead: Ahead): Promise<T | NoReadReason> {

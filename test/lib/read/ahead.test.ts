@@ -1,6 +1,7 @@
 // Reading ahead: which GETs are sent, and that the record is the one of a read without it.
 import { defaultLimits } from '../../../lib/limits';
 import { ProblemError } from '../../../lib/problem';
+import { aheadBy } from '../../../lib/read/ahead';
 import { createForecast, type Forecast, type Plan } from '../../../lib/read/forecast';
 import type { Bucket, ReadCost } from '../../../lib/types';
 import { concat } from '../../../testing/build/bytes';
@@ -225,7 +226,7 @@ describe('a second GET', () => {
 
 test('events are learned from, also those of objects that the cache has', async () => {
   const forecast = createForecast(limits.firstRead);
-  const events = world(null, { forecast, limits: { ...defaultLimits, ...limits } });
+  const events = world(null, { openAhead: aheadBy(forecast), limits: { ...defaultLimits, ...limits } });
   for (const version of [1, 2, 3]) {
     events.now = { bytes: endTiff(1000 * version), etag: `"v${version}"` };
     await run(events, 'warm', { order: orderOf(`0${version}`) });

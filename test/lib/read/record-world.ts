@@ -1,5 +1,7 @@
 // Reads one object over a bucket that counts.
 import { defaultLimits, type Limits } from '../../../lib/limits';
+import { aheadBy } from '../../../lib/read/ahead';
+import type { Forecast } from '../../../lib/read/forecast';
 import type { ReadDeps } from '../../../lib/read/object';
 import { type ReadResult, readRecord } from '../../../lib/read/record';
 import type { ExifRecord, IsKnown, ReadCost } from '../../../lib/types';
@@ -12,7 +14,7 @@ import { anyRef, type CountingBucket } from '../../../testing/fakes/counting-buc
 export type RecordWorldOptions = Partial<{
   limits: Partial<Limits>;
   dropGroups: ReadDeps['dropGroups'];
-  forecast: ReadDeps['forecast'];
+  forecast: Forecast | undefined;
   key: string;
   isKnown: IsKnown;
   held: string | null;
@@ -22,7 +24,8 @@ export type RecordWorldOptions = Partial<{
 
 export async function readingOf({ bucket }: CountingBucket, given: RecordWorldOptions = {}): Promise<ReadResult> {
   const limits = { ...defaultLimits, ...given.limits };
-  const deps = { bucket, limits, dropGroups: given.dropGroups ?? [], forecast: given.forecast };
+  const { forecast, dropGroups = [] } = given;
+  const deps = { bucket, limits, dropGroups, openAhead: forecast && aheadBy(forecast) };
   const signal = given.signal ?? new AbortController().signal;
   const cost = given.cost ?? { requests: 0, bytes: 0 };
   const known = { held: given.held ?? null, isKnown: given.isKnown ?? (() => false) };

@@ -93,8 +93,8 @@ test('reads every setting', () => {
 test('answers do not depend on EXIF_READ_AHEAD: the revision is the same', () => {
   const depsWith = (value: string) => jobDeps(readConfig({ ...base, EXIF_CACHE: 'memory:', EXIF_READ_AHEAD: value }));
   const [requests, latency] = ['requests', 'latency'].map(depsWith);
-  expect(requests?.forecast).toBeUndefined();
-  expect(latency?.forecast).toBeDefined();
+  expect(requests?.openAhead).toBeUndefined();
+  expect(latency?.openAhead).toBeDefined();
   expect(latency?.answers.revision).toBe(requests?.answers.revision);
   expect(latency?.cache?.revision).toBe(requests?.cache?.revision);
 });
