@@ -46,16 +46,9 @@ function compile(filename: string): Readonly<{ script: Script; cachePath: string
   const cachedData = readCache(cachePath);
   const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
   const options = { filename, importModuleDynamically, ...(cachedData === null ? {} : { cachedData }) };
-  return { script: new Script(wrap(file), options), cachePath };
-}
-
-/**
- * A file as the text of a function. Bundles are ASCII, and V8 keeps one byte for each character of latin1. The text is made in
- * one piece, because V8 copies a text of several parts before it compiles it.
- */
-function wrap(file: Uint8Array): string {
-  const before = Buffer.from('(function (exports, require, module, __filename, __dirname) {');
-  return Buffer.concat([before, file, Buffer.from('\n})')]).toString('latin1');
+  // In latin1: the bundles are ASCII, and V8 keeps one byte for each character.
+  const text = `(function (exports, require, module, __filename, __dirname) {${file.toString('latin1')}\n})`;
+  return { script: new Script(text, options), cachePath };
 }
 
 /** The cache that this version of Node wrote for a file; null when there is none. */

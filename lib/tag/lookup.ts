@@ -5,8 +5,11 @@ import { isBeyondLimits } from './pointer';
 
 type Names = ReadonlyMap<number, string>;
 
-const namesIn = (table: Readonly<Record<string, number>>): Names =>
-  new Map(Object.entries(table).map(([name, tag]) => [tag, name]));
+function namesIn(table: Readonly<Record<string, number>>): Names {
+  const names = new Map<number, string>();
+  for (const name in table) names.set(table[name] as number, name);
+  return names;
+}
 
 const imageNames = namesIn(imageTags);
 const pointerNames = namesIn(pointers);

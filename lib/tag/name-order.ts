@@ -8,13 +8,17 @@ export type NameOrder = Readonly<{
   places: ReadonlyMap<IfdPath, ReadonlyMap<number, number>>;
 }>;
 
-/** The order of the names in `ifds`. Takes a tenth of a millisecond. */
+/** The order of the names in `ifds`. In loops: the first answer waits for it, and iterators would leave 0.2 MB of garbage. */
 export function nameOrder(ifds: readonly IfdPath[]): NameOrder {
-  const names = [...new Set(ifds.flatMap((ifd) => [...namesOf(ifd).values()]))].sort();
-  const placeOf = new Map(names.map((name, place) => [name, place]));
-  const places = ifds.map((ifd) => {
-    const ofTags = [...namesOf(ifd)].map(([tag, name]) => [tag, placeOf.get(name) ?? 0] as const);
-    return [ifd, new Map(ofTags)] as const;
-  });
-  return { names, places: new Map(places) };
+  const placeOf = new Map<string, number>();
+  for (const ifd of ifds) namesOf(ifd).forEach((name) => void placeOf.set(name, 0));
+  const names = Array.from(placeOf.keys()).sort();
+  for (let place = 0; place < names.length; place++) placeOf.set(names[place] as string, place);
+  const places = new Map<IfdPath, Map<number, number>>();
+  for (const ifd of ifds) {
+    const ofTags = new Map<number, number>();
+    namesOf(ifd).forEach((name, tag) => void ofTags.set(tag, placeOf.get(name) ?? 0));
+    places.set(ifd, ofTags);
+  }
+  return { names, places };
 }
