@@ -26,7 +26,7 @@ export function parseCommandLine<Table extends OptionTable>(
 ): ReturnType<typeof parseArgs<{ options: Table; allowPositionals: true }>> {
   try {
     // Without `allowPositionals` the list is empty.
-    const config = { args: [...args], options: table, allowPositionals: allowPositionals as true };
+    const config = { args: joinNegative(args, table), options: table, allowPositionals: allowPositionals as true };
     refuseRepeated(config);
     return parseArgs(config);
   } catch (error) {
@@ -35,6 +35,19 @@ export function parseCommandLine<Table extends OptionTable>(
     const hint = errorCode(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? commandOptionHint(text, table) : '';
     throw wrongUse(`${text}${hint}${help === null ? '' : `${hint === '' ? '; see' : ' See'} ${help}`}`);
   }
+}
+
+/** `--port -1` as `--port=-1`, which parseArgs takes for an option and its value. No option begins with a digit. */
+function joinNegative(args: readonly string[], table: OptionTable): string[] {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const joined: string[] = [];
+  args.forEach((arg, at) => {
+    const last = joined.at(-1) ?? '';
+    const isValue = at < end && /^-\d/.test(arg) && last.startsWith('--') && table[last.slice(2)]?.type === 'string';
+    if (isValue) joined[joined.length - 1] = `${last}=${arg}`;
+    else joined.push(arg);
+  });
+  return joined;
 }
 
 /** Throws for an option that takes one value and is given twice: only the last value would count. */
