@@ -2,20 +2,34 @@
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const codes = new TextEncoder().encode(alphabet);
+const padding = 0x3d;
+const decoder = new TextDecoder();
 
-/** The text of `bytes`. `btoa` takes four to eight times as long in Node 20, since it needs a string of the bytes first. */
+/** The text of `bytes`. `btoa` takes twice as long, since it needs a string of the bytes first. */
 export function encodeBase64(bytes: Uint8Array): string {
-  const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4).fill(0x3d);
-  let filled = 0;
-  for (let at = 0; at < bytes.length; at += 3) {
-    const left = bytes.length - at;
+  const text = new Uint8Array(base64Length(bytes));
+  writeBase64(bytes, text, 0);
+  return decoder.decode(text);
+}
+
+/** The number of characters of the text of `bytes`. */
+export function base64Length({ length }: Uint8Array): number {
+  return Math.ceil(length / 3) * 4;
+}
+
+/** Writes the text of `bytes` into `to`, from `start` on. */
+export function writeBase64(bytes: Uint8Array, to: Uint8Array, start: number): void {
+  const { length } = bytes;
+  let end = start;
+  for (let at = 0; at < length; at += 3, end += 4) {
     const held = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    for (let digit = 0; digit <= Math.min(left, 3); digit++) {
-      text[filled + digit] = codes[(held >> (18 - 6 * digit)) & 63] ?? 0;
-    }
-    filled += 4;
+    to[end] = codes[held >> 18] ?? 0;
+    to[end + 1] = codes[(held >> 12) & 63] ?? 0;
+    to[end + 2] = codes[(held >> 6) & 63] ?? 0;
+    to[end + 3] = codes[held & 63] ?? 0;
   }
-  return new TextDecoder().decode(text);
+  if (length % 3 > 0) to[end - 1] = padding;
+  if (length % 3 === 1) to[end - 2] = padding;
 }
 
 /** The bytes of `text`; null when it is not in the form that `encodeBase64` writes. `atob` alone also accepts blanks and no padding. */

@@ -5,9 +5,9 @@
 // Bucket and key are inside, so that an entry under a wrong name is recognised. The hash finds damage, not forgery: everybody who
 // may write to the store can make any entry, so each entry is checked like any input from outside.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { CacheEntry, ObjectRef, PutResult } from '../types';
-import { parseContent, writeContent } from './content-json';
+import { parseContent, writeContent, writeMembers } from './content-json';
 import { isRecord, parseDate, parseText } from './field';
 
 /** Bytes of an entry's text: a longer one is not put, and not more is read from a store. Largest real: 400 KiB. */
@@ -38,17 +38,21 @@ export function entryName(ref: ObjectRef): string {
  */
 export function encodeEntry(entry: CacheEntry, stamp: string | null = null): string | null {
   const { ref, revision, order, content } = entry;
-  const text = JSON.stringify({
+  const identity = writeMembers({
     bucket: cacheBucket(ref),
     key: ref.key,
     maker: revision, // the name that entries have had from the start
     lastModified: order.lastModified?.getTime() ?? null,
     sequencer: order.sequencer,
-    ...writeContent(content),
-    ...(stamp === null ? {} : { stamp }),
   });
+  const text = `{${identity},${writeContent(content)}${stamp === null ? '' : `,${writeMembers({ stamp })}`}}`;
   const whole = `${head}${hashOf(text)}${middle}${text}}`;
-  return new TextEncoder().encode(whole).length <= maxEntryBytes ? whole : null;
+  return isShort(whole) ? whole : null;
+}
+
+/** Whether a text has at most `maxEntryBytes` of UTF-8. A character of a JavaScript string takes at most 3. */
+function isShort(text: string): boolean {
+  return text.length * 3 <= maxEntryBytes || new TextEncoder().encode(text).length <= maxEntryBytes;
 }
 
 /**
@@ -93,7 +97,7 @@ export function decodeEntryBytes(bytes: Uint8Array, ref: ObjectRef): CacheEntry 
 }
 
 function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 function parseJson(text: string): unknown {
