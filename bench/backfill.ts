@@ -20,7 +20,7 @@ const objectBytes = 4_000_000;
 /** Milliseconds before the store answers. */
 const delayMs = 1;
 /** Milliseconds between two looks at the process. */
-const lookEvery = 200;
+const lookEvery = 50;
 
 type Settings = Readonly<{ quick: boolean; samples: string }>;
 /** `rss`: MiB, one value for each look. `cpu`: milliseconds. */
@@ -34,41 +34,54 @@ type Run = Readonly<{
 
 /** Prints the rate of first and second runs, and the memory over a long list. */
 export async function benchBackfill({ quick, samples }: Settings): Promise<void> {
-  await rates(quick ? 3000 : 20_000, samples);
+  await rates(quick ? 3000 : 20_000, quick ? 1 : 3, samples);
   await memory(quick ? 20_000 : 1_000_000, samples);
 }
 
-async function rates(objects: number, samples: string): Promise<void> {
-  const rows: (readonly string[])[] = [];
-  for (const [name, args] of [
-    ['one thread', []],
-    ['two workers', ['--workers', '2']],
-    ['one thread, cache in a folder', ['--cache', 'cache']],
-  ] as const) {
-    await withStore(objects, samples, async (store, folder) => {
-      rows.push(toRow(`${name}: all are new`, objects, await backfill(store, folder, args)));
-      rows.push(toRow(`${name}: none has changed`, objects, await backfill(store, folder, args)));
-    });
+const limit = 'node:http, a signed GET and PUT';
+
+async function rates(objects: number, rounds: number, samples: string): Promise<void> {
+  const runs = new Map<string, Run[]>();
+  const add = (name: string, run: Run): void => void runs.set(name, [...(runs.get(name) ?? []), run]);
+  for (let round = 0; round < rounds; round++) {
+    await withStore(objects, samples, async (store, folder) => add(limit, await bare(store, folder, objects)));
+    for (const [name, args] of [
+      ['one thread', []],
+      ['two workers', ['--workers', '2']],
+      ['one thread, cache in a folder', ['--cache', 'cache']],
+    ] as const) {
+      await withStore(objects, samples, async (store, folder) => {
+        add(`${name}: all are new`, await backfill(store, folder, args));
+        add(`${name}: none has changed`, await backfill(store, folder, args));
+      });
+    }
   }
   console.log(
     `A backfill of ${objects} objects of ${objectBytes / 1e6} MB, the store on the same machine, each answer after ${delayMs} ms. ` +
       'An object counts when it is listed, looked up or put unseen, read (64 KiB), decoded, and its entry put into the same ' +
-      `store. To reach: ${target}/s, so ${1e6 / target} us of one core. With start-up. Load ${loadavg()[0]?.toFixed(1)}`,
+      `store. To reach: ${target}/s, so ${1e6 / target} us of one core. With start-up. Medians of ${rounds} in turns. ` +
+      `Load ${loadavg()[0]?.toFixed(1)}`,
   );
-  const head = ['', 'objects/s', 'of target', 'CPU us', 'CPU us of the store', 'GETs', 'look-ups', 'PUTs', 'lists'];
-  console.log(`${formatTable([head, ...rows])}\n`);
+  const bareRuns = runs.get(limit) ?? [];
+  const rows = [...runs].map(([name, some]) => toRow(name, objects, some, bareRuns));
+  const head = ['', 'objects/s', 'of target', 'of bare', 'CPU us', 'of bare', 'CPU us of the store'];
+  console.log(`${formatTable([[...head, 'GETs', 'look-ups', 'PUTs', 'lists'], ...rows])}\n`);
 }
 
-function toRow(name: string, objects: number, { seconds, cpu, storeCpu, counts }: Run): readonly string[] {
-  const perSecond = objects / seconds;
-  const each = (count: number): string => (count / objects).toFixed(3);
+function toRow(name: string, objects: number, runs: readonly Run[], bareRuns: readonly Run[]): readonly string[] {
+  const rateOf = (some: readonly Run[]): number => objects / median(some.map(({ seconds }) => seconds));
+  const cpuOf = (some: readonly Run[]): number => (median(some.map(({ cpu }) => cpu)) * 1000) / objects;
+  const { storeCpu = Number.NaN, counts } = runs[0] ?? {};
+  const { imageGets = 0, entryGets = 0, puts = 0, lists = 0 } = counts ?? {};
   return [
     name,
-    perSecond.toFixed(0),
-    `${(perSecond / target).toFixed(2)} x`,
-    ((cpu * 1000) / objects).toFixed(0),
+    rateOf(runs).toFixed(0),
+    `${(rateOf(runs) / target).toFixed(2)} x`,
+    `${(rateOf(runs) / rateOf(bareRuns)).toFixed(2)} x`,
+    cpuOf(runs).toFixed(0),
+    `${(cpuOf(runs) / cpuOf(bareRuns)).toFixed(2)} x`,
     ((storeCpu * 1000) / objects).toFixed(0),
-    ...[counts.imageGets, counts.entryGets, counts.puts, counts.lists].map(each),
+    ...[imageGets, entryGets, puts, lists].map((count) => (count / objects).toFixed(3)),
   ];
 }
 
@@ -114,13 +127,22 @@ async function withStore(
   }
 }
 
+/** Runs the bare loop over the store to its end. */
+function bare(store: RunningServer, folder: string, objects: number): Promise<Run> {
+  return measure(store, folder, [join(__dirname, 'backfill', 'bare.js'), store.origin, String(objects)]);
+}
+
 /** Runs `npm run backfill` over the store to its end. */
-async function backfill(store: RunningServer, folder: string, more: readonly string[]): Promise<Run> {
+function backfill(store: RunningServer, folder: string, more: readonly string[]): Promise<Run> {
   const place = `endpoint=${store.origin}&region=us-east-1&style=path`;
   const cache = more.includes('--cache') ? [] : ['--cache', `s3://entries/exif?${place}`];
   const args = ['--bucket', `s3://photos?${place}`, ...cache, '--no-count', ...more];
+  return measure(store, folder, [join(__dirname, '..', 'bin', 'backfill.js'), ...args]);
+}
+
+async function measure(store: RunningServer, folder: string, args: readonly string[]): Promise<Run> {
   const [before, storeBefore, startedAt] = [await countsOf(store), store.cpuMs() ?? Number.NaN, performance.now()];
-  const child = spawn(process.execPath, [join(__dirname, '..', 'bin', 'backfill.js'), ...args], {
+  const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], INIT_CWD: folder, ...serverEnv },
     stdio: ['ignore', 'ignore', 'ignore'],
   });
@@ -135,7 +157,7 @@ async function backfill(store: RunningServer, folder: string, more: readonly str
   }, lookEvery);
   const [code] = await once(child, 'close');
   clearInterval(timer);
-  if (code !== 0) throw new Error(`backfill ended with ${code}`);
+  if (code !== 0) throw new Error(`${args[0]} ended with ${code}`);
   const seconds = (performance.now() - startedAt) / 1000;
   const after = Object.entries(await countsOf(store));
   const counts = Object.fromEntries(

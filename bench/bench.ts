@@ -39,8 +39,8 @@ zip, and its function under the real runtime client with a real S3 server (both 
 Also answers read with the fewest GETs and read ahead (EXIF_READ_AHEAD), in round trips to a store that is 20 ms away, and the
 GETs of all images of a corpus (ahead). Also the GETs of 100 requests for one object at the same time (cache).
 
-A backfill over a store on this machine: objects per second, CPU and requests for each, memory over 1,000,000 listed objects
-(backfill). Whether the cost of an answer is flat for objects of 30 KB to 5 GB, buckets of 10 to 10,000,000 keys (a folder:
+A backfill over a store on this machine: objects per second, CPU and requests for each, compared with bare requests of
+node:http; memory over 1,000,000 listed objects (backfill). Whether the cost of an answer is flat for objects of 30 KB to 5 GB, buckets of 10 to 10,000,000 keys (a folder:
 100,000 files) and caches of 10 to 1,000,000 entries (a folder: 200,000); with --quick a tenth; needs 2 GB of memory (flat).
 
   --only NAME,NAME      these parts only: cpu, auth, cache, ahead, init, web-init, start-init, load, hit, open-loop, server,
