@@ -201,6 +201,8 @@ export const learning = {
   leastObjects: 3,
   /** When none of this many latest objects needed the bytes, nothing is read ahead. */
   recent: 3,
+  /** Objects of a bucket before its store is tried again, after it did not support reading ahead. */
+  pause: 1_000,
   /** Bytes of the longest first read, and of the longest second range. Largest real: 160 KiB and 64 KiB. */
   firstRead: 256 * KiB,
   ahead: 128 * KiB,

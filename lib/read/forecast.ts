@@ -19,7 +19,7 @@ export type Forecast = Readonly<{
   learn(ref: ObjectRef, purpose: Purpose, need: Need): void;
   /** Forgets the kinds of an object, after reading ahead has failed: they are learned again. */
   forget(ref: ObjectRef, purpose: Purpose): void;
-  /** Never again reads ahead in a bucket whose store does not support it. */
+  /** Reads nothing ahead for the next objects of a bucket (`learning.pause`), because its store does not support it. */
   exclude(bucketId: string): void;
 }>;
 
@@ -30,15 +30,19 @@ type Kind = Readonly<{ needs: readonly Need[]; plan: Plan }>;
 export function createForecast(firstRead: number): Forecast {
   const usual: Plan = { firstRead, ahead: null };
   const kinds = new Map<string, Kind>();
-  const excluded = new Set<string>();
+  /** How many more objects of a bucket are read without reading ahead. */
+  const pauses = new Map<string, number>();
   return {
     planFor(ref, purpose) {
-      if (excluded.has(ref.bucketId)) return usual;
+      const left = pauses.get(ref.bucketId) ?? 0;
+      if (left > 0) {
+        pauses.set(ref.bucketId, left - 1);
+        return usual;
+      }
       const found = kindsOf(ref, purpose).map((name) => kinds.get(name));
       return found.find((kind) => kind !== undefined && kind.needs.length >= learning.leastObjects)?.plan ?? usual;
     },
     learn(ref, purpose, need) {
-      if (excluded.has(ref.bucketId)) return;
       for (const name of kindsOf(ref, purpose)) {
         const kind = kinds.get(name);
         kinds.delete(name);
@@ -52,7 +56,7 @@ export function createForecast(firstRead: number): Forecast {
     forget(ref, purpose) {
       for (const name of kindsOf(ref, purpose)) kinds.delete(name);
     },
-    exclude: (bucketId) => void excluded.add(bucketId),
+    exclude: (bucketId) => void pauses.set(bucketId, learning.pause),
   };
 }
 

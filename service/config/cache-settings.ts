@@ -62,7 +62,7 @@ function readFreshness(env: Env): Pick<CacheConfig, 'freshness' | 'freshMs'> {
   if (seconds < 1 || seconds > maxFreshness)
     throw settingInvalid(
       'EXIF_FRESHNESS',
-      `must be verify, trust, or a whole number of seconds from 1 to ${maxFreshness}; or unset it`,
+      `must be verify, trust, or a whole number of seconds from 1 to ${maxFreshness} (for 0 seconds: verify)`,
     );
   return { freshness: 'verify', freshMs: seconds * 1000 };
 }

@@ -4,12 +4,13 @@ import { writeLog } from '../write-log';
 import { placesOf } from './bucket-settings';
 import type { Config } from './config';
 
+/** A sentence for each setting that may not do what it says. */
+export function startWarnings(config: Pick<Config, 'fallback' | 'hosts' | 'cache' | 'readAhead'>): readonly string[] {
+  return [...aliasWarnings(config), ...readAheadWarnings(config)];
+}
+
 /** A sentence for each alias of an access point that is used without the name of its bucket. */
-export function startWarnings({
-  fallback,
-  hosts,
-  cache,
-}: Pick<Config, 'fallback' | 'hosts' | 'cache'>): readonly string[] {
+function aliasWarnings({ fallback, hosts, cache }: Pick<Config, 'fallback' | 'hosts' | 'cache'>): readonly string[] {
   const aliases = new Set(placesOf({ fallback, hosts }).flatMap(({ location }) => bareAlias(location) ?? []));
   const warnings = [...aliases].map(
     (alias) =>
@@ -21,6 +22,18 @@ export function startWarnings({
     'EXIF_CACHE is the alias of an access point. If upload events of its bucket are followed, each written entry is ' +
     'followed as an upload: add events=<bucket name> to the location, so that this is noticed at the start';
   return [...warnings, inCache];
+}
+
+function readAheadWarnings({
+  readAhead,
+  fallback,
+  hosts,
+}: Pick<Config, 'readAhead' | 'fallback' | 'hosts'>): readonly string[] {
+  if (readAhead !== 'latency') return [];
+  const isRemote = placesOf({ fallback, hosts }).some(({ location }) => location.kind !== 'directory');
+  return isRemote
+    ? []
+    : ['EXIF_READ_AHEAD=latency has no effect: all files are on this machine, which has no round trips'];
 }
 
 /** Writes the warnings to the log. */

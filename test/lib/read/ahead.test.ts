@@ -175,7 +175,7 @@ describe('a second GET', () => {
     ['does not support ranges', async () => null, first],
     ['has no ETags', undefined, { bytes, etag: null }],
     ['has weak ETags', undefined, { bytes, etag: 'W/"v1"' }],
-  ])('is never sent again to a store that %s', async (_name, fetchAhead, version) => {
+  ])('is not sent for a long time to a store that %s', async (_name, fetchAhead, version) => {
     const forecast = await learned(endTiff);
     expect((await readWith(fetchAhead, forecast, version)).result).toMatchObject({ kind: 'record' });
     for (let i = 0; i < 10; i++) {

@@ -121,11 +121,15 @@ describe('a kind', () => {
     expect(failed.planFor(ref, 'record')).toEqual(ahead);
   });
 
-  test('of a bucket whose store does not support it is never read ahead', () => {
-    const excluded = learned(...times(8, atEnd(10)));
-    excluded.exclude('b');
-    for (const need of times(8, atEnd(10))) excluded.learn(ref, 'record', need);
-    expect(excluded.planFor(ref, 'record')).toEqual(usual);
+  test('of a bucket whose store does not support it is not read ahead for a long time, then tried again', () => {
+    const paused = learned(...times(8, atEnd(10)));
+    const ahead = paused.planFor(ref, 'record');
+    paused.exclude('b');
+    for (let i = 0; i < learning.pause; i++) {
+      expect(paused.planFor(ref, 'record')).toEqual(usual);
+      paused.learn(ref, 'record', atEnd(10));
+    }
+    expect(paused.planFor(ref, 'record')).toEqual(ahead);
   });
 
   test('that was not used for long is forgotten: the memory is bounded', () => {
