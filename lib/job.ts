@@ -146,18 +146,7 @@ export function reader({ bucketId }: ObjectRef, { buckets, cache, admit }: JobDe
   if (bucket === undefined) throw new ProblemError('InternalError', `No bucket is open for the id ${bucketId}`);
   const sources = { bucket, cache };
   if (admit === undefined) return (read) => read(sources);
-  return (read, by = time) => {
-    const request = {
-      bucketId,
-      sources,
-      signal: by.signal,
-      // The time of a shared read may grow while it waits.
-      get endsAt() {
-        return by.endsAt;
-      },
-    };
-    return admit(request, read);
-  };
+  return (read, by = time) => admit({ bucketId, sources, time: by }, read);
 }
 
 function contextOf(job: AnswerJob, { answers, hostHeader, now }: JobDeps): RequestContext {

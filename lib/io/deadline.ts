@@ -73,22 +73,33 @@ export function timedSignal(outer: AbortSignal | null, ms: number): TimedSignal 
   };
 }
 
-/** The same from now on, but the signal and its timer are made when the signal is asked for: some works never ask. */
-export function lazyTimedSignal(outer: AbortSignal | null, ms: number): TimedSignal {
-  const endsAt = performance.now() + ms;
-  let made: TimedSignal | null = null;
-  let isOver = false;
-  return {
-    get signal() {
-      made ??= timedSignal(outer, Math.max(1, endsAt - performance.now()));
-      if (isOver) made.end();
-      return made.signal;
-    },
-    end() {
-      isOver = true;
-      made?.end();
-    },
-  };
+/**
+ * The same from now on, but the signal and its timer are made when the signal is asked for: some works never ask. `endsAt` is the
+ * end of the time, as `performance.now()` counts.
+ *
+ * A class, because V8 makes a hidden class for each object literal with a getter. Those stay until a full garbage collection.
+ */
+export class LazyTimedSignal implements TimedSignal {
+  readonly endsAt: number;
+  readonly #outer: AbortSignal | null;
+  #made: TimedSignal | null = null;
+  #isOver = false;
+
+  constructor(outer: AbortSignal | null, ms: number) {
+    this.endsAt = performance.now() + ms;
+    this.#outer = outer;
+  }
+
+  get signal(): AbortSignal {
+    this.#made ??= timedSignal(this.#outer, Math.max(1, this.endsAt - performance.now()));
+    if (this.#isOver) this.#made.end();
+    return this.#made.signal;
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#made?.end();
+  }
 }
 
 /** The result of `work`. It gets a signal that fires after `ms` milliseconds, or when `outer` does (null = it never does). */

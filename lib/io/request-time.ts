@@ -1,6 +1,6 @@
 // The time that a job has: from its arrival to the moment when the caller or the platform stops waiting for it.
 import { ProblemError } from '../problem';
-import { lazyTimedSignal } from './deadline';
+import { LazyTimedSignal } from './deadline';
 
 /** How a request reached a server: milliseconds since then, and a signal that fires when its client disconnects. */
 export type Arrival = Readonly<{ waitedMs: number; gone: AbortSignal | null }>;
@@ -31,23 +31,17 @@ export async function withinRequestTime<T>(
   ms: number,
   work: (time: JobTime) => Promise<T>,
 ): Promise<T> {
-  const timed = lazyTimedSignal(gone, Math.max(1, ms));
+  const time = new LazyTimedSignal(gone, Math.max(1, ms));
   try {
     if (gone?.aborted === true) throw new ProblemError('ClientClosed', 'Cannot answer: the client has disconnected');
     if (ms <= 0 && waitedMs > 0) {
       throw new ProblemError('SlowDown', `Cannot answer in time: the request waited for ${Math.round(waitedMs)} ms`);
     }
-    const endsAt = performance.now() + ms;
-    return await work({
-      endsAt,
-      get signal() {
-        return timed.signal;
-      },
-    });
+    return await work(time);
   } catch (error) {
     if (gone?.aborted !== true || (error instanceof ProblemError && error.code === 'ClientClosed')) throw error;
     throw new ProblemError('ClientClosed', 'The client disconnected before its answer', { cause: error });
   } finally {
-    timed.end();
+    time.end();
   }
 }

@@ -170,15 +170,9 @@ export function createSharedReads<M extends Member, R>(rules: SharingRules): Sha
       waiters.delete(member);
       return waiter;
     };
-    const time = {
-      signal: controller.signal,
-      get endsAt() {
-        return [...waiters.keys()].reduce((latest, member) => Math.max(latest, member.time.endsAt), 0);
-      },
-    };
     return {
       members: () => waiters.keys(),
-      time,
+      time: new GroupTime(controller.signal, waiters),
       trace,
       begin() {
         if (controller.signal.aborted) return;
@@ -225,6 +219,21 @@ export function createSharedReads<M extends Member, R>(rules: SharingRules): Sha
         if (signal.aborted) stop();
       }),
   };
+}
+
+/** The time of a group. A class for the same reason as `LazyTimedSignal`. */
+class GroupTime<M extends Member> implements JobTime {
+  readonly signal: AbortSignal;
+  readonly #waiters: ReadonlyMap<M, unknown>;
+
+  constructor(signal: AbortSignal, waiters: ReadonlyMap<M, unknown>) {
+    this.signal = signal;
+    this.#waiters = waiters;
+  }
+
+  get endsAt(): number {
+    return [...this.#waiters.keys()].reduce((latest, member) => Math.max(latest, member.time.endsAt), 0);
+  }
 }
 
 function newRead<M extends Member, R>(lane: Lane<M, R>, { member, work }: Waiter<M, R>): SharedRead<M, R> {

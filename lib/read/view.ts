@@ -16,8 +16,8 @@ export type { ViewResult } from '../http/answer';
 /** The bucket and the cache that an object is read from. */
 export type Sources = Pick<CachedDeps, 'bucket' | 'cache'>;
 
-/** A request that wants to read from a bucket. `endsAt` is the end of its time, as `performance.now()` counts. */
-export type AdmissionRequest = Readonly<{ bucketId: string; sources: Sources; endsAt: number; signal: AbortSignal }>;
+/** A request that wants to read from a bucket. The time of a shared read may grow while it waits. */
+export type AdmissionRequest = Readonly<{ bucketId: string; sources: Sources; time: JobTime }>;
 
 /** Runs `read` as soon as it may begin, with the sources to use. Throws ProblemError `SlowDown` when that is too late. */
 export type Admit = <T>(request: AdmissionRequest, read: (sources: Sources) => Promise<T>) => Promise<T>;

@@ -43,22 +43,22 @@ const busyMessage = 'Cannot read the object now: too many requests are being rea
 export function createAdmission(bounds: AdmissionBounds): Admit {
   const state: AdmissionState = { slots: createSlots(bounds), bounds, stalled: new Map(), meanMs: 0 };
   return async (request, read) => {
-    const { sources, signal } = request;
+    const { sources, time } = request;
     let bytes = 0;
     const rules = lendingRules(state, request, () => bytes <= bounds.stalledBytes);
     const count = (more: number): void => {
       bytes += more;
     };
     const isWanted = (): boolean => mayBegin(state, request);
-    if (!isWanted() || expectedMs(state) > msTo(request.endsAt)) throw new ProblemError('SlowDown', busyMessage);
-    return inSlot(state.slots, { signal, isWanted }, rules, busyMessage, (waitFor) =>
+    if (!isWanted() || expectedMs(state) > msTo(time.endsAt)) throw new ProblemError('SlowDown', busyMessage);
+    return inSlot(state.slots, { signal: time.signal, isWanted }, rules, busyMessage, (waitFor) =>
       read(lendingSources(sources, waitFor, count)),
     );
   };
 }
 
-function mayBegin(state: AdmissionState, { bucketId, endsAt }: AdmissionRequest): boolean {
-  return stalledOf(state, bucketId) < state.bounds.stalled && msTo(endsAt) >= state.bounds.leastMs;
+function mayBegin(state: AdmissionState, { bucketId, time }: AdmissionRequest): boolean {
+  return stalledOf(state, bucketId) < state.bounds.stalled && msTo(time.endsAt) >= state.bounds.leastMs;
 }
 
 function msTo(time: number): number {

@@ -1,6 +1,6 @@
 // The time of a request: its signal is made only for a job that asks for it.
 import { getEventListeners } from 'node:events';
-import { lazyTimedSignal } from '../../../lib/io/deadline';
+import { LazyTimedSignal } from '../../../lib/io/deadline';
 import { withinRequestTime } from '../../../lib/io/request-time';
 
 test('a job that asks for no signal listens to nothing; one that asks listens until its end', async () => {
@@ -26,7 +26,7 @@ test('a client that left before the signal was asked for has aborted it', async 
 
 test('a signal that is asked for after the end has no timer that keeps the process alive', () => {
   const { signal: outer } = new AbortController();
-  const timed = lazyTimedSignal(outer, 60_000);
+  const timed = new LazyTimedSignal(outer, 60_000);
   timed.end();
   expect(timed.signal.aborted).toBe(false);
   expect(getEventListeners(outer, 'abort')).toHaveLength(0);

@@ -41,8 +41,7 @@ function ask(
   const place = {
     bucketId,
     sources: { bucket: bucket ?? slowBucket().bucket, cache: null },
-    endsAt: performance.now() + ms,
-    signal: signalOrNone,
+    time: { endsAt: performance.now() + ms, signal: signalOrNone },
   };
   return endOf(() =>
     admit(place, async (given) => {
@@ -87,7 +86,8 @@ test('bytes that were read ahead count: a request that has read many keeps its s
   const ahead: Bucket = { ...bucket, fetchAhead: async () => ({ ...fetched, bytes: new Uint8Array(101) }) };
   const { signal } = new AbortController();
   const sources = { bucket: ahead, cache: null };
-  const reading = admit({ bucketId: 'b', sources, endsAt: performance.now() + 60_000, signal }, async (given) => {
+  const time = { endsAt: performance.now() + 60_000, signal };
+  const reading = admit({ bucketId: 'b', sources, time }, async (given) => {
     await given.bucket.fetchAhead?.(ref, { last: 101 }, signal);
     await given.bucket.fetch(ref, { start: 0, end: 10 }, null, signal);
     return 'answered';
@@ -115,7 +115,7 @@ test('requests whose cache hangs let others read', async () => {
   const { signal } = new AbortController();
   const hanging = Array.from({ length: 4 }, () => {
     const sources = { bucket: slowBucket().bucket, cache };
-    return admit({ bucketId: 'b', sources, endsAt: performance.now() + 60_000, signal }, async (given) => {
+    return admit({ bucketId: 'b', sources, time: { endsAt: performance.now() + 60_000, signal } }, async (given) => {
       // The end of the time for the cache alone must not leave the request without a place.
       const soon = AbortSignal.abort();
       await given.cache?.store.get(ref, soon);
