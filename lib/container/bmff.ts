@@ -66,6 +66,16 @@ export function boxesIn(bytes: Uint8Array, start: number, end: number): readonly
   return boxes;
 }
 
+/** Visits the boxes in `start..end` of `bytes`, as `boxesIn`: for many of them, because none is kept. */
+export function visitBoxes(bytes: Uint8Array, start: number, end: number, visit: (box: Box) => void): void {
+  for (let at = start; ; ) {
+    const box = boxAt(bytes, at, end);
+    if (box === null) return;
+    visit(box);
+    at = box.end;
+  }
+}
+
 /** The first box of a type among the boxes of a range. */
 export function findBox(bytes: Uint8Array, start: number, end: number, type: string): Box | null {
   let box = boxAt(bytes, start, end);

@@ -34,9 +34,13 @@ export function isReadable(bytes: Uint8Array): boolean {
  * streams that can be read, and at most as many others, which become warnings.
  */
 export function exifBlock(found: readonly Uint8Array[]): ExifBlock | null {
-  const parts = found.map(tiffPart);
-  const readable = parts.filter((part) => leadsToIfd0(part)).slice(0, maxExifBlocks);
-  const broken = parts.filter((part) => !leadsToIfd0(part)).slice(0, maxExifBlocks);
+  const readable: Uint8Array[] = [];
+  const broken: Uint8Array[] = [];
+  for (const bytes of found) {
+    const part = tiffPart(bytes);
+    const parts = leadsToIfd0(part) ? readable : broken;
+    if (parts.length < maxExifBlocks) parts.push(part);
+  }
   const streams = [...readable, ...broken].map((part) => ({ reader: memoryReader(part), root: 'IFD0' as const }));
   return streams.length === 0 ? null : { streams };
 }
@@ -47,6 +51,11 @@ export function exifBlock(found: readonly Uint8Array[]): ExifBlock | null {
  */
 export function exifOfItem(bytes: Uint8Array): Uint8Array {
   const stated = bytes.length < 4 ? 0 : u32(bytes, 0, false);
-  const parts = [4 + stated, 4, 0].map((offset) => tiffPart(bytes.subarray(offset)));
-  return parts.find((part) => leadsToIfd0(part)) ?? parts.find(isTiff) ?? bytes;
+  let start: Uint8Array | null = null;
+  for (const offset of [4 + stated, 4, 0]) {
+    const part = tiffPart(bytes.subarray(offset));
+    if (leadsToIfd0(part)) return part;
+    if (start === null && isTiff(part)) start = part;
+  }
+  return start ?? bytes;
 }

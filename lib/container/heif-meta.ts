@@ -6,7 +6,7 @@
 import { need, u8, u16, u32, u64 } from '../bytes/cursor';
 import { maxItems } from '../limits';
 import { ProblemError } from '../problem';
-import { type Box, boxesIn, findBox, typeAt } from './bmff';
+import { type Box, boxesIn, findBox, typeAt, visitBoxes } from './bmff';
 
 export type Item = Readonly<{ id: number; type: string; hidden: boolean }>;
 export type Extent = Readonly<{ offset: number; length: number }>;
@@ -16,9 +16,11 @@ export type Reference = Readonly<{ type: string; from: number; to: readonly numb
 
 export type Meta = Readonly<{
   primary: number | null;
+  /** Those that are not hidden, and all Exif items. */
   items: readonly Item[];
   /** Of the Exif items, and of items that others lie in. */
   locations: readonly Location[];
+  /** With all items of `cdsc`, and with the first one of other types. */
   references: readonly Reference[];
   idat: Uint8Array;
   /** The properties, in their order, as boxes in `bytes`: of the items that are not hidden, the primary item and its first tile. */
@@ -89,20 +91,22 @@ function readId(bytes: Uint8Array, offset: number, short: boolean): number {
   return short ? u16(bytes, offset, false) : u32(bytes, offset, false);
 }
 
-/** Item information entries of version 2 and 3 [14496-12 8.11.6]; older ones have no type and are not images. */
+/**
+ * Item information entries of version 2 and 3 [14496-12 8.11.6]; older ones have no type and are not images. Hidden ones are left
+ * out, but not Exif: a large image has dozens of tiles.
+ */
 function readItems(bytes: Uint8Array, iinf: Box): Item[] {
   const entriesAt = iinf.offset + (u8(bytes, iinf.offset) === 0 ? 6 : 8);
   const items: Item[] = [];
-  for (const infe of boxesIn(bytes, entriesAt, iinf.end)) {
-    if (infe.type !== 'infe' || infe.end - infe.offset < 12) continue;
+  visitBoxes(bytes, entriesAt, iinf.end, (infe) => {
+    if (infe.type !== 'infe' || infe.end - infe.offset < 12) return;
     const version = u8(bytes, infe.offset);
-    if (version !== 2 && version !== 3) continue;
-    items.push({
-      id: readId(bytes, infe.offset + 4, version === 2),
-      type: typeAt(bytes, infe.offset + (version === 2 ? 8 : 10)),
-      hidden: (u8(bytes, infe.offset + 3) & 1) === 1,
-    });
-  }
+    if (version !== 2 && version !== 3) return;
+    const id = readId(bytes, infe.offset + 4, version === 2);
+    const type = typeAt(bytes, infe.offset + (version === 2 ? 8 : 10));
+    const hidden = (u8(bytes, infe.offset + 3) & 1) === 1;
+    if (!hidden || type === 'Exif') items.push({ id, type, hidden });
+  });
   return items;
 }
 
@@ -177,7 +181,8 @@ function readReferences(bytes: Uint8Array, iref: Box): Reference[] {
   return boxesIn(bytes, iref.offset + 4, iref.end).map((box) => {
     const idsAt = box.offset + width + 2;
     const most = Math.max(0, Math.floor((box.end - idsAt) / width));
-    const count = Math.min(u16(bytes, box.offset + width, false), most);
+    const stated = u16(bytes, box.offset + width, false);
+    const count = Math.min(stated, most, box.type === 'cdsc' ? stated : 1);
     const to: number[] = [];
     for (let i = 0; i < count; i++) to.push(readId(bytes, idsAt + i * width, short));
     return { type: box.type, from: readId(bytes, box.offset, short), to };

@@ -38,7 +38,16 @@ const sequenceBrands = ['msf1', 'hevc', 'hevx', 'hevm', 'hevs', 'avis', 'j2is', 
 /** Bytes of an `ftyp` box in which brands are looked for. */
 const maxFtypBytes = 1024;
 
-export const heif: Container = { name: 'heif', matches, locate: (reader) => parseHeld(reader, locate) };
+export const heif: Container = {
+  name: 'heif',
+  matches,
+  locate: (reader) => {
+    // `locate` starts over after each read, but the bytes of `meta` stay the same.
+    let meta: Meta | null = null;
+    const parseOnce = (read: () => Uint8Array): Meta => (meta ??= parseMeta(read()));
+    return parseHeld(reader, (file) => locate(file, parseOnce));
+  },
+};
 
 /** An `ftyp` box with a brand of HEIF, whether major or compatible. */
 function matches(head: Uint8Array): boolean {
@@ -63,7 +72,7 @@ function formatOf(brands: readonly string[]): Pick<ImageShape, 'format'> {
   return {};
 }
 
-function locate(file: ParserInput): LocateResult {
+function locate(file: ParserInput, parseOnce: (read: () => Uint8Array) => Meta): LocateResult {
   const head = file.upTo(0, maxFtypBytes);
   const brands = brandsOf(head);
   const [major = ''] = brands;
@@ -72,7 +81,7 @@ function locate(file: ParserInput): LocateResult {
     // The version field of such an `ftyp` has the brand of the codec [23008-12 Amd 2, Annex O].
     return locateMini(file, mini, formatOf([latin1(head, 12, 4), ...brands]));
   }
-  const meta = metaBox === null ? null : parseMeta(readPayload(file, metaBox));
+  const meta = metaBox === null ? null : parseOnce(() => readPayload(file, metaBox));
   const found = meta === null ? [] : readExifItems(file, meta);
   const track = moov === null ? null : unlessDamaged(() => readMovieShape(readPayload(file, moov)));
   const image = { ...(meta === null ? noShape : imageShape(meta)), ...formatOf(brands) };

@@ -17,9 +17,12 @@ export const tiffHeaderMinimum = 8;
 /** Bytes of the longer header. */
 export const tiffHeaderLength = 16;
 
+/** II*, MM*, II+ and MM+, each with a NUL. */
+const magics = [0x49492a00, 0x4d4d002a, 0x49492b00, 0x4d4d002b];
+
 /** True when `bytes` start with the byte order and magic number of TIFF or BigTIFF. */
 export function isTiff(bytes: Uint8Array): boolean {
-  return ['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].some((magic) => hasAt(bytes, 0, magic));
+  return bytes.length >= 4 && magics.includes(u32(bytes, 0, false));
 }
 
 /** True when `bytes` start with a whole TIFF header whose IFD0 lies in a stream of `size` bytes: tags can be read. */

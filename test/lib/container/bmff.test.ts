@@ -1,6 +1,6 @@
 // Box headers: which bytes are a box, where its payload starts and where it ends.
 import { memoryBytes } from '../../../lib/bytes/held';
-import { type Box, boxesIn, boxesOf, findBox } from '../../../lib/container/bmff';
+import { type Box, boxesIn, boxesOf, findBox, visitBoxes } from '../../../lib/container/bmff';
 import { box } from '../../../testing/build/bmff';
 import { concat, latin1, noise, u32 } from '../../../testing/build/bytes';
 
@@ -33,7 +33,10 @@ const cases: readonly (readonly [name: string, bytes: Uint8Array, boxes: readonl
 ];
 
 test.each(cases)('boxes of bytes: %s', (_name, bytes, boxes) => {
-  expect([...boxesIn(bytes, 0, bytes.length)]).toEqual(boxes);
+  expect(boxesIn(bytes, 0, bytes.length)).toEqual(boxes);
+  const visited: Box[] = [];
+  visitBoxes(bytes, 0, bytes.length, (box) => visited.push(box));
+  expect(visited).toEqual(boxes);
 });
 
 test.each(cases)('boxes of an object: %s', (_name, bytes, boxes) => {
@@ -44,16 +47,16 @@ describe('a part of bytes', () => {
   const bytes = concat(noise(3), box('test', concat(after, four)), after);
 
   test('is read from its start, and cut at its end', () => {
-    expect([...boxesIn(bytes, 3, 20)]).toEqual([test1(11, 20)]);
-    expect([...boxesIn(bytes, 11, 27)]).toEqual([next(11)]);
+    expect(boxesIn(bytes, 3, 20)).toEqual([test1(11, 20)]);
+    expect(boxesIn(bytes, 11, 27)).toEqual([next(11)]);
   });
 
   test('that starts after its end has no boxes', () => {
-    expect([...boxesIn(bytes, 27, 11)]).toEqual([]);
+    expect(boxesIn(bytes, 27, 11)).toEqual([]);
   });
 
   test('that ends after the bytes is cut there', () => {
-    expect([...boxesIn(box('test', four, open), 0, 100)]).toEqual([test1(8, 12)]);
+    expect(boxesIn(box('test', four, open), 0, 100)).toEqual([test1(8, 12)]);
   });
 
   test('finds the first box of a type', () => {

@@ -25,7 +25,7 @@ function metaOf(
 ): Meta {
   // Zeros after the last box, for a read that goes on after its end.
   const bytes = concat(noise(5), ...own, ...others, free(99));
-  const boxes = [...boxesIn(bytes, 5, bytes.length)];
+  const boxes = boxesIn(bytes, 5, bytes.length);
   const properties = new Map([
     [1, boxes.slice(0, own.length)],
     [2, boxes.slice(own.length, -1)],

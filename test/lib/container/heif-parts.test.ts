@@ -27,6 +27,7 @@ describe('iinf', () => {
       [infe(1, 2, 1), infe(2, 2, 2), infe(3, 2, 3)],
       [item(1, true), item(2), item(3, true)],
     ],
+    ['hidden, left out unless they are Exif', [infe(1, 2, 1, 'hvc1'), infe(2, 2, 1)], [item(2, true)]],
     ['of older versions', [infe(1, 0), infe(2, 1), infe(3, 4), infe(4)], [item(4)]],
     ['of another box type', [box('infx', infe(1).subarray(8)), infe(2)], [item(2)]],
     ['that end after their type', [box('infe', infe(1).subarray(8, 20)), infe(2)], [item(1), item(2)]],
@@ -135,6 +136,15 @@ describe('iref', () => {
       { type: 'cdsc', from: 8, to: [3] },
     ]);
   });
+});
+
+test('iref of another type than cdsc: only the first item', () => {
+  const dimg = box('dimg', concat(u16(1), u16(3), u16(7), u16(8), u16(9)));
+  const empty = box('dimg', concat(u16(2), u16(0), u16(7)));
+  expect(parse(fullBox('iref', 0, 0, concat(dimg, empty))).references).toEqual([
+    { type: 'dimg', from: 1, to: [7] },
+    { type: 'dimg', from: 2, to: [] },
+  ]);
 });
 
 describe('iprp', () => {
