@@ -20,16 +20,19 @@ export function createCaching(config: Config): CacheSetup | null {
     store: openCache(location, { ...config, maxTries, warn }),
     freshness,
     revision: revisionOf(config),
-    isWatched: (ref) => isWatchedObject(config, ref),
+    isWatched: watchedObjects(config),
     ...(answerBytes === 0 ? {} : { answers: createKeptAnswers({ maxBytes: answerBytes, freshMs }) }),
   };
 }
 
-/** Whether events of an object are followed: it is watched, and is not an entry of the cache, under any name of its bucket. */
-export function isWatchedObject(config: Pick<Config, 'cache' | 'hosts' | 'fallback'>, ref: ObjectRef): boolean {
-  const place = placesOf(config).find(({ text }) => text === ref.bucketId);
-  const names = place === undefined ? [ref.bucket] : eventNames(place);
-  return names.every((bucket) => isWatched(config.cache, { bucket, key: ref.key }));
+/**
+ * A function that returns whether events of an object are followed: it is watched, and is not an entry of the cache, under any
+ * name of its bucket.
+ */
+export function watchedObjects(config: Pick<Config, 'cache' | 'hosts' | 'fallback'>): (ref: ObjectRef) => boolean {
+  const names = new Map(placesOf(config).map((place) => [place.text, eventNames(place)]));
+  return ({ bucketId, bucket, key }) =>
+    (names.get(bucketId) ?? [bucket]).every((name) => isWatched(config.cache, { bucket: name, key }));
 }
 
 /**

@@ -6,7 +6,7 @@ import type { JobDeps } from '../../lib/job';
 import { listedBucket } from '../../lib/s3/list';
 import type { Env } from '../../lib/types';
 import { checkCacheFolder } from '../../service/cache-folder';
-import { isWatchedObject } from '../../service/caching';
+import { watchedObjects } from '../../service/caching';
 import { bucketName, eventNames } from '../../service/config/bucket-settings';
 import { type Config, readConfig } from '../../service/config/config';
 import { jobDeps } from '../../service/job-runner';
@@ -81,7 +81,7 @@ function settingsFor({ place, cache }: LocalOptions, env: Env): Env {
 function withAllWatched(deps: JobDeps, config: Config): JobDeps {
   if (deps.cache === null) return deps;
   const all = { ...config, cache: { ...config.cache, watch: [] } };
-  return { ...deps, cache: { ...deps.cache, isWatched: (ref) => isWatchedObject(all, ref) } };
+  return { ...deps, cache: { ...deps.cache, isWatched: watchedObjects(all) } };
 }
 
 function purposeOf({ place, prefix, all, include, manifest }: LocalOptions, cache: string, revision: string): Purpose {
