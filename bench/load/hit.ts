@@ -229,6 +229,7 @@ function print(contestants: readonly Contestant[], results: readonly (readonly M
     cores.server === null ? 'not bound to cores' : `server on core ${cores.server}, load on core ${cores.load}`;
   console.log(`A hit in the cache in memory, ${connections} connections, ${where}; load ${loadavg()[0]?.toFixed(1)}`);
   console.log('The log of the container is JSON into a pipe that this program reads. Medians of alternating runs.');
+  console.log('"Of bare": compared with the bare server that sends the same answer.');
   const head = ['', 'requests/s', 'of bare', 'to reach', 'CPU us', 'of bare', 'p99 ms', 'failed'];
   console.log(`${formatTable([head, ...rows])}\n`);
 }
