@@ -21,7 +21,7 @@ import { benchHit } from './load/hit';
 import { benchOpenLoop } from './load/open-loop';
 import { benchServer } from './load/steady';
 import { benchWorkers } from './load/workers';
-import { measureStore } from './store/measure';
+import { measureStores } from './store/measure';
 import { benchZip } from './zip-content';
 
 const help = `Usage: npm run bench -- [options]
@@ -32,9 +32,9 @@ the first answer of the container's program (web-init) and of npm start (start-i
 per second and memory of the server; requests per second with two workers compared with one (EXIF_WORKERS), and the same of
 node:http with as much CPU for an answer, which is the limit; a hit in the
 cache in memory compared with a bare server that sends the same bytes, server and load on one core each (taskset); latency
-at constant rates (open-loop); processor
-time for one read of a real S3 server (needs Ceph) and for an answer from it, compared with a bare signed GET; the size of the
-zip, and its function under the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
+at constant rates (open-loop); processor time for one read of a fixed store and of a real S3 server (needs Ceph), and for an
+answer from it, compared with a bare signed GET, reader and store on one core each; the size of the zip, and its function under
+the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
 
 Also answers read with the fewest GETs and read ahead (EXIF_READ_AHEAD), in round trips to a store that is 20 ms away, and the
 GETs of all images of a corpus (ahead). Also the GETs of 100 requests for one object at the same time (cache).
@@ -113,13 +113,14 @@ async function benchAuth({ quick }: Settings): Promise<void> {
 const [answerAbove, hitRatio] = [250, 1.25];
 
 async function benchStore({ corpus, quick, samples: folder }: Settings): Promise<void> {
-  const { store, micros } = await measureStore(corpus, folder, quick ? 7 : 21, quick ? 100 : 400);
-  const above = micros.answer - micros['bare GET'];
-  const ratio = micros['verified hit'] / micros['our 304'];
-  console.log(`CPU of one request for the first read of a JPEG over ${store}, medians of rounds in turns`);
-  console.log(formatTable([['', 'us'], ...Object.entries(micros).map(([name, us]) => [name, us.toFixed(1)])]));
-  console.log(`An answer above a bare GET: ${above.toFixed(0)} us; to reach: ${answerAbove} us`);
-  console.log(`A verified hit: ${ratio.toFixed(2)} x a conditional GET of our client; to reach: ${hitRatio} x\n`);
+  for (const { store, micros } of await measureStores(corpus, folder, quick ? 21 : 81, 100)) {
+    const above = micros.answer - micros['bare GET'];
+    const ratio = micros['verified hit'] / micros['our 304'];
+    console.log(`CPU of one request for the first read of a JPEG over ${store}, medians of rounds in turns`);
+    console.log(formatTable([['', 'us'], ...Object.entries(micros).map(([name, us]) => [name, us.toFixed(1)])]));
+    console.log(`An answer above a bare GET: ${above.toFixed(0)} us; to reach: ${answerAbove} us`);
+    console.log(`A verified hit: ${ratio.toFixed(2)} x a conditional GET of our client; to reach: ${hitRatio} x\n`);
+  }
 }
 
 function benchInit({ quick }: Settings): void {

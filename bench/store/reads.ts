@@ -1,6 +1,6 @@
 // The reads of a store that are compared, timed in a process of their own. The build bundles it, as it bundles `npm start`: so
 // the heap and the code are those of a server, without what only the bench needs.
-//   node dist/bench/store/reads.js PORT BUCKET KEY ROUNDS REQUESTS
+//   node dist/bench/store/reads.js BUCKET KEY ROUNDS REQUESTS PORT...
 import { openBucket, parseLocation } from '../../lib/bucket';
 import { openCache } from '../../lib/cache';
 import type { BodyPlan } from '../../lib/io/http-exchange';
@@ -23,18 +23,31 @@ export type Micros = Readonly<Record<Contestant, number>>;
 
 type Read = () => Promise<void>;
 
-/** Requests of each contestant before the first round: V8 has compiled by then what a server of some minutes has compiled. */
-const warmUp = 1000;
+/**
+ * Requests of each contestant before the first round, over the first store and over each later one. The processor time of V8's
+ * compilers counts, too: the cost of an answer falls until about 7,000 answers, and then stays.
+ */
+const warmUps = { first: 8000, later: 500 };
 
-/** Prints the microseconds of CPU for one request of each contestant, as JSON. */
-async function run([port = '', bucket = '', key = '', rounds = '', requests = '']: readonly string[]): Promise<void> {
-  const reads = await readsOf({ port: Number(port), bucket, key });
-  console.log(JSON.stringify(await timeReads(reads, Number(rounds), Number(requests))));
+/** Prints the microseconds of CPU for one request of each contestant over the store at each port, as JSON. */
+async function run([bucket = '', key = '', rounds = '', requests = '', ...ports]: readonly string[]): Promise<void> {
+  const all: Micros[] = [];
+  for (const port of ports) {
+    const reads = await readsOf({ port: Number(port), bucket, key });
+    const warmUp = all.length === 0 ? warmUps.first : warmUps.later;
+    all.push(await timeReads(reads, { warmUp, rounds: Number(rounds), requests: Number(requests) }));
+  }
+  console.log(JSON.stringify(all));
   process.exit(); // connections are kept open
 }
 
+type Timing = Readonly<{ warmUp: number; rounds: number; requests: number }>;
+
 /** Rounds of `requests` requests, one after the other; the contestants take turns. */
-async function timeReads(reads: Readonly<Record<Contestant, Read>>, rounds: number, requests: number): Promise<Micros> {
+async function timeReads(
+  reads: Readonly<Record<Contestant, Read>>,
+  { warmUp, rounds, requests }: Timing,
+): Promise<Micros> {
   const timeOf = async (read: Read, count: number): Promise<number> => {
     const before = process.cpuUsage();
     for (let done = 0; done < count; done++) await read();
