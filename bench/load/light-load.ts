@@ -39,25 +39,32 @@ export function wholeAnswer(bytes: Buffer): Readonly<{ isOk: boolean; length: nu
   return bytes.length < length ? null : { isOk, length };
 }
 
-/** Sends one request after the other, until `count` returns false. */
+/** What all connections read into: each looks at its bytes at once. */
+const received = Buffer.alloc(64 * 1024);
+
+/** Sends one request after the other on one connection, until `count` returns false. */
 function sendAll(
-  socket: Socket,
+  at: Readonly<{ host: string; port: number }>,
   requests: readonly Buffer[],
-  from: number,
+  first: number,
   count: (isOk: boolean, length: number) => boolean,
-): void {
-  let at = from;
-  let bytes: Buffer = Buffer.alloc(0);
-  const next = (): void => void socket.write(requests[at++ % requests.length] ?? '');
-  socket.setNoDelay(true).on('data', (chunk) => {
-    bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+): Socket {
+  let number = first;
+  /** What has arrived of an answer that is not complete. */
+  let begun: Buffer | null = null;
+  const next = (): void => void socket.write(requests[number++ % requests.length] ?? '');
+  const read = (length: number): boolean => {
+    const chunk = received.subarray(0, length);
+    const bytes = begun === null ? chunk : Buffer.concat([begun, chunk]);
     const answer = wholeAnswer(bytes);
-    if (answer === null) return;
-    bytes = bytes.subarray(answer.length);
+    begun = answer === null ? Buffer.from(bytes) : null;
+    if (answer === null) return true;
     if (count(answer.isOk, answer.length)) next();
     else socket.destroy();
-  });
-  socket.once('connect', next);
+    return true;
+  };
+  const socket = connect({ ...at, noDelay: true, onread: { buffer: received, callback: read } });
+  return socket.once('connect', next).resume();
 }
 
 /** A function that lets this process sleep for `ms` at the end of the turn of the event loop in which it is called. */
@@ -103,9 +110,8 @@ function run({ origin, paths, headers, body, connections, pauseMs, seconds }: Li
     process.stdout.write(JSON.stringify(result));
   };
   for (let number = 0; number < connections; number++) {
-    const socket = connect(Number(port), hostname);
+    const socket = sendAll({ host: hostname, port: Number(port) }, requests, number, count);
     socket.once('error', () => failed++).once('close', closed);
-    sendAll(socket, requests, number, count);
   }
 }
 
