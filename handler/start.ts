@@ -1,9 +1,9 @@
-// Starts handler/web.js with the code cache of V8 in which the container image has its bundles in compiled form
-// (deploy/artifact/code-cache.ts writes it). A cache of another version of Node, or of other code, is not used.
+// Starts handler/web.js with the code cache of V8, in which the container image, and the zip for SCF on request, have the bundles
+// in compiled form (deploy/artifact/code-cache.ts writes it). A cache of another version of Node, or of other code, is not used.
 //   node handler/start.js                the same as node handler/web.js
 //   node handler/start.js --code-cache   says whether this Node accepts the cache; exit code 1 when it does not
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { constants, Script } from 'node:vm';
 
@@ -69,6 +69,14 @@ function cachePathOf(filename: string, file: Uint8Array): string {
   return `${filename}.${hash}.${process.version}-${process.arch}.cache`;
 }
 
+function start(): void {
+  const entry = 'web.bundle.js';
+  load(entry);
+  const isUsed = loaded.get(entry)?.script.cachedDataRejected === false;
+  if (isUsed || !readdirSync(__dirname).some((name) => name.endsWith('.cache'))) return;
+  process.stderr.write(`The code cache is not for Node ${process.version} ${process.arch} with these flags\n`);
+}
+
 function report(): void {
   for (const name of bundles) {
     const { cachedDataRejected } = compile(join(__dirname, name)).script;
@@ -79,4 +87,4 @@ function report(): void {
 }
 
 if (process.argv[2] === '--code-cache') report();
-else load('web.bundle.js');
+else start();

@@ -27,7 +27,7 @@ function signedRequest() {
   return { path, headers: headers as Record<string, string> };
 }
 
-/** What is shipped in the container, over a store on loopback. */
+/** What is shipped in the container and in the zip for SCF, over a store on loopback. */
 export async function benchWebInit({ quick, samples }: Settings): Promise<void> {
   const store = await rawServer(fakeS3(bucket, new Map([[key, readFileSync(join(samples, key))]])));
   const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-web-'));
@@ -50,8 +50,8 @@ export async function benchWebInit({ quick, samples }: Settings): Promise<void> 
     const started = await measureStarts(
       [
         program('empty node:http server', bare),
-        program('with the code cache (container)', join(folder, 'handler', 'start.js')),
-        program('without it (SCF Web function)', join(folder, 'handler', 'web.js')),
+        program('with the code cache (container, SCF with --code-cache)', join(folder, 'handler', 'start.js')),
+        program('without it (SCF by default)', join(folder, 'handler', 'web.js')),
       ],
       times,
     );

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ShippedFile, shippedFiles } from '../artifact/files';
+import { codeCacheFiles, startFile } from '../artifact/start-file';
 import { zipOf } from '../artifact/zip';
 
 /** The entry point of the event function, under the only name that SCF looks for. */
@@ -11,17 +12,24 @@ export type ScfZip = Readonly<{ bytes: Uint8Array; files: readonly ShippedFile[]
 
 /**
  * The zip. `both` has two builds of sharp: the native one for speed, and the one in WebAssembly, which sharp loads when the
- * platform's C library is too old for the native one.
+ * platform's C library is too old for the native one. `node`: the program that makes the code cache; null = none.
  */
-export function scfZip(root: string, sharp: 'both' | 'wasm'): ScfZip {
+export function scfZip(root: string, sharp: 'both' | 'wasm', node: string | null = null): ScfZip {
   const native = sharp === 'both';
   const builds = { cpu: native ? 'x64' : null, wasm: true };
-  const files = [
+  const code = [
     ...shippedFiles(root, { entries: ['scf', 'web'], sharp: builds, packages: 'all' }),
     textFile('scf_bootstrap', bootstrap(root), true),
     textFile('index.js', index, false),
   ];
+  const files = node === null ? code : withCodeCache(root, code, node);
   return { bytes: zipOf(files), files, native };
+}
+
+/** With the cache, and with the program that uses it: without a cache it would only take longer. */
+function withCodeCache(root: string, code: readonly ShippedFile[], node: string): readonly ShippedFile[] {
+  const files = [...code, startFile(root)];
+  return [...files, ...codeCacheFiles(root, files, node)];
 }
 
 /** Without carriage returns, which git may have added on Windows: Linux would look for the program `bash\r`. */

@@ -8,7 +8,7 @@ import { DeployError } from '../check';
 import { ApiError, type ApiOptions, type Keys, openApi, type PollOptions, type ScfApi } from './api';
 import type { ScfZip } from './artifact';
 import { type Code, codeInBucket, codeInRequest, fitsRequest, uploadCode } from './code';
-import { type DeployOptions, readOptions, usage } from './options';
+import { type Command, type DeployOptions, readOptions, usage } from './options';
 import { plan, readPresent, type Step } from './plan';
 import { readSettings, type Settings } from './settings';
 import { publicUrl } from './triggers';
@@ -21,7 +21,7 @@ export type World = Readonly<{
   out(text: string): void;
   err(text: string): void;
   progress(text: string): void;
-  zip(root: string, sharp: 'both' | 'wasm'): ScfZip;
+  zip(root: string, sharp: 'both' | 'wasm', codeCache: string | null): ScfZip;
   /** For tests: the address of the bucket for the code, in place of COS. */
   codePlace?: S3Place;
 }> &
@@ -33,7 +33,7 @@ export async function deploy(args: readonly string[], world: World): Promise<0 |
   try {
     const command = readOptions(args);
     if (command.kind === 'help') world.out(usage);
-    else if (command.kind === 'zip') writeZip(command.file, world);
+    else if (command.kind === 'zip') writeZip(command, world);
     else return await deployFunctions(command.options, world);
     return 0;
   } catch (error) {
@@ -42,8 +42,8 @@ export async function deploy(args: readonly string[], world: World): Promise<0 |
   }
 }
 
-function writeZip(file: string, world: World): void {
-  const zip = world.zip(world.root, 'both');
+function writeZip({ file, codeCache }: Extract<Command, { kind: 'zip' }>, world: World): void {
+  const zip = world.zip(world.root, 'both', codeCache);
   try {
     writeFileSync(file, zip.bytes);
   } catch (error) {
@@ -93,7 +93,7 @@ function readKeys(env: Env): Keys {
 /** Makes the zip and chooses how to send it. Prints what had to be left out. */
 function prepareCode(options: DeployOptions, keys: Keys, world: World): Readonly<{ code: Code; upload: Step[] }> {
   world.progress('[zip] making the zip');
-  const whole = world.zip(world.root, 'both');
+  const whole = world.zip(world.root, 'both', options.codeCache);
   if (options.codeBucket !== null) {
     const { code, key } = codeInBucket(whole.bytes, options);
     world.out(`Code: ${describe(whole)}, through ${options.codeBucket}\n`);
@@ -102,7 +102,7 @@ function prepareCode(options: DeployOptions, keys: Keys, world: World): Readonly
     return { code, upload: [{ title, isCode: true, run }] };
   }
   const fits = fitsRequest(whole.bytes.length);
-  const zip = fits ? whole : world.zip(world.root, 'wasm');
+  const zip = fits ? whole : world.zip(world.root, 'wasm', options.codeCache);
   if (!fitsRequest(zip.bytes.length))
     throw new DeployError(`The zip is too large for an API request (${describe(zip)}): add --code-bucket NAME-APPID`);
   world.out(`Code: ${describe(zip)}\n`);
@@ -156,5 +156,7 @@ async function printUrl(options: DeployOptions, settings: Settings, api: ScfApi,
 
 function describe({ bytes, files, native }: ScfZip): string {
   const builds = native ? 'sharp as native and WebAssembly builds' : 'sharp as WebAssembly build only';
-  return `${(bytes.length / 1e6).toFixed(1)} MB, ${files.length} files, ${builds}`;
+  const caches = files.flatMap(({ path }) => /\.(v[\d.]+-\w+)\.cache$/.exec(path)?.[1] ?? []);
+  const cache = caches[0] === undefined ? '' : `, code cache for Node ${caches[0]}`;
+  return `${(bytes.length / 1e6).toFixed(1)} MB, ${files.length} files, ${builds}${cache}`;
 }

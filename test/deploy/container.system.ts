@@ -172,6 +172,7 @@ describe('the code cache', () => {
       const server = await start(process.execPath, [...flags, join(folder, 'handler', 'start.js')], { env });
       running.push(server);
       expect((await server.get('/gps.jpg?exif')).status).toBe(200);
+      expect(server.printed().includes('The code cache is not for Node')).toBe(caches(folder).length > 0);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -1,6 +1,15 @@
 // The zip for SCF: what is in it, that it is the same each time, and that it answers from an empty folder as SCF starts it.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,8 +39,8 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** As SCF does it: the file itself, some other folder, the platform's variables. */
-async function bootstrap(env: Record<string, string>): Promise<StartedServer> {
-  const server = await start(join(user, 'scf_bootstrap'), [], {
+async function bootstrap(env: Record<string, string>, unzipped = user): Promise<StartedServer> {
+  const server = await start(join(unzipped, 'scf_bootstrap'), [], {
     cwd: '/',
     env: {
       PATH: `${join(folder, 'bin')}:/usr/bin:/bin`,
@@ -148,6 +157,38 @@ describe('the zip', () => {
 function requestId(headers: IncomingHttpHeaders): string {
   return Buffer.from(String(headers['x-cos-request-id']), 'base64').toString('utf8');
 }
+
+describe('the code cache', () => {
+  const cached = join(folder, 'cached');
+  const env = { EXIF_BUCKET: `directory:${samples}`, EXIF_PUBLIC: '*' };
+  const { bytes, files } = scfZip(root, 'wasm', process.execPath);
+  const caches = files.map(({ path }) => path).filter((path) => path.endsWith('.cache'));
+  const problem = 'The code cache is not for Node ';
+
+  beforeAll(() => {
+    writeFileSync(join(folder, 'cached.zip'), bytes);
+    execFileSync('unzip', ['-q', join(folder, 'cached.zip'), '-d', cached]);
+  });
+
+  test('is in the zip on request only, and is used by the Node that made it', async () => {
+    expect(zip.files.filter(({ path }) => /start\.js$|\.cache$/.test(path))).toEqual([]);
+    expect(caches).toHaveLength(2);
+    const server = await bootstrap(env, cached);
+    expect((await server.get('/gps.jpg?exif', platformHeaders)).status).toBe(200);
+    expect(server.printed()).not.toContain(problem);
+  });
+
+  test('of another Node does no harm, and a line in the log has the version that is needed', async () => {
+    for (const path of caches) renameSync(join(cached, path), join(cached, path.replace(process.version, 'v20.0.0')));
+    const server = await bootstrap(env, cached);
+    expect((await server.get('/gps.jpg?exif', platformHeaders)).status).toBe(200);
+    expect(server.printed()).toContain(`${problem}${process.version} ${process.arch}`);
+  });
+
+  test('cannot be made by what is not Node', () => {
+    expect(() => scfZip(root, 'wasm', join(folder, 'none'))).toThrow('Cannot make the code cache: ');
+  });
+});
 
 describe('scf_bootstrap', () => {
   test('answers with the headers of the platform, under its request id', async () => {

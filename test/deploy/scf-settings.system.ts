@@ -21,6 +21,7 @@ const cache = { EXIF_CACHE: 'cos://cache-1250000000?region=ap-guangzhou' };
 test.each([
   ['an option given twice', [...good, '--region', 'ap-beijing'], publicBucket, '--region is given twice'],
   ['a zip and more', ['--zip', 'a.zip', ...good], publicBucket, '--zip only writes the file: leave out --region'],
+  ['no program for the cache', [...good, '--code-cache', ''], publicBucket, '--code-cache must be a program'],
   ['an unknown option', [...good, '--colour', 'red'], publicBucket, "Unknown option '--colour'"],
   ['no region', good.slice(2), publicBucket, '--region is missing'],
   ['no function', [...good.slice(0, 2), ...good.slice(4)], publicBucket, '--function is missing'],
@@ -129,6 +130,7 @@ test('every line of the help fits a terminal, and every option is in it', async 
     'concurrency',
     'namespace',
     'code-bucket',
+    'code-cache',
     'dry-run',
     'zip',
   ])

@@ -1,0 +1,38 @@
+// The program that starts handler/web.js with a code cache, and the code cache itself.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { type ShippedFile, writeFiles } from './files';
+
+/** handler/start.js. It is not a bundle: it loads one. */
+export function startFile(root: string): ShippedFile {
+  const entryPoints = [join(root, 'handler', 'start.ts')];
+  const { outputFiles } = buildSync({ entryPoints, write: false, format: 'cjs', platform: 'node', target: 'node20' });
+  return { path: 'handler/start.js', bytes: outputFiles[0]?.contents ?? new Uint8Array(0), executable: false };
+}
+
+/**
+ * The code cache of a deployment with `files`, made by the program `node`, which runs them for a moment. Throws Error when it
+ * cannot. The project in `root` must have been built.
+ */
+export function codeCacheFiles(root: string, files: readonly ShippedFile[], node: string): readonly ShippedFile[] {
+  const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-cache-'));
+  try {
+    writeFiles(
+      files.filter(({ path }) => path.startsWith('handler/')),
+      folder,
+    );
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+    const program = join(root, 'dist', 'deploy', 'artifact', 'code-cache.js');
+    const { status, stderr, error } = spawnSync(node, [program, folder], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`Cannot make the code cache: ${error?.message ?? stderr.trim().slice(0, 2000)}`);
+    const names = readdirSync(join(folder, 'handler')).filter((name) => name.endsWith('.cache'));
+    return names.map((name) => {
+      return { path: `handler/${name}`, bytes: readFileSync(join(folder, 'handler', name)), executable: false };
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
