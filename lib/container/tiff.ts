@@ -32,13 +32,15 @@ export const tiff: Container = {
  * The size is that of IFD0, unless IFD0 says that its image is a reduced one and a SubIFD has the full one. Each IFD of the
  * chain is a page.
  */
-export function documentShape(document: ExifDocument): ImageShape {
-  const numbers = firstNumbers(document);
-  const images = [...numbers].filter(([ifd]) => ifd === 'IFD0' || ifd.startsWith('SubIFD'));
-  const full = images.filter(([, ofIfd]) => ((ofIfd.get(Tag.NewSubfileType) ?? 0) & notTheImage) === 0);
-  const sizes = full.flatMap(([, ofIfd]) => sizeOf(ofIfd));
-  const [size] = [...sizes, ...sizeOf(numbers.get('IFD0'))];
-  return { ...noShape, ...size, frames: Math.max(1, document.pages) };
+export function documentShape({ entries, pages }: ExifDocument): ImageShape {
+  const numbers = firstNumbers(entries);
+  let size: IfdShape | undefined;
+  for (const [ifd, ofIfd] of numbers) {
+    const isImage = ifd === 'IFD0' || ifd.startsWith('SubIFD');
+    const isFull = ((ofIfd.get(Tag.NewSubfileType) ?? 0) & notTheImage) === 0;
+    if (isImage && isFull) size ??= sizeOf(ofIfd);
+  }
+  return { ...noShape, ...(size ?? sizeOf(numbers.get('IFD0'))), frames: Math.max(1, pages) };
 }
 
 /** The size and sample depth that one IFD states. */
@@ -47,12 +49,13 @@ type IfdShape = { width: number; height: number; bitDepth?: number };
 type Numbers = ReadonlyMap<number, number>;
 
 /** The first number of each tag about the size of an image, by IFD. */
-function firstNumbers({ entries }: ExifDocument): ReadonlyMap<IfdPath, Numbers> {
+function firstNumbers(entries: ExifDocument['entries']): ReadonlyMap<IfdPath, Numbers> {
   const numbers = new Map<IfdPath, Map<number, number>>();
   for (const { ifd, tag, value } of entries) {
+    if (!shapeTags.has(tag)) continue;
     const first = value instanceof Uint8Array ? undefined : value?.[0];
     // The type of the tag may be wrong, so negative numbers, fractions and NaN are ignored.
-    if (!shapeTags.has(tag) || !Number.isSafeInteger(first) || Number(first) < 0) continue;
+    if (!Number.isSafeInteger(first) || Number(first) < 0) continue;
     const ofIfd = numbers.get(ifd) ?? new Map<number, number>();
     if (!ofIfd.has(tag)) ofIfd.set(tag, Number(first));
     numbers.set(ifd, ofIfd);
@@ -60,15 +63,15 @@ function firstNumbers({ entries }: ExifDocument): ReadonlyMap<IfdPath, Numbers> 
   return numbers;
 }
 
-/** The size and the bits of the first sample, in a list of one; an empty list when the IFD states no size. */
-function sizeOf(numbers: Numbers | undefined): IfdShape[] {
+/** The size and the bits of the first sample; undefined when the IFD states no size. */
+function sizeOf(numbers: Numbers | undefined): IfdShape | undefined {
   const bitDepth = numbers?.get(Tag.BitsPerSample);
   for (const [widthTag, heightTag] of sizeTags) {
     const width = numbers?.get(widthTag);
     const height = numbers?.get(heightTag);
     if (width !== undefined && height !== undefined) {
-      return [{ width, height, ...(bitDepth === undefined ? {} : { bitDepth }) }];
+      return { width, height, ...(bitDepth === undefined ? {} : { bitDepth }) };
     }
   }
-  return [];
+  return undefined;
 }
