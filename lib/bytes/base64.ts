@@ -7,29 +7,18 @@ const decoder = new TextDecoder();
 
 /** The text of `bytes`. `btoa` takes twice as long, since it needs a string of the bytes first. */
 export function encodeBase64(bytes: Uint8Array): string {
-  const text = new Uint8Array(base64Length(bytes));
-  writeBase64(bytes, text, 0);
-  return decoder.decode(text);
-}
-
-/** The number of characters of the text of `bytes`. */
-export function base64Length({ length }: Uint8Array): number {
-  return Math.ceil(length / 3) * 4;
-}
-
-/** Writes the text of `bytes` into `to`, from `start` on. */
-export function writeBase64(bytes: Uint8Array, to: Uint8Array, start: number): void {
   const { length } = bytes;
-  let end = start;
-  for (let at = 0; at < length; at += 3, end += 4) {
+  const text = new Uint8Array(Math.ceil(length / 3) * 4);
+  for (let at = 0, end = 0; at < length; at += 3, end += 4) {
     const held = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-    to[end] = codes[held >> 18] ?? 0;
-    to[end + 1] = codes[(held >> 12) & 63] ?? 0;
-    to[end + 2] = codes[(held >> 6) & 63] ?? 0;
-    to[end + 3] = codes[held & 63] ?? 0;
+    text[end] = codes[held >> 18] ?? 0;
+    text[end + 1] = codes[(held >> 12) & 63] ?? 0;
+    text[end + 2] = codes[(held >> 6) & 63] ?? 0;
+    text[end + 3] = codes[held & 63] ?? 0;
   }
-  if (length % 3 > 0) to[end - 1] = padding;
-  if (length % 3 === 1) to[end - 2] = padding;
+  if (length % 3 > 0) text[text.length - 1] = padding;
+  if (length % 3 === 1) text[text.length - 2] = padding;
+  return decoder.decode(text);
 }
 
 /** The bytes of `text`; null when it is not in the form that `encodeBase64` writes. `atob` alone also accepts blanks and no padding. */

@@ -1,6 +1,5 @@
 // The content of an entry as JSON: a record, a lasting fault, or that the object is gone.
 
-import { jsonWriter } from '../bytes/json-writer';
 import { maxEntries, maxWarnings } from '../limits';
 import { problems } from '../problem-table';
 import type {
@@ -19,19 +18,20 @@ import { parseValue, writeValue } from './value-json';
 type EntryContent = CacheEntry['content'];
 type Json = Readonly<Record<string, unknown>>;
 
-/** The members of an entry for `content`, as JSON text without the braces. */
-export function writeContent(content: EntryContent): string {
+/** The members of an entry for `content`. */
+export function writeContent(content: EntryContent): Json {
   const { kind } = content;
-  if (kind === 'gone') return writeMembers({ kind });
-  if (kind === 'fault') return writeMembers({ kind, code: content.code, stat: writeStat(content.stat) });
+  if (kind === 'gone') return { kind };
+  if (kind === 'fault') return { kind, code: content.code, stat: writeStat(content.stat) };
   const { stat, parser, container, shape, document } = content.record;
-  const members = writeMembers({ kind, stat: writeStat(stat), parser, container, shape: writeShape(shape) });
-  return `${members},"document":${document === null ? 'null' : writeDocument(document)}`;
-}
-
-/** The text of `members`, without the braces around them. */
-export function writeMembers(members: Json): string {
-  return JSON.stringify(members).slice(1, -1);
+  return {
+    kind,
+    stat: writeStat(stat),
+    parser,
+    container,
+    shape: writeShape(shape),
+    document: document === null ? null : writeDocument(document),
+  };
 }
 
 function writeStat({ size, etag, lastModified }: ObjectStat): Json {
@@ -45,24 +45,20 @@ function writeShape({ width, height, frames, animated, moreFrames, ...stated }: 
 }
 
 /** Entries and warnings are arrays without names, because they are most of the text. */
-function writeDocument({ littleEndian, pages, entries, warnings }: ExifDocument): string {
-  const writer = jsonWriter();
-  writer.ascii(`{"littleEndian":${littleEndian},"pages":${pages},"entries":[`);
-  entries.forEach(({ ifd, tag, type, count, offset, value }, index) => {
-    writer.ascii(index === 0 ? '["' : ',["');
-    writer.ascii(ifd);
-    writer.ascii('",');
-    for (const number of [tag, type, count, offset]) {
-      writer.whole(number);
-      writer.ascii(',');
-    }
-    writeValue(writer, value);
-    writer.ascii(']');
-  });
-  writer.ascii('],"warnings":');
-  writer.json(JSON.stringify(warnings.map(({ code, at, detail }) => [code, at, detail])));
-  writer.ascii('}');
-  return writer.text();
+function writeDocument({ littleEndian, pages, entries, warnings }: ExifDocument): Json {
+  return {
+    littleEndian,
+    pages,
+    entries: entries.map(({ ifd, tag, type, count, offset, value }) => [
+      ifd,
+      tag,
+      type,
+      count,
+      offset,
+      writeValue(value),
+    ]),
+    warnings: warnings.map(({ code, at, detail }) => [code, at, detail]),
+  };
 }
 
 /** The content in the members of `entry`; null when they are not valid. */

@@ -7,7 +7,7 @@
 
 import { hash } from 'node:crypto';
 import type { CacheEntry, ObjectRef, PutResult } from '../types';
-import { parseContent, writeContent, writeMembers } from './content-json';
+import { parseContent, writeContent } from './content-json';
 import { isRecord, parseDate, parseText } from './field';
 
 /** Bytes of an entry's text: a longer one is not put, and not more is read from a store. Largest real: 400 KiB. */
@@ -38,14 +38,15 @@ export function entryName(ref: ObjectRef): string {
  */
 export function encodeEntry(entry: CacheEntry, stamp: string | null = null): string | null {
   const { ref, revision, order, content } = entry;
-  const identity = writeMembers({
+  const text = JSON.stringify({
     bucket: cacheBucket(ref),
     key: ref.key,
     maker: revision, // the name that entries have had from the start
     lastModified: order.lastModified?.getTime() ?? null,
     sequencer: order.sequencer,
+    ...writeContent(content),
+    ...(stamp === null ? {} : { stamp }),
   });
-  const text = `{${identity},${writeContent(content)}${stamp === null ? '' : `,${writeMembers({ stamp })}`}}`;
   const whole = `${head}${hashOf(text)}${middle}${text}}`;
   return isShort(whole) ? whole : null;
 }

@@ -136,8 +136,13 @@ export function objectKey(prefix: string, ref: ObjectRef): string {
   const { key } = ref;
   const start = `${prefix === '' ? '' : `${prefix}/`}${cacheBucket(ref)}/`;
   const plain = `${start}${key}.json`;
-  if (canBeKey(plain) && new TextEncoder().encode(plain).length <= maxKeyBytes) return plain;
+  if (canBeKey(plain) && isShort(plain)) return plain;
   return `${start}~${createHash('sha256').update(key).digest('hex')}.json`;
+}
+
+/** Whether a key has at most `maxKeyBytes` of UTF-8. A character of a JavaScript string takes at most 3. */
+function isShort(key: string): boolean {
+  return key.length * 3 <= maxKeyBytes || new TextEncoder().encode(key).length <= maxKeyBytes;
 }
 
 /** An object of the cache; `etag` is null when the store sends none. */

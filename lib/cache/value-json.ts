@@ -1,7 +1,6 @@
 // The value of a tag as JSON: bytes as base64, numbers as they are, rationals as pairs. The type of the tag decides which.
 
-import { decodeBase64 } from '../bytes/base64';
-import type { JsonWriter } from '../bytes/json-writer';
+import { decodeBase64, encodeBase64 } from '../bytes/base64';
 import { maxValueBytes } from '../limits';
 import { type TypeKind, tagTypes } from '../tiff/type';
 import type { Rational, TagValue } from '../types';
@@ -15,37 +14,16 @@ const unwritable: ReadonlyMap<string, number> = new Map([
   ['-0', -0],
 ]);
 
-/** Writes a value as JSON. */
-export function writeValue(writer: JsonWriter, value: TagValue): void {
-  if (value === null) return writer.ascii('null');
-  if (value instanceof Uint8Array) {
-    writer.ascii('"');
-    writer.base64(value);
-    return writer.ascii('"');
-  }
-  writer.ascii('[');
-  let isFirst = true;
-  for (const part of value) {
-    if (!isFirst) writer.ascii(',');
-    isFirst = false;
-    if (typeof part === 'number') writeNumber(writer, part);
-    else writeRational(writer, part);
-  }
-  writer.ascii(']');
+/** A value as JSON. */
+export function writeValue(value: TagValue): unknown {
+  if (value === null) return null;
+  if (value instanceof Uint8Array) return encodeBase64(value);
+  return value.map((part) => (typeof part === 'number' ? writeNumber(part) : part));
 }
 
-function writeRational(writer: JsonWriter, [numerator, denominator]: Rational): void {
-  writer.ascii('[');
-  writer.whole(numerator);
-  writer.ascii(',');
-  writer.whole(denominator);
-  writer.ascii(']');
-}
-
-function writeNumber(writer: JsonWriter, value: number): void {
-  if (Object.is(value, -0)) writer.ascii('"-0"');
-  else if (Number.isFinite(value)) writer.whole(value);
-  else writer.ascii(`"${value}"`);
+function writeNumber(value: number): number | string {
+  if (Object.is(value, -0)) return '-0';
+  return Number.isFinite(value) ? value : String(value);
 }
 
 /** A value of `count` components of `type`; undefined when `json` is not one. */

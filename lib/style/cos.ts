@@ -1,13 +1,12 @@
 // The default style: the body that the service being replaced sends. One flat object, `{"<Name>":{"val":"<text>"}}`, sorted by
 // name. Names and texts are those that exiv2 0.27.6 prints.
-
-import { jsonWriter } from '../bytes/json-writer';
 import { maxAnswerBytes } from '../limits';
 import { Tag } from '../tag/ids';
 import { type NameOrder, nameOrder } from '../tag/name-order';
 import { isBeyondLimits } from '../tag/pointer';
 import type { ExifDocument, ExifRecord, IfdPath, Style, TagEntry, TagFilter } from '../types';
 import { hidesAll, showsAll } from './only';
+import { jsonWriter } from './text/json-writer';
 import { plainText } from './text/plain-text';
 import { writePlain, writeShort } from './text/write-plain';
 

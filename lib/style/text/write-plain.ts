@@ -1,9 +1,8 @@
 // Writes a value as `plainText` shows it, without a text in between for the types of nearly all values.
-
-import type { JsonWriter } from '../../bytes/json-writer';
 import { maxValueText } from '../../limits';
 import { DOUBLE, FLOAT, isTextType, SBYTE } from '../../tiff/type';
 import type { Rational, TagEntry } from '../../types';
+import type { JsonWriter } from './json-writer';
 import { isCommentTag, plainText } from './plain-text';
 
 /**

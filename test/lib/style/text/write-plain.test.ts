@@ -1,5 +1,5 @@
-import { jsonWriter } from '../../../../lib/bytes/json-writer';
 import { maxValueText } from '../../../../lib/limits';
+import { jsonWriter } from '../../../../lib/style/text/json-writer';
 import { plainText } from '../../../../lib/style/text/plain-text';
 import { writePlain } from '../../../../lib/style/text/write-plain';
 import { GpsTag, Tag } from '../../../../lib/tag/ids';

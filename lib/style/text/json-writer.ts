@@ -1,5 +1,4 @@
 // Writes JSON into bytes, in one pass: several times as fast as joining many short texts.
-import { base64Length, writeBase64 } from './base64';
 
 /** `length` is the number of bytes so far. Texts in `ascii` must be ASCII without characters that JSON escapes. */
 export type JsonWriter = Readonly<{
@@ -13,8 +12,6 @@ export type JsonWriter = Readonly<{
    * writes nothing, when one of them is not ASCII.
    */
   string(bytes: Uint8Array, most: number): number | null;
-  /** Bytes as base64, the inside of a JSON string. */
-  base64(bytes: Uint8Array): void;
   /** Any JSON. */
   json(text: string): void;
   text(): string;
@@ -86,12 +83,6 @@ export function jsonWriter(): JsonWriter {
     return length;
   };
 
-  const base64 = (bytes: Uint8Array): void => {
-    const length = base64Length(bytes);
-    writeBase64(bytes, reserve(length), end);
-    end += length;
-  };
-
   return {
     length: () => end,
     cut: (length) => {
@@ -100,7 +91,6 @@ export function jsonWriter(): JsonWriter {
     ascii,
     whole,
     string,
-    base64,
     json,
     text: () => decoder.decode(buffer.subarray(0, end)),
   };
