@@ -34,7 +34,7 @@ type Run = Readonly<{
 
 /** Prints the rate of first and second runs, and the memory over a long list. */
 export async function benchBackfill({ quick, samples }: Settings): Promise<void> {
-  await rates(quick ? 3000 : 20_000, quick ? 1 : 3, samples);
+  await rates(quick ? 3000 : 50_000, quick ? 1 : 3, samples);
   await memory(quick ? 20_000 : 1_000_000, samples);
 }
 

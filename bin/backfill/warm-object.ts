@@ -24,7 +24,7 @@ const missesInARow = 20;
  * put without a look-up: two requests instead of three. When an object has an entry, the put is refused, and costs a look-up.
  */
 export function createWarm(deps: JobDeps, bucket: string): Warm {
-  const silent: JobDeps = { ...deps, log: () => undefined };
+  const silent: JobDeps = { ...deps, log: () => undefined, isLogged: () => false };
   let misses = 0;
   return async (key, etag) => {
     const order = { lastModified: null, sequencer: null };
