@@ -5,6 +5,7 @@ import { ProblemError } from '../problem';
 import { imageInfo, styles } from '../style';
 import { readNames, showsOnly } from '../style/only';
 import type { HttpRequest, Style } from '../types';
+import { batchPath } from './request';
 
 /**
  * What an answer shows: a record in a style, or the thumbnail inside the image, as stored or upright. `id` distinguishes the
@@ -26,7 +27,7 @@ const asValue: ReadonlyMap<string, string> = new Map([
  * The operation of a request; `exif` without a style gets `defaultStyle`. Throws ProblemError when the query has no operation,
  * an unknown one, or several.
  */
-export function toOperation({ query }: HttpRequest, defaultStyle: Style): Operation {
+export function toOperation({ query, path }: HttpRequest, defaultStyle: Style): Operation {
   const length = query.reduce((sum, [name, value]) => sum + name.length + (value?.length ?? 0) + 2, 0);
   if (query.length > maxQueryPairs || length > maxQueryBytes) {
     throw new ProblemError('QueryTooLong', `Cannot read a query of ${query.length} parameters`);
@@ -37,7 +38,7 @@ export function toOperation({ query }: HttpRequest, defaultStyle: Style): Operat
     throw new ProblemError('VersionUnsupported', 'Cannot read a version by its id');
   const operations = query.filter((_, i) => isOperation(names[i] ?? ''));
   const [operation] = operations;
-  if (operation === undefined) throw new ProblemError('OperationMissing', 'The query names no operation');
+  if (operation === undefined) throw missing(path);
   if (operations.length > 1)
     throw new ProblemError('OperationRepeated', `The query names ${operations.length} operations`);
   const name = percentDecode(operation[0]);
@@ -92,6 +93,11 @@ function showing(style: Style, only: readonly string[] | null): View {
     weak: false,
     render: (record) => style.render(record, shows),
   };
+}
+
+function missing(path: string): ProblemError {
+  const hint = { safeDetail: `No operation: a batch is a POST to ${batchPath}, with the keys in its body.` };
+  return new ProblemError('OperationMissing', 'The query names no operation', path === batchPath ? hint : {});
 }
 
 function unknown(message: string): ProblemError {

@@ -57,7 +57,10 @@ const nameIn = remembering((host) => host.replace(/:\d*$/, '').replace(/\.$/, ''
   length: 256,
 });
 
+/** Where batches are sent. */
+export const batchPath = '/-/batch';
+
 /** Whether a request asks for many objects (lib/batch). No other request has a body. */
 export function isBatch({ method, path }: Pick<HttpRequest, 'method' | 'path'>): boolean {
-  return method === 'POST' && path === '/-/batch';
+  return method === 'POST' && path === batchPath;
 }

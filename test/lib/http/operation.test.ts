@@ -7,13 +7,13 @@ import type { Style } from '../../../lib/types';
 
 const other: Style = { name: 'other', render: () => '{}' };
 
-function ask(query: string, style: Style = defaultStyle): Operation {
-  return toOperation({ method: 'GET', path: '/a', pathDecoded: false, query: splitQuery(query), headers: {} }, style);
+function ask(query: string, style: Style = defaultStyle, path = '/a'): Operation {
+  return toOperation({ method: 'GET', path, pathDecoded: false, query: splitQuery(query), headers: {} }, style);
 }
 
-function problemOf(query: string): ProblemError {
+function problemOf(query: string, path?: string): ProblemError {
   try {
-    ask(query);
+    ask(query, defaultStyle, path);
   } catch (error) {
     if (error instanceof ProblemError) return error;
     throw error;
@@ -67,6 +67,13 @@ test.each([
   ['x-image-process=image/info', 'x-image-process', 'obs'],
 ])('%s is answered', (query, name, id) => {
   expect(ask(query)).toMatchObject({ name, view: { kind: 'record', id } });
+});
+
+test.each([
+  ['/-/batch', /a batch is a POST to \/-\/batch/],
+  ['/-/batches', /^$/],
+])('%s without an operation gets the hint %s', (path, hint) => {
+  expect(problemOf('', path).safeDetail ?? '').toMatch(hint);
 });
 
 test.each([
