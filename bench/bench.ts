@@ -30,7 +30,7 @@ Measures: processor time for an image compared with other readers, in all and by
 installed), processor time to verify a signature, a cache hit compared with a miss, start-up compared with the usual handler,
 the first answer of the container's program (web-init) and of npm start (start-init) compared with empty programs, requests
 per second and memory of the server; requests per second with two workers compared with one (EXIF_WORKERS), and the same of
-node:http with as much CPU for an answer, which is the limit; a hit in the
+node:http with as much CPU for an answer, which is the limit, with the share of each process in the cores; a hit in the
 cache in memory compared with a bare server that sends the same bytes, server and load on one core each (taskset); latency
 at constant rates (open-loop); processor time for one read of a fixed store and of a real S3 server (needs Ceph), and for an
 answer from it, compared with a bare signed GET, reader and store on one core each; the size of the zip, and its function under

@@ -83,6 +83,7 @@ export async function benchWorkers({ quick, samples }: Settings): Promise<void> 
     ]),
   );
   console.log('Percent of one core for the load, for each process of the server, and for all other programs');
+  console.log('A worker alone has more than 100: V8 collects garbage and compiles on the other core, too');
   console.log(`${formatTable([['', 'load', 'leading', 'worker 1', 'worker 2', 'other'], ...shares])}\n`);
 }
 

@@ -1,5 +1,7 @@
 // Leads workers: starts them, replaces those that end, and stops them. node:cluster accepts the connections in this process and
-// hands each to a worker in turn, so even a few connections that are kept alive use all workers.
+// hands each to a worker in turn, so even a few connections that are kept alive use all workers. If the workers accepted the
+// connections themselves, a new one would cost half as much CPU (330 us), but the spread would be left to chance: with reusePort,
+// 4 of 4 connections went to one worker in 4 of 20 tries, with SCHED_NONE even 64 of 64 in one try.
 import cluster, { type Worker } from 'node:cluster';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Env } from '../../lib/types';
