@@ -17,8 +17,12 @@ export function decodeValue(
   const { size, kind } = typeOf(type) ?? oneByte;
   if (kind === 'bytes') return slice(bytes, at, count);
   if (kind === 'rational' || kind === 'signed-rational') return rationals(bytes, at, count, littleEndian, kind);
-  const values: number[] = [];
-  for (let i = 0; i < count; i++) {
+  if (count === 0) return [];
+  const first = numberAt(bytes, at, size, kind, littleEndian);
+  if (first === null) return null;
+  // Most values have one number. A list to which it is added has room for 16 more.
+  const values = [first];
+  for (let i = 1; i < count; i++) {
     const value = numberAt(bytes, at + i * size, size, kind, littleEndian);
     if (value === null) return null;
     values.push(value);
@@ -35,13 +39,16 @@ function rationals(
   littleEndian: boolean,
   kind: TypeKind,
 ): readonly Rational[] {
-  const values: Rational[] = [];
-  for (let i = at; i < at + 8 * count; i += 8) {
-    const numerator = u32(bytes, i, littleEndian);
-    const denominator = u32(bytes, i + 4, littleEndian);
-    values.push(kind === 'rational' ? [numerator, denominator] : [numerator | 0, denominator | 0]);
-  }
+  if (count === 0) return [];
+  const values = [rationalAt(bytes, at, littleEndian, kind)];
+  for (let i = 1; i < count; i++) values.push(rationalAt(bytes, at + 8 * i, littleEndian, kind));
   return values;
+}
+
+function rationalAt(bytes: Uint8Array, offset: number, littleEndian: boolean, kind: TypeKind): Rational {
+  const numerator = u32(bytes, offset, littleEndian);
+  const denominator = u32(bytes, offset + 4, littleEndian);
+  return kind === 'rational' ? [numerator, denominator] : [numerator | 0, denominator | 0];
 }
 
 function numberAt(bytes: Uint8Array, offset: number, size: number, kind: TypeKind, le: boolean): number | null {
