@@ -121,7 +121,7 @@ async function measurePair(
   try {
     for (const workers of [1, 2]) servers.push(await start(workers));
     for (const server of servers) await warmUp(server, work, quick ? 4 : 8);
-    for (let round = 0; round < (quick ? 3 : 9); round++) {
+    for (let round = 0; round < (quick ? 3 : 7); round++) {
       for (const [at, server] of servers.entries()) results[at]?.push(await loaded(server, work, quick ? 2 : 3));
     }
   } finally {
