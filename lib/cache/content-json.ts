@@ -148,19 +148,26 @@ function parseDocument(value: unknown): ExifDocument | undefined {
 }
 
 function parseTagEntry(value: unknown): TagEntry | undefined {
-  if (!Array.isArray(value) || value.length !== 6) return undefined;
-  const [ifd, ...rest]: unknown[] = value;
-  const [tag, type, count, offset] = rest.slice(0, 4).map(parseCount);
-  if (!isIfdPath(ifd) || tag === undefined || type === undefined || count === undefined || offset === undefined) {
+  if (!Array.isArray(value) || value.length !== 6 || !isIfdPath(value[0])) return undefined;
+  const [tag, type, count, offset] = [
+    parseCount(value[1]),
+    parseCount(value[2]),
+    parseCount(value[3]),
+    parseCount(value[4]),
+  ];
+  if (tag === undefined || tag > 0xffff || type === undefined || count === undefined || offset === undefined) {
     return undefined;
   }
-  const parsed = tag > 0xffff ? undefined : parseValue(rest[4], type, count);
-  return parsed === undefined ? undefined : { ifd, tag, type, count, offset, value: parsed };
+  const parsed = parseValue(value[5], type, count);
+  return parsed === undefined ? undefined : { ifd: value[0], tag, type, count, offset, value: parsed };
 }
 
 function isIfdPath(value: unknown): value is IfdPath {
-  return typeof value === 'string' && /^(?:Exif|GPS|Interop|Raw|(?:Sub)?IFD\d{1,6})$/.test(value);
+  return typeof value === 'string' && (usualIfds.has(value) || /^(?:Interop|Raw|(?:Sub)?IFD\d{1,6})$/.test(value));
 }
+
+/** Compared first, since nearly all tags are in them. */
+const usualIfds: ReadonlySet<string> = new Set<IfdPath>(['IFD0', 'Exif', 'GPS', 'IFD1']);
 
 const warningCodes: ReadonlySet<unknown> = new Set<Warning['code']>([
   'truncated',

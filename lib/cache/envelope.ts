@@ -16,6 +16,7 @@ export const maxEntryBytes = 2 * 1024 * 1024;
 /** Changes with the form of the text; entries of another format count as absent. */
 export const envelopeFormat = 1;
 
+const decoder = new TextDecoder();
 const head = `{"format":${envelopeFormat},"sha256":"`;
 const middle = '","entry":';
 const hashLength = 64;
@@ -94,7 +95,7 @@ export function decodeEntry(text: string, ref: ObjectRef): CacheEntry | null {
 
 /** `decodeEntry` of UTF-8. */
 export function decodeEntryBytes(bytes: Uint8Array, ref: ObjectRef): CacheEntry | null {
-  return bytes.length <= maxEntryBytes ? decodeEntry(new TextDecoder().decode(bytes), ref) : null;
+  return bytes.length <= maxEntryBytes ? decodeEntry(decoder.decode(bytes), ref) : null;
 }
 
 function hashOf(text: string): string {
