@@ -37,8 +37,8 @@ const siblings = ['lib/style/', 'lib/auth/', 'lib/bucket/', 'lib/cache/'];
 const isolated = ['lib/types.ts', 'lib/limits.ts', 'lib/problem.ts'];
 /** Files that every folder may import. */
 const shared = [...isolated, 'lib/problem-table.ts'];
-/** The service reads the environment in one place, the library in another. */
-const mayReadEnvironment = ['service/config/config.ts', 'lib/api/node-source.ts'];
+/** The service reads the environment in one place, the library in another; one file looks for flags of Node. */
+const mayReadEnvironment = ['service/config/config.ts', 'lib/api/node-source.ts', 'handler/heap-flags.ts'];
 /** Folders whose files are the product: rules on length, environment and bytes are for them. */
 const shipped = /^(lib|service|handler|bin)\//;
 /** Tables, and a file that a program makes. */

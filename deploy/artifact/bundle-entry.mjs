@@ -1,5 +1,5 @@
 // `node deploy/artifact/bundle-entry.mjs FOLDER ENTRY...` bundles entry points of handler/, each into three files:
-//   ENTRY.js         one line that loads ENTRY.bundle.js. Newer runtime clients of Lambda import() a handler, and Node then reads a
+//   ENTRY.js         handler/heap-flags.ts, and a line that loads ENTRY.bundle.js. Newer runtime clients of Lambda import() a handler, and Node then reads a
 //                    CommonJS file a second time to find the names of its exports, which takes longer than loading it
 //   ENTRY.bundle.js  all that the entry point imports, in one file: finding sixty small files takes half of a cold start
 //   ENTRY.later.js   all that it loads by require() on first use. V8 reads a file as a whole before it runs it, so code that most
@@ -34,7 +34,9 @@ export async function bundleEntry(entry) {
   const names = metafile.outputs[`${entry}.js`].exports;
   const exported = names.map((name) => `exports.${name} = `).join('');
   const member = names.length === 1 ? `.${names[0]}` : '';
-  const files = new Map([[`${entry}.js`, `${exported}require('./${entry}.bundle.js')${member};\n`]]);
+  const flags = await build({ ...node, absWorkingDir: root, entryPoints: ['handler/heap-flags.ts'], write: false });
+  const first = `${flags.outputFiles[0].text}${exported}require('./${entry}.bundle.js')${member};\n`;
+  const files = new Map([[`${entry}.js`, first]]);
   for (const { path, text } of outputFiles) {
     const name = relative(root, path);
     if (files.has(name)) continue;

@@ -6,11 +6,14 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { type ShippedFile, writeFiles } from './files';
 
-/** handler/start.js. It is not a bundle: it loads one. */
+/** handler/start.js: handler/heap-flags.ts, and then the program, which loads the bundles of handler/web.ts. */
 export function startFile(root: string): ShippedFile {
-  const entryPoints = [join(root, 'handler', 'start.ts')];
-  const { outputFiles } = buildSync({ entryPoints, write: false, format: 'cjs', platform: 'node', target: 'node20' });
-  return { path: 'handler/start.js', bytes: outputFiles[0]?.contents ?? new Uint8Array(0), executable: false };
+  const texts = ['heap-flags', 'start'].map((name) => {
+    const options = { write: false, format: 'cjs', platform: 'node', target: 'node20' } as const;
+    const { outputFiles } = buildSync({ ...options, entryPoints: [join(root, 'handler', `${name}.ts`)] });
+    return outputFiles[0]?.contents ?? new Uint8Array(0);
+  });
+  return { path: 'handler/start.js', bytes: Buffer.concat(texts), executable: false };
 }
 
 /**
