@@ -1,6 +1,6 @@
 // Runs one job and logs one line about it. For a request: finds the operation, checks the caller, reads the object through the
 // cache, and answers. For an event of an object: brings the cache up to date.
-import { type Access, type AccessRequest, authorize, authorizeUnsigned } from './auth';
+import { type Access, authorize } from './auth';
 import {
   type AnswerSettings,
   answerPreflight,
@@ -106,7 +106,10 @@ async function answerRequest({ context, trace, time }: AnswerWork, deps: JobDeps
 
   // Before anything is read from the bucket or the cache.
   const question = { request, ref, operation, host: hostName(request) };
-  if (!authorizeUnsigned(question, deps.access)) await authorizeSigned(question, deps, { context, trace, time });
+  const permitted = authorize(question, deps.access, now, ({ keyId }) => {
+    trace.caller = keyId; // also of a request that the policy of the key refuses
+  });
+  if (permitted instanceof Promise) await withinDeadline(time.signal, 'check the signature', permitted);
 
   if (deps.showReads) trace.cost.ranges = [];
   const representation = representationOf(view, context);
@@ -125,15 +128,6 @@ async function answerRequest({ context, trace, time }: AnswerWork, deps: JobDeps
   if (verdict.kind === 'failed') throw new ProblemError('PreconditionFailed', 'Cannot answer: a condition is not met');
   const shown: ViewResult = verdict.kind === 'unchanged' ? { ...result, content: null } : result;
   return answerView(isForOneCaller(ref, deps, trace) ? forOneCaller(context) : context, representation, shown);
-}
-
-/** Throws ProblemError for a caller who may not read the object. The owner of a valid signature is traced in any case. */
-async function authorizeSigned(question: AccessRequest, { access }: JobDeps, work: AnswerWork): Promise<void> {
-  const { context, trace, time } = work;
-  const verdict = authorize(question, access, context.now, ({ keyId }) => {
-    trace.caller = keyId;
-  });
-  await withinDeadline(time.signal, 'check the signature', verdict);
 }
 
 function isForOneCaller(ref: ObjectRef, { access }: JobDeps, { caller }: Trace): boolean {

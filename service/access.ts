@@ -39,7 +39,10 @@ function withSettingName(open: () => Access['keys']): Access['keys'] {
   };
   try {
     const keys = open();
-    return () => keys().catch(rename);
+    return () => {
+      const ring = keys();
+      return ring instanceof Promise ? ring.catch(rename) : ring;
+    };
   } catch (error) {
     return rename(error);
   }

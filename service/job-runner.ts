@@ -27,7 +27,7 @@ import { isWritten, writeLog } from './write-log';
 export function createRun(config: Config): JobRunner {
   const deps = jobDeps(config);
   logStartWarnings(config);
-  deps.access.keys().catch((error: unknown) => {
+  Promise.resolve(deps.access.keys()).catch((error: unknown) => {
     if (problemCode(error) !== 'KeysUnavailable') throw error;
   });
   return withOwnPaths(

@@ -5,7 +5,7 @@
 //   SignKey      = hex(HMAC-SHA1(secret, key time))
 //   Signature    = hex(HMAC-SHA1(SignKey, StringToSign))
 
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { percentDecode, percentEncode } from '../bytes/percent';
 import { ProblemError } from '../problem';
 import type { HttpRequest } from '../types';
@@ -101,7 +101,7 @@ export function httpString(
 
 /** The StringToSign. `time` is `<start>;<end>` in unix seconds. */
 export function toStringToSign(time: string, formatString: string): string {
-  return `sha1\n${time}\n${createHash('sha1').update(formatString).digest('hex')}\n`;
+  return `sha1\n${time}\n${hash('sha1', formatString)}\n`;
 }
 
 /** The signature, 40 lower-case hex digits. */

@@ -4,6 +4,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ProblemError } from '../problem';
 import type { HttpRequest, ObjectRef } from '../types';
 import { cos } from './cos';
+import type { KeysNow } from './keys';
 import { allows } from './policy';
 import { malformed, parameterNames, parameters } from './request-parts';
 import type { Carrier, Key, KeyRing, RequestSignature, Scheme, SchemeName, Secret, Terms } from './scheme';
@@ -28,7 +29,7 @@ export type Access = Readonly<{
    */
   callers: 'signed' | 'platform';
   isPublic(ref: ObjectRef): boolean;
-  keys(): Promise<KeyRing>;
+  keys: KeysNow;
   /** The bucket of each host name: a signature for the host name of one bucket is not valid for another bucket. */
   hosts: ReadonlyMap<string, Readonly<{ bucketId: string }>>;
   /** The region of each bucket by its id; '' when it has no region. */
@@ -51,69 +52,55 @@ const foreign = ['awsaccesskeyid', 'ossaccesskeyid', 'signature', 'x-oss-signatu
 
 /**
  * Decides whether a request may read its object. Returns the caller, or null when the object can be read without a signature.
- * Otherwise throws ProblemError with a code of problem.ts under "access control". It fetches nothing except keys. `proved` is
- * called with the owner of a valid signature, before the policy of the key is checked.
+ * Otherwise throws ProblemError with a code of problem.ts under "access control". It fetches nothing except keys: it returns a
+ * promise, which may reject with such an error, only when they must be read first. `proved` is called with the owner of a valid
+ * signature, before the policy of the key is checked.
  */
-export async function authorize(
+export function authorize(
   asked: AccessRequest,
   access: Access,
   now: Date,
   proved: (caller: Caller) => void = () => undefined,
-): Promise<Caller | null> {
-  const { caller, permit } = await authenticate(asked, access, now, proved);
-  permit(asked.ref);
-  return caller;
+): Caller | null | Promise<Caller | null> {
+  const permitted = ({ caller, permit }: Authenticated): Caller | null => {
+    permit(asked.ref);
+    return caller;
+  };
+  const authentic = authenticate(asked, access, now, proved);
+  return authentic instanceof Promise ? authentic.then(permitted) : permitted(authentic);
 }
 
 /** The caller of a request, and a function that throws ProblemError for an object which this caller may not read. */
 export type Authenticated = Readonly<{ caller: Caller | null; permit: (ref: ObjectRef) => void }>;
 
 /** The first half of `authorize`: checks the signature of a request, but not yet whether its owner may read an object. */
-export async function authenticate(
+export function authenticate(
   asked: AccessRequest,
   access: Access,
   now: Date,
   proved: (caller: Caller) => void,
-): Promise<Authenticated> {
-  const decision = decideAtOnce(asked, access);
-  if (decision.kind === 'unsigned') return { caller: null, permit: decision.permit };
-  const { found } = decision;
-  refuseTokens(asked.request);
-  refuseUncoveredBody(asked.request, found);
-  const signature = found.scheme.read(asked.request, found.carrier, toTerms(asked, access, now));
-  const key = prove(signature, await access.keys(), access.rules);
-  const caller = { keyId: key.id, scheme: found.scheme.name };
-  proved(caller);
-  return { caller, permit: (ref) => checkPolicy(key, { ...asked, ref }, access, now) };
-}
-
-/**
- * The decision on a request that needs no key: true when it may read its object without a signature. Otherwise throws ProblemError,
- * as `authorize` does; false for a signed request, on which only `authorize` decides.
- */
-export function authorizeUnsigned(asked: AccessRequest, access: Access): boolean {
-  const decision = decideAtOnce(asked, access);
-  if (decision.kind === 'signed') return false;
-  decision.permit(asked.ref);
-  return true;
-}
-
-/** What can be decided about a request before its signature, if it has one, is checked. */
-type Decision =
-  | Readonly<{ kind: 'unsigned'; permit: Authenticated['permit'] }>
-  | Readonly<{ kind: 'signed'; found: FoundSignature }>;
-
-function decideAtOnce({ request }: AccessRequest, access: Access): Decision {
+): Authenticated | Promise<Authenticated> {
+  const { request } = asked;
   if (access.callers === 'platform') {
-    if (request.iamCaller !== null) return { kind: 'unsigned', permit: () => undefined };
+    if (request.iamCaller !== null) return { caller: null, permit: () => undefined };
     throw new ProblemError(
       'CallerUnchecked',
       'Cannot answer: EXIF_CALLERS is platform, but the platform did not check the caller',
     );
   }
   const found = findSignature(request);
-  if (found !== null) return { kind: 'signed', found };
-  return { kind: 'unsigned', permit: (ref) => refusePrivate(ref, access) };
+  if (found === null) return { caller: null, permit: (ref) => refusePrivate(ref, access) };
+  refuseTokens(request);
+  refuseUncoveredBody(request, found);
+  const signature = found.scheme.read(request, found.carrier, toTerms(asked, access, now));
+  const proveWith = (ring: KeyRing): Authenticated => {
+    const key = prove(signature, ring, access.rules);
+    const caller = { keyId: key.id, scheme: found.scheme.name };
+    proved(caller);
+    return { caller, permit: (ref) => checkPolicy(key, { ...asked, ref }, access, now) };
+  };
+  const keys = access.keys();
+  return keys instanceof Promise ? keys.then(proveWith) : proveWith(keys);
 }
 
 function refusePrivate(ref: ObjectRef, access: Access): void {
@@ -200,9 +187,10 @@ function prove(signature: RequestSignature, { keys, rounds }: KeyRing, rules: Ru
 /** Used in place of a missing secret, so that the check takes the same time. A signature made with it is never accepted. */
 const decoy: Secret = (hash, text, prefix = '') => createHmac(hash, `${prefix}decoy`).update(text).digest();
 
+const encoder = new TextEncoder();
+
 /** Whether two texts are equal. Texts of the same length are compared in constant time. */
 function isEqual(a: string, b: string): boolean {
-  const encoder = new TextEncoder();
   const [bytesA, bytesB] = [encoder.encode(a), encoder.encode(b)];
   return bytesA.length === bytesB.length && timingSafeEqual(bytesA, bytesB);
 }

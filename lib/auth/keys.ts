@@ -21,6 +21,9 @@ export type KeyOptions = KeySourceOptions &
     warn?: (text: string) => void;
   }>;
 
+/** Returns the keys, or a promise when they must be read first. It never throws itself. */
+export type KeysNow = () => KeyRing | Promise<KeyRing>;
+
 /**
  * Milliseconds for one read: enough for all tries of the SDK, and less than the time of a request (`totalMs`). Most reads take
  * under 0.5 s.
@@ -32,7 +35,7 @@ const retryMs = { first: 1_000, later: 10_000 } as const;
 const staleTtls = 10;
 
 /**
- * A function that returns the keys at `location`. It reads them at the first call and again after `ttlMs`; calls at the
+ * A function that returns the keys at `location`, at once while they are valid. It reads them at the first call and again after `ttlMs`; calls at the
  * same time share one read. A removed key is therefore invalid after `ttlMs`. When a later read fails, the last good keys
  * stay valid for up to ten times `ttlMs`, and `report` is called. No timer is used: a function may be frozen between calls.
  *
@@ -40,20 +43,24 @@ const staleTtls = 10;
  * key in the first read) or KeysUnavailable; the first call after a pause tries again. Messages contain no secret and no
  * part of the content.
  */
-export function openKeys(location: KeyLocation, options: KeyOptions): () => Promise<KeyRing> {
+export function openKeys(location: KeyLocation, options: KeyOptions): KeysNow {
   const source = openKeySource(location, options);
   return cached(source.place, () => load(source), options);
 }
 
 /** Keys that never change. */
-export function staticKeys(ring: KeyRing): () => Promise<KeyRing> {
-  return async () => ring;
+export function staticKeys(ring: KeyRing): KeysNow {
+  return () => ring;
 }
 
 /** The keys, and a hash of their text. */
 type LoadedKeys = Readonly<{ ring: KeyRing; hash: string }>;
 
-function cached(place: string, load: () => Promise<LoadedKeys>, { ttlMs, now, report, note, warn }: KeyOptions) {
+function cached(
+  place: string,
+  load: () => Promise<LoadedKeys>,
+  { ttlMs, now, report, note, warn }: KeyOptions,
+): KeysNow {
   let good: (LoadedKeys & Readonly<{ at: number }>) | null = null;
   let failed: Readonly<{ problem: ProblemError; at: number }> | null = null;
   let loading: Promise<KeyRing> | null = null;
@@ -93,8 +100,7 @@ function cached(place: string, load: () => Promise<LoadedKeys>, { ttlMs, now, re
     }
   };
 
-  return async (): Promise<KeyRing> => {
-    if (good !== null && isYounger(good.at, ttlMs)) return good.ring;
+  const readAgain = async (): Promise<KeyRing> => {
     if (failed !== null && isYounger(failed.at, good === null ? retryMs.first : retryMs.later)) {
       return lastGood(failed.problem);
     }
@@ -103,6 +109,8 @@ function cached(place: string, load: () => Promise<LoadedKeys>, { ttlMs, now, re
     });
     return loading;
   };
+
+  return () => (good !== null && isYounger(good.at, ttlMs) ? good.ring : readAgain());
 }
 
 function warnOfShort({ keys }: KeyRing, warn: KeyOptions['warn']): void {

@@ -5,7 +5,7 @@
 //   StringToSign     = AWS4-HMAC-SHA256 \n time \n scope \n hex(SHA256(CanonicalRequest))
 //   Signature        = hex(HMAC(HMAC(HMAC(HMAC(HMAC("AWS4" secret, date), region), service), "aws4_request"), StringToSign))
 
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { percentEncode } from '../bytes/percent';
 import { ProblemError } from '../problem';
 import type { HttpRequest } from '../types';
@@ -118,8 +118,8 @@ export function canonicalRequest({ method, path, parameters: all, headers, bodyH
 
 /** The string to sign. `time` has the form of `X-Amz-Date`. */
 export function toStringToSign(time: string, scope: Scope, canonical: string): string {
-  const hash = createHash('sha256').update(canonical).digest('hex');
-  return `${algorithm}\n${time}\n${scope.date}/${scope.region}/${scope.service}/aws4_request\n${hash}`;
+  const scopeText = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
+  return `${algorithm}\n${time}\n${scopeText}\n${hash('sha256', canonical)}`;
 }
 
 /** The signing key for one date, region and service. */
@@ -266,16 +266,16 @@ function readBodyHash(request: HttpRequest, all: readonly Parameter[], carrier: 
   // Signers of presigned requests move the header into the query, with the case of its name unchanged.
   const inQuery = all.filter((parameter) => parameter.name.toLowerCase() === name).map(({ value }) => value);
   if (inQuery.length > 1) throw ambiguous('X-Amz-Content-Sha256 is given twice');
-  const hash = carrier === 'header' ? (headerValue(request, name) ?? emptyHash) : (inQuery[0] ?? unsignedBody);
-  if (hash !== emptyHash && hash !== unsignedBody)
+  const stated = carrier === 'header' ? (headerValue(request, name) ?? emptyHash) : (inQuery[0] ?? unsignedBody);
+  if (stated !== emptyHash && stated !== unsignedBody)
     throw malformed('x-amz-content-sha256 must be the hash of an empty body or UNSIGNED-PAYLOAD');
-  return hash;
+  return stated;
 }
 
-function checkBody(body: Uint8Array, hash: string | null): string {
-  if (hash === null || !/^[0-9a-f]{64}$/.test(hash))
+function checkBody(body: Uint8Array, stated: string | null): string {
+  if (stated === null || !/^[0-9a-f]{64}$/.test(stated))
     throw malformed('x-amz-content-sha256 must be the hash of the body, UNSIGNED-PAYLOAD is not enough for a batch');
-  if (createHash('sha256').update(body).digest('hex') === hash) return hash;
+  if (hash('sha256', body) === stated) return stated;
   throw new ProblemError('BodyMismatch', 'Cannot verify: x-amz-content-sha256 is not the hash of the body');
 }
 

@@ -49,7 +49,7 @@ async function openBatch(job: AnswerJob, deps: JobDeps, { context, trace, time }
   const authentic = authenticate(question, deps.access, now, ({ keyId }) => {
     trace.caller = keyId;
   });
-  const { permit } = await withinDeadline(time.signal, 'check the signature', authentic);
+  const { permit } = await withinDeadline(time.signal, 'check the signature', Promise.resolve(authentic));
   const { keys, view } = readBatch(body, deps.defaultStyle);
   trace.view = `batch/${view.id}`;
   const spent = { requests: 0, bytes: 0 };

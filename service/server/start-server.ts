@@ -72,7 +72,7 @@ function start(environment: Env, roleFromHeaders: boolean, worker: Worker | null
 
 /** Wrong keys end the process at once. When their source cannot be reached, it is tried again later. */
 function exitOnWrongKeys({ access }: JobDeps, fail: Fail): void {
-  access.keys().catch((error: unknown) => {
+  Promise.resolve(access.keys()).catch((error: unknown) => {
     if (!(error instanceof ProblemError) || error.code !== 'KeysUnavailable') fail(error);
   });
 }

@@ -111,7 +111,8 @@ describe.each(['aws4', 'smithy'] as const)('signed by %s', (name) => {
     const changed = change(await signed(name));
     const place = { ...ref, key: changed.path.slice(1) };
     const question = { request: changed, ref: place, operation: 'exif', host: changed.headers['host'] ?? '' };
-    await expect(authenticate(question, access(), now, () => undefined)).rejects.toMatchObject({ code });
+    const verdict = async () => authenticate(question, access(), now, () => undefined);
+    await expect(verdict()).rejects.toMatchObject({ code });
   });
 
   test('a wrong secret, an unknown key and an old date are refused', async () => {

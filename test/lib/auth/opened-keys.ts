@@ -24,7 +24,7 @@ export function opened(location: string, options: Partial<KeyOptions> = {}) {
     note: (text) => notes.push(text),
     ...options,
   });
-  return { clock, reports, notes, keys: async () => secretsIn(await keys()), ring: keys };
+  return { clock, reports, notes, keys: async () => secretsIn(await keys()), ring: async () => keys() };
 }
 
 /** A time `ms` after that of `opened`, as messages have it. */

@@ -1,5 +1,5 @@
 // What access control decides about a request: for the tests of access and of both schemes.
-import { type Access, type AccessRequest, authorize, authorizeUnsigned, type Rules } from '../../../lib/auth';
+import { type Access, type AccessRequest, authorize, type Rules } from '../../../lib/auth';
 import { parseKeyRing } from '../../../lib/auth/key-ring';
 import { isPublic, parsePublic } from '../../../lib/auth/public';
 import { percentDecode } from '../../../lib/bytes/percent';
@@ -26,32 +26,26 @@ export const rules: Rules = {
   echo: false,
 };
 
-/**
- * `ok <key id> <scheme>`, `anonymous`, or the code of the problem. What is decided without a key must be the same: anonymous, a
- * problem, or nothing for a signed request.
- */
+/** `ok <key id> <scheme>`, `anonymous`, or the code of the problem. */
 export async function verdict(request: HttpRequest, world: World = {}): Promise<string> {
-  const decided = await codeOr(async () => {
+  try {
     const caller = await ask(request, world);
     return caller === null ? 'anonymous' : `ok ${caller.keyId} ${caller.scheme}`;
-  });
-  const { question, access } = settingOf(request, world);
-  const atOnce = await codeOr(async () => (authorizeUnsigned(question, access) ? 'anonymous' : null));
-  expect([decided, null]).toContain(atOnce);
-  if (decided === 'anonymous') expect(atOnce).toBe(decided);
-  return decided;
-}
-
-async function codeOr<T>(decide: () => Promise<T>): Promise<T | string> {
-  return decide().catch((error: unknown) => {
+  } catch (error) {
     if (error instanceof ProblemError) return error.code;
     throw error;
-  });
+  }
 }
 
-export function ask(request: HttpRequest, world: World = {}) {
+/** The decision, which must be the same whether the keys are there or must be read first. */
+export async function ask(request: HttpRequest, world: World = {}) {
   const { question, access } = settingOf(request, world);
-  return authorize(question, access, new Date((world.now ?? clock) * 1000));
+  const decide = async (keys: Access['keys']) =>
+    authorize(question, { ...access, keys }, new Date((world.now ?? clock) * 1000));
+  const codeOf = (error: unknown): unknown => (error instanceof ProblemError ? error.code : error);
+  const atOnce = await decide(access.keys).catch(codeOf);
+  expect(await decide(async () => access.keys()).catch(codeOf)).toEqual(atOnce);
+  return decide(access.keys);
 }
 
 function settingOf(request: HttpRequest, world: World): Readonly<{ question: AccessRequest; access: Access }> {
@@ -59,7 +53,7 @@ function settingOf(request: HttpRequest, world: World): Readonly<{ question: Acc
   const access: Access = {
     callers: 'signed',
     isPublic: (ref) => isPublic(parts, ref),
-    keys: async () => parseKeyRing(JSON.stringify(world.keys ?? { [key.id]: key.secret })),
+    keys: () => parseKeyRing(JSON.stringify(world.keys ?? { [key.id]: key.secret })),
     hosts: new Map([
       [host, { bucketId: 'b' }],
       ['other.example.com', { bucketId: 'c' }],
