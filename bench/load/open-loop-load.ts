@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 
 /**
  * `rate`: requests a second; null = one at a time on each connection. A request that is due while all connections wait for an
- * answer waits for one of them. `settleSeconds`: requests that are due before are not in the report.
+ * answer waits for one of them. `settleSeconds`: requests that are due before are not in the report; V8 compiles this program then.
  */
 export type OpenLoopPlan = Readonly<{
   port: number;
@@ -14,7 +14,7 @@ export type OpenLoopPlan = Readonly<{
   rate: number | null;
   seconds: number;
   connections: number;
-  settleSeconds?: number;
+  settleSeconds: number;
 }>;
 
 /** Milliseconds from the due time (`late`) and from the sending (`answer`); null when there was no such answer. */
@@ -43,7 +43,7 @@ const graceMs = 1_000;
 const mostAnswers = 4_000_000;
 
 async function run(plan: OpenLoopPlan): Promise<OpenLoopReport> {
-  const { port, path, rate, seconds, connections, settleSeconds = 0 } = plan;
+  const { port, path, rate, seconds, connections, settleSeconds } = plan;
   const [ok, slowDown] = [recorder(), recorder()];
   let other = 0;
   let settling = 0;
@@ -101,7 +101,7 @@ async function run(plan: OpenLoopPlan): Promise<OpenLoopReport> {
     // It polls without a pause: a timer would add up to a millisecond to each latency.
     const poll = (): void => {
       const now = performance.now();
-      stalledMs = Math.max(stalledMs, now - polledAt);
+      if (polledAt >= countsFrom) stalledMs = Math.max(stalledMs, now - polledAt);
       polledAt = now;
       for (let next = nextDueAt(now); next <= now && next < endsAt; next = nextDueAt(now)) {
         due++;

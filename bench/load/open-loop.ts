@@ -13,8 +13,9 @@ const path = '/gps.jpg?exif';
 const usualConnections = 32;
 /** Beyond its capacity: more than may read or wait at once (`serverReads`), and fewer than may connect. */
 const manyConnections = 900;
-/** Seconds beyond its capacity that are not counted, because queues fill. */
-const settleSeconds = 3;
+/** Seconds that are not counted, because V8 compiles the program that makes the load; and beyond capacity, because queues fill. */
+const settleSeconds = 1;
+const fillSeconds = 3;
 /** Milliseconds between two looks at the memory of the server. */
 const lookEvery = 100;
 
@@ -59,7 +60,8 @@ async function measure(name: string, server: RunningServer, cores: Cores, second
   const port = Number(new URL(server.origin).port);
   const at = (of: number | null): Promise<OpenLoopReport> => {
     const connections = of === null ? 1 : usualConnections;
-    return openLoop({ port, path, rate: of === null ? null : of * most, seconds, connections }, cores);
+    const rate = of === null ? null : of * most;
+    return openLoop({ port, path, rate, seconds: settleSeconds + seconds, connections, settleSeconds }, cores);
   };
   console.log(`Open loop: ${name}; at most ${most.toFixed(0)} requests/s; load ${loadavg()[0]?.toFixed(1)}`);
   console.log('Milliseconds from the time when a request was due. The log is JSON into /dev/null.');
@@ -85,9 +87,9 @@ async function measure(name: string, server: RunningServer, cores: Cores, second
   );
   const looks: number[] = [];
   const timer = setInterval(() => looks.push((server.rss() ?? Number.NaN) / 2 ** 20), lookEvery);
-  const beyondSeconds = settleSeconds + Math.max(6, seconds);
+  const beyondSeconds = fillSeconds + Math.max(6, seconds);
   const rate = 2 * most;
-  const beyond = { port, path, rate, seconds: beyondSeconds, connections: manyConnections, settleSeconds };
+  const beyond = { port, path, rate, seconds: beyondSeconds, connections: manyConnections, settleSeconds: fillSeconds };
   const { ok, slowDown, other, unanswered } = await openLoop(beyond, cores);
   clearInterval(timer);
   const all = ok.count + slowDown.count + other + unanswered;
@@ -101,7 +103,7 @@ async function measure(name: string, server: RunningServer, cores: Cores, second
     `RSS in thirds ${thirds.join(', ')} MiB (to reach: flat)`,
   ];
   console.log(
-    `At twice the greatest rate, ${manyConnections} connections, after ${settleSeconds} s: ${facts.join('; ')}\n`,
+    `At twice the greatest rate, ${manyConnections} connections, after ${fillSeconds} s: ${facts.join('; ')}\n`,
   );
 }
 
