@@ -94,7 +94,7 @@ async function main(): Promise<void> {
   }
   const site = { keys: config.page ? publicKeys(config) : [], list: canList(config, host) };
   const docs = config.page ? docsAnswers(besideSource('docs')) : null;
-  const objects = withSpans(createServerRun(deps, metrics, worker?.place), config);
+  const objects = withSpans(createServerRun(deps, { metrics, part: worker?.place }), config);
   const listed = site.list ? withFolderList(objects, config, deps, key) : objects;
   const answer = worker?.share(metrics) ?? metrics?.answer;
   const run = withOwnPaths(listed, config, { site, metrics: answer, docs });

@@ -46,6 +46,8 @@ export type JobDeps = WarmDeps &
     /** Whether each answer reports in `x-exif-reads` what was read for it. */
     showReads: boolean;
     now: () => Date;
+    /** Throws ProblemError `SlowDown` for a request that would wait too long in a busy process; absent = never. */
+    checkLoad?: () => void;
     /** Decides when a request may start to read, in a process that runs many requests; absent = at once. */
     admit?: Admit;
     /** The reads that requests for one object share, in such a process; absent or null = each request reads. */
@@ -103,6 +105,7 @@ async function answerRequest({ context, trace, time }: AnswerWork, deps: JobDeps
   trace.ref = ref;
   const { name: operation, view } = toOperation(request, deps.defaultStyle);
   trace.view = view.id;
+  deps.checkLoad?.();
 
   // Before anything is read from the bucket or the cache.
   const question = { request, ref, operation, host: hostName(request) };

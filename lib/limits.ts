@@ -97,8 +97,8 @@ export const serverLoad = {
   busyShare: 0.95,
   /** Milliseconds that a request may wait for the processor: about 200 requests that read a file. */
   waitMs: 50,
-  /** Requests that are never too many: the images of a page, for example, which its browser asks for at the same time. */
-  running: 128,
+  /** Requests at a time that are always accepted: for example the images of a page, which its browser asks for together. */
+  neverRefused: 128,
 } as const;
 /** A request for many objects (lib/batch). */
 export const batchLimits = {

@@ -45,6 +45,7 @@ async function openBatch(job: AnswerJob, deps: JobDeps, { context, trace, time }
     });
   const ref = toObjectRef(request, deps.routes);
   trace.ref = ref;
+  deps.checkLoad?.();
   const question = { request, ref, operation: 'exif', host: hostName(request) };
   const authentic = authenticate(question, deps.access, now, ({ keyId }) => {
     trace.caller = keyId;

@@ -1,14 +1,14 @@
 // Notices that requests arrive faster than the processor can answer them, so that a server can refuse some of them at once.
 //
 // Without that, every request would wait longer and longer, and clients would give up after the work for them was done. A slow
-// store is not a reason to refuse: while requests wait for it, the event loop has time left.
-import { serverLoad } from '../../lib/limits';
+// store is not a reason to refuse: while requests wait for it, the event loop has time left, or others are answered quickly.
+import { serverLoad, serverReads } from '../../lib/limits';
 
 export type Overload = Readonly<{
-  /** Whether a request that arrives now would wait too long for the processor. */
+  /** Whether the latest request would wait too long for the processor. */
   isReached(): boolean;
-  /** Counts a request that begins. Returns a function that counts its end. */
-  begin(): () => void;
+  /** Counts a request that begins. Returns a function that counts its end; `isAnswered`: neither refused nor failed. */
+  begin(): (isAnswered: boolean) => void;
 }>;
 
 /** Milliseconds since the start of the process, and how many of them its event loop had nothing to do. */
@@ -23,49 +23,53 @@ const loopClock: LoopClock = {
 const weight = 0.1;
 
 /**
- * Watches the load of this process. The wait of a new request is estimated from the requests before it and from how many were
- * answered during the last `serverLoad.lookMs` [Little's law].
+ * Watches the load of this process. It is too high when three things are true: the event loop has no time left, half of the
+ * latest answers took longer than usual, and so would a new request: it is estimated from the requests before it and from how
+ * many were answered during the last `serverLoad.lookMs` [Little's law].
  */
 export function watchOverload(clock: LoopClock = loopClock): Overload {
+  const { lookMs, busyShare, waitMs, neverRefused } = serverLoad;
   let running = 0;
   let lookedAt = clock.now();
   let idleAtLook = clock.idle();
-  let ended = 0;
-  let endedMs = 0;
-  let isBusy = false;
+  /** Milliseconds of each answer since the last look. */
+  let answers: number[] = [];
+  /** Whether answers wait for the processor. */
+  let isSlow = false;
   /** Milliseconds between two answers while the loop is busy. */
   let paceMs = 0;
-  /** Milliseconds for an answer while the loop has time left: mostly the time of the store. */
+  /** Milliseconds of an answer while the loop has time left: mostly the time of the store. */
   let usualMs = 0;
 
   function look(now: number): void {
     const idle = clock.idle();
     const passed = now - lookedAt;
-    isBusy = idle - idleAtLook < passed * (1 - serverLoad.busyShare);
-    if (ended > 0) {
-      if (isBusy) paceMs = passed / ended;
-      else usualMs += weight * (endedMs / ended - usualMs);
-    }
+    const isBusy = idle - idleAtLook < passed * (1 - busyShare);
+    const usual = answers.length > 0 ? median(answers) : null;
+    if (isBusy && usual !== null) paceMs = passed / answers.length;
+    // Answers that waited for a store that hangs must not hide an overload later.
+    if (!isBusy && usual !== null) usualMs += weight * (Math.min(usual, serverReads.stallMs) - usualMs);
+    isSlow = isBusy && (usual === null ? isSlow : usual > usualMs + waitMs / 2);
     lookedAt = now;
     idleAtLook = idle;
-    ended = 0;
-    endedMs = 0;
+    answers = [];
   }
 
   return {
-    isReached() {
-      const now = clock.now();
-      if (now - lookedAt >= serverLoad.lookMs) look(now);
-      return isBusy && running > serverLoad.running && running * paceMs > usualMs + serverLoad.waitMs;
-    },
+    isReached: () => isSlow && running > neverRefused && running * paceMs > usualMs + waitMs,
     begin() {
       const beganAt = clock.now();
+      if (beganAt - lookedAt >= lookMs) look(beganAt);
       running++;
-      return () => {
+      return (isAnswered) => {
         running--;
-        ended++;
-        endedMs += clock.now() - beganAt;
+        if (isAnswered) answers.push(clock.now() - beganAt);
       };
     },
   };
+}
+
+/** The median of some numbers, which it sorts. */
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -1,6 +1,6 @@
 // The `Run` of a server: reads are admitted by admission.ts, and the time of a job begins when its request arrives.
 import type { Writable } from 'node:stream';
-import { type JobDeps, type LogLevel, refuseJob } from '../../lib/job';
+import type { JobDeps, LogLevel } from '../../lib/job';
 import { serverReads } from '../../lib/limits';
 import { ProblemError } from '../../lib/problem';
 import { createSharedReads } from '../../lib/read/shared-reads';
@@ -9,28 +9,46 @@ import type { Config } from '../config/config';
 import { runRequest } from '../run-request';
 import type { JobRunner } from '../schedule';
 import { createAdmission } from './admission';
-import { watchOverload } from './overload';
+import { type Overload, watchOverload } from './overload';
 import type { ServerMetrics } from './server-metrics';
 import { type Part, readBounds, whole } from './shares';
 
 const busyMessage = 'Cannot answer now: the requests before this one need all the time of the processor';
 
+/** `part`: the share of this process in the limits of the server. */
+export type ServerRunOptions = Readonly<{
+  metrics?: ServerMetrics | null;
+  part?: Part | undefined;
+  overload?: Overload;
+}>;
+
 /**
  * A `Run` whose reads stay within the share of `part` in `serverReads`. Requests for one object share a read, unless `shared` of
  * `deps` is null. A request that cannot be answered in time is answered `SlowDown`.
  */
-export function createServerRun(deps: JobDeps, metrics: ServerMetrics | null = null, part: Part = whole): JobRunner {
+export function createServerRun(deps: JobDeps, options: ServerRunOptions = {}): JobRunner {
+  const { metrics = null, part = whole, overload = watchOverload() } = options;
   const admit = createAdmission(readBounds(part));
   const joinMs = deps.cache?.answers?.freshMs ?? 0;
   const { shared = createSharedReads<ViewMember, ViewResult>({ stallMs: serverReads.stallMs, joinMs }) } = deps;
-  const limited: JobDeps = { ...deps, admit: metrics === null ? admit : metrics.countReads(admit), shared };
-  const overload = watchOverload();
+  const limited: JobDeps = {
+    ...deps,
+    shared,
+    admit: metrics === null ? admit : metrics.countReads(admit),
+    checkLoad() {
+      if (overload.isReached()) throw new ProblemError('SlowDown', busyMessage);
+    },
+  };
   return async (job, budget) => {
-    if (overload.isReached()) return refuseJob(job, limited, new ProblemError('SlowDown', busyMessage));
     const end = overload.begin();
-    const outcome = await runRequest(job, limited, budget);
-    end();
-    return outcome;
+    let isAnswered = false;
+    try {
+      const outcome = await runRequest(job, limited, budget);
+      isAnswered = outcome.error === null;
+      return outcome;
+    } finally {
+      end(isAnswered);
+    }
   };
 }
 

@@ -58,7 +58,7 @@ function start(environment: Env, roleFromHeaders: boolean, worker: Worker | null
   }
   // With keys in its headers, each request must read with its own: nobody may get what the keys of another one could read.
   const reading = role === null ? deps : { ...deps, shared: null };
-  const objects = withSpans(createServerRun(reading, metrics, worker?.place), config);
+  const objects = withSpans(createServerRun(reading, { metrics, part: worker?.place }), config);
   const run = withOwnPaths(objects, config, { metrics: worker?.share(metrics) ?? metrics?.answer });
   const at = { host, port, connections: config.maxConnections, part: worker?.place ?? whole };
   const server = listen(role === null ? run : role.wrap(run), deps, at, {

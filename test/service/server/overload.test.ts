@@ -1,7 +1,7 @@
 import { serverLoad } from '../../../lib/limits';
 import { type Overload, watchOverload } from '../../../service/server/overload';
 
-const { lookMs, waitMs } = serverLoad;
+const { lookMs, waitMs, neverRefused } = serverLoad;
 
 /** A clock that the test moves: time in which the loop works, and time in which it is idle. */
 function testClock() {
@@ -20,7 +20,7 @@ function testClock() {
   };
 }
 
-/** A server that always has `running` requests, and answers one each `paceMs` of work of its loop. */
+/** A server that works all the time on `running` requests, and answers the oldest one each `paceMs`. */
 function busyServer({ running, paceMs }: Readonly<{ running: number; paceMs: number }>) {
   const clock = testClock();
   const overload = watchOverload(clock);
@@ -28,14 +28,14 @@ function busyServer({ running, paceMs }: Readonly<{ running: number; paceMs: num
   const answerFor = (ms: number): void => {
     for (let passed = 0; passed < ms; passed += paceMs) {
       clock.work(paceMs);
-      ends.shift()?.();
+      ends.shift()?.(true);
       ends.push(overload.begin());
     }
   };
-  return { clock, overload, answerFor, endAll: () => ends.splice(0).forEach((end) => void end()) };
+  return { clock, overload, answerFor, endAll: () => ends.splice(0).forEach((end) => void end(true)) };
 }
 
-function beginAll({ begin }: Overload, count: number): (() => void)[] {
+function beginAll({ begin }: Overload, count: number): ReturnType<Overload['begin']>[] {
   return Array.from({ length: count }, () => begin());
 }
 
@@ -45,65 +45,92 @@ describe('watchOverload', () => {
     { running: 260, paceMs: 0.2, isReached: true },
     { running: 490, paceMs: 0.1, isReached: false },
     { running: 510, paceMs: 0.1, isReached: true },
-    { running: 128, paceMs: 10, isReached: false },
-    { running: 129, paceMs: 10, isReached: true },
+    { running: neverRefused, paceMs: 10, isReached: false },
+    { running: neverRefused + 1, paceMs: 10, isReached: true },
   ])('with $running requests and an answer each $paceMs ms of a busy loop: $isReached', ({ isReached, ...server }) => {
     const { overload, answerFor } = busyServer(server);
-    answerFor(2 * lookMs);
+    answerFor(4 * server.running * server.paceMs);
     expect(overload.isReached()).toBe(isReached);
   });
 
-  it('is not reached before the load has been watched for a while', () => {
-    const { overload, answerFor } = busyServer({ running: 1_000, paceMs: 1 });
+  it('is not reached before answers have taken long', () => {
+    const { overload, answerFor } = busyServer({ running: 1_000, paceMs: 0.1 });
     answerFor(lookMs - 1);
     expect(overload.isReached()).toBe(false);
-    answerFor(1);
+    answerFor(2 * lookMs);
     expect(overload.isReached()).toBe(true);
   });
 
   it('ends when the requests have been answered', () => {
-    const { overload, answerFor, endAll } = busyServer({ running: 200, paceMs: 1 });
-    answerFor(lookMs);
+    const { overload, answerFor, endAll } = busyServer({ running: 400, paceMs: 1 });
+    answerFor(400);
     expect(overload.isReached()).toBe(true);
     endAll();
     expect(overload.isReached()).toBe(false);
   });
 
   it('ends when the loop has time left, however many requests wait for their store', () => {
-    const { clock, overload, answerFor } = busyServer({ running: 200, paceMs: 1 });
-    answerFor(lookMs);
+    const { clock, overload, answerFor } = busyServer({ running: 400, paceMs: 1 });
+    answerFor(400);
     expect(overload.isReached()).toBe(true);
     clock.work(lookMs / 2);
     clock.rest(lookMs / 2);
+    overload.begin();
     expect(overload.isReached()).toBe(false);
   });
 
-  it('is not reached while a burst is worked off after a long rest', () => {
-    const { clock, overload, answerFor } = busyServer({ running: 200, paceMs: 0.2 });
-    clock.rest(3_600_000);
-    answerFor(lookMs);
-    expect(overload.isReached()).toBe(false);
-  });
-
-  it('adds the time that an answer takes while the loop has time left', () => {
-    const clock = testClock();
-    const overload = watchOverload(clock);
-    const answerAfter = (storeMs: number): void => {
+  it('is not reached while hundreds of requests hang, as long as the others are answered quickly', () => {
+    const { clock, overload } = busyServer({ running: 1_000, paceMs: 1 });
+    for (let passed = 0; passed < 10 * lookMs; passed++) {
       const end = overload.begin();
-      clock.rest(storeMs);
-      end();
-      overload.isReached();
-    };
-    for (let i = 0; i < 100; i++) answerAfter(400);
-    // Now the loop is busy and answers a request each millisecond, so each request takes as long as there are requests.
-    const ends = beginAll(overload, 400 + waitMs - 10);
-    for (let passed = 0; passed < 2 * lookMs; passed++) {
       clock.work(1);
-      ends[passed]?.();
-      overload.begin();
+      end(true);
+      expect(overload.isReached()).toBe(false);
     }
-    expect(overload.isReached()).toBe(false);
-    beginAll(overload, 20);
+  });
+
+  it('is reached although many requests are refused or fail at once', () => {
+    const { overload, answerFor } = busyServer({ running: 400, paceMs: 1 });
+    for (let round = 0; round < 100; round++) {
+      answerFor(5);
+      for (const end of beginAll(overload, 20)) end(false);
+    }
     expect(overload.isReached()).toBe(true);
   });
+
+  it('is not reached while a burst is answered after a long rest', () => {
+    const { clock, overload, answerFor } = busyServer({ running: 200, paceMs: 0.2 });
+    clock.rest(3_600_000);
+    answerFor(2 * lookMs);
+    expect(overload.isReached()).toBe(false);
+  });
+
+  /** A server whose answers take `storeMs` while its loop has time left, and which then has `running` requests and 1 ms for each. */
+  function isReachedAfter(storeMs: number, running: number): boolean {
+    const clock = testClock();
+    const overload = watchOverload(clock);
+    for (let i = 0; i < 100; i++) {
+      const end = overload.begin();
+      clock.rest(storeMs);
+      end(true);
+    }
+    const ends = beginAll(overload, running);
+    for (let passed = 0; passed < 2 * running; passed++) {
+      clock.work(1);
+      ends.shift()?.(true);
+      ends.push(overload.begin());
+    }
+    return overload.isReached();
+  }
+
+  it.each([
+    ['a store that answers in 200 ms', 200, 200 + waitMs - 10, false],
+    ['a store that answers in 200 ms', 200, 200 + waitMs + 10, true],
+    ['a store that hung', 8_000, 500, true],
+  ])(
+    'adds the usual time of an answer: after %s (%i ms), with %i requests: %s',
+    (_name, storeMs, running, expected) => {
+      expect(isReachedAfter(storeMs, running)).toBe(expected);
+    },
+  );
 });

@@ -25,7 +25,7 @@ beforeEach(async () => {
   const metrics = serverMetricsOf({ metrics: 'prometheus' });
   const counting = countingJobs({ ...deps, cache: spyCache().cache }, metrics);
   const paths = { page: false, health: false, openapi: false };
-  const run = withOwnPaths(createServerRun(counting, metrics), paths, { metrics: metrics?.answer });
+  const run = withOwnPaths(createServerRun(counting, { metrics }), paths, { metrics: metrics?.answer });
   const failed = (error: Error): never => {
     throw error;
   };
