@@ -254,8 +254,10 @@ export const maxTypedBytes = 64 * KiB;
 export const maxBoxBytes = 256 * KiB;
 /** Bytes of an Exif item, box, chunk or resource; a longer one is cut. Largest real: 188 KiB. */
 export const maxBlockBytes = MiB;
-/** Places of items with their extents, and properties of items, that are read from one `meta` box. Largest real: 66 items. */
+/** Of one `meta` box: places of items with their extents; references with their items; properties. Largest real: 66 items. */
 export const maxItems = 65_536;
+/** Parts of a `meta` box that stay in memory while a read waits: about 100 bytes each. Largest real: 38. */
+export const maxKeptParts = 512;
 /** Bytes at the end of a WebP in which EXIF is looked for. Largest real: 62.6 KiB. */
 export const webpTail = 64 * KiB;
 /** Chunks of a WebP that are visited, and bytes from its start in which frames are counted. Largest real: 99 frames. */

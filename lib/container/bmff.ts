@@ -12,7 +12,7 @@ export type Box = Readonly<{ type: string; offset: number; end: number }>;
 /** Bytes of the longest box header. */
 export const boxHead = 16;
 
-/** The types that parsers look for, by the number that their bytes make: so a text is not made for each box. */
+/** The types that parsers look for, as 32-bit numbers, to avoid making a string for each box. */
 const typeNames: ReadonlyMap<number, string> = new Map(
   [
     'ftyp meta mini moov mdat free trak hdlr dinf pitm iinf infe iloc iref iprp idat ipco ipma',

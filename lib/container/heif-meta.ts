@@ -17,10 +17,10 @@ export type Reference = Readonly<{ type: string; from: number; to: readonly numb
 export type Meta = Readonly<{
   primary: number | null;
   /** Those that are not hidden, and all Exif items. */
-  items: readonly Item[];
+  listedItems: readonly Item[];
   /** Of the Exif items, and of items that others lie in. */
   locations: readonly Location[];
-  /** With all items of `cdsc`, and with the first one of other types. */
+  /** `cdsc` with all items it leads to, `dimg` and `iloc` with the first one. Others are left out. */
   references: readonly Reference[];
   idat: Uint8Array;
   /** The properties, in their order, as boxes in `bytes`: of the items that are not hidden, the primary item and its first tile. */
@@ -50,14 +50,23 @@ export function parseMeta(bytes: Uint8Array): Meta {
     }
   };
   const primary = parse('pitm', (box) => readId(bytes, box.offset + 4, u8(bytes, box.offset) === 0), null);
-  const items = parse('iinf', (box) => readItems(bytes, box), []);
+  const listedItems = parse('iinf', (box) => readItems(bytes, box), []);
   const references = parse('iref', (box) => readReferences(bytes, box), []);
-  const located = locatedIds(items, references);
+  const located = locatedIds(listedItems, references);
   const locations = parse('iloc', (box) => readLocations(bytes, box, located), []);
   const idat = parse('idat', (box) => bytes.subarray(box.offset, box.end), noBytes);
-  const shown = shownIds(primary, items, references);
-  const properties = parse<Meta['properties']>('iprp', (box) => readProperties(bytes, box, shown), new Map());
-  return { primary, items, locations, references, idat, properties, bytes, isWhole };
+  const withProperties = idsWithProperties(primary, listedItems, references);
+  const properties = parse<Meta['properties']>('iprp', (box) => readProperties(bytes, box, withProperties), new Map());
+  return { primary, listedItems, locations, references, idat, properties, bytes, isWhole };
+}
+
+/** How many parts of a `meta` box are kept in memory: items, references, places and properties. */
+export function countParts({ listedItems, references, locations, properties }: Meta): number {
+  let count = listedItems.length;
+  for (const { to } of references) count += 1 + to.length;
+  for (const { extents } of locations) count += 1 + extents.length;
+  for (const boxes of properties.values()) count += 1 + boxes.length;
+  return count;
 }
 
 const noBytes = new Uint8Array(0);
@@ -68,21 +77,29 @@ export function firstReference(references: Meta['references'], type: string, fro
 }
 
 /** The items whose places may be needed. */
-function locatedIds(items: Meta['items'], references: Meta['references']): ReadonlySet<number | undefined> {
-  const ids = new Set<number | undefined>();
+function locatedIds(items: Meta['listedItems'], references: Meta['references']): ReadonlySet<number> {
+  const ids = new Set<number>();
   for (const { id, type } of items) if (type === 'Exif') ids.add(id);
-  for (const { type, from, to } of references) if (type === 'iloc') ids.add(from).add(to[0]);
+  for (const { type, from, to } of references) {
+    if (type !== 'iloc') continue;
+    ids.add(from);
+    for (const id of to) ids.add(id);
+  }
   return ids;
 }
 
 /** The items whose properties may be needed. Most items of a large image are tiles, which are hidden. */
-function shownIds(
+function idsWithProperties(
   primary: number | null,
-  items: Meta['items'],
+  items: Meta['listedItems'],
   references: Meta['references'],
-): ReadonlySet<number | undefined> {
-  const ids = new Set<number | undefined>();
-  if (primary !== null) ids.add(primary).add(firstReference(references, 'dimg', primary));
+): ReadonlySet<number> {
+  const ids = new Set<number>();
+  if (primary !== null) {
+    ids.add(primary);
+    const tile = firstReference(references, 'dimg', primary);
+    if (tile !== undefined) ids.add(tile);
+  }
   for (const { id, hidden } of items) if (!hidden) ids.add(id);
   return ids;
 }
@@ -114,7 +131,7 @@ function readItems(bytes: Uint8Array, iinf: Box): Item[] {
  * The item location box, versions 0 to 2 [14496-12 8.11.3]: the places of the items with `ids`. Items in other files are left
  * out.
  */
-function readLocations(bytes: Uint8Array, iloc: Box, ids: ReadonlySet<number | undefined>): Location[] {
+function readLocations(bytes: Uint8Array, iloc: Box, ids: ReadonlySet<number>): Location[] {
   const version = u8(bytes, iloc.offset);
   const sizes = u16(bytes, iloc.offset + 4, false);
   const fields = readFields(version, sizes);
@@ -174,23 +191,30 @@ function readSized(bytes: Uint8Array, offset: number, size: number): number {
   throw new ProblemError('DamagedImage', `Cannot read an iloc field of ${size} bytes`);
 }
 
-/** The item reference box [14496-12 8.11.12]. */
+/** The item reference box [14496-12 8.11.12]. Types that no caller looks for are left out. */
 function readReferences(bytes: Uint8Array, iref: Box): Reference[] {
   const short = u8(bytes, iref.offset) === 0;
   const width = short ? 2 : 4;
-  return boxesIn(bytes, iref.offset + 4, iref.end).map((box) => {
+  const references: Reference[] = [];
+  let room = maxItems; // counts references and the items they lead to
+  visitBoxes(bytes, iref.offset + 4, iref.end, (box) => {
+    if (!referenceTypes.has(box.type) || room <= 0) return;
     const idsAt = box.offset + width + 2;
     const most = Math.max(0, Math.floor((box.end - idsAt) / width));
     const stated = u16(bytes, box.offset + width, false);
-    const count = Math.min(stated, most, box.type === 'cdsc' ? stated : 1);
+    const count = Math.min(stated, most, box.type === 'cdsc' ? room : 1);
     const to: number[] = [];
     for (let i = 0; i < count; i++) to.push(readId(bytes, idsAt + i * width, short));
-    return { type: box.type, from: readId(bytes, box.offset, short), to };
+    references.push({ type: box.type, from: readId(bytes, box.offset, short), to });
+    room -= 1 + count;
   });
+  return references;
 }
 
+const referenceTypes: ReadonlySet<string> = new Set(['cdsc', 'dimg', 'iloc']);
+
 /** The properties of the items with `ids` [14496-12 8.11.14]. When an item is listed twice, the first time counts. */
-function readProperties(bytes: Uint8Array, iprp: Box, ids: ReadonlySet<number | undefined>): Meta['properties'] {
+function readProperties(bytes: Uint8Array, iprp: Box, ids: ReadonlySet<number>): Meta['properties'] {
   const ipco = findBox(bytes, iprp.offset, iprp.end, 'ipco');
   const all = ipco === null ? [] : boxesIn(bytes, ipco.offset, ipco.end);
   const properties = new Map<number, readonly Box[]>();

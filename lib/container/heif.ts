@@ -6,13 +6,13 @@
 import { latin1 } from '../bytes/cursor';
 import { type HeldBytes, memoryBytes, type ParserInput, parseHeld } from '../bytes/held';
 import { joinBytes } from '../bytes/join';
-import { maxBlockBytes, maxBoxBytes, maxExifBlocks } from '../limits';
+import { maxBlockBytes, maxBoxBytes, maxExifBlocks, maxKeptParts } from '../limits';
 import { ProblemError } from '../problem';
 import type { Container, ImageShape, LocateResult } from '../types';
 import { type Box, boxAt, boxesOf, typeAt } from './bmff';
 import { exifBlock, exifOfItem, isReadable } from './exif-block';
 import { readItemImage, sizeBox } from './heif-image';
-import { firstReference, type Location, type Meta, parseMeta } from './heif-meta';
+import { countParts, firstReference, type Location, type Meta, parseMeta } from './heif-meta';
 import { locateMini } from './heif-mini';
 import { noShape } from './image-shape';
 import { readMovieShape } from './moov';
@@ -42,10 +42,15 @@ export const heif: Container = {
   name: 'heif',
   matches,
   locate: (reader) => {
-    // `locate` starts over after each read, but the bytes of `meta` stay the same.
-    let meta: Meta | null = null;
-    const parseOnce = (read: () => Uint8Array): Meta => (meta ??= parseMeta(read()));
-    return parseHeld(reader, (file) => locate(file, parseOnce));
+    // `locate` starts over after each read, but the bytes of `meta` stay the same. A large result takes many times the memory of
+    // its bytes, so it is not kept while a read waits.
+    let kept: Meta | null = null;
+    const metaOf = (read: () => Uint8Array): Meta => {
+      const meta = kept ?? parseMeta(read());
+      if (countParts(meta) <= maxKeptParts) kept = meta;
+      return meta;
+    };
+    return parseHeld(reader, (file) => locate(file, metaOf));
   },
 };
 
@@ -72,7 +77,7 @@ function formatOf(brands: readonly string[]): Pick<ImageShape, 'format'> {
   return {};
 }
 
-function locate(file: ParserInput, parseOnce: (read: () => Uint8Array) => Meta): LocateResult {
+function locate(file: ParserInput, metaOf: (read: () => Uint8Array) => Meta): LocateResult {
   const head = file.upTo(0, maxFtypBytes);
   const brands = brandsOf(head);
   const [major = ''] = brands;
@@ -81,7 +86,7 @@ function locate(file: ParserInput, parseOnce: (read: () => Uint8Array) => Meta):
     // The version field of such an `ftyp` has the brand of the codec [23008-12 Amd 2, Annex O].
     return locateMini(file, mini, formatOf([latin1(head, 12, 4), ...brands]));
   }
-  const meta = metaBox === null ? null : parseOnce(() => readPayload(file, metaBox));
+  const meta = metaBox === null ? null : metaOf(() => readPayload(file, metaBox));
   const found = meta === null ? [] : readExifItems(file, meta);
   const track = moov === null ? null : unlessDamaged(() => readMovieShape(readPayload(file, moov)));
   const image = { ...(meta === null ? noShape : imageShape(meta)), ...formatOf(brands) };
@@ -122,7 +127,7 @@ function readPayload(file: HeldBytes, { type, offset, end }: Box): Uint8Array {
 /** What the primary item's properties state, and how many image items are not hidden. */
 function imageShape(meta: Meta): ImageShape {
   const image = meta.primary === null ? null : readItemImage(meta, meta.primary);
-  const visible = meta.items.filter(({ id, hidden }) => !hidden && sizeBox(meta, id) !== undefined);
+  const visible = meta.listedItems.filter(({ id, hidden }) => !hidden && sizeBox(meta, id) !== undefined);
   return { ...noShape, ...image, frames: Math.max(1, visible.length) };
 }
 
@@ -142,13 +147,13 @@ function readExifItems(file: HeldBytes, meta: Meta): readonly Uint8Array[] {
 /**
  * Ids of Exif items, in groups: those that describe the primary item; those that describe no item; the only one of the file.
  */
-function exifItems({ primary, references, items }: Meta): readonly (readonly number[])[] {
+function exifItems({ primary, references, listedItems }: Meta): readonly (readonly number[])[] {
   const describing = references.filter(({ type }) => type === 'cdsc');
   const ofPrimary = new Set(
     describing.filter(({ to }) => primary !== null && to.includes(primary)).map(({ from }) => from),
   );
   const ofAny = new Set(describing.map(({ from }) => from));
-  const ids = items.filter(({ type }) => type === 'Exif').map(({ id }) => id);
+  const ids = listedItems.filter(({ type }) => type === 'Exif').map(({ id }) => id);
   const ofOther = ids.filter((id) => ofAny.has(id) && !ofPrimary.has(id));
   return [ids.filter((id) => ofPrimary.has(id)), ids.filter((id) => !ofAny.has(id)), ids.length === 1 ? ofOther : []];
 }

@@ -30,7 +30,7 @@ function metaOf(
     [1, boxes.slice(0, own.length)],
     [2, boxes.slice(own.length, -1)],
   ]);
-  return { primary: 1, items: [], locations: [], references, idat: noise(0), properties, bytes, isWhole: true };
+  return { primary: 1, listedItems: [], locations: [], references, idat: noise(0), properties, bytes, isWhole: true };
 }
 
 test.each<[string, readonly Uint8Array[], ItemImage | null]>([

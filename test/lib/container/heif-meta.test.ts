@@ -27,7 +27,7 @@ function parse(bytes: Uint8Array) {
 test('iinf of 65,535 entries that are not there', () => {
   for (const iinf of [fullBox('iinf', 0, 0, u16(0xffff)), fullBox('iinf', 1, 0, u32(0xffffffff))]) {
     const parsed = parse(meta(iinf));
-    expect(parsed.meta?.items).toEqual([]);
+    expect(parsed.meta?.listedItems).toEqual([]);
     expect(parsed.ms).toBeLessThan(2000);
   }
 });
@@ -36,7 +36,7 @@ test('iinf of 65,535 empty entries', () => {
   const parsed = parse(
     meta(fullBox('iinf', 0, 0, concat(u16(0xffff), repeated(65_535, box('infe', new Uint8Array(0)))))),
   );
-  expect(parsed.meta?.items ?? []).toEqual([]);
+  expect(parsed.meta?.listedItems ?? []).toEqual([]);
   expect(parsed.ms).toBeLessThan(2000);
 });
 
@@ -45,12 +45,12 @@ test('in an iinf with thousands of entries, the last one is found, and its prope
   const infe = (id: number, type: string) => fullBox('infe', 2, 1, concat(u16(id), u16(0), latin1(`${type}\0`)));
   const entries = [...Array.from({ length: tiles }, (_, i) => infe(i + 2, 'hvc1')), infe(1, 'Exif')];
   const parsed = parse(meta(fullBox('iinf', 0, 0, concat(u16(entries.length), ...entries))));
-  expect(parsed.meta?.items.at(-1)).toMatchObject({ id: 1, type: 'Exif' });
+  expect(parsed.meta?.listedItems.at(-1)).toMatchObject({ id: 1, type: 'Exif' });
 });
 
 test.each([0, 1, 4])('infe of version %i does not give an item', (version) => {
   const infe = fullBox('infe', version, 0, concat(u16(1), u16(0), latin1('Exif\0')));
-  expect(parse(meta(fullBox('iinf', 0, 0, concat(u16(1), infe)))).meta?.items).toEqual([]);
+  expect(parse(meta(fullBox('iinf', 0, 0, concat(u16(1), infe)))).meta?.listedItems).toEqual([]);
 });
 
 test('iloc whose extents take no bytes: one for each item, as all would be the same', () => {
@@ -99,7 +99,7 @@ test('boxes inside that claim more than the one around them are cut there', () =
   const infe = fullBox('infe', 2, 0, concat(u16(2), u16(0), latin1('Exif\0')));
   const lying = concat(u32(0x7fffffff), infe.subarray(4));
   const parsed = parse(meta(fullBox('iinf', 0, 0, concat(u16(1), lying)), box('idat', noise(9))));
-  expect(parsed.meta?.items).toEqual([{ id: 2, type: 'Exif', hidden: false }]);
+  expect(parsed.meta?.listedItems).toEqual([{ id: 2, type: 'Exif', hidden: false }]);
   expect(parsed.meta?.idat).toEqual(noise(9));
 });
 

@@ -1,5 +1,5 @@
 // What is read of each box in `meta`: exactly the entries that it holds, and what damage in one of them costs.
-import { type Meta, parseMeta } from '../../../lib/container/heif-meta';
+import { countParts, type Meta, parseMeta } from '../../../lib/container/heif-meta';
 import { maxItems } from '../../../lib/limits';
 import { box, fullBox } from '../../../testing/build/bmff';
 import { concat, latin1, noise, u16, u32 } from '../../../testing/build/bytes';
@@ -33,7 +33,7 @@ describe('iinf', () => {
     ['that end after their type', [box('infe', infe(1).subarray(8, 20)), infe(2)], [item(1), item(2)]],
     ['that end before that', [box('infe', infe(1).subarray(8, 19)), infe(2)], [item(2)]],
   ])('entries %s', (_name, entries, items) => {
-    const { items: found, isWhole } = parse(fullBox('iinf', 0, 0, concat(u16(entries.length), ...entries)));
+    const { listedItems: found, isWhole } = parse(fullBox('iinf', 0, 0, concat(u16(entries.length), ...entries)));
     expect(found).toEqual(items);
     expect(isWhole).toBe(true);
   });
@@ -138,6 +138,32 @@ describe('iref', () => {
   });
 });
 
+test('iref of types that are not needed', () => {
+  const boxes = ['thmb', 'auxl', 'prem', 'iloc'].map((type) => box(type, concat(u16(1), u16(1), u16(2))));
+  expect(parse(fullBox('iref', 0, 0, concat(...boxes))).references).toEqual([{ type: 'iloc', from: 1, to: [2] }]);
+});
+
+test.each([
+  ['of many items', concat(u16(1), u16(30_000), new Uint8Array(60_000)), [30_000, 30_000, maxItems - 60_002]],
+  ['of no items', concat(u16(1), u16(0)), Array.from({ length: maxItems }, () => 0)],
+])('references %s and the items they lead to keep within the limit', (_name, payload, counts) => {
+  const { references } = parse(fullBox('iref', 0, 0, repeated(counts.length + 9, box('cdsc', payload))));
+  expect(references.map(({ to }) => to.length)).toEqual(counts);
+});
+
+test('the parts that are kept are counted: items, references, places and properties, and what these hold', () => {
+  const iref = fullBox('iref', 0, 0, box('cdsc', concat(u16(1), u16(2), u16(8), u16(9))));
+  const iloc = fullBox('iloc', 0, 0, concat(u16(0x2000), u16(1), u16(1), u16(0), u16(3), new Uint8Array(6)));
+  const ipco = box('ipco', concat(box('ispe', noise(12)), box('irot', noise(1))));
+  const ipma = fullBox('ipma', 0, 0, concat(u32(1), u16(2), u8(2, 1, 2)));
+  const iprp = box('iprp', concat(ipco, ipma));
+  expect(countParts(parse())).toBe(0);
+  expect(countParts(parse(itemsUpTo(2)))).toBe(2);
+  expect(countParts(parse(itemsUpTo(2), iref))).toBe(2 + 3);
+  expect(countParts(parse(itemsUpTo(2), iref, iloc))).toBe(2 + 3 + 4);
+  expect(countParts(parse(itemsUpTo(2), iref, iloc, iprp))).toBe(2 + 3 + 4 + 3);
+});
+
 test('iref of another type than cdsc: only the first item', () => {
   const dimg = box('dimg', concat(u16(1), u16(3), u16(7), u16(8), u16(9)));
   const empty = box('dimg', concat(u16(2), u16(0), u16(7)));
@@ -235,9 +261,9 @@ describe('damage', () => {
   };
   /** Parsed without anything after the last box. */
   const bare = (...boxes: readonly Uint8Array[]) => parseMeta(concat(u32(0), hdlr, ...boxes));
-  const byBox = ({ primary, items, locations, references, properties }: Meta) => ({
+  const byBox = ({ primary, listedItems, locations, references, properties }: Meta) => ({
     pitm: primary,
-    iinf: items,
+    iinf: listedItems,
     iloc: locations,
     iref: references,
     iprp: properties,
@@ -262,7 +288,7 @@ describe('damage', () => {
   });
 
   test('where boxes are missing: nothing is damaged', () => {
-    expect(bare()).toMatchObject({ primary: null, items: [], locations: [], references: [], isWhole: true });
+    expect(bare()).toMatchObject({ primary: null, listedItems: [], locations: [], references: [], isWhole: true });
   });
 
   test('the first box of a type counts', () => {
