@@ -8,6 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { fitsUtf8 } from '../bytes/utf8';
 import { ifMissing } from '../io/optional-package';
 import type { Credentials } from '../s3/sign';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
@@ -105,7 +106,7 @@ async function openClient({ table, region, endpoint, credentials, tryMs, maxTrie
 function canBeItem(ref: ObjectRef): boolean {
   const id = entryName(ref);
   // Half of a surrogate pair has no UTF-8: it would become the name of another object.
-  return id.isWellFormed() && new TextEncoder().encode(id).length <= maxPartitionKeyBytes;
+  return id.isWellFormed() && fitsUtf8(id, maxPartitionKeyBytes);
 }
 
 /** The item for an entry; null when it is too large for one. */

@@ -6,6 +6,7 @@
 // may write to the store can make any entry, so each entry is checked like any input from outside.
 
 import { hash } from 'node:crypto';
+import { fitsUtf8 } from '../bytes/utf8';
 import type { CacheEntry, ObjectRef, PutResult } from '../types';
 import { parseContent, writeContent } from './content-json';
 import { isRecord, parseDate, parseText } from './field';
@@ -49,12 +50,7 @@ export function encodeEntry(entry: CacheEntry, stamp: string | null = null): str
     ...(stamp === null ? {} : { stamp }),
   });
   const whole = `${head}${hashOf(text)}${middle}${text}}`;
-  return isShort(whole) ? whole : null;
-}
-
-/** Whether a text has at most `maxEntryBytes` of UTF-8. A character of a JavaScript string takes at most 3. */
-function isShort(text: string): boolean {
-  return text.length * 3 <= maxEntryBytes || new TextEncoder().encode(text).length <= maxEntryBytes;
+  return fitsUtf8(whole, maxEntryBytes) ? whole : null;
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { strongTag } from '../bytes/etag';
+import { fitsUtf8 } from '../bytes/utf8';
 import type { BodyPlan, Head } from '../io/http-exchange';
 import { patience, type TryResult } from '../io/retry';
 import { maxKeyBytes } from '../limits';
@@ -136,13 +137,8 @@ export function objectKey(prefix: string, ref: ObjectRef): string {
   const { key } = ref;
   const start = `${prefix === '' ? '' : `${prefix}/`}${cacheBucket(ref)}/`;
   const plain = `${start}${key}.json`;
-  if (canBeKey(plain) && isShort(plain)) return plain;
+  if (canBeKey(plain) && fitsUtf8(plain, maxKeyBytes)) return plain;
   return `${start}~${createHash('sha256').update(key).digest('hex')}.json`;
-}
-
-/** Whether a key has at most `maxKeyBytes` of UTF-8. A character of a JavaScript string takes at most 3. */
-function isShort(key: string): boolean {
-  return key.length * 3 <= maxKeyBytes || new TextEncoder().encode(key).length <= maxKeyBytes;
 }
 
 /** An object of the cache; `etag` is null when the store sends none. */

@@ -1,6 +1,7 @@
 // Finds the object that an HTTP request names, by host and path. Decodes the key once.
 import { percentDecode } from '../bytes/percent';
 import { remembering } from '../bytes/remember';
+import { fitsUtf8 } from '../bytes/utf8';
 import { maxKeyBytes, maxPathBytes } from '../limits';
 import { ProblemError } from '../problem';
 import type { HttpRequest, ObjectRef } from '../types';
@@ -31,8 +32,8 @@ export function keyFromPath({ path, pathDecoded }: HttpRequest): string {
 export function checkedKey(key: string): string {
   if (key === '') throw new ProblemError('KeyMissing', 'The path names no object');
   if (!key.isWellFormed()) throw new ProblemError('InvalidURI', 'Cannot read a key that is not well-formed Unicode');
-  const bytes = key.length * 3 <= maxKeyBytes ? key.length : new TextEncoder().encode(key).length;
-  if (bytes > maxKeyBytes) throw new ProblemError('KeyTooLong', `Cannot read a key of ${bytes} bytes`);
+  if (!fitsUtf8(key, maxKeyBytes))
+    throw new ProblemError('KeyTooLong', `Cannot read a key of more than ${maxKeyBytes} bytes`);
   return key;
 }
 

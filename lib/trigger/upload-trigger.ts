@@ -1,6 +1,7 @@
 // All triggers for objects that were written to a bucket or removed from it: an event has parts, each part asks for work, and a
 // part fails when a later try may succeed.
 
+import { fitsUtf8 } from '../bytes/utf8';
 import { maxEventJobs, maxKeyBytes, sequencerDigits } from '../limits';
 import { isLasting, type ProblemCode, ProblemError } from '../problem';
 import type { Job, ObjectEvent, Outcome, Trigger } from '../types';
@@ -160,7 +161,7 @@ const settled: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 /** True for a key that a bucket can have. */
 function isKey(key: unknown): key is string {
   if (typeof key !== 'string' || key === '' || key.length > maxKeyBytes || !key.isWellFormed()) return false;
-  return new TextEncoder().encode(key).length <= maxKeyBytes;
+  return fitsUtf8(key, maxKeyBytes);
 }
 
 /** The sequencer; null for text that S3 never sends, also by its length: the event then counts as without a sequencer. */
