@@ -96,8 +96,8 @@ function showing(style: Style, only: readonly string[] | null): View {
 }
 
 function missing(path: string): ProblemError {
-  const hint = { safeDetail: `No operation: a batch is a POST to ${batchPath}, with the keys in its body.` };
-  return new ProblemError('OperationMissing', 'The query names no operation', path === batchPath ? hint : {});
+  const safeDetail = `No operation: a batch is a POST to ${batchPath} with the keys in its body, where batches are turned on (EXIF_BATCH).`;
+  return new ProblemError('OperationMissing', 'The query names no operation', path === batchPath ? { safeDetail } : {});
 }
 
 function unknown(message: string): ProblemError {

@@ -70,7 +70,7 @@ test.each([
 });
 
 test.each([
-  ['/-/batch', /a batch is a POST to \/-\/batch/],
+  ['/-/batch', /a batch is a POST to \/-\/batch .* where batches are turned on \(EXIF_BATCH\)/],
   ['/-/batches', /^$/],
 ])('%s without an operation gets the hint %s', (path, hint) => {
   expect(problemOf('', path).safeDetail ?? '').toMatch(hint);
