@@ -67,7 +67,7 @@ export function authorize(
     return caller;
   };
   const authentic = authenticate(asked, access, now, proved);
-  return authentic instanceof Promise ? authentic.then(permitted) : permitted(authentic);
+  return 'permit' in authentic ? permitted(authentic) : authentic.then(permitted);
 }
 
 /** The caller of a request, and a function that throws ProblemError for an object which this caller may not read. */
@@ -100,7 +100,7 @@ export function authenticate(
     return { caller, permit: (ref) => checkPolicy(key, { ...asked, ref }, access, now) };
   };
   const keys = access.keys();
-  return keys instanceof Promise ? keys.then(proveWith) : proveWith(keys);
+  return 'rounds' in keys ? proveWith(keys) : keys.then(proveWith);
 }
 
 function refusePrivate(ref: ObjectRef, access: Access): void {

@@ -1,4 +1,5 @@
 // A request as a whole job: who may have the answer.
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import type { Access } from '../../lib/auth';
 import { parseKeyRing } from '../../lib/auth/key-ring';
@@ -41,6 +42,22 @@ describe('who may ask', () => {
     expect(lines[0]).toMatchObject({ level: 'info', code, caller: null, requests: 0 });
     expect(JSON.stringify(lines)).not.toMatch(/[0-9a-f]{40}|q-sign|X-Amz-|AKID/);
   });
+
+  test.each([
+    ['wrong', cosRequest('query', { secret: 'x' }), 403, []],
+    ['valid', cosRequest('query'), 200, ['a b.jpg']],
+  ])(
+    'keys by a promise of another kind: a signature that is %s has its verdict before the bucket is asked',
+    async (_, request, status, keys) => {
+      const { deps, refs } = closed();
+      const ring = await deps.access.keys();
+      const OtherPromise = runInNewContext('Promise') as PromiseConstructor;
+      const access = { ...deps.access, keys: () => OtherPromise.resolve(ring) };
+      expect(access.keys()).not.toBeInstanceOf(Promise);
+      expect((await run(runJob(toJob(request), { ...deps, access }, null))).status).toBe(status);
+      expect(refs.map((ref) => ref.key)).toEqual(keys);
+    },
+  );
 
   const many = Array.from({ length: 10_000 }, (_, i) => `q-ak=${i}`).join('&');
   test.each<[string, HttpRequest]>([
