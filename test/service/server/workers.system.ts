@@ -1,4 +1,5 @@
 // Several processes that answer as one server, over the compiled files that `npm test` builds first.
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, get, type IncomingMessage } from 'node:http';
@@ -17,10 +18,11 @@ afterEach(async () => {
   for (const server of running.splice(0)) await server.stop('SIGKILL');
 });
 
-/** The server of the container, with `env` and two workers. */
-async function start(env: Record<string, string> = {}): Promise<StartedServer> {
+/** The server of the container, with `env` and two workers. `by`: the command that starts it. */
+async function start(env: Record<string, string> = {}, by: readonly string[] = []): Promise<StartedServer> {
   const settings = { EXIF_BUCKET: samples, EXIF_PUBLIC: '*', HOST: '127.0.0.1', PORT: '0', EXIF_WORKERS: '2' };
-  const server = await startProgram(process.execPath, [join(root, 'dist', 'handler', 'web.js')], {
+  const [command, ...args] = [...by, process.execPath, join(root, 'dist', 'handler', 'web.js')] as const;
+  const server = await startProgram(command, args, {
     env: { ...settings, EXIF_METRICS: 'prometheus', ...env },
   });
   running.push(server);
@@ -173,6 +175,21 @@ test.each([
   expect(server.child.signalCode).toBe(second);
   expect(server.printed().split('finishing open requests')).toHaveLength(2);
   await allEnd(workers);
+});
+
+test('a second signal also ends a server that is the first process of its container', async () => {
+  const space = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child'];
+  if (spawnSync('unshare', [...space, 'true']).status !== 0) return; // needs rights that not every machine gives
+  const server = await start({ EXIF_WORKERS: '1' }, ['unshare', ...space]);
+  const half = connect(server.port, '127.0.0.1');
+  half.on('error', () => undefined).write('GET /gps.jpg?exif HTTP/1.1\r\n');
+  while (((await metricsOf(server)).get('bucket_exif_connections') ?? 0) < 2);
+  const [pid = 0] = workersOf(server); // by its number outside
+  const ended = once(server.child, 'close');
+  process.kill(pid, 'SIGTERM');
+  await printed(server, 'SIGTERM: finishing open requests');
+  process.kill(pid, 'SIGTERM');
+  expect(await ended).toEqual([143, null]);
 });
 
 test('workers end when the process that leads is killed', async () => {
