@@ -21,7 +21,7 @@ export type KeyOptions = KeySourceOptions &
     warn?: (text: string) => void;
   }>;
 
-/** Returns the keys, or a promise when they must be read first. It never throws itself. */
+/** Returns the keys, or a promise when they must be read first. Problems reject the promise; the call does not throw. */
 export type KeysNow = () => KeyRing | Promise<KeyRing>;
 
 /**
@@ -35,9 +35,10 @@ const retryMs = { first: 1_000, later: 10_000 } as const;
 const staleTtls = 10;
 
 /**
- * A function that returns the keys at `location`, at once while they are valid. It reads them at the first call and again after `ttlMs`; calls at the
- * same time share one read. A removed key is therefore invalid after `ttlMs`. When a later read fails, the last good keys
- * stay valid for up to ten times `ttlMs`, and `report` is called. No timer is used: a function may be frozen between calls.
+ * A function that returns the keys at `location`, at once while they are valid. It reads them at the first call and again
+ * after `ttlMs`; calls at the same time share one read. A removed key is therefore invalid after `ttlMs`. When a later read
+ * fails, the last good keys stay valid for up to ten times `ttlMs`, and `report` is called. No timer is used: a function may be
+ * frozen between calls.
  *
  * Throws ProblemError ConfigInvalid when no region is known. The promise rejects with ConfigInvalid (wrong content, or no
  * key in the first read) or KeysUnavailable; the first call after a pause tries again. Messages contain no secret and no

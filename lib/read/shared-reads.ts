@@ -1,4 +1,4 @@
-// Lets requests for one object share a read, so that nobody gets what is older than the request.
+// Lets requests for one object share a read. A request never joins a read that began before it, unless `joinMs` allows it.
 //
 // The reads of one object are in a lane. A read goes through these states:
 //

@@ -34,7 +34,10 @@ export function listen(run: JobRunner, deps: JobDeps, at: Address, { opened, fai
   return server;
 }
 
-/** On SIGINT or SIGTERM: calls `onSignal`, finishes the open requests and ends the process with code 0. The next one ends it at once. */
+/**
+ * On SIGINT or SIGTERM: calls `onSignal`, finishes the open requests and ends the process with code 0. The next one ends it at
+ * once.
+ */
 export function stopOnSignals(server: Server, onSignal: (signal: string) => void): void {
   onStopSignals((signal) => {
     onSignal(signal);
