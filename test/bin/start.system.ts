@@ -40,13 +40,13 @@ test('a build is up to date when it is newer than all', () => {
 });
 
 test.each([
-  ['a source of the server', () => write(['lib/below/one.ts'], [stamp]), false],
-  ['a new source', () => write(['service/two.ts'], [stamp]), false],
-  ['an installation', () => write([installed], [stamp]), false],
-  ['removed packages', () => rmSync(join(project, 'node_modules'), { recursive: true }), false],
-  ['no build', () => rmSync(join(project, stamp)), false],
-  ['a source that only tools need', () => write(['bench/below/one.ts'], [stamp]), true],
-])('after %s it is not', (_, change, isServer) => {
+  ['a source of the server', false, () => write(['lib/below/one.ts'], [stamp])],
+  ['a new source', false, () => write(['service/two.ts'], [stamp])],
+  ['an installation', false, () => write([installed], [stamp])],
+  ['removed packages', false, () => rmSync(join(project, 'node_modules'), { recursive: true })],
+  ['no build', false, () => rmSync(join(project, stamp))],
+  ['a source that only tools need', true, () => write(['bench/below/one.ts'], [stamp])],
+])('after %s, server up to date: %s', (_, isServer, change) => {
   change();
   expect([isServerBuilt(project), isBuilt(project)]).toEqual([isServer, false]);
 });
