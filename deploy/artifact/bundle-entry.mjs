@@ -1,6 +1,7 @@
 // `node deploy/artifact/bundle-entry.mjs FOLDER ENTRY...` bundles entry points of handler/, each into three files:
-//   ENTRY.js         handler/heap-flags.ts, and a line that loads ENTRY.bundle.js. Newer runtime clients of Lambda import() a handler, and Node then reads a
-//                    CommonJS file a second time to find the names of its exports, which takes longer than loading it
+//   ENTRY.js         handler/heap-flags.ts, and a line that loads ENTRY.bundle.js. Newer runtime clients of Lambda import() a
+//                    handler, and Node then reads a CommonJS file a second time to find the names of its exports, which takes
+//                    longer than loading it
 //   ENTRY.bundle.js  all that the entry point imports, in one file: finding sixty small files takes half of a cold start
 //   ENTRY.later.js   all that it loads by require() on first use. V8 reads a file as a whole before it runs it, so code that most
 //                    processes never use would cost each of them time
