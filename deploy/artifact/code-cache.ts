@@ -25,7 +25,10 @@ async function main(folder: string): Promise<void> {
   const store = createServer(storeOf(image)).listen(0, '127.0.0.1');
   await once(store, 'listening');
   const port = await freePort();
-  Object.assign(process.env, {
+  const { PATH, NODE_OPTIONS } = process.env;
+  // Only these settings: with others, the server could refuse the requests or write to a cache that is in use.
+  process.env = {
+    ...{ PATH, NODE_OPTIONS },
     HOST: '127.0.0.1',
     PORT: String(port),
     AWS_ACCESS_KEY_ID: key.id,
@@ -33,7 +36,7 @@ async function main(folder: string): Promise<void> {
     EXIF_HOSTS: `${host}=s3://photos?region=us-east-1&style=path&endpoint=http://127.0.0.1:${portOf(store)}`,
     EXIF_KEYS: 'env:KEYS',
     KEYS: JSON.stringify({ [key.id]: key.secret }),
-  });
+  };
   const { loaded } = require(join(folder, 'handler', 'start.js')) as Start;
   await listening(port);
   for (let time = 0; time < times; time++) {

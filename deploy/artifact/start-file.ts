@@ -29,7 +29,9 @@ export function codeCacheFiles(root: string, files: readonly ShippedFile[], node
     );
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
     const program = join(root, 'dist', 'deploy', 'artifact', 'code-cache.js');
-    const { status, stderr, error } = spawnSync(node, [program, folder], { encoding: 'utf8' });
+    // Without the settings, keys and flags of the user: the server would apply them, and could write to a cache that is in use.
+    const env = { PATH: process.env['PATH'] };
+    const { status, stderr, error } = spawnSync(node, [program, folder], { env, encoding: 'utf8' });
     if (status !== 0) throw new Error(`Cannot make the code cache: ${error?.message ?? stderr.trim().slice(0, 2000)}`);
     const names = readdirSync(join(folder, 'handler')).filter((name) => name.endsWith('.cache'));
     return names.map((name) => {

@@ -69,7 +69,8 @@ async function deployFunctions(options: DeployOptions, world: World): Promise<0 
   if (steps.every(({ isCode }) => isCode))
     world.out('Settings, URL and triggers need no change: only the code is sent.\n');
   if (options.dryRun) {
-    world.out('Dry run: nothing was changed.\n');
+    const left = options.codeCache === null ? '' : ', and no code cache was made';
+    world.out(`Dry run: nothing was changed${left}.\n`);
     return 0;
   }
   if (!(await runSteps(steps, world))) return 1;
@@ -93,7 +94,8 @@ function readKeys(env: Env): Keys {
 /** Makes the zip and chooses how to send it. Prints what had to be left out. */
 function prepareCode(options: DeployOptions, keys: Keys, world: World): Readonly<{ code: Code; upload: Step[] }> {
   world.progress('[zip] making the zip');
-  const whole = world.zip(world.root, 'both', options.codeCache);
+  const codeCache = options.dryRun ? null : options.codeCache;
+  const whole = world.zip(world.root, 'both', codeCache);
   if (options.codeBucket !== null) {
     const { code, key } = codeInBucket(whole.bytes, options);
     world.out(`Code: ${describe(whole)}, through ${options.codeBucket}\n`);
@@ -102,7 +104,7 @@ function prepareCode(options: DeployOptions, keys: Keys, world: World): Readonly
     return { code, upload: [{ title, isCode: true, run }] };
   }
   const fits = fitsRequest(whole.bytes.length);
-  const zip = fits ? whole : world.zip(world.root, 'wasm', options.codeCache);
+  const zip = fits ? whole : world.zip(world.root, 'wasm', codeCache);
   if (!fitsRequest(zip.bytes.length))
     throw new DeployError(`The zip is too large for an API request (${describe(zip)}): add --code-bucket NAME-APPID`);
   world.out(`Code: ${describe(zip)}\n`);

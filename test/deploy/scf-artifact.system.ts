@@ -1,6 +1,7 @@
 // The zip for SCF: what is in it, that it is the same each time, and that it answers from an empty folder as SCF starts it.
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -13,6 +14,8 @@ import {
 import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ShippedFile } from '../../deploy/artifact/files';
+import { codeCacheFiles } from '../../deploy/artifact/start-file';
 import { zipOf } from '../../deploy/artifact/zip';
 import { scfZip } from '../../deploy/scf/artifact';
 import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';
@@ -164,6 +167,8 @@ describe('the code cache', () => {
   const { bytes, files } = scfZip(root, 'wasm', process.execPath);
   const caches = files.map(({ path }) => path).filter((path) => path.endsWith('.cache'));
   const problem = 'The code cache is not for Node ';
+  const sizeOf = (all: readonly ShippedFile[]): number =>
+    all.reduce((sum, { path, bytes }) => (path.endsWith('.cache') ? sum + bytes.length : sum), 0);
 
   beforeAll(() => {
     writeFileSync(join(folder, 'cached.zip'), bytes);
@@ -183,6 +188,23 @@ describe('the code cache', () => {
     const server = await bootstrap(env, cached);
     expect((await server.get('/gps.jpg?exif', platformHeaders)).status).toBe(200);
     expect(server.printed()).toContain(`${problem}${process.version} ${process.arch}`);
+  });
+
+  test.each([
+    ['EXIF_CALLERS', 'platform'],
+    ['EXIF_CACHE', `directory:${join(folder, 'entries')}`],
+    ['EXIF_WORKERS', '2'],
+  ])('is made without the settings of the user: %s=%s', (name, value) => {
+    process.env[name] = value;
+    try {
+      const code = files.filter(({ path }) => !path.endsWith('.cache'));
+      const made = codeCacheFiles(root, code, process.execPath);
+      // The same functions have run. The bytes differ a little from run to run.
+      expect(sizeOf(made)).toBeGreaterThan(0.9 * sizeOf(files));
+      expect(existsSync(join(folder, 'entries'))).toBe(false);
+    } finally {
+      delete process.env[name];
+    }
   });
 
   test('cannot be made by what is not Node', () => {

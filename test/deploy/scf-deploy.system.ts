@@ -1,5 +1,6 @@
 // `npm run deploy:scf` against the API on loopback.
 
+import type { World } from '../../deploy/scf/deploy';
 import { type ScfApiServer, scfApi, scfKeys } from '../../testing/servers/scf-api';
 import { cloudKeys, publicBucket, runDeploy } from './scf-world';
 
@@ -130,6 +131,20 @@ test('a dry run prints the steps and changes nothing', async () => {
   expect(out).toContain('1. create Web function exif (Nodejs20.19, 256 MB, 10 s, role exif-role)');
   expect(out).toContain('create the trigger cos:ObjectRemove:* for in/* of exif-upload');
   expect(out).toContain('Dry run: nothing was changed.');
+});
+
+test.each([
+  [[], ['node'], 'exif: done'],
+  [['--dry-run'], [null], 'Dry run: nothing was changed, and no code cache was made.'],
+])('with options %j the code cache is made by %j', async (options, makers, text) => {
+  const seen: (string | null)[] = [];
+  const zip: World['zip'] = (_root, _sharp, codeCache) => {
+    seen.push(codeCache);
+    return { bytes: new Uint8Array(9), files: [], native: true };
+  };
+  const { out } = await runDeploy(api, [...web, '--code-cache', 'node', ...options], publicBucket, { zip });
+  expect(seen).toEqual(makers);
+  expect(out).toContain(text);
 });
 
 test('keys in a variable go along, and no key is ever printed', async () => {
