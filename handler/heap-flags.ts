@@ -1,11 +1,12 @@
-// V8 takes compiled code only with the flags that it was made with. So with flags for the heap, as on Lambda and often in
+// V8 accepts compiled code only with the flags with which it was made. So with flags for the heap, as on Lambda and often in
 // NODE_OPTIONS, it would compile the modules of Node again, and our code: node:http alone would take 14 ms, not 4. V8 reads these
 // flags when the process starts. Taking them back later leaves the heap as it is, and the compiled code is accepted.
-// This comes first in each entry point of a deployment (deploy/artifact): it is no module, so that nothing is loaded before it.
+// A worker thread that starts later has no limit: our code starts none. This comes first in each entry point of a deployment
+// (deploy/artifact). It is a script, not a module, so that nothing is loaded before it.
 
 const given = [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)];
 const back = given.flatMap((text) => {
-  const size = /^--max[-_](?:old|semi)[-_]space[-_]size/.exec(text);
+  const size = /^--max[-_](?:(?:old|semi)[-_]space|heap)[-_]size/.exec(text);
   if (size !== null) return `${size[0]}=0`;
   return /^--expose[-_]gc$/.test(text) ? '--no-expose-gc' : [];
 });

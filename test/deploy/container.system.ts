@@ -141,17 +141,20 @@ describe('the code cache', () => {
     }
   };
 
-  test.each([[[]], [['--max-old-space-size=200', '--max_semi_space_size=2', '--expose-gc']]])(
+  test.each([[[]], [['--max-old-space-size=200', '--max_semi_space_size=2', '--expose-gc']], [['--max-heap-size=300']]])(
     'is accepted in a read-only folder of another user, with flags %j',
     (flags) => {
       expect(codeCache(workdir, flags)).toEqual({ status: 0, states: all('accepted') });
     },
   );
 
-  test('is accepted with the flags of Lambda, which keep their effect on the heap', () => {
+  test.each([
+    '--max-old-space-size=200',
+    '--max-heap-size=200',
+  ])('is accepted with the flags of Lambda, which keep their effect on the heap: %s', (limit) => {
     const program = `require(${JSON.stringify(join(workdir, 'handler', 'start.js'))});
       console.log('limit', require('node:v8').getHeapStatistics().heap_size_limit < 300 * 2 ** 20, typeof gc);`;
-    const flags = ['--max-old-space-size=200', '--expose-gc', '-e', program, '--', 'x', '--code-cache'];
+    const flags = [limit, '--expose-gc', '-e', program, '--', 'x', '--code-cache'];
     const { stdout } = spawnSync(process.execPath, flags, { encoding: 'utf8', ...identity });
     expect(stdout).toContain('limit true function');
   });
