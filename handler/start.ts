@@ -1,5 +1,6 @@
 // Starts handler/web.js with the code cache of V8, in which the container image, and the zip for SCF on request, have the bundles
-// in compiled form (deploy/artifact/code-cache.ts writes it). A cache of another version of Node, or of other code, is not used.
+// in compiled form (deploy/artifact/code-cache.ts writes it). A cache of another version of Node, or of other code, is not used,
+// and neither is a damaged one: some versions of V8 end the process when they read it.
 //   node handler/start.js                the same as node handler/web.js
 //   node handler/start.js --code-cache   says whether this Node accepts the cache; exit code 1 when it does not
 import { createHash } from 'node:crypto';
@@ -9,6 +10,8 @@ import { constants, Script } from 'node:vm';
 
 /** The files of the bundle, in the order in which they are loaded. */
 const bundles = ['web.bundle.js', 'web.later.js'];
+
+const hashBytes = 8;
 
 type Exports = Record<string, unknown>;
 type Module = { exports: Exports };
@@ -51,13 +54,24 @@ function compile(filename: string): Readonly<{ script: Script; cachePath: string
   return { script: new Script(text, options), cachePath };
 }
 
-/** The cache that this version of Node wrote for a file; null when there is none. */
+/** The cache that this version of Node wrote for a file; null when there is none, and when it is damaged. */
 function readCache(path: string): Buffer | null {
   try {
-    return readFileSync(path);
+    const sealed = readFileSync(path);
+    const cache = sealed.subarray(0, -hashBytes);
+    return hashOf(cache).equals(sealed.subarray(-hashBytes)) ? cache : null;
   } catch {
     return null;
   }
+}
+
+/** What a file of the cache has: V8's bytes and their hash. */
+export function sealCache(cache: Uint8Array): Uint8Array {
+  return Buffer.concat([cache, hashOf(cache)]);
+}
+
+function hashOf(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest().subarray(0, hashBytes);
 }
 
 /**
@@ -65,8 +79,7 @@ function readCache(path: string): Buffer | null {
  * because V8 checks only its length.
  */
 function cachePathOf(filename: string, file: Uint8Array): string {
-  const hash = createHash('sha256').update(file).digest('hex').slice(0, 16);
-  return `${filename}.${hash}.${process.version}-${process.arch}.cache`;
+  return `${filename}.${hashOf(file).toString('hex')}.${process.version}-${process.arch}.cache`;
 }
 
 function start(): void {
@@ -80,7 +93,7 @@ function start(): void {
 function report(): void {
   for (const name of bundles) {
     const { cachedDataRejected } = compile(join(__dirname, name)).script;
-    const state = { undefined: 'no cache', true: 'rejected', false: 'accepted' }[`${cachedDataRejected}`];
+    const state = { undefined: 'no intact cache found', true: 'rejected', false: 'accepted' }[`${cachedDataRejected}`];
     if (cachedDataRejected !== false) process.exitCode = 1;
     process.stdout.write(`${name}: ${state} by Node ${process.version} ${process.arch}\n`);
   }

@@ -37,14 +37,14 @@ async function main(folder: string): Promise<void> {
     EXIF_KEYS: 'env:KEYS',
     KEYS: JSON.stringify({ [key.id]: key.secret }),
   };
-  const { loaded } = require(join(folder, 'handler', 'start.js')) as Start;
+  const { loaded, sealCache } = require(join(folder, 'handler', 'start.js')) as Start;
   await listening(port);
   for (let time = 0; time < times; time++) {
     await ask(port, 'exif=');
     // A style that is in the other file.
     await ask(port, 'exif%2Fstyle%2Fflat=');
   }
-  for (const { script, cachePath } of loaded.values()) writeFileSync(cachePath, script.createCachedData());
+  for (const { script, cachePath } of loaded.values()) writeFileSync(cachePath, sealCache(script.createCachedData()));
   process.exit(0);
 }
 

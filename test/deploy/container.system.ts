@@ -141,6 +141,11 @@ describe('the code cache', () => {
     }
   };
 
+  const damage = (path: string): void => {
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 4));
+  };
+
   test.each([[[]], [['--max-old-space-size=200', '--max_semi_space_size=2', '--expose-gc']], [['--max-heap-size=300']]])(
     'is accepted in a read-only folder of another user, with flags %j',
     (flags) => {
@@ -160,16 +165,23 @@ describe('the code cache', () => {
   });
 
   test.each<readonly [string, (folder: string) => void, readonly string[], string]>([
-    ['is missing', (folder) => caches(folder).forEach((path) => void rmSync(path)), [], 'no cache'],
+    ['is missing', (folder) => caches(folder).forEach((path) => void rmSync(path)), [], 'no intact cache found'],
     [
       'is of another version',
       (folder) => caches(folder).forEach((path) => void renameSync(path, path.replace(process.version, 'v0.0.0'))),
       [],
-      'no cache',
+      'no intact cache found',
     ],
-    ['is of other code of the same length', changeLastByte, [], 'no cache'],
+    ['is of other code of the same length', changeLastByte, [], 'no intact cache found'],
     ['is of other flags of V8', () => undefined, ['--no-lazy'], 'rejected'],
-    ['is cut', (folder) => caches(folder).forEach((path) => void truncateSync(path, 1000)), [], 'rejected'],
+    [
+      'is cut',
+      (folder) => caches(folder).forEach((path) => void truncateSync(path, 1000)),
+      [],
+      'no intact cache found',
+    ],
+    ['is empty', (folder) => caches(folder).forEach((path) => void truncateSync(path)), [], 'no intact cache found'],
+    ['is damaged', (folder) => caches(folder).forEach(damage), [], 'no intact cache found'],
   ])('does no harm when it %s', async (_, change, flags, state) => {
     const folder = mkdtempSync(join(tmpdir(), 'bucket-exif-cached-'));
     try {
