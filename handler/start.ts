@@ -84,10 +84,11 @@ function cachePathOf(filename: string, file: Uint8Array): string {
 
 function start(): void {
   const entry = 'web.bundle.js';
-  load(entry);
+  const { warn } = load(entry) as typeof import('./web');
   const isUsed = loaded.get(entry)?.script.cachedDataRejected === false;
   if (isUsed || !readdirSync(__dirname).some((name) => name.endsWith('.cache'))) return;
-  process.stderr.write(`The code cache is not for Node ${process.version} ${process.arch} with these flags\n`);
+  const node = `Node ${process.version} ${process.arch}`;
+  warn(`The code cache is not for ${node} with these flags, or not for these bundles, or damaged`);
 }
 
 function report(): void {

@@ -7,4 +7,5 @@ import { startServer } from '../service/server/start-server';
  */
 const roleFromHeaders = process.argv.includes('--role-from-headers');
 
-startServer(processEnv, { roleFromHeaders });
+/** Writes a sentence to the log as a warning (handler/start.ts). */
+export const warn = startServer(processEnv, { roleFromHeaders });

@@ -19,22 +19,24 @@ import type { Worker } from './worker';
 /**
  * Listens on HOST and PORT until SIGINT or SIGTERM, then finishes the open requests. A wrong setting, or an address that cannot
  * be used, ends the process with code 1 and a message. `roleFromHeaders`: each request has the keys of the role in headers, as
- * in an SCF Web function.
+ * in an SCF Web function. Returns a function that writes a warning to the log; in a worker it does nothing.
  */
-export function startServer(env: Env, options: Readonly<{ roleFromHeaders: boolean }>): void {
+export function startServer(env: Env, options: Readonly<{ roleFromHeaders: boolean }>): Warn {
   const worker = joinWorkers(env);
   const fail: Fail = worker === null ? failAlone : (error) => worker.fail(textOf(error), 1);
   try {
-    start(env, options.roleFromHeaders, worker, fail);
+    return start(env, options.roleFromHeaders, worker, fail);
   } catch (error) {
     fail(error);
+    return () => undefined;
   }
 }
 
 type Fail = (error: unknown) => void;
+type Warn = (text: string) => void;
 
 /** `worker`: null in a process that is not a worker of another one. `fail` ends this process. */
-function start(environment: Env, roleFromHeaders: boolean, worker: Worker | null, fail: Fail): void {
+function start(environment: Env, roleFromHeaders: boolean, worker: Worker | null, fail: Fail): Warn {
   const role = roleFromHeaders ? requestRole(environment) : null;
   const env = role?.env ?? environment;
   const config = withMemoryShare(readConfig(env), worker?.place ?? whole);
@@ -44,17 +46,18 @@ function start(environment: Env, roleFromHeaders: boolean, worker: Worker | null
   const jobs = jobDeps(config);
   // A Web function may stop before the next turn of the event loop, until its next request.
   const deps = countingJobs(roleFromHeaders ? jobs : joiningLines(jobs), metrics);
-  const note = (text: string): void => writeLog({ level: 'info', code: 'OK', note: text }, config.log);
+  const note = (text: string, level = 'info'): void => writeLog({ level, code: 'OK', note: text }, config.log);
+  const warn: Warn = worker === null ? (text) => note(text, 'warn') : () => undefined;
   const opened = (actual: number): void => note(`Listening on ${host}:${actual}`);
   const stopping = (signal: string): void => note(`${signal}: finishing open requests`);
   if (worker === null) {
     logStartWarnings(config);
     exitOnWrongKeys(deps, fail);
-    if (config.workers > 1)
-      return void leadWorkers(config, metrics, {
-        ...{ host, port, opened, failed: fail, stopping },
-        ...{ args: process.argv.slice(2), env: {} },
-      });
+    if (config.workers > 1) {
+      const args = process.argv.slice(2);
+      leadWorkers(config, metrics, { host, port, opened, failed: fail, stopping, args, env: {} });
+      return warn;
+    }
   }
   // With keys in its headers, each request must read with its own: nobody may get what the keys of another one could read.
   const reading = role === null ? deps : { ...deps, shared: null };
@@ -68,6 +71,7 @@ function start(environment: Env, roleFromHeaders: boolean, worker: Worker | null
   metrics?.countConnections(server);
   if (worker === null) stopOnSignals(server, stopping);
   else worker.stopWith(server);
+  return warn;
 }
 
 /** Wrong keys end the process at once. When their source cannot be reached, it is tried again later. */

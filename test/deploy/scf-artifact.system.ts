@@ -1,6 +1,7 @@
 // The zip for SCF: what is in it, that it is the same each time, and that it answers from an empty folder as SCF starts it.
 import { execFileSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -183,12 +184,23 @@ describe('the code cache', () => {
     expect(server.printed()).not.toContain(problem);
   });
 
-  test('of another Node does no harm, and a line in the log has the version that is needed', async () => {
-    for (const path of caches) renameSync(join(cached, path), join(cached, path.replace(process.version, 'v20.0.0')));
-    const server = await bootstrap(env, cached);
-    expect((await server.get('/gps.jpg?exif', platformHeaders)).status).toBe(200);
-    expect(server.printed()).toContain(`${problem}${process.version} ${process.arch}`);
-  });
+  test.each([
+    [{}, '{"level":"warn","code":"OK","note":"'],
+    [{ EXIF_LOG_FORMAT: 'text' }, ' warn '],
+    [{ EXIF_WORKERS: '2' }, '{"level":"warn","code":"OK","note":"'],
+  ])(
+    'of another Node does no harm, and one line of the log has the version that is needed, with %j',
+    async (settings, before) => {
+      const other = join(folder, 'other');
+      cpSync(cached, other, { recursive: true });
+      for (const path of caches) renameSync(join(other, path), join(other, path.replace(process.version, 'v20.0.0')));
+      const server = await bootstrap({ ...env, ...settings }, other);
+      expect((await server.get('/gps.jpg?exif', platformHeaders)).status).toBe(200);
+      expect(server.printed().split(`${before}${problem}${process.version} ${process.arch}`)).toHaveLength(2);
+      expect(server.printed().split(problem)).toHaveLength(2);
+      rmSync(other, { recursive: true });
+    },
+  );
 
   test.each([
     ['EXIF_CALLERS', 'platform'],
