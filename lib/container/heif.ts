@@ -166,12 +166,13 @@ function readExifItem(file: HeldBytes, meta: Meta, id: number): Uint8Array {
 }
 
 /**
- * All extents of an item, one after the other, cut at `maxBlockBytes`. `depth` limits how deep items may lie in other items.
+ * The extents of an item, one after the other, cut at `maxBlockBytes` and after `maxKeptParts` of them. `depth` limits how deep
+ * items may lie in other items.
  */
 function readItem(file: HeldBytes, meta: Meta, location: Location, depth: number): Uint8Array {
   const source = itemSource(file, meta, location, depth);
   let left = maxBlockBytes;
-  const ranges = location.extents.map(({ offset, length }) => {
+  const ranges = location.extents.slice(0, maxKeptParts).map(({ offset, length }) => {
     const start = Math.min(offset, source.size);
     const end = Math.min(source.size, start + Math.min(left, length === 0 ? left : length));
     left -= end - start;
