@@ -17,6 +17,7 @@ import { jobDeps, withSpans } from '../service/job-runner';
 import { withOwnPaths } from '../service/own-paths/own-paths';
 import { listen, stopOnSignals } from '../service/server/listen';
 import { isLoopback } from '../service/server/local-names';
+import { endProcess, serveWithoutLog } from '../service/server/output';
 import { joinWorkers, leadWorkers } from '../service/server/processes';
 import { stopServer } from '../service/server/server';
 import { countingJobs, createServerRun, joiningLines, serverMetricsOf } from '../service/server/server-run';
@@ -28,15 +29,7 @@ import { greeting, publicKeys } from './serve/greeting';
 import { type LocalKey, localKey } from './serve/local-key';
 import { readServeOptions, type ServeOptions, usage } from './serve/options';
 import { watchParentProcess } from './serve/parent-process';
-import {
-  errorText,
-  ignoreClosedOutput,
-  namingOptions,
-  toCacheText,
-  toLocationText,
-  userFolder,
-  wrongUse,
-} from './terminal/command-line';
+import { errorText, namingOptions, toCacheText, toLocationText, userFolder, wrongUse } from './terminal/command-line';
 
 /** The command with which the user started this program. */
 const program = require.main === module ? 'npm start --' : 'bucket-exif serve';
@@ -44,7 +37,7 @@ const program = require.main === module ? 'npm start --' : 'bucket-exif serve';
 /** The variable with which workers get the secret of the local key. */
 const keyName = 'BUCKET_EXIF_LOCAL_SECRET';
 
-ignoreClosedOutput();
+serveWithoutLog();
 /** Null unless this process is a worker of another one. */
 const worker = joinWorkers(processEnv);
 main().catch((error: unknown) =>
@@ -108,7 +101,7 @@ async function main(): Promise<void> {
   metrics?.countConnections(server);
   if (worker !== null) return worker.stopWith(server);
   stopOnSignals(server, stopping);
-  watchParent(() => stopServer(server, () => process.exit(0)), config);
+  watchParent(() => stopServer(server, () => endProcess(0)), config);
 }
 
 /** Finds at the start what would make the server useless. */

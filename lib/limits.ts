@@ -1,7 +1,6 @@
 // Every limit of the service: its name, unit and reason. "Largest real" is the largest value in 756 real images.
 
-const KiB = 1024;
-const MiB = 1024 * KiB;
+const [KiB, MiB] = [1024, 1024 ** 2];
 
 /** Limits that a deployment can set. service/config/config.ts has the names of the settings. */
 export type Limits = Readonly<{
@@ -91,8 +90,9 @@ export const serverReads = {
 } as const;
 /** When a server process refuses requests, because they need more time of the processor than there is (overload.ts). */
 export const serverLoad = {
-  /** Milliseconds between two looks at the load. */
+  /** Milliseconds between two looks at the load, and looks at too much of it before requests are refused: half a second. */
   lookMs: 50,
+  looks: 10,
   /** The part of the time for which the event loop works, above which it counts as busy. */
   busyShare: 0.95,
   /** Milliseconds that a request may wait for the processor: about 200 requests that read a file. */

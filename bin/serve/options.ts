@@ -70,6 +70,6 @@ address the program creates a key and prints signed URLs, on any other address i
 folder it prints URLs of a few objects, for other buckets those of --try. Links that lead out of a folder are not followed.
 Exit codes: 0 stopped, 1 it cannot serve, 2 wrong options or settings.
 Credentials of s3:// and cos:// come from the environment or the usual AWS sources.
-All other settings are environment variables: see docs/settings.md.
+All other settings are environment variables: see docs/settings.md. EXIF_WORKERS=auto uses all cores.
 `;
 }

@@ -5,6 +5,7 @@ import type { JobDeps } from '../../lib/job';
 import { batchLimits } from '../../lib/limits';
 import type { JobRunner } from '../schedule';
 import { isLoopback, onlyLocalNames } from './local-names';
+import { endProcess } from './output';
 import { createHttpServer, stopServer } from './server';
 import { connectionBounds, type Part, whole } from './shares';
 import { onStopSignals } from './stop-signals';
@@ -41,6 +42,6 @@ export function listen(run: JobRunner, deps: JobDeps, at: Address, { opened, fai
 export function stopOnSignals(server: Server, onSignal: (signal: string) => void): void {
   onStopSignals((signal) => {
     onSignal(signal);
-    stopServer(server, () => process.exit(0));
+    stopServer(server, () => endProcess(0));
   });
 }

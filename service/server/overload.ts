@@ -23,19 +23,19 @@ const loopClock: LoopClock = {
 const weight = 0.1;
 
 /**
- * Watches the load of this process. It is too high when three things are true: the event loop has no time left, half of the
- * latest answers took longer than usual, and so would a new request: it is estimated from the requests before it and from how
- * many were answered during the last `serverLoad.lookMs` [Little's law].
+ * Watches the load of this process. It is too high when two things are true: for some time (`serverLoad.looks`), the event loop
+ * had no time left and half of the answers took longer than usual; and so would a new request. That is estimated from the
+ * requests before it, and from how many were answered during the last `lookMs` [Little's law].
  */
 export function watchOverload(clock: LoopClock = loopClock): Overload {
-  const { lookMs, busyShare, waitMs, neverRefused } = serverLoad;
+  const { lookMs, looks, busyShare, waitMs, neverRefused } = serverLoad;
   let running = 0;
   let lookedAt = clock.now();
   let idleAtLook = clock.idle();
   /** Milliseconds of each answer since the last look. */
   let answers: number[] = [];
-  /** Whether answers wait for the processor. */
-  let isSlow = false;
+  /** Looks at which answers had waited for the processor, minus those at which they had not. */
+  let slowLooks = 0;
   /** Milliseconds between two answers while the loop is busy. */
   let paceMs = 0;
   /** Milliseconds of an answer while the loop has time left: mostly the time of the store. */
@@ -49,14 +49,15 @@ export function watchOverload(clock: LoopClock = loopClock): Overload {
     if (isBusy && usual !== null) paceMs = passed / answers.length;
     // Answers that waited for a store that hangs must not hide an overload later.
     if (!isBusy && usual !== null) usualMs += weight * (Math.min(usual, serverReads.stallMs) - usualMs);
-    isSlow = isBusy && (usual === null ? isSlow : usual > usualMs + waitMs / 2);
+    const isSlow = isBusy && (usual === null || usual > usualMs + waitMs / 2);
+    slowLooks = isSlow ? Math.min(slowLooks + 1, 2 * looks) : Math.max(slowLooks - Math.floor(passed / lookMs), 0);
     lookedAt = now;
     idleAtLook = idle;
     answers = [];
   }
 
   return {
-    isReached: () => isSlow && running > neverRefused && running * paceMs > usualMs + waitMs,
+    isReached: () => slowLooks >= looks && running > neverRefused && running * paceMs > usualMs + waitMs,
     begin() {
       const beganAt = clock.now();
       if (beganAt - lookedAt >= lookMs) look(beganAt);

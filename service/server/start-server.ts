@@ -10,6 +10,7 @@ import { jobDeps, withSpans } from '../job-runner';
 import { withOwnPaths } from '../own-paths/own-paths';
 import { writeLog } from '../write-log';
 import { listen, stopOnSignals } from './listen';
+import { serveWithoutLog } from './output';
 import { joinWorkers, leadWorkers } from './processes';
 import { requestRole } from './role-keys';
 import { countingJobs, createServerRun, joiningLines, serverMetricsOf } from './server-run';
@@ -22,6 +23,7 @@ import type { Worker } from './worker';
  * in an SCF Web function. Returns a function that writes a warning to the log; in a worker it does nothing.
  */
 export function startServer(env: Env, options: Readonly<{ roleFromHeaders: boolean }>): Warn {
+  serveWithoutLog();
   const worker = joinWorkers(env);
   const fail: Fail = worker === null ? failAlone : (error) => worker.fail(textOf(error), 1);
   try {

@@ -4,6 +4,7 @@ import { uprightJobs } from '../../lib/limits';
 import { shareUprightSlots } from '../../lib/read/thumbnail-upright';
 import type { SharedAnswer } from '../own-paths/own-paths';
 import { createLeasedSlots } from './leased-slots';
+import { endProcess } from './output';
 import { stopServer } from './server';
 import { metricsAnswer, type ServerMetrics } from './server-metrics';
 import { type Place, shareOf } from './shares';
@@ -82,11 +83,6 @@ export function createWorker(place: Place): Worker {
       };
     },
   };
-}
-
-/** Ends this process after all lines of its log are written. */
-function endProcess(exitCode: number): void {
-  process.stdout.write('', () => process.exit(exitCode));
 }
 
 /** Where an unexpected error was thrown. Its message is left out: it may have data of a request. */

@@ -7,6 +7,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import type { Env } from '../../lib/types';
 import { type LogSettings, writeLog } from '../write-log';
 import { createSlotDesk, type SlotDesk } from './leased-slots';
+import { endProcess } from './output';
 import type { ServerMetrics } from './server-metrics';
 import { type Place, placeName } from './shares';
 import { onStopSignals } from './stop-signals';
@@ -204,7 +205,7 @@ function stop(lead: Lead): void {
   finish(lead);
 }
 
-/** Ends this process when no worker is left, after all lines of the log are written. */
+/** Ends this process when no worker is left. */
 function finish({ seats, exitCode }: Lead): void {
-  if (workersOf(seats).length === 0) process.stdout.write('', () => process.exit(exitCode));
+  if (workersOf(seats).length === 0) endProcess(exitCode);
 }

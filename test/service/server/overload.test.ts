@@ -1,7 +1,9 @@
 import { serverLoad } from '../../../lib/limits';
 import { type Overload, watchOverload } from '../../../service/server/overload';
 
-const { lookMs, waitMs, neverRefused } = serverLoad;
+const { lookMs, looks, waitMs, neverRefused } = serverLoad;
+/** Milliseconds of too much load before requests are refused. */
+const burstMs = lookMs * looks;
 
 /** A clock that the test moves: time in which the loop works, and time in which it is idle. */
 function testClock() {
@@ -49,21 +51,21 @@ describe('watchOverload', () => {
     { running: neverRefused + 1, paceMs: 10, isReached: true },
   ])('with $running requests and an answer each $paceMs ms of a busy loop: $isReached', ({ isReached, ...server }) => {
     const { overload, answerFor } = busyServer(server);
-    answerFor(4 * server.running * server.paceMs);
+    answerFor(2 * burstMs + 4 * server.running * server.paceMs);
     expect(overload.isReached()).toBe(isReached);
   });
 
-  it('is not reached before answers have taken long', () => {
+  it('is reached only after half a second: a burst is answered', () => {
     const { overload, answerFor } = busyServer({ running: 1_000, paceMs: 0.1 });
-    answerFor(lookMs - 1);
+    answerFor(burstMs);
     expect(overload.isReached()).toBe(false);
-    answerFor(2 * lookMs);
+    answerFor(4 * lookMs);
     expect(overload.isReached()).toBe(true);
   });
 
   it('ends when the requests have been answered', () => {
     const { overload, answerFor, endAll } = busyServer({ running: 400, paceMs: 1 });
-    answerFor(400);
+    answerFor(2 * burstMs);
     expect(overload.isReached()).toBe(true);
     endAll();
     expect(overload.isReached()).toBe(false);
@@ -71,17 +73,17 @@ describe('watchOverload', () => {
 
   it('ends when the loop has time left, however many requests wait for their store', () => {
     const { clock, overload, answerFor } = busyServer({ running: 400, paceMs: 1 });
-    answerFor(400);
+    answerFor(2 * burstMs);
     expect(overload.isReached()).toBe(true);
-    clock.work(lookMs / 2);
-    clock.rest(lookMs / 2);
+    clock.work(burstMs);
+    clock.rest(burstMs);
     overload.begin();
     expect(overload.isReached()).toBe(false);
   });
 
   it('is not reached while hundreds of requests hang, as long as the others are answered quickly', () => {
     const { clock, overload } = busyServer({ running: 1_000, paceMs: 1 });
-    for (let passed = 0; passed < 10 * lookMs; passed++) {
+    for (let passed = 0; passed < 4 * burstMs; passed++) {
       const end = overload.begin();
       clock.work(1);
       end(true);
@@ -91,7 +93,7 @@ describe('watchOverload', () => {
 
   it('is reached although many requests are refused or fail at once', () => {
     const { overload, answerFor } = busyServer({ running: 400, paceMs: 1 });
-    for (let round = 0; round < 100; round++) {
+    for (let round = 0; round < 400; round++) {
       answerFor(5);
       for (const end of beginAll(overload, 20)) end(false);
     }
@@ -101,7 +103,16 @@ describe('watchOverload', () => {
   it('is not reached while a burst is answered after a long rest', () => {
     const { clock, overload, answerFor } = busyServer({ running: 200, paceMs: 0.2 });
     clock.rest(3_600_000);
-    answerFor(2 * lookMs);
+    answerFor(burstMs);
+    expect(overload.isReached()).toBe(false);
+  });
+
+  it('does not last: a rest after an overload ends it', () => {
+    const { clock, overload, answerFor, endAll } = busyServer({ running: 400, paceMs: 1 });
+    answerFor(2 * burstMs);
+    endAll();
+    clock.rest(2 * burstMs);
+    beginAll(overload, 400);
     expect(overload.isReached()).toBe(false);
   });
 
@@ -115,7 +126,7 @@ describe('watchOverload', () => {
       end(true);
     }
     const ends = beginAll(overload, running);
-    for (let passed = 0; passed < 2 * running; passed++) {
+    for (let passed = 0; passed < 2 * burstMs + 2 * running; passed++) {
       clock.work(1);
       ends.shift()?.(true);
       ends.push(overload.begin());
