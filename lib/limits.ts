@@ -95,8 +95,8 @@ export const serverLoad = {
   looks: 10,
   /** The part of the time for which the event loop works, above which it counts as busy. */
   busyShare: 0.95,
-  /** Milliseconds that a request may wait for the processor: about 200 requests that read a file. */
-  waitMs: 50,
+  /** Milliseconds that a request may wait for the processor: about 500 requests that read a file. */
+  waitMs: 100,
   /** Requests at a time that are always accepted: for example the images of a page, which its browser asks for together. */
   neverRefused: 128,
 } as const;

@@ -25,18 +25,19 @@ const weight = 0.1;
 /**
  * Watches the load of this process. It is too high when two things are true: for some time (`serverLoad.looks`), the event loop
  * had no time left and half of the answers took longer than usual; and so would a new request. That is estimated from the
- * requests before it, and from how many were answered during the last `lookMs` [Little's law].
+ * requests before it, and from how many ended during the last `lookMs` [Little's law].
  */
 export function watchOverload(clock: LoopClock = loopClock): Overload {
   const { lookMs, looks, busyShare, waitMs, neverRefused } = serverLoad;
   let running = 0;
   let lookedAt = clock.now();
   let idleAtLook = clock.idle();
-  /** Milliseconds of each answer since the last look. */
+  /** Milliseconds of each answer since the last look, and the number of all requests that ended: refusing one costs, too. */
   let answers: number[] = [];
+  let ended = 0;
   /** Looks at which answers had waited for the processor, minus those at which they had not. */
   let slowLooks = 0;
-  /** Milliseconds between two answers while the loop is busy. */
+  /** Milliseconds between the ends of two requests while the loop is busy. */
   let paceMs = 0;
   /** Milliseconds of an answer while the loop has time left: mostly the time of the store. */
   let usualMs = 0;
@@ -46,7 +47,7 @@ export function watchOverload(clock: LoopClock = loopClock): Overload {
     const passed = now - lookedAt;
     const isBusy = idle - idleAtLook < passed * (1 - busyShare);
     const usual = answers.length > 0 ? median(answers) : null;
-    if (isBusy && usual !== null) paceMs = passed / answers.length;
+    if (isBusy && ended > 0) paceMs = passed / ended;
     // Answers that waited for a store that hangs must not hide an overload later.
     if (!isBusy && usual !== null) usualMs += weight * (Math.min(usual, serverReads.stallMs) - usualMs);
     const isSlow = isBusy && (usual === null || usual > usualMs + waitMs / 2);
@@ -54,6 +55,7 @@ export function watchOverload(clock: LoopClock = loopClock): Overload {
     lookedAt = now;
     idleAtLook = idle;
     answers = [];
+    ended = 0;
   }
 
   return {
@@ -64,6 +66,7 @@ export function watchOverload(clock: LoopClock = loopClock): Overload {
       running++;
       return (isAnswered) => {
         running--;
+        ended++;
         if (isAnswered) answers.push(clock.now() - beganAt);
       };
     },

@@ -13,7 +13,11 @@ import { type Overload, watchOverload } from './overload';
 import type { ServerMetrics } from './server-metrics';
 import { type Part, readBounds, whole } from './shares';
 
-const busyMessage = 'Cannot answer now: the requests before this one need all the time of the processor';
+/** One for all, because making an error takes longer than all else that a refusal needs. */
+const busy = new ProblemError(
+  'SlowDown',
+  'Cannot answer now: the requests before this one need all the time of the processor',
+);
 
 /** `part`: the share of this process in the limits of the server. */
 export type ServerRunOptions = Readonly<{
@@ -36,7 +40,7 @@ export function createServerRun(deps: JobDeps, options: ServerRunOptions = {}): 
     shared,
     admit: metrics === null ? admit : metrics.countReads(admit),
     checkLoad() {
-      if (overload.isReached()) throw new ProblemError('SlowDown', busyMessage);
+      if (overload.isReached()) throw busy;
     },
   };
   return async (job, budget) => {

@@ -43,10 +43,10 @@ function beginAll({ begin }: Overload, count: number): ReturnType<Overload['begi
 
 describe('watchOverload', () => {
   it.each([
-    { running: 240, paceMs: 0.2, isReached: false },
-    { running: 260, paceMs: 0.2, isReached: true },
-    { running: 490, paceMs: 0.1, isReached: false },
-    { running: 510, paceMs: 0.1, isReached: true },
+    { running: 490, paceMs: 0.2, isReached: false },
+    { running: 510, paceMs: 0.2, isReached: true },
+    { running: 980, paceMs: 0.1, isReached: false },
+    { running: 1_020, paceMs: 0.1, isReached: true },
     { running: neverRefused, paceMs: 10, isReached: false },
     { running: neverRefused + 1, paceMs: 10, isReached: true },
   ])('with $running requests and an answer each $paceMs ms of a busy loop: $isReached', ({ isReached, ...server }) => {
@@ -56,7 +56,7 @@ describe('watchOverload', () => {
   });
 
   it('is reached only after half a second: a burst is answered', () => {
-    const { overload, answerFor } = busyServer({ running: 1_000, paceMs: 0.1 });
+    const { overload, answerFor } = busyServer({ running: 2_000, paceMs: 0.1 });
     answerFor(burstMs);
     expect(overload.isReached()).toBe(false);
     answerFor(4 * lookMs);
@@ -91,8 +91,8 @@ describe('watchOverload', () => {
     }
   });
 
-  it('is reached although many requests are refused or fail at once', () => {
-    const { overload, answerFor } = busyServer({ running: 400, paceMs: 1 });
+  it('is reached although four fifths of the requests are refused or fail at once', () => {
+    const { overload, answerFor } = busyServer({ running: 1_000, paceMs: 1 });
     for (let round = 0; round < 400; round++) {
       answerFor(5);
       for (const end of beginAll(overload, 20)) end(false);
