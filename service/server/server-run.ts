@@ -13,7 +13,7 @@ import { type Overload, watchOverload } from './overload';
 import type { ServerMetrics } from './server-metrics';
 import { type Part, readBounds, whole } from './shares';
 
-/** One for all, because making an error takes longer than all else that a refusal needs. */
+/** One for all refusals: it has no data of a request. */
 const busy = new ProblemError(
   'SlowDown',
   'Cannot answer now: the requests before this one need all the time of the processor',
