@@ -1,5 +1,5 @@
 // The way back from the style `typed`: a document made of its JSON and nothing else.
-import { decodeWindows1252 } from '../../lib/style/text/charset';
+import { decodeWindows1252 } from '../../lib/bytes/charset';
 import { tagTypes } from '../../lib/tiff/type';
 import type { ExifDocument, IfdPath, Rational, TagEntry, TagValue } from '../../lib/types';
 

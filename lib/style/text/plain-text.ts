@@ -1,11 +1,11 @@
 // One value as plain text, the way exiv2 0.27.6 writes it: numbers in decimal, components joined by one space.
 
+import { asciiText, decodeWindows1252 } from '../../bytes/charset';
 import { hasAt } from '../../bytes/cursor';
 import { maxValueText } from '../../limits';
 import { GpsTag, Tag } from '../../tag/ids';
 import { DOUBLE, FLOAT, isTextType, SBYTE, signedByte, UNDEFINED } from '../../tiff/type';
 import type { Rational, TagEntry } from '../../types';
-import { asciiText, decodeWindows1252 } from './charset';
 
 /** Tags of comments: the value starts with eight bytes that name its character code [EXIF 3.0 4.6.6.2.4 UserComment]. */
 const exifComments: readonly number[] = [Tag.UserComment];

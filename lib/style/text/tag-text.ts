@@ -1,10 +1,10 @@
 // Decides which values are text, by their type or by the standard for their tag, and decodes them.
 
+import { type DecodedText, decodeJis, decodeUtf16, detectText, looksLikeUtf8, utf16 } from '../../bytes/charset';
 import { latin1 } from '../../bytes/cursor';
 import { InteropTag, Tag } from '../../tag/ids';
 import { BYTE, isTextType, LONG, SHORT, SLONG, SSHORT, UNDEFINED } from '../../tiff/type';
 import type { TagEntry, TagValue } from '../../types';
-import { type DecodedText, decodeJis, decodeUtf16, detectText, looksLikeUtf8, utf16 } from './charset';
 import { codeLength, isCommentTag } from './plain-text';
 
 /** Versions: four digits [EXIF 3.0 4.6.6.1, 4.6.8]. */
