@@ -23,19 +23,19 @@ export const startOfImage = '\xff\xd8';
 const EOI = 0xd9;
 const SOS = 0xda;
 const APP0 = 0xe0;
-const APP1 = 0xe1;
-const APP13 = 0xed;
+export const APP1 = 0xe1;
+export const APP13 = 0xed;
 
 /** Bytes of `Exif`, NUL, a pad byte. */
 const identifierLength = 6;
-const photoshopIdentifier = 'Photoshop 3.0\0';
+export const photoshopIdentifier = 'Photoshop 3.0\0';
 /** Bytes after SOI in which the first segment must start. */
 const firstSegmentWithin = 4096;
 
 /**
  * A marker segment: the end of the segment before it, `offset` of its payload, and its length, cut at the end of the object.
  */
-type Segment = Readonly<{ start: number; marker: number; offset: number; length: number }>;
+export type Segment = Readonly<{ start: number; marker: number; offset: number; length: number }>;
 
 /**
  * An EXIF block: the payloads of its APP1 segment and of the segments that continue it, without identifier codes, and the end
@@ -101,7 +101,7 @@ function hasReadable({ exif }: JpegParts): boolean {
 }
 
 /** The segment whose marker is at or after `offset`; null at the image data, at the end, or when no marker is found. */
-function nextSegment(file: HeldBytes, offset: number, search: MarkerSearch): Segment | null {
+export function nextSegment(file: HeldBytes, offset: number, search: MarkerSearch): Segment | null {
   let at = offset;
   let head = file.upTo(at, 4);
   if (!isMarkerAt(head, 0)) {

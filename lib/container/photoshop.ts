@@ -13,6 +13,9 @@ export const exifResource = 0x0422;
 /** Bytes of a resource's header with the longest name. */
 const headerLength = 4 + 2 + 256 + 4;
 
+/** A resource: its `id`, and the place of its data. `length` is as stated; the data may end before. */
+export type Resource = Readonly<{ id: number; offset: number; length: number }>;
+
 /**
  * The data of a resource `id` between `start` and `end`: of the first one for which `wanted` is true, otherwise of the first
  * one. null when there is none.
@@ -24,23 +27,29 @@ export function findResource(
   id: number,
   isWanted: (data: Uint8Array) => boolean,
 ): Uint8Array | null {
-  let offset = start;
   let first: Uint8Array | null = null;
-  for (let hops = 0; hops < maxHops && offset + 12 <= end; hops++) {
-    const head = file.upTo(offset, Math.min(headerLength, end - offset));
-    if (!signatures.some((signature) => hasAt(head, 0, signature))) break;
-    const lengthAt = 6 + even(1 + u8(head, 6));
-    if (lengthAt + 4 > head.length) break;
-    const length = u32(head, lengthAt, false);
-    const dataAt = offset + lengthAt + 4;
-    if (u16(head, 4, false) === id) {
-      const data = file.upTo(dataAt, Math.min(length, maxBlockBytes));
-      if (isWanted(data)) return data;
-      first ??= data;
-    }
-    offset = dataAt + even(length);
+  for (const resource of resources(file, start, end)) {
+    if (resource.id !== id) continue;
+    const data = file.upTo(resource.offset, Math.min(resource.length, maxBlockBytes));
+    if (isWanted(data)) return data;
+    first ??= data;
   }
   return first;
+}
+
+/** At most `maxHops` resources between `start` and `end`. */
+export function* resources(file: HeldBytes, start: number, end: number): Generator<Resource> {
+  let offset = start;
+  for (let hops = 0; hops < maxHops && offset + 12 <= end; hops++) {
+    const head = file.upTo(offset, Math.min(headerLength, end - offset));
+    if (!signatures.some((signature) => hasAt(head, 0, signature))) return;
+    const lengthAt = 6 + even(1 + u8(head, 6));
+    if (lengthAt + 4 > head.length) return;
+    const length = u32(head, lengthAt, false);
+    const dataAt = offset + lengthAt + 4;
+    yield { id: u16(head, 4, false), offset: dataAt, length };
+    offset = dataAt + even(length);
+  }
 }
 
 function even(length: number): number {

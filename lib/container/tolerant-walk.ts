@@ -31,6 +31,7 @@ export async function readUnlessDamaged<T>(read: () => Promise<T>): Promise<T | 
   }
 }
 
-function isDamage(error: unknown): boolean {
+/** Whether an error says that bytes are damaged. */
+export function isDamage(error: unknown): boolean {
   return error instanceof ProblemError && error.code === 'DamagedImage';
 }
