@@ -15,3 +15,22 @@ export const maxFoundBlocks = 500;
 export const iccStartBytes = 16 * KiB;
 /** Bytes at the end of a JPEG in which the directory of Samsung's trailer is looked for. Largest real: 150. */
 export const samsungTrailerBytes = 4 * KiB;
+
+/** Bytes of the IPTC-IIM of an image. Largest real: 4.3 KB, and 40 KB in a file that was made to be large. */
+export const maxIptcBytes = 64 * KiB;
+/** Datasets of an IPTC-IIM. Largest real: 52. */
+export const maxIptcDatasets = 500;
+/** Bytes of the length of a dataset, as the standard allows. Largest real: 4. */
+export const maxIptcLengthBytes = 4;
+
+/** Tags of an ICC profile that are looked at for its name. Largest real: 17. */
+export const maxIccTags = 100;
+/** Bytes of the name or the copyright in an ICC profile, with its translations. Largest real: 274. */
+export const maxIccTextBytes = 4 * KiB;
+/** Translations of the name in an ICC profile. Largest real: 2; some programs write one for each of their 40 languages. */
+export const maxIccTranslations = 100;
+
+/** Entries of the IFD of an MPF index. Largest real: 5; the standard has 15. */
+export const maxMpfEntries = 32;
+/** Images of an MPF index. Largest real: 3. A panorama may have many; 64 KiB of a segment have room for 4,095. */
+export const maxMpfImages = 256;
