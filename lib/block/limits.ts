@@ -34,3 +34,12 @@ export const maxIccTranslations = 100;
 export const maxMpfEntries = 32;
 /** Images of an MPF index. Largest real: 3. A panorama may have many; 64 KiB of a segment have room for 4,095. */
 export const maxMpfImages = 256;
+
+/** JUMBF boxes of a C2PA store, and how deep they are nested. Largest real: 88 and 4. */
+export const maxJumbfBoxes = 500;
+export const maxJumbfDepth = 8;
+/** CBOR items of all stores of a file, and how deep they are nested. Largest real: 369 and 8. */
+export const maxCborItems = 10_000;
+export const maxCborDepth = 16;
+/** Bytes of a CBOR text or a JUMBF label that are kept. Largest real: 120. */
+export const maxCborText = 4 * KiB;

@@ -30,7 +30,7 @@ export function typeAt(bytes: Uint8Array, at: number): string {
 }
 
 /** The box at `at` of `bytes`; null when the bytes there are not a box. It starts at `offset`, and is cut at `end`. */
-function parseBox(bytes: Uint8Array, at: number, offset: number, end: number): Box | null {
+export function parseBox(bytes: Uint8Array, at: number, offset: number, end: number): Box | null {
   const length = Math.min(bytes.length - at, end - offset);
   if (length < 8) return null;
   const size = u32(bytes, at, false);
