@@ -43,3 +43,14 @@ export const maxCborItems = 10_000;
 export const maxCborDepth = 16;
 /** Bytes of a CBOR text or a JUMBF label that are kept. Largest real: 120. */
 export const maxCborText = 4 * KiB;
+
+/** Bytes of an XMP packet; what follows is not read. Largest real: 126 KiB. */
+export const maxXmpBytes = MiB;
+/** Bytes of an Extended XMP; a longer one is not read. It holds depth maps and images. Largest real: 1.3 MiB. */
+export const maxXmpExtensionBytes = 2 * MiB;
+/** XMP packets of one image. Largest real: 2, and 10 with those of the reduced images in a TIFF. */
+export const maxXmpPackets = 16;
+/** XML elements and attributes of all packets of an image together. Largest real: 1,825. */
+export const maxXmlNodes = 16 * KiB;
+/** XML elements in one another. The readers recurse this deep. Largest real: 21. */
+export const maxXmlDepth = 64;

@@ -41,7 +41,9 @@ export function textOf(value: XmpValue | undefined): string | null {
 /** The items of a list; another value is a list of itself, and undefined an empty one. */
 export function itemsOf(value: XmpValue | undefined): readonly XmpValue[] {
   if (value === undefined) return [];
-  return typeof value === 'object' && 'list' in value ? value.list : [value];
+  if (typeof value === 'string') return [value];
+  if ('value' in value) return itemsOf(value.value);
+  return 'list' in value ? value.list : [value];
 }
 
 /** The items of a list as texts, without those that have none. */
