@@ -54,3 +54,5 @@ export const maxXmpPackets = 16;
 export const maxXmlNodes = 16 * KiB;
 /** XML elements in one another. The readers recurse this deep. Largest real: 21. */
 export const maxXmlDepth = 64;
+/** Files after an image, as its XMP lists them. Largest real: 3. */
+export const maxAppendedItems = 64;
