@@ -8,7 +8,7 @@ import { maxBoxBytes, maxExifBlocks } from '../limits';
 import { ProblemError } from '../problem';
 import { leadsToIfd0 } from '../tiff/header';
 import type { Container, IfdPath, LocateResult, TiffStream } from '../types';
-import { boxesIn, boxesOf } from './bmff';
+import { type Box, boxesIn, boxesOf } from './bmff';
 import { noShape } from './image-shape';
 import { documentShape } from './tiff';
 
@@ -28,29 +28,43 @@ export const cr3: Container = {
 };
 
 function locate(file: HeldBytes): LocateResult {
+  const streams = findStreams(moovOf(file));
+  return { shape: noShape, exif: streams.length === 0 ? null : { streams } };
+}
+
+/** The content of the `moov` box. Throws ProblemError `DamagedImage` when there is none. */
+function moovOf(file: HeldBytes): Uint8Array {
   for (const box of boxesOf(file)) {
-    if (box.type !== 'moov') continue;
-    const moov = file.upTo(box.offset, Math.min(box.end - box.offset, maxBoxBytes));
-    const streams = findStreams(moov);
-    return { shape: noShape, exif: streams.length === 0 ? null : { streams } };
+    if (box.type === 'moov') return file.upTo(box.offset, Math.min(box.end - box.offset, maxBoxBytes));
   }
   throw new ProblemError('DamagedImage', 'Cannot find the moov box of a CR3 file');
+}
+
+/** The content of Canon's first box of a type, such as `CMT3`; null when there is none. */
+export function canonBox(file: HeldBytes, type: string): Uint8Array | null {
+  const moov = moovOf(file);
+  for (const box of canonBoxes(moov)) if (box.type === type) return moov.subarray(box.offset, box.end);
+  return null;
+}
+
+function* canonBoxes(moov: Uint8Array): Generator<Box> {
+  for (const canon of boxesIn(moov, 0, moov.length)) {
+    if (canon.type === 'uuid' && hasAt(moov, canon.offset, canonUuid))
+      yield* boxesIn(moov, canon.offset + 16, canon.end);
+  }
 }
 
 /** For each IFD the first box that can be read, then the boxes that cannot be read: they become warnings. */
 function findStreams(moov: Uint8Array): TiffStream[] {
   const streams = new Map<IfdPath, TiffStream>();
   const broken: TiffStream[] = [];
-  for (const canon of boxesIn(moov, 0, moov.length)) {
-    if (canon.type !== 'uuid' || !hasAt(moov, canon.offset, canonUuid)) continue;
-    for (const { type, offset, end } of boxesIn(moov, canon.offset + 16, canon.end)) {
-      const root = roots.get(type);
-      if (root === undefined || streams.has(root)) continue;
-      const bytes = moov.subarray(offset, end);
-      const stream = { reader: memoryReader(bytes), root };
-      if (leadsToIfd0(bytes)) streams.set(root, stream);
-      else if (broken.length < maxExifBlocks) broken.push(stream);
-    }
+  for (const { type, offset, end } of canonBoxes(moov)) {
+    const root = roots.get(type);
+    if (root === undefined || streams.has(root)) continue;
+    const bytes = moov.subarray(offset, end);
+    const stream = { reader: memoryReader(bytes), root };
+    if (leadsToIfd0(bytes)) streams.set(root, stream);
+    else if (broken.length < maxExifBlocks) broken.push(stream);
   }
   return [...streams.values(), ...broken];
 }

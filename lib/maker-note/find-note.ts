@@ -1,0 +1,108 @@
+// Finds the maker note of an image: the tag MakerNote, the DNGPrivateData of a DNG, or a box of a CR3.
+//
+//   DNGPrivateData   "Adobe" NUL, then sections: name 4, length u32; "MakN": byte order 2, place of the note in the original u32
+import { hasAt, latin1, u32 } from '../bytes/cursor';
+import { parseHeld } from '../bytes/held';
+import { memoryReader, readRange, readUpTo } from '../bytes/reader';
+import { canonBox } from '../container/cr3';
+import { Tag } from '../tag/ids';
+import { indexEntries } from '../tag/lookup';
+import type { StreamDocument, StreamDocuments } from '../tiff/document';
+import { leadsToIfd0, readTiffHeader } from '../tiff/header';
+import type { RangeReader, TagEntry } from '../types';
+import { maxNoteBytes, maxPrivateSections } from './limits';
+import { textOf } from './note-ifd';
+
+/**
+ * A note: bytes `start` to `end` of a stream; `tiff` is the place of the TIFF header from which offsets may count, which is
+ * negative when the note comes from another file. `littleEndian` is the byte order of the EXIF.
+ */
+export type FoundNote = Readonly<{
+  reader: RangeReader;
+  start: number;
+  end: number;
+  tiff: number;
+  littleEndian: boolean;
+  make: string;
+  model: string;
+}>;
+
+/** Text that EXIF has about the camera. */
+type Camera = Pick<FoundNote, 'make' | 'model'>;
+
+/** The first note of an image. Throws what the readers throw. */
+export async function findNote(
+  { container, exif }: Readonly<{ container: string; exif: StreamDocuments | null }>,
+  file: RangeReader,
+): Promise<FoundNote | null> {
+  const parts = exif?.parts ?? [];
+  const camera = { make: textIn(parts, Tag.Make), model: textIn(parts, Tag.Model) };
+  if (container === 'cr3') return noteInBox(file, camera);
+  for (const part of parts) {
+    const note = (await noteInTag(part, camera)) ?? (await noteInPrivateData(part, camera));
+    if (note !== null) return note;
+  }
+  return null;
+}
+
+function textIn(parts: readonly StreamDocument[], tag: number): string {
+  for (const { document } of parts) {
+    const value = indexEntries(document).image(tag)?.value;
+    const text = value instanceof Uint8Array ? textOf(value) : null;
+    if (text !== null) return text;
+  }
+  return '';
+}
+
+async function noteInBox(file: RangeReader, camera: Camera): Promise<FoundNote | null> {
+  const box = await parseHeld(file, (bytes) => canonBox(bytes, 'CMT3'));
+  if (box === null || !leadsToIfd0(box)) return null;
+  const { littleEndian, ifd0 } = readTiffHeader(box);
+  return { reader: memoryReader(box), start: ifd0, end: box.length, tiff: 0, littleEndian, ...camera };
+}
+
+async function noteInTag(part: StreamDocument, camera: Camera): Promise<FoundNote | null> {
+  const entry = part.document.entries.find(({ ifd, tag }) => ifd === 'Exif' && tag === Tag.MakerNote);
+  const place = entry === undefined ? null : await placeOf(part, entry);
+  return place === null ? null : noteAt(part, place, camera);
+}
+
+type Place = Readonly<{ start: number; end: number }>;
+
+function noteAt({ stream, document }: StreamDocument, place: Place, camera: Camera): FoundNote {
+  return { reader: stream.reader, ...place, tiff: 0, littleEndian: document.littleEndian, ...camera };
+}
+
+/** Where the value of a tag of bytes is in its stream, at most `maxNoteBytes` of it; null when it is in its entry. */
+async function placeOf({ stream, document }: StreamDocument, { count, offset }: TagEntry): Promise<Place | null> {
+  const { reader } = stream;
+  const isBig = readTiffHeader(await readUpTo(reader, 0, 16)).big;
+  if (count <= (isBig ? 8 : 4)) return null;
+  // The upper half of an offset of 8 bytes is zero: objects of 4 GiB have no maker note behind that.
+  const at = offset + (isBig ? (document.littleEndian ? 12 : 16) : 8);
+  const start = u32(await readRange(reader, at, at + 4), 0, document.littleEndian);
+  const end = Math.min(start + count, start + maxNoteBytes, reader.size);
+  return start < end ? { start, end } : null;
+}
+
+async function noteInPrivateData(part: StreamDocument, camera: Camera): Promise<FoundNote | null> {
+  const entry = part.document.entries.find(({ ifd, tag }) => ifd === 'IFD0' && tag === Tag.DNGPrivateData);
+  const place = entry === undefined ? null : await placeOf(part, entry);
+  if (place === null) return null;
+  const { reader } = part.stream;
+  const bytes = await readRange(reader, place.start, place.end);
+  if (!hasAt(bytes, 0, 'Adobe\0')) return noteAt(part, place, camera);
+  let at = 6;
+  for (let sections = 0; sections < maxPrivateSections && at + 8 <= bytes.length; sections++) {
+    const length = u32(bytes, at + 4, false);
+    const content = at + 8;
+    if (latin1(bytes, at, 4) === 'MakN' && length > 6 && content + 6 <= bytes.length) {
+      const start = place.start + content + 6;
+      const end = Math.min(place.start + content + length, place.end);
+      const tiff = start - u32(bytes, content + 2, false);
+      return { reader, start, end, tiff, littleEndian: hasAt(bytes, content, 'II'), ...camera };
+    }
+    at = content + length + (length % 2);
+  }
+  return null;
+}
