@@ -71,8 +71,9 @@ async function readLine(batch: Batch, key: string, trace: Trace): Promise<string
   const etag = answerETag(stat, view, deps.answers.revision);
   const tag = etag === null ? '' : `,"etag":${JSON.stringify(etag)}`;
   // A line break in JSON is always between two members: in a text it is escaped.
-  const exif = textOf(content?.body ?? '').replaceAll('\n', '');
-  return `{"key":${JSON.stringify(key)},"status":200${tag},"exif":${exif}}`;
+  const json = textOf(content?.body ?? '').replaceAll('\n', '');
+  const member = view.kind === 'metadata' ? 'metadata' : 'exif';
+  return `{"key":${JSON.stringify(key)},"status":200${tag},"${member}":${json}}`;
 }
 
 function textOf(body: Answer['body']): string {

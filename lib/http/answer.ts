@@ -63,7 +63,7 @@ export function mayCompress({ compression }: AnswerSettings, job: Readonly<{ com
 
 /** The representation of a view that this caller gets. Thumbnails are never compressed: a JPEG is compressed already. */
 export function representationOf({ id, weak, kind }: View, { request, compress }: RequestContext): Representation {
-  if (compress !== true || kind !== 'record') return { id, weak };
+  if (compress !== true || kind === 'thumbnail') return { id, weak };
   return { id, weak, encoding: chooseEncoding(request.headers['accept-encoding']) };
 }
 

@@ -4,10 +4,11 @@ import { ProblemError } from '../problem';
 import type { Style } from '../types';
 import { type Operation, toOperation, type View } from './operation';
 
-type RecordView = Extract<View, { kind: 'record' }>;
+/** A view whose answer is JSON. */
+type JsonView = Exclude<View, { kind: 'thumbnail' }>;
 
 /** What a batch asks for: objects by their exact keys, in the order of the answer, and one view of all. */
-export type BatchRequest = Readonly<{ keys: readonly string[]; view: RecordView }>;
+export type BatchRequest = Readonly<{ keys: readonly string[]; view: JsonView }>;
 
 /**
  * Throws ProblemError `BatchMalformed` for a body of another form, and what `toOperation` throws for the view.
@@ -21,7 +22,7 @@ export function readBatch(body: Uint8Array, defaultStyle: Style): BatchRequest {
   if (keys.length < 1 || keys.length > batchLimits.keys)
     throw malformed(`"keys" must have 1 to ${batchLimits.keys} keys, it has ${keys.length}`);
   if (typeof view !== 'string') throw malformed('"view" must be a text, such as "exif/style/flat"');
-  return { keys, view: readRecordView(view, defaultStyle) };
+  return { keys, view: readJsonView(view, defaultStyle) };
 }
 
 function parseObject(body: Uint8Array): Readonly<Record<string, unknown>> {
@@ -40,13 +41,13 @@ function isTexts(value: unknown): value is readonly string[] {
 }
 
 /** The view is written as in a query, but nothing in it is percent-encoded. */
-function readRecordView(text: string, defaultStyle: Style): RecordView {
+function readJsonView(text: string, defaultStyle: Style): JsonView {
   if (text.length > maxQueryBytes) throw malformed('the view is too long');
   const [name = '', ...values] = text.replaceAll('%', '%25').split('=');
   const value = values.length === 0 ? null : values.join('=');
   const { view } = operationOf(name, value, defaultStyle);
-  if (view.kind === 'record') return view;
-  throw new ProblemError('OperationUnknown', 'Cannot answer thumbnails in a batch', {
+  if (view.kind === 'record' || (view.kind === 'metadata' && view.type === 'application/json')) return view;
+  throw new ProblemError('OperationUnknown', 'Cannot answer anything but JSON in a batch', {
     safeDetail: 'A batch answers JSON only: request each thumbnail with GET.',
   });
 }

@@ -1,6 +1,9 @@
 // Finds the operation in the query of a request, decoded once, and the view that it asks for.
+
+import type { BlockName } from '../block/block';
 import { percentDecode } from '../bytes/percent';
 import { maxQueryBytes, maxQueryPairs } from '../limits';
+import type { MetadataRecord } from '../metadata/record';
 import { ProblemError } from '../problem';
 import { imageInfo, styles } from '../style';
 import { readNames, showsOnly } from '../style/only';
@@ -8,11 +11,22 @@ import type { HttpRequest, Style } from '../types';
 import { batchPath } from './request';
 
 /**
- * What an answer shows: a record in a style, or the thumbnail inside the image, as stored or upright. `id` distinguishes the
- * views of one object. `weak`: two answers with the same content may have different bytes.
+ * What an answer shows: a record in a style; the thumbnail inside the image, as stored or upright; or the metadata blocks.
+ * `id` distinguishes the views of one object. `weak`: two answers with the same content may have different bytes.
  */
 export type View = Readonly<{ id: string; weak: boolean }> &
-  (Readonly<{ kind: 'record'; render: Style['render'] }> | Readonly<{ kind: 'thumbnail'; upright: boolean }>);
+  (
+    | Readonly<{ kind: 'record'; render: Style['render'] }>
+    | Readonly<{ kind: 'thumbnail'; upright: boolean }>
+    | ({ kind: 'metadata' } & MetadataContent)
+  );
+
+/** The blocks that a view of the metadata needs, and how it shows them. `type` is the media type of the text. */
+export type MetadataContent = Readonly<{
+  wanted: ReadonlySet<BlockName>;
+  type: string;
+  render(record: MetadataRecord): string | Promise<string>;
+}>;
 
 /** The decoded name of the parameter, and the view that it asks for. */
 export type Operation = Readonly<{ name: string; view: View }>;
@@ -51,7 +65,7 @@ export function toOperation({ query, path }: HttpRequest, defaultStyle: Style): 
  */
 function isOperation(name: string): boolean {
   const lower = name.toLowerCase();
-  return ['exif', 'imageinfo', 'imageave'].includes(lower) || asValue.has(lower) || name.includes('/');
+  return ['exif', 'metadata', 'imageinfo', 'imageave'].includes(lower) || asValue.has(lower) || name.includes('/');
 }
 
 function viewOf(name: string, value: string, defaultStyle: Style): View {
@@ -60,16 +74,19 @@ function viewOf(name: string, value: string, defaultStyle: Style): View {
   const [verb, ...words] = name.split('/');
   if (value !== '' || asValue.has(name)) throw unknown('The operation has a value, but takes none');
   if (verb === 'imageInfo' && words.length === 0) return showing(imageInfo, null);
+  if (verb === 'metadata') return metadataView(optionsOf(words));
   if (verb !== 'exif') throw unknown('The operation is not exif');
-  if (words[0] !== 'thumbnail') return exifView(words, defaultStyle);
+  if (words[0] !== 'thumbnail') return exifView(optionsOf(words), defaultStyle);
   const upright = words[1] === 'orient';
   if (words.length > (upright ? 2 : 1)) throw unknown('The operation asks for an unknown form of the thumbnail');
   // The builds of the library that turns it encode in different ways.
   return { kind: 'thumbnail', id: words.join('/'), weak: upright, upright };
 }
 
-/** The view for `exif`, followed by `style/<name>` and `only/<Name>,<Name>`, each at most once. */
-function exifView(words: readonly string[], defaultStyle: Style): View {
+type Options = ReadonlyMap<string, string>;
+
+/** The options `style/<name>` and `only/<Name>,<Name>` after a verb, each at most once. */
+function optionsOf(words: readonly string[]): Options {
   const options = new Map<string, string>();
   for (let at = 0; at < words.length; at += 2) {
     const [option = '', value = ''] = words.slice(at, at + 2);
@@ -77,11 +94,22 @@ function exifView(words: readonly string[], defaultStyle: Style): View {
       throw unknown('The operation has an unknown option');
     options.set(option, value);
   }
+  return options;
+}
+
+function exifView(options: Options, defaultStyle: Style): View {
   const name = options.get('style');
   const style = name === undefined ? defaultStyle : styles.get(name);
   if (style === undefined) throw unknown('The operation asks for an unknown style');
   const only = options.get('only');
   return showing(style, only === undefined ? null : readNames(only));
+}
+
+/** The code for metadata is loaded only for requests that ask for it. */
+function metadataView(options: Options): View {
+  const { metadataContent } = require('../metadata/content') as typeof import('../metadata/content');
+  const { id, ...content } = metadataContent(options.get('style'), options.get('only'));
+  return { kind: 'metadata', id, weak: false, ...content };
 }
 
 function showing(style: Style, only: readonly string[] | null): View {
@@ -102,6 +130,6 @@ function missing(path: string): ProblemError {
 
 function unknown(message: string): ProblemError {
   const known = [...styles.keys()].map((name) => `exif/style/${name}`);
-  const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, imageInfo, x-oss-process=image/info, x-image-process=image/info.`;
+  const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, metadata, metadata/style/typed, metadata/only/<block>,<block>, imageInfo, x-oss-process=image/info, x-image-process=image/info.`;
   return new ProblemError('OperationUnknown', message, { safeDetail });
 }

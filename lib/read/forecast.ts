@@ -5,8 +5,8 @@ import { partOf } from '../bytes/range';
 import { learning } from '../limits';
 import type { ByteRange, LastBytes, ObjectRef } from '../types';
 
-/** What of an object is read: its record, or also its thumbnail, which may need more bytes. */
-export type Purpose = 'record' | 'thumbnail';
+/** What of an object is read: its record, or also its thumbnail or its metadata blocks, which may need more bytes. */
+export type Purpose = 'record' | 'thumbnail' | 'metadata';
 
 /** Bytes of the first read, and what to read at the same time; null = nothing. */
 export type Plan = Readonly<{ firstRead: number; ahead: ByteRange | LastBytes | null }>;

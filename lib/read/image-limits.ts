@@ -4,7 +4,7 @@ import { ProblemError } from '../problem';
 import type { ImageShape, ObjectStat } from '../types';
 
 /** Throws ProblemError `EmptyObject` or `ImageTooLarge`. */
-export function checkSize({ size }: ObjectStat, { objectBytes }: Limits): void {
+export function checkSize({ size }: ObjectStat, { objectBytes }: Pick<Limits, 'objectBytes'>): void {
   if (size === 0) throw new ProblemError('EmptyObject', 'Cannot read an image from an object of 0 bytes');
   if (size > objectBytes) {
     throw new ProblemError('ImageTooLarge', `Cannot read an object of ${size} bytes: the limit is ${objectBytes}`);

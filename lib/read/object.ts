@@ -26,10 +26,14 @@ export type KnownVersions = Readonly<{ held: string | null; isKnown: IsKnown }>;
 /** For an object of which neither the cache nor the caller has anything. */
 export const nothingKnown: KnownVersions = { held: null, isKnown: () => false };
 
-/** Which object to read, and with what. The read adds to `cost`. `purpose` is `record` when it is absent. */
+/**
+ * Which object to read, and with what. The read adds to `cost`. `purpose` is `record` when it is absent. `anySize`: an object
+ * beyond the limit on images is opened too, because it may be a video.
+ */
 export type ReadRequest = Readonly<{
   ref: ObjectRef;
   purpose?: Purpose;
+  anySize?: true;
   deps: ReadDeps;
   cost: ReadCost;
   known: KnownVersions;
@@ -76,7 +80,7 @@ function nothingAhead({ firstRead }: Limits): Ahead {
 }
 
 async function readOnce<T>(request: ReadRequest, use: Use<T>, ahead: Ahead): Promise<T | NoReadReason> {
-  const { deps, cost, known } = request;
+  const { deps, cost, known, anySize } = request;
   const ranges: ByteRange[] = [];
   const spent: ReadCost = { requests: 0, bytes: 0, ranges };
   let stat: ObjectStat | null = null;
@@ -84,7 +88,7 @@ async function readOnce<T>(request: ReadRequest, use: Use<T>, ahead: Ahead): Pro
     const object = await openObject({ ...request, cost: spent }, ahead);
     if (object === null) return { kind: 'unchanged' };
     stat = object.stat;
-    checkSize(stat, deps.limits);
+    checkSize(stat, anySize === true ? { objectBytes: Infinity } : deps.limits);
     const isKnown = known.isKnown(stat);
     if (isKnown === true) return { kind: 'known', stat };
     if (isKnown !== false) return await useFirstReply(object, use);

@@ -1,9 +1,10 @@
-// Reads the content of a view of an object: its record in a style, through the cache; or the thumbnail inside it.
+// Reads the content of a view of an object: its record in a style, through the cache; the thumbnail inside it; or its metadata.
 import { encodeContent, type ViewResult } from '../http/answer';
 import type { Encoding } from '../http/negotiation';
 import type { View } from '../http/operation';
 import type { JobTime } from '../io/request-time';
 import type { WaitFor } from '../io/slots';
+import { ProblemError } from '../problem';
 import type { IsKnown, ObjectRef, ObjectStat } from '../types';
 import { type CachedDeps, type CachedRecord, type CachedRequest, readCached } from './cached';
 import { type KeptView, objectId } from './kept-answers';
@@ -49,6 +50,7 @@ export type ViewMember = Pick<ViewRequest, 'isKnown' | 'encoding' | 'trace' | 't
 /** The content of `view`; none for a version that the caller has. Throws ProblemError, as reading the object does. */
 export async function readView(view: View, request: ViewRequest): Promise<ViewResult> {
   if (view.kind === 'thumbnail') return readThumbnailView(view.upright, request);
+  if (view.kind === 'metadata') return readMetadataView(view, request);
   return freshView(view, request) ?? readRecordView({ ...request, view, name: viewName(view, request.encoding) });
 }
 
@@ -181,4 +183,25 @@ async function readThumbnailAs(
   if (result.kind === 'known') return { stat: result.stat, content: null };
   trace.container = result.container;
   return { stat: result.stat, content: { type: 'image/jpeg', body: await toBytes(result) } };
+}
+
+/** Caches have no metadata blocks, so these are read for each request that does not know the version. */
+async function readMetadataView(
+  view: Extract<View, { kind: 'metadata' }>,
+  { ref, deps, trace, read, isKnown, encoding, time: { signal } }: ViewRequest,
+): Promise<ViewResult> {
+  const { readMetadata } = require('./metadata') as typeof import('./metadata');
+  trace.cache = 'off';
+  return read(async ({ bucket }) => {
+    const request = { ref, deps: { ...deps, bucket }, cost: trace.cost, known: { held: null, isKnown }, signal };
+    const result = await readMetadata(request, view.wanted);
+    if (result.kind === 'fault') throw result.problem;
+    if (result.kind === 'unchanged') throw new ProblemError('InternalError', 'A cache never has metadata blocks');
+    const { stat } = result.kind === 'known' ? result : result.record.exif;
+    trace.size = stat.size;
+    if (result.kind === 'known') return { stat, content: null };
+    traceRecord(trace, result.record.exif);
+    const body = await view.render(result.record);
+    return { stat, content: await encodeContent({ type: view.type, body }, encoding) };
+  });
 }

@@ -56,27 +56,36 @@ export const flat = { name: 'flat', render } as const satisfies Style;
  * A member, and the entries whose meaning is in it: they are not repeated in `tags`. An unknown value is null: the member is
  * left out.
  */
-type Member = Readonly<{ name: string; value: string | number | null; from: readonly (TagEntry | undefined)[] }>;
+export type Member = Readonly<{
+  name: string;
+  value: string | number | null;
+  from: readonly (TagEntry | undefined)[];
+}>;
 
 /**
  * The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with what the tags that `shows` selects give. An image without
  * EXIF has only the members about the file.
  */
 function render(record: ExifRecord, shows: TagFilter = showsAll): string {
-  const entries = indexEntries(record.document ?? { entries: [], littleEndian: true });
-  const all = derive(record);
-  const shown = shows === showsAll ? all : derive(record, shows);
-  const members = [
-    ...textMembers(entries, shows),
-    ...timeMembers(entries, all, shown),
-    ...pictureMembers(entries, shown, shows),
-    ...fileMembers(record),
-  ].filter(({ value }) => value !== null);
+  const members = membersOf(record, shows);
   const fits = answerBudget();
   const texts = members.map(({ name, value }) => `"${name}":${JSON.stringify(value)}`).filter(fits);
   const used = new Set(members.flatMap(({ from }) => from));
   const tags = fits('"tags":{}') ? tagMembers(record, shows, used).filter(fits) : [];
   return `{${[...texts, ...(tags.length === 0 ? [] : [`"tags":{${tags.join(',')}}`])].join(',')}}`;
+}
+
+/** The members that have a value, in the order of the answer. */
+export function membersOf(record: ExifRecord, shows: TagFilter = showsAll): readonly Member[] {
+  const entries = indexEntries(record.document ?? { entries: [], littleEndian: true });
+  const all = derive(record);
+  const shown = shows === showsAll ? all : derive(record, shows);
+  return [
+    ...textMembers(entries, shows),
+    ...timeMembers(entries, all, shown),
+    ...pictureMembers(entries, shown, shows),
+    ...fileMembers(record),
+  ].filter(({ value }) => value !== null);
 }
 
 /** Each text is that of the first of its tags that has one, whether or not `shows` allows that tag. */
@@ -189,7 +198,7 @@ export function tagValue({ document }: ExifRecord, shows: TagFilter): string | n
 }
 
 /** The other tags that have a name, each once, as `"<Name>":<value>`. */
-function tagMembers(
+export function tagMembers(
   { document }: ExifRecord,
   shows: TagFilter,
   used: ReadonlySet<TagEntry | undefined>,

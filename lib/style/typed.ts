@@ -19,6 +19,11 @@ type RenderedTag = Readonly<{ ifd: IfdPath; json: string }>;
 
 /** The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the tags that `shows` selects. */
 function render(record: ExifRecord, shows: TagFilter = showsAll): string {
+  return renderWithin(record, shows, maxAnswerBytes);
+}
+
+/** The same in at most `room` bytes; at least in those that the members about the file and the warnings need. */
+export function renderWithin(record: ExifRecord, shows: TagFilter, room: number): string {
   const { document } = record;
   const entries = document === null ? [] : document.entries.filter(shows);
   const front = Object.entries(frontMembers(record)).map(([name, value]) => `"${name}":${value}`);
@@ -27,7 +32,7 @@ function render(record: ExifRecord, shows: TagFilter = showsAll): string {
   );
   const derived = `"derived":${JSON.stringify(derive(record, shows))}`;
   const fixed = [...front, ...warnings, derived].reduce((sum, text) => sum + utf8Length(text) + 1, 0);
-  const { shown, left } = showTags(entries, document?.littleEndian === true, maxAnswerBytes - fixed);
+  const { shown, left } = showTags(entries, document?.littleEndian === true, room - fixed);
   if (left > 0) warnings.push(`{"code":"limit","at":0,"detail":"${left} tags are left out of a long answer"}`);
   const ifds = [...groupByIfd(shown)].map(([ifd, tags]) => `"${ifd}":[${tags.join(',')}]`);
   return `{${[...front, `"ifds":{${ifds.join(',')}}`, `"warnings":[${warnings.join(',')}]`, derived].join(',')}}`;

@@ -1,0 +1,71 @@
+// Parses the blocks that a finder found.
+import { md5 } from '../bytes/md5';
+import type { BlockName, BlockWarning, FoundBlock } from './block';
+import { type C2paDocument, parseC2pa } from './c2pa';
+import { type IccProfile, parseIcc } from './icc';
+import { type IptcDocument, parseIptc } from './iptc';
+import { type MultiPicture, parseMpf } from './mpf';
+import { parseXmp } from './xmp';
+import type { XmpDocument } from './xmp-value';
+
+/** A text chunk of a PNG. */
+export type PngText = Omit<Extract<FoundBlock, { kind: 'text' }>, 'kind'>;
+
+/** Where a block is in its file; `offset` is null when it is compressed or in several pieces. */
+export type BlockPlace = Readonly<{ block: BlockName; offset: number | null; size: number }>;
+
+/**
+ * The content of all blocks of a file; null for one that the file does not have. `isIptcNewer`: a program has changed the IIM
+ * after the XMP [MWG 2.0 3.2].
+ */
+export type Blocks = Readonly<{
+  xmp: XmpDocument | null;
+  iptc: IptcDocument | null;
+  isIptcNewer: boolean;
+  icc: IccProfile | null;
+  c2pa: C2paDocument | null;
+  text: readonly PngText[];
+  mpf: MultiPicture | null;
+  places: readonly BlockPlace[];
+  warnings: readonly BlockWarning[];
+}>;
+
+/** Parses the blocks of a file. Never throws: a block that cannot be parsed becomes a warning. */
+export function parseBlocks(found: readonly FoundBlock[]): Blocks {
+  const of = <Kind extends FoundBlock['kind']>(kind: Kind) =>
+    found.filter((block): block is Extract<FoundBlock, { kind: Kind }> => block.kind === kind);
+  const packets = of('xmp').map(({ bytes }) => bytes);
+  const xmp = packets.length === 0 ? null : parseXmp(packets, of('xmp-extension'));
+  const [mpf] = of('mpf');
+  const picture = mpf === undefined ? null : parseMpf(mpf.bytes, mpf.offset);
+  const iptc = of('iptc').length === 0 ? null : parseIptc(of('iptc'));
+  const [icc] = of('icc');
+  const c2pa = of('c2pa').length === 0 ? null : parseC2pa(of('c2pa'));
+  return {
+    xmp,
+    iptc,
+    isIptcNewer: isIptcNewer(of('iptc'), of('iptc-digest')),
+    icc: icc === undefined ? null : parseIcc(icc.bytes, icc.size),
+    c2pa,
+    text: of('text').map(({ keyword, text, chunk }) => ({ keyword, text, chunk })),
+    mpf: picture,
+    places: placesOf(found),
+    warnings: [xmp, iptc, c2pa, picture].flatMap((block) => block?.warnings ?? []),
+  };
+}
+
+/** Whether the digest that Photoshop stored of the IIM is not that of the IIM. A digest of zeros says nothing. */
+function isIptcNewer(
+  blocks: readonly Extract<FoundBlock, { kind: 'iptc' }>[],
+  [stored]: readonly Extract<FoundBlock, { kind: 'iptc-digest' }>[],
+): boolean {
+  const block = blocks.find(({ standard }) => standard);
+  if (block === undefined || stored === undefined || /^0*$/.test(stored.md5)) return false;
+  return block.bytes.length === block.size && md5(block.bytes) !== stored.md5;
+}
+
+function placesOf(found: readonly FoundBlock[]): readonly BlockPlace[] {
+  return found.flatMap((block) =>
+    'size' in block ? [{ block: block.kind, offset: block.offset, size: block.size }] : [],
+  );
+}

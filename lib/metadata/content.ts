@@ -1,0 +1,63 @@
+// The answers to `?metadata`: which blocks they need, and how they show them.
+import { type BlockName, blockNames } from '../block/block';
+import { ProblemError } from '../problem';
+import { flatNames, renderFlat } from './flat';
+import type { MetadataRecord } from './record';
+import { renderTyped } from './typed';
+
+/** An answer as `View` of lib/http/operation.ts needs it. */
+export type MetadataAnswer = Readonly<{
+  id: string;
+  wanted: ReadonlySet<BlockName>;
+  type: string;
+  render(record: MetadataRecord): string;
+}>;
+
+const styles = ['flat', 'typed'] as const;
+const allBlocks: ReadonlySet<BlockName> = new Set(blockNames);
+
+/**
+ * The answer in a style (default: `flat`). `only` is a comma-separated list of blocks, and for `flat` also of members. Throws
+ * ProblemError `OperationUnknown` for an unknown style or name.
+ */
+export function metadataContent(style: string = 'flat', only?: string): MetadataAnswer {
+  if (!styles.some((name) => name === style))
+    throw unknown(`Unknown style. Styles of the metadata: ${styles.join(', ')}.`);
+  const names = only === undefined ? null : [...new Set(only.split(','))].sort();
+  const selection = names === null ? everything : selectionOf(names, style === 'flat');
+  const id = `metadata/${style}${names === null ? '' : `/only/${names.join(',')}`}`;
+  const render = style === 'flat' ? renderFlat : renderTyped;
+  return {
+    id,
+    wanted: selection.wanted,
+    type: 'application/json',
+    render: (record) => render(record, selection.members),
+  };
+}
+
+/** The blocks to read, and the members of `flat` to show; null = all. */
+type Selection = Readonly<{ wanted: ReadonlySet<BlockName>; members: ReadonlySet<string> | null }>;
+
+const everything: Selection = { wanted: allBlocks, members: null };
+
+/** A member may come from any block, so with one in the list all blocks are read. */
+function selectionOf(names: readonly string[], isFlat: boolean): Selection {
+  const blocks = names.filter(isBlock);
+  const members = names.filter((name) => !isBlock(name));
+  const at = names.findIndex((name) => !isBlock(name) && !(isFlat && flatNames.has(name)));
+  if (at >= 0) {
+    const also = isFlat ? ', or a member of the style flat such as title, keywords, takenAt' : '';
+    throw unknown(`Unknown name in metadata/only. Use the name of a block (${blockNames.join(', ')})${also}.`);
+  }
+  if (members.length === 0) return { wanted: new Set(blocks), members: null };
+  if (blocks.length > 0) throw unknown('metadata/only takes names of blocks or names of members, not both.');
+  return { wanted: allBlocks, members: new Set(members) };
+}
+
+function isBlock(name: string): name is BlockName {
+  return blockNames.some((known) => known === name);
+}
+
+function unknown(safeDetail: string): ProblemError {
+  return new ProblemError('OperationUnknown', 'The operation asks for unknown metadata', { safeDetail });
+}

@@ -1,0 +1,42 @@
+// The style `flat` of the metadata: the members of the EXIF style `flat`, and what the other blocks add, merged.
+// docs/schema/metadata-flat.schema.json describes it.
+import { type Member as ExifMember, flatMembers as exifNames, membersOf, tagMembers } from '../style/flat';
+import { answerBudget } from '../style/text/answer-budget';
+import type { Member } from './member';
+import { mergedMembers, mergedNames } from './members';
+import type { MetadataRecord } from './record';
+
+/** The names of all members but `sources`, `warnings` and `tags`, in the order of the answer. */
+const order: readonly string[] = [...new Set([...mergedNames, ...exifNames])];
+
+/** Every name that `only` may have. */
+export const flatNames: ReadonlySet<string> = new Set([...order, 'sources', 'warnings', 'tags']);
+
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the members that `only` has (null = all). */
+export function renderFlat(record: MetadataRecord, only: ReadonlySet<string> | null): string {
+  const shows = (name: string): boolean => only === null || only.has(name);
+  const exif = record.wanted.has('exif') ? membersOf(record.exif) : membersOf({ ...record.exif, document: null });
+  const { members, warnings } = mergedMembers(record, exif);
+  const byName = new Map<string, Member>(exif.map(({ name, value }) => [name, { name, value }]));
+  for (const member of members) byName.set(member.name, member);
+  const shown = order.flatMap((name) => byName.get(name) ?? []).filter(({ name }) => shows(name));
+
+  const fits = answerBudget();
+  const fitting = shown.filter(({ name, value }) => fits(`"${name}":${JSON.stringify(value)}`));
+  const texts = fitting.map(({ name, value }) => `"${name}":${JSON.stringify(value)}`);
+  const sources = fitting.flatMap(({ name, source }) =>
+    source === undefined ? [] : [`"${name}":${JSON.stringify(source)}`],
+  );
+  const parts = [
+    shows('sources') && sources.length > 0 ? `"sources":{${sources.join(',')}}` : '',
+    shows('warnings') && warnings.length > 0 ? `"warnings":${JSON.stringify(warnings)}` : '',
+  ].filter((part) => part !== '' && fits(part));
+  const tags = shows('tags') && fits('"tags":{}') ? otherTags(record, exif).filter(fits) : [];
+  return `{${[...texts, ...parts, ...(tags.length === 0 ? [] : [`"tags":{${tags.join(',')}}`])].join(',')}}`;
+}
+
+/** The EXIF tags that no member of EXIF shows. */
+function otherTags({ exif, wanted }: MetadataRecord, members: readonly ExifMember[]): readonly string[] {
+  if (!wanted.has('exif')) return [];
+  return tagMembers(exif, () => true, new Set(members.flatMap(({ from }) => from)));
+}

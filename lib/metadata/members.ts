@@ -1,0 +1,148 @@
+// The members of `flat` that come from several blocks, or from a block other than EXIF.
+
+import { xmpNamespaces as ns } from '../block/xmp-namespaces';
+import { propertyOf, textOf } from '../block/xmp-value';
+import type { Member as ExifMember } from '../style/flat';
+import { textOf as tagText } from '../style/text/entry-value';
+import { Tag } from '../tag/ids';
+import { indexEntries } from '../tag/lookup';
+import { list, type Member, one, stated } from './member';
+import { cleanTexts, type Merged, type MergedName, mergedTexts } from './merge';
+import { personsOf } from './persons';
+import type { MetadataRecord } from './record';
+import { takenMembers } from './taken';
+
+/** The names of the members, in the order of the answer. */
+export const mergedNames: readonly string[] = [
+  'title',
+  'description',
+  'keywords',
+  'creator',
+  'credit',
+  'copyright',
+  'rating',
+  'label',
+  'city',
+  'country',
+  'persons',
+  'ai',
+  'make',
+  'model',
+  'lens',
+  'serialNumber',
+  'lensSerialNumber',
+  'shutterCount',
+  'software',
+  'artist',
+  'takenAt',
+  'takenAtSource',
+  'offset',
+  'offsetSource',
+  'latitude',
+  'longitude',
+  'altitude',
+  'direction',
+  'width',
+  'height',
+  'orientation',
+  'exposureTime',
+  'fNumber',
+  'iso',
+  'exposureBias',
+  'focalLength',
+  'focalLength35',
+  'focusDistance',
+  'flash',
+  'whiteBalance',
+  'meteringMode',
+  'exposureProgram',
+  'colorProfile',
+  'hdr',
+  'motionPhoto',
+  'livePhotoId',
+  'burstId',
+];
+
+/** The members and warnings of a record; `exif` are the members that the EXIF style `flat` has. */
+export function mergedMembers(
+  record: MetadataRecord,
+  exif: readonly ExifMember[],
+): { members: readonly Member[]; warnings: readonly string[] } {
+  const { blocks } = record;
+  const tags = exifTexts(record);
+  const taken = takenMembers(record, exif);
+  const members: readonly (Member | null)[] = [
+    one('title', mergedTexts('title', blocks) ?? tags('XPTitle', Tag.XPTitle)),
+    one('description', tags('ImageDescription', Tag.ImageDescription) ?? mergedTexts('description', blocks)),
+    list('keywords', mergedTexts('keywords', blocks) ?? split(tags('XPKeywords', Tag.XPKeywords))),
+    list('creator', split(tags('Artist', Tag.Artist)) ?? mergedTexts('creator', blocks)),
+    one('credit', mergedTexts('credit', blocks)),
+    one('copyright', tags('Copyright', Tag.Copyright) ?? mergedTexts('copyright', blocks)),
+    ratingOf(mergedTexts('rating', blocks)),
+    one('label', mergedTexts('label', blocks)),
+    one('city', mergedTexts('city', blocks)),
+    one('country', mergedTexts('country', blocks)),
+    ...deviceMembers(record, tags),
+    ...taken.members,
+    ...pictureMembers(record),
+    ...identifiers(record),
+  ];
+  const persons = blocks.xmp === null ? [] : personsOf(blocks.xmp);
+  return {
+    members: [
+      ...members.filter((member) => member !== null),
+      ...(persons.length === 0 ? [] : [{ name: 'persons', value: persons }]),
+    ],
+    warnings: [...taken.warnings, ...blocks.warnings.map(({ block, detail }) => `${block}: ${detail}`)],
+  };
+}
+
+/** Reads a text of EXIF as a merged value. */
+type ExifTexts = (name: string, tag: number) => Merged<readonly string[]> | null;
+
+function exifTexts({ exif: { document }, wanted }: MetadataRecord): ExifTexts {
+  if (document === null || !wanted.has('exif')) return () => null;
+  const entries = indexEntries(document);
+  return (name, tag) => {
+    const value = cleanTexts([tagText(entries.image(tag), entries.littleEndian)]);
+    return value.length === 0 ? null : { value, source: `EXIF ${name}` };
+  };
+}
+
+/** Several values in one text, separated by semicolons [MWG 2.0 5.3]. */
+function split(merged: Merged<readonly string[]> | null): Merged<readonly string[]> | null {
+  if (merged === null) return null;
+  const value = cleanTexts(merged.value.flatMap((text) => text.split(';')));
+  return value.length === 0 ? null : { ...merged, value };
+}
+
+/** A rating from 0 to 5, or -1 for a rejected image [XMP part 1, 8.4]. */
+function ratingOf(merged: Merged<readonly string[]> | null): Member | null {
+  const [text = ''] = merged?.value ?? [];
+  const rating = Number(text);
+  return merged === null || text === '' || !(rating >= -1 && rating <= 5)
+    ? null
+    : stated('rating', rating, merged.source);
+}
+
+/** The lens and the numbers of the device: of EXIF, else of XMP, else of the maker note. */
+function deviceMembers({ blocks }: MetadataRecord, tags: ExifTexts): readonly (Member | null)[] {
+  const from = (name: MergedName & ('lens' | 'serialNumber' | 'lensSerialNumber'), exifName: string, tag: number) => {
+    return one(name, tags(exifName, tag) ?? mergedTexts(name, blocks));
+  };
+  return [
+    from('lens', 'LensModel', Tag.LensModel),
+    from('serialNumber', 'BodySerialNumber', Tag.BodySerialNumber),
+    from('lensSerialNumber', 'LensSerialNumber', Tag.LensSerialNumber),
+  ];
+}
+
+function pictureMembers({ blocks: { icc } }: MetadataRecord): readonly (Member | null)[] {
+  return [stated('colorProfile', icc?.name)];
+}
+
+/** The ids that join the files of one moment. */
+function identifiers({ blocks: { xmp } }: MetadataRecord): readonly (Member | null)[] {
+  const burst = xmp === null ? null : textOf(propertyOf(xmp, ns.GCamera, 'BurstID'));
+  return [stated('burstId', burst, 'XMP GCamera:BurstID')];
+}

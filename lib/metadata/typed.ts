@@ -1,0 +1,75 @@
+// The style `typed` of the metadata: the EXIF style `typed`, and each block as it is, not merged with others.
+// docs/schema/metadata-typed.schema.json describes it.
+import { type BlockName, blockNames } from '../block/block';
+import type { Blocks } from '../block/parse';
+import { maxAnswerBytes } from '../limits';
+import { showsAll } from '../style/only';
+import { utf8Length } from '../style/text/answer-budget';
+import { quote } from '../style/text/json-text';
+import { renderWithin } from '../style/typed';
+import { iptcJson } from './iptc-json';
+import type { MetadataRecord } from './record';
+import { xmpJson } from './xmp-json';
+
+/** Bytes that the blocks may have in an answer; EXIF gets the rest. */
+const blockRoom = maxAnswerBytes / 2;
+/** In place of the content of a block that does not fit. */
+const omitted = '{"omitted":true}';
+
+/** The JSON text of a record, at most `maxAnswerBytes` of UTF-8. */
+export function renderTyped(record: MetadataRecord): string {
+  const { exif, wanted } = record;
+  const blocks = blocksJson(record);
+  const shown = wanted.has('exif') ? exif : { ...exif, document: null };
+  const front = renderWithin(shown, showsAll, maxAnswerBytes - utf8Length(blocks));
+  return `${front.slice(0, -1)},${blocks}}`;
+}
+
+/** `"blocks":{...}`, each block by its name, with its place in the file; and the warnings about them. */
+function blocksJson(record: MetadataRecord): string {
+  const { blocks, wanted } = record;
+  const warnings = blocks.warnings.map(({ block, detail }) => ({ block, detail }));
+  let room = blockRoom - utf8Length(JSON.stringify(warnings));
+  const texts: string[] = [];
+  for (const name of blockNames) {
+    if (!wanted.has(name)) continue;
+    const content = blockJson(name, blocks, room);
+    if (content === null) continue;
+    const fits = utf8Length(content) < room;
+    const text = `"${name}":${fits ? content : omitted}`;
+    room -= utf8Length(text) + 1;
+    texts.push(text);
+  }
+  const places = blocks.places.filter(({ block }) => wanted.has(block));
+  return [
+    `"blocks":{${texts.join(',')}}`,
+    `"places":${JSON.stringify(places)}`,
+    `"blockWarnings":${JSON.stringify(warnings)}`,
+  ].join(',');
+}
+
+/** The content of a block as JSON, cut to about `room` bytes where it is a list; null when the file does not have the block. */
+function blockJson(name: BlockName, blocks: Blocks, room: number): string | null {
+  if (name === 'xmp') return blocks.xmp === null ? null : xmpJson(blocks.xmp, room);
+  if (name === 'iptc') return blocks.iptc === null ? null : iptcJson(blocks.iptc, blocks.isIptcNewer);
+  if (name === 'text') return textsJson(blocks, room);
+  if (name === 'icc') return jsonOf(blocks.icc);
+  if (name === 'c2pa') return jsonOf(blocks.c2pa);
+  return name === 'mpf' ? jsonOf(blocks.mpf) : null;
+}
+
+function jsonOf(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
+
+/** The text chunks of a PNG. The text of a long one may be left out. */
+function textsJson({ text: texts }: Blocks, room: number): string | null {
+  if (texts.length === 0) return null;
+  let left = room / 2;
+  const shown = texts.map(({ keyword, text, chunk }) => {
+    const value = text.length > left ? null : quote(text);
+    left -= utf8Length(value ?? '');
+    return `{"keyword":${quote(keyword)},"chunk":"${chunk}",${value === null ? '"omitted":true' : `"text":${value}`}}`;
+  });
+  return `[${shown.join(',')}]`;
+}
