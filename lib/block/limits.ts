@@ -44,7 +44,7 @@ export const maxCborDepth = 16;
 /** Bytes of a CBOR text or a JUMBF label that are kept. Largest real: 120. */
 export const maxCborText = 4 * KiB;
 
-/** Bytes of an XMP packet; what follows is not read. Largest real: 126 KiB. */
+/** Bytes of all XMP packets of an image; what follows is not read. Largest real: 126 KiB. */
 export const maxXmpBytes = MiB;
 /** Bytes of an Extended XMP; a longer one is not read. It holds depth maps and images. Largest real: 1.3 MiB. */
 export const maxXmpExtensionBytes = 2 * MiB;

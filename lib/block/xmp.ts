@@ -22,9 +22,11 @@ export function parseXmp(packets: readonly Uint8Array[], extensions: readonly Ex
   const warn = (detail: string): void => void warnings.push({ block: 'xmp', detail });
   const budget = { nodes: maxXmlNodes, depth: maxXmlDepth };
   if (packets.length > maxXmpPackets) warn(`more than ${maxXmpPackets} packets: the others are not read`);
+  let room = maxXmpBytes;
   for (const packet of packets.slice(0, maxXmpPackets)) {
-    if (packet.length > maxXmpBytes) warn(`a packet of ${packet.length} bytes is not read to its end`);
-    addPacket(packet.subarray(0, maxXmpBytes), budget, found, warn);
+    if (packet.length > room) warn(`${packet.length - room} bytes of a packet are not read`);
+    addPacket(packet.subarray(0, room), budget, found, warn);
+    room = Math.max(room - packet.length, 0);
   }
   const main = { properties: [...found.values()], warnings };
   const guid = textOf(propertyOf(main, xmpNamespaces.xmpNote, 'HasExtendedXMP'));
