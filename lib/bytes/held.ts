@@ -18,6 +18,8 @@ export type ParserInput = HeldBytes &
   Readonly<{
     /** The value of the promise that `start` returns. `name` is different for each promise of an object. */
     wait<T>(name: string, start: () => Promise<T>): T;
+    /** Whether the byte at `offset` is in memory. */
+    holds(offset: number): boolean;
   }>;
 
 /** What a promise became. */
@@ -50,7 +52,9 @@ export async function parseHeld<T>(reader: RangeReader, parse: (input: ParserInp
     heldRanges(reader, ranges) ?? wait(nameOf(ranges), () => reader.read(ranges));
   const readOne: HeldBytes['range'] = (start, end) =>
     reader.held?.(start, end) ?? (readAll([{ start, end }])[0] as Uint8Array);
-  const input = { ...heldBytes(reader.size, readOne, readAll), wait };
+  const holds: ParserInput['holds'] = (offset) =>
+    offset < reader.size && (reader.held?.(offset, offset + 1) ?? null) !== null;
+  const input = { ...heldBytes(reader.size, readOne, readAll), wait, holds };
   for (;;) {
     try {
       return parse(input);

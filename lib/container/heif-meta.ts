@@ -35,9 +35,7 @@ export type Meta = Readonly<{
  * damaged `iloc`, for example, the EXIF is lost, but not the size.
  */
 export function parseMeta(bytes: Uint8Array): Meta {
-  // Some programs write no version and flags. Then the type of the first box is where its size should be.
-  const bare = boxesIn(bytes, 0, bytes.length);
-  const boxes = bare.some(({ type }) => type === 'hdlr') ? bare : boxesIn(bytes, 4, bytes.length);
+  const boxes = metaBoxes(bytes);
   let isWhole = true;
   const parse = <T>(type: string, read: (box: Box) => T, none: T): T => {
     const box = boxes.find((candidate) => candidate.type === type);
@@ -58,6 +56,13 @@ export function parseMeta(bytes: Uint8Array): Meta {
   const withProperties = idsWithProperties(primary, listedItems, references);
   const properties = parse<Meta['properties']>('iprp', (box) => readProperties(bytes, box, withProperties), new Map());
   return { primary, listedItems, locations, references, idat, properties, bytes, isWhole };
+}
+
+/** The boxes in the payload of a `meta` box. */
+export function metaBoxes(bytes: Uint8Array): readonly Box[] {
+  // Some programs write no version and flags. Then the type of the first box is where its size should be.
+  const bare = boxesIn(bytes, 0, bytes.length);
+  return bare.some(({ type }) => type === 'hdlr') ? bare : boxesIn(bytes, 4, bytes.length);
 }
 
 /** How many parts of a `meta` box are kept in memory: items, references, places and properties. */
@@ -104,7 +109,7 @@ function idsWithProperties(
   return ids;
 }
 
-function readId(bytes: Uint8Array, offset: number, short: boolean): number {
+export function readId(bytes: Uint8Array, offset: number, short: boolean): number {
   return short ? u16(bytes, offset, false) : u32(bytes, offset, false);
 }
 
@@ -131,7 +136,7 @@ function readItems(bytes: Uint8Array, iinf: Box): Item[] {
  * The item location box, versions 0 to 2 [14496-12 8.11.3]: the places of the items with `ids`. Items in other files are left
  * out.
  */
-function readLocations(bytes: Uint8Array, iloc: Box, ids: ReadonlySet<number>): Location[] {
+export function readLocations(bytes: Uint8Array, iloc: Box, ids: ReadonlySet<number>): Location[] {
   const version = u8(bytes, iloc.offset);
   const sizes = u16(bytes, iloc.offset + 4, false);
   const fields = readFields(version, sizes);

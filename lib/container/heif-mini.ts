@@ -6,7 +6,7 @@
 //   alpha, gain map and main image data, Exif, XMP
 import { type Bits, bitsOf } from '../bytes/bits';
 import { inflateAny } from '../bytes/decompress';
-import type { ParserInput } from '../bytes/held';
+import type { HeldBytes, ParserInput } from '../bytes/held';
 import { maxBlockBytes } from '../limits';
 import type { ImageShape, LocateResult } from '../types';
 import type { Box } from './bmff';
@@ -16,27 +16,29 @@ import { still } from './image-shape';
 /** Bytes that are read as the header: more than the longest header has. */
 const maxHeaderBytes = 512;
 
-/** The place of the Exif chunk in the box, and whether it is a deflate stream. */
-type ExifChunk = Readonly<{ offset: number; length: number; isCompressed: boolean }>;
-type MiniHeader = Readonly<{ shape: ImageShape; exif: ExifChunk | null }>;
+/** The place of a chunk in the box, and whether it is a deflate stream. */
+export type MiniChunk = Readonly<{ offset: number; length: number; isCompressed: boolean }>;
+type Chunks = Readonly<{ icc: MiniChunk | null; exif: MiniChunk | null; xmp: MiniChunk | null }>;
+/** What the header of a `mini` box states. */
+export type MiniHeader = Readonly<{ shape: ImageShape; hasGainMap: boolean }> & Chunks;
 
 /** The size and the EXIF of a `mini` box. Throws ProblemError `DamagedImage` when its header is cut off. */
 export function locateMini(file: ParserInput, box: Box, format: Pick<ImageShape, 'format'>): LocateResult {
-  const head = file.upTo(box.offset, Math.min(maxHeaderBytes, box.end - box.offset));
-  const { shape, exif } = readMiniHeader(head);
+  const { shape, exif } = readMiniHeader(file, box);
   const found = exif === null ? [] : [readExifChunk(file, box, exif)];
   return { shape: { ...shape, ...format }, exif: exifBlock(found) };
 }
 
-function readExifChunk(file: ParserInput, box: Box, exif: ExifChunk): Uint8Array {
+function readExifChunk(file: ParserInput, box: Box, exif: MiniChunk): Uint8Array {
   const start = Math.min(box.end, box.offset + exif.offset);
   const bytes = file.upTo(start, Math.min(exif.length, box.end - start));
   const block = exif.isCompressed ? file.wait('mini', () => inflateAny(bytes, maxBlockBytes)) : bytes;
   return block === null ? new Uint8Array(0) : exifOfItem(block);
 }
 
-function readMiniHeader(bytes: Uint8Array): MiniHeader {
-  const bits = bitsOf(bytes);
+/** The header of a `mini` box. Throws ProblemError `DamagedImage` when it is cut off. */
+export function readMiniHeader(file: HeldBytes, { offset, end }: Box): MiniHeader {
+  const bits = bitsOf(file.upTo(offset, Math.min(maxHeaderBytes, end - offset)));
   bits.skip(2); // version
   const flags = readFlags(bits);
   const chroma = bits.take(2);
@@ -49,7 +51,8 @@ function readMiniHeader(bytes: Uint8Array): MiniHeader {
   if (flags.cicp) bits.skip(chroma === 0 ? 16 : 24);
   if (flags.codecTypes) bits.skip(64);
   const gainMap = flags.hdr ? readHdr(bits, sideBits) : null;
-  return { shape: { ...still(width, height), bitDepth, orientation }, exif: readChunks(bits, flags, gainMap) };
+  const shape = { ...still(width, height), bitDepth, orientation };
+  return { shape, hasGainMap: gainMap !== null, ...readChunks(bits, flags, gainMap) };
 }
 
 type Flags = ReturnType<typeof readFlags>;
@@ -110,27 +113,37 @@ function skipColourVolume(bits: Bits): void {
   bits.skip(2 + (hasPrimaries ? 192 : 0) + 32 * luminances);
 }
 
-/** Reads the sizes of the chunks, and computes the place of Exif, which comes after all other chunks except XMP. */
-function readChunks(bits: Bits, flags: Flags, gainMap: GainMap | null): ExifChunk | null {
+/** Reads the sizes of the chunks, and computes the places of those with metadata. */
+function readChunks(bits: Bits, flags: Flags, gainMap: GainMap | null): Chunks {
   const hasMetadata = flags.icc || flags.exif || flags.xmp || gainMap !== null;
   const metadata = hasMetadata && bits.flag() ? 20 : 10;
   const config = bits.flag() ? 12 : 3;
   const data = bits.flag() ? 28 : 15;
-  let before = 0;
-  if (flags.icc) before += 1 + bits.take(metadata);
-  if (gainMap?.icc === true) before += 1 + bits.take(metadata);
-  if (gainMap !== null) before += bits.take(metadata) + readItem(bits, data, config);
-  before += bits.take(config) + 1 + bits.take(data);
-  if (flags.alpha) before += readItem(bits, data, config);
+  const icc = flags.icc ? 1 + bits.take(metadata) : 0;
+  const gainMapIcc = gainMap?.icc === true ? 1 + bits.take(metadata) : 0;
+  const gainMapMetadata = gainMap === null ? 0 : bits.take(metadata);
+  const extra = [gainMap !== null && readItem(bits, data, config)];
+  const main = { config: bits.take(config), length: 1 + bits.take(data) };
+  extra.push(flags.alpha && readItem(bits, data, config));
+  const items = [main, ...extra.filter((item) => item !== false)];
   const isCompressed = (flags.exif || flags.xmp) && bits.flag();
-  if (!flags.exif) return null;
-  const length = 1 + bits.take(metadata);
-  if (flags.xmp) bits.skip(metadata);
-  return { offset: bits.byteOffset() + before, length, isCompressed };
+  const exif = flags.exif ? 1 + bits.take(metadata) : 0;
+  const xmp = flags.xmp ? 1 + bits.take(metadata) : 0;
+  const iccAt = items.reduce((at, item) => at + item.config, bits.byteOffset());
+  const exifAt = items.reduce((at, item) => at + item.length, iccAt + icc + gainMapIcc + gainMapMetadata);
+  return {
+    icc: chunkAt(iccAt, icc, false),
+    exif: chunkAt(exifAt, exif, isCompressed),
+    xmp: chunkAt(exifAt + exif, xmp, isCompressed),
+  };
 }
 
-/** Bytes of an item's data, and of its codec configuration. The size of the latter is stated only if the item has data. */
-function readItem(bits: Bits, dataBits: number, configBits: number): number {
+function chunkAt(offset: number, length: number, isCompressed: boolean): MiniChunk | null {
+  return length === 0 ? null : { offset, length, isCompressed };
+}
+
+/** Bytes of an item's data and of its codec configuration. The latter is stated only if the item has data. */
+function readItem(bits: Bits, dataBits: number, configBits: number): Readonly<{ config: number; length: number }> {
   const length = bits.take(dataBits);
-  return length === 0 ? 0 : length + bits.take(configBits);
+  return { length, config: length === 0 ? 0 : bits.take(configBits) };
 }

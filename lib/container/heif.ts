@@ -8,7 +8,7 @@ import { type HeldBytes, memoryBytes, type ParserInput, parseHeld } from '../byt
 import { joinBytes } from '../bytes/join';
 import { maxBlockBytes, maxBoxBytes, maxExifBlocks, maxKeptParts } from '../limits';
 import { ProblemError } from '../problem';
-import type { Container, ImageShape, LocateResult } from '../types';
+import type { ByteRange, Container, ImageShape, LocateResult } from '../types';
 import { type Box, boxAt, boxesOf, typeAt } from './bmff';
 import { exifBlock, exifOfItem, isReadable } from './exif-block';
 import { readItemImage, sizeBox } from './heif-image';
@@ -137,7 +137,8 @@ function imageShape(meta: Meta): ImageShape {
  */
 function readExifItems(file: HeldBytes, meta: Meta): readonly Uint8Array[] {
   const found: Uint8Array[] = [];
-  for (const ids of exifItems(meta)) {
+  const exifIds = meta.listedItems.filter(({ type }) => type === 'Exif').map(({ id }) => id);
+  for (const ids of describingItems(meta, exifIds)) {
     for (const id of ids.slice(0, maxExifBlocks)) found.push(readExifItem(file, meta, id));
     if (found.some(isReadable)) break;
   }
@@ -145,15 +146,18 @@ function readExifItems(file: HeldBytes, meta: Meta): readonly Uint8Array[] {
 }
 
 /**
- * Ids of Exif items, in groups: those that describe the primary item; those that describe no item; the only one of the file.
+ * Ids of items with metadata, in groups: those that describe the primary item; those that describe no item; the only one of the
+ * file.
  */
-function exifItems({ primary, references, listedItems }: Meta): readonly (readonly number[])[] {
+export function describingItems(
+  { primary, references }: Pick<Meta, 'primary' | 'references'>,
+  ids: readonly number[],
+): readonly (readonly number[])[] {
   const describing = references.filter(({ type }) => type === 'cdsc');
   const ofPrimary = new Set(
     describing.filter(({ to }) => primary !== null && to.includes(primary)).map(({ from }) => from),
   );
   const ofAny = new Set(describing.map(({ from }) => from));
-  const ids = listedItems.filter(({ type }) => type === 'Exif').map(({ id }) => id);
   const ofOther = ids.filter((id) => ofAny.has(id) && !ofPrimary.has(id));
   return [ids.filter((id) => ofPrimary.has(id)), ids.filter((id) => !ofAny.has(id)), ids.length === 1 ? ofOther : []];
 }
@@ -165,24 +169,27 @@ function readExifItem(file: HeldBytes, meta: Meta, id: number): Uint8Array {
   return exifOfItem(unlessDamaged(() => readItem(file, meta, location, 1)) ?? new Uint8Array(0));
 }
 
-/**
- * The extents of an item, one after the other, cut at `maxBlockBytes` and after `maxKeptParts` of them. `depth` limits how deep
- * items may lie in other items.
- */
-function readItem(file: HeldBytes, meta: Meta, location: Location, depth: number): Uint8Array {
+type ItemPlaces = Pick<Meta, 'locations' | 'references' | 'idat'>;
+
+/** The bytes of an item, as `itemRanges` cuts them. `depth` limits how deep items may lie in other items. */
+function readItem(file: HeldBytes, meta: ItemPlaces, location: Location, depth: number): Uint8Array {
   const source = itemSource(file, meta, location, depth);
+  return joinBytes(source.ranges(itemRanges(source, location)));
+}
+
+/** The extents of an item in its source, cut at `maxBlockBytes` and after `maxKeptParts` of them. */
+export function itemRanges({ size }: HeldBytes, { extents }: Location): ByteRange[] {
   let left = maxBlockBytes;
-  const ranges = location.extents.slice(0, maxKeptParts).map(({ offset, length }) => {
-    const start = Math.min(offset, source.size);
-    const end = Math.min(source.size, start + Math.min(left, length === 0 ? left : length));
+  return extents.slice(0, maxKeptParts).map(({ offset, length }) => {
+    const start = Math.min(offset, size);
+    const end = Math.min(size, start + Math.min(left, length === 0 ? left : length));
     left -= end - start;
     return { start, end };
   });
-  return joinBytes(source.ranges(ranges));
 }
 
 /** The bytes in which the offsets of an item count: the file, the `idat` box, or another item [14496-12 8.11.3]. */
-function itemSource(file: HeldBytes, meta: Meta, { id, method }: Location, depth: number): HeldBytes {
+export function itemSource(file: HeldBytes, meta: ItemPlaces, { id, method }: Location, depth: number): HeldBytes {
   if (method === 0) return file;
   if (method === 1) return memoryBytes(meta.idat);
   const base = firstReference(meta.references, 'iloc', id);
