@@ -15,6 +15,10 @@ export const maxFoundBlocks = 500;
 export const iccStartBytes = 16 * KiB;
 /** Bytes at the end of a JPEG in which the directory of Samsung's trailer is looked for. Largest real: 150. */
 export const samsungTrailerBytes = 4 * KiB;
+/** Bytes of Photoshop's resources in a TIFF tag that are searched; they are in any order. Largest real: 28 KiB. */
+export const maxResourceBytes = 64 * KiB;
+/** XMP items of a HEIF file. Largest real: 2. */
+export const maxXmpItems = 64;
 
 /** Bytes of the IPTC-IIM of an image. Largest real: 4.3 KB, and 40 KB in a file that was made to be large. */
 export const maxIptcBytes = 64 * KiB;

@@ -13,6 +13,8 @@ type Place = Readonly<{ offset: number; length: number }>;
 export type Item = Readonly<{
   id: number;
   type: string;
+  /** Of an item of type `mime`. */
+  contentType?: string;
   hidden?: boolean;
   size?: readonly [width: number, height: number];
   rotation?: number;
@@ -119,9 +121,10 @@ function pitm(id: number): Uint8Array {
 }
 
 function iinf({ items, iinf: version = 0, infe = 2 }: HeifOptions): Uint8Array {
-  const entries = items.map(({ id, type, hidden }) =>
-    fullBox('infe', infe, hidden ? 1 : 0, concat(infe === 2 ? u16(id) : u32(id), u16(0), latin1(`${type}\0`))),
-  );
+  const entries = items.map(({ id, type, contentType, hidden }) => {
+    const texts = contentType === undefined ? `${type}\0` : `${type}\0${contentType}\0`;
+    return fullBox('infe', infe, hidden ? 1 : 0, concat(infe === 2 ? u16(id) : u32(id), u16(0), latin1(texts)));
+  });
   return fullBox('iinf', version, 0, concat(version === 0 ? u16(items.length) : u32(items.length), ...entries));
 }
 

@@ -21,7 +21,8 @@ export type MiniOptions = Readonly<{
   gainMap?: boolean;
   icc?: boolean;
   exif?: Uint8Array;
-  xmp?: boolean;
+  /** `true`: bytes that are not XMP. */
+  xmp?: boolean | Uint8Array;
   /** Whether Exif and XMP are deflate streams. */
   compressed?: boolean;
   /** Whether sizes have 20, 12 and 28 bits instead of 10, 3 and 15. */
@@ -42,7 +43,7 @@ function miniBytes(options: MiniOptions): Uint8Array {
     for (let bit = count - 1; bit >= 0; bit--) bits.push(Math.floor(value / 2 ** bit) % 2);
   };
   putHeader(put, options);
-  const { main, alpha, gainMap, icc, xmp } = chunks;
+  const { main, alpha, gainMap, icc } = chunks;
   const { exif = new Uint8Array(0) } = options;
   putSizes(put, options, exif.length);
   const bytes = Uint8Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>
@@ -61,7 +62,7 @@ function miniBytes(options: MiniOptions): Uint8Array {
     options.gainMap ? gainMap.data : none,
     main.data,
     exif,
-    options.xmp ? xmp : none,
+    options.xmp ? xmpOf(options) : none,
   );
 }
 
@@ -72,6 +73,10 @@ const chunks = {
   icc: noise(13),
   xmp: noise(8),
 } as const;
+
+function xmpOf({ xmp }: MiniOptions): Uint8Array {
+  return xmp instanceof Uint8Array ? xmp : chunks.xmp;
+}
 
 function putHeader(put: Put, options: MiniOptions): void {
   const { width, height, chroma = 1, orientation = 1, bitDepth = 8 } = options;
@@ -163,7 +168,7 @@ function putSizes(put: Put, options: MiniOptions, exifLength: number): void {
   }
   if (exif || xmp) flag(compressed);
   if (exif) put(exifLength - 1, metadata);
-  if (xmp) put(chunks.xmp.length - 1, metadata);
+  if (xmp) put(xmpOf(options).length - 1, metadata);
 }
 
 /** A TIFF stream with the offset field of an Exif item before it. */

@@ -1,9 +1,14 @@
 // The block finders.
 import type { BlockFinder } from '../block';
+import { cr3Blocks } from './cr3';
+import { heifBlocks } from './heif';
+import { jp2Blocks } from './jp2';
 import { jpegBlocks } from './jpeg';
+import { jxlBlocks } from './jxl';
+import { tiffBlocks } from './tiff';
 
 /** One for each container that may have metadata blocks. */
-const finders: readonly BlockFinder[] = [jpegBlocks];
+const finders: readonly BlockFinder[] = [jpegBlocks, heifBlocks, jxlBlocks, jp2Blocks, tiffBlocks, cr3Blocks];
 
 /** The finder of a container; null for a container in which no blocks are looked for. */
 export function finderOf(container: string): BlockFinder | null {

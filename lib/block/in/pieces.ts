@@ -12,9 +12,20 @@ export type Piece = Readonly<{
   make(parts: readonly Uint8Array[]): readonly FoundBlock[];
 }>;
 
-/** A piece of one range that makes one block. */
-export function pieceOf(range: ByteRange, make: (bytes: Uint8Array) => FoundBlock): Piece {
-  return { ranges: [range], make: ([bytes]) => (bytes === undefined ? [] : [make(bytes)]) };
+/** A piece of one range that makes one block, or none. */
+export function pieceOf(range: ByteRange, make: (bytes: Uint8Array) => FoundBlock | null): Piece {
+  return {
+    ranges: [range],
+    make: ([bytes]) => {
+      const block = bytes === undefined ? null : make(bytes);
+      return block === null ? [] : [block];
+    },
+  };
+}
+
+/** A block that needs no more bytes. */
+export function pieceInMemory(block: FoundBlock): Piece {
+  return { ranges: [], make: () => [block] };
 }
 
 /** Runs a search. Damage, or the end of the read budget, ends it; what it has found before is kept. */
@@ -39,7 +50,8 @@ export function readPieces(file: HeldBytes, pieces: readonly Piece[]): readonly 
   });
 }
 
-function withinLimits(pieces: readonly Piece[]): readonly Piece[] {
+/** The pieces that are read: not those that are too long. */
+export function withinLimits(pieces: readonly Piece[]): readonly Piece[] {
   let total = 0;
   const kept = pieces.slice(0, maxFoundBlocks).filter(({ ranges }) => {
     const length = lengthOf(ranges);
