@@ -250,3 +250,52 @@ export function smallMoov(...more: readonly Uint8Array[]): Uint8Array {
 export function buildMp4(brand: string, ...boxes: readonly Uint8Array[]): Uint8Array {
   return concat(ftyp(brand, [brand]), ...boxes);
 }
+
+const tfhd = (id: number, ticks?: number): Uint8Array =>
+  fullBox('tfhd', 0, ticks === undefined ? 0 : 8, concat(u32(id), ...(ticks === undefined ? [] : [u32(ticks)])));
+
+type Fragment = Readonly<{ id?: number; each?: number; start?: number; samples: number; ticks?: readonly number[] }>;
+
+/** A fragment: its samples all last as long as the track or `each` says, or each as `ticks` says. */
+export function moof({ id = 1, each, start, samples, ticks }: Fragment): Uint8Array {
+  const listed = ticks?.map((value) => concat(u32(value), u32(0))) ?? [];
+  const trun = fullBox('trun', 0, ticks === undefined ? 0 : 0x300, concat(u32(samples), ...listed));
+  const tfdt = start === undefined ? new Uint8Array(0) : fullBox('tfdt', 1, 0, u64(start));
+  return box('moof', concat(fullBox('mfhd', 0, 0, u32(1)), box('traf', concat(tfhd(id, each), tfdt, trun))));
+}
+
+/** The index at the end of a file: times and places of fragments. */
+export function mfra(
+  id: number,
+  entries: readonly (readonly [time: number, moof: number])[],
+  version: 0 | 1 = 1,
+): Uint8Array {
+  const wide = (value: number): Uint8Array => (version === 1 ? u64(value) : u32(value));
+  const table = entries.map(([time, at]) => concat(wide(time), wide(at), Uint8Array.of(1, 1, 1)));
+  const tfra = fullBox('tfra', version, 0, concat(u32(id), u32(0), u32(entries.length), ...table));
+  return box('mfra', concat(tfra, fullBox('mfro', 0, 0, u32(8 + tfra.length + 16))));
+}
+
+/** The index at the start of a file: the ticks of each part. */
+export function sidx(timescale: number, ticks: readonly number[], version: 0 | 1 = 0): Uint8Array {
+  const wide = (value: number): Uint8Array => (version === 1 ? u64(value) : u32(value));
+  const parts = ticks.map((value) => concat(u32(100), u32(value), u32(0)));
+  return fullBox(
+    'sidx',
+    version,
+    0,
+    concat(u32(1), u32(timescale), wide(0), wide(0), u16(0), u16(ticks.length), ...parts),
+  );
+}
+
+/** A movie without samples, whose samples are in fragments. */
+export function fragmentedMoov(...extends_: readonly Uint8Array[]): Uint8Array {
+  const track = trak({
+    handler: 'vide',
+    header: { width: 3, height: 2 },
+    media: { timescale: 1_000 },
+    table: stbl({ entry: videoEntry('avc1', 3, 2) }),
+  });
+  const trex = fullBox('trex', 0, 0, concat(u32(1), u32(1), u32(40), u32(0), u32(0)));
+  return box('moov', concat(mvhd(), track, box('mvex', concat(trex, ...extends_))));
+}
