@@ -2,8 +2,10 @@
 import { md5 } from '../bytes/md5';
 import type { BlockName, BlockWarning, FoundBlock } from './block';
 import { type C2paDocument, parseC2pa } from './c2pa';
+import { type GainMap, gainMapOf } from './gain-map';
 import { type IccProfile, parseIcc } from './icc';
 import { type IptcDocument, parseIptc } from './iptc';
+import { type MotionPhoto, motionPhotoOf } from './motion-photo';
 import { type MultiPicture, parseMpf } from './mpf';
 import { parseXmp } from './xmp';
 import type { XmpDocument } from './xmp-value';
@@ -26,12 +28,14 @@ export type Blocks = Readonly<{
   c2pa: C2paDocument | null;
   text: readonly PngText[];
   mpf: MultiPicture | null;
+  gainMap: GainMap | null;
+  motionPhoto: MotionPhoto | null;
   places: readonly BlockPlace[];
   warnings: readonly BlockWarning[];
 }>;
 
-/** Parses the blocks of a file. Never throws: a block that cannot be parsed becomes a warning. */
-export function parseBlocks(found: readonly FoundBlock[]): Blocks {
+/** Parses the blocks of a file of `fileSize` bytes. Never throws: a block that cannot be parsed becomes a warning. */
+export function parseBlocks(found: readonly FoundBlock[], fileSize: number): Blocks {
   const of = <Kind extends FoundBlock['kind']>(kind: Kind) =>
     found.filter((block): block is Extract<FoundBlock, { kind: Kind }> => block.kind === kind);
   const packets = of('xmp').map(({ bytes }) => bytes);
@@ -49,8 +53,36 @@ export function parseBlocks(found: readonly FoundBlock[]): Blocks {
     c2pa,
     text: of('text').map(({ keyword, text, chunk }) => ({ keyword, text, chunk })),
     mpf: picture,
+    gainMap: gainMapOf({ xmp, mpf: picture, signs: of('gainmap').map(({ sign }) => sign) }),
+    motionPhoto: motionPhotoOf({ xmp, found: of('motion'), fileSize }),
     places: placesOf(found),
     warnings: [xmp, iptc, c2pa, picture].flatMap((block) => block?.warnings ?? []),
+  };
+}
+
+/** The blocks that have to be found for those in `wanted`: gain maps and motion photos are also described elsewhere. */
+export function neededFor(wanted: ReadonlySet<BlockName>): ReadonlySet<BlockName> {
+  const needed = new Set(wanted);
+  if (wanted.has('gainmap') || wanted.has('motion')) needed.add('xmp');
+  if (wanted.has('gainmap')) needed.add('mpf');
+  return needed;
+}
+
+/** The blocks without those that are not in `wanted`. */
+export function onlyWanted(blocks: Blocks, wanted: ReadonlySet<BlockName>): Blocks {
+  const of = <T>(name: BlockName, block: T): T | null => (wanted.has(name) ? block : null);
+  return {
+    xmp: of('xmp', blocks.xmp),
+    iptc: of('iptc', blocks.iptc),
+    isIptcNewer: blocks.isIptcNewer,
+    icc: of('icc', blocks.icc),
+    c2pa: of('c2pa', blocks.c2pa),
+    text: of('text', blocks.text) ?? [],
+    mpf: of('mpf', blocks.mpf),
+    gainMap: of('gainmap', blocks.gainMap),
+    motionPhoto: of('motion', blocks.motionPhoto),
+    places: blocks.places.filter(({ block }) => wanted.has(block)),
+    warnings: blocks.warnings.filter(({ block }) => wanted.has(block)),
   };
 }
 

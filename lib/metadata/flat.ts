@@ -5,9 +5,10 @@ import { answerBudget } from '../style/text/answer-budget';
 import type { Member } from './member';
 import { mergedMembers, mergedNames } from './members';
 import type { MetadataRecord } from './record';
+import { videoMembers, videoNames } from './video-members';
 
 /** The names of all members but `sources`, `warnings` and `tags`, in the order of the answer. */
-const order: readonly string[] = [...new Set([...mergedNames, ...exifNames])];
+const order: readonly string[] = [...new Set([...mergedNames, ...exifNames, ...videoNames])];
 
 /** Every name that `only` may have. */
 export const flatNames: ReadonlySet<string> = new Set([...order, 'sources', 'warnings', 'tags']);
@@ -18,7 +19,7 @@ export function renderFlat(record: MetadataRecord, only: ReadonlySet<string> | n
   const exif = record.wanted.has('exif') ? membersOf(record.exif) : membersOf({ ...record.exif, document: null });
   const { members, warnings } = mergedMembers(record, exif);
   const byName = new Map<string, Member>(exif.map(({ name, value }) => [name, { name, value }]));
-  for (const member of members) byName.set(member.name, member);
+  for (const member of [...videoMembers(record), ...members]) byName.set(member.name, member);
   const shown = order.flatMap((name) => byName.get(name) ?? []).filter(({ name }) => shows(name));
 
   const fits = answerBudget();

@@ -68,7 +68,7 @@ export function mergedMembers(
   record: MetadataRecord,
   exif: readonly ExifMember[],
 ): { members: readonly Member[]; warnings: readonly string[] } {
-  const { blocks } = record;
+  const { blocks, makerNote } = record;
   const tags = exifTexts(record);
   const taken = takenMembers(record, exif);
   const members: readonly (Member | null)[] = [
@@ -93,7 +93,10 @@ export function mergedMembers(
       ...members.filter((member) => member !== null),
       ...(persons.length === 0 ? [] : [{ name: 'persons', value: persons }]),
     ],
-    warnings: [...taken.warnings, ...blocks.warnings.map(({ block, detail }) => `${block}: ${detail}`)],
+    warnings: [
+      ...taken.warnings,
+      ...[...blocks.warnings, ...(makerNote?.warnings ?? [])].map(({ block, detail }) => `${block}: ${detail}`),
+    ],
   };
 }
 
@@ -126,23 +129,43 @@ function ratingOf(merged: Merged<readonly string[]> | null): Member | null {
 }
 
 /** The lens and the numbers of the device: of EXIF, else of XMP, else of the maker note. */
-function deviceMembers({ blocks }: MetadataRecord, tags: ExifTexts): readonly (Member | null)[] {
+function deviceMembers({ blocks, makerNote }: MetadataRecord, tags: ExifTexts): readonly (Member | null)[] {
   const from = (name: MergedName & ('lens' | 'serialNumber' | 'lensSerialNumber'), exifName: string, tag: number) => {
-    return one(name, tags(exifName, tag) ?? mergedTexts(name, blocks));
+    const note = makerNote?.[name] ?? (name === 'lens' ? makerNote?.lensRange : undefined);
+    const ofNote = note === undefined ? null : { value: cleanTexts([note]), source: 'maker note' };
+    return one(name, tags(exifName, tag) ?? mergedTexts(name, blocks) ?? ofNote);
   };
   return [
     from('lens', 'LensModel', Tag.LensModel),
     from('serialNumber', 'BodySerialNumber', Tag.BodySerialNumber),
     from('lensSerialNumber', 'LensSerialNumber', Tag.LensSerialNumber),
+    stated('shutterCount', makerNote?.shutterCount, 'maker note'),
+    stated('focusDistance', makerNote?.focusDistance, 'maker note'),
   ];
 }
 
-function pictureMembers({ blocks: { icc } }: MetadataRecord): readonly (Member | null)[] {
-  return [stated('colorProfile', icc?.name)];
+function pictureMembers({ blocks: { icc, gainMap, motionPhoto } }: MetadataRecord): readonly (Member | null)[] {
+  return [
+    stated('colorProfile', icc?.name),
+    stated('hdr', gainMap?.kinds[0]),
+    stated('motionPhoto', placeOf(motionPhoto)),
+  ];
+}
+
+/** Where the video of a motion photo is in the file; null when there is none, or no longer. */
+function placeOf(photo: MetadataRecord['blocks']['motionPhoto']): object | null {
+  if (photo === null || photo.offset === null) return null;
+  const { offset, length, presentationTimestampUs: presented } = photo;
+  return { offset, length, ...(presented === null ? {} : { presentationTimestampUs: presented }) };
 }
 
 /** The ids that join the files of one moment. */
-function identifiers({ blocks: { xmp } }: MetadataRecord): readonly (Member | null)[] {
+function identifiers({ blocks: { xmp }, makerNote, video }: MetadataRecord): readonly (Member | null)[] {
   const burst = xmp === null ? null : textOf(propertyOf(xmp, ns.GCamera, 'BurstID'));
-  return [stated('burstId', burst, 'XMP GCamera:BurstID')];
+  return [
+    stated('livePhotoId', makerNote?.livePhotoId ?? video?.livePhotoId),
+    makerNote?.burstId === undefined
+      ? stated('burstId', burst, 'XMP GCamera:BurstID')
+      : stated('burstId', makerNote.burstId, 'maker note'),
+  ];
 }

@@ -9,7 +9,7 @@ import type { MetadataRecord } from './record';
 const withoutSeconds = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:\d\d)?$/;
 
 /**
- * `takenAt` and where it comes from: EXIF, else XMP or IIM. DateTime of EXIF comes last, because it is when the file was changed.
+ * `takenAt` and where it comes from: EXIF, else the video, else XMP or IIM. DateTime of EXIF comes last, because it is when the file was changed.
  */
 export function takenMembers(
   record: MetadataRecord,
@@ -17,7 +17,8 @@ export function takenMembers(
 ): { members: readonly Member[]; warnings: readonly string[] } {
   const shown = (name: string): unknown => exif.find((member) => member.name === name)?.value;
   const ofTags = ofExif(shown);
-  const taken = (ofTags?.source === 'DateTime' ? ofBlocks(record) : null) ?? ofTags ?? ofBlocks(record);
+  const taken =
+    (ofTags?.source === 'DateTime' ? ofBlocks(record) : null) ?? ofTags ?? ofVideo(record) ?? ofBlocks(record);
   if (taken === null) return { members: [], warnings: [] };
   const own = /(?:Z|[+-]\d\d:\d\d)$/.exec(taken.value)?.[0] ?? null;
   const members = [
@@ -35,6 +36,11 @@ type Taken = Merged<string>;
 function ofExif(shown: (name: string) => unknown): Taken | null {
   const [value, source] = [shown('takenAt'), shown('takenAtSource')];
   return typeof value === 'string' && typeof source === 'string' ? { value, source } : null;
+}
+
+function ofVideo({ video }: MetadataRecord): Taken | null {
+  const time = video?.createdAt ?? null;
+  return time === null ? null : { value: time.text, source: time.source };
 }
 
 function ofBlocks({ blocks }: MetadataRecord): Taken | null {

@@ -27,13 +27,13 @@ export function renderTyped(record: MetadataRecord): string {
 
 /** `"blocks":{...}`, each block by its name, with its place in the file; and the warnings about them. */
 function blocksJson(record: MetadataRecord): string {
-  const { blocks, wanted } = record;
-  const warnings = blocks.warnings.map(({ block, detail }) => ({ block, detail }));
+  const { blocks, wanted, makerNote, video } = record;
+  const warnings = [...blocks.warnings, ...(makerNote?.warnings ?? [])];
   let room = blockRoom - utf8Length(JSON.stringify(warnings));
   const texts: string[] = [];
   for (const name of blockNames) {
-    if (!wanted.has(name)) continue;
-    const content = blockJson(name, blocks, room);
+    if (!wanted.has(name) || name === 'exif') continue;
+    const content = name === 'makernote' ? jsonOf(makerNote) : blockJson(name, blocks, room);
     if (content === null) continue;
     const fits = utf8Length(content) < room;
     const text = `"${name}":${fits ? content : omitted}`;
@@ -45,6 +45,7 @@ function blocksJson(record: MetadataRecord): string {
     `"blocks":{${texts.join(',')}}`,
     `"places":${JSON.stringify(places)}`,
     `"blockWarnings":${JSON.stringify(warnings)}`,
+    ...(video === null ? [] : [`"video":${JSON.stringify(video)}`]),
   ].join(',');
 }
 
@@ -55,11 +56,15 @@ function blockJson(name: BlockName, blocks: Blocks, room: number): string | null
   if (name === 'text') return textsJson(blocks, room);
   if (name === 'icc') return jsonOf(blocks.icc);
   if (name === 'c2pa') return jsonOf(blocks.c2pa);
-  return name === 'mpf' ? jsonOf(blocks.mpf) : null;
+  if (name === 'mpf') return jsonOf(blocks.mpf);
+  if (name === 'gainmap') return jsonOf(blocks.gainMap);
+  return name === 'motion' ? jsonOf(blocks.motionPhoto) : null;
 }
 
-function jsonOf(value: unknown): string | null {
-  return value === null ? null : JSON.stringify(value);
+/** A block as JSON, without its warnings: those of all blocks are in one list. */
+function jsonOf(block: object | null): string | null {
+  if (block === null) return null;
+  return JSON.stringify(block, (key, value: unknown) => (key === 'warnings' ? undefined : value));
 }
 
 /** The text chunks of a PNG. The text of a long one may be left out. */

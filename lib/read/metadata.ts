@@ -1,13 +1,17 @@
-// Reads the metadata of one object: the record of its EXIF, and its metadata blocks.
+// Reads the metadata of one object: the record of its EXIF, its metadata blocks, and its maker note; or that of a video.
 import type { BlockName } from '../block/block';
 import { finderOf } from '../block/in';
-import { parseBlocks } from '../block/parse';
+import { neededFor, onlyWanted, parseBlocks } from '../block/parse';
 import { parseHeld } from '../bytes/held';
+import { containers } from '../container';
+import { dropAnswers, type MakerNoteAnswers, readMakerNote } from '../maker-note';
 import type { MetadataRecord } from '../metadata/record';
 import { mergeDocuments } from '../tiff/document';
+import { videoFormats } from '../video';
+import type { VideoFormat } from '../video/record';
 import { checkSize } from './image-limits';
 import { type NoReadReason, type OpenObject, type ReadDeps, type ReadRequest, readObject } from './object';
-import { dropEntries, parserVersion, readImage } from './record';
+import { dropEntries, parserVersion, type ReadImage, readImage } from './record';
 
 /** The result of reading the metadata of an object: its record, or the reason why no record was needed. */
 export type MetadataResult = NoReadReason | Readonly<{ kind: 'metadata'; record: MetadataRecord }>;
@@ -21,6 +25,10 @@ export function readMetadata(request: ReadRequest, wanted: ReadonlySet<BlockName
 }
 
 async function metadataOf(object: OpenObject, deps: ReadDeps, wanted: ReadonlySet<BlockName>): Promise<MetadataRecord> {
+  const formats = deps.formats ?? containers;
+  const isImage = formats.some((format) => format.matches(object.head));
+  const video = isImage ? undefined : videoFormats.find((format) => format.matches(object.head));
+  if (video !== undefined) return videoMetadata(object, video, wanted);
   checkSize(object.stat, deps.limits);
   return imageMetadata(object, deps, wanted);
 }
@@ -35,10 +43,50 @@ async function imageMetadata(
   const { container, shape, exif } = image;
   const document = exif === null ? null : dropEntries(mergeDocuments(exif), dropGroups);
   const finder = finderOf(container);
-  const found = finder === null ? [] : await parseHeld(reader, (file) => finder.find({ file, exif, wanted }));
+  const found =
+    finder === null ? [] : await parseHeld(reader, (file) => finder.find({ file, exif, wanted: neededFor(wanted) }));
   return {
     exif: { stat, parser: parserVersion, container, shape, document },
     wanted,
-    blocks: parseBlocks(found),
+    blocks: onlyWanted(parseBlocks(found, stat.size), wanted),
+    makerNote: wanted.has('makernote') ? await makerNoteOf(image, object, dropGroups) : null,
+    video: null,
+  };
+}
+
+/** What the maker note says, without what belongs to a dropped group. */
+async function makerNoteOf(
+  image: ReadImage,
+  { reader }: OpenObject,
+  groups: ReadDeps['dropGroups'],
+): Promise<MakerNoteAnswers | null> {
+  const answers = await readMakerNote(image, reader);
+  return answers === null ? null : dropAnswers(answers, groups);
+}
+
+async function videoMetadata(
+  { stat, reader }: OpenObject,
+  format: VideoFormat,
+  wanted: ReadonlySet<BlockName>,
+): Promise<MetadataRecord> {
+  const video = await format.read(reader);
+  const { width, height, tracks } = video;
+  const frames = tracks.find(({ kind }) => kind === 'video')?.samples ?? 1;
+  const found = [video.xmp, video.c2pa].filter((block) => block !== null && wanted.has(block.kind));
+  return {
+    exif: {
+      stat,
+      parser: parserVersion,
+      container: video.format,
+      shape: { width, height, frames, animated: true },
+      document: null,
+    },
+    wanted,
+    blocks: parseBlocks(
+      found.filter((block) => block !== null),
+      stat.size,
+    ),
+    makerNote: null,
+    video,
   };
 }

@@ -1,0 +1,115 @@
+// The members of ?metadata that do not come from EXIF, XMP or IPTC: of maker notes, videos, gain maps and motion photos.
+
+import type { JobDeps } from '../../../lib/job';
+import { defaultLimits } from '../../../lib/limits';
+import { concat, u32 } from '../../../testing/build/bytes';
+import { buildJpeg, exifSegment, frameHeader, xmpSegment } from '../../../testing/build/jpeg';
+import { gainMapSegment } from '../../../testing/build/jpeg-blocks';
+import { streamWithNote } from '../../../testing/build/maker-note';
+import { buildMp4, keysMeta, media, smallMoov, xmpUuid } from '../../../testing/build/video';
+import { answering } from '../../../testing/fakes/answering';
+import { canonFields } from '../maker-note/notes';
+
+const json = async (
+  bytes: Uint8Array,
+  query: string,
+  deps: Partial<JobDeps> = {},
+): Promise<Record<string, unknown> & { reads: number }> => {
+  const { status, body, reads } = await answering({ bytes, etag: null, lastModified: new Date(0) }, deps).ask({
+    query,
+  });
+  expect(status).toBe(200);
+  return { ...(JSON.parse(String(body)) as Record<string, unknown>), reads };
+};
+
+const camera = { make: 'Canon', model: 'EOS' };
+const { bytes: tiff } = streamWithNote(camera, { base: 'tiff', fields: canonFields });
+const canon = buildJpeg([exifSegment(tiff), frameHeader(3, 2)]);
+
+describe('maker note', () => {
+  test('lens and serial numbers fill in for EXIF', async () => {
+    expect(await json(canon, 'metadata')).toMatchObject({
+      lens: 'RF24-105mm F4 L IS USM',
+      serialNumber: '0000000042',
+      lensSerialNumber: '6703001296',
+      focusDistance: { nearest: 2, farthest: 2.5 },
+      sources: { lens: 'maker note', serialNumber: 'maker note' },
+      reads: 1,
+    });
+  });
+
+  test('only/makernote has it alone', async () => {
+    const { blocks } = await json(canon, 'metadata/style/typed/only/makernote');
+    expect(blocks).toEqual({ makernote: expect.objectContaining({ maker: 'Canon', owner: 'Ada Lovelace' }) });
+  });
+
+  test.each([
+    ['serial', ['serialNumber', 'lensSerialNumber']],
+    ['makernote', ['serialNumber', 'lensSerialNumber', 'lens', 'focusDistance']],
+  ] as const)('EXIF_DROP=%s', async (group, gone) => {
+    const answer = await json(canon, 'metadata', { dropGroups: [group] });
+    for (const name of gone) expect(answer).not.toHaveProperty(name);
+  });
+});
+
+describe('video', () => {
+  const apple = keysMeta([
+    ['com.apple.quicktime.make', 'Apple'],
+    ['com.apple.quicktime.content.identifier', 'ID-1'],
+    ['com.apple.quicktime.location.ISO6709', '+52.5000+013.4000/'],
+  ]);
+  const video = buildMp4('qt  ', media(40), smallMoov(apple), xmpUuid(''));
+
+  test('has the same members as an image', async () => {
+    expect(await json(video, 'metadata')).toMatchObject({
+      make: 'Apple',
+      livePhotoId: 'ID-1',
+      latitude: 52.5,
+      longitude: 13.4,
+      takenAt: '2026-05-28T20:26:40Z',
+      takenAtSource: 'mvhd',
+      width: 2,
+      height: 3,
+      duration: 90,
+      rotation: 90,
+      videoCodec: 'avc1',
+      audioCodec: 'mp4a',
+    });
+  });
+
+  test('may be larger than the limit of images', async () => {
+    const limits = { ...defaultLimits, objectBytes: 100 };
+    expect(await json(video, 'metadata', { limits })).toMatchObject({ duration: 90 });
+    const { status } = await answering({ bytes: canon, etag: null, lastModified: new Date(0) }, { limits }).ask({
+      query: 'metadata',
+    });
+    expect(status).toBe(400);
+  });
+
+  test('is not an image for ?exif', async () => {
+    const { status } = await answering({ bytes: video, etag: null, lastModified: new Date(0) }).ask({ query: 'exif' });
+    expect(status).toBe(400);
+  });
+});
+
+describe('gain map and motion photo', () => {
+  const motion =
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+    '<rdf:Description rdf:about="" xmlns:GCamera="http://ns.google.com/photos/1.0/camera/" GCamera:MicroVideo="1" ' +
+    'GCamera:MicroVideoOffset="32"/></rdf:RDF></x:xmpmeta>';
+  const still = buildJpeg([xmpSegment(motion), gainMapSegment(), frameHeader(3, 2)]);
+  const photo = concat(still, u32(32), new Uint8Array(28));
+
+  test('are named in flat', async () => {
+    expect(await json(photo, 'metadata')).toMatchObject({
+      hdr: 'iso-21496',
+      motionPhoto: { offset: still.length, length: 32 },
+    });
+  });
+
+  test('each can be asked for alone, and nothing else is shown then', async () => {
+    const { reads, ...answer } = await json(photo, 'metadata/style/typed/only/motion');
+    expect(answer['blocks']).toEqual({ motion: expect.objectContaining({ kind: 'google-v1', length: 32 }) });
+    expect(reads).toBe(1);
+  });
+});
