@@ -31,16 +31,26 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
 /** Image descriptors in `bytes`, and whether the trailer follows them. */
 function countFrames(bytes: Uint8Array): { frames: number; whole: boolean } {
   let frames = 0;
-  let offset = headerLength + colorTableLength(u8(bytes, 10));
+  let offset = firstBlock(bytes);
   while (offset + 10 <= bytes.length) {
     const introducer = u8(bytes, offset);
     if (introducer === 0x2c) {
       frames++;
-      offset = skipSubBlocks(bytes, offset + 11 + colorTableLength(u8(bytes, offset + 9)));
+      offset = imageEnd(bytes, offset);
     } else if (introducer === 0x21) offset = skipSubBlocks(bytes, offset + 2);
     else return { frames, whole: true };
   }
   return { frames, whole: hasAt(bytes, offset, ';') };
+}
+
+/** The offset of the first block after the header and the global colour table. */
+export function firstBlock(bytes: Uint8Array): number {
+  return headerLength + colorTableLength(u8(bytes, 10));
+}
+
+/** The end of the image whose descriptor is at `offset`. */
+export function imageEnd(bytes: Uint8Array, offset: number): number {
+  return skipSubBlocks(bytes, offset + 11 + colorTableLength(u8(bytes, offset + 9)));
 }
 
 /** Bits of an index into the global colour table, if the file has one. */
@@ -52,7 +62,8 @@ function colorTableLength(flags: number): number {
   return (flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1);
 }
 
-function skipSubBlocks(bytes: Uint8Array, start: number): number {
+/** The offset after the terminator of the sub-blocks at `start`; after the end of `bytes` when that is missing. */
+export function skipSubBlocks(bytes: Uint8Array, start: number): number {
   let offset = start;
   while (offset < bytes.length && u8(bytes, offset) !== 0) offset += 1 + u8(bytes, offset);
   return offset + 1;

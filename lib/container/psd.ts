@@ -4,7 +4,7 @@
 //   colour mode data: length u32, data     image resources: length u32, blocks     ...
 import { hasAt, u16, u32 } from '../bytes/cursor';
 import { type HeldBytes, parseHeld } from '../bytes/held';
-import type { Container, LocateResult } from '../types';
+import type { ByteRange, Container, LocateResult } from '../types';
 import { exifBlock, isReadable } from './exif-block';
 import { still } from './image-shape';
 import { exifResource, findResource } from './photoshop';
@@ -20,10 +20,18 @@ export const psd: Container = {
 function locate(file: HeldBytes): LocateResult {
   const header = file.range(0, Math.min(file.size, headerLength + 4));
   const shape = { ...still(u32(header, 18, false), u32(header, 14, false)), bitDepth: u16(header, 22, false) };
-  const resourcesAt = headerLength + 4 + u32(header, headerLength, false);
-  const length = file.upTo(resourcesAt, 4);
-  if (length.length < 4) return { shape, exif: null };
-  const end = Math.min(file.size, resourcesAt + 4 + u32(length, 0, false));
-  const exif = findResource(file, resourcesAt + 4, end, exifResource, isReadable);
+  const area = resourcesOf(file);
+  if (area === null) return { shape, exif: null };
+  const exif = findResource(file, area.start, area.end, exifResource, isReadable);
   return { shape, exif: exif === null ? null : exifBlock([exif]) };
+}
+
+/** The place of the image resources; null when the object ends before it. */
+export function resourcesOf(file: HeldBytes): ByteRange | null {
+  const colorsAt = headerLength + 4;
+  const resourcesAt = colorsAt + u32(file.range(headerLength, colorsAt), 0, false);
+  const length = file.upTo(resourcesAt, 4);
+  if (length.length < 4) return null;
+  const start = resourcesAt + 4;
+  return { start, end: Math.min(file.size, start + u32(length, 0, false)) };
 }

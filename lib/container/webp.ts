@@ -11,7 +11,7 @@ import type { Container, ImageShape, LocateResult } from '../types';
 import { exifBlock, isReadable } from './exif-block';
 import { still } from './image-shape';
 
-type Chunk = Readonly<{ type: string; offset: number; length: number }>;
+export type Chunk = Readonly<{ type: string; offset: number; length: number }>;
 
 const exifFlag = 0x08;
 const animationFlag = 0x02;
@@ -34,8 +34,7 @@ export const webp: Container = {
  * that end as they should.
  */
 function locate(file: HeldBytes): LocateResult {
-  const riffSize = u32(file.upTo(0, 12), 4, true);
-  const riffEnd = riffSize === 0 ? file.size : Math.min(file.size, 8 + riffSize);
+  const riffEnd = riffEndOf(file);
   const first = imageChunk(file);
   const data = file.upTo(first.offset, 10);
   const flags = first.type === 'VP8X' ? u8(data, 0) : 0;
@@ -51,6 +50,18 @@ function locate(file: HeldBytes): LocateResult {
     frames: animated,
   });
   return { shape: { ...shape, animated, ...counted }, exif: exifBlock([...inTail, ...found]) };
+}
+
+/** The end that the RIFF header states, at most the end of the object. */
+export function riffEndOf(file: HeldBytes): number {
+  const riffSize = u32(file.upTo(0, 12), 4, true);
+  return riffSize === 0 ? file.size : Math.min(file.size, 8 + riffSize);
+}
+
+/** Whether the file states that it is an animation. */
+export function isAnimated(file: HeldBytes): boolean {
+  const first = imageChunk(file);
+  return first.type === 'VP8X' && (u8(file.upTo(first.offset, 1), 0) & animationFlag) !== 0;
 }
 
 /** The chunk that states the size. It is the first one, unless a program put EXIF or other chunks before it. */
@@ -104,18 +115,31 @@ function chunkWithin(file: HeldBytes, offset: number, mayStop: boolean): Chunk |
   }
 }
 
-/** The EXIF chunks in the last bytes from which the following chunks lead to the end of the RIFF data or of the file. */
+/** The EXIF in the last bytes. */
 function findInTail(file: HeldBytes, riffEnd: number): readonly Uint8Array[] {
+  const found: Uint8Array[] = [];
+  for (const { data } of chunksInTail(file, riffEnd, 'EXIF')) {
+    if (found.push(data) >= maxFound) break;
+  }
+  return found;
+}
+
+/** The chunks of a type in the last bytes from which the following chunks lead to the end of the RIFF data or of the file. */
+export function* chunksInTail(
+  file: HeldBytes,
+  riffEnd: number,
+  type: string,
+): Generator<Chunk & Readonly<{ data: Uint8Array }>> {
   // A few bytes after the RIFF data belong to the search. Many bytes there are something else, such as a video.
   const end = file.size - riffEnd < webpTail / 2 ? file.size : riffEnd;
   const start = Math.max(0, end - webpTail);
   const tail = file.range(start, end);
-  const found: Uint8Array[] = [];
-  for (let at = tail.indexOf(0x45); at >= 0 && found.length < maxFound; at = tail.indexOf(0x45, at + 1)) {
-    if (!hasAt(tail, at, 'EXIF') || !leadsTo(tail, at, [tail.length, riffEnd - start])) continue;
-    found.push(tail.subarray(at + 8, at + 8 + u32(tail, at + 4, true)));
+  const letter = type.charCodeAt(0);
+  for (let at = tail.indexOf(letter); at >= 0; at = tail.indexOf(letter, at + 1)) {
+    if (!hasAt(tail, at, type) || !leadsTo(tail, at, [tail.length, riffEnd - start])) continue;
+    const length = u32(tail, at + 4, true);
+    yield { type, offset: start + at + 8, length, data: tail.subarray(at + 8, at + 8 + length) };
   }
-  return found;
 }
 
 function leadsTo(tail: Uint8Array, start: number, ends: readonly number[]): boolean {
@@ -132,18 +156,18 @@ function readExifChunk(file: HeldBytes, { offset, length }: Chunk): Uint8Array {
 }
 
 /** The chunk whose type is at `offset`; null when the file ends before its data. */
-function chunkAt(file: HeldBytes, offset: number): Chunk | null {
+export function chunkAt(file: HeldBytes, offset: number): Chunk | null {
   if (offset + 8 > file.size) return null;
   const head = file.upTo(offset, 8);
   return { type: latin1(head, 0, 4), offset: offset + 8, length: u32(head, 4, true) };
 }
 
-function next({ offset, length }: Omit<Chunk, 'type'>): number {
+export function next({ offset, length }: Omit<Chunk, 'type'>): number {
   return offset + length + (length & 1);
 }
 
 /** True for printable characters: every chunk type consists of them. */
-function isFourCc(type: string): boolean {
+export function isFourCc(type: string): boolean {
   return !/[^ -~]/.test(type);
 }
 
