@@ -6,7 +6,11 @@ const [KiB, MiB] = [1024, 1024 ** 2];
 export const maxFoundBytes = MiB;
 /** Bytes of all blocks of one object that are read. Largest real: 830 KiB. */
 export const totalFoundBytes = 3 * MiB;
-/** Blocks of one object. Largest real: 63, text chunks of a PNG. */
+/** Chunks of one object that are inflated, each to at most `maxFoundBytes`. Largest real: 6. */
+export const maxInflated = 32;
+/** Places at the end of a PNG that are tried, each of which may be a text chunk. Largest real: 66. */
+export const maxTextChunks = 128;
+/** Blocks of one object. Largest real: 70, most of them text chunks of a PNG. */
 export const maxFoundBlocks = 500;
 /**
  * Bytes of an ICC profile that are read: header, table, names. In real profiles the name ends at 6.4 KiB or before, in most at

@@ -13,8 +13,9 @@ import { maxHops } from '../../limits';
 import type { ByteRange } from '../../types';
 import type { BlockFinder, BlockName, FinderInput, FoundBlock } from '../block';
 import { iccStartBytes, maxFoundBytes } from '../limits';
+import { findInTags } from './exif-tags';
 import { type JumbfPart, jumbfPieces, readJumbfPart } from './jumbf-segments';
-import { type Piece, pieceOf, readPieces, searchWithin } from './pieces';
+import { type Piece, pieceInMemory, pieceOf, readPieces, searchWithin } from './pieces';
 import { blocksOfResources } from './resources';
 import { samsungPieces } from './samsung-trailer';
 
@@ -34,7 +35,8 @@ const iccHeader = iccIdentifier.length + 2;
 /** The blocks that may be among the resources. */
 const photoshopBlocks: readonly BlockName[] = ['xmp', 'iptc', 'icc'];
 
-type IccPart = Readonly<{ number: number; range: ByteRange }>;
+/** A part of a profile that has `count` parts. */
+type IccPart = Readonly<{ number: number; count: number; range: ByteRange }>;
 
 /** What the segments have: blocks of one segment each, and the parts of blocks that may have several. */
 type Segments = { pieces: Piece[]; icc: IccPart[]; jumbf: JumbfPart[]; photoshop: ByteRange[] };
@@ -47,7 +49,7 @@ function find(input: FinderInput): readonly FoundBlock[] {
   searchWithin(() => walk(input, found));
   const pieces = [...found.pieces, ...iccPieces(found.icc), ...jumbfPieces(found.jumbf)];
   if (found.photoshop.length > 0) pieces.push(photoshopPiece(found.photoshop, wanted));
-  return readPieces(file, [...pieces, ...samsungPieces(input)]);
+  return [...readPieces(file, [...pieces, ...samsungPieces(input)]), ...findInTags(input)];
 }
 
 function walk({ file, wanted }: FinderInput, found: Segments): void {
@@ -80,15 +82,13 @@ function visit(head: Uint8Array, segment: Segment, wanted: ReadonlySet<BlockName
 
 function visitApp2(head: Uint8Array, segment: Segment, wanted: ReadonlySet<BlockName>, found: Segments): void {
   if (wanted.has('icc') && hasAt(head, 0, iccIdentifier) && head.length >= iccHeader) {
-    const number = u8(head, iccIdentifier.length);
-    // Of two profiles, the first one counts.
-    if (found.icc.every((part) => part.number !== number))
-      found.icc.push({ number, range: payloadAfter(segment, iccHeader) });
+    const [number, count] = [u8(head, iccIdentifier.length), u8(head, iccIdentifier.length + 1)];
+    found.icc.push({ number, count, range: payloadAfter(segment, iccHeader) });
   } else if (wanted.has('mpf') && hasAt(head, 0, mpfIdentifier)) {
     const range = payloadAfter(segment, mpfIdentifier.length);
     found.pieces.push(pieceOf(range, (bytes) => ({ kind: 'mpf', bytes, offset: range.start })));
   } else if (wanted.has('gainmap') && hasAt(head, 0, gainMapIdentifier)) {
-    found.pieces.push({ ranges: [], make: () => [{ kind: 'gainmap', sign: 'iso21496-app2' }] });
+    found.pieces.push(pieceInMemory({ kind: 'gainmap', sign: 'iso21496-app2' }));
   }
 }
 
@@ -118,15 +118,22 @@ function terminatorLength(head: Uint8Array): number {
   return hasAt(head, xmpIdentifier.length, '\0') || hasAt(head, xmpIdentifier.length, ' ') ? 1 : 0;
 }
 
-/** The profile of all parts. Only its start is read. Most programs count the parts from 1, some from 0. */
+/** The profiles: parts with one count belong together. Most programs number them from 1, some from 0. */
 function iccPieces(parts: readonly IccPart[]): readonly Piece[] {
-  const ranges = [...parts].sort((a, b) => a.number - b.number).map(({ range }) => range);
-  const [first] = ranges;
-  if (first === undefined) return [];
+  return [...new Set(parts.map(({ count }) => count))].map((count) => {
+    const own = parts.filter((part) => part.count === count).sort((a, b) => a.number - b.number);
+    return iccPiece(own.filter((part, i) => part.number !== own[i - 1]?.number).map(({ range }) => range));
+  });
+}
+
+/** Only the start of the profile is read. */
+function iccPiece(ranges: readonly ByteRange[]): Piece {
   const size = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
-  const offset = ranges.length === 1 ? first.start : null;
-  const make = (bytes: readonly Uint8Array[]): FoundBlock[] => [{ kind: 'icc', bytes: joinBytes(bytes), offset, size }];
-  return [{ ranges: firstOf(ranges, iccStartBytes), make }];
+  const offset = ranges.length === 1 ? (ranges[0]?.start ?? null) : null;
+  return {
+    ranges: firstOf(ranges, iccStartBytes),
+    make: (bytes) => [{ kind: 'icc', bytes: joinBytes(bytes), offset, size }],
+  };
 }
 
 /** The first `length` bytes of the ranges. */

@@ -6,19 +6,19 @@ import type { ByteRange } from '../../types';
 import type { FoundBlock } from '../block';
 import { maxFoundBlocks, maxFoundBytes, totalFoundBytes } from '../limits';
 
-/** A part of a file that makes blocks: the ranges that have to be read, and what their bytes make. */
-export type Piece = Readonly<{
+/** A part of a file that makes blocks, or other results: the ranges that have to be read, and what their bytes make. */
+export type Piece<T = FoundBlock> = Readonly<{
   ranges: readonly ByteRange[];
-  make(parts: readonly Uint8Array[]): readonly FoundBlock[];
+  make(parts: readonly Uint8Array[]): readonly T[];
 }>;
 
-/** A piece of one range that makes one block, or none. */
-export function pieceOf(range: ByteRange, make: (bytes: Uint8Array) => FoundBlock | null): Piece {
+/** A piece of one range that makes one result, or none. */
+export function pieceOf<T>(range: ByteRange, make: (bytes: Uint8Array) => T | null): Piece<T> {
   return {
     ranges: [range],
     make: ([bytes]) => {
-      const block = bytes === undefined ? null : make(bytes);
-      return block === null ? [] : [block];
+      const result = bytes === undefined ? null : make(bytes);
+      return result === null ? [] : [result];
     },
   };
 }
@@ -38,10 +38,10 @@ export function searchWithin(search: () => void): void {
 }
 
 /**
- * The blocks of the pieces, in the same order, within the limits for one object. A piece that is damaged, too long, or beyond
- * the budget of reads makes no block.
+ * The results of the pieces, in the same order, within the limits for one object. A piece that is damaged, too long, or beyond
+ * the budget of reads has no result.
  */
-export function readPieces(file: HeldBytes, pieces: readonly Piece[]): readonly FoundBlock[] {
+export function readPieces<T>(file: HeldBytes, pieces: readonly Piece<T>[]): readonly T[] {
   const kept = withinLimits(pieces);
   const together = readAll(file, kept);
   return kept.flatMap((piece, i) => {
@@ -51,15 +51,14 @@ export function readPieces(file: HeldBytes, pieces: readonly Piece[]): readonly 
 }
 
 /** The pieces that are read: not those that are too long. */
-export function withinLimits(pieces: readonly Piece[]): readonly Piece[] {
+export function withinLimits<T>(pieces: readonly Piece<T>[]): readonly Piece<T>[] {
   let total = 0;
-  const kept = pieces.slice(0, maxFoundBlocks).filter(({ ranges }) => {
+  return pieces.slice(0, maxFoundBlocks).filter(({ ranges }) => {
     const length = lengthOf(ranges);
     if (length > maxFoundBytes || total + length > totalFoundBytes) return false;
     total += length;
     return true;
   });
-  return kept;
 }
 
 function lengthOf(ranges: readonly ByteRange[]): number {
@@ -67,7 +66,7 @@ function lengthOf(ranges: readonly ByteRange[]): number {
 }
 
 /** The bytes of each piece; null when the budget of reads is not enough for all. */
-function readAll(file: HeldBytes, pieces: readonly Piece[]): readonly (readonly Uint8Array[])[] | null {
+function readAll(file: HeldBytes, pieces: readonly Piece<unknown>[]): readonly (readonly Uint8Array[])[] | null {
   try {
     const parts = file.ranges(pieces.flatMap(({ ranges }) => ranges));
     let end = 0;

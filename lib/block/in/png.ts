@@ -7,24 +7,155 @@ import { inflate } from '../../bytes/decompress';
 import type { HeldBytes } from '../../bytes/held';
 import { type Chunk, chunkAt, chunksInTail, textTypes } from '../../container/png-chunk';
 import { type ChunkText, textOf, unhex } from '../../container/png-text';
-import { maxHops } from '../../limits';
+import { maxHops, pngTail } from '../../limits';
 import type { BlockFinder, BlockName, FinderInput, FoundBlock } from '../block';
-import { iccStartBytes, maxFoundBytes, maxInflated, totalFoundBytes } from '../limits';
+import { iccStartBytes, maxFoundBytes, maxInflated, maxTextChunks, totalFoundBytes } from '../limits';
 import { findInTags } from './exif-tags';
-import { readRanges, searchWithin } from './pieces';
+import { type Piece, readPieces, searchWithin } from './pieces';
 import { blocksOfResources } from './resources';
 
-/** The longest keyword, or name of a profile, and its NUL. */
+type Wanted = ReadonlySet<BlockName>;
+
+/** Bytes of the longest keyword, or name of a profile, with its NUL. */
 const maxKeyword = 80;
 const xmpKeyword = 'XML:com.adobe.xmp';
+/** The start of the keyword of a raw profile, in small letters: programs differ in that. */
 const profileKeyword = 'raw profile type ';
 const xmpIdentifier = 'http://ns.adobe.com/xap/1.0/\0';
-const iccKeyword = '';
+/** The blocks that may be in a raw profile. */
+const profileBlocks: ReadonlyMap<string, readonly BlockName[]> = new Map([
+  ['xmp', ['xmp']],
+  ['app1', ['xmp']],
+  ['iptc', ['iptc']],
+  ['8bim', ['iptc', 'xmp', 'icc']],
+  ['icc', ['icc']],
+  ['icm', ['icc']],
+]);
 
-/** A chunk that may make blocks, and its keyword, which is also its name for an ICC profile. */
-type NamedChunk = Readonly<{ chunk: Chunk; keyword: string }>;
+/** The blocks that may be in text chunks. */
+const textBlocks: readonly BlockName[] = ['xmp', 'iptc', 'icc', 'text'];
 
-/** The content of a chunk: as stored, or inflated. */
-type Content = NamedChunk & ChunkText;
+/** The content of a chunk, as stored. `offset` is its place in the file. */
+type Content = ChunkText & Readonly<{ type: string; keyword: string; offset: number }>;
 
 export const pngBlocks: BlockFinder = { container: 'png', find };
+
+function find(input: FinderInput): readonly FoundBlock[] {
+  const { file, wanted } = input;
+  /** By offset: a chunk at the end may be found twice. */
+  const pieces = new Map<number, Piece<Content>>();
+  searchWithin(() => {
+    for (const chunk of chunksOf(file, wanted)) {
+      const piece = contentPiece(chunk, file, wanted);
+      if (piece !== null) pieces.set(chunk.offset, piece);
+    }
+  });
+  const contents = readPieces(file, [...pieces.values()]);
+  const deflated = contents.filter(({ isDeflated }) => isDeflated).map(({ bytes }) => bytes);
+  const inflated = deflated.length === 0 ? [] : file.wait('png blocks', () => inflateAll(deflated));
+  let next = 0;
+  const found = contents.flatMap((content) => {
+    const bytes = content.isDeflated ? (inflated[next++] ?? null) : content.bytes;
+    return bytes === null ? [] : blocksOf(content, bytes, wanted);
+  });
+  return [...found, ...findInTags(input)];
+}
+
+/** The chunks before the image data, in a short file also those after it; then those that the end of the file shows. */
+function* chunksOf(file: HeldBytes, wanted: Wanted): Generator<Chunk> {
+  const isShort = file.size <= pngTail;
+  let idat = 0;
+  let offset = 8;
+  for (let hops = 0; hops < maxHops; hops++) {
+    const chunk = chunkAt(file, offset);
+    if (chunk === null || chunk.type === 'IEND') break;
+    if (chunk.type === 'IDAT' && idat === 0) idat = offset;
+    if (idat > 0 && !isShort) break;
+    yield chunk;
+    offset = chunk.offset + chunk.length + 4;
+  }
+  if (idat > 0 && textBlocks.some((name) => wanted.has(name))) yield* chunksInTail(file, idat, maxTextChunks);
+}
+
+/** The piece of a chunk that may have wanted blocks; null for every other chunk. */
+function contentPiece({ type, offset, length }: Chunk, file: HeldBytes, wanted: Wanted): Piece<Content> | null {
+  const head = file.upTo(offset, Math.min(length, maxKeyword));
+  const keywordLength = head.indexOf(0);
+  const keyword = keywordLength < 0 ? '' : latin1(head, 0, keywordLength);
+  if (!blocksIn(type, keyword).some((name) => wanted.has(name))) return null;
+  const range = { start: offset, end: Math.min(file.size, offset + length) };
+  return {
+    ranges: [range],
+    make: ([data]) => {
+      const text = data === undefined ? null : contentOf(type, data, keywordLength + 1);
+      return text === null ? [] : [{ ...text, type, keyword, offset: offset + text.start }];
+    },
+  };
+}
+
+/** The blocks that a chunk may have. Dumps of other things are not text. */
+function blocksIn(type: string, keyword: string): readonly BlockName[] {
+  if (type === 'iCCP') return ['icc'];
+  if (type === 'caBX') return ['c2pa'];
+  if (!textTypes.includes(type) || keyword === '') return [];
+  if (keyword === xmpKeyword) return ['xmp'];
+  const profile = profileOf(keyword);
+  return profile === null ? ['text'] : (profileBlocks.get(profile) ?? []);
+}
+
+/** The type of a raw profile in small letters; null for every other keyword. */
+function profileOf(keyword: string): string | null {
+  const small = keyword.toLowerCase();
+  return small.startsWith(profileKeyword) ? small.slice(profileKeyword.length).trim() : null;
+}
+
+function contentOf(type: string, data: Uint8Array, keywordLength: number): ChunkText | null {
+  if (type === 'caBX') return { bytes: data, start: 0, isDeflated: false };
+  return textOf(type === 'iCCP' ? 'zTXt' : type, data, keywordLength);
+}
+
+/** Each zlib stream, inflated; null for one that is damaged or beyond the limits. */
+async function inflateAll(streams: readonly Uint8Array[]): Promise<readonly (Uint8Array | null)[]> {
+  const results: (Uint8Array | null)[] = [];
+  let left: number = totalFoundBytes;
+  for (const stream of streams.slice(0, maxInflated)) {
+    const bytes = await inflate(stream, Math.min(left, maxFoundBytes));
+    left -= bytes?.length ?? 0;
+    results.push(bytes);
+  }
+  return results;
+}
+
+function blocksOf(content: Content, bytes: Uint8Array, wanted: Wanted): readonly FoundBlock[] {
+  const { type, keyword, isDeflated } = content;
+  const offset = isDeflated ? null : content.offset;
+  if (type === 'iCCP') return [iccOf(bytes)];
+  if (type === 'caBX') return [{ kind: 'c2pa', bytes, offset, size: bytes.length }];
+  if (keyword === xmpKeyword) return [{ kind: 'xmp', bytes, offset, size: bytes.length }];
+  const profile = profileOf(keyword);
+  return profile === null ? [textBlock(content, bytes)] : blocksOfProfile(profile, unhex(bytes), wanted);
+}
+
+function blocksOfProfile(profile: string, bytes: Uint8Array, wanted: Wanted): readonly FoundBlock[] {
+  if (bytes.length === 0) return [];
+  if (profile === 'icc' || profile === 'icm') return [iccOf(bytes)];
+  if (profile === 'xmp') return [xmpOf(bytes)];
+  if (profile === 'app1') return hasAt(bytes, 0, xmpIdentifier) ? [xmpOf(bytes.subarray(xmpIdentifier.length))] : [];
+  // A profile of type iptc may be Photoshop resources, too.
+  if (profile === '8bim' || hasAt(bytes, 0, '8BIM'))
+    return blocksOfResources(bytes, { wanted, standard: false, placeOf: () => null });
+  return [{ kind: 'iptc', bytes, offset: null, size: bytes.length, standard: false }];
+}
+
+function xmpOf(bytes: Uint8Array): FoundBlock {
+  return { kind: 'xmp', bytes, offset: null, size: bytes.length };
+}
+
+function iccOf(bytes: Uint8Array): FoundBlock {
+  return { kind: 'icc', bytes: bytes.subarray(0, iccStartBytes), offset: null, size: bytes.length };
+}
+
+function textBlock({ type, keyword }: Content, bytes: Uint8Array): FoundBlock {
+  const text = type === 'iTXt' ? new TextDecoder().decode(bytes) : latin1(bytes, 0, bytes.length);
+  return { kind: 'text', keyword, text, chunk: type as 'tEXt' | 'zTXt' | 'iTXt' };
+}

@@ -3,6 +3,7 @@
 //   parts: ... type u16, length of the name u32, name, data     "SEFH" version u32 count u32
 //   entries: u16, type u16, distance of the part before SEFH u32, size of the part u32      length from SEFH on u32  "SEFT"
 import { hasAt, latin1, u16, u32 } from '../../bytes/cursor';
+import { moreExifBytes } from '../../limits';
 import type { StreamDocuments } from '../../tiff/document';
 import type { ByteRange } from '../../types';
 import type { FinderInput } from '../block';
@@ -20,9 +21,12 @@ const pointerLength = 12;
 
 type Place = Readonly<{ offset: number; length: number }>;
 
-/** The video after the image. It is looked for only if the EXIF names Samsung as the maker, because that needs a read. */
+/**
+ * The video after the image. In a file that is longer than a first read, it is looked for only if the EXIF names Samsung as the
+ * maker, because that needs a read.
+ */
 export function samsungPieces({ file, exif, wanted }: FinderInput): readonly Piece[] {
-  if (!wanted.has('motion') || !isSamsung(exif)) return [];
+  if (!wanted.has('motion') || (file.size > moreExifBytes && !isSamsung(exif))) return [];
   const tail = { start: Math.max(0, file.size - samsungTrailerBytes), end: file.size };
   const make: Piece['make'] = ([bytes]) => {
     const place = bytes === undefined ? null : videoIn(bytes, tail);
