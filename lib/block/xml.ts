@@ -53,8 +53,8 @@ type Reader = {
 };
 
 const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
-const [bang, doubleQuote, singleQuote, slash, equals, greater, question] = [0x21, 0x22, 0x27, 0x2f, 0x3d, 0x3e, 0x3f];
-const space = 0x20;
+const [space, bang, doubleQuote, singleQuote, slash] = [0x20, 0x21, 0x22, 0x27, 0x2f];
+const [less, equals, greater, question] = [0x3c, 0x3d, 0x3e, 0x3f];
 
 /** The `key` of a name. A name has no blank, so that different names have different keys. */
 export const nameKey = (namespace: string, name: string): string => `${namespace} ${name}`;
@@ -228,8 +228,8 @@ function nameOf({ bindings, names }: Reader, written: string): XmlName {
   if (known !== undefined) return known;
   const colon = written.indexOf(':');
   const prefix = written.slice(0, Math.max(colon, 0));
-  const namespace = bindings.get(prefix) ?? '';
   const local = written.slice(colon + 1);
+  const namespace = local === '' ? '' : (bindings.get(prefix) ?? '');
   const name = { namespace, prefix, name: local, key: nameKey(namespace, local) };
   names.set(written, name);
   return name;
@@ -240,7 +240,7 @@ function endOfName(text: XmlText, start: number): number {
   for (let at = start; ; at++) {
     const code = text.charCodeAt(at);
     // NaN, at the end of the text, is not greater than a blank.
-    const isPart = code > space && code !== equals && code !== greater && code !== doubleQuote && code !== singleQuote;
+    const isPart = code > space && (code < less || code > greater) && code !== doubleQuote && code !== singleQuote;
     if (!isPart || (code === slash && text.charCodeAt(at + 1) === greater)) return at;
   }
 }

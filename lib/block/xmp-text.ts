@@ -1,5 +1,5 @@
 // The text of an XMP packet [XMP part 3, 1]: in UTF-8, UTF-16 or UTF-32.
-import { decodeWindows1252 } from '../bytes/charset';
+import { detectText } from '../bytes/charset';
 
 const replacement = '\ufffd';
 const mark = '\ufeff';
@@ -32,7 +32,7 @@ function utf8(packet: Uint8Array): string {
   for (let at = 0; at < text.length; at++) {
     if (text.charCodeAt(at) > 0x7f && text[at] !== replacement && text[at] !== mark) return text;
   }
-  return decodeWindows1252(packet);
+  return detectText(packet).text;
 }
 
 function utf32(packet: Uint8Array, littleEndian: boolean): string {

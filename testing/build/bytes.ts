@@ -22,6 +22,10 @@ export function utf16(text: string, littleEndian: boolean): Uint8Array {
   return bytes;
 }
 
+export function utf32(text: string, littleEndian: boolean): Uint8Array {
+  return concat(...Array.from(text, (character) => unsigned(character.codePointAt(0) ?? 0, 4, littleEndian)));
+}
+
 export function u16(value: number, littleEndian = false): Uint8Array {
   return unsigned(value, 2, littleEndian);
 }

@@ -1,38 +1,17 @@
 // Packets that were made to cost much: each stays within the limits, and the steps of the reader grow with the length only.
 import { maxXmlDepth, maxXmlNodes, maxXmpBytes, maxXmpPackets } from '../../../lib/block/limits';
 import { rdfRoot } from '../../../lib/block/rdf';
-import { readElement, type XmlText } from '../../../lib/block/xml';
+import { readElement } from '../../../lib/block/xml';
 import { parseXmp } from '../../../lib/block/xmp';
 import { xmpNamespaces } from '../../../lib/block/xmp-namespaces';
 import { fieldOf, itemsOf, propertyOf, textOf, type XmpValue } from '../../../lib/block/xmp-value';
 import { everyCut, everyFlip } from '../../../testing/build/damage';
 import { richXmp, xmpPacket, xmpWith } from '../../../testing/build/xmp';
+import { countingText } from '../../../testing/fakes/counting-text';
 
 const example = 'http://example.com/';
 const parse = (packet: string) => parseXmp([new TextEncoder().encode(packet)], []);
 const KiB = 1024;
-
-/** A text that counts the characters that the reader looks at. */
-function counting(text: string): XmlText & { steps: number } {
-  const counted = {
-    steps: 0,
-    length: text.length,
-    charCodeAt(at: number) {
-      counted.steps++;
-      return text.charCodeAt(at);
-    },
-    indexOf(part: string, from = 0) {
-      const found = text.indexOf(part, from);
-      counted.steps += (found < 0 ? text.length : found) - from + 1;
-      return found;
-    },
-    slice(start: number, end: number) {
-      counted.steps += end - start;
-      return text.slice(start, end);
-    },
-  };
-  return counted;
-}
 
 const long = (text: string): string => text.repeat((128 * KiB) / text.length);
 const open = (rest: string): string => xmpPacket('').split('</rdf:RDF>')[0] + rest;
@@ -61,7 +40,7 @@ test.each([
   ['declarations in one another', open(Array.from({ length: 5_000 }, (_, i) => `<o:a xmlns:p${i}="${i}">`).join(''))],
   ['the same declaration', open(long('<p:a xmlns:p="urn:a"/><p:a xmlns:p="urn:b"/>'))],
 ])('%s: the work grows with the length', (_, packet) => {
-  const text = counting(packet);
+  const text = countingText(packet);
   readElement(text, rdfRoot, { nodes: Number.MAX_SAFE_INTEGER, depth: maxXmlDepth });
   expect(text.steps).toBeLessThan(8 * packet.length);
 });

@@ -1,9 +1,9 @@
 import { type ExtensionPart, parseXmp } from '../../../lib/block/xmp';
 import type { XmpProperty, XmpValue } from '../../../lib/block/xmp-value';
 import { md5 } from '../../../lib/bytes/md5';
+import { concat, latin1, utf8, utf16, utf32 } from '../../../testing/build/bytes';
 import { richXmp, xmpPacket, xmpWith } from '../../../testing/build/xmp';
-
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+import { writeXmp } from '../../../testing/build/xmp-writer';
 
 /** A value as JSON: fields by prefix and name. */
 function shown(value: XmpValue): unknown {
@@ -18,7 +18,7 @@ const shownAll = (properties: readonly XmpProperty[]): Record<string, unknown> =
   Object.fromEntries(properties.map(({ prefix, name, value }) => [`${prefix}:${name}`, shown(value)]));
 
 function read(...packets: readonly (string | Uint8Array)[]) {
-  const bytes = packets.map((packet) => (typeof packet === 'string' ? encode(packet) : packet));
+  const bytes = packets.map((packet) => (typeof packet === 'string' ? utf8(packet) : packet));
   const { properties, warnings } = parseXmp(bytes, []);
   return { ...shownAll(properties), ...(warnings.length > 0 && { warnings: warnings.map(({ detail }) => detail) }) };
 }
@@ -43,9 +43,15 @@ test('properties of every kind are read', () => {
   expect(read(richXmp)).toEqual(rich);
 });
 
+test('what was read and written is read again', () => {
+  const written = writeXmp(parseXmp([utf8(richXmp)], []).properties);
+  expect(Object.values(read(written))).toHaveLength(Object.keys(rich).length);
+  expect(writeXmp(parseXmp([utf8(written)], []).properties)).toBe(written);
+});
+
 test('a property has the namespace of its prefix', () => {
   const { properties } = parseXmp(
-    [encode(xmpWith('<a:title xmlns:a="http://purl.org/dc/elements/1.1/">x</a:title>'))],
+    [utf8(xmpWith('<a:title xmlns:a="http://purl.org/dc/elements/1.1/">x</a:title>'))],
     [],
   );
   expect(properties).toEqual([
@@ -117,7 +123,7 @@ test('line ends become line feeds', () => {
 test('prefixes can be declared anywhere, and again', () => {
   const properties =
     '<o:a xmlns:o="urn:1"><rdf:Description><o:b xmlns:o="urn:2"/><o:c/></rdf:Description></o:a><o:d/><none:e/><f/>';
-  const { properties: found } = parseXmp([encode(xmpWith(properties))], []);
+  const { properties: found } = parseXmp([utf8(xmpWith(properties))], []);
   expect(found.map(({ namespace, name }) => [namespace, name])).toEqual([
     ['urn:1', 'a'],
     ['http://example.com/', 'd'],
@@ -134,23 +140,11 @@ test('RDF in a default namespace is read', () => {
   expect(read(packet)).toEqual({ 'o:a': 'b' });
 });
 
-const utf16 = (text: string, littleEndian: boolean): Uint8Array => {
-  const view = new DataView(new ArrayBuffer(text.length * 2));
-  for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), littleEndian);
-  return new Uint8Array(view.buffer);
-};
-const utf32 = (text: string, littleEndian: boolean): Uint8Array => {
-  const characters = [...text];
-  const view = new DataView(new ArrayBuffer(characters.length * 4));
-  for (const [i, character] of characters.entries()) view.setUint32(4 * i, character.codePointAt(0) ?? 0, littleEndian);
-  return new Uint8Array(view.buffer);
-};
-const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const snowman = xmpWith('<o:a>☃ 😀</o:a>').replace('\ufeff', '');
 
 test.each([
-  ['UTF-8', encode(snowman), '☃ 😀'],
-  ['UTF-8 with a mark', encode(`\ufeff${snowman}`), '☃ 😀'],
+  ['UTF-8', utf8(snowman), '☃ 😀'],
+  ['UTF-8 with a mark', utf8(`\ufeff${snowman}`), '☃ 😀'],
   ['UTF-16LE', utf16(snowman, true), '☃ 😀'],
   ['UTF-16BE', utf16(snowman, false), '☃ 😀'],
   ['UTF-16LE with a mark', utf16(`\ufeff${snowman}`, true), '☃ 😀'],
@@ -160,7 +154,8 @@ test.each([
   ['UTF-32LE with a mark', utf32(`\ufeff${snowman}`, true), '☃ 😀'],
   ['UTF-32BE with a mark', utf32(`\ufeff${snowman}`, false), '☃ 😀'],
   ['Windows-1252', latin1(xmpWith('<o:a>Aim\xe9 \x80</o:a>').replace('\ufeff', '')), 'Aimé €'],
-  ['damaged UTF-8', Uint8Array.of(...encode('<!-- ☃'), 0xe9, ...encode(`-->${snowman}`)), '☃ 😀'],
+  ['damaged UTF-8', concat(utf8('<!-- ☃'), Uint8Array.of(0xe9), utf8(`-->${snowman}`)), '☃ 😀'],
+  ['a stored U+FFFD', utf8(xmpWith('<o:a>\ufffd</o:a>')), '\ufffd'],
 ])('%s is decoded', (_, packet, text) => {
   expect(read(packet)).toEqual({ 'o:a': text });
 });
@@ -170,9 +165,9 @@ test('a later packet replaces properties of an earlier one', () => {
 });
 
 describe('Extended XMP', () => {
-  const whole = encode(xmpWith('<o:a>extended</o:a>'));
+  const whole = utf8(xmpWith('<o:a>extended</o:a>'));
   const guid = md5(whole).toUpperCase();
-  const main = encode(xmpWith(`<xmpNote:HasExtendedXMP>${guid}</xmpNote:HasExtendedXMP><o:a>main</o:a>`));
+  const main = utf8(xmpWith(`<xmpNote:HasExtendedXMP>${guid}</xmpNote:HasExtendedXMP><o:a>main</o:a>`));
   const part = (start: number, end: number, change: Partial<ExtensionPart> = {}): ExtensionPart => ({
     kind: 'xmp-extension',
     guid,
