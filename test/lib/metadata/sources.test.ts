@@ -113,3 +113,13 @@ describe('gain map and motion photo', () => {
     expect(reads).toBe(1);
   });
 });
+
+test('a source type of IPTC says that a picture was generated', async () => {
+  const generated =
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+    '<rdf:Description rdf:about="" xmlns:e="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" ' +
+    'e:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"/></rdf:RDF></x:xmpmeta>';
+  expect(await json(buildJpeg([xmpSegment(generated), frameHeader(3, 2)]), 'metadata/only/ai')).toMatchObject({
+    ai: { generated: true, source: 'IPTC DigitalSourceType', digitalSourceType: 'trainedAlgorithmicMedia' },
+  });
+});
