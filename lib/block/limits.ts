@@ -23,6 +23,8 @@ export const samsungTrailerBytes = 4 * KiB;
 export const maxResourceBytes = 64 * KiB;
 /** XMP items of a HEIF file. Largest real: 2. */
 export const maxXmpItems = 64;
+/** Bytes of an SVG in which its metadata must start: those of the first read. Largest real: 1.4 KiB. */
+export const maxSvgHead = 64 * KiB;
 
 /** Bytes of the IPTC-IIM of an image. Largest real: 4.3 KB, and 40 KB in a file that was made to be large. */
 export const maxIptcBytes = 64 * KiB;

@@ -115,7 +115,7 @@ function pieceOf({ source, entry, blockTag }: Chosen, wanted: Wanted): Piece {
 }
 
 /** The place of a value of `size` bytes in its stream. The IFD was read before, so its entries are in memory. */
-function valueOffset(bytes: HeldBytes, { offset }: TagEntry, size: number): number {
+export function valueOffset(bytes: HeldBytes, { offset }: TagEntry, size: number): number {
   const { big, littleEndian } = readTiffHeader(bytes.upTo(0, tiffHeaderLength));
   const [fieldAt, fieldLength] = big ? [offset + 12, 8] : [offset + 8, 4];
   if (size <= fieldLength) return fieldAt;

@@ -1,5 +1,10 @@
-// The metadata blocks of TIFF files and of raw files that are built as TIFF: they are tags.
+// The metadata blocks of formats in which they are tags: TIFF files, raw files that are built as TIFF, and bare EXIF.
 import type { BlockFinder } from '../block';
 import { findInTags } from './exif-tags';
 
-export const tiffBlocks: BlockFinder = { container: 'tiff', find: findInTags };
+const ofTags = (container: string): BlockFinder => ({ container, find: findInTags });
+
+export const tiffBlocks = ofTags('tiff');
+export const mrwBlocks = ofTags('mrw');
+export const x3fBlocks = ofTags('x3f');
+export const bareExifBlocks = ofTags('exif');
