@@ -29,7 +29,7 @@ export function indexedSeconds(file: HeldBytes, sidx: Box): number | null {
   return ticks / timescale;
 }
 
-/** The end of the last fragment of a track in seconds, by the index at the end of the file; null when there is none. */
+/** The end of the longest track in seconds, by the index at the end of the file; null when there is none. */
 export function fragmentsEnd(file: HeldBytes, movie: Movie, walk: Walk): number | null {
   if (file.size < mfroBytes) return null;
   const mfro = file.range(file.size - mfroBytes, file.size);
@@ -38,14 +38,15 @@ export function fragmentsEnd(file: HeldBytes, movie: Movie, walk: Walk): number 
   const start = file.size - length;
   const mfra = parseBox(file.upTo(start, boxHead), 0, start, file.size);
   if (mfra?.type !== 'mfra') return null;
+  let longest: number | null = null;
   for (const tfra of childBoxes(file, mfra, walk)) {
     const last = tfra.type === 'tfra' ? lastEntry(payload(file, tfra, maxIndexBytes)) : null;
     const track = movie.tracks.find(({ id }) => id === last?.id);
     if (last === null || track?.timescale == null) continue;
     const end = endOfFragment(file, last, movie.defaultTicks.get(last.id) ?? 0, walk);
-    return end / track.timescale;
+    longest = Math.max(longest ?? 0, end / track.timescale);
   }
-  return null;
+  return longest;
 }
 
 type Entry = Readonly<{ id: number; time: number; moof: number }>;

@@ -86,12 +86,13 @@ function readFile(file: HeldBytes): VideoRecord {
   });
   if (!found.hasInfo && found.tracks.length === 0)
     throw new ProblemError('DamagedImage', 'Cannot find the description of a Matroska file');
-  const { tracks, texts, duration, createdAt } = found;
+  const { texts, duration, createdAt, scale } = found;
+  const tracks = found.tracks.map((track) => ({ ...track, timescale: Math.round(1_000_000_000 / scale) || null }));
   return {
     format: found.docType === 'webm' ? 'webm' : 'mkv',
     size: file.size,
     createdAt,
-    duration: duration === null || duration < 0 ? null : (duration * found.scale) / 1_000_000_000,
+    duration: secondsOf(duration, scale),
     ...pictureOf(tracks),
     ...answersOf(texts),
     ...noPlace,
@@ -101,6 +102,12 @@ function readFile(file: HeldBytes): VideoRecord {
     c2pa: null,
     warnings: [...walk.warnings],
   };
+}
+
+/** null below 0, and for a length of more than 30 million years. */
+function secondsOf(duration: number | null, scale: number): number | null {
+  const seconds = ((duration ?? -1) * scale) / 1_000_000_000;
+  return seconds >= 0 && seconds < 1e15 ? seconds : null;
 }
 
 function readDocType(file: HeldBytes, ebml: Element, found: Found, walk: Walk): void {

@@ -13,6 +13,9 @@ import type { TrackKind, VideoTrack } from './record';
 import { readSampleEntry, sampleEntryBytes } from './sample-entry';
 import { emptyTrack } from './track';
 
+/** Bytes of an edit list that are read. Usual ones have 1 or 2 edits. */
+const editBytes = 4_096;
+
 const kinds: ReadonlyMap<string, TrackKind> = new Map([
   ['vide', 'video'],
   ['soun', 'audio'],
@@ -39,8 +42,15 @@ export function scaleAndDuration(header: Uint8Array): Pick<VideoTrack, 'timescal
   return { timescale: timescale || null, ticks: timeAt(header, 16, 24) };
 }
 
-/** `isWhole`: all bytes are in memory, so the tables may be added up. */
-export function readTrack(moov: HeldBytes, trak: ReadonlyMap<string, Box>, isWhole: boolean, walk: Walk): VideoTrack {
+/** `isWhole`: all bytes are in memory, so the tables may be added up. `movieScale`: ticks of a second in edit lists. */
+export type MovieFacts = Readonly<{ isWhole: boolean; movieScale: number | null }>;
+
+export function readTrack(
+  moov: HeldBytes,
+  trak: ReadonlyMap<string, Box>,
+  { isWhole, movieScale }: MovieFacts,
+  walk: Walk,
+): VideoTrack {
   const mdia = boxesOf(moov, trak.get('mdia'), walk);
   const mdhd = head(moov, mdia.get('mdhd'), 36);
   const hdlr = head(moov, mdia.get('hdlr'), 12);
@@ -52,6 +62,7 @@ export function readTrack(moov: HeldBytes, trak: ReadonlyMap<string, Box>, isWho
     ...emptyTrack,
     kind,
     ...scaleAndDuration(mdhd),
+    editedSeconds: editedSeconds(head(moov, boxesOf(moov, trak.get('edts'), walk).get('elst'), editBytes), movieScale),
     language: languageIn(mdhd),
     ...shownAs(head(moov, trak.get('tkhd'), 96)),
     ...readSampleEntry(head(moov, stbl.get('stsd'), sampleEntryBytes), kind, walk),
@@ -71,6 +82,20 @@ function boxesOf(
 
 function head(moov: HeldBytes, box: Box | undefined, most: number): Uint8Array {
   return box === undefined ? new Uint8Array(0) : payload(moov, box, most);
+}
+
+/** `elst`: version, flags u32   count u32   then ticks, media time: u32 or u64, rate u32. A media time of -1 is a pause. */
+function editedSeconds(elst: Uint8Array, movieScale: number | null): number | null {
+  if (elst.length < 8 || movieScale === null) return null;
+  const wide = u8(elst, 0) === 1 ? 8 : 4;
+  const count = u32(elst, 4, false);
+  let ticks = 0;
+  for (let i = 0, at = 8; i < count; i++, at += 2 * wide + 4) {
+    if (at + 2 * wide + 4 > elst.length) return null;
+    const isPause = u32(elst, at + wide, false) === 0xffffffff;
+    if (!isPause) ticks += (wide === 8 ? u64(elst, at, false) : u32(elst, at, false)) ?? Number.NaN;
+  }
+  return ticks > 0 ? ticks / movieScale : null;
 }
 
 function languageIn(mdhd: Uint8Array): string | null {

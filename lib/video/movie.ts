@@ -93,7 +93,7 @@ function addTrack(
     return;
   }
   const boxes = firstBoxes(moov, trak, walk);
-  tracks.push(readTrack(moov, boxes, isWhole, walk));
+  tracks.push(readTrack(moov, boxes, { isWhole, movieScale: movie.timescale }, walk));
   const [udta, meta] = [boxes.get('udta'), boxes.get('meta')];
   const own: MovieTexts = { texts: movie.texts, place: null, xmp: null, track: tracks.length };
   if (meta !== undefined) addMetadata(moov, meta, own, walk);

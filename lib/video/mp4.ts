@@ -117,12 +117,16 @@ function readTop(file: HeldBytes, box: Box, found: Found, walk: Walk): void {
   else if (box.type === 'moov' && found.movie === null) {
     found.moovAt = box.offset;
     found.movie = readMoov(file, box, walk);
-  } else if (box.type === 'sidx') found.indexed ??= indexedSeconds(file, box);
+  } else if (box.type === 'sidx') found.indexed = longer(found.indexed, indexedSeconds(file, box));
   else if (box.type === 'uuid') {
     const type = userTypeOf(file, box);
     if (type === 'xmp') found.xmp ??= box;
     if (type === 'c2pa') found.c2pa ??= box;
   }
+}
+
+function longer(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
 }
 
 /** Reads the part after the media data in one piece, because the `moov` is in it: with it when it is short. */

@@ -28,6 +28,8 @@ export type VideoTrack = Readonly<{
   /** Ticks of a second, and how many the track lasts. */
   timescale: number | null;
   ticks: number | null;
+  /** Seconds that are shown by the edit list; null without one. */
+  editedSeconds: number | null;
   /** Samples: pictures of a video track. */
   samples: number | null;
   /** Bytes of all samples. */
@@ -47,7 +49,11 @@ export type VideoTrack = Readonly<{
   colour: TrackColour | null;
   /** Of H.264 and HEVC, as stored. */
   profile: number | null;
+  /** The byte after the profile of H.264: its highest bits are the constraint flags. */
+  constraints: number | null;
   level: number | null;
+  /** The object type of MPEG-4 audio and video [mp4ra.org], when the sample entry states it. */
+  objectType: number | null;
   channels: number | null;
   sampleRate: number | null;
 }>;

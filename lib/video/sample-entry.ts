@@ -8,14 +8,10 @@ import { hasAt, u8, u16, u32 } from '../bytes/cursor';
 import { memoryBytes } from '../bytes/held';
 import { type Box, boxAt } from '../container/bmff';
 import { firstBoxes, type Walk } from './boxes';
+import { readDecoderConfig } from './esds';
 import type { TrackKind, VideoTrack } from './record';
 
-type Described = Partial<
-  Pick<
-    VideoTrack,
-    'codec' | 'codedWidth' | 'codedHeight' | 'pixelAspect' | 'colour' | 'profile' | 'level' | 'channels' | 'sampleRate'
-  >
->;
+type Described = Partial<VideoTrack>;
 
 /** Bytes of a sample description that are read. Largest real: 1,264, with thumbnails of Apple's in it. */
 export const sampleEntryBytes = 4_096;
@@ -27,7 +23,7 @@ export function readSampleEntry(stsd: Uint8Array, kind: TrackKind, walk: Walk): 
   const codec = { codec: entry.type };
   const bytes = stsd.subarray(entry.offset, entry.end);
   if (kind === 'video' && bytes.length >= 28) return { ...codec, ...readVideo(bytes, walk) };
-  if (kind === 'audio' && bytes.length >= 28) return { ...codec, ...readAudio(bytes) };
+  if (kind === 'audio' && bytes.length >= 28) return { ...codec, ...readAudio(bytes), ...readEsds(bytes, walk) };
   return codec;
 }
 
@@ -64,7 +60,7 @@ function colourOf(colr: Uint8Array | null): Described {
 /** Profile and level [ISO/IEC 14496-15 5.3.3, 8.3.3; AV1 in ISOBMFF 2.3; VP Codec in ISOBMFF]. */
 function codecConfigOf(part: (type: string, least: number) => Uint8Array | null): Described {
   const avc = part('avcC', 4);
-  if (avc !== null) return { profile: u8(avc, 1), level: u8(avc, 3) };
+  if (avc !== null) return { profile: u8(avc, 1), constraints: u8(avc, 2), level: u8(avc, 3) };
   const hevc = part('hvcC', 13);
   if (hevc !== null) return { profile: u8(hevc, 1) & 0x1f, level: u8(hevc, 12) };
   const av1 = part('av1C', 4);
@@ -80,4 +76,17 @@ function readAudio(entry: Uint8Array): Described {
   const rate = new DataView(entry.buffer, entry.byteOffset, entry.byteLength).getFloat64(32);
   const sampleRate = rate > 0 && rate <= 100_000_000 ? Math.round(rate) : null;
   return { channels: u32(entry, 40, false) || null, sampleRate };
+}
+
+/** The channels that the decoder makes: those of the entry are 2 in many files. In QuickTime, `esds` is in `wave`. */
+function readEsds(entry: Uint8Array, walk: Walk): Described {
+  const start = [28, 44, 64][u16(entry, 8, false)] ?? 28;
+  const bytes = memoryBytes(entry);
+  const boxes = firstBoxes(bytes, { offset: Math.min(start, entry.length), end: entry.length }, walk);
+  const wave = boxes.get('wave');
+  const esds = boxes.get('esds') ?? (wave === undefined ? undefined : firstBoxes(bytes, wave, walk).get('esds'));
+  const config = esds === undefined ? null : readDecoderConfig(entry.subarray(esds.offset, esds.end));
+  if (config === null) return {};
+  const { objectType, channels } = config;
+  return channels === null ? { objectType } : { objectType, channels };
 }

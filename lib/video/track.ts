@@ -8,6 +8,7 @@ export const emptyTrack: VideoTrack = {
   codec: null,
   timescale: null,
   ticks: null,
+  editedSeconds: null,
   samples: null,
   sampleBytes: null,
   language: null,
@@ -19,7 +20,9 @@ export const emptyTrack: VideoTrack = {
   pixelAspect: null,
   colour: null,
   profile: null,
+  constraints: null,
   level: null,
+  objectType: null,
   channels: null,
   sampleRate: null,
 };

@@ -58,9 +58,32 @@ export function videoEntry(codec: string, width: number, height: number, ...boxe
   return box(codec, concat(head, ...boxes));
 }
 
-export function audioEntry(codec: string, channels: number, sampleRate: number): Uint8Array {
+export function audioEntry(
+  codec: string,
+  channels: number,
+  sampleRate: number,
+  ...boxes: readonly Uint8Array[]
+): Uint8Array {
   const head = concat(new Uint8Array(6), u16(1), new Uint8Array(8), u16(channels), u16(16), u32(0));
-  return box(codec, concat(head, u16(sampleRate), u16(0)));
+  return box(codec, concat(head, u16(sampleRate), u16(0), ...boxes));
+}
+
+/** A descriptor of MPEG-4; its length is written in 4 bytes, or in 1. */
+function descriptor(tag: number, content: Uint8Array, long = true): Uint8Array {
+  return concat(Uint8Array.of(tag, ...(long ? [0x80, 0x80, 0x80] : []), content.length), content);
+}
+
+/** `flags` announces fields of the elementary stream, which `fields` has. */
+export function esds(objectType: number, specific: Uint8Array, flags = 0, fields = new Uint8Array(0)): Uint8Array {
+  const config = descriptor(4, concat(Uint8Array.of(objectType), new Uint8Array(12), descriptor(5, specific, false)));
+  return fullBox('esds', 0, 0, descriptor(3, concat(u16(1), Uint8Array.of(flags), fields, config)));
+}
+
+/** The edits of a track: ticks of the movie, and where they begin in the media; -1 is a pause. */
+export function edts(edits: readonly (readonly [ticks: number, start: number])[], version: 0 | 1 = 0): Uint8Array {
+  const wide = (value: number): Uint8Array => (version === 1 ? u64(value) : u32(value));
+  const list = edits.map(([ticks, start]) => concat(wide(ticks), wide(start), u32(65_536)));
+  return box('edts', fullBox('elst', version, 0, concat(u32(edits.length), ...list)));
 }
 
 /** The second version of QuickTime's sound description, for more than 65,535 samples a second. */
