@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 import { buildPage } from '../page/build.mjs';
 import { bundleBrowser } from './bundle-browser.mjs';
-import { licenceTexts, words } from './bundling.mjs';
+import { licenceTexts, words, zoneMap } from './bundling.mjs';
 
 /** Folders of sources that are compiled file by file. */
 const compiled = ['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'samples', 'service', 'testing'];
@@ -76,7 +76,7 @@ async function bundlePackage(root) {
     splitting: true,
     external: Object.keys(peerDependencies),
     define: { 'require.main': 'undefined' }, // the command runs bin/serve.ts as a part of it, not as the program
-    plugins: [words],
+    plugins: [words, zoneMap],
     metafile: true,
     write: false,
   });
@@ -87,6 +87,6 @@ async function bundlePackage(root) {
   writeFileSync(join(outdir, 'index.mjs'), `export { ${names.join(', ')} } from './index.js';\n`);
   const description = readFileSync(join(root, 'docs', 'openapi.json'));
   writeFileSync(join(outdir, 'openapi.json.gz'), gzipSync(description, { level: 9 }));
-  writeFileSync(join(outdir, 'licences.txt'), licenceTexts([metafile], ['exifr']));
+  writeFileSync(join(outdir, 'licences.txt'), licenceTexts([metafile], ['exifr', '@photostructure/tz-lookup']));
   await bundleBrowser(join(outdir, 'browser'));
 }

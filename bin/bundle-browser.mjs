@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { forBrowsers } from './bundling.mjs';
+import { forBrowsers, zoneMap } from './bundling.mjs';
 
 const source = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib', 'browser');
 
@@ -40,7 +40,7 @@ export async function bundleBrowser(outdir) {
     target: 'es2022',
     minify: true,
     outExtension: { '.js': '.mjs' },
-    plugins: [forBrowsers, commonFormats, oneCore],
+    plugins: [forBrowsers, commonFormats, oneCore, zoneMap],
     tsconfigRaw: {},
     logLevel: 'warning',
   });
