@@ -1,8 +1,11 @@
 // Runs the reader over a corpus and prints, a format a row, how far it agrees with ExifTool and exiv2 and what it costs.
 //   node dist/check/conformance.js [corpus folder] [options]
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defaultLimits } from '../lib/limits';
 import { type Options, program, runMain, UsageError } from '../testing/program/program';
+import { blockTable, costTable, differenceLines } from './corpus/blocks/block-report';
+import { readAllBlocks } from './corpus/blocks/read-blocks';
 import { knownDifferences } from './corpus/known-differences';
 import { readCorpus } from './corpus/read-corpus';
 import { report, typedReport } from './corpus/report';
@@ -13,6 +16,7 @@ const help = `Usage: npm run conformance -- [corpus folder] [options]
 
 Reads every file of a corpus (default ../shared/corpus) and compares tags, sizes, requests, the default style and the style typed.
 
+  --blocks          compare XMP, IPTC, ICC, C2PA and the other metadata instead, with ../shared/corpus-meta
   --formats a,b     only these formats; it is a failure when one is not supported
   --min-tags 0.999  exit 1 when a smaller share of the tags of a format agrees
   --strict          exit 1 on a difference that check/corpus/known-differences.ts does not explain, and on a row there
@@ -24,6 +28,7 @@ Reads every file of a corpus (default ../shared/corpus) and compares tags, sizes
 `;
 
 const options = {
+  blocks: 'flag',
   formats: 'list',
   'min-tags': 'number',
   strict: 'flag',
@@ -40,6 +45,7 @@ export const main = program({ name: 'conformance', help, options, positionals: t
 async function run(given: Flags, [name]: readonly string[]): Promise<number> {
   const { formats = null, first = defaultLimits.firstRead, 'read-ahead': way = 'requests', json } = given;
   if (!['requests', 'latency'].includes(way)) throw new UsageError('--read-ahead must be requests or latency');
+  if (given.blocks === true) return runBlocks(given, join(corpusFolder(name), '..'));
   const results = await readCorpus({ folder: corpusFolder(name), formats, first, ahead: way === 'latency' });
   const differences = locateDifferences(results, knownDifferences);
   const unused = unusedRows(results, knownDifferences);
@@ -59,6 +65,16 @@ async function run(given: Flags, [name]: readonly string[]): Promise<number> {
   const failures = judge(given, rows, total, unused.length);
   for (const failure of failures) console.error(failure);
   return failures.length === 0 ? 0 : 1;
+}
+
+async function runBlocks({ first = defaultLimits.firstRead, strict = false, json }: Flags, folder: string) {
+  const files = await readAllBlocks(folder, first);
+  console.log(`${blockTable(files)}\n\n${costTable(files)}\n`);
+  for (const { path, problem } of files) if (problem !== null) console.log(`not read: ${path} (${problem})`);
+  const open = differenceLines(files, ({ reason }) => reason === null);
+  for (const line of open) console.log(line);
+  if (json !== undefined) writeFileSync(json, JSON.stringify(files, null, 1));
+  return strict && open.length > 0 ? 1 : 0;
 }
 
 /** Every failure by these options, one line each. */
