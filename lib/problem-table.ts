@@ -208,6 +208,26 @@ export const problems: Readonly<Record<ProblemCode, ErrorRow>> = {
     code: 'NotImplemented',
     message: 'This service cannot turn thumbnails. Request ?exif/thumbnail: it returns the thumbnail as stored.',
   },
+  PreviewMissing: {
+    status: 404,
+    code: 'NoSuchPreview',
+    message: 'The image has no preview or thumbnail that is a JPEG.',
+  },
+  PreviewDamaged: {
+    status: 400,
+    code: 'InvalidImageFormat',
+    message: 'The previews in the image are damaged, or are not JPEGs that can be shown.',
+  },
+  PreviewTooLarge: {
+    status: 400,
+    code: 'ImageTooLarge',
+    message: 'The preview in the image is larger than the limit.',
+  },
+  PreviewUnturned: {
+    status: 501,
+    code: 'NotImplemented',
+    message: 'This service cannot turn previews. Request ?exif/preview: it returns the preview as stored.',
+  },
   // the store
   ObjectChanged: {
     status: 503,

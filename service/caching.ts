@@ -4,6 +4,7 @@ import { openCache } from '../lib/cache';
 import type { CacheSetup } from '../lib/job';
 import { maxTries } from '../lib/limits';
 import { createKeptAnswers } from '../lib/read/kept-answers';
+import { maxPreviewBytes } from '../lib/read/previews/limits';
 import { parserVersion } from '../lib/read/record';
 import type { ObjectRef } from '../lib/types';
 import { eventNames, placesOf } from './config/bucket-settings';
@@ -35,13 +36,17 @@ export function watchedObjects(config: Pick<Config, 'cache' | 'hosts' | 'fallbac
     (names.get(bucketId) ?? [bucket]).every((name) => isWatched(config.cache, { bucket: name, key }));
 }
 
+type RevisionSettings = Pick<Config, 'dropGroups' | 'limits' | 'previewBytes'>;
+
 /**
  * The revision: it names the parser, and the settings that change what is read of an object. ETags of answers and entries of
  * the cache are valid for one revision.
  */
-export function revisionOf({ dropGroups, limits }: Pick<Config, 'dropGroups' | 'limits'>): string {
+export function revisionOf({ dropGroups, limits, previewBytes }: RevisionSettings): string {
   const { firstRead, requests, readBytes, objectBytes, side, pixels, webpSide, frames } = limits;
   const bounds = [firstRead, requests, readBytes, objectBytes, side, pixels, webpSide, frames];
-  const text = JSON.stringify([[...dropGroups].sort(), ...bounds]);
+  // With the default, entries of caches stay valid that were written before there was this setting.
+  const ofPreviews = previewBytes === maxPreviewBytes ? [] : [previewBytes];
+  const text = JSON.stringify([[...dropGroups].sort(), ...bounds, ...ofPreviews]);
   return `${parserVersion}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
 }

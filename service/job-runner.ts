@@ -54,7 +54,7 @@ export function createEventRun(config: Config): JobRunner {
 
 /** All that jobs need. Each bucket of `config` is opened once, however many hosts lead to it. */
 export function jobDeps(config: Config): JobDeps {
-  const { limits, readAhead, dropGroups, defaultStyle, showReads, metrics, log } = config;
+  const { limits, previewBytes, readAhead, dropGroups, defaultStyle, showReads, metrics, log } = config;
   const { cacheControl, corsOrigins, corsHeaders, compression, batch } = config;
   const places = placesOf(config);
   const tracing = tracingOf(config);
@@ -73,6 +73,7 @@ export function jobDeps(config: Config): JobDeps {
     access: createAccess(config, places, routes),
     hostHeader: config.auth.hostHeader,
     limits,
+    previewBytes,
     ...(readAhead === 'latency' ? { openAhead: readingAhead(limits) } : {}),
     dropGroups,
     answers: { cacheControl, corsOrigins, corsHeaders, compression, batch, revision: revisionOf(config) },

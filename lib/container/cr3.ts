@@ -47,7 +47,8 @@ export function canonBox(file: HeldBytes, type: string): Uint8Array | null {
   return null;
 }
 
-function* canonBoxes(moov: Uint8Array): Generator<Box> {
+/** The boxes in Canon's `uuid` boxes. */
+export function* canonBoxes(moov: Uint8Array): Generator<Box> {
   for (const canon of boxesIn(moov, 0, moov.length)) {
     if (canon.type === 'uuid' && hasAt(moov, canon.offset, canonUuid))
       yield* boxesIn(moov, canon.offset + 16, canon.end);

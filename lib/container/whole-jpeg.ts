@@ -16,8 +16,8 @@ const codingMarkers: ReadonlySet<number> = new Set([0xc4, 0xcc, SOS, 0xdb, DRI])
 /** A part: from the FF of a marker up to the next part. `payload` is the offset after the length field. */
 type Part = Readonly<{ marker: number; start: number; payload: number; end: number }>;
 
-/** Pixels of the frame, and the number of scans of the image. */
-export type JpegFacts = Readonly<{ width: number; height: number; scans: number }>;
+/** Pixels of the frame, the code of its marker (SOF0 to SOF15), and the number of scans of the image. */
+export type JpegFacts = Readonly<{ width: number; height: number; frame: number; scans: number }>;
 
 /** True when `bytes` start as every JPEG does. */
 export function isJpeg(bytes: Uint8Array): boolean {
@@ -29,13 +29,13 @@ export function isJpeg(bytes: Uint8Array): boolean {
  * size, and a scan after it. Bytes after the end of the image are ignored, and the end may be missing.
  */
 export function jpegFacts(bytes: Uint8Array): JpegFacts {
-  let frame: { width: number; height: number } | null = null;
+  let frame: Omit<JpegFacts, 'scans'> | null = null;
   let scans = 0;
   for (const { marker, payload, end } of jpegParts(bytes)) {
     if (marker === SOS && frame !== null) scans++;
     if (!isFrameHeader(marker)) continue;
     if (frame !== null || end - payload < 6) throw damaged('has two frame headers, or a short one');
-    frame = { height: u16(bytes, payload + 1, false), width: u16(bytes, payload + 3, false) };
+    frame = { height: u16(bytes, payload + 1, false), width: u16(bytes, payload + 3, false), frame: marker };
   }
   if (frame === null || frame.width === 0 || frame.height === 0) throw damaged('does not state its size');
   if (scans === 0) throw damaged('has no scan');

@@ -25,7 +25,7 @@ async function locate(reader: RangeReader): Promise<LocateResult> {
   const head = await readUpTo(reader, 0, 36);
   const shape = still(u32(head, 28, true), u32(head, 32, true));
   let broken: ExifBlock | null = null;
-  for (const image of (await readUnlessDamaged(() => findImages(reader))) ?? []) {
+  for (const image of (await readUnlessDamaged(() => findX3fImages(reader))) ?? []) {
     const exif = await readUnlessDamaged(() => readPreview(reader, image));
     if (exif !== null && (await hasReadableStream(exif))) return { shape, exif };
     broken ??= exif;
@@ -41,7 +41,7 @@ async function hasReadableStream({ streams }: ExifBlock): Promise<boolean> {
 }
 
 /** The image sections in the order of the directory, each cut where the object ends. */
-async function findImages(reader: RangeReader): Promise<readonly ByteRange[]> {
+export async function findX3fImages(reader: RangeReader): Promise<readonly ByteRange[]> {
   const pointer = await readUpTo(reader, Math.max(0, reader.size - 4), 4);
   const offset = u32(pointer, 0, true);
   const directory = await readUpTo(reader, offset, directoryHeader + maxSections * entryLength);
@@ -57,8 +57,14 @@ async function findImages(reader: RangeReader): Promise<readonly ByteRange[]> {
 }
 
 /** The EXIF of a section that is a JPEG; null for other sections, and for a JPEG without EXIF. */
-async function readPreview(reader: RangeReader, { start, end }: ByteRange): Promise<ExifBlock | null> {
+async function readPreview(reader: RangeReader, section: ByteRange): Promise<ExifBlock | null> {
+  const image = await x3fJpeg(reader, section);
+  return image === null ? null : (await jpeg.locate(subReader(reader, image.start, image.end))).exif;
+}
+
+/** The JPEG in a section; null for other sections. */
+export async function x3fJpeg(reader: RangeReader, { start, end }: ByteRange): Promise<ByteRange | null> {
   const head = await readUpTo(reader, start, imageHeader);
-  if (!hasAt(head, 0, 'SECi') || u32(head, 12, true) !== jpegFormat) return null;
-  return (await jpeg.locate(subReader(reader, start + imageHeader, end))).exif;
+  const isJpeg = hasAt(head, 0, 'SECi') && u32(head, 12, true) === jpegFormat;
+  return isJpeg ? { start: start + imageHeader, end } : null;
 }

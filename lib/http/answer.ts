@@ -61,9 +61,9 @@ export function mayCompress({ compression }: AnswerSettings, job: Readonly<{ com
   return compression !== 'none' && (compression === 'all' || job.compress === true);
 }
 
-/** The representation of a view that this caller gets. Thumbnails are never compressed: a JPEG is compressed already. */
+/** The representation of a view that this caller gets. A JPEG is never compressed: it is compressed already. */
 export function representationOf({ id, weak, kind }: View, { request, compress }: RequestContext): Representation {
-  if (compress !== true || kind === 'thumbnail') return { id, weak };
+  if (compress !== true || kind === 'thumbnail' || kind === 'preview') return { id, weak };
   return { id, weak, encoding: chooseEncoding(request.headers['accept-encoding']) };
 }
 

@@ -5,7 +5,7 @@ import type { Style } from '../types';
 import { type Operation, toOperation, type View } from './operation';
 
 /** A view whose answer is JSON. */
-type JsonView = Exclude<View, { kind: 'thumbnail' }>;
+type JsonView = Exclude<View, { kind: 'thumbnail' } | { kind: 'preview' }>;
 
 /** What a batch asks for: objects by their exact keys, in the order of the answer, and one view of all. */
 export type BatchRequest = Readonly<{ keys: readonly string[]; view: JsonView }>;
@@ -48,7 +48,7 @@ function readJsonView(text: string, defaultStyle: Style): JsonView {
   const { view } = operationOf(name, value, defaultStyle);
   if (view.kind === 'record' || (view.kind === 'metadata' && view.type === 'application/json')) return view;
   throw new ProblemError('OperationUnknown', 'Cannot answer anything but JSON in a batch', {
-    safeDetail: 'A batch answers JSON only: request each thumbnail with GET.',
+    safeDetail: 'A batch answers JSON only: request each thumbnail or preview with GET.',
   });
 }
 

@@ -15,11 +15,13 @@ export const errNos: Readonly<Partial<Record<ProblemCode, number>>> = {
   // the object: too many bytes, over the size limit, a format that does not fit, resolution or frames
   ImageTooLarge: -167,
   ThumbnailTooLarge: -167,
+  PreviewTooLarge: -167,
   TooManyPixels: -442,
   NotAnImage: -443,
   DamagedImage: -443,
   BudgetExceeded: -443,
   ThumbnailDamaged: -443,
+  PreviewDamaged: -443,
   SideTooLong: -447,
   TooManyFrames: -447,
   FrameCountTooHigh: -447,

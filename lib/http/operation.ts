@@ -11,13 +11,14 @@ import type { HttpRequest, Style } from '../types';
 import { batchPath } from './request';
 
 /**
- * What an answer shows: a record in a style; the thumbnail inside the image, as stored or upright; or the metadata blocks.
+ * What an answer shows: a record in a style; the thumbnail or preview inside the image, as stored or upright; or the blocks.
  * `id` distinguishes the views of one object. `weak`: two answers with the same content may have different bytes.
  */
 export type View = Readonly<{ id: string; weak: boolean }> &
   (
     | Readonly<{ kind: 'record'; render: Style['render'] }>
     | Readonly<{ kind: 'thumbnail'; upright: boolean }>
+    | Readonly<{ kind: 'preview'; upright: boolean }>
     | ({ kind: 'metadata' } & MetadataContent)
   );
 
@@ -76,11 +77,12 @@ function viewOf(name: string, value: string, defaultStyle: Style): View {
   if (verb === 'imageInfo' && words.length === 0) return showing(imageInfo, null);
   if (verb === 'metadata') return metadataView(optionsOf(words));
   if (verb !== 'exif') throw unknown('The operation is not exif');
-  if (words[0] !== 'thumbnail') return exifView(optionsOf(words), defaultStyle);
+  const [kind] = words;
+  if (kind !== 'thumbnail' && kind !== 'preview') return exifView(optionsOf(words), defaultStyle);
   const upright = words[1] === 'orient';
-  if (words.length > (upright ? 2 : 1)) throw unknown('The operation asks for an unknown form of the thumbnail');
+  if (words.length > (upright ? 2 : 1)) throw unknown(`The operation asks for an unknown form of the ${kind}`);
   // The builds of the library that turns it encode in different ways.
-  return { kind: 'thumbnail', id: words.join('/'), weak: upright, upright };
+  return { kind, id: words.join('/'), weak: upright, upright };
 }
 
 type Options = ReadonlyMap<string, string>;
@@ -130,6 +132,6 @@ function missing(path: string): ProblemError {
 
 function unknown(message: string): ProblemError {
   const known = [...styles.keys()].map((name) => `exif/style/${name}`);
-  const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, metadata, metadata/style/typed, metadata/only/<block>,<block>, imageInfo, x-oss-process=image/info, x-image-process=image/info.`;
+  const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, exif/preview, exif/preview/orient, metadata, metadata/style/typed, metadata/only/<block>,<block>, imageInfo, x-oss-process=image/info, x-image-process=image/info.`;
   return new ProblemError('OperationUnknown', message, { safeDetail });
 }

@@ -3,13 +3,14 @@
 //   DNGPrivateData   "Adobe" NUL, then sections: name 4, length u32; "MakN": byte order 2, place of the note in the original u32
 import { hasAt, latin1, u32 } from '../bytes/cursor';
 import { parseHeld } from '../bytes/held';
-import { memoryReader, readRange, readUpTo } from '../bytes/reader';
+import { memoryReader, readRange } from '../bytes/reader';
 import { canonBox } from '../container/cr3';
 import { Tag } from '../tag/ids';
 import { indexEntries } from '../tag/lookup';
 import type { StreamDocument, StreamDocuments } from '../tiff/document';
 import { leadsToIfd0, readTiffHeader } from '../tiff/header';
-import type { RangeReader, TagEntry } from '../types';
+import { payloadStart } from '../tiff/payload-place';
+import type { IfdPath, RangeReader, TagEntry } from '../types';
 import { maxNoteBytes, maxPrivateSections } from './limits';
 import { textOf } from './note-ifd';
 
@@ -61,8 +62,11 @@ async function noteInBox(file: RangeReader, camera: Camera): Promise<FoundNote |
   return { reader: memoryReader(box), start: ifd0, end: box.length, tiff: 0, littleEndian, ...camera };
 }
 
+/** Some programs copy the tag to IFD0. */
+const noteIfds: readonly IfdPath[] = ['Exif', 'IFD0'];
+
 async function noteInTag(part: StreamDocument, camera: Camera): Promise<FoundNote | null> {
-  const entry = part.document.entries.find(({ ifd, tag }) => ifd === 'Exif' && tag === Tag.MakerNote);
+  const entry = part.document.entries.find(({ ifd, tag }) => noteIfds.includes(ifd) && tag === Tag.MakerNote);
   const place = entry === undefined ? null : await placeOf(part, entry);
   return place === null ? null : noteAt(part, place, camera);
 }
@@ -73,15 +77,11 @@ function noteAt({ stream, document }: StreamDocument, place: Place, camera: Came
   return { reader: stream.reader, ...place, tiff: 0, littleEndian: document.littleEndian, ...camera };
 }
 
-/** Where the value of a tag of bytes is in its stream, at most `maxNoteBytes` of it; null when it is in its entry. */
-async function placeOf({ stream, document }: StreamDocument, { count, offset }: TagEntry): Promise<Place | null> {
-  const { reader } = stream;
-  const isBig = readTiffHeader(await readUpTo(reader, 0, 16)).big;
-  if (count <= (isBig ? 8 : 4)) return null;
-  // The upper half of an offset of 8 bytes is zero: objects of 4 GiB have no maker note behind that.
-  const at = offset + (isBig ? (document.littleEndian ? 12 : 16) : 8);
-  const start = u32(await readRange(reader, at, at + 4), 0, document.littleEndian);
-  const end = Math.min(start + count, start + maxNoteBytes, reader.size);
+/** The value of a tag of bytes, at most `maxNoteBytes` of it; null when it is in its entry. */
+async function placeOf({ stream: { reader } }: StreamDocument, entry: TagEntry): Promise<Place | null> {
+  const start = await payloadStart(reader, entry);
+  if (start === null) return null;
+  const end = Math.min(start + entry.count, start + maxNoteBytes, reader.size);
   return start < end ? { start, end } : null;
 }
 

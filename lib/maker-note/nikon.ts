@@ -3,7 +3,7 @@
 import { hasAt, u32 } from '../bytes/cursor';
 import type { FocusDistance } from './answers';
 import { lensRange } from './lens-range';
-import { isMake, known, type Maker } from './maker';
+import { isMake, known, type Maker, previewAt } from './maker';
 import type { NoteIfd } from './note-ifd';
 
 /** The place of the TIFF header in a note of version 2. */
@@ -44,6 +44,7 @@ export const nikon: Maker = {
       focusDistance: focusDistance(ifd),
     });
   },
+  preview: (ifd) => previewAt(ifd.sub(0x0011), 0x0201, 0x0202),
 };
 
 /** Lens: shortest and longest focal length, and the aperture at each of them. */

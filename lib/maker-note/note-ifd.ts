@@ -11,6 +11,8 @@ import type { NoteBytes } from './note-bytes';
 /** The values of an IFD by tag. A value that is absent, of another type, or outside of the limits is null or empty. */
 export type NoteIfd = Readonly<{
   littleEndian: boolean;
+  /** The place in the stream from which offsets count; null when it is not certain. */
+  base: number | null;
   /** The stored bytes, of any type. */
   bytes(tag: number): Uint8Array | null;
   /** A printable text without spaces around it, up to the first NUL; null when it is empty. */
@@ -24,7 +26,7 @@ export type NoteIfd = Readonly<{
 
 /**
  * Where an IFD is. `bases`: places from which its offsets may count; that one is used with which most values lie in `note`.
- * `strict`: if less than half of them do, the note was moved, and only values that are in their entry are read.
+ * `packed`: one more is that with which the first value follows the IFD. `strict`: if less than half of them do, the note was moved, and only values that are in their entry are read.
  */
 export type IfdPlace = Readonly<{
   bytes: NoteBytes;
@@ -32,6 +34,7 @@ export type IfdPlace = Readonly<{
   start: number;
   littleEndian: boolean;
   bases: readonly number[];
+  packed: boolean;
   strict: boolean;
 }>;
 
@@ -91,6 +94,7 @@ function open(place: IfdPlace, onMoved: () => void, depth: number, visited: Set<
   };
   return {
     littleEndian,
+    base,
     bytes: (tag) => stored(tag)?.value ?? null,
     text: (tag) => {
       const found = stored(tag);
@@ -101,7 +105,9 @@ function open(place: IfdPlace, onMoved: () => void, depth: number, visited: Set<
     sub: (tag) => {
       const entry = byTag.get(tag);
       const from = entry === undefined ? null : subStart(place, entry, base, valueStart);
-      return from === null ? null : open({ ...place, start: from, bases: [base ?? 0] }, onMoved, depth + 1, visited);
+      return from === null
+        ? null
+        : open({ ...place, start: from, bases: [base ?? 0], packed: false }, onMoved, depth + 1, visited);
     },
   };
 }
@@ -134,28 +140,25 @@ function entriesAt(bytes: NoteBytes, start: number, littleEndian: boolean): read
 
 /** The base to use; null when values outside of their entries cannot be trusted. */
 function baseOf(place: IfdPlace, entries: readonly Entry[]): number | null {
-  const pointing = entries.filter(({ length }) => length > inlineLength);
-  const fits = place.bases.map((base) => fitOf(place, base, entries.length, pointing));
+  const { bytes, note, start, littleEndian, packed } = place;
+  const ifdEnd = start + 2 + entries.length * entryLength;
+  const pointing = entries.flatMap(({ at, length }) => {
+    const head = length > inlineLength ? bytes.at(at + 8, 4) : null;
+    return head === null ? [] : [{ offset: u32(head, 0, littleEndian), length }];
+  });
+  const lowest = pointing.reduce((least, { offset }) => Math.min(least, offset), Infinity);
+  const bases = packed && lowest < Infinity ? [...place.bases, ifdEnd + 4 - lowest] : place.bases;
+  const fits = bases.map((base) => {
+    const inside = pointing.filter(
+      ({ offset, length }) => base + offset >= ifdEnd && base + offset + length <= note.end,
+    );
+    return { base, inside: inside.length, gap: base + lowest - ifdEnd };
+  });
+  // Of two bases with which all values lie inside, the one that leaves less room after the IFD is right.
   const best = fits.reduce((first, next) =>
     next.inside > first.inside || (next.inside === first.inside && next.gap < first.gap) ? next : first,
   );
   return place.strict && best.inside * 2 < pointing.length ? null : best.base;
-}
-
-/** How many values lie in the note after the IFD, and the bytes between the IFD and the first of them. */
-function fitOf(
-  { bytes, note, start, littleEndian }: IfdPlace,
-  base: number,
-  count: number,
-  pointing: readonly Entry[],
-): Readonly<{ base: number; inside: number; gap: number }> {
-  const ifdEnd = start + 2 + count * entryLength;
-  const starts = pointing.flatMap(({ at, length }) => {
-    const head = bytes.at(at + 8, 4);
-    const from = head === null ? -1 : base + u32(head, 0, littleEndian);
-    return from >= ifdEnd && from + length <= note.end ? [from] : [];
-  });
-  return { base, inside: starts.length, gap: starts.reduce((least, from) => Math.min(least, from - ifdEnd), Infinity) };
 }
 
 /** A sub-IFD is a value of the type UNDEFINED, or its offset is. */

@@ -1,7 +1,7 @@
 // Olympus and OM System. `OLYMP` (also of Epson): offsets count from the TIFF header. `OLYMPUS` and `OM SYSTEM`: from the note.
 import { hasAt } from '../bytes/cursor';
 import type { FocusDistance } from './answers';
-import { known, type Maker, type NoteLayout } from './maker';
+import { known, type Maker, type NoteLayout, previewAt } from './maker';
 import type { NoteIfd } from './note-ifd';
 
 export const olympus: Maker = {
@@ -23,6 +23,7 @@ export const olympus: Maker = {
       focusDistance: focusDistance(ifd.sub(0x2050)),
     });
   },
+  preview: (ifd) => previewAt(ifd.sub(0x2020), 0x0101, 0x0102),
 };
 
 /** LensType, 6 bytes: make, nothing, model, sub-model, nothing. All zero: no lens. */

@@ -1,6 +1,6 @@
 // Pentax. `AOC`: offsets count from the TIFF header or from the note, which depends on the model. `PENTAX `: from the note.
 import { hasAt, u32 } from '../bytes/cursor';
-import { known, type Maker, type NoteLayout } from './maker';
+import { known, type Maker, type NoteLayout, previewAt } from './maker';
 import type { NoteIfd } from './note-ifd';
 
 export const pentax: Maker = {
@@ -18,6 +18,7 @@ export const pentax: Maker = {
       internalSerialNumber: internalSerialNumber(ifd),
       shutterCount: shutterCount(ifd),
     }),
+  preview: (ifd) => previewAt(ifd, 0x0004, 0x0003),
 };
 
 function order(bytes: Uint8Array, at: number): boolean | null {

@@ -18,6 +18,8 @@ export type ReadDeps = Readonly<{
   formats?: readonly Container[] | undefined;
   /** Reads ahead, for the fewest round trips; absent = the fewest requests. */
   openAhead?: OpenAhead | undefined;
+  /** Bytes of the longest preview; absent = the default limit. */
+  previewBytes?: number | undefined;
 }>;
 
 /** What is known before an object is read: the ETag of what a cache has of it (null = nothing), and the caller's version. */

@@ -1,4 +1,4 @@
-// Turns a thumbnail upright with `sharp`: with its native library, or with its WebAssembly build when that cannot be loaded.
+// Turns a thumbnail or a preview upright with `sharp`: with its native library, or with its WebAssembly build when that cannot be loaded.
 import type { Sharp } from 'sharp';
 import { checkDeadline, withinDeadline } from '../io/deadline';
 import { ifMissing } from '../io/optional-package';
@@ -13,6 +13,7 @@ import {
   uprightJobs,
 } from '../limits';
 import { ProblemError } from '../problem';
+import { maxPreviewBytes, turnedPreview } from './previews/limits';
 import { factsOf, type Thumbnail } from './thumbnail';
 
 type SharpModule = typeof import('sharp');
@@ -38,11 +39,35 @@ const rotations: ReadonlyMap<number, Rotation> = new Map([
 const encodings = [
   { quality: 90, chromaSubsampling: '4:4:4' },
   { quality: 60, chromaSubsampling: '4:2:0' },
-] as const;
+] as const satisfies readonly JpegEncoding[];
 
-type JpegEncoding = (typeof encodings)[number];
+type JpegEncoding = Readonly<{ quality: number; chromaSubsampling: '4:4:4' | '4:2:0' }>;
 /** For large thumbnails. */
 const smallEncodings: readonly JpegEncoding[] = encodings.slice(1);
+/** A preview is large and was made at a lower quality. */
+const previewEncodings: readonly JpegEncoding[] = [{ quality: 85, chromaSubsampling: '4:2:0' }, ...smallEncodings];
+
+/** What is turned: the codes of its errors begin with `name`; the limits of the image, and of turning it. */
+export type TurnedImage = Readonly<{
+  name: 'Thumbnail' | 'Preview';
+  pixels: number;
+  bytes: number;
+  seconds: number;
+  encodings: readonly JpegEncoding[];
+}>;
+
+const thumbnailImage: TurnedImage = {
+  name: 'Thumbnail',
+  pixels: maxThumbnailPixels,
+  bytes: maxThumbnailBytes,
+  seconds: thumbnailTurnSeconds,
+  encodings,
+};
+
+/** A preview whose answer has at most `bytes`. */
+export function previewImage(bytes: number = maxPreviewBytes): TurnedImage {
+  return { name: 'Preview', ...turnedPreview, bytes, encodings: previewEncodings };
+}
 
 /** `jobs`: for thumbnails in memory. `turns`: for those that are turned. `lent`: slots of `jobs` that may be lent at once. */
 export type UprightSlots = Readonly<{ jobs: TakenSlots; turns: TakenSlots; lent: number }>;
@@ -79,74 +104,86 @@ export async function inUprightSlot<T>(signal: AbortSignal, work: (waitFor: Wait
 }
 
 /**
- * The thumbnail upright: its stored bytes when it is upright already, otherwise a new JPEG in sRGB without metadata, of at most
- * `maxThumbnailBytes`. Throws ProblemError `ThumbnailDamaged` when it cannot be decoded completely, `ThumbnailTooLarge`,
- * `ThumbnailUnturned` when neither build of sharp can be loaded, `SlowDown` when too many wait to be turned, `Timeout`.
+ * The thumbnail (or other `image`) upright: its stored bytes when it is upright already, otherwise a new JPEG in sRGB without
+ * metadata. Throws ProblemError `ThumbnailDamaged` when it cannot be decoded completely, `ThumbnailTooLarge`,
+ * `ThumbnailUnturned` when neither build of sharp can be loaded, or those of a preview; `SlowDown` when too many wait to be
+ * turned, `Timeout`.
  */
-export async function uprightThumbnail({ bytes, orientation }: Thumbnail, signal: AbortSignal): Promise<Uint8Array> {
+export async function uprightThumbnail(
+  { bytes, orientation }: Thumbnail,
+  signal: AbortSignal,
+  image: TurnedImage = thumbnailImage,
+): Promise<Uint8Array> {
   const rotation = rotations.get(orientation);
   if (rotation === undefined) return bytes;
   checkDeadline(signal, 'turn the thumbnail');
-  const { width, height, scans } = factsOf(bytes);
+  const { width, height, scans } = factsOf(bytes, image.name);
   const isLarge = width * height > largeThumbnailPixels;
-  if (scans > 1 && isLarge) {
-    throw new ProblemError('ThumbnailTooLarge', `Cannot turn a thumbnail of ${width} x ${height} in ${scans} scans`);
+  if ((scans > 1 && isLarge) || width * height > image.pixels) {
+    const what = `${width} x ${height} in ${scans} scans`;
+    throw new ProblemError(`${image.name}TooLarge`, `Cannot turn an image of ${what}`);
   }
   const { turns } = slots;
   if (!(await turns.take({ signal }))) throw new ProblemError('SlowDown', tooMany);
   // Decoding cannot be stopped: the slot stays in use until it ends, even if the result is not needed any more.
-  const work = rotate(bytes, rotation, isLarge ? smallEncodings : encodings, signal).finally(turns.give);
+  const work = rotate(bytes, rotation, encodingsFor(image, isLarge), { image, signal }).finally(turns.give);
   return withinDeadline(signal, 'turn the thumbnail', work);
 }
+
+function encodingsFor(image: TurnedImage, isLarge: boolean): readonly JpegEncoding[] {
+  return image.name === 'Thumbnail' && isLarge ? smallEncodings : image.encodings;
+}
+
+type Turning = Readonly<{ image: TurnedImage; signal: AbortSignal }>;
 
 async function rotate(
   bytes: Uint8Array,
   rotation: Rotation,
   candidates: readonly JpegEncoding[],
-  signal: AbortSignal,
+  { image, signal }: Turning,
 ): Promise<Uint8Array> {
-  const sharp = await loadSharp();
+  const sharp = await loadSharp(image.name);
   for (const encoding of candidates) {
     checkDeadline(signal, 'turn the thumbnail');
-    const image = sharp(bytes, { failOn: 'truncated', limitInputPixels: maxThumbnailPixels, autoOrient: false });
-    const upright = image.timeout({ seconds: thumbnailTurnSeconds }).flop(rotation.mirror).rotate(rotation.degrees);
+    const stored = sharp(bytes, { failOn: 'truncated', limitInputPixels: image.pixels, autoOrient: false });
+    const upright = stored.timeout({ seconds: image.seconds }).flop(rotation.mirror).rotate(rotation.degrees);
     // Without optimised code tables: computing them keeps all coefficients in memory, 3 to 6 bytes per pixel.
-    const encoded = await toJpeg(upright.jpeg({ ...encoding, optimiseCoding: false }));
-    if (encoded.length <= maxThumbnailBytes) return encoded;
+    const encoded = await toJpeg(upright.jpeg({ ...encoding, optimiseCoding: false }), image.name);
+    if (encoded.length <= image.bytes) return encoded;
   }
-  throw new ProblemError('ThumbnailTooLarge', 'Cannot answer the thumbnail: it is too long after it was turned');
+  throw new ProblemError(`${image.name}TooLarge`, 'Cannot answer the image: it is too long after it was turned');
 }
 
-async function toJpeg(image: Sharp): Promise<Uint8Array> {
+async function toJpeg(image: Sharp, name: TurnedImage['name']): Promise<Uint8Array> {
   try {
     const encoded = await image.toBuffer();
     return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ProblemError('ThumbnailDamaged', `Cannot turn the thumbnail: ${reason}`, { cause: error });
+    throw new ProblemError(`${name}Damaged`, `Cannot turn the image: ${reason}`, { cause: error });
   }
 }
 
 let loading: Promise<SharpModule> | null = null;
 
 /** Loads sharp on first use: no other answer needs it, and it takes as long to load as everything else together. */
-function loadSharp(): Promise<SharpModule> {
+async function loadSharp(name: TurnedImage['name']): Promise<SharpModule> {
   loading ??= importSharp();
-  return loading;
+  try {
+    return await loading;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ProblemError(`${name}Unturned`, `Cannot load sharp: ${reason}`, { cause: error });
+  }
 }
 
 async function importSharp(): Promise<SharpModule> {
-  try {
-    const { default: sharp } = await import('sharp').catch(
-      ifMissing('sharp', 'turning a thumbnail', (text) => new Error(text)),
-    );
-    // A cache would not help, because no thumbnail is turned twice. A second thread would not help, because a thumbnail is too
-    // small.
-    sharp.cache(false);
-    sharp.concurrency(1);
-    return sharp;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ProblemError('ThumbnailUnturned', `Cannot load sharp: ${reason}`, { cause: error });
-  }
+  const { default: sharp } = await import('sharp').catch(
+    ifMissing('sharp', 'turning a thumbnail', (text) => new Error(text)),
+  );
+  // A cache would not help, because no thumbnail is turned twice. A second thread would not help, because a thumbnail is too
+  // small.
+  sharp.cache(false);
+  sharp.concurrency(1);
+  return sharp;
 }

@@ -80,8 +80,16 @@ function placeIn(part: StreamDocument, groups: readonly TagGroup[]): ThumbnailPl
  * counts when the thumbnail would be upright and the image across, or the other way round.
  */
 function thumbnailOrientation(document: ExifDocument, thumbnail: JpegFacts, shape: ImageShape): number {
-  const own = statedOrientation(document, 'IFD1');
-  const image = statedOrientation(document, 'IFD0');
+  return orientationFor(statedOrientation(document, 'IFD1'), statedOrientation(document, 'IFD0'), thumbnail, shape);
+}
+
+/** The orientation by that of its own IFD and that of IFD0, each null when it is not stated. */
+export function orientationFor(
+  own: number | null,
+  image: number | null,
+  thumbnail: JpegFacts,
+  shape: ImageShape,
+): number {
   if (own === null || image === null) return own ?? image ?? 1;
   return widthOver(thumbnail, own) * widthOver(shape, image) < 0 ? image : own;
 }
@@ -114,12 +122,12 @@ function checkedFacts(bytes: Uint8Array): JpegFacts {
   return facts;
 }
 
-/** The facts that the headers of a thumbnail state. Throws ProblemError `ThumbnailDamaged` when it is not a JPEG. */
-export function factsOf(bytes: Uint8Array): JpegFacts {
+/** The facts that the headers of a JPEG state. Throws ProblemError `ThumbnailDamaged` or `PreviewDamaged` when it is not one. */
+export function factsOf(bytes: Uint8Array, name: 'Thumbnail' | 'Preview' = 'Thumbnail'): JpegFacts {
   try {
     return jpegFacts(bytes);
   } catch (error) {
     if (!(error instanceof ProblemError && error.code === 'DamagedImage')) throw error;
-    throw new ProblemError('ThumbnailDamaged', `Cannot answer the thumbnail: ${error.message}`, { cause: error });
+    throw new ProblemError(`${name}Damaged`, `Cannot answer the image: ${error.message}`, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-// Reads the content of a view of an object: its record in a style, through the cache; the thumbnail inside it; or its metadata.
+// Reads the content of a view of an object: its record in a style, through the cache; the thumbnail or preview inside it; or its metadata.
 import { encodeContent, type ViewResult } from '../http/answer';
 import type { Encoding } from '../http/negotiation';
 import type { View } from '../http/operation';
@@ -8,8 +8,9 @@ import { ProblemError } from '../problem';
 import type { IsKnown, ObjectRef, ObjectStat } from '../types';
 import { type CachedDeps, type CachedRecord, type CachedRequest, readCached } from './cached';
 import { type KeptView, objectId } from './kept-answers';
+import type { ReadRequest } from './object';
 import type { Group, SharedReads } from './shared-reads';
-import type { Thumbnail } from './thumbnail';
+import type { Thumbnail, ThumbnailResult } from './thumbnail';
 import { type Trace, traceRecord } from './trace';
 
 export type { ViewResult } from '../http/answer';
@@ -49,7 +50,7 @@ export type ViewMember = Pick<ViewRequest, 'isKnown' | 'encoding' | 'trace' | 't
 
 /** The content of `view`; none for a version that the caller has. Throws ProblemError, as reading the object does. */
 export async function readView(view: View, request: ViewRequest): Promise<ViewResult> {
-  if (view.kind === 'thumbnail') return readThumbnailView(view.upright, request);
+  if (view.kind === 'thumbnail' || view.kind === 'preview') return readJpegView(view, request);
   if (view.kind === 'metadata') return readMetadataView(view, request);
   return freshView(view, request) ?? readRecordView({ ...request, view, name: viewName(view, request.encoding) });
 }
@@ -152,37 +153,51 @@ function viewName({ id }: View, encoding: Encoding | undefined): string {
   return encoding?.coding == null ? id : `${id} ${encoding.coding}${encoding.smallToo ? '!' : ''}`;
 }
 
-/** Requests for thumbnails share no read, and caches have no thumbnails: a thumbnail is part of the EXIF, which has to be read to find it. */
-async function readThumbnailView(upright: boolean, request: ViewRequest): Promise<ViewResult> {
+/**
+ * Requests for thumbnails and previews share no read, and caches have none of them: they are parts of the image, which has to
+ * be read to find them.
+ */
+async function readJpegView(view: JpegView, request: ViewRequest): Promise<ViewResult> {
   request.trace.cache = 'off';
-  if (!upright)
-    return readThumbnailAs(
+  if (!view.upright)
+    return readJpegAs(
+      view,
       request,
       (work) => work(),
       async ({ bytes }) => bytes,
     );
-  const { inUprightSlot, uprightThumbnail } = require('./thumbnail-upright') as typeof import('./thumbnail-upright');
+  const upright = require('./thumbnail-upright') as typeof import('./thumbnail-upright');
   const { signal } = request.time;
-  return inUprightSlot(signal, (waitFor) =>
-    readThumbnailAs(request, waitFor, (thumbnail) => uprightThumbnail(thumbnail, signal)),
+  const image = view.kind === 'preview' ? upright.previewImage(request.deps.previewBytes) : undefined;
+  return upright.inUprightSlot(signal, (waitFor) =>
+    readJpegAs(view, request, waitFor, (jpeg) => upright.uprightThumbnail(jpeg, signal, image)),
   );
 }
 
-/** Reads the thumbnail, in `waitFor`. The content is what `toBytes` makes of it. */
-async function readThumbnailAs(
+type JpegView = Extract<View, { kind: 'thumbnail' } | { kind: 'preview' }>;
+
+/** Reads the thumbnail or preview, in `waitFor`. The content is what `toBytes` makes of it. */
+async function readJpegAs(
+  view: JpegView,
   { ref, deps, trace, read, isKnown, time: { signal } }: ViewRequest,
   waitFor: WaitFor,
   toBytes: (thumbnail: Thumbnail) => Promise<Uint8Array>,
 ): Promise<ViewResult> {
-  const { readThumbnail } = require('./thumbnail') as typeof import('./thumbnail');
   const known = { held: null, isKnown };
   const result = await waitFor(() =>
-    read(({ bucket }) => readThumbnail({ ref, deps: { ...deps, bucket }, cost: trace.cost, known, signal })),
+    read(({ bucket }) => readerOf(view)({ ref, deps: { ...deps, bucket }, cost: trace.cost, known, signal })),
   );
   trace.size = result.stat.size;
   if (result.kind === 'known') return { stat: result.stat, content: null };
   trace.container = result.container;
   return { stat: result.stat, content: { type: 'image/jpeg', body: await toBytes(result) } };
+}
+
+/** The code for previews is loaded only for requests that ask for one. */
+function readerOf({ kind, upright }: JpegView): (request: ReadRequest) => Promise<ThumbnailResult> {
+  if (kind === 'thumbnail') return (require('./thumbnail') as typeof import('./thumbnail')).readThumbnail;
+  const { readPreview } = require('./preview') as typeof import('./preview');
+  return (request) => readPreview(request, upright);
 }
 
 /** Caches have no metadata blocks, so these are read for each request that does not know the version. */

@@ -3,6 +3,7 @@
 import { lacksRegion, regionIn } from '../../lib/bucket';
 import { nearest } from '../../lib/io/nearest';
 import { defaultLimits, type Limits } from '../../lib/limits';
+import { maxPreviewBytes, mostPreviewBytes } from '../../lib/read/previews/limits';
 import { defaultStyle, styles } from '../../lib/style';
 import { type TagGroup, tagGroups } from '../../lib/tag/groups';
 import type { Env, Style } from '../../lib/types';
@@ -25,6 +26,8 @@ export type Config = BucketConfig &
   ServerConfig &
   Readonly<{
     limits: Limits;
+    /** Bytes of the longest preview that is answered. */
+    previewBytes: number;
     /** `requests`: the fewest GETs. `latency`: the fewest round trips, by reading ahead. */
     readAhead: 'requests' | 'latency';
     dropGroups: readonly TagGroup[];
@@ -69,6 +72,7 @@ const numbers: readonly (readonly [string, keyof Limits, number, number])[] = [
 /** The other settings of this file. */
 const others = [
   'EXIF_READ_AHEAD',
+  'EXIF_MAX_PREVIEW_BYTES',
   'EXIF_DROP',
   'EXIF_STYLE',
   'EXIF_SHOW_READS',
@@ -111,6 +115,7 @@ export function readConfig(env: Env): Config {
   return {
     ...buckets,
     limits: readLimits(env),
+    previewBytes: readNumber(env, 'EXIF_MAX_PREVIEW_BYTES', 1024, mostPreviewBytes) ?? maxPreviewBytes,
     readAhead: readChoice(env, 'EXIF_READ_AHEAD', ['requests', 'latency']) ?? 'requests',
     dropGroups: readDrop(env['EXIF_DROP'] ?? ''),
     cacheControl: readCacheControl(env['EXIF_CACHE_CONTROL'] || 'private, no-cache'),

@@ -64,6 +64,8 @@ describe('the view that was asked for, in the log', () => {
     ['x-oss-process=image/info', 'oss', 'OK', 'jpeg'],
     ['exif/thumbnail', 'thumbnail', 'OK', 'jpeg'],
     ['exif/thumbnail/orient', 'thumbnail/orient', 'OK', 'jpeg'],
+    ['exif/preview', 'preview', 'OK', 'jpeg'],
+    ['exif/preview/orient', 'preview/orient', 'OK', 'jpeg'],
     ['exif/secret', null, 'OperationUnknown', null],
   ])('%s: %s', async (query, view, code, container) => {
     lines.length = 0;

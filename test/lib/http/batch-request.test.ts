@@ -50,6 +50,7 @@ test.each([
   '',
   'exif/thumbnail',
   'exif/thumbnail/orient',
+  'exif/preview',
   'exif/style/none',
   'exif%2Fstyle/flat',
   'exif&imageInfo',

@@ -53,10 +53,13 @@ test('styles can be named in any order with the tags, which are sorted and count
 });
 
 test.each([
-  ['exif/thumbnail', false],
-  ['exif/thumbnail/orient', true],
-])('%s asks for the thumbnail', (query, upright) => {
-  expect(ask(query)).toMatchObject({ name: query, view: { kind: 'thumbnail', weak: upright, upright } });
+  ['exif/thumbnail', 'thumbnail', false],
+  ['exif/thumbnail/orient', 'thumbnail', true],
+  ['exif/preview', 'preview', false],
+  ['exif/preview/orient', 'preview', true],
+])('%s asks for the %s', (query, kind, upright) => {
+  const id = query.slice('exif/'.length);
+  expect(ask(query)).toMatchObject({ name: query, view: { kind, id, weak: upright, upright } });
 });
 
 test.each([
@@ -111,6 +114,7 @@ test.each([
   ['exif/thumbnail/upright', 'OperationUnknown'],
   ['exif/thumbnail/orient/90', 'OperationUnknown'],
   ['exif/thumbnail/only/Make', 'OperationUnknown'],
+  ['exif/preview/upright', 'OperationUnknown'],
   ['exif&versionId=3', 'VersionUnsupported'],
   ['exif&VERSIONID=3', 'VersionUnsupported'],
   ['exif&IMAGEINFO', 'OperationRepeated'],

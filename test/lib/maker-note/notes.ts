@@ -273,6 +273,13 @@ export const noteCases: readonly NoteCase[] = [
     answers: pentaxAnswers,
   },
   {
+    name: 'Casio',
+    maker: 'Casio',
+    camera: { make: 'CASIO COMPUTER CO.,LTD' },
+    shape: { header: latin1('QVC\0\0\0'), base: 'tiff', fields: [long(0x0003, 31_318), long(0x0004, 1938)] },
+    answers: {},
+  },
+  {
     name: 'Samsung',
     maker: 'Samsung',
     camera: { make: 'SAMSUNG' },

@@ -106,11 +106,11 @@ describe('refused', () => {
     const large = await sharp({ create: { width: side, height: side, channels: 3, background: '#888' } })
       .jpeg()
       .toBuffer();
-    expect(await turn(Uint8Array.from(large))).toBe('ThumbnailDamaged');
+    expect(await turn(Uint8Array.from(large))).toBe('ThumbnailTooLarge');
     const bytes = Uint8Array.from(await cornered());
     const frame = bytes.findIndex((byte, i) => byte === 0xff && bytes[i + 1] === 0xc0);
     bytes.set(concat(u16(65_535), u16(65_535)), frame + 5);
-    expect(await turn(bytes)).toBe('ThumbnailDamaged');
+    expect(await turn(bytes)).toBe('ThumbnailTooLarge');
   });
 
   test('when the time is over', async () => {

@@ -202,9 +202,10 @@ describe('what jobs get', () => {
       EXIF_FIRST_READ: '1024',
       EXIF_MAX_REQUESTS: '3',
       EXIF_MAX_READ_BYTES: '70000',
+      EXIF_MAX_PREVIEW_BYTES: '70000',
     };
     const makers = Object.entries(telling).map(([name, value]) => revisionOf({ [name]: value }));
-    expect(new Set([plain, ...makers]).size).toBe(10);
+    expect(new Set([plain, ...makers]).size).toBe(11);
     expect(revisionOf({ EXIF_DROP: 'gps,serial' })).toBe(revisionOf({ EXIF_DROP: 'serial,gps' }));
     expect(revisionOf({ EXIF_CACHE_CONTROL: 'no-store', EXIF_FRESHNESS: 'trust', EXIF_TOTAL_MS: '5000' })).toBe(plain);
   });
