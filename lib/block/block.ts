@@ -2,6 +2,7 @@
 // not parsed.
 import type { ParserInput } from '../bytes/held';
 import type { StreamDocuments } from '../tiff/document';
+import type { ByteRange } from '../types';
 
 /** The names of the blocks, as `only` takes them, in the order of an answer. */
 export const blockNames = [
@@ -58,8 +59,17 @@ export type FinderInput = Readonly<{
   wanted: ReadonlySet<BlockName>;
 }>;
 
+/** The first bytes of an object, and the size of all. */
+export type FirstBytes = Readonly<{ head: Uint8Array; size: number; wanted: ReadonlySet<BlockName> }>;
+
 /**
  * Finds the metadata blocks of one format, in the order of the file. `container` is the name of the format. It reads only bytes
  * that lead to a wanted block. Damage, or the end of the read budget, ends the search: what was found before is returned.
+ * `rest`: the bytes after the first ones in which a long block continues; null = none. Reading them before everything else
+ * saves requests.
  */
-export type BlockFinder = Readonly<{ container: string; find(input: FinderInput): readonly FoundBlock[] }>;
+export type BlockFinder = Readonly<{
+  container: string;
+  find(input: FinderInput): readonly FoundBlock[];
+  rest?(first: FirstBytes): ByteRange | null;
+}>;

@@ -1,6 +1,6 @@
 // Reads the metadata of one object: the record of its EXIF, its metadata blocks, and its maker note; or that of a video.
 import type { BlockName } from '../block/block';
-import { finderOf } from '../block/in';
+import { finderOf, readRest } from '../block/in';
 import { neededFor, onlyWanted, parseBlocks } from '../block/parse';
 import { parseHeld } from '../bytes/held';
 import { containers } from '../container';
@@ -38,7 +38,9 @@ async function imageMetadata(
   { limits, dropGroups, formats }: ReadDeps,
   wanted: ReadonlySet<BlockName>,
 ): Promise<MetadataRecord> {
-  const { stat, reader } = object;
+  const { stat, reader, head } = object;
+  const format = (formats ?? containers).find((candidate) => candidate.matches(head));
+  if (format !== undefined) await readRest(format.name, { head, size: stat.size, wanted: neededFor(wanted) }, reader);
   const image = await readImage(object, limits, formats);
   const { container, shape, exif } = image;
   const document = exif === null ? null : dropEntries(mergeDocuments(exif), dropGroups);

@@ -1,8 +1,9 @@
 // Finds the metadata blocks in bytes as the service does after it has read the image, and counts the reads.
 import { type BlockName, blockNames, type FoundBlock } from '../../lib/block/block';
-import { finderOf } from '../../lib/block/in';
+import { finderOf, readRest } from '../../lib/block/in';
 import { parseHeld } from '../../lib/bytes/held';
 import { budgetedReader, windowedReader } from '../../lib/bytes/reader';
+import { containers } from '../../lib/container';
 import { defaultLimits, readAhead } from '../../lib/limits';
 import { readImage } from '../../lib/read/record';
 import type { ReadCost } from '../../lib/types';
@@ -10,7 +11,8 @@ import { countingReader } from '../fakes/counting-reader';
 
 export type FoundIn = Readonly<{
   blocks: readonly FoundBlock[];
-  /** GETs after the first read: to read the image, and then to find the blocks. */
+  /** GETs after the first read: for the rest of a block, to read the image, and then to find the blocks. */
+  rest: number;
   before: number;
   requests: number;
   /** Bytes of the GETs that found the blocks. */
@@ -30,17 +32,22 @@ export async function findIn(bytes: Uint8Array, options: FindOptions = {}): Prom
   const budgeted = budgetedReader(countingReader(bytes).reader, cost, maxRequests, defaultLimits.readBytes);
   const head = bytes.subarray(0, firstRead);
   const reader = windowedReader(budgeted, head, readAhead);
+  const format = containers.find(({ matches }) => matches(head));
+  const names = new Set(wanted);
+  await readRest(format?.name ?? '', { head, size: bytes.length, wanted: names }, reader);
+  const rest = cost.requests;
   const image = await readImage(
     { stat: { size: bytes.length, etag: null, lastModified: null }, head, reader },
     defaultLimits,
   );
   const before = { ...cost };
   const finder = finderOf(image.container);
-  const input = { exif: image.exif, wanted: new Set(wanted) };
+  const input = { exif: image.exif, wanted: names };
   const blocks = finder === null ? [] : await parseHeld(reader, (file) => finder.find({ file, ...input }));
   return {
     blocks,
-    before: before.requests,
+    rest,
+    before: before.requests - rest,
     requests: cost.requests - before.requests,
     bytes: cost.bytes - before.bytes,
   };

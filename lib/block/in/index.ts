@@ -1,5 +1,7 @@
 // The block finders.
-import type { BlockFinder } from '../block';
+import { readOneByOne } from '../../tiff/partial-read';
+import type { RangeReader } from '../../types';
+import type { BlockFinder, FirstBytes } from '../block';
 import { cr3Blocks } from './cr3';
 import { rafBlocks, rw2Blocks } from './embedded-jpeg';
 import { gifBlocks } from './gif';
@@ -36,4 +38,10 @@ const finders: readonly BlockFinder[] = [
 /** The finder of a container; null for a container in which no blocks are looked for. */
 export function finderOf(container: string): BlockFinder | null {
   return finders.find((finder) => finder.container === container) ?? null;
+}
+
+/** Reads the rest of the block in which the first bytes end, as far as the budget of reads allows. */
+export async function readRest(container: string, first: FirstBytes, reader: RangeReader): Promise<void> {
+  const rest = finderOf(container)?.rest?.(first) ?? null;
+  if (rest !== null) await readOneByOne(reader, [rest]);
 }

@@ -14,34 +14,31 @@ import type { ByteRange } from '../../types';
 import type { BlockFinder, BlockName, FinderInput, FoundBlock } from '../block';
 import { iccStartBytes, maxFoundBytes } from '../limits';
 import { findInTags } from './exif-tags';
+import { restOfJpeg } from './jpeg-rest';
+import {
+  APP2,
+  APP11,
+  extensionHeader,
+  extensionIdentifier,
+  iccHeader,
+  iccIdentifier,
+  photoshopBlocks,
+  xmpIdentifier,
+} from './jpeg-segments';
 import { type JumbfPart, jumbfPieces, readJumbfPart } from './jumbf-segments';
 import { type Piece, pieceInMemory, pieceOf, readPieces, searchWithin } from './pieces';
 import { blocksOfResources } from './resources';
 import { samsungPieces } from './samsung-trailer';
 
-const APP2 = 0xe2;
-const APP11 = 0xeb;
-
-const xmpIdentifier = 'http://ns.adobe.com/xap/1.0/';
-const extensionIdentifier = 'http://ns.adobe.com/xmp/extension/\0';
-const iccIdentifier = 'ICC_PROFILE\0';
 const mpfIdentifier = 'MPF\0';
 const gainMapIdentifier = 'urn:iso:std:iso:ts:21496:-1\0';
-/** Bytes before a part of an Extended XMP: the longest header of all. */
-const extensionHeader = extensionIdentifier.length + 32 + 4 + 4;
-/** Bytes before a part of a profile. */
-const iccHeader = iccIdentifier.length + 2;
-
-/** The blocks that may be among the resources. */
-const photoshopBlocks: readonly BlockName[] = ['xmp', 'iptc', 'icc'];
-
 /** A part of a profile that has `count` parts. */
 type IccPart = Readonly<{ number: number; count: number; range: ByteRange }>;
 
 /** What the segments have: blocks of one segment each, and the parts of blocks that may have several. */
 type Segments = { pieces: Piece[]; icc: IccPart[]; jumbf: JumbfPart[]; photoshop: ByteRange[] };
 
-export const jpegBlocks: BlockFinder = { container: 'jpeg', find };
+export const jpegBlocks: BlockFinder = { container: 'jpeg', find, rest: restOfJpeg };
 
 function find(input: FinderInput): readonly FoundBlock[] {
   const { file, wanted } = input;
@@ -132,7 +129,7 @@ function iccPiece(ranges: readonly ByteRange[]): Piece {
   const offset = ranges.length === 1 ? (ranges[0]?.start ?? null) : null;
   return {
     ranges: firstOf(ranges, iccStartBytes),
-    make: (bytes) => [{ kind: 'icc', bytes: joinBytes(bytes), offset, size }],
+    make: (bytes) => (size === 0 ? [] : [{ kind: 'icc', bytes: joinBytes(bytes), offset, size }]),
   };
 }
 

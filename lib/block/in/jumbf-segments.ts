@@ -19,15 +19,15 @@ export type JumbfPart = Readonly<{
 }>;
 
 /** Bytes before the header of the box. */
-const prefixLength = 8;
+export const jumbfPrefix = 8;
 
 /** The part in a segment that starts with `head`; null when the segment is something else. */
 export function readJumbfPart(head: Uint8Array, { start, end }: ByteRange): JumbfPart | null {
-  if (!hasAt(head, 0, 'JP') || head.length < prefixLength + 8) return null;
-  const header = u32(head, prefixLength, false) === 1 ? 16 : 8;
+  if (!hasAt(head, 0, 'JP') || head.length < jumbfPrefix + 8) return null;
+  const header = u32(head, jumbfPrefix, false) === 1 ? 16 : 8;
   // The content starts with a description box whose UUID starts with the kind of the content.
-  const isC2pa = hasAt(head, prefixLength + header + 4, 'jumdc2pa');
-  const range = { start: start + prefixLength, end };
+  const isC2pa = hasAt(head, jumbfPrefix + header + 4, 'jumdc2pa');
+  const range = { start: start + jumbfPrefix, end };
   if (range.end - range.start < header) return null;
   return { instance: u16(head, 2, false), number: u32(head, 4, false), range, header, isC2pa };
 }

@@ -12,12 +12,12 @@ export type Piece<T = FoundBlock> = Readonly<{
   make(parts: readonly Uint8Array[]): readonly T[];
 }>;
 
-/** A piece of one range that makes one result, or none. */
+/** A piece of one range that makes one result, or none; none when the range is empty. */
 export function pieceOf<T>(range: ByteRange, make: (bytes: Uint8Array) => T | null): Piece<T> {
   return {
     ranges: [range],
     make: ([bytes]) => {
-      const result = bytes === undefined ? null : make(bytes);
+      const result = bytes === undefined || bytes.length === 0 ? null : make(bytes);
       return result === null ? [] : [result];
     },
   };

@@ -129,6 +129,7 @@ async function inflateAll(streams: readonly Uint8Array[]): Promise<readonly (Uin
 function blocksOf(content: Content, bytes: Uint8Array, wanted: Wanted): readonly FoundBlock[] {
   const { type, keyword, isDeflated } = content;
   const offset = isDeflated ? null : content.offset;
+  if (bytes.length === 0 && blocksIn(type, keyword)[0] !== 'text') return [];
   if (type === 'iCCP') return [iccOf(bytes)];
   if (type === 'caBX') return [{ kind: 'c2pa', bytes, offset, size: bytes.length }];
   if (keyword === xmpKeyword) return [{ kind: 'xmp', bytes, offset, size: bytes.length }];
