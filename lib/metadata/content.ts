@@ -10,7 +10,7 @@ export type MetadataAnswer = Readonly<{
   id: string;
   wanted: ReadonlySet<BlockName>;
   type: string;
-  render(record: MetadataRecord): string;
+  render(record: MetadataRecord): string | Promise<string>;
 }>;
 
 const styles = ['flat', 'typed'] as const;

@@ -14,10 +14,10 @@ const order: readonly string[] = [...new Set([...mergedNames, ...exifNames, ...v
 export const flatNames: ReadonlySet<string> = new Set([...order, 'sources', 'warnings', 'tags']);
 
 /** The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the members that `only` has (null = all). */
-export function renderFlat(record: MetadataRecord, only: ReadonlySet<string> | null): string {
+export async function renderFlat(record: MetadataRecord, only: ReadonlySet<string> | null): Promise<string> {
   const shows = (name: string): boolean => only === null || only.has(name);
   const exif = record.wanted.has('exif') ? membersOf(record.exif) : membersOf({ ...record.exif, document: null });
-  const { members, warnings } = mergedMembers(record, exif);
+  const { members, warnings } = await mergedMembers(record, exif);
   const byName = new Map<string, Member>(exif.map(({ name, value }) => [name, { name, value }]));
   for (const member of [...videoMembers(record), ...members]) byName.set(member.name, member);
   const shown = order.flatMap((name) => byName.get(name) ?? []).filter(({ name }) => shows(name));

@@ -67,13 +67,13 @@ export const mergedNames: readonly string[] = [
 ];
 
 /** The members and warnings of a record; `exif` are the members that the EXIF style `flat` has. */
-export function mergedMembers(
+export async function mergedMembers(
   record: MetadataRecord,
   exif: readonly ExifMember[],
-): { members: readonly Member[]; warnings: readonly string[] } {
+): Promise<{ members: readonly Member[]; warnings: readonly string[] }> {
   const { blocks, makerNote } = record;
   const tags = exifTexts(record);
-  const taken = takenMembers(record, exif);
+  const taken = await takenMembers(record, exif);
   const members: readonly (Member | null)[] = [
     one('title', mergedTexts('title', blocks) ?? tags('XPTitle', Tag.XPTitle)),
     one('description', tags('ImageDescription', Tag.ImageDescription) ?? mergedTexts('description', blocks)),

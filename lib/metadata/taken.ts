@@ -1,37 +1,42 @@
 // When the picture was taken, with the offset from UTC if it can be known.
+
 import { isoDateTime } from '../style/derived/date-time';
+import { derive } from '../style/derived/derive';
 import type { Member as ExifMember } from '../style/flat';
 import { type Member, stated } from './member';
-import { type Merged, mergedTexts } from './merge';
+import { mergedTexts } from './merge';
 import type { MetadataRecord } from './record';
+import { type GpsFix, needsZones, type Taken, zoneOf } from './time-zone';
+import { loadZones } from './zones';
 
 /** A date and a time of XMP without seconds [XMP part 1, 8.2.1.1]. */
 const withoutSeconds = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:\d\d)?$/;
 
 /**
- * `takenAt` and where it comes from: EXIF, else the video, else XMP or IIM. DateTime of EXIF comes last, because it is when the file was changed.
+ * `takenAt` and where it comes from: EXIF, else the video, else XMP or IIM. DateTime of EXIF comes last, because it is when the
+ * file was changed. The offset is the one that is stored, else that of the place.
  */
-export function takenMembers(
+export async function takenMembers(
   record: MetadataRecord,
   exif: readonly ExifMember[],
-): { members: readonly Member[]; warnings: readonly string[] } {
+): Promise<{ members: readonly Member[]; warnings: readonly string[] }> {
   const shown = (name: string): unknown => exif.find((member) => member.name === name)?.value;
   const ofTags = ofExif(shown);
   const taken =
     (ofTags?.source === 'DateTime' ? ofBlocks(record) : null) ?? ofTags ?? ofVideo(record) ?? ofBlocks(record);
   if (taken === null) return { members: [], warnings: [] };
-  const own = /(?:Z|[+-]\d\d:\d\d)$/.exec(taken.value)?.[0] ?? null;
+  const fix = fixOf(record);
+  const zones = needsZones(taken, fix) ? await loadZones() : null;
+  const { offset, offsetSource, warnings } = zoneOf(record.exif, taken, fix, zones);
+  const isComplete = offset === null || taken.value.endsWith(offset);
   const members = [
-    stated('takenAt', taken.value),
+    stated('takenAt', isComplete ? taken.value : `${taken.value}${offset}`),
     stated('takenAtSource', taken.source),
-    stated('offset', own),
-    stated('offsetSource', own === null ? null : 'stored'),
+    stated('offset', offset),
+    stated('offsetSource', offsetSource),
   ];
-  return { members: members.filter((member) => member !== null), warnings: [] };
+  return { members: members.filter((member) => member !== null), warnings };
 }
-
-/** A time in ISO 8601, local when it has no offset. */
-type Taken = Merged<string>;
 
 function ofExif(shown: (name: string) => unknown): Taken | null {
   const [value, source] = [shown('takenAt'), shown('takenAtSource')];
@@ -48,4 +53,10 @@ function ofBlocks({ blocks }: MetadataRecord): Taken | null {
   const [text = ''] = merged?.value ?? [];
   const time = isoDateTime({ time: text.replace(withoutSeconds, '$1:00$2'), subSec: null, offset: null });
   return merged === null || time === null ? null : { value: time, source: merged.source };
+}
+
+function fixOf({ exif, wanted, video }: MetadataRecord): GpsFix {
+  if (wanted.has('exif') && exif.document !== null) return derive(exif);
+  const { latitude = null, longitude = null } = video ?? {};
+  return latitude === null || longitude === null ? {} : { latitude, longitude };
 }

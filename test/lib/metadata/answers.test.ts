@@ -46,7 +46,7 @@ test('flat has the merged values of all blocks, and where they come from', async
     takenAt: '2026-05-01T12:30:00+02:00',
     takenAtSource: 'XMP photoshop:DateCreated',
     offset: '+02:00',
-    offsetSource: 'stored',
+    offsetSource: 'XMP photoshop:DateCreated',
     width: 30,
     height: 20,
     colorProfile: 'Display P3',

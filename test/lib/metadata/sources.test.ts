@@ -6,6 +6,7 @@ import { concat, u32 } from '../../../testing/build/bytes';
 import { buildJpeg, exifSegment, frameHeader, xmpSegment } from '../../../testing/build/jpeg';
 import { gainMapSegment } from '../../../testing/build/jpeg-blocks';
 import { streamWithNote } from '../../../testing/build/maker-note';
+import { ascii, buildTiff, pointer, rational } from '../../../testing/build/tiff';
 import { buildMp4, keysMeta, media, smallMoov, xmpUuid } from '../../../testing/build/video';
 import { answering } from '../../../testing/fakes/answering';
 import { canonFields } from '../maker-note/notes';
@@ -121,5 +122,22 @@ test('a source type of IPTC says that a picture was generated', async () => {
     'e:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"/></rdf:RDF></x:xmpmeta>';
   expect(await json(buildJpeg([xmpSegment(generated), frameHeader(3, 2)]), 'metadata/only/ai')).toMatchObject({
     ai: { generated: true, source: 'IPTC DigitalSourceType', digitalSourceType: 'trainedAlgorithmicMedia' },
+  });
+});
+
+test('a time without an offset gets that of the place', async () => {
+  const fields = [ascii(0x9003, '2026:07:01 12:00:00')];
+  const gps = [
+    ascii(1, 'N'),
+    rational(2, [52, 1], [31, 1], [0, 1]),
+    ascii(3, 'E'),
+    rational(4, [13, 1], [24, 1], [0, 1]),
+  ];
+  const tiff = buildTiff({ fields: [pointer(0x8769, [{ fields }]), pointer(0x8825, [{ fields: gps }])] });
+  expect(await json(buildJpeg([exifSegment(tiff), frameHeader(3, 2)]), 'metadata')).toMatchObject({
+    takenAt: '2026-07-01T12:00:00+02:00',
+    takenAtSource: 'DateTimeOriginal',
+    offset: '+02:00',
+    offsetSource: 'GPSPosition',
   });
 });
