@@ -16,23 +16,24 @@ import { still } from './image-shape';
 /** Bytes that are read as the header: more than the longest header has. */
 const maxHeaderBytes = 512;
 
-/** The place of a chunk in the box, and whether it is a deflate stream. */
-export type MiniChunk = Readonly<{ offset: number; length: number; isCompressed: boolean }>;
-type Chunks = Readonly<{ icc: MiniChunk | null; exif: MiniChunk | null; xmp: MiniChunk | null }>;
+/** The place of a chunk in the box; a length of 0 = there is none. */
+export type MiniChunk = Readonly<{ offset: number; length: number }>;
+/** The chunks with metadata. `isCompressed`: Exif and XMP are deflate streams. */
+type Chunks = Readonly<{ icc: MiniChunk; exif: MiniChunk; xmp: MiniChunk; isCompressed: boolean }>;
 /** What the header of a `mini` box states. */
 export type MiniHeader = Readonly<{ shape: ImageShape; hasGainMap: boolean }> & Chunks;
 
 /** The size and the EXIF of a `mini` box. Throws ProblemError `DamagedImage` when its header is cut off. */
 export function locateMini(file: ParserInput, box: Box, format: Pick<ImageShape, 'format'>): LocateResult {
-  const { shape, exif } = readMiniHeader(file, box);
-  const found = exif === null ? [] : [readExifChunk(file, box, exif)];
+  const { shape, exif, isCompressed } = readMiniHeader(file, box);
+  const found = exif.length === 0 ? [] : [readExifChunk(file, box, exif, isCompressed)];
   return { shape: { ...shape, ...format }, exif: exifBlock(found) };
 }
 
-function readExifChunk(file: ParserInput, box: Box, exif: MiniChunk): Uint8Array {
+function readExifChunk(file: ParserInput, box: Box, exif: MiniChunk, isCompressed: boolean): Uint8Array {
   const start = Math.min(box.end, box.offset + exif.offset);
   const bytes = file.upTo(start, Math.min(exif.length, box.end - start));
-  const block = exif.isCompressed ? file.wait('mini', () => inflateAny(bytes, maxBlockBytes)) : bytes;
+  const block = isCompressed ? file.wait('mini', () => inflateAny(bytes, maxBlockBytes)) : bytes;
   return block === null ? new Uint8Array(0) : exifOfItem(block);
 }
 
@@ -119,31 +120,31 @@ function readChunks(bits: Bits, flags: Flags, gainMap: GainMap | null): Chunks {
   const metadata = hasMetadata && bits.flag() ? 20 : 10;
   const config = bits.flag() ? 12 : 3;
   const data = bits.flag() ? 28 : 15;
-  const icc = flags.icc ? 1 + bits.take(metadata) : 0;
-  const gainMapIcc = gainMap?.icc === true ? 1 + bits.take(metadata) : 0;
-  const gainMapMetadata = gainMap === null ? 0 : bits.take(metadata);
-  const extra = [gainMap !== null && readItem(bits, data, config)];
-  const main = { config: bits.take(config), length: 1 + bits.take(data) };
-  extra.push(flags.alpha && readItem(bits, data, config));
-  const items = [main, ...extra.filter((item) => item !== false)];
-  const isCompressed = (flags.exif || flags.xmp) && bits.flag();
-  const exif = flags.exif ? 1 + bits.take(metadata) : 0;
-  const xmp = flags.xmp ? 1 + bits.take(metadata) : 0;
-  const iccAt = items.reduce((at, item) => at + item.config, bits.byteOffset());
-  const exifAt = items.reduce((at, item) => at + item.length, iccAt + icc + gainMapIcc + gainMapMetadata);
-  return {
-    icc: chunkAt(iccAt, icc, false),
-    exif: chunkAt(exifAt, exif, isCompressed),
-    xmp: chunkAt(exifAt + exif, xmp, isCompressed),
+  const lengthIf = (isPresent: boolean): number => (isPresent ? 1 + bits.take(metadata) : 0);
+  const icc = lengthIf(flags.icc);
+  let before = icc + lengthIf(gainMap?.icc === true);
+  let configs = 0;
+  // The size of a codec configuration is stated only if the item has data.
+  const addItem = (): void => {
+    const length = bits.take(data);
+    if (length > 0) configs += bits.take(config);
+    before += length;
   };
-}
-
-function chunkAt(offset: number, length: number, isCompressed: boolean): MiniChunk | null {
-  return length === 0 ? null : { offset, length, isCompressed };
-}
-
-/** Bytes of an item's data and of its codec configuration. The latter is stated only if the item has data. */
-function readItem(bits: Bits, dataBits: number, configBits: number): Readonly<{ config: number; length: number }> {
-  const length = bits.take(dataBits);
-  return { length, config: length === 0 ? 0 : bits.take(configBits) };
+  if (gainMap !== null) {
+    before += bits.take(metadata);
+    addItem();
+  }
+  configs += bits.take(config);
+  before += 1 + bits.take(data);
+  if (flags.alpha) addItem();
+  const isCompressed = (flags.exif || flags.xmp) && bits.flag();
+  const [exif, xmp] = [lengthIf(flags.exif), lengthIf(flags.xmp)];
+  const iccAt = bits.byteOffset() + configs;
+  const exifAt = iccAt + before;
+  return {
+    icc: { offset: iccAt, length: icc },
+    exif: { offset: exifAt, length: exif },
+    xmp: { offset: exifAt + exif, length: xmp },
+    isCompressed,
+  };
 }

@@ -9,10 +9,10 @@ import { type Piece, pieceInMemory, pieceOf } from './pieces';
 
 /** The wanted blocks of a `mini` box. Throws ProblemError `DamagedImage` when its header is cut off. */
 export function* miniPieces(file: ParserInput, box: Box, wanted: ReadonlySet<BlockName>): Generator<Piece> {
-  const { icc, xmp, hasGainMap } = readMiniHeader(file, box);
+  const { icc, xmp, isCompressed, hasGainMap } = readMiniHeader(file, box);
   if (hasGainMap && wanted.has('gainmap')) yield pieceInMemory({ kind: 'gainmap', sign: 'tmap-item' });
-  if (icc !== null && wanted.has('icc')) yield iccPiece(box, icc);
-  if (xmp !== null && wanted.has('xmp')) yield xmpPiece(file, box, xmp);
+  if (icc.length > 0 && wanted.has('icc')) yield iccPiece(box, icc);
+  if (xmp.length > 0 && wanted.has('xmp')) yield xmpPiece(file, box, xmp, isCompressed);
 }
 
 function iccPiece(box: Box, { offset, length }: MiniChunk): Piece {
@@ -22,7 +22,7 @@ function iccPiece(box: Box, { offset, length }: MiniChunk): Piece {
   return pieceOf(range, (bytes) => ({ kind: 'icc', bytes, offset: start, size }));
 }
 
-function xmpPiece(file: ParserInput, box: Box, { offset, length, isCompressed }: MiniChunk): Piece {
+function xmpPiece(file: ParserInput, box: Box, { offset, length }: MiniChunk, isCompressed: boolean): Piece {
   const start = Math.min(box.end, box.offset + offset);
   return pieceOf({ start, end: Math.min(box.end, start + length) }, (stored) => {
     if (!isCompressed) return { kind: 'xmp', bytes: stored, offset: start, size: stored.length };
