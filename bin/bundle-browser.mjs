@@ -1,4 +1,4 @@
-// Builds the entry `bucket-exif/browser`: ES modules that need no other package, so that bundlers need no configuration.
+// Builds the entries `bucket-exif/browser` and `bucket-exif/browser/metadata`: ES modules that need no other package, so that bundlers need no configuration.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,10 +28,10 @@ const oneCore = {
   },
 };
 
-/** Builds `index.mjs` and the files that it loads into `outdir`. */
+/** Builds `index.mjs`, `metadata.mjs` and the files that they load into `outdir`. */
 export async function bundleBrowser(outdir) {
   await build({
-    entryPoints: [join(source, 'index.ts')],
+    entryPoints: ['index.ts', 'metadata.ts'].map((name) => join(source, name)),
     outdir,
     bundle: true,
     splitting: true,

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const browserEntries = ['index', 'metadata'];
 const target = join(root, 'dist', 'npm');
 const emitted = mkdtempSync(join(root, 'dist', 'types-'));
 try {
@@ -16,13 +17,14 @@ try {
   if (status !== 0) process.exit(1);
   const copied = new Set();
   await copyWithImports(join('lib', 'index.d.ts'), copied);
-  await copyWithImports(join('lib', 'browser', 'index.d.ts'), copied);
+  for (const name of browserEntries) await copyWithImports(join('lib', 'browser', `${name}.d.ts`), copied);
 } finally {
   rmSync(emitted, { recursive: true, force: true });
 }
 await writeFile(join(target, 'index.d.ts'), "export * from './types/lib/index';\n");
 await writeFile(join(target, 'index.d.mts'), "export * from './index.js';\n");
-await writeFile(join(target, 'browser', 'index.d.mts'), "export * from '../types/lib/browser/index.js';\n");
+for (const name of browserEntries)
+  await writeFile(join(target, 'browser', `${name}.d.mts`), `export * from '../types/lib/browser/${name}.js';\n`);
 
 /** Copies a declaration file and, below it, those that it imports. `name` is its path in the project. */
 async function copyWithImports(name, copied) {

@@ -27,7 +27,12 @@ function isOfFile(name) {
 /** A schema and those that it defines, each under a name of its own. */
 function hoisted(style) {
   const { $schema, $id, $defs = {}, ...schema } = readJson(join(docs, 'schema', `${style}${suffix}`));
-  const named = (value) => JSON.parse(JSON.stringify(value).replaceAll('"#/$defs/', `"#/components/schemas/${style}_`));
+  const named = (value) =>
+    JSON.parse(
+      JSON.stringify(value)
+        .replaceAll('"#/$defs/', `"#/components/schemas/${style}_`)
+        .replaceAll(/"([\w-]+)\.schema\.json#\//g, '"#/components/schemas/$1/'),
+    );
   return [[style, named(schema)], ...Object.entries($defs).map(([name, def]) => [`${style}_${name}`, named(def)])];
 }
 

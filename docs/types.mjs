@@ -19,14 +19,27 @@ export async function answerTypes() {
     .sort();
   const types = [];
   for (const name of names) types.push(await typesOf(name));
-  const styles = names.filter((name) => name !== 'imageInfo');
-  const members = styles.map((name) => `  ${name}: ${typeName(name)};`).join('\n');
-  const map = `/** The answer of each style. */\nexport type Answers = {\n${members}\n};\n`;
-  return [head, map, ...types].join('\n');
+  const exif = names.filter((name) => name !== 'imageInfo' && !name.includes('-'));
+  const metadata = names.filter((name) => name.includes('-'));
+  return [
+    head,
+    `/** The answer of each style. */\nexport type Answers = {\n${membersOf(exif)}\n};\n`,
+    `/** The answer of each style of the metadata. */\nexport type MetadataAnswers = {\n${membersOf(metadata)}\n};\n`,
+    ...types,
+  ].join('\n');
+}
+
+/** The members `style: Type` of a map; the style of `metadata-flat` is `flat`. */
+function membersOf(names) {
+  return names.map((name) => `  ${name.split('-').at(-1)}: ${typeName(name)};`).join('\n');
+}
+
+function readSchema(name) {
+  return JSON.parse(readFileSync(join(docs, 'schema', `${name}${suffix}`), 'utf8'));
 }
 
 async function typesOf(name) {
-  const schema = JSON.parse(readFileSync(join(docs, 'schema', `${name}${suffix}`), 'utf8'));
+  const schema = readSchema(name);
   const type = typeName(name);
   const { $defs = {}, ...own } = schema;
   const definitions = Object.fromEntries(
@@ -39,18 +52,23 @@ async function typesOf(name) {
     ignoreMinAndMaxItems: true,
     unreachableDefinitions: false,
   });
-  return text.replaceAll('[k: string]', '[name: string]').replaceAll('/**\n * @minItems 1\n */\n', '');
+  const bounds = /\/\*\*(\n *\* @m\w+Items \d+)+\n *\*\/\n|(\n *\* *)(\n *\* @m\w+Items \d+)+/g;
+  return text.replaceAll('[k: string]', '[name: string]').replaceAll(bounds, '');
 }
 
+/** `TypedTag` of the schema `typed`, `MetadataPerson` of `metadata-flat`. */
 function definitionName(name, definition) {
-  return capital(name) + capital(definition);
+  return capital(name.split('-')[0]) + capital(definition);
 }
 
 function capital(name) {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
+/** `FlatExif` of the schema `flat`, `FlatMetadata` of `metadata-flat`. */
 function typeName(name) {
+  const [first, style] = name.split('-');
+  if (style !== undefined) return capital(style) + capital(first);
   return name === 'imageInfo' ? capital(name) : `${capital(name)}Exif`;
 }
 
@@ -58,17 +76,29 @@ function typeName(name) {
 function prepare(schema, defs, style) {
   if (Array.isArray(schema)) return schema.map((part) => prepare(part, defs, style));
   if (typeof schema !== 'object' || schema === null) return schema;
+  const each = (members) =>
+    Object.fromEntries(Object.entries(members).map(([name, member]) => [name, prepare(member, defs, style)]));
   const { $ref, $id, $schema, prefixItems, examples, propertyNames, title, oneOf, ...rest } = schema;
-  const own = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, prepare(value, defs, style)]));
+  const own = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, key === 'properties' ? each(value) : prepare(value, defs, style)]),
+  );
   if (prefixItems !== undefined) return { ...own, items: prepare(prefixItems, defs, style), additionalItems: false };
   // Alternatives that only require members say nothing that a type can.
   const choices = (oneOf ?? []).filter((choice) => Object.keys(choice).some((key) => key !== 'required'));
   if (choices.length > 0) return { ...own, oneOf: withoutError(prepare(choices, defs, style)) };
   if ($ref === undefined) return own;
-  const name = $ref.slice('#/$defs/'.length);
-  const definition = prepare(defs[name], defs, style);
-  const isSimple = !('properties' in definition || 'anyOf' in definition);
-  return isSimple ? { ...definition, ...own } : { ...own, $ref: `#/definitions/${definitionName(style, name)}` };
+  const [file, pointer] = $ref.split('#/');
+  if (file !== '') return memberOf(file.slice(0, -suffix.length), pointer.slice('properties/'.length), own);
+  const name = pointer.slice('$defs/'.length);
+  const isSimple = !['properties', 'anyOf'].some((key) => key in defs[name]);
+  if (!isSimple) return { ...own, $ref: `#/definitions/${definitionName(style, name)}` };
+  return { ...prepare(defs[name], defs, style), ...own };
+}
+
+/** A member that has the type of the member of another answer. */
+function memberOf(schema, member, own) {
+  const { description } = readSchema(schema).properties[member];
+  return { ...(description === undefined ? {} : { description }), ...own, tsType: `${typeName(schema)}['${member}']` };
 }
 
 /** When one alternative has a member `error`, the others do not have it: then a program can tell them apart. */

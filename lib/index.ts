@@ -1,16 +1,22 @@
 // The library: reads the EXIF of an image, and renders it in a style.
 
-import type { Answers } from './api/answers';
-import { checkMembers, checkOptions, checkSettings, readOptionNames } from './api/arguments';
-import { type Environment, openSource, type Source } from './api/node-source';
-import { checkRendering, type ReadOptions as PortableOptions, type RenderOptions, readOpened } from './api/reading';
+import type { Answers, MetadataAnswers } from './api/answers';
+import { checkMembers, readOptionNames } from './api/arguments';
+import { type Environment, readSource, type Source } from './api/node-source';
+import {
+  checkRendering,
+  type MetadataOptions,
+  type ReadOptions as PortableOptions,
+  type RenderOptions,
+  readOpened,
+} from './api/reading';
 import { styleNames as names, styles } from './style';
 import type { ExifRecord, StyleName } from './types';
 
 export type * from './api/answers';
 export type { Environment, Source } from './api/node-source';
 export { fromBucket, fromExif, fromFile, fromUrl } from './api/node-source';
-export type { RenderOptions } from './api/reading';
+export type { MetadataOptions, RenderOptions } from './api/reading';
 export type { ResponseLike } from './api/response';
 export type { ObjectSource } from './api/source';
 export type { RangeSource, SlicedBytes } from './bucket/ranged';
@@ -77,19 +83,26 @@ export async function parse<Name extends StyleName = 'flat'>(
  * EXIF. Throws as `parse` does.
  */
 export async function readExif(source: Source, options: ReadOptions = {}): Promise<ExifRecord> {
-  const given = checkMembers(options, 'option', optionNames);
-  const checked = checkOptions(given, optionNames);
-  const settings = checkSettings(given);
-  const opened = openSource(source, { ...settings, limits: checked.limits });
-  try {
-    return await readOpened(opened, checked);
-  } finally {
-    opened.stop?.();
-  }
+  return readSource(source, checkMembers(options, 'option', optionNames), readOpened);
 }
 
 /** Renders a record as JSON text. Throws ProblemError `ConfigInvalid` for an unknown style or tag name. */
 export async function render(record: ExifRecord, style: StyleName, options: RenderOptions = {}): Promise<string> {
   const { only } = checkMembers(options, 'option', ['only']);
   return checkRendering(styles, style, only)(record);
+}
+
+/**
+ * Reads the metadata of an image or a video: EXIF, XMP, IPTC, ICC, C2PA and more, merged to one object, or with the style
+ * `typed` each block as it is. Throws as `parse` does.
+ */
+export async function metadata<Name extends keyof MetadataAnswers = 'flat'>(
+  source: Source,
+  options: MetadataOptions<Name> & ReadOptions = {},
+): Promise<MetadataAnswers[Name]> {
+  const { style, only, ...reading } = checkMembers(options, 'option', [...optionNames, 'style', 'only']);
+  const { checkMetadata, readMetadataOf } = require('./api/metadata') as typeof import('./api/metadata');
+  const answer = checkMetadata(style, only);
+  const record = await readSource(source, reading, (...opened) => readMetadataOf(...opened, answer));
+  return JSON.parse(await answer.render(record)) as MetadataAnswers[Name];
 }

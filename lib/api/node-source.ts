@@ -4,7 +4,15 @@ import { lacksRegion, openBucket, parseLocation, regionIn } from '../bucket';
 import { bytesBucket, bytesOf } from '../bucket/ranged';
 import { bareExif } from '../container/bare-exif';
 import { type Limits, maxTries, programLimits } from '../limits';
-import { checkMembers, checkSettings, kindOf, wrongArgument } from './arguments';
+import {
+  type CheckedOptions,
+  checkMembers,
+  checkOptions,
+  checkSettings,
+  kindOf,
+  type Members,
+  wrongArgument,
+} from './arguments';
 import { splitObject } from './object-location';
 import { type ObjectSource, type Opened, openLocal, type PortableSource } from './source';
 import { openStreamed } from './streams';
@@ -17,6 +25,22 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How sources are opened. `redirects`: followed for one web address; absent = 5. */
 export type OpenOptions = Readonly<{ limits: Limits; env?: Environment | undefined; redirects?: number | undefined }>;
+
+/** The result of `read` for a source. `options` are those of `readExif`. Throws ProblemError. */
+export async function readSource<Found>(
+  source: unknown,
+  options: Members,
+  read: (opened: Opened, options: CheckedOptions) => Promise<Found>,
+): Promise<Found> {
+  const { env, redirects, ...rest } = options;
+  const checked = checkOptions(rest);
+  const opened = openSource(source, { ...checkSettings({ env, redirects }), limits: checked.limits });
+  try {
+    return await read(opened, checked);
+  } finally {
+    opened.stop?.();
+  }
+}
 
 /** Opens a source. Opens no connection yet. Throws ProblemError `ConfigInvalid` for anything that is not a source. */
 export function openSource(source: unknown, options: OpenOptions): Opened {

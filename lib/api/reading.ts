@@ -4,11 +4,12 @@ import { withoutPixels } from '../container/bare-exif';
 import { withinTime } from '../io/deadline';
 import type { Limits } from '../limits';
 import { ProblemError } from '../problem';
-import { nothingKnown } from '../read/object';
+import { type NoReadReason, nothingKnown, type ReadRequest } from '../read/object';
 import { readRecord } from '../read/record';
 import { showsAll, showsOnly } from '../style/only';
 import type { TagGroup } from '../tag/groups';
 import type { ExifRecord, ReadCost, Style } from '../types';
+import type { MetadataAnswers } from './answers';
 import { type CheckedOptions, checkOnly, checkRecord, wrongArgument } from './arguments';
 import type { Opened } from './source';
 
@@ -28,20 +29,34 @@ export type RenderOptions = Readonly<{
   only?: readonly string[] | undefined;
 }>;
 
+export type MetadataOptions<Name extends keyof MetadataAnswers = keyof MetadataAnswers> = Readonly<{
+  /** The style of the answer. Default: `flat`. */
+  style?: Name | undefined;
+  /** Blocks to read (`xmp`, `iptc`), or with the style `flat` members to show (`title`, `keywords`). All when absent. */
+  only?: readonly string[] | undefined;
+}>;
+
 /** The record of a source. Throws ProblemError. The caller stops the source. */
 export async function readOpened(source: Opened, options: CheckedOptions): Promise<ExifRecord> {
-  const { signal: given, limits, drop: dropGroups, cost } = options;
-  const { bucket, key, formats, mayBeExif } = source;
+  const { record } = await readWith(source, options, readRecord);
+  return source.mayBeExif === true ? withoutPixels(record) : record;
+}
+
+/** The result of `read` for a source, within the limits. Throws ProblemError. */
+export async function readWith<Found extends Readonly<{ record: object }>>(
+  { bucket, key, formats }: Opened,
+  { signal: given, limits, drop: dropGroups, cost }: CheckedOptions,
+  read: (request: ReadRequest) => Promise<NoReadReason | Found>,
+): Promise<Found> {
   try {
     const ref = { bucketId: 'source', bucket: 'source', key };
     const deps = { bucket, limits, dropGroups, formats };
-    const reading = await withinTime(given, limits.totalMs, (signal) =>
-      readRecord({ ref, deps, cost, known: nothingKnown, signal }),
+    const found = await withinTime(given, limits.totalMs, (signal) =>
+      read({ ref, deps, cost, known: nothingKnown, signal }),
     );
-    if (reading.kind === 'fault') throw reading.problem;
-    if (reading.kind !== 'record')
-      throw new ProblemError('InternalError', 'The first read of an object returned no record');
-    return mayBeExif === true ? withoutPixels(reading.record) : reading.record;
+    if ('problem' in found) throw found.problem;
+    if (!('record' in found)) throw new ProblemError('InternalError', 'The first read of an object returned no record');
+    return found;
   } catch (error) {
     throw given?.aborted === true && isTimeout(error) ? stopped(error) : error;
   }

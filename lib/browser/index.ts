@@ -1,22 +1,19 @@
 // The library in a browser: reads the EXIF of an image, all formats, in the styles flat and typed.
 
 import type { Answers } from '../api/answers';
-import { checkMembers, checkOptions, kindOf, readOptionNames, wrongArgument } from '../api/arguments';
+import { checkMembers, checkOptions, readOptionNames } from '../api/arguments';
 import { checkRendering, type ReadOptions, type RenderOptions, readOpened } from '../api/reading';
-import { type Opened, openLocal, type PortableSource } from '../api/source';
-import type { Limits } from '../limits';
 import { ProblemError } from '../problem';
 import { flat } from '../style/flat';
 import type { ExifRecord, Style } from '../types';
+import { openSource, type Source } from './open';
 
 export type { FlatExif, TypedDerived, TypedExif, TypedNumber, TypedTag, TypedValue } from '../api/answers';
 export type { ReadOptions, RenderOptions } from '../api/reading';
 export type { ProblemCode } from '../problem';
 export type { ExifRecord, ReadCost } from '../types';
+export type { Source } from './open';
 export { ProblemError };
-
-/** Whatever EXIF can be read from. A string is an address, relative to that of the page. */
-export type Source = string | URL | PortableSource;
 
 /** The styles in a browser. */
 export type StyleName = 'flat' | 'typed';
@@ -65,16 +62,4 @@ export async function readExif(source: Source, options: ReadOptions = {}): Promi
 export async function render(record: ExifRecord, style: StyleName, options: RenderOptions = {}): Promise<string> {
   const { only } = checkMembers(options, 'option', ['only']);
   return checkRendering(styles, style, only)(record);
-}
-
-async function openSource(source: unknown, limits: Limits): Promise<Opened> {
-  const opened = isRemote(source) ? (await import('./extra')).openRemote(source, limits) : openLocal(source);
-  if (opened !== null) return opened;
-  const ways = 'a Blob, a File, bytes, a Response, a URL, a stream, or { size, read }';
-  throw wrongArgument(`Cannot read EXIF from ${kindOf(source)}: pass ${ways}`);
-}
-
-function isRemote(source: unknown): boolean {
-  if (typeof source !== 'object' || source === null) return typeof source === 'string';
-  return source instanceof URL || 'body' in source || 'getReader' in source || Symbol.asyncIterator in source;
 }

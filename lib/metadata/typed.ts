@@ -7,6 +7,7 @@ import { showsAll } from '../style/only';
 import { utf8Length } from '../style/text/answer-budget';
 import { quote } from '../style/text/json-text';
 import { renderWithin } from '../style/typed';
+import type { VideoRecord } from '../video/record';
 import { iptcJson } from './iptc-json';
 import type { MetadataRecord } from './record';
 import { xmpJson } from './xmp-json';
@@ -45,7 +46,7 @@ function blocksJson(record: MetadataRecord): string {
     `"blocks":{${texts.join(',')}}`,
     `"places":${JSON.stringify(places)}`,
     `"blockWarnings":${JSON.stringify(warnings)}`,
-    ...(video === null ? [] : [`"video":${JSON.stringify(video)}`]),
+    ...(video === null ? [] : [`"video":${videoJson(video, room)}`]),
   ].join(',');
 }
 
@@ -65,6 +66,17 @@ function blockJson(name: BlockName, blocks: Blocks, room: number): string | null
 function jsonOf(block: object | null): string | null {
   if (block === null) return null;
   return JSON.stringify(block, (key, value: unknown) => (key === 'warnings' ? undefined : value));
+}
+
+/** The headers of a video without its blocks, cut to about `room` bytes: its texts are a list. */
+function videoJson({ xmp: _xmp, c2pa: _c2pa, texts, ...video }: VideoRecord, room: number): string {
+  let left = room - utf8Length(JSON.stringify(video));
+  const shown = texts.filter((text) => {
+    const length = utf8Length(JSON.stringify(text)) + 1;
+    left -= length <= left ? length : 0;
+    return length <= left;
+  });
+  return JSON.stringify({ ...video, texts: shown });
 }
 
 /** The text chunks of a PNG. The text of a long one may be left out. */

@@ -151,6 +151,11 @@ const keys = ['gps.jpg', 'turned.jpg', 'plain.jpg', 'no-exif.png', 'big-endian.t
 const asked: readonly (readonly [key: string, query: string, schema: string])[] = [
   ...keys.flatMap((key) => views.map(([query, schema]) => [key, query, schema] as const)),
   ...keys.map((key) => [key, 'imageInfo', 'imageInfo'] as const),
+  ...keys.flatMap((key) => [
+    [key, 'metadata', 'metadata-flat'] as const,
+    [key, 'metadata/only/title,make', 'metadata-flat'] as const,
+    [key, 'metadata/style/typed/only/xmp,exif', 'metadata-typed'] as const,
+  ]),
   ['gps.jpg', 'exif', 'cos'],
   ['gps.jpg', 'x-oss-process=image/info', 'oss'],
   ['gps.jpg', 'x-image-process=image/info', 'obs'],
@@ -225,6 +230,7 @@ test.each([
 
 test.each([
   ['keys and a view', '{"keys":["gps.jpg","none.jpg","text.txt"],"view":"exif/style/typed"}', 200],
+  ['metadata', '{"keys":["gps.jpg","none.jpg","text.txt"],"view":"metadata"}', 200],
   ['a thumbnail', '{"keys":["gps.jpg"],"view":"exif/thumbnail"}', 400],
   ['no keys', '{"keys":[]}', 400],
   ['too many bytes', ' '.repeat(batchLimits.bodyBytes + 1), 413],

@@ -12,7 +12,7 @@ import { gzipSync } from 'node:zlib';
 import { build as esbuild } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import webpack from 'webpack';
-import { parse } from '../../lib';
+import { metadata, parse } from '../../lib';
 import { findChromium, launch } from '../page/chromium';
 
 const root = join(__dirname, '..', '..');
@@ -25,7 +25,10 @@ const documented = readFileSync(join(root, 'docs', 'library.md'), 'utf8').match(
 )?.[1];
 const main = `${documented}
 import { ProblemError } from 'bucket-exif/browser';
-globalThis.parse = (source, options) => parse(source, options).catch((error) => (error instanceof ProblemError ? error.code : String(error)));
+import { metadata } from 'bucket-exif/browser/metadata';
+const codeOf = (error) => (error instanceof ProblemError ? error.code : String(error));
+globalThis.parse = (source, options) => parse(source, options).catch(codeOf);
+globalThis.metadata = (source, options) => metadata(source, options).catch(codeOf);
 `;
 const html = '<!doctype html><title>Test</title><input type="file"><script type="module" src="/main.js"></script>';
 
@@ -87,7 +90,8 @@ const bundlers: Readonly<Record<string, (outdir: string) => Promise<void>>> = {
 };
 
 /** What `main.js` puts into the page. */
-type Tab = { parse(source: unknown, options?: { style: 'flat' | 'typed' }): Promise<unknown> };
+type Read = (source: unknown, options?: { style: 'flat' | 'typed' }) => Promise<unknown>;
+type Tab = { parse: Read; metadata: Read };
 
 async function open(folder: string): Promise<Page> {
   const page = await browser.newPage();
@@ -96,10 +100,12 @@ async function open(folder: string): Promise<Page> {
   return page;
 }
 
+type Form = 'File' | 'bytes' | 'Response' | 'URL';
+
 /** Reads a file of the samples in the page, in the given form of source. */
-function readIn(page: Page, name: string, form: 'File' | 'bytes' | 'Response' | 'URL', style: 'flat' | 'typed') {
+function readIn(page: Page, name: string, form: Form, style: 'flat' | 'typed', read: keyof Tab = 'parse') {
   return page.evaluate(
-    async ([path, address, kind, wanted]) => {
+    async ([path, address, kind, wanted, reader]) => {
       const load = async () => (await fetch(address)).arrayBuffer();
       const make = {
         File: async () => new File([new Uint8Array(await load())], path),
@@ -107,9 +113,9 @@ function readIn(page: Page, name: string, form: 'File' | 'bytes' | 'Response' | 
         Response: () => fetch(address),
         URL: async () => new URL(address),
       };
-      return (globalThis as unknown as Tab).parse(await make[kind](), { style: wanted });
+      return (globalThis as unknown as Tab)[reader](await make[kind](), { style: wanted });
     },
-    [name, new URL(`/${name}`, page.url()).href, form, style] as const,
+    [name, new URL(`/${name}`, page.url()).href, form, style, read] as const,
   );
 }
 
@@ -125,6 +131,7 @@ describe.each(Object.entries(bundlers))('%s', (bundler, bundle) => {
           const expected = await parse(bytes, { style });
           for (const form of ['File', 'bytes', 'Response', 'URL'] as const)
             expect(await readIn(page, name, form, style)).toEqual(expected);
+          expect(await readIn(page, name, 'File', style, 'metadata')).toEqual(await metadata(bytes, { style }));
         }
       }
       const flat = await page.evaluate(() =>
@@ -134,7 +141,8 @@ describe.each(Object.entries(bundlers))('%s', (bundler, bundle) => {
       const printed = page.waitForEvent('console');
       await page.setInputFiles('input', join(samples, 'gps.jpg'));
       expect(await (await printed).args()[0]?.jsonValue()).toMatchObject({ make: 'Example Camera Co.' });
-      expect(await readIn(page, 'text.txt', 'File', 'flat')).toBe('NotAnImage');
+      for (const read of ['parse', 'metadata'] as const)
+        expect(await readIn(page, 'text.txt', 'File', 'flat', read)).toBe('NotAnImage');
       expect(await readIn(page, 'missing.jpg', 'URL', 'flat')).toBe('NoSuchKey');
       await page.close();
     },

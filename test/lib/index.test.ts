@@ -7,10 +7,12 @@ import { pathToFileURL } from 'node:url';
 import {
   type Bucket,
   type FlatExif,
+  type FlatMetadata,
   fromBucket,
   fromExif,
   fromFile,
   fromUrl,
+  metadata,
   ProblemError,
   parse,
   type ReadCost,
@@ -19,7 +21,11 @@ import {
   type Source,
   styleNames,
   type TypedExif,
+  type TypedMetadata,
 } from '../../lib';
+import { blockJpeg, describedVideo } from '../../testing/build/every-block';
+import { ascii, buildTiff } from '../../testing/build/tiff';
+import { answering } from '../../testing/fakes/answering';
 import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';
 import { askedRange, type RawReply, type RawServer, rawReply, rawServer } from '../../testing/servers/raw-s3';
 
@@ -177,6 +183,44 @@ describe('parse', () => {
   test('only shows some tags, drop leaves groups out', async () => {
     expect(Object.keys(await parse(path, { only: ['Make'] }))).not.toContain('latitude');
     expect(Object.keys(await parse(path, { drop: ['gps'] }))).not.toContain('latitude');
+  });
+});
+
+describe('metadata', () => {
+  test('returns what the service answers, with types that follow from the style', async () => {
+    const of = async (query: string) =>
+      JSON.parse(String((await answering({ bytes: blockJpeg, etag: null }).ask({ query })).body));
+    const flat: FlatMetadata = await metadata(blockJpeg);
+    const { blocks }: TypedMetadata = await metadata(blockJpeg, { style: 'typed', only: ['icc', 'xmp'] });
+    expect(flat).toEqual(await of('metadata'));
+    expect(blocks).toEqual((await of('metadata/style/typed/only/icc,xmp')).blocks);
+    expect(await metadata(blockJpeg, { only: ['title', 'rating'] })).toEqual({ title: 'Title', rating: 4 });
+  });
+
+  test('takes the options of readExif', async () => {
+    const cost: ReadCost = { requests: 0, bytes: 0 };
+    const { latitude } = await metadata(path, { drop: ['gps'], cost });
+    expect([latitude, cost.requests]).toEqual([undefined, 1]);
+    await expect(metadata(path, { limits: { objectBytes: 1 } })).rejects.toMatchObject({ code: 'ImageTooLarge' });
+  });
+
+  test('reads a video, and an EXIF block without an image', async () => {
+    expect(await metadata(describedVideo)).toMatchObject({ format: 'mov', title: 'Title', rotation: 90 });
+    const block = buildTiff({ fields: [ascii(0x010f, 'Example')] });
+    expect(await metadata(block)).toEqual({ make: 'Example', format: 'exif', size: block.length });
+  });
+
+  test.each<[string, object, string]>([
+    ['an unknown style', { style: 'cos' }, 'flat, typed'],
+    ['a style that is not a text', { style: 1 }, 'flat, typed'],
+    ['an unknown name', { only: ['nothing'] }, 'xmp'],
+    ['a text in place of a list', { only: 'xmp' }, 'array'],
+    ['an empty list', { only: [] }, 'array'],
+    ['a member of flat in typed', { style: 'typed', only: ['title'] }, 'xmp'],
+    ['an unknown option', { styles: 'flat' }, 'style'],
+  ])('%s is ConfigInvalid, and says what is known', async (_, options, known) => {
+    const wrong = metadata(path, options);
+    await expect(wrong).rejects.toMatchObject({ code: 'ConfigInvalid', message: expect.stringContaining(known) });
   });
 });
 
