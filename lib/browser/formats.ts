@@ -1,5 +1,4 @@
 // The formats that the entry for browsers has at once, in place of lib/container/index.ts. more-formats.ts has the others.
-import { gif } from '../container/gif';
 import { heif } from '../container/heif';
 import { jpeg } from '../container/jpeg';
 import { png } from '../container/png';
@@ -8,4 +7,4 @@ import { tiff } from '../container/tiff';
 import { webp } from '../container/webp';
 import type { Container } from '../types';
 
-export const containers: readonly Container[] = [jpeg, png, webp, heif, rw2, tiff, gif];
+export const containers: readonly Container[] = [jpeg, png, webp, heif, rw2, tiff];
