@@ -8,6 +8,7 @@ import { requestTargets } from './request-targets';
 import type { Target } from './target';
 import { thumbnailTarget } from './thumbnail-target';
 import { ifdTarget, styleTarget } from './tiff-targets';
+import { videoTarget } from './video-target';
 import { xmpTarget } from './xmp-target';
 
 /** The targets; `root` is the folder of the project, which has samples/ and docs/schema/. */
@@ -23,6 +24,7 @@ export function allTargets(root: string): readonly Target[] {
     keysTarget(),
     batchTarget(),
     xmpTarget(),
+    videoTarget(),
     ...requestTargets(),
   ];
 }
