@@ -8,6 +8,7 @@ import { dropAnswers, type MakerNoteAnswers, readMakerNote } from '../maker-note
 import type { MetadataRecord } from '../metadata/record';
 import { mergeDocuments } from '../tiff/document';
 import { videoFormats } from '../video';
+import { dropFromVideo } from '../video/drop';
 import type { VideoFormat } from '../video/record';
 import { checkSize } from './image-limits';
 import { type NoReadReason, type OpenObject, type ReadDeps, type ReadRequest, readObject } from './object';
@@ -28,7 +29,7 @@ async function metadataOf(object: OpenObject, deps: ReadDeps, wanted: ReadonlySe
   const formats = deps.formats ?? containers;
   const isImage = formats.some((format) => format.matches(object.head));
   const video = isImage ? undefined : videoFormats.find((format) => format.matches(object.head));
-  if (video !== undefined) return videoMetadata(object, video, wanted);
+  if (video !== undefined) return videoMetadata(object, video, deps.dropGroups, wanted);
   checkSize(object.stat, deps.limits);
   return imageMetadata(object, deps, wanted);
 }
@@ -69,9 +70,10 @@ async function makerNoteOf(
 async function videoMetadata(
   { stat, reader }: OpenObject,
   format: VideoFormat,
+  dropGroups: ReadDeps['dropGroups'],
   wanted: ReadonlySet<BlockName>,
 ): Promise<MetadataRecord> {
-  const video = await format.read(reader);
+  const video = dropFromVideo(await format.read(reader), dropGroups);
   const { width, height, tracks } = video;
   const frames = tracks.find(({ kind }) => kind === 'video')?.samples ?? 1;
   const found = [video.xmp, video.c2pa].filter((block) => block !== null && wanted.has(block.kind));

@@ -76,3 +76,15 @@ export function timeOf(texts: readonly VideoText[], mvhd: number | null): VideoT
   const text = macTime(mvhd);
   return text === null ? null : { text, source: 'mvhd' };
 }
+
+const answersByName: ReadonlyMap<string, keyof VideoAnswers | 'createdAt'> = new Map([
+  ...(Object.keys(sources) as (keyof VideoAnswers)[]).flatMap((answer) =>
+    sources[answer].map((name) => [name, answer] as const),
+  ),
+  ...times.map(([name]) => [name, 'createdAt'] as const),
+]);
+
+/** The answer that a text gives by its name; null for another text. */
+export function answerOfText(name: string): keyof VideoAnswers | 'createdAt' | null {
+  return answersByName.get(name) ?? null;
+}
