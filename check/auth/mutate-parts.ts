@@ -25,6 +25,7 @@ const addedParams: readonly string[] = [
   'tagging',
   'uploadId=a',
   'ci-process=a',
+  'ci-process=ImageAIGCMetadata',
   'versionId=abc',
   'VERSIONID=abc',
   'version%49d=abc',

@@ -3,7 +3,7 @@
 import { decode } from '../../testing/auth/percent';
 import { cosName } from '../../testing/auth/signer';
 import { isHarmless, type SchemeJudgement } from './judgement';
-import { answeredOperation } from './oracle-operation';
+import { alwaysSigned, answeredOperation } from './oracle-operation';
 import type { Rules } from './rules';
 import { fieldsOf, type Param, type View } from './view';
 
@@ -81,6 +81,6 @@ function* objectionsToFree(free: readonly Param[], paramNames: ReadonlySet<strin
   for (const { name } of free) {
     if (paramNames.has(cosName(name))) continue;
     if (/^x-(amz|cos|ci)-/i.test(name)) yield `unsigned parameter ${name}`;
-    if (answeredOperation.test(name) && !mayLackOperation) yield 'operation unsigned';
+    if (answeredOperation.test(name) && (name === alwaysSigned || !mayLackOperation)) yield 'operation unsigned';
   }
 }

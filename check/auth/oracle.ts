@@ -5,7 +5,7 @@ import { cosName } from '../../testing/auth/signer';
 import type { Judgement } from './judgement';
 import { cosMembers, judgeCos } from './oracle-cos';
 import { hostOf } from './oracle-host';
-import { answeredOperation, neededValue, operationNames } from './oracle-operation';
+import { answeredOperation, neededValues, operationNames } from './oracle-operation';
 import { judgeSigV4, sigV4Members } from './oracle-sigv4';
 import type { Rules } from './rules';
 import { type View, view } from './view';
@@ -56,7 +56,7 @@ function* objectionsToParams({ params }: View): Iterable<string> {
   const operations = params.filter(({ name }) => operationNames.has(cosName(name)) || name.includes('/'));
   if (operations.length !== 1) yield `${operations.length} operations`;
   if (operations.some(({ name }) => !answeredOperation.test(name))) yield 'operation unknown';
-  if (operations.some(({ name, value }) => value !== neededValue(name))) yield 'operation with another value';
+  if (operations.some(({ name, value }) => !neededValues(name).includes(value))) yield 'operation with another value';
   for (const name of params.map((param) => cosName(param.name))) {
     if (name === 'x-amz-security-token' || name === 'x-cos-security-token') yield 'token';
     if (name === 'versionid') yield 'version';

@@ -188,6 +188,9 @@ function headerEntries(request: HttpRequest, listed: ReadonlySet<string>): reado
   return entries;
 }
 
+/** The parameter of operations that COS answers only when they are signed [Cloud Infinite, ImageAIGCMetadata]. */
+const alwaysSigned = 'ci-process';
+
 /**
  * The entries of the listed parameters. The request may have other parameters too, except those that have a meaning for a
  * store.
@@ -202,7 +205,8 @@ function parameterEntries(free: readonly Parameter[], listed: ReadonlySet<string
   });
   refuseUnsignedParameters(names, (name) => listed.has(name));
   const signed = free.filter(({ name }) => listed.has(encodedName(name)));
-  if (!listed.has(encodedName(terms.operation)) && !(terms.unsignedOperation.has('cos') && isForObject(signed))) {
+  const mayBeAdded = terms.unsignedOperation.has('cos') && terms.operation !== alwaysSigned && isForObject(signed);
+  if (!listed.has(encodedName(terms.operation)) && !mayBeAdded) {
     throw new ProblemError('OperationUnsigned', 'Cannot accept a signature without the operation');
   }
   return [...listed].map((name) => {

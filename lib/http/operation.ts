@@ -3,6 +3,7 @@
 import type { BlockName } from '../block/block';
 import { percentDecode } from '../bytes/percent';
 import { maxQueryBytes, maxQueryPairs } from '../limits';
+import type { MetadataAnswer } from '../metadata/content';
 import type { MetadataRecord } from '../metadata/record';
 import { ProblemError } from '../problem';
 import { imageInfo, styles } from '../style';
@@ -38,6 +39,14 @@ const asValue: ReadonlyMap<string, string> = new Map([
   ['x-image-process', 'obs'],
 ]);
 
+/** The operations that the parameter `ci-process` has as its value [Cloud Infinite]. Their code is loaded only for them. */
+const processes: ReadonlyMap<string, () => MetadataAnswer> = new Map([
+  [
+    'ImageAIGCMetadata',
+    () => (require('../metadata/aigc-answer') as typeof import('../metadata/aigc-answer')).aigcAnswer,
+  ],
+]);
+
 /**
  * The operation of a request; `exif` without a style gets `defaultStyle`. Throws ProblemError when the query has no operation,
  * an unknown one, or several.
@@ -66,12 +75,15 @@ export function toOperation({ query, path }: HttpRequest, defaultStyle: Style): 
  */
 function isOperation(name: string): boolean {
   const lower = name.toLowerCase();
-  return ['exif', 'metadata', 'imageinfo', 'imageave'].includes(lower) || asValue.has(lower) || name.includes('/');
+  const isNamed = ['exif', 'metadata', 'imageinfo', 'imageave', 'ci-process'].includes(lower) || asValue.has(lower);
+  return isNamed || name.includes('/');
 }
 
 function viewOf(name: string, value: string, defaultStyle: Style): View {
   const foreign = value === 'image/info' ? styles.get(asValue.get(name) ?? '') : undefined;
   if (foreign !== undefined) return showing(foreign, null);
+  const process = name === 'ci-process' ? processes.get(value) : undefined;
+  if (process !== undefined) return showingMetadata(process());
   const [verb, ...words] = name.split('/');
   if (value !== '' || asValue.has(name)) throw unknown('The operation has a value, but takes none');
   if (verb === 'imageInfo' && words.length === 0) return showing(imageInfo, null);
@@ -110,8 +122,11 @@ function exifView(options: Options, defaultStyle: Style): View {
 /** The code for metadata is loaded only for requests that ask for it. */
 function metadataView(options: Options): View {
   const { metadataContent } = require('../metadata/content') as typeof import('../metadata/content');
-  const { id, ...content } = metadataContent(options.get('style'), options.get('only'));
-  return { kind: 'metadata', id, weak: false, ...content };
+  return showingMetadata(metadataContent(options.get('style'), options.get('only')));
+}
+
+function showingMetadata(answer: MetadataAnswer): View {
+  return { kind: 'metadata', weak: false, ...answer };
 }
 
 function showing(style: Style, only: readonly string[] | null): View {
@@ -132,6 +147,7 @@ function missing(path: string): ProblemError {
 
 function unknown(message: string): ProblemError {
   const known = [...styles.keys()].map((name) => `exif/style/${name}`);
-  const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, exif/preview, exif/preview/orient, metadata, metadata/style/typed, metadata/only/<block>,<block>, imageInfo, x-oss-process=image/info, x-image-process=image/info.`;
+  const processed = [...processes.keys()].map((value) => `ci-process=${value}`);
+  const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, exif/preview, exif/preview/orient, metadata, metadata/style/typed, metadata/only/<block>,<block>, imageInfo, ${processed.join(', ')}, x-oss-process=image/info, x-image-process=image/info.`;
   return new ProblemError('OperationUnknown', message, { safeDetail });
 }

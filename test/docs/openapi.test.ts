@@ -159,6 +159,7 @@ const asked: readonly (readonly [key: string, query: string, schema: string])[] 
   ['gps.jpg', 'exif', 'cos'],
   ['gps.jpg', 'x-oss-process=image/info', 'oss'],
   ['gps.jpg', 'x-image-process=image/info', 'obs'],
+  ['gps.jpg', 'ci-process=ImageAIGCMetadata', 'AigcAnswer'],
 ];
 
 test.each(asked)('%s?%s is answered as %s', async (key, query, schema) => {

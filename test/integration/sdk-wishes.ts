@@ -41,7 +41,7 @@ const parameterNames = [
   "it's",
   '(*)',
   'x-cos-note',
-  'ci-process',
+  'ci-note',
   '~',
 ];
 

@@ -92,6 +92,16 @@ describe.each(cosPlaces)('%s', (name, make) => {
     expect(await verdict(styled, { ...required, operation: 'exif/style/cos' })).toBe(okOf(name));
   });
 
+  test('ci-process must be signed, whatever is set', async () => {
+    const pair = ['ci-process', 'ImageAIGCMetadata'] as const;
+    const terms = { operation: 'ci-process' };
+    expect(await verdict(make({ params: [pair] }), terms)).toBe(okOf(name));
+    expect(await verdict(make({ params: [], unsignedParams: [pair] }), terms)).toBe('OperationUnsigned');
+    const other = make({ params: [['ci-process', 'videoinfo']] });
+    const changed = other.query.map(([key, value]) => (key === pair[0] ? pair : ([key, value] as const)));
+    expect(await verdict({ ...other, query: changed }, terms)).toBe('SignatureDoesNotMatch');
+  });
+
   test.each([
     ['acl', ''],
     ['uploadId', 'x'],

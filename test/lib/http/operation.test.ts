@@ -73,6 +73,13 @@ test.each([
 });
 
 test.each([
+  ['ci-process=ImageAIGCMetadata', 'ci-process', 'ImageAIGCMetadata'],
+  ['ci-process=Image%41IGCMetadata', 'ci-process', 'ImageAIGCMetadata'],
+])('%s is answered from the metadata', (query, name, id) => {
+  expect(ask(query)).toMatchObject({ name, view: { kind: 'metadata', id, type: 'application/json', weak: false } });
+});
+
+test.each([
   ['/-/batch', /a batch is a POST to \/-\/batch .* where batches are turned on \(EXIF_BATCH\)/],
   ['/-/batches', /^$/],
 ])('%s without an operation gets the hint %s', (path, hint) => {
@@ -97,6 +104,11 @@ test.each([
   ['x-oss-process', 'OperationUnknown'],
   ['X-Oss-Process=image/info', 'OperationUnknown'],
   ['imageAve', 'OperationUnknown'],
+  ['ci-process', 'OperationUnknown'],
+  ['ci-process=imageaigcmetadata', 'OperationUnknown'],
+  ['CI-Process=ImageAIGCMetadata', 'OperationUnknown'],
+  ['exif=ImageAIGCMetadata', 'OperationUnknown'],
+  ['exif&ci-process=ImageAIGCMetadata', 'OperationRepeated'],
   ['imageView2/1/w/400', 'OperationUnknown'],
   ['exif/', 'OperationUnknown'],
   ['exif/style', 'OperationUnknown'],
