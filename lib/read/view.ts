@@ -3,14 +3,12 @@ import { encodeContent, type ViewResult } from '../http/answer';
 import type { Encoding } from '../http/negotiation';
 import type { View } from '../http/operation';
 import type { JobTime } from '../io/request-time';
-import type { WaitFor } from '../io/slots';
 import { ProblemError } from '../problem';
 import type { IsKnown, ObjectRef, ObjectStat } from '../types';
 import { type CachedDeps, type CachedRecord, type CachedRequest, readCached } from './cached';
+import type { JpegView } from './jpeg-view';
 import { type KeptView, objectId } from './kept-answers';
-import type { ReadRequest } from './object';
 import type { Group, SharedReads } from './shared-reads';
-import type { Thumbnail, ThumbnailResult } from './thumbnail';
 import { type Trace, traceRecord } from './trace';
 
 export type { ViewResult } from '../http/answer';
@@ -153,51 +151,10 @@ function viewName({ id }: View, encoding: Encoding | undefined): string {
   return encoding?.coding == null ? id : `${id} ${encoding.coding}${encoding.smallToo ? '!' : ''}`;
 }
 
-/**
- * Requests for thumbnails and previews share no read, and caches have none of them: they are parts of the image, which has to
- * be read to find them.
- */
-async function readJpegView(view: JpegView, request: ViewRequest): Promise<ViewResult> {
-  request.trace.cache = 'off';
-  if (!view.upright)
-    return readJpegAs(
-      view,
-      request,
-      (work) => work(),
-      async ({ bytes }) => bytes,
-    );
-  const upright = require('./thumbnail-upright') as typeof import('./thumbnail-upright');
-  const { signal } = request.time;
-  const image = view.kind === 'preview' ? upright.previewImage(request.deps.previewBytes) : undefined;
-  return upright.inUprightSlot(signal, (waitFor) =>
-    readJpegAs(view, request, waitFor, (jpeg) => upright.uprightThumbnail(jpeg, signal, image)),
-  );
-}
-
-type JpegView = Extract<View, { kind: 'thumbnail' } | { kind: 'preview' }>;
-
-/** Reads the thumbnail or preview, in `waitFor`. The content is what `toBytes` makes of it. */
-async function readJpegAs(
-  view: JpegView,
-  { ref, deps, trace, read, isKnown, time: { signal } }: ViewRequest,
-  waitFor: WaitFor,
-  toBytes: (thumbnail: Thumbnail) => Promise<Uint8Array>,
-): Promise<ViewResult> {
-  const known = { held: null, isKnown };
-  const result = await waitFor(() =>
-    read(({ bucket }) => readerOf(view)({ ref, deps: { ...deps, bucket }, cost: trace.cost, known, signal })),
-  );
-  trace.size = result.stat.size;
-  if (result.kind === 'known') return { stat: result.stat, content: null };
-  trace.container = result.container;
-  return { stat: result.stat, content: { type: 'image/jpeg', body: await toBytes(result) } };
-}
-
-/** The code for previews is loaded only for requests that ask for one. */
-function readerOf({ kind, upright }: JpegView): (request: ReadRequest) => Promise<ThumbnailResult> {
-  if (kind === 'thumbnail') return (require('./thumbnail') as typeof import('./thumbnail')).readThumbnail;
-  const { readPreview } = require('./preview') as typeof import('./preview');
-  return (request) => readPreview(request, upright);
+/** The code for thumbnails and previews is loaded only for requests that ask for one. */
+function readJpegView(view: JpegView, request: ViewRequest): Promise<ViewResult> {
+  const jpegs = require('./jpeg-view') as typeof import('./jpeg-view');
+  return jpegs.readJpegView(view, request);
 }
 
 /** Caches have no metadata blocks, so these are read for each request that does not know the version. */

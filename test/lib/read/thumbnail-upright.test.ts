@@ -1,7 +1,8 @@
 // Turning thumbnails upright: each orientation against sharp's own reading of EXIF, and what cannot be turned.
 import sharp from 'sharp';
 import { maxThumbnailBytes, maxThumbnailPixels } from '../../../lib/limits';
-import { uprightThumbnail } from '../../../lib/read/thumbnail-upright';
+import { turnedPreview } from '../../../lib/read/previews/limits';
+import { previewImage, uprightThumbnail } from '../../../lib/read/thumbnail-upright';
 import { concat, noise, u16 } from '../../../testing/build/bytes';
 import { buildJpeg, exifSegment, frameHeader, insertSegments } from '../../../testing/build/jpeg';
 import { buildTiff, short } from '../../../testing/build/tiff';
@@ -49,6 +50,30 @@ test.each([2, 3, 4, 5, 6, 7, 8])('orientation %d is turned as sharp turns it by 
 test('a thumbnail that is upright stays as stored, even one that cannot be decoded', async () => {
   const bytes = buildJpeg([frameHeader(160, 120)], 100);
   for (const orientation of [1, 0, 9]) expect(await uprightThumbnail({ bytes, orientation }, signal())).toBe(bytes);
+});
+
+describe('a preview', () => {
+  const blank = async (wide: number, high: number) => {
+    const image = sharp({ create: { width: wide, height: high, channels: 3, background: '#888' } });
+    return Uint8Array.from(await image.jpeg().toBuffer());
+  };
+  const turned = (bytes: Uint8Array, most?: number) =>
+    uprightThumbnail({ bytes, orientation: 6 }, signal(), previewImage(most));
+
+  test('may be larger than a thumbnail', async () => {
+    const bytes = await blank(2400, 1800);
+    expect(2400 * 1800).toBeGreaterThan(maxThumbnailPixels);
+    expect(await sharp(await turned(bytes)).metadata()).toMatchObject({ width: 1800, height: 2400 });
+  });
+
+  test.each([
+    ['too many pixels', () => blank(4096, turnedPreview.pixels / 4096 + 8), undefined, 'PreviewTooLarge'],
+    ['too long after it was turned', () => blank(640, 480), 1000, 'PreviewTooLarge'],
+    ['damaged', async () => (await blank(640, 480)).subarray(0, 300), undefined, 'PreviewDamaged'],
+  ])('%s: refused', async (_, make, most, code) => {
+    const bytes = await make();
+    expect(await problemOf(() => turned(bytes, most))).toBe(code);
+  });
 });
 
 test('an orientation in its own EXIF is not applied on top, and its metadata is gone', async () => {
