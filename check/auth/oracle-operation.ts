@@ -19,6 +19,6 @@ export const alwaysSigned = 'ci-process';
 
 /** The values that an operation may have. */
 export function neededValues(name: string): readonly string[] {
-  if (name === alwaysSigned) return ['ImageAIGCMetadata'];
+  if (name === alwaysSigned) return ['ImageAIGCMetadata', 'videoinfo'];
   return [name.endsWith('-process') ? 'image/info' : ''];
 }

@@ -45,6 +45,10 @@ const processes: ReadonlyMap<string, () => MetadataAnswer> = new Map([
     'ImageAIGCMetadata',
     () => (require('../metadata/aigc-answer') as typeof import('../metadata/aigc-answer')).aigcAnswer,
   ],
+  [
+    'videoinfo',
+    () => (require('../metadata/video-info-answer') as typeof import('../metadata/video-info-answer')).videoInfoAnswer,
+  ],
 ]);
 
 /**

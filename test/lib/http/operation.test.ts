@@ -79,6 +79,11 @@ test.each([
   expect(ask(query)).toMatchObject({ name, view: { kind: 'metadata', id, type: 'application/json', weak: false } });
 });
 
+test('ci-process=videoinfo is answered from the metadata, in XML', () => {
+  const view = { kind: 'metadata', id: 'videoinfo', type: 'application/xml', weak: false };
+  expect(ask('ci-process=videoinfo')).toMatchObject({ name: 'ci-process', view });
+});
+
 test.each([
   ['/-/batch', /a batch is a POST to \/-\/batch .* where batches are turned on \(EXIF_BATCH\)/],
   ['/-/batches', /^$/],
