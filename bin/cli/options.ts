@@ -2,21 +2,27 @@
 
 import { type StyleName, styleNames } from '../../lib';
 import { hintOf } from '../../lib/api/arguments';
+import type { MetadataAnswer } from '../../lib/metadata/content';
 import { parseNames } from '../../lib/style/only';
 import { parseCommandLine, wrongUse } from '../terminal/command-line';
 import { allColumns, type Column, isField, readColumns } from './columns';
 import { exifToolAdvice } from './exiftool-options';
+import { metadataColumns, readMetadataAnswer } from './metadata';
 
 /** The forms of output. `lines`: JSON that always names its source. */
 export type Form = 'table' | 'json' | 'lines' | 'ndjson' | 'csv' | 'tsv';
 
-/** `columns` null: the output is a style, with the tags `only` (null = all). Otherwise it has just these columns. */
+/**
+ * `columns` null: the output is a style, with the tags `only` (null = all). Otherwise it has just these columns. `metadata`: the
+ * answer about all metadata; null = only EXIF is read.
+ */
 export type CommandOptions = Readonly<{
   sources: readonly string[];
   form: Form;
   style: StyleName;
   only: readonly string[] | null;
   columns: readonly Column[] | null;
+  metadata: MetadataAnswer | null;
   rawText: boolean;
   all: boolean;
   quiet: boolean;
@@ -34,6 +40,7 @@ const table = {
   tsv: { type: 'boolean' },
   style: { type: 'string' },
   only: { type: 'string' },
+  metadata: { type: 'boolean' },
   'raw-text': { type: 'boolean' },
   all: { type: 'boolean' },
   quiet: { type: 'boolean' },
@@ -50,25 +57,42 @@ export function readCommand(args: readonly string[], isTerminal: boolean): Comma
   if (values.version === true) return { kind: 'version' };
   const form = readForm(values) ?? (isTerminal ? 'table' : 'json');
   const isRow = form === 'csv' || form === 'tsv';
-  const style = readStyle(values.style) ?? (form === 'table' ? 'readable' : 'flat');
+  const isMetadata = values.metadata === true;
+  const style = readStyle(values.style) ?? (form === 'table' && !isMetadata ? 'readable' : 'flat');
   if (isRow && style !== 'flat') throw wrongUse(`--${form} has the fields of the style flat: leave out --style`);
   if (!isRow && values['raw-text'] === true) throw wrongUse('--raw-text is an option of --csv and --tsv');
   checkSources(positionals);
   const names = values.only?.split(',') ?? null;
-  const hasColumns = isRow || (style === 'flat' && names !== null && (form === 'ndjson' || names.some(isField)));
+  const shown = isMetadata ? metadataOptions(style, names, isRow) : exifOptions(style, names, form);
   return {
     kind: 'read',
     options: {
       sources: positionals,
       form,
       style,
-      only: names === null || hasColumns ? null : readOnly(names),
-      columns: hasColumns ? (names === null ? allColumns : readColumns(names)) : null,
+      ...shown,
       rawText: values['raw-text'] === true,
       all: values.all === true,
       quiet: values.quiet === true,
     },
   };
+}
+
+type Shown = Pick<CommandOptions, 'only' | 'columns' | 'metadata'>;
+
+function exifOptions(style: StyleName, names: readonly string[] | null, form: Form): Shown {
+  const isRow = form === 'csv' || form === 'tsv';
+  const hasColumns = isRow || (style === 'flat' && names !== null && (form === 'ndjson' || names.some(isField)));
+  return {
+    only: names === null || hasColumns ? null : readOnly(names),
+    columns: hasColumns ? (names === null ? allColumns : readColumns(names)) : null,
+    metadata: null,
+  };
+}
+
+function metadataOptions(style: StyleName, names: readonly string[] | null, isRow: boolean): Shown {
+  const metadata = readMetadataAnswer(style, names);
+  return { only: null, columns: isRow ? metadataColumns(names) : null, metadata };
 }
 
 /** The form that the options choose; null = the default. `--json --lines` is `--lines`, as it always was. */

@@ -38,6 +38,9 @@ Output (default: a table on a terminal, otherwise JSON)
                  (default: readable for --table, otherwise flat)
   --only NAMES   only these tags: Make,Model,0x9209 or 37385. With the style
                  flat also fields: make,takenAt,latitude,LensSerialNumber
+  --metadata     not only EXIF: also XMP, IPTC, ICC, C2PA, maker notes, and the
+                 headers of videos. Styles: flat (default) and typed. --only
+                 takes blocks (xmp,iptc) or members (title,keywords,rating)
   --raw-text     --csv and --tsv: do not put ' before text that a spreadsheet
                  may take for a formula
 
