@@ -5,6 +5,7 @@
 import { decodeBase64 } from '../../bytes/base64';
 import { hasAt } from '../../bytes/cursor';
 import type { ParserInput } from '../../bytes/held';
+import { joinBytes } from '../../bytes/join';
 import type { BlockFinder, FinderInput, FoundBlock } from '../block';
 import { maxFoundBytes, maxSvgHead } from '../limits';
 import { searchWithin } from './pieces';
@@ -19,6 +20,8 @@ const xmpBounds: readonly Bounds[] = [
   { start: /<((?:[\w.-]{1,40}:)?xmpmeta)(?=[\s>])/, end: (name) => `</${name}` },
   { start: /<((?:[\w.-]{1,40}:)?RDF)(?=[\s>])/, end: (name) => `</${name}` },
 ];
+const rootStart = /<((?:[\w.-]{1,40}:)?svg)(?=\s)/;
+const noBytes = new Uint8Array(0);
 const c2paBounds: Bounds = { start: /<((?:[\w.-]{1,40}:)?manifest)(?=[\s>])/, end: (name) => `</${name}` };
 
 function find({ file, wanted }: FinderInput): readonly FoundBlock[] {
@@ -35,9 +38,21 @@ function findXmp(file: ParserInput): readonly FoundBlock[] {
     const text = findText(file, bounds);
     if (text === null) continue;
     const { start, end } = text;
-    return [{ kind: 'xmp', bytes: file.range(start, end), offset: start, size: end - start }];
+    return [{ kind: 'xmp', bytes: withNamespaces(file, start, end), offset: start, size: end - start }];
   }
   return [];
+}
+
+/** An element within the start tag of the `svg` element, which may declare the prefixes that it uses. */
+function withNamespaces(file: ParserInput, start: number, end: number): Uint8Array {
+  const element = file.range(start, end);
+  const head = latin1Text(file.upTo(0, Math.min(start, maxSvgHead)));
+  const root = rootStart.exec(head);
+  const name = root?.[1];
+  const tag = root === null ? '' : head.slice(root.index, head.indexOf('>', root.index) + 1);
+  if (name === undefined || !tag.includes('xmlns:')) return element;
+  const [before, after] = [tag, `</${name}>`].map((text) => Uint8Array.from(text, (char) => char.charCodeAt(0)));
+  return joinBytes([before ?? noBytes, element, after ?? noBytes]);
 }
 
 function findC2pa(file: ParserInput): readonly FoundBlock[] {

@@ -1,4 +1,6 @@
 // The metadata blocks that are found in SVG.
+
+import { parseXmp } from '../../../../lib/block/xmp';
 import { packetOf } from '../../../../testing/build/box-blocks';
 import { latin1 } from '../../../../testing/build/bytes';
 import { jumbfBox } from '../../../../testing/build/jpeg-blocks';
@@ -28,6 +30,16 @@ test.each<[string, string, string]>([
   const offset = text.indexOf(xmp);
   const { blocks } = await findIn(latin1(text));
   expect(blocks).toEqual([{ kind: 'xmp', bytes: latin1(xmp), offset, size: xmp.length }]);
+});
+
+test('RDF whose prefixes the svg element declares', async () => {
+  const bare = '<rdf:RDF><cc:Work rdf:about=""><dc:format>image/svg+xml</dc:format></cc:Work></rdf:RDF>';
+  const root = '<svg xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:cc="urn:cc" xmlns:dc="urn:dc">';
+  const text = `${root}<style>a {}</style><metadata>${bare}</metadata></svg>`;
+  const { blocks } = await findIn(latin1(text));
+  const bytes = latin1(`${root}${bare}</svg>`);
+  expect(blocks).toEqual([{ kind: 'xmp', bytes, offset: text.indexOf(bare), size: bare.length }]);
+  expect(parseXmp([bytes], [])).toMatchObject({ properties: [{ namespace: 'urn:dc', name: 'format' }], warnings: [] });
 });
 
 function packetText(length: number): string {
