@@ -24,8 +24,8 @@ export function checkMetadata(style: unknown, only: unknown): MetadataAnswer {
 export async function readMetadataOf(
   source: Opened,
   options: CheckedOptions,
-  { wanted }: Pick<MetadataAnswer, 'wanted'>,
+  answer: Pick<MetadataAnswer, 'wanted' | 'thumbnail'>,
 ): Promise<MetadataRecord> {
-  const { record } = await readWith(source, options, (request) => readMetadata(request, wanted));
+  const { record } = await readWith(source, options, (request) => readMetadata(request, answer));
   return source.mayBeExif === true ? { ...record, exif: withoutPixels(record.exif) } : record;
 }

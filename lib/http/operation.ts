@@ -26,6 +26,7 @@ export type View = Readonly<{ id: string; weak: boolean }> &
 /** The blocks that a view of the metadata needs, and how it shows them. `type` is the media type of the text. */
 export type MetadataContent = Readonly<{
   wanted: ReadonlySet<BlockName>;
+  thumbnail?: true;
   type: string;
   render(record: MetadataRecord): string | Promise<string>;
 }>;

@@ -4,9 +4,9 @@ import type { C2paDocument, C2paManifest } from '../block/c2pa';
 import { xmpNamespaces } from '../block/xmp-namespaces';
 import { propertyOf, textOf, textsOf, type XmpDocument } from '../block/xmp-value';
 import { cleanText } from '../style/text/clean-text';
-import { aigcOf, type LabelledBlocks } from './aigc';
+import { type AiSigns, signsOf } from './ai-signs';
+import type { LabelledBlocks } from './aigc';
 import { isGenerated, sourceTypeCode } from './digital-source-type';
-import { generatorTexts } from './generator-text';
 
 /** From the most to the least reliable one. */
 const sources = ['C2PA', 'IPTC DigitalSourceType', 'GB 45438', 'generator text'] as const;
@@ -47,13 +47,15 @@ const sourceTypes: readonly (readonly [namespace: string, name: string])[] = [
  * What the blocks of a picture say; null when none says anything. A statement that it was generated is stronger than others, and
  * one that leaves it open is stronger than a denial: a denial may be about a part of the picture, or older than a change.
  */
-export function aiOf(blocks: LabelledBlocks & Readonly<{ c2pa: C2paDocument | null }>): AiLabel | null {
-  const { xmp, c2pa } = blocks;
+export function aiOf(
+  { xmp, c2pa, ...blocks }: LabelledBlocks & Readonly<{ c2pa: C2paDocument | null }>,
+  { generators, label }: AiSigns = signsOf({ ...blocks, xmp }),
+): AiLabel | null {
   const statements = [
     ...(c2pa === null ? [] : c2pa.manifests.flatMap((manifest) => ofManifest(manifest, c2pa.active))),
     ...(xmp === null ? [] : ofXmp(xmp)),
-    ...ofLabel(blocks),
-    ...generatorTexts(blocks).map(({ where, generator }) =>
+    ...ofLabel(label),
+    ...generators.map(({ where, generator }) =>
       statement({ source: 'generator text', where, generated: true }, { generator }),
     ),
   ];
@@ -100,8 +102,7 @@ function ofXmp(xmp: XmpDocument): readonly AiStatement[] {
   );
 }
 
-function ofLabel(blocks: LabelledBlocks): readonly AiStatement[] {
-  const found = aigcOf(blocks);
+function ofLabel(found: AiSigns['label']): readonly AiStatement[] {
   if (found === null) return [];
   const { label, where } = found;
   const isCertain = label.Label === '1';

@@ -68,7 +68,7 @@ function storedText({ text, chunk }: NamedText): string {
 }
 
 /** A label is the JSON object itself or its only member `AIGC`. null when it is not JSON, or has none of the members. */
-function labelIn(json: string | null): AigcLabel | null {
+export function labelIn(json: string | null): AigcLabel | null {
   if (json === null || json.length > maxJsonText || json.split(/[[{]/).length > maxBrackets) return null;
   const parsed = parse(json);
   const object = memberOf(parsed, 'AIGC') ?? parsed;

@@ -5,10 +5,11 @@ import { flatNames, renderFlat } from './flat';
 import type { MetadataRecord } from './record';
 import { renderTyped } from './typed';
 
-/** An answer as `View` of lib/http/operation.ts needs it. */
+/** An answer as `View` of lib/http/operation.ts needs it. `thumbnail`: it needs the size of the thumbnail in the EXIF. */
 export type MetadataAnswer = Readonly<{
   id: string;
   wanted: ReadonlySet<BlockName>;
+  thumbnail?: true;
   type: string;
   render(record: MetadataRecord): string | Promise<string>;
 }>;

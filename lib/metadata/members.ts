@@ -1,6 +1,5 @@
 // The members of `flat` that come from several blocks, or from a block other than EXIF.
 
-import type { Blocks } from '../block/parse';
 import { xmpNamespaces as ns } from '../block/xmp-namespaces';
 import { propertyOf, textOf } from '../block/xmp-value';
 import type { Member as ExifMember } from '../style/flat';
@@ -8,7 +7,7 @@ import { textOf as tagText } from '../style/text/entry-value';
 import { Tag } from '../tag/ids';
 import { indexEntries } from '../tag/lookup';
 import { aiOf } from './ai';
-import type { LabelledBlocks } from './aigc';
+import { labelledBlocks } from './labelled-blocks';
 import { list, type Member, one, stated } from './member';
 import { cleanTexts, type Merged, type MergedName, mergedTexts } from './merge';
 import { personsOf } from './persons';
@@ -91,7 +90,7 @@ export async function mergedMembers(
     ...identifiers(record),
   ];
   const persons = blocks.xmp === null ? [] : personsOf(blocks.xmp);
-  const ai = aiOf(labelledBlocks(record));
+  const ai = aiOf(labelledBlocks(record), record.signs);
   return {
     members: [
       ...members.filter((member) => member !== null),
@@ -103,12 +102,6 @@ export async function mergedMembers(
       ...[...blocks.warnings, ...(makerNote?.warnings ?? [])].map(({ block, detail }) => `${block}: ${detail}`),
     ],
   };
-}
-
-/** What may say that the picture was generated. */
-export function labelledBlocks({ exif, wanted, blocks, video }: MetadataRecord): LabelledBlocks & Pick<Blocks, 'c2pa'> {
-  const ofVideo = video?.aigc == null ? [] : [{ keyword: 'AIGC', text: video.aigc }];
-  return { ...blocks, text: [...blocks.text, ...ofVideo], exif: wanted.has('exif') ? exif.document : null };
 }
 
 /** Reads a text of EXIF as a merged value. */

@@ -4,6 +4,7 @@ import type { Blocks } from '../block/parse';
 import type { MakerNoteAnswers } from '../maker-note';
 import type { ExifRecord } from '../types';
 import type { VideoRecord } from '../video/record';
+import type { AiSigns } from './ai-signs';
 
 /**
  * The record of an object with its metadata blocks. Blocks that are not in `wanted` were not read.
@@ -15,4 +16,6 @@ export type MetadataRecord = Readonly<{
   blocks: Blocks;
   makerNote: MakerNoteAnswers | null;
   video: VideoRecord | null;
+  signs?: AiSigns;
+  thumbnail?: Readonly<{ width: number; height: number }> | null;
 }>;

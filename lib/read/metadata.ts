@@ -4,47 +4,65 @@ import { finderOf, readRest } from '../block/in';
 import { neededFor, onlyWanted, parseBlocks } from '../block/parse';
 import { parseHeld } from '../bytes/held';
 import { containers } from '../container';
-import { dropAnswers, type MakerNoteAnswers, readMakerNote } from '../maker-note';
+import { readMakerNote } from '../maker-note';
+import type { MetadataAnswer } from '../metadata/content';
+import { dropMetadata } from '../metadata/drop';
 import type { MetadataRecord } from '../metadata/record';
+import { ProblemError } from '../problem';
 import { mergeDocuments } from '../tiff/document';
 import { videoFormats } from '../video';
-import { dropFromVideo } from '../video/drop';
 import type { VideoFormat } from '../video/record';
 import { checkSize } from './image-limits';
 import { type NoReadReason, type OpenObject, type ReadDeps, type ReadRequest, readObject } from './object';
-import { dropEntries, parserVersion, type ReadImage, readImage } from './record';
+import { parserVersion, type ReadImage, readImage } from './record';
+import { factsOf, thumbnailOf } from './thumbnail';
 
 /** The result of reading the metadata of an object: its record, or the reason why no record was needed. */
 export type MetadataResult = NoReadReason | Readonly<{ kind: 'metadata'; record: MetadataRecord }>;
 
-/** Reads the blocks `wanted` of an object, as `readObject` reads. A video may be of any size; only its headers are read. */
-export function readMetadata(request: ReadRequest, wanted: ReadonlySet<BlockName>): Promise<MetadataResult> {
+type JpegSize = NonNullable<MetadataRecord['thumbnail']>;
+
+/** The codes of a thumbnail that says nothing. */
+const unreadable: readonly string[] = [
+  'ThumbnailMissing',
+  'ThumbnailDamaged',
+  'ThumbnailTooLarge',
+  'DamagedImage',
+  'BudgetExceeded',
+];
+
+/** What a view needs of an object: blocks, and the size of the thumbnail in its EXIF. */
+export type MetadataNeeds = Pick<MetadataAnswer, 'wanted' | 'thumbnail'>;
+
+/** Reads what a view needs of an object, as `readObject` reads. A video may be of any size; only its headers are read. */
+export function readMetadata(request: ReadRequest, needs: MetadataNeeds): Promise<MetadataResult> {
+  const { dropGroups } = request.deps;
   return readObject({ ...request, purpose: 'metadata', anySize: true }, async (object) => ({
     kind: 'metadata' as const,
-    record: await metadataOf(object, request.deps, wanted),
+    record: dropMetadata(await metadataOf(object, request.deps, needs), dropGroups),
   }));
 }
 
-async function metadataOf(object: OpenObject, deps: ReadDeps, wanted: ReadonlySet<BlockName>): Promise<MetadataRecord> {
+async function metadataOf(object: OpenObject, deps: ReadDeps, needs: MetadataNeeds): Promise<MetadataRecord> {
   const formats = deps.formats ?? containers;
   const isImage = formats.some((format) => format.matches(object.head));
   const video = isImage ? undefined : videoFormats.find((format) => format.matches(object.head));
-  if (video !== undefined) return videoMetadata(object, video, deps.dropGroups, wanted);
+  if (video !== undefined) return videoMetadata(object, video, needs.wanted);
   checkSize(object.stat, deps.limits);
-  return imageMetadata(object, deps, wanted);
+  return imageMetadata(object, deps, needs);
 }
 
 async function imageMetadata(
   object: OpenObject,
   { limits, dropGroups, formats }: ReadDeps,
-  wanted: ReadonlySet<BlockName>,
+  { wanted, thumbnail }: MetadataNeeds,
 ): Promise<MetadataRecord> {
   const { stat, reader, head } = object;
   const format = (formats ?? containers).find((candidate) => candidate.matches(head));
   if (format !== undefined) await readRest(format.name, { head, size: stat.size, wanted: neededFor(wanted) }, reader);
   const image = await readImage(object, limits, formats);
   const { container, shape, exif } = image;
-  const document = exif === null ? null : dropEntries(mergeDocuments(exif), dropGroups);
+  const document = exif === null ? null : mergeDocuments(exif);
   const finder = finderOf(container);
   const found =
     finder === null ? [] : await parseHeld(reader, (file) => finder.find({ file, exif, wanted: neededFor(wanted) }));
@@ -52,28 +70,29 @@ async function imageMetadata(
     exif: { stat, parser: parserVersion, container, shape, document },
     wanted,
     blocks: onlyWanted(parseBlocks(found, stat.size), wanted),
-    makerNote: wanted.has('makernote') ? await makerNoteOf(image, object, dropGroups) : null,
+    makerNote: wanted.has('makernote') ? await readMakerNote(image, reader) : null,
     video: null,
+    ...(thumbnail === true ? { thumbnail: await thumbnailSize(image, dropGroups) } : {}),
   };
 }
 
-/** What the maker note says, without what belongs to a dropped group. */
-async function makerNoteOf(
-  image: ReadImage,
-  { reader }: OpenObject,
-  groups: ReadDeps['dropGroups'],
-): Promise<MakerNoteAnswers | null> {
-  const answers = await readMakerNote(image, reader);
-  return answers === null ? null : dropAnswers(answers, groups);
+/** Pixels of the thumbnail; null when there is none, or one that cannot be read or is dropped. */
+async function thumbnailSize(image: ReadImage, groups: ReadDeps['dropGroups']): Promise<JpegSize | null> {
+  try {
+    const { width, height } = factsOf((await thumbnailOf(image, groups)).bytes);
+    return { width, height };
+  } catch (error) {
+    if (error instanceof ProblemError && unreadable.includes(error.code)) return null;
+    throw error;
+  }
 }
 
 async function videoMetadata(
   { stat, reader }: OpenObject,
   format: VideoFormat,
-  dropGroups: ReadDeps['dropGroups'],
   wanted: ReadonlySet<BlockName>,
 ): Promise<MetadataRecord> {
-  const video = dropFromVideo(await format.read(reader), dropGroups);
+  const video = await format.read(reader);
   const { width, height, tracks } = video;
   const frames = tracks.find(({ kind }) => kind === 'video')?.samples ?? 1;
   const found = [video.xmp, video.c2pa].filter((block) => block !== null && wanted.has(block.kind));

@@ -2,9 +2,9 @@
 import { containers } from '../container';
 import type { Limits } from '../limits';
 import { ProblemError } from '../problem';
-import { type TagGroup, tagGroups } from '../tag/groups';
+import { dropEntries } from '../tag/groups';
 import { mergeDocuments, readStreams, type StreamDocuments } from '../tiff/document';
-import type { Container, ExifDocument, ExifRecord, ImageShape } from '../types';
+import type { Container, ExifRecord, ImageShape } from '../types';
 import { checkShape } from './image-limits';
 import { type NoReadReason, type OpenObject, type ReadDeps, type ReadRequest, readObject } from './object';
 
@@ -49,10 +49,4 @@ export async function readImage(
 
 function completeShape(container: Container, shape: ImageShape, exif: StreamDocuments | null): ImageShape {
   return container.shapeOf === undefined || exif === null ? shape : container.shapeOf(mergeDocuments(exif));
-}
-
-/** The document without the tags of `groups`. */
-export function dropEntries(document: ExifDocument, groups: readonly TagGroup[]): ExifDocument {
-  if (groups.length === 0) return document;
-  return { ...document, entries: document.entries.filter((entry) => !groups.some((group) => tagGroups[group](entry))) };
 }

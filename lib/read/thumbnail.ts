@@ -6,14 +6,14 @@ import { readRange } from '../bytes/reader';
 import { type JpegFacts, jpegFacts, withoutMetadata } from '../container/whole-jpeg';
 import { maxThumbnailBytes, maxThumbnailPixels, maxThumbnailScans } from '../limits';
 import { ProblemError } from '../problem';
-import type { TagGroup } from '../tag/groups';
+import { dropEntries, type TagGroup } from '../tag/groups';
 import { Tag } from '../tag/ids';
 import { orientationOf } from '../tag/orientation';
 import { describesThumbnail } from '../tag/thumbnail-ifd';
 import type { StreamDocument } from '../tiff/document';
 import type { ExifDocument, ImageShape, ObjectStat } from '../types';
 import { type ReadRequest, readObject } from './object';
-import { dropEntries, type ReadImage, readImage } from './record';
+import { type ReadImage, readImage } from './record';
 
 /** A thumbnail as stored, and its orientation: 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5]. */
 export type Thumbnail = Readonly<{ bytes: Uint8Array; orientation: number }>;

@@ -166,7 +166,7 @@ async function readMetadataView(
   trace.cache = 'off';
   return read(async ({ bucket }) => {
     const request = { ref, deps: { ...deps, bucket }, cost: trace.cost, known: { held: null, isKnown }, signal };
-    const result = await readMetadata(request, view.wanted);
+    const result = await readMetadata(request, view);
     if (result.kind === 'fault') throw result.problem;
     if (result.kind === 'unchanged') throw new ProblemError('InternalError', 'A cache never has metadata blocks');
     const { stat } = result.kind === 'known' ? result : result.record.exif;

@@ -77,14 +77,20 @@ export function timeOf(texts: readonly VideoText[], mvhd: number | null): VideoT
   return text === null ? null : { text, source: 'mvhd' };
 }
 
-const answersByName: ReadonlyMap<string, keyof VideoAnswers | 'createdAt'> = new Map([
+/** The meaning of a text: the answer that it gives. The last two are answers of other fields. */
+export type TextMeaning = keyof VideoAnswers | 'createdAt' | 'place' | 'serialNumber';
+
+const meanings: ReadonlyMap<string, TextMeaning> = new Map([
   ...(Object.keys(sources) as (keyof VideoAnswers)[]).flatMap((answer) =>
     sources[answer].map((name) => [name, answer] as const),
   ),
   ...times.map(([name]) => [name, 'createdAt'] as const),
+  ['©xyz', 'place'],
+  [apple('location.ISO6709'), 'place'],
+  ['serialNo', 'serialNumber'],
 ]);
 
-/** The answer that a text gives by its name; null for another text. */
-export function answerOfText(name: string): keyof VideoAnswers | 'createdAt' | null {
-  return answersByName.get(name) ?? null;
+/** What a text means, by its name; null for one without a known meaning. */
+export function meaningOf(name: string): TextMeaning | null {
+  return meanings.get(name) ?? null;
 }

@@ -326,7 +326,7 @@ describe('scf_bootstrap', () => {
   });
 
   test.each([
-    ['settings that are wrong', { EXIF_BUCKET: './x', EXIF_PUBLIC: '*', EXIF_DROP: 'faces' }, 'EXIF_DROP must be'],
+    ['settings that are wrong', { EXIF_BUCKET: './x', EXIF_PUBLIC: '*', EXIF_DROP: 'place' }, 'EXIF_DROP must be'],
     ['keys that are wrong', { EXIF_BUCKET: './x', EXIF_KEYS: 'env:KEYS', KEYS: 'no json' }, 'EXIF_KEYS cannot be used'],
     ['a port that is none', { EXIF_BUCKET: './x', EXIF_PUBLIC: '*', PORT: 'http' }, 'PORT must be a whole number'],
   ])('ends at once for %s', async (_what, env, told) => {

@@ -5,7 +5,7 @@ import { blockNames } from '../../../lib/block/block';
 import { aiOf } from '../../../lib/metadata/ai';
 import { aigcOf } from '../../../lib/metadata/aigc';
 import { generatorTexts } from '../../../lib/metadata/generator-text';
-import { labelledBlocks } from '../../../lib/metadata/members';
+import { labelledBlocks } from '../../../lib/metadata/labelled-blocks';
 import type { MetadataRecord } from '../../../lib/metadata/record';
 import { ProblemError } from '../../../lib/problem';
 import { readMetadata } from '../../../lib/read/metadata';
@@ -94,7 +94,7 @@ async function readFile(file: string, truth: Truth, first: number): Promise<File
   };
   const base = { path: truth.path, format: truth.fmt, cost };
   try {
-    const result = await readMetadata(request, wanted);
+    const result = await readMetadata(request, { wanted });
     if (result.kind === 'fault') throw result.problem;
     if (result.kind !== 'metadata') throw new Error(`the object was not read: ${result.kind}`);
     const oracle = oracleCost(blockRanges(truth), bytes.length, first).requests;

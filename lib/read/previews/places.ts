@@ -1,10 +1,10 @@
 // Finds every embedded JPEG of an image: in its IFDs, its maker note and its container.
 import { findNotePreview } from '../../maker-note';
-import { type TagGroup, tagGroups } from '../../tag/groups';
+import { dropEntries, type TagGroup, tagGroups } from '../../tag/groups';
 import { Tag } from '../../tag/ids';
 import { embeddedJpegs } from '../../tiff/embedded-jpegs';
 import type { RangeReader, TagEntry } from '../../types';
-import { dropEntries, type ReadImage } from '../record';
+import type { ReadImage } from '../record';
 import { containerJpegs, tiffHeaderInJpeg } from './in-container';
 import { maxPreviewPlaces } from './limits';
 

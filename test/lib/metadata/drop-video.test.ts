@@ -1,6 +1,6 @@
 // What EXIF_DROP leaves out of a video.
+import { dropVideo } from '../../../lib/metadata/drop';
 import type { TagGroup } from '../../../lib/tag/groups';
-import { dropFromVideo } from '../../../lib/video/drop';
 import { buildMp4, keysMeta, smallMoov } from '../../../testing/build/video';
 import { videoOf } from '../../../testing/compare/video';
 import { answering } from '../../../testing/fakes/answering';
@@ -20,7 +20,12 @@ const bytes = buildMp4(
     ]),
   ),
 );
-const names = { make: apple('make'), time: apple('creationdate'), id: apple('content.identifier') };
+const names = {
+  place: apple('location.ISO6709'),
+  make: apple('make'),
+  time: apple('creationdate'),
+  id: apple('content.identifier'),
+};
 const owners = [apple('author'), apple('copyright')];
 
 test.each<[readonly TagGroup[], object, readonly string[]]>([
@@ -29,16 +34,20 @@ test.each<[readonly TagGroup[], object, readonly string[]]>([
     { latitude: null, longitude: null, altitude: null, livePhotoId: 'ID-1', author: 'Somebody' },
     [names.make, names.time, names.id, ...owners],
   ],
-  [['serial'], { latitude: 49.1989, livePhotoId: null, author: 'Somebody' }, [names.make, names.time, ...owners]],
+  [
+    ['serial'],
+    { latitude: 49.1989, livePhotoId: null, author: 'Somebody' },
+    [names.make, names.time, names.place, ...owners],
+  ],
   [
     ['owner'],
     { latitude: 49.1989, livePhotoId: 'ID-1', author: null, copyright: null },
-    [names.make, names.time, names.id],
+    [names.make, names.time, names.place, names.id],
   ],
   [
     ['makernote'],
     { latitude: 49.1989, livePhotoId: 'ID-1', author: 'Somebody' },
-    [names.make, names.time, names.id, ...owners],
+    [names.make, names.time, names.place, names.id, ...owners],
   ],
   [
     ['gps', 'serial', 'owner'],
@@ -46,14 +55,9 @@ test.each<[readonly TagGroup[], object, readonly string[]]>([
     [names.make, names.time],
   ],
 ])('%s', async (groups, answers, texts) => {
-  const dropped = dropFromVideo(await videoOf(bytes), groups);
+  const dropped = dropVideo(await videoOf(bytes), groups);
   expect(dropped).toMatchObject({ ...answers, createdAt: { text: '2026-06-01T12:34:56+02:00' } });
   expect(dropped.texts.map(({ name }) => name)).toEqual(texts);
-});
-
-test.each([[[]], [['thumbnail']]])('%j: nothing of a video', async (groups) => {
-  const video = await videoOf(bytes);
-  expect(dropFromVideo(video, groups as TagGroup[])).toBe(video);
 });
 
 test('the answer to a request lacks what is dropped', async () => {
