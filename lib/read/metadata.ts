@@ -2,8 +2,10 @@
 import type { BlockName } from '../block/block';
 import { finderOf, readRest } from '../block/in';
 import { neededFor, onlyWanted, parseBlocks } from '../block/parse';
+import { isSidecar, sidecarBlock } from '../block/sidecar';
 import { parseHeld } from '../bytes/held';
 import { containers } from '../container';
+import { noShape } from '../container/image-shape';
 import { readMakerNote } from '../maker-note';
 import type { MetadataAnswer } from '../metadata/content';
 import { dropMetadata } from '../metadata/drop';
@@ -49,7 +51,20 @@ async function metadataOf(object: OpenObject, deps: ReadDeps, needs: MetadataNee
   const video = isImage ? undefined : videoFormats.find((format) => format.matches(object.head));
   if (video !== undefined) return videoMetadata(object, video, needs.wanted);
   checkSize(object.stat, deps.limits);
-  return imageMetadata(object, deps, needs);
+  return !isImage && isSidecar(object.head)
+    ? sidecarMetadata(object, needs.wanted)
+    : imageMetadata(object, deps, needs);
+}
+
+async function sidecarMetadata({ stat, reader }: OpenObject, wanted: ReadonlySet<BlockName>): Promise<MetadataRecord> {
+  const found = wanted.has('xmp') ? [await parseHeld(reader, sidecarBlock)] : [];
+  return {
+    exif: { stat, parser: parserVersion, container: 'xmp', shape: noShape, document: null },
+    wanted,
+    blocks: parseBlocks(found, stat.size),
+    makerNote: null,
+    video: null,
+  };
 }
 
 async function imageMetadata(

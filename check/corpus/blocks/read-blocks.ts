@@ -20,11 +20,11 @@ import { type AiRow, compareAi } from './ai';
 import { type C2paTruth, compareC2pa } from './c2pa';
 import type { BlockComparison } from './comparison';
 import { blockRanges, type FoundTruth } from './found';
-import { compareGainMap, type GainMapTruth } from './gain-map';
+import { compareGainMap, type GainMapTruth, knownGainMaps } from './gain-map';
 import { compareIcc, type IccTruth, knownIcc } from './icc';
 import { compareIptc, type IptcTruth, knownIptc } from './iptc';
 import { compareMakerNote, type MakerNoteTruth } from './maker-note';
-import { compareMotion, type MotionTruth } from './motion';
+import { compareMotion, knownMotion, type MotionTruth } from './motion';
 import { compareMpf, type MpfTruth } from './mpf';
 import { compareVideo, knownVideo, type VideoTruth } from './video';
 import { compareXmp, knownXmp, type XmpTruth } from './xmp';
@@ -122,8 +122,8 @@ function compareAll(truth: Truth, record: MetadataRecord): readonly BlockResult[
     result('IPTC', compareIptc(truth, blocks.iptc ?? noIptc), knownIptc),
     result('ICC', compareIcc(truth, blocks.icc), knownIcc),
     result('MPF', compareMpf(truth, blocks.mpf)),
-    result('gain map', compareGainMap(truth, blocks.gainMap)),
-    result('motion photo', compareMotion(truth, blocks.motionPhoto)),
+    result('gain map', compareGainMap(truth, blocks.gainMap), knownGainMaps),
+    result('motion photo', compareMotion(truth, blocks.motionPhoto), knownMotion),
     ...(video === null ? [] : [result('video', compareVideo(truth, video), knownVideo)]),
     ...(truth.c2pa === undefined && blocks.c2pa === null
       ? []

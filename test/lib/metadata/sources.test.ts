@@ -2,7 +2,7 @@
 
 import type { JobDeps } from '../../../lib/job';
 import { defaultLimits } from '../../../lib/limits';
-import { concat, u32 } from '../../../testing/build/bytes';
+import { concat, u32, utf8, utf16 } from '../../../testing/build/bytes';
 import { buildJpeg, exifSegment, frameHeader, xmpSegment } from '../../../testing/build/jpeg';
 import { gainMapSegment } from '../../../testing/build/jpeg-blocks';
 import { streamWithNote } from '../../../testing/build/maker-note';
@@ -139,5 +139,31 @@ test('a time without an offset gets that of the place', async () => {
     takenAtSource: 'DateTimeOriginal',
     offset: '+02:00',
     offsetSource: 'GPSPosition',
+  });
+});
+
+describe('a sidecar', () => {
+  const packet =
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+    '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="3"/></rdf:RDF></x:xmpmeta>';
+
+  test.each([
+    ['elements', utf8(packet)],
+    ['a packet', utf8(`<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n${packet}<?xpacket end="w"?>`)],
+    ['a document', utf8(`\ufeff<?xml version="1.0"?>\n<!-- made -->\n${packet}`)],
+    ['UTF-16', concat(Uint8Array.of(0xff, 0xfe), utf16(packet, true))],
+  ])('in the form of %s has its XMP', async (_name, bytes) => {
+    const { reads, ...answer } = await json(bytes, 'metadata');
+    expect(answer).toEqual({ rating: 3, format: 'xmp', size: bytes.length, sources: { rating: 'XMP xmp:Rating' } });
+    expect(reads).toBe(1);
+  });
+
+  test.each([
+    ['has no EXIF to show', 'exif', packet],
+    ['is not any other XML', 'metadata', '<?xml version="1.0"?><html/>'],
+    ['is not text about XMP', 'metadata', 'This is <x:xmpmeta>'],
+  ])('%s', async (_name, query, text) => {
+    const { status } = await answering({ bytes: utf8(text), etag: null, lastModified: new Date(0) }).ask({ query });
+    expect(status).toBe(400);
   });
 });
