@@ -7,6 +7,8 @@ import { compile } from 'json-schema-to-typescript';
 const docs = dirname(fileURLToPath(import.meta.url));
 export const typesFile = join(docs, '..', 'lib', 'api', 'answers.ts');
 const suffix = '.schema.json';
+/** Answers that are not a style. */
+const alone = ['imageInfo', 'private'];
 
 const head = `// The types of all answers. Made from docs/schema by \`npm run types\`: do not edit.
 `;
@@ -19,7 +21,7 @@ export async function answerTypes() {
     .sort();
   const types = [];
   for (const name of names) types.push(await typesOf(name));
-  const exif = names.filter((name) => name !== 'imageInfo' && !name.includes('-'));
+  const exif = names.filter((name) => !alone.includes(name) && !name.includes('-'));
   const metadata = names.filter((name) => name.includes('-'));
   return [
     head,
@@ -69,7 +71,8 @@ function capital(name) {
 function typeName(name) {
   const [first, style] = name.split('-');
   if (style !== undefined) return capital(style) + capital(first);
-  return name === 'imageInfo' ? capital(name) : `${capital(name)}Exif`;
+  if (name === 'private') return 'PrivateFindings';
+  return alone.includes(name) ? capital(name) : `${capital(name)}Exif`;
 }
 
 /** A schema in the form that the compiler knows: simple definitions are put in place, the others get a name that is unique. */

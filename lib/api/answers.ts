@@ -1096,6 +1096,38 @@ export interface OssText {
 }
 
 /**
+ * What an object gives away, and where. It has no value of the object.
+ */
+export interface PrivateFindings {
+  /**
+   * Whether there is a finding.
+   */
+  private: boolean;
+  /**
+   * At most one of each kind, in the order of the kinds.
+   */
+  findings: PrivateFinding[];
+}
+export interface PrivateFinding {
+  /**
+   * thumbnail: a thumbnail of other proportions than the image, which may show what was cut off.
+   */
+  kind: 'position' | 'serial' | 'name' | 'face' | 'thumbnail' | 'makernote' | 'prompt';
+  /**
+   * The places that say it.
+   */
+  where: string[];
+  /**
+   * Bytes of all maker notes.
+   */
+  size?: number;
+  /**
+   * The group of EXIF_DROP that leaves it out.
+   */
+  drop: 'gps' | 'serial' | 'owner' | 'faces' | 'thumbnail' | 'makernote' | 'prompt';
+}
+
+/**
  * The body of Qiniu Kodo ?exif: the texts that libexif 0.6.24 prints, and the TIFF types.
  */
 export type QiniuExif =

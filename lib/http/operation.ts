@@ -95,6 +95,7 @@ function viewOf(name: string, value: string, defaultStyle: Style): View {
   if (verb === 'metadata') return metadataView(optionsOf(words));
   if (verb !== 'exif') throw unknown('The operation is not exif');
   const [kind] = words;
+  if (kind === 'private' && words.length === 1) return privateView();
   if (kind !== 'thumbnail' && kind !== 'preview') return exifView(optionsOf(words), defaultStyle);
   const upright = words[1] === 'orient';
   if (words.length > (upright ? 2 : 1)) throw unknown(`The operation asks for an unknown form of the ${kind}`);
@@ -130,6 +131,11 @@ function metadataView(options: Options): View {
   return showingMetadata(metadataContent(options.get('style'), options.get('only')));
 }
 
+function privateView(): View {
+  const { privateAnswer } = require('../metadata/private') as typeof import('../metadata/private');
+  return showingMetadata(privateAnswer);
+}
+
 function showingMetadata(answer: MetadataAnswer): View {
   return { kind: 'metadata', weak: false, ...answer };
 }
@@ -153,6 +159,6 @@ function missing(path: string): ProblemError {
 function unknown(message: string): ProblemError {
   const known = [...styles.keys()].map((name) => `exif/style/${name}`);
   const processed = [...processes.keys()].map((value) => `ci-process=${value}`);
-  const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, exif/preview, exif/preview/orient, metadata, metadata/style/typed, metadata/only/<block>,<block>, imageInfo, ${processed.join(', ')}, x-oss-process=image/info, x-image-process=image/info.`;
+  const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, exif/preview, exif/preview/orient, exif/private, metadata, metadata/style/typed, metadata/only/<block>,<block>, imageInfo, ${processed.join(', ')}, x-oss-process=image/info, x-image-process=image/info.`;
   return new ProblemError('OperationUnknown', message, { safeDetail });
 }

@@ -12,7 +12,7 @@ import type { VideoRecord } from '../video/record';
 import { signsOf } from './ai-signs';
 import { labelIn } from './aigc';
 import { labelledBlocks } from './labelled-blocks';
-import { iptcMarks, isDropped, textMarks, unknownMarks, videoMarks } from './marks';
+import { iptcMarks, isDropped, textMark, unknownMarks, videoMarks } from './marks';
 import type { MetadataRecord } from './record';
 import { xmpMarks } from './xmp-marks';
 
@@ -124,7 +124,7 @@ function dropC2pa(c2pa: C2paDocument): C2paDocument {
 
 function dropTexts(texts: readonly PngText[], groups: Groups): readonly PngText[] {
   return texts.flatMap((chunk) => {
-    if (isDropped(textMarks.get(chunk.keyword.replaceAll(' ', '_')) ?? unknownMarks, groups)) return [];
+    if (isDropped(textMark(chunk.keyword), groups)) return [];
     const text = chunk.keyword === 'AIGC' ? onlyLabel(chunk.text) : chunk.text;
     return text === null ? [] : [{ ...chunk, text }];
   });

@@ -32,11 +32,16 @@ export const iptcMarks = markTable([
 ]);
 
 /** The text chunks of PNG, by keyword. */
-export const textMarks = markTable([
+const textMarks = markTable([
   ['Title Creation_Time Software Warning Source AIGC date:create date:modify date:timestamp'],
   ['Author Copyright Disclaimer', 'owner'],
   ['Description Comment', '?prompt'],
 ]);
+
+/** The marks of a text chunk. */
+export function textMark(keyword: string): Marks {
+  return textMarks.get(keyword.replaceAll(' ', '_')) ?? unknownMarks;
+}
 
 /** The texts of a video, by their meaning. */
 export const videoMarks = markTable([

@@ -12,16 +12,16 @@ const rows: Readonly<Partial<Record<keyof typeof ns, readonly MarkRow[]>>> = {
     ['subject', '?faces'],
     ['description', '?prompt'],
     ['source', '?owner', '?prompt'],
-    ['identifier', 'serial'],
+    ['identifier', '?serial'],
     ['coverage', 'gps'],
   ],
   xmp: [
     ['CreateDate ModifyDate MetadataDate CreatorTool Rating Label'],
-    ['Identifier', 'serial'],
+    ['Identifier', '?serial'],
     ['Thumbnails', '?thumbnail', '?gps', '?serial', '?owner', '?faces', '?prompt'],
   ],
   xmpRights: [['Marked'], ['Owner UsageTerms WebStatement Certificate', 'owner']],
-  xmpMM: [['DocumentID InstanceID OriginalDocumentID', 'serial', '?owner']],
+  xmpMM: [['DocumentID InstanceID OriginalDocumentID', '?serial', '?owner']],
   photoshop: [
     ['DateCreated ColorMode ICCProfile Headline Category SupplementalCategories Urgency'],
     ['City State Country', 'gps'],
@@ -44,7 +44,7 @@ const rows: Readonly<Partial<Record<keyof typeof ns, readonly MarkRow[]>>> = {
     ['ModelAge', '?faces'],
     ['AIPromptInformation', 'prompt'],
     ['AIPromptWriterName', 'prompt', 'owner'],
-    ['DigImageGUID RegistryId', 'serial'],
+    ['DigImageGUID RegistryId', '?serial'],
   ],
   plus: [
     ['DataMining ImageSupplierImageID ModelReleaseStatus MinorModelAgeDisclosure PropertyReleaseStatus'],
