@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { judgeBy } from '../hostile/judge';
 import { keysTarget, policyTarget } from './access-targets';
 import { batchTarget } from './batch-target';
+import { c2paTarget } from './c2pa-target';
 import { imageTargets, sparseTarget } from './image-targets';
 import { requestTargets } from './request-targets';
 import type { Target } from './target';
@@ -24,6 +25,7 @@ export function allTargets(root: string): readonly Target[] {
     keysTarget(),
     batchTarget(),
     xmpTarget(),
+    c2paTarget(),
     videoTarget(),
     ...requestTargets(),
   ];

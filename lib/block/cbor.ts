@@ -42,7 +42,7 @@ function readItem(input: Input, depth: number): CborValue | undefined {
     case major.unsigned:
       return argument;
     case major.negative:
-      return argument === null ? null : -1 - argument;
+      return argument === null || argument === Number.MAX_SAFE_INTEGER ? null : -1 - argument;
     case major.bytes:
     case major.text:
       return readString(input, head);

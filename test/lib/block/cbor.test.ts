@@ -22,6 +22,8 @@ test.each<[string, CborValue]>([
   ['3863', -100],
   ['3903e7', -1000],
   ['3bffffffffffffffff', null],
+  ['3b001fffffffffffff', null],
+  ['3b001ffffffffffffe', -Number.MAX_SAFE_INTEGER],
   ['f4', false],
   ['f5', true],
   ['f6', null],
