@@ -5,10 +5,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { exifSegment, insertSegments } from '../testing/build/jpeg';
+import { concat, latin1, utf8 } from '../testing/build/bytes';
+import { APP1, exifSegment, insertSegments, photoshopSegment } from '../testing/build/jpeg';
+import { iccSegment } from '../testing/build/jpeg-blocks';
 import { buildPng, exifChunk, insertBefore, splitPng } from '../testing/build/png';
 import { ascii, buildTiff, type Field, type Ifd, long, pointer, rational, short } from '../testing/build/tiff';
 import { exifFields, gpsIfd, imageFields, interopIfd, type Shot, type Size, thumbnailIfd } from './camera';
+import { caption, captionDatasets, colorProfile } from './caption';
 
 type Scene = Readonly<{ sky: string; horizon: string; hills: string; sun: number }>;
 
@@ -78,6 +81,23 @@ async function turnedJpeg(): Promise<Uint8Array> {
   ];
   const tiff = buildTiff({ fields: insertByTag(fields, short(0x0112, 6)), next: thumbnailIfd(await lying(small, 70)) });
   return insertSegments(withoutJfif(await lying(size, 75)), [exifSegment(tiff)]);
+}
+
+/** A picture as a photo agency delivers it: with XMP, IPTC and an ICC profile next to the EXIF. */
+async function captionedJpeg(): Promise<Uint8Array> {
+  const size: Size = { width: 360, height: 240 };
+  const fields = [
+    ...imageFields({ ...shot, title: 'Noon over the hills' }),
+    pointer(0x8769, [{ fields: exifFields({ ...shot, size, time: '2026:05:17 12:15:00', exposure: [1, 1000] }) }]),
+    pointer(0x8825, [gpsIfd(oldTownOfZurich, '2026:05:17', [10, 15, 0])]),
+  ];
+  const tiff = buildTiff({ fields, next: thumbnailIfd(await drawJpeg(noon, small, 70)) });
+  return insertSegments(withoutJfif(await drawJpeg(noon, size, 75)), [
+    exifSegment(tiff),
+    { marker: APP1, payload: concat(latin1('http://ns.adobe.com/xap/1.0/\0'), utf8(caption)) },
+    photoshopSegment([{ id: 0x0404, data: captionDatasets }]),
+    iccSegment(colorProfile),
+  ]);
 }
 
 /** Removes the JFIF segment that the encoder writes, because EXIF must be the first segment [EXIF 3.0 4.5.4]. */
@@ -173,6 +193,7 @@ async function tileAvif(): Promise<Uint8Array> {
 const files: Readonly<Record<string, () => Promise<Uint8Array>>> = {
   'gps.jpg': cameraJpeg,
   'turned.jpg': turnedJpeg,
+  'captioned.jpg': captionedJpeg,
   'plain.jpg': () => drawJpeg(noon, large, 80),
   'big-endian.tif': bigEndianTiff,
   'exif.png': () => exifPng(evening, 'IDAT'),

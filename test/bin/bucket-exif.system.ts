@@ -308,10 +308,10 @@ describe('a table', () => {
     const { port } = slow.address() as AddressInfo;
     const text = await runOnTerminal(['.', `http://127.0.0.1:${port}/`], {}, '> /dev/null');
     slow.close();
-    expect(text).toMatch(/\[#+-+\] 9 of 10 objects \(90 %\)/);
+    expect(text).toMatch(/\[#+-+\] 10 of 11 objects \(90 %\)/);
     expect(text).toMatch(/\/: NoSuchKey: /);
     expect(await runOnTerminal(['.'], {}, '2>&1 > /dev/null | cat')).toMatch(
-      /^Skipped [^\r\n]+\r\nSummary: 9 read \(3 without EXIF\)\r\n$/,
+      /^Skipped [^\r\n]+\r\nSummary: 10 read \(3 without EXIF\)\r\n$/,
     );
   });
 

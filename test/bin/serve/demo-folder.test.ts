@@ -28,7 +28,7 @@ test('the folder has the samples and the images, and nothing else; only the user
   expect([...state(path).keys()].sort()).toEqual(
     [
       ...images,
-      ...['big-endian.tif', 'exif-after-idat.png', 'exif.png', 'gps.jpg', 'no-exif.png', 'plain.jpg'],
+      ...['big-endian.tif', 'captioned.jpg', 'exif-after-idat.png', 'exif.png', 'gps.jpg', 'no-exif.png', 'plain.jpg'],
       ...['reise/Zürich 1+1.jpg', 'text.txt', 'tile.avif', 'turned.jpg'],
     ].sort(),
   );
