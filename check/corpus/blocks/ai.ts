@@ -31,7 +31,9 @@ const otherPlace = 'The table does not look for the name of a generating program
 /** The number of values that were compared, and those that differ. */
 export function compareAi({ ai: truth = {}, c2pa }: AiRow, { ai, aigc, texts }: Found) {
   const stated = ai?.sources ?? [];
-  const places = texts.map(({ where }) => where).concat(aigc === null ? [] : placeOf(aigc));
+  // Of a video, the table has only the label.
+  const ofImage = truth.aigc_where?.startsWith('QuickTime') !== true;
+  const places = texts.map(({ where }) => where).concat(aigc === null || !ofImage ? [] : placeOf(aigc));
   const pairs: readonly (readonly [at: string, truth: unknown, ours: unknown])[] = [
     ['IPTC', codes(truth.xmp_dst ?? []), codesOf(stated, 'IPTC DigitalSourceType')],
     ['C2PA', codes(truth.c2pa_dst ?? []), codesOf(stated, 'C2PA')],
