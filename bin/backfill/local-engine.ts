@@ -9,7 +9,7 @@ import {
   type Screen,
   showProgress,
 } from '../terminal/progress';
-import { addSkipped, addWarmed, listed, type ObjectOutcome, type Tally } from '../terminal/tally';
+import { addKinds, addSkipped, addWarmed, listed, type ObjectOutcome, type Tally } from '../terminal/tally';
 import { encodeManifestKey, type Failure, type FailureFile, firstFailures, openFailures } from './failures';
 import type { KeyFilter } from './select';
 import type { ListedObject, ObjectSource } from './source';
@@ -31,6 +31,8 @@ export type LocalBackfill = Readonly<{
   statePath: string;
   failuresPath: string;
   restart: boolean;
+  /** Whether the end says how many objects give away something. */
+  isPrivate: boolean;
   screen: Screen;
   out(text: string): void;
   stop: AbortSignal;
@@ -111,7 +113,8 @@ async function doOne(
   const { container, error } = attempt;
   const failed = error !== null;
   const code = failed ? problemCode(error) : attempt.code;
-  addTo(run, { tally: addWarmed(run.state.tally, { code, container, outcome: outcomeOf(attempt) }) });
+  const tally = addWarmed(run.state.tally, { code, container, outcome: outcomeOf(attempt) });
+  addTo(run, { tally: addKinds(tally, attempt.kinds ?? []) });
   run.inARow = failed && storeFaults.has(code) ? run.inARow + 1 : 0;
   const reason = failed ? error : unreadableProblem(attempt);
   if (reason === null) return;
@@ -158,12 +161,13 @@ async function countAll({ source, chosen, count }: LocalBackfill, run: BackfillR
 }
 
 async function sayEnd(
-  { out, failuresPath, statePath }: LocalBackfill,
+  { out, failuresPath, statePath, isPrivate }: LocalBackfill,
   { state }: BackfillRun,
   done: boolean,
 ): Promise<void> {
   const { tally } = state;
   out(`${done ? 'Done' : 'Stopped'}: ${formatOutcomes(tally)}\n`);
+  if (isPrivate) out(`Objects that give away: ${formatKinds(tally)}\n`);
   if (!done) out(`To continue, run the same command again: ${statePath} has the position\n`);
   if (listed(tally) === 0) return;
   for (const line of await firstFailures(failuresPath, shownFailures)) out(`  ${line}\n`);
@@ -175,6 +179,11 @@ async function sayEnd(
   out(
     `The ${kinds.join(' and ')} keys are in ${failuresPath}: to try only these again, use --manifest ${failuresPath}\n`,
   );
+}
+
+function formatKinds({ kinds }: Tally): string {
+  const counts = Object.entries(kinds).sort(([, one], [, other]) => other - one);
+  return counts.map(([kind, count]) => `${kind} ${formatCount(count)}`).join(', ') || 'nothing';
 }
 
 function formatOutcomes(tally: Tally): string {

@@ -14,13 +14,14 @@ import { hasImageSuffix } from '../image-suffixes';
 import { namingOptions, wrongUse } from '../terminal/command-line';
 import type { LocalBackfill } from './local-engine';
 import type { LocalOptions } from './options';
+import { createKindsOf, withKinds } from './private-kinds';
 import { allKeys, type KeyFilter, keysLike } from './select';
 import type { ObjectSource } from './source';
 import { directorySource } from './source-directory';
 import { manifestSource } from './source-manifest';
 import { s3Source } from './source-s3';
 import { type Purpose, stateName } from './state';
-import { createWarm, patiently } from './warm-object';
+import { createWarm, patiently, type Warm } from './warm-object';
 
 /** Selects the keys by the options. */
 export function keyFilterOf({ all, include }: Pick<LocalOptions, 'all' | 'include'>): KeyFilter {
@@ -60,7 +61,7 @@ export function openLocal(
     ...io,
     source: openObjectSource(options, env, false),
     chosen: keyFilterOf(options),
-    warm: workers?.warm ?? patiently(createWarm(withAllWatched(deps, config), bucket)),
+    warm: workers?.warm ?? patiently(warmOf(options, withAllWatched(deps, config), bucket)),
     purpose,
     bucket,
     concurrency: options.concurrency,
@@ -68,7 +69,13 @@ export function openLocal(
     statePath,
     failuresPath: options.failures ?? `${statePath.replace(/\.json$/, '')}-failures.csv`,
     restart: options.restart,
+    isPrivate: options.isPrivate,
   };
+}
+
+function warmOf({ isPrivate }: LocalOptions, deps: JobDeps, bucket: string): Warm {
+  const warm = createWarm(deps, bucket);
+  return isPrivate ? withKinds(warm, createKindsOf(deps, bucket)) : warm;
 }
 
 /** The settings of the deployed function, for one bucket and without access control, because a backfill has no callers. */
@@ -84,7 +91,11 @@ function withAllWatched(deps: JobDeps, config: Config): JobDeps {
   return { ...deps, cache: { ...deps.cache, isWatched: watchedObjects(all) } };
 }
 
-function purposeOf({ place, prefix, all, include, manifest }: LocalOptions, cache: string, revision: string): Purpose {
+function purposeOf(
+  { place, prefix, all, include, manifest, isPrivate }: LocalOptions,
+  cache: string,
+  revision: string,
+): Purpose {
   return {
     revision,
     bucket: place.text,
@@ -92,5 +103,6 @@ function purposeOf({ place, prefix, all, include, manifest }: LocalOptions, cach
     keys: all ? 'all' : (include?.join(',') ?? 'images'),
     manifest,
     cache,
+    ...(isPrivate ? { isPrivate: true as const } : {}),
   };
 }

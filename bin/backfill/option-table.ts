@@ -17,6 +17,7 @@ export const table = {
   state: { type: 'string', of: 'local' },
   restart: { type: 'boolean', of: 'local' },
   'no-count': { type: 'boolean', of: 'local' },
+  private: { type: 'boolean', of: 'local' },
   'function-arn': { type: 'string', of: 's3-batch' },
   'role-arn': { type: 'string', of: 's3-batch' },
   'account-id': { type: 'string', of: 's3-batch' },

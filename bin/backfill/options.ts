@@ -24,6 +24,8 @@ export type LocalOptions = CommonOptions &
     state: string | null;
     restart: boolean;
     count: boolean;
+    /** Whether each object is read for what it gives away. */
+    isPrivate: boolean;
   }>;
 
 export type BackfillOptions = LocalOptions | BatchOptions;
@@ -73,6 +75,7 @@ export function readBackfillOptions(
     state: inFolder(values.state),
     restart: values.restart === true,
     count: values['no-count'] !== true,
+    isPrivate: values.private === true,
   };
 }
 

@@ -15,6 +15,8 @@ export type Purpose = Readonly<{
   cache: string | null;
   /** The revision of the cached records. With another one, everything is read again. */
   revision: string;
+  /** Whether findings are counted; absent = they are not. */
+  isPrivate?: true;
 }>;
 
 /** `after` is the source's cursor, null before its first page; `total` is null until all were counted. */

@@ -41,6 +41,8 @@ same arguments.
   --restart           start from the beginning
   --no-count          do not count the objects first; the progress then shows no
                       total
+  --private           also read what each image gives away (as exif/private) and
+                      print the totals; at least one more GET for each image
 
 --engine s3-batch: an S3 Batch Operations job calls the deployed function for
 each object; this program waits and shows the progress.

@@ -9,9 +9,16 @@ import type { Job } from '../../lib/types';
 
 /**
  * How warming the cache for an object ended. `error` is null when it did not fail; `code` and `container` are those of the job's
- * summary. `isUpToDate`: the cache had this version already.
+ * summary. `isUpToDate`: the cache had this version already. `kinds`: what the object
+ * gives away; absent when nobody asked for it.
  */
-export type Attempt = Readonly<{ code: string; container: string | null; error: unknown; isUpToDate: boolean }>;
+export type Attempt = Readonly<{
+  code: string;
+  container: string | null;
+  error: unknown;
+  isUpToDate: boolean;
+  kinds?: readonly string[];
+}>;
 
 /** Warms the cache for a key. `etag` is that of the list, or null. Never throws. */
 export type Warm = (key: string, etag: string | null) => Promise<Attempt>;

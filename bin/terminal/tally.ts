@@ -18,6 +18,8 @@ export type Tally = Readonly<{
   failed: number;
   codes: Readonly<Record<string, number>>;
   containers: Readonly<Record<string, number>>;
+  /** Objects that give away something, by its kind. */
+  kinds: Readonly<Record<string, number>>;
 }>;
 
 export const emptyTally: Tally = {
@@ -28,6 +30,7 @@ export const emptyTally: Tally = {
   failed: 0,
   codes: {},
   containers: {},
+  kinds: {},
 };
 
 /** `tally` with one more outcome. */
@@ -38,6 +41,11 @@ export function addWarmed(tally: Tally, { code, container, outcome }: ObjectResu
     codes: addOne(tally.codes, code),
     containers: container === null ? tally.containers : addOne(tally.containers, container),
   };
+}
+
+/** `tally` with an object that gives away these kinds. */
+export function addKinds(tally: Tally, kinds: readonly string[]): Tally {
+  return { ...tally, kinds: kinds.reduce(addOne, tally.kinds) };
 }
 
 /** `tally` with one more object that was skipped. */

@@ -52,8 +52,9 @@ export async function followEvent(
   throw new ProblemError('CacheFault', `Cannot cache ${name}: ${reason}`);
 }
 
-function namedObject(
-  { bucket: name, key }: ObjectEvent,
+/** The object of an event, and its bucket. Throws ProblemError `BucketUnknown`. */
+export function namedObject(
+  { bucket: name, key }: Pick<ObjectEvent, 'bucket' | 'key'>,
   { named, buckets }: WarmDeps,
 ): { ref: ObjectRef; bucket: Bucket } {
   const route = named.get(name);

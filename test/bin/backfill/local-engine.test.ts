@@ -59,6 +59,7 @@ async function run(parts: Partial<LocalBackfill>): Promise<BackfillResult> {
     statePath: join(folder, 'state.json'),
     failuresPath: join(folder, 'failures.csv'),
     restart: false,
+    isPrivate: false,
     screen: {
       isTerminal: false,
       columns: () => 80,
@@ -152,6 +153,15 @@ describe('objects that are not readable images', () => {
     expect(text).toContain('0 failed, 500 unreadable');
     expect(text).toContain('  and 480 more\n');
   });
+});
+
+test('it counts the objects that give away something, by kind', async () => {
+  const warm: Warm = async (key) => ({ ...ok, kinds: key === name(3) ? ['position', 'face'] : ['face'] });
+  expect((await run({ source: sourceOf(5), warm, isPrivate: true })).text).toContain(
+    'Objects that give away: face 5, position 1\n',
+  );
+  expect((await run({ source: sourceOf(5), isPrivate: true })).text).toContain('Objects that give away: nothing\n');
+  expect((await run({ source: sourceOf(5), warm })).text).not.toContain('give away');
 });
 
 test('the state of an earlier version, which counted fewer outcomes, is gone on from', async () => {

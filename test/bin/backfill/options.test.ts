@@ -31,6 +31,7 @@ test('a folder relative to the current folder, with all defaults', () => {
     state: null,
     restart: false,
     count: true,
+    isPrivate: false,
   });
 });
 
@@ -47,6 +48,7 @@ test('every option of the local engine', () => {
     '--state=/tmp/state.json',
     '--restart',
     '--no-count',
+    '--private',
     '--dry-run',
   ];
   expect(readBackfillOptions(args, env)).toMatchObject({
@@ -62,6 +64,7 @@ test('every option of the local engine', () => {
     state: '/tmp/state.json',
     restart: true,
     count: false,
+    isPrivate: true,
     dryRun: true,
   });
 });

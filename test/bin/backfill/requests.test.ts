@@ -69,6 +69,13 @@ test('changed objects cost a look-up, a GET and a PUT, the others a look-up', as
   expect(requests).toEqual({ lists: 1, imageGets: 8, unchanged: 0, entryGets: objects, puts: 8, conflicts: 0 });
 });
 
+test('--private reads each image once more, and prints what they give away', async () => {
+  const { text, imageGets } = await run(['--private']);
+  expect(text).toContain('75 objects cached');
+  expect(text).toMatch(/Objects that give away: \w/);
+  expect(imageGets).toBe(2 * objects);
+});
+
 test('a manifest, which has no ETag, costs a conditional GET in addition', async () => {
   const manifest = join(folder, 'keys.csv');
   await writeFile(manifest, Array.from({ length: 50 }, (_, index) => `photos,${keyOf(index)}\n`).join(''));
