@@ -108,7 +108,7 @@ describe('what is installed', () => {
       ...['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts', 'bucket-exif.js', 'licences.txt'].map(
         (name) => `dist/npm/${name}`,
       ),
-      ...['index.mjs', 'index.d.mts'].map((name) => `dist/npm/browser/${name}`),
+      ...['index.mjs', 'index.d.mts', 'metadata.mjs', 'metadata.d.mts'].map((name) => `dist/npm/browser/${name}`),
     ];
     expect(paths).toEqual(expect.arrayContaining(expected));
     const others = paths.filter((path) => !expected.includes(path));
@@ -159,10 +159,10 @@ describe('the library', () => {
     expect(await outputOf(process.execPath, ['-e', inside])).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n');
   });
 
-  // The entry for browsers is only an ES module.
+  // The entries for browsers are only ES modules.
   test.each([
-    ['the main entry', ['--exclude-entrypoints', './browser']],
-    ['the entry for browsers', ['--entrypoints', './browser', '--profile', 'esm-only']],
+    ['the main entry', ['--exclude-entrypoints', './browser', './browser/metadata']],
+    ['the entries for browsers', ['--entrypoints', './browser', './browser/metadata', '--profile', 'esm-only']],
   ])(
     'the types of %s have none of the faults that @arethetypeswrong/cli finds',
     async (_name, options) => {
