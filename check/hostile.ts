@@ -10,8 +10,9 @@ import { type WatchedChild, watchedChild } from './hostile/watched-child';
 
 const help = `Usage: npm run hostile -- [folder | archive.tar.xz] ...
 
-Answers GET /<file>?exif for every file: in every style, as imageInfo, and its thumbnail (also turned upright), one after
-the other in one process, with the deployed limits. Without names it takes the hostile files of ${defaultCorpus}.
+Answers GET /<file>?exif for every file: in every style, as imageInfo, its thumbnail (also turned upright), its preview, what it
+gives away, and ?metadata in every style, one after the other in one process, with the deployed limits. Without names it
+takes the hostile files of ${defaultCorpus}.
 
   --corpus FOLDER  take the hostile files of another corpus
   --help

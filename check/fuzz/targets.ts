@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { judgeBy } from '../hostile/judge';
 import { keysTarget, policyTarget } from './access-targets';
 import { batchTarget } from './batch-target';
+import { blockTargets } from './block-targets';
 import { c2paTarget } from './c2pa-target';
 import { imageTargets, sparseTarget } from './image-targets';
+import { metadataTarget, previewTarget } from './metadata-target';
 import { requestTargets } from './request-targets';
 import type { Target } from './target';
 import { thumbnailTarget } from './thumbnail-target';
@@ -27,6 +29,9 @@ export function allTargets(root: string): readonly Target[] {
     xmpTarget(),
     c2paTarget(),
     videoTarget(),
+    ...blockTargets(),
+    metadataTarget(),
+    previewTarget(),
     ...requestTargets(),
   ];
 }

@@ -6,7 +6,7 @@ import type { WorkerNews, WorkerTask } from './task';
 
 const lib = join(__dirname, '..', '..', 'lib');
 /** Folders of lib/ whose literals are the dictionary; loaded at the start, so that it is the same in every run. */
-const folders = ['auth', 'bytes', 'container', 'style', 'tag', 'tiff'];
+const folders = ['auth', 'block', 'bytes', 'container', 'maker-note', 'metadata', 'style', 'tag', 'tiff', 'video'];
 
 /** Does a task; resolves when it is done. */
 async function work(task: WorkerTask, tell: (news: WorkerNews) => void): Promise<void> {

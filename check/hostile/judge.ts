@@ -1,29 +1,29 @@
 // What is wrong with the body of an answer, by the view that was asked for.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import { jpegFacts } from '../../lib/container/whole-jpeg';
 import { maxAnswerBytes, maxThumbnailBytes } from '../../lib/limits';
 import type { Answer } from '../../lib/types';
 
-/** A view: its query, and the schema of its JSON; null = a thumbnail. */
-export type AskedView = Readonly<{ query: string; schema: string | null }>;
+/** A view: its query, and the schema of its JSON; null = a JPEG of at most `maxBytes`, by default those of a thumbnail. */
+export type AskedView = Readonly<{ query: string; schema: string | null; maxBytes?: number }>;
 
 /** What is wrong with an answer to a view; nothing when all is right. */
 export type Judge = (view: AskedView, answer: Answer) => readonly string[];
 
-/** Judges by the schemas of the styles, `folder`/<style>.schema.json. */
+/** Judges by the schemas in `folder`, <name>.schema.json. */
 export function judgeBy(folder: string): Judge {
   const ajv = new Ajv2020({ strict: false });
-  const compiled = new Map<string, ValidateFunction>();
+  // The schemas refer to each other.
+  for (const name of readdirSync(folder)) ajv.addSchema(JSON.parse(readFileSync(join(folder, name), 'utf8')), name);
   const validator = (name: string): ValidateFunction => {
-    const made =
-      compiled.get(name) ?? ajv.compile(JSON.parse(readFileSync(join(folder, `${name}.schema.json`), 'utf8')));
-    compiled.set(name, made);
-    return made;
+    const validate = ajv.getSchema(`${name}.schema.json`);
+    if (validate === undefined) throw new Error(`There is no schema ${name}`);
+    return validate;
   };
-  return ({ schema }, { status, body }) => {
-    if (status === 200 && schema === null) return judgeThumbnail(body);
+  return ({ schema, maxBytes }, { status, body }) => {
+    if (status === 200 && schema === null) return judgeThumbnail(body, maxBytes);
     if (typeof body !== 'string') return ['bytes where a text should be'];
     const wrong = judgeBody(body);
     if (status !== 200 || schema === null || wrong.length > 0) return wrong;
@@ -48,10 +48,10 @@ export function judgeBody(body: string): readonly string[] {
   return wrong;
 }
 
-/** The faults of a thumbnail: it is not a complete JPEG, or is longer than allowed. */
-export function judgeThumbnail(body: Answer['body']): readonly string[] {
+/** The faults of a thumbnail or preview: it is not a complete JPEG, or is longer than allowed. */
+export function judgeThumbnail(body: Answer['body'], maxBytes: number = maxThumbnailBytes): readonly string[] {
   if (typeof body === 'string') return ['a text where a thumbnail should be'];
-  const wrong = body.length > maxThumbnailBytes ? [`a thumbnail of ${body.length} bytes`] : [];
+  const wrong = body.length > maxBytes ? [`a thumbnail of ${body.length} bytes`] : [];
   try {
     jpegFacts(body);
   } catch (error) {

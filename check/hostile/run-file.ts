@@ -1,6 +1,7 @@
 // Runs the whole job for each view of one file, as requests from outside would, and judges the answers.
 import { directoryBucket } from '../../lib/bucket/directory';
 import { type JobDeps, type LogLine, runJob } from '../../lib/job';
+import { maxPreviewBytes } from '../../lib/read/previews/limits';
 import { defaultStyle, styles } from '../../lib/style';
 import { splitQuery } from '../../lib/trigger/query';
 import type { Answer, Job } from '../../lib/types';
@@ -46,6 +47,12 @@ const records: readonly AskedView[] = [
 ];
 const thumbnail: AskedView = { query: 'exif/thumbnail', schema: null };
 const upright: AskedView = { query: 'exif/thumbnail/orient', schema: null };
+const preview: AskedView = { query: 'exif/preview', schema: null, maxBytes: maxPreviewBytes };
+const metadata: readonly AskedView[] = [
+  { query: 'metadata', schema: 'metadata-flat' },
+  { query: 'metadata/style/typed', schema: 'metadata-typed' },
+  { query: 'exif/private', schema: 'private' },
+];
 
 /** Answers for files read through the directory bucket with the deployed limits; `schemas` is the folder of the styles' schemas. */
 export function fileRunner(schemas: string): FileRunner {
@@ -65,6 +72,7 @@ export function fileRunner(schemas: string): FileRunner {
     for (const view of records) outcomes.push(await ask(view));
     const stored = await ask(thumbnail);
     outcomes.push(stored, ...(stored.status === 200 ? [await ask(upright)] : []));
+    for (const view of [preview, ...metadata]) outcomes.push(await ask(view));
     return summed(key, outcomes);
   };
 }
@@ -105,9 +113,14 @@ function summed(key: string, outcomes: readonly ViewOutcome[]): FileOutcome {
   };
 }
 
-/** Every view reads the object as `?exif` does; the thumbnail is one more thing that may be missing or wrong. */
+/**
+ * Every view reads the object as `?exif` does. A thumbnail or preview is one more thing that may be missing or wrong, and the
+ * metadata is also that of videos.
+ */
 function disagreement(query: string, code: string, expected: string): readonly string[] {
-  const isOwn = query.startsWith(thumbnail.query) && expected === 'OK' && /^(Thumbnail|BudgetExceeded)/.test(code);
+  const isOwn = metadata.some((view) => view.query === query)
+    ? ['NotAnImage', 'ImageTooLarge'].includes(expected) && /^(OK|DamagedImage)$/.test(code)
+    : /^exif.(thumbnail|preview)/.test(query) && expected === 'OK' && /^(Thumbnail|Preview|BudgetExceeded)/.test(code);
   return code === expected || isOwn ? [] : [`?${query}: ${code}, but ${expected} by ?exif`];
 }
 

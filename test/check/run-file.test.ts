@@ -6,6 +6,7 @@ import { fileRunner } from '../../check/hostile/run-file';
 import { maxAnswerBytes, maxThumbnailBytes } from '../../lib/limits';
 import { styles } from '../../lib/style';
 import { concat } from '../../testing/build/bytes';
+import { describedVideo } from '../../testing/build/every-block';
 import { plainThumbnail, thumbnailJpeg } from '../../testing/build/thumbnail';
 
 const projectRoot = join(__dirname, '..', '..');
@@ -53,12 +54,14 @@ describe('a file', () => {
     writeFileSync(join(root, 'thumb.jpg'), thumbnailJpeg(plainThumbnail, { own: 6 }));
     copyFileSync(join(projectRoot, 'samples', 'turned.jpg'), join(root, 'turned.jpg'));
     copyFileSync(join(projectRoot, 'samples', 'plain.jpg'), join(root, 'plain.jpg'));
+    writeFileSync(join(root, 'a.mov'), describedVideo);
   });
   afterAll(() => rmSync(root, { recursive: true }));
 
-  const views = styles.size + 2; // imageInfo, exif/thumbnail
+  const views = styles.size + 6; // imageInfo, exif/thumbnail, exif/preview, exif/private, metadata in two styles
   test.each([
     ['a b.txt', 'NotAnImage', views],
+    ['a.mov', 'NotAnImage', views],
     ['none', 'NoSuchKey', views],
     ['plain.jpg', 'OK', views],
     ['turned.jpg', 'OK', views + 1],
@@ -67,16 +70,17 @@ describe('a file', () => {
     const outcome = await fileRunner(schemas)(root, key);
     expect(outcome).toMatchObject({ key, code, requests: 1, answers, wrong: [] });
     expect(outcome.ms).toBeLessThanOrEqual(outcome.totalMs);
-    expect(outcome.slowest).toMatch(/^(exif|imageInfo)/);
+    expect(outcome.slowest).toMatch(/^(exif|imageInfo|metadata)/);
   });
 
   test('is wrong where an answer is', async () => {
     // A schema that no answer keeps to.
     const folder = mkdtempSync(join(tmpdir(), 'schemas-'));
     try {
-      for (const name of [...styles.keys(), 'imageInfo']) writeFileSync(join(folder, `${name}.schema.json`), 'false');
+      const names = [...styles.keys(), 'imageInfo', 'metadata-flat', 'metadata-typed', 'private'];
+      for (const name of names) writeFileSync(join(folder, `${name}.schema.json`), 'false');
       const { wrong } = await fileRunner(folder)(root, 'plain.jpg');
-      expect(wrong).toHaveLength(styles.size + 1);
+      expect(wrong).toHaveLength(names.length);
       expect(wrong[0]).toMatch(/^\?exif: not as its schema says/);
     } finally {
       rmSync(folder, { recursive: true });
