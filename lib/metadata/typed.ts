@@ -73,8 +73,9 @@ function videoJson({ xmp: _xmp, c2pa: _c2pa, texts, ...video }: VideoRecord, roo
   let left = room - utf8Length(JSON.stringify(video));
   const shown = texts.filter((text) => {
     const length = utf8Length(JSON.stringify(text)) + 1;
-    left -= length <= left ? length : 0;
-    return length <= left;
+    const fits = length <= left;
+    if (fits) left -= length;
+    return fits;
   });
   return JSON.stringify({ ...video, texts: shown });
 }
