@@ -96,8 +96,10 @@ function isIptcNewer(
   return block.bytes.length === block.size && md5(block.bytes) !== stored.md5;
 }
 
+/** In the order of the file; those without an offset come last. */
 function placesOf(found: readonly FoundBlock[]): readonly BlockPlace[] {
-  return found.flatMap((block) =>
+  const places = found.flatMap((block) =>
     'size' in block ? [{ block: block.kind, offset: block.offset, size: block.size }] : [],
   );
+  return places.sort((a, b) => (a.offset ?? Number.MAX_VALUE) - (b.offset ?? Number.MAX_VALUE));
 }

@@ -32,12 +32,18 @@ export async function renderFlat(record: MetadataRecord, only: ReadonlySet<strin
     shows('sources') && sources.length > 0 ? `"sources":{${sources.join(',')}}` : '',
     shows('warnings') && warnings.length > 0 ? `"warnings":${JSON.stringify(warnings)}` : '',
   ].filter((part) => part !== '' && fits(part));
-  const tags = shows('tags') && fits('"tags":{}') ? otherTags(record, exif).filter(fits) : [];
+  const tags = shows('tags') && fits('"tags":{}') ? otherTags(record, exif, members).filter(fits) : [];
   return `{${[...texts, ...parts, ...(tags.length === 0 ? [] : [`"tags":{${tags.join(',')}}`])].join(',')}}`;
 }
 
-/** The EXIF tags that no member of EXIF shows. */
-function otherTags({ exif, wanted }: MetadataRecord, members: readonly ExifMember[]): readonly string[] {
+/** The EXIF tags that no member shows. */
+function otherTags(
+  { exif, wanted }: MetadataRecord,
+  ofExif: readonly ExifMember[],
+  merged: readonly Member[],
+): readonly string[] {
   if (!wanted.has('exif')) return [];
-  return tagMembers(exif, () => true, new Set(members.flatMap(({ from }) => from)));
+  const inMembers = merged.flatMap(({ source }) => /^EXIF (\w+)$/.exec(source ?? '')?.[1] ?? []);
+  const tags = tagMembers(exif, () => true, new Set(ofExif.flatMap(({ from }) => from)));
+  return tags.filter((tag) => !inMembers.some((name) => tag.startsWith(`"${name}":`)));
 }

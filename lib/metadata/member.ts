@@ -1,4 +1,5 @@
 // A member of the style `flat` of the metadata.
+import { cleanText } from '../style/text/clean-text';
 import type { Merged } from './merge';
 
 /** A member of the answer. `source` is where the value comes from, when there are several possible places. */
@@ -19,4 +20,10 @@ export function list(name: string, merged: Merged<readonly string[]> | null): Me
 export function stated(name: string, value: unknown, source?: string): Member | null {
   if (value === null || value === undefined) return null;
   return { name, value, ...(source === undefined ? {} : { source }) };
+}
+
+/** A text of the file as a member, cleaned; null when it is blank or absent. */
+export function shownText(name: string, text: string | null | undefined, source?: string): Member | null {
+  const shown = cleanText(text ?? '');
+  return shown === '' ? null : stated(name, shown, source);
 }

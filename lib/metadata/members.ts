@@ -8,7 +8,7 @@ import { Tag } from '../tag/ids';
 import { indexEntries } from '../tag/lookup';
 import { aiOf } from './ai';
 import { labelledBlocks } from './labelled-blocks';
-import { list, type Member, one, stated } from './member';
+import { list, type Member, one, shownText, stated } from './member';
 import { cleanTexts, type Merged, type MergedName, mergedTexts } from './merge';
 import { personsOf } from './persons';
 import type { MetadataRecord } from './record';
@@ -150,7 +150,7 @@ function deviceMembers({ blocks, makerNote }: MetadataRecord, tags: ExifTexts): 
 
 function pictureMembers({ blocks: { icc, gainMap, motionPhoto } }: MetadataRecord): readonly (Member | null)[] {
   return [
-    stated('colorProfile', icc?.name),
+    shownText('colorProfile', icc?.name),
     stated('hdr', gainMap?.kinds[0]),
     stated('motionPhoto', placeOf(motionPhoto)),
   ];
@@ -167,9 +167,9 @@ function placeOf(photo: MetadataRecord['blocks']['motionPhoto']): object | null 
 function identifiers({ blocks: { xmp }, makerNote, video }: MetadataRecord): readonly (Member | null)[] {
   const burst = xmp === null ? null : textOf(propertyOf(xmp, ns.GCamera, 'BurstID'));
   return [
-    stated('livePhotoId', makerNote?.livePhotoId ?? video?.livePhotoId),
+    shownText('livePhotoId', makerNote?.livePhotoId ?? video?.livePhotoId),
     makerNote?.burstId === undefined
-      ? stated('burstId', burst, 'XMP GCamera:BurstID')
-      : stated('burstId', makerNote.burstId, 'maker note'),
+      ? shownText('burstId', burst, 'XMP GCamera:BurstID')
+      : shownText('burstId', makerNote.burstId, 'maker note'),
   ];
 }

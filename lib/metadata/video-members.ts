@@ -1,5 +1,5 @@
 // The members of `flat` that a video has.
-import { list, type Member, one, stated } from './member';
+import { list, type Member, one, shownText, stated } from './member';
 import { cleanTexts, type Merged } from './merge';
 import type { MetadataRecord } from './record';
 
@@ -30,8 +30,8 @@ export function videoMembers({ video }: MetadataRecord): readonly Member[] {
     stated('height', video.height),
     stated('duration', video.duration),
     stated('rotation', video.rotation),
-    stated('videoCodec', video.videoCodec),
-    stated('audioCodec', video.audioCodec),
+    shownText('videoCodec', video.videoCodec),
+    shownText('audioCodec', video.audioCodec),
   ];
   return members.filter((member) => member !== null);
 }

@@ -167,3 +167,11 @@ describe('a sidecar', () => {
     expect(status).toBe(400);
   });
 });
+
+test('a tag that gives a member is not repeated in tags', async () => {
+  const fields = [ascii(0xa431, '00042'), ascii(0xa432, 'other')];
+  const tiff = buildTiff({ fields: [pointer(0x8769, [{ fields }])] });
+  const answer = await json(buildJpeg([exifSegment(tiff), frameHeader(3, 2)]), 'metadata');
+  expect(answer).toMatchObject({ serialNumber: '00042', sources: { serialNumber: 'EXIF BodySerialNumber' } });
+  expect(answer['tags']).toEqual({ LensSpecification: 'other' });
+});
