@@ -50,7 +50,8 @@ export async function bundleEntry(entry) {
 
 /**
  * The text of an ES module with an object as its exports: it has the members `names`, and a member `all` with all exports for
- * ENTRY.later.js. These are hundreds; defining each at the start, as esbuild does, takes half a millisecond.
+ * ENTRY.later.js, as they are at its first use. These are hundreds; defining each at the start, as esbuild does, takes half a
+ * millisecond. Throws Error when an export gets its value later, as modules do that esbuild runs on demand.
  */
 function lateExports(text, names) {
   let all = [];
@@ -58,9 +59,15 @@ function lateExports(text, names) {
     all = list.split(',\n').map((item) => item.trim().split(' as '));
     return '';
   });
-  const getters = (some) => some.map(([local, name = local]) => `get ${name}() { return ${local}; }`).join(',\n');
-  const own = getters(all.filter(([local, name = local]) => names.includes(name)));
-  return `module.exports = { ${own}${own && ','} get all() { return {\n${getters(all)}\n}; } };\n${rest}`;
+  const unset = all.find(([local]) =>
+    new RegExp(`^(var|let) ([\\w$]+, )*${local.replaceAll('$', '\\$')}[,;]`, 'm').test(rest),
+  );
+  if (unset !== undefined) throw new Error(`${unset[0]} has no value when ENTRY.later.js is loaded`);
+  const own = all
+    .filter(([local, name = local]) => names.includes(name))
+    .map(([local, name = local]) => `get ${name}() { return ${local}; },`);
+  const members = all.map(([local, name = local]) => (name === local ? name : `${name}: ${local}`));
+  return `module.exports = { ${own.join(' ')} get all() { return { ${members.join(', ')} }; } };\n${rest}`;
 }
 
 /** Throws Error unless `found` is in `text` exactly once. */

@@ -33,18 +33,11 @@ function locate(file: HeldBytes): LocateResult {
 }
 
 /** The content of the `moov` box. Throws ProblemError `DamagedImage` when there is none. */
-function moovOf(file: HeldBytes): Uint8Array {
+export function moovOf(file: HeldBytes): Uint8Array {
   for (const box of boxesOf(file)) {
     if (box.type === 'moov') return file.upTo(box.offset, Math.min(box.end - box.offset, maxBoxBytes));
   }
   throw new ProblemError('DamagedImage', 'Cannot find the moov box of a CR3 file');
-}
-
-/** The content of Canon's first box of a type, such as `CMT3`; null when there is none. */
-export function canonBox(file: HeldBytes, type: string): Uint8Array | null {
-  const moov = moovOf(file);
-  for (const box of canonBoxes(moov)) if (box.type === type) return moov.subarray(box.offset, box.end);
-  return null;
 }
 
 /** The boxes in Canon's `uuid` boxes. */

@@ -14,7 +14,7 @@ import { still } from './image-shape';
 export type Chunk = Readonly<{ type: string; offset: number; length: number }>;
 
 const exifFlag = 0x08;
-const animationFlag = 0x02;
+export const animationFlag = 0x02;
 /** Both bitstreams have samples of 8 bits [RFC 6386 2; RFC 9649 3.1]. */
 const bitDepth = 8;
 /** Types of chunks that may follow EXIF: XMP, and few others. */
@@ -58,14 +58,8 @@ export function riffEndOf(file: HeldBytes): number {
   return riffSize === 0 ? file.size : Math.min(file.size, 8 + riffSize);
 }
 
-/** Whether the file states that it is an animation. */
-export function isAnimated(file: HeldBytes): boolean {
-  const first = imageChunk(file);
-  return first.type === 'VP8X' && (u8(file.upTo(first.offset, 1), 0) & animationFlag) !== 0;
-}
-
 /** The chunk that states the size. It is the first one, unless a program put EXIF or other chunks before it. */
-function imageChunk(file: HeldBytes): Chunk {
+export function imageChunk(file: HeldBytes): Chunk {
   let chunk = chunkAt(file, 12);
   for (let hops = 0; hops < maxTailHops && chunk !== null && isFourCc(chunk.type); hops++) {
     if (['VP8X', 'VP8 ', 'VP8L'].includes(chunk.type)) return chunk;

@@ -40,17 +40,8 @@ const asValue: ReadonlyMap<string, string> = new Map([
   ['x-image-process', 'obs'],
 ]);
 
-/** The operations that the parameter `ci-process` has as its value [Cloud Infinite]. Their code is loaded only for them. */
-const processes: ReadonlyMap<string, () => MetadataAnswer> = new Map([
-  [
-    'ImageAIGCMetadata',
-    () => (require('../metadata/aigc-answer') as typeof import('../metadata/aigc-answer')).aigcAnswer,
-  ],
-  [
-    'videoinfo',
-    () => (require('../metadata/video-info-answer') as typeof import('../metadata/video-info-answer')).videoInfoAnswer,
-  ],
-]);
+/** The operations that the parameter `ci-process` has as its value [Cloud Infinite]. */
+const processes = ['ImageAIGCMetadata', 'videoinfo'] as const;
 
 /**
  * The operation of a request; `exif` without a style gets `defaultStyle`. Throws ProblemError when the query has no operation,
@@ -87,8 +78,8 @@ function isOperation(name: string): boolean {
 function viewOf(name: string, value: string, defaultStyle: Style): View {
   const foreign = value === 'image/info' ? styles.get(asValue.get(name) ?? '') : undefined;
   if (foreign !== undefined) return showing(foreign, null);
-  const process = name === 'ci-process' ? processes.get(value) : undefined;
-  if (process !== undefined) return showingMetadata(process());
+  const process = name === 'ci-process' ? processes.find((known) => known === value) : undefined;
+  if (process !== undefined) return processView(process);
   const [verb, ...words] = name.split('/');
   if (value !== '' || asValue.has(name)) throw unknown('The operation has a value, but takes none');
   if (verb === 'imageInfo' && words.length === 0) return showing(imageInfo, null);
@@ -136,6 +127,11 @@ function privateView(): View {
   return showingMetadata(privateAnswer);
 }
 
+function processView(name: (typeof processes)[number]): View {
+  const { processAnswers } = require('../metadata/process-answers') as typeof import('../metadata/process-answers');
+  return showingMetadata(processAnswers[name]);
+}
+
 function showingMetadata(answer: MetadataAnswer): View {
   return { kind: 'metadata', weak: false, ...answer };
 }
@@ -158,7 +154,7 @@ function missing(path: string): ProblemError {
 
 function unknown(message: string): ProblemError {
   const known = [...styles.keys()].map((name) => `exif/style/${name}`);
-  const processed = [...processes.keys()].map((value) => `ci-process=${value}`);
+  const processed = processes.map((value) => `ci-process=${value}`);
   const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, exif/preview, exif/preview/orient, exif/private, metadata, metadata/style/typed, metadata/only/<block>,<block>, imageInfo, ${processed.join(', ')}, x-oss-process=image/info, x-image-process=image/info.`;
   return new ProblemError('OperationUnknown', message, { safeDetail });
 }

@@ -2,9 +2,9 @@
 //
 //   DNGPrivateData   "Adobe" NUL, then sections: name 4, length u32; "MakN": byte order 2, place of the note in the original u32
 import { hasAt, latin1, u32 } from '../bytes/cursor';
-import { parseHeld } from '../bytes/held';
+import { type HeldBytes, parseHeld } from '../bytes/held';
 import { memoryReader, readRange } from '../bytes/reader';
-import { canonBox } from '../container/cr3';
+import { canonBoxes, moovOf } from '../container/cr3';
 import { Tag } from '../tag/ids';
 import { indexEntries } from '../tag/lookup';
 import type { StreamDocument, StreamDocuments } from '../tiff/document';
@@ -55,8 +55,15 @@ function textIn(parts: readonly StreamDocument[], tag: number): string {
   return '';
 }
 
+/** The content of the first box `CMT3` of a CR3; null when there is none. */
+function canonNote(file: HeldBytes): Uint8Array | null {
+  const moov = moovOf(file);
+  for (const box of canonBoxes(moov)) if (box.type === 'CMT3') return moov.subarray(box.offset, box.end);
+  return null;
+}
+
 async function noteInBox(file: RangeReader, camera: Camera): Promise<FoundNote | null> {
-  const box = await parseHeld(file, (bytes) => canonBox(bytes, 'CMT3'));
+  const box = await parseHeld(file, (bytes) => canonNote(bytes));
   if (box === null || !leadsToIfd0(box)) return null;
   const { littleEndian, ifd0 } = readTiffHeader(box);
   return { reader: memoryReader(box), start: ifd0, end: box.length, tiff: 0, littleEndian, ...camera };

@@ -12,7 +12,7 @@ import type { Trace } from './trace';
 export type JpegView = Extract<View, { kind: 'thumbnail' } | { kind: 'preview' }>;
 
 /** What such a view needs of a request. `read` runs a read of the bucket as soon as the process has room for it. */
-type JpegRequest = Readonly<{
+export type JpegRequest = Readonly<{
   ref: ObjectRef;
   deps: Omit<ReadDeps, 'bucket'>;
   trace: Trace;

@@ -3,11 +3,11 @@ import { encodeContent, type ViewResult } from '../http/answer';
 import type { Encoding } from '../http/negotiation';
 import type { View } from '../http/operation';
 import type { JobTime } from '../io/request-time';
-import { ProblemError } from '../problem';
 import type { IsKnown, ObjectRef, ObjectStat } from '../types';
 import { type CachedDeps, type CachedRecord, type CachedRequest, readCached } from './cached';
 import type { JpegView } from './jpeg-view';
 import { type KeptView, objectId } from './kept-answers';
+import type { MetadataView } from './metadata-view';
 import type { Group, SharedReads } from './shared-reads';
 import { type Trace, traceRecord } from './trace';
 
@@ -157,23 +157,8 @@ function readJpegView(view: JpegView, request: ViewRequest): Promise<ViewResult>
   return jpegs.readJpegView(view, request);
 }
 
-/** Caches have no metadata blocks, so these are read for each request that does not know the version. */
-async function readMetadataView(
-  view: Extract<View, { kind: 'metadata' }>,
-  { ref, deps, trace, read, isKnown, encoding, time: { signal } }: ViewRequest,
-): Promise<ViewResult> {
-  const { readMetadata } = require('./metadata') as typeof import('./metadata');
-  trace.cache = 'off';
-  return read(async ({ bucket }) => {
-    const request = { ref, deps: { ...deps, bucket }, cost: trace.cost, known: { held: null, isKnown }, signal };
-    const result = await readMetadata(request, view);
-    if (result.kind === 'fault') throw result.problem;
-    if (result.kind === 'unchanged') throw new ProblemError('InternalError', 'A cache never has metadata blocks');
-    const { stat } = result.kind === 'known' ? result : result.record.exif;
-    trace.size = stat.size;
-    if (result.kind === 'known') return { stat, content: null };
-    traceRecord(trace, result.record.exif);
-    const body = await view.render(result.record);
-    return { stat, content: await encodeContent({ type: view.type, body }, encoding) };
-  });
+/** The code for metadata is loaded only for requests that ask for it. */
+function readMetadataView(view: MetadataView, request: ViewRequest): Promise<ViewResult> {
+  const metadata = require('./metadata-view') as typeof import('./metadata-view');
+  return metadata.readMetadataView(view, request);
 }

@@ -1,6 +1,16 @@
 // The metadata blocks of a WebP: the chunks `XMP `, `ICCP` [RFC 9649 2.7.1] and `C2PA` [C2PA 2.1, A.3.4].
+import { u8 } from '../../bytes/cursor';
 import type { HeldBytes } from '../../bytes/held';
-import { type Chunk, chunkAt, chunksInTail, isAnimated, isFourCc, next, riffEndOf } from '../../container/webp';
+import {
+  animationFlag,
+  type Chunk,
+  chunkAt,
+  chunksInTail,
+  imageChunk,
+  isFourCc,
+  next,
+  riffEndOf,
+} from '../../container/webp';
 import { webpTail, webpWalk } from '../../limits';
 import type { BlockFinder, FinderInput, FoundBlock } from '../block';
 import { iccStartBytes } from '../limits';
@@ -27,6 +37,12 @@ function find(input: FinderInput): readonly FoundBlock[] {
     }
   });
   return [...readPieces(file, [...pieces.values()]), ...findInTags(input)];
+}
+
+/** Whether the file states that it is an animation. */
+function isAnimated(file: HeldBytes): boolean {
+  const first = imageChunk(file);
+  return first.type === 'VP8X' && (u8(file.upTo(first.offset, 1), 0) & animationFlag) !== 0;
 }
 
 /** The chunks, of a long animation those near the start and those of a wanted type at the end. */
