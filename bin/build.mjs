@@ -76,7 +76,7 @@ async function bundlePackage(root) {
     splitting: true,
     external: Object.keys(peerDependencies),
     define: { 'require.main': 'undefined' }, // the command runs bin/serve.ts as a part of it, not as the program
-    plugins: [words, zoneMap],
+    plugins: [words, zoneMap('./browser/zones.mjs')],
     metafile: true,
     write: false,
   });

@@ -3,9 +3,19 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { forBrowsers, zoneMap } from './bundling.mjs';
+import { forBrowsers, packedZones, zoneMap } from './bundling.mjs';
 
 const source = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib', 'browser');
+
+const browser = {
+  bundle: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  minify: true,
+  tsconfigRaw: {},
+  logLevel: 'warning',
+};
 
 /** Leaves the rare formats to a file of their own, which is loaded when it is needed. */
 const commonFormats = {
@@ -28,20 +38,20 @@ const oneCore = {
   },
 };
 
-/** Builds `index.mjs`, `metadata.mjs` and the files that they load into `outdir`. */
+/** Builds `index.mjs`, `metadata.mjs` and the files that they load into `outdir`. Node loads `zones.mjs`, too. */
 export async function bundleBrowser(outdir) {
   await build({
+    ...browser,
+    stdin: { contents: packedZones(), resolveDir: join(source, '..') },
+    outfile: join(outdir, 'zones.mjs'),
+    plugins: [forBrowsers],
+  });
+  await build({
+    ...browser,
     entryPoints: ['index.ts', 'metadata.ts'].map((name) => join(source, name)),
     outdir,
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    minify: true,
     outExtension: { '.js': '.mjs' },
-    plugins: [forBrowsers, commonFormats, oneCore, zoneMap],
-    tsconfigRaw: {},
-    logLevel: 'warning',
+    plugins: [forBrowsers, commonFormats, oneCore, zoneMap('./zones.mjs')],
   });
 }

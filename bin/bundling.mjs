@@ -26,19 +26,20 @@ function dictionaryText() {
   return `new Map([${blocks.join(', ')}])`;
 }
 
-/** lib/metadata/zones.ts with the map of time zones in it, compressed: 42 KB in place of 73. */
-export const zoneMap = {
+/** Leaves what lib/metadata/zones.ts loads to one file for Node and browsers; `path` is where bundles find it. */
+export const zoneMap = (path) => ({
   name: 'zone-map',
-  setup({ onLoad }) {
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: /^zones$/ }, () => ({ path, external: true }));
     onLoad({ filter: /[\\/]metadata[\\/]zones\.ts$/ }, () => ({
-      contents: packedZones(),
-      resolveDir: join(root, 'lib'),
+      contents: "export const loadZones = async () => (await import('zones')).loadZones();",
     }));
   },
-};
+});
 
-/** The package is a function with the map as a text of one byte for each character. */
-function packedZones() {
+/** The source of that file: the map of time zones is compressed: 42 KB in place of 73. */
+export function packedZones() {
+  // The package is a function with the map as a text of one byte for each character.
   const source = readFileSync(require.resolve('@photostructure/tz-lookup'), 'utf8');
   const [literal, map] = /"([\x23-\x5b]{9999,})"/.exec(source);
   return `
