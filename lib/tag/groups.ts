@@ -13,43 +13,21 @@ const embeddedDocuments = [Tag.XMLPacket, Tag.IPTCNAA, ...embeddedFiles];
 const undefinedType = 7;
 const makerNotes = [Tag.MakerNote, Tag.DNGPrivateData, Tag.PrintImageMatching];
 
-const inIfd = (ifd: string) => (entry: TagEntry) => entry.ifd === ifd;
+/** Tags whose values may repeat anything. */
+const opaque = [...makerNotes, ...embeddedDocuments];
+/** ThumbnailData of GDI+; exiv2 has no name for it. */
+const thumbnailData = 0x501b;
+
+/**
+ * Whether an entry has one of `tags`, or a tag without a name. The content of the latter is unknown: makers and programs put
+ * serial numbers and owners there.
+ */
 const anyOf = (...tags: readonly number[]) => {
   const set = new Set(tags);
-  return (entry: TagEntry) => set.has(entry.tag);
+  return ({ ifd, tag }: TagEntry): boolean => set.has(tag) || anyTagName(ifd, tag) === null;
 };
-/** The content of a tag without a name is unknown: makers and programs put serial numbers and owners there. */
-const isNameless = ({ ifd, tag }: TagEntry): boolean => anyTagName(ifd, tag) === null;
-const gpsIfd = inIfd('GPS');
-const thumbnailIfd = inIfd('IFD1');
-const serialTags = anyOf(
-  Tag.BodySerialNumber,
-  Tag.LensSerialNumber,
-  Tag.ImageUniqueID,
-  Tag.CameraSerialNumber,
-  Tag.RawDataUniqueID,
-  ...makerNotes,
-  ...embeddedDocuments,
-);
-const ownerTags = anyOf(
-  Tag.Artist,
-  Tag.HostComputer,
-  Tag.Copyright,
-  Tag.XPAuthor,
-  Tag.CameraOwnerName,
-  Tag.Photographer,
-  Tag.ImageEditor,
-  ...makerNotes,
-  ...embeddedDocuments,
-);
-const gpsTags = anyOf(Tag.GPSTag, ...makerNotes, ...embeddedDocuments);
-const makerNoteTags = anyOf(...makerNotes);
-const thumbnailTags = anyOf(0x501b); // ThumbnailData of GDI+; exiv2 has no name for it
-/** Some cameras write the names of faces that they know; programs write these names among the keywords. */
-const faceTags = anyOf(Tag.XPKeywords, ...makerNotes, ...embeddedDocuments);
+const gpsTags = anyOf(Tag.GPSTag, ...opaque);
 const promptTags = anyOf(Tag.UserComment, Tag.ImageDescription, Tag.XPComment, ...embeddedDocuments);
-const xmpTags = anyOf(Tag.XMLPacket, ...embeddedFiles);
-const iptcTags = anyOf(Tag.IPTCNAA, ...embeddedFiles);
 
 /** Some programs write a prompt into any text tag, as JSON with or without a name: `workflow:{...}`. */
 function isJson({ type, value }: TagEntry): boolean {
@@ -59,15 +37,32 @@ function isJson({ type, value }: TagEntry): boolean {
 
 /** Name of a group -> whether an entry belongs to it. A tag that may repeat the content of a group belongs to it, too. */
 export const tagGroups = {
-  gps: (entry: TagEntry) => gpsIfd(entry) || gpsTags(entry) || isNameless(entry),
-  serial: (entry: TagEntry) => serialTags(entry) || isNameless(entry),
-  owner: (entry: TagEntry) => ownerTags(entry) || isNameless(entry),
-  thumbnail: (entry: TagEntry) => thumbnailIfd(entry) || thumbnailTags(entry),
-  makernote: (entry: TagEntry) => makerNoteTags(entry) || isNameless(entry),
-  faces: (entry: TagEntry) => faceTags(entry) || isNameless(entry),
-  prompt: (entry: TagEntry) => promptTags(entry) || isJson(entry) || isNameless(entry),
-  xmp: (entry: TagEntry) => xmpTags(entry) || isNameless(entry),
-  iptc: (entry: TagEntry) => iptcTags(entry) || isNameless(entry),
+  gps: (entry: TagEntry) => entry.ifd === 'GPS' || gpsTags(entry),
+  serial: anyOf(
+    Tag.BodySerialNumber,
+    Tag.LensSerialNumber,
+    Tag.ImageUniqueID,
+    Tag.CameraSerialNumber,
+    Tag.RawDataUniqueID,
+    ...opaque,
+  ),
+  owner: anyOf(
+    Tag.Artist,
+    Tag.HostComputer,
+    Tag.Copyright,
+    Tag.XPAuthor,
+    Tag.CameraOwnerName,
+    Tag.Photographer,
+    Tag.ImageEditor,
+    ...opaque,
+  ),
+  thumbnail: ({ ifd, tag }: TagEntry) => ifd === 'IFD1' || tag === thumbnailData,
+  makernote: anyOf(...makerNotes),
+  /** Some cameras write the names of faces that they know; programs write these names among the keywords. */
+  faces: anyOf(Tag.XPKeywords, ...opaque),
+  prompt: (entry: TagEntry) => promptTags(entry) || isJson(entry),
+  xmp: anyOf(Tag.XMLPacket, ...embeddedFiles),
+  iptc: anyOf(Tag.IPTCNAA, ...embeddedFiles),
 } as const satisfies Record<string, (entry: TagEntry) => boolean>;
 
 export type TagGroup = keyof typeof tagGroups;
