@@ -21,15 +21,16 @@ import { benchHit } from './load/hit';
 import { benchOpenLoop } from './load/open-loop';
 import { benchServer } from './load/steady';
 import { benchWorkers } from './load/workers';
+import { benchMetadata } from './metadata/metadata-bench';
 import { measureStores } from './store/measure';
 import { benchZip } from './zip-content';
 
 const help = `Usage: npm run bench -- [options]
 
 Measures: processor time for an image compared with other readers, in all and by format (with libexif if libexif-dev is
-installed), processor time to verify a signature, a cache hit compared with a miss, start-up compared with the usual handler,
-the first answer of the container's program (web-init) and of npm start (start-init) compared with empty programs, requests
-per second and memory of the server; requests per second with two workers compared with one (EXIF_WORKERS), and the same of
+installed), the same for an answer to ?metadata (metadata), processor time to verify a signature, a cache hit compared with a
+miss, start-up compared with the usual handler, the first answer of the container's program (web-init) and of npm start
+(start-init) compared with empty programs, requests per second and memory of the server; requests per second with two workers compared with one (EXIF_WORKERS), and the same of
 node:http with as much CPU for an answer, which is the limit, with the share of each process in the cores; a hit in the
 cache in memory compared with a bare server that sends the same bytes, server and load on one core each (taskset); latency
 at constant rates (open-loop); processor time for one read of a fixed store and of a real S3 server (needs Ceph), and for an
@@ -43,8 +44,8 @@ A backfill over a store on this machine: objects per second, CPU and requests fo
 node:http; memory over 1,000,000 listed objects (backfill). Whether the cost of an answer is flat for objects of 30 KB to 5 GB, buckets of 10 to 10,000,000 keys (a folder:
 100,000 files) and caches of 10 to 1,000,000 entries (a folder: 200,000); with --quick a tenth; needs 2 GB of memory (flat).
 
-  --only NAME,NAME      these parts only: cpu, auth, cache, ahead, init, web-init, start-init, load, hit, open-loop, server,
-                        workers, backfill, flat, store, zip, lambda-init, warm
+  --only NAME,NAME      these parts only: cpu, metadata, auth, cache, ahead, init, web-init, start-init, load, hit, open-loop,
+                        server, workers, backfill, flat, store, zip, lambda-init, warm
   --corpus FOLDER       images (default ${defaultCorpus}; the samples when it does not exist)
   --quick               fewer rounds, rougher figures
   --help
@@ -63,6 +64,7 @@ type Settings = Readonly<{ corpus: string; quick: boolean; samples: string }>;
 
 const parts: Readonly<Record<string, (settings: Settings) => Promise<void> | void>> = {
   cpu: benchCpu,
+  metadata: benchMetadata,
   auth: benchAuth,
   cache: benchCache,
   ahead: benchAhead,

@@ -2,6 +2,9 @@
 import { corpusLimits } from '../../check/corpus/read-image';
 import { memoryReader } from '../../lib/bytes/reader';
 import { defaultLimits } from '../../lib/limits';
+import { metadataContent } from '../../lib/metadata/content';
+import { readMetadata } from '../../lib/read/metadata';
+import { nothingKnown } from '../../lib/read/object';
 import { defaultStyle } from '../../lib/style';
 import { pointerTags } from '../../lib/tag/pointer';
 import { readDocument } from '../../lib/tiff/document';
@@ -10,6 +13,7 @@ import { readRecord } from '../../testing/compare/read';
 
 const ref = { bucketId: 'bench', bucket: 'bench', key: 'image' };
 const limits = corpusLimits(defaultLimits.firstRead);
+const metadata = metadataContent();
 const never = new AbortController().signal;
 
 /** The number of entries of an EXIF block. */
@@ -24,6 +28,17 @@ export async function readOurs(bytes: Uint8Array, rendered: boolean): Promise<nu
   if (rendered) defaultStyle.render(record);
   // The other readers do not count pointers.
   return record.document?.entries.filter(({ tag }) => !pointerTags.has(tag)).length ?? 0;
+}
+
+/** Answers `?metadata`; returns how many of EXIF, XMP, IPTC and ICC were found. */
+export async function readOurMetadata(bytes: Uint8Array): Promise<number> {
+  const deps = { bucket: receivedBucket(bytes), limits, dropGroups: [] };
+  const request = { ref, deps, cost: { requests: 0, bytes: 0 }, known: nothingKnown, signal: never };
+  const result = await readMetadata(request, metadata);
+  if (result.kind !== 'metadata') throw new Error(`not read: ${result.kind}`);
+  await metadata.render(result.record);
+  const { exif, blocks } = result.record;
+  return [exif.document, blocks.xmp, blocks.iptc, blocks.icc].filter((block) => block !== null).length;
 }
 
 /** A bucket that received all bytes already: it answers with views of them. */
