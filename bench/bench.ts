@@ -28,14 +28,15 @@ import { benchZip } from './zip-content';
 const help = `Usage: npm run bench -- [options]
 
 Measures: processor time for an image compared with other readers, in all and by format (with libexif if libexif-dev is
-installed), the same for an answer to ?metadata (metadata), processor time to verify a signature, a cache hit compared with a
-miss, start-up compared with the usual handler, the first answer of the container's program (web-init) and of npm start
-(start-init) compared with empty programs, requests per second and memory of the server; requests per second with two workers compared with one (EXIF_WORKERS), and the same of
-node:http with as much CPU for an answer, which is the limit, with the share of each process in the cores; a hit in the
-cache in memory compared with a bare server that sends the same bytes, server and load on one core each (taskset); latency
-at constant rates (open-loop); processor time for one read of a fixed store and of a real S3 server (needs Ceph), and for an
-answer from it, compared with a bare signed GET, reader and store on one core each; the size of the zip, and its function under
-the real runtime client with a real S3 server (both need npm run package, the latter Ceph).
+installed), the same for an answer to ?metadata (metadata), processor time to verify a signature, a cache hit compared
+with a miss, start-up compared with the usual handler, the first answer of the container's program (web-init) and of npm
+start (start-init) compared with empty programs, requests per second and memory of the server; requests per second with
+two workers compared with one (EXIF_WORKERS), and the same of node:http with as much CPU for an answer, which is the
+limit, with the share of each process in the cores; a hit in the cache in memory compared with a bare server that sends
+the same bytes, server and load on one core each (taskset); latency at constant rates (open-loop); processor time for one
+read of a fixed store and of a real S3 server (needs Ceph), and for an answer from it, compared with a bare signed GET,
+reader and store on one core each; the size of the zip, and its function under the real runtime client with a real S3
+server (both need npm run package, the latter Ceph).
 
 Also answers read with the fewest GETs and read ahead (EXIF_READ_AHEAD), in round trips to a store that is 20 ms away, and the
 GETs of all images of a corpus (ahead). Also the GETs of 100 requests for one object at the same time (cache).
