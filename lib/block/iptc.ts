@@ -50,9 +50,10 @@ export function parseIptc(blocks: readonly IptcBlock[]): IptcDocument {
 
 /** The texts of a dataset that are not blank, in stored order; several for datasets that repeat, as Keywords. */
 export function iptcTexts({ datasets }: IptcDocument, dataset: number, record = 2): readonly string[] {
-  return datasets.flatMap(({ text, ...of }) =>
-    of.record === record && of.dataset === dataset && text !== null && text.trim() !== '' ? [text] : [],
-  );
+  return datasets
+    .filter((candidate) => candidate.dataset === dataset && candidate.record === record)
+    .map(({ text }) => text ?? '')
+    .filter((text) => text.trim() !== '');
 }
 
 function readDatasets(block: Uint8Array): RawDatasets {

@@ -27,8 +27,8 @@ function addNode(node: XmlElement, properties: PropertyMap): void {
   }
 }
 
-function add(properties: PropertyMap, { key, ...name }: XmlName, content: XmpValue): void {
-  properties.set(key, { ...name, value: content });
+function add(properties: PropertyMap, { key, namespace, prefix, name }: XmlName, content: XmpValue): void {
+  properties.set(key, { namespace, prefix, name, value: content });
 }
 
 /** Attributes of RDF and XML itself say something about the node. */
