@@ -20,14 +20,17 @@ export async function renderFlat(record: MetadataRecord, only: ReadonlySet<strin
   const { members, warnings } = await mergedMembers(record, exif);
   const byName = new Map<string, Member>(exif.map(({ name, value }) => [name, { name, value }]));
   for (const member of [...videoMembers(record), ...members]) byName.set(member.name, member);
-  const shown = order.flatMap((name) => byName.get(name) ?? []).filter(({ name }) => shows(name));
-
   const fits = answerBudget();
-  const fitting = shown.filter(({ name, value }) => fits(`"${name}":${JSON.stringify(value)}`));
-  const texts = fitting.map(({ name, value }) => `"${name}":${JSON.stringify(value)}`);
-  const sources = fitting.flatMap(({ name, source }) =>
-    source === undefined ? [] : [`"${name}":${JSON.stringify(source)}`],
-  );
+  const texts: string[] = [];
+  const sources: string[] = [];
+  for (const name of order.filter(shows)) {
+    const member = byName.get(name);
+    if (member === undefined) continue;
+    const text = `"${name}":${JSON.stringify(member.value)}`;
+    if (!fits(text)) continue;
+    texts.push(text);
+    if (member.source !== undefined) sources.push(`"${name}":${JSON.stringify(member.source)}`);
+  }
   const parts = [
     shows('sources') && sources.length > 0 ? `"sources":{${sources.join(',')}}` : '',
     shows('warnings') && warnings.length > 0 ? `"warnings":${JSON.stringify(warnings)}` : '',

@@ -1,8 +1,9 @@
 // When the picture was taken, with the offset from UTC if it can be known.
 
 import { isoDateTime } from '../style/derived/date-time';
-import { derive } from '../style/derived/derive';
+import { placeOf } from '../style/derived/place';
 import type { Member as ExifMember } from '../style/flat';
+import { indexEntries } from '../tag/lookup';
 import { type Member, stated } from './member';
 import { mergedTexts } from './merge';
 import type { MetadataRecord } from './record';
@@ -56,7 +57,6 @@ function ofBlocks({ blocks }: MetadataRecord): Taken | null {
 }
 
 function fixOf({ exif, wanted, video }: MetadataRecord): GpsFix {
-  if (wanted.has('exif') && exif.document !== null) return derive(exif);
-  const { latitude = null, longitude = null } = video ?? {};
-  return latitude === null || longitude === null ? {} : { latitude, longitude };
+  if (wanted.has('exif') && exif.document !== null) return placeOf(indexEntries(exif.document));
+  return video ?? {};
 }

@@ -1,6 +1,6 @@
 // The offset from UTC of the time when a picture was taken, and whether GPS time agrees with it.
 import { remembering } from '../bytes/remember';
-import type { DerivedMembers } from '../style/derived/derive';
+import type { GpsPosition } from '../style/derived/place';
 import { Tag } from '../tag/ids';
 import type { ExifRecord } from '../types';
 import type { ZoneLookup } from './zones';
@@ -9,7 +9,7 @@ import type { ZoneLookup } from './zones';
 export type Taken = Readonly<{ value: string; source: string }>;
 
 /** Where and when, by GPS. */
-export type GpsFix = Pick<DerivedMembers, 'latitude' | 'longitude' | 'gpsDateTime'>;
+export type GpsFix = Partial<Pick<GpsPosition, 'latitude' | 'longitude' | 'gpsDateTime'>>;
 
 /**
  * `offset` is `+02:00` or `Z`. `offsetSource` is the tag or property that states it, or `GPSPosition`. null = unknown. Warnings
@@ -40,8 +40,8 @@ const offsetTags: ReadonlyMap<string, readonly [name: string, tag: number]> = ne
 const pictureTimes = ['DateTimeOriginal', 'DateTimeDigitized'];
 
 /** Whether `zoneOf` needs the map of time zones. */
-export function needsZones({ value }: Taken, { latitude, longitude }: GpsFix): boolean {
-  return latitude !== undefined && longitude !== undefined && !offsetAtEnd.test(value);
+export function needsZones({ value }: Taken, { latitude = null, longitude = null }: GpsFix): boolean {
+  return latitude !== null && longitude !== null && !offsetAtEnd.test(value);
 }
 
 /**
@@ -50,11 +50,11 @@ export function needsZones({ value }: Taken, { latitude, longitude }: GpsFix): b
  */
 export function zoneOf(record: ExifRecord, taken: Taken, fix: GpsFix, zones: ZoneLookup | null): Zone {
   const [stated = null] = offsetAtEnd.exec(taken.value) ?? [];
-  const { latitude, longitude, gpsDateTime } = fix;
-  const isAtPlace = stated === null && latitude !== undefined && longitude !== undefined && zones !== null;
+  const { latitude = null, longitude = null, gpsDateTime = null } = fix;
+  const isAtPlace = stated === null && latitude !== null && longitude !== null && zones !== null;
   const offset = isAtPlace ? offsetAt(zones, latitude, longitude, taken.value) : stated;
   const offsetSource = stated === null ? (offset === null ? null : 'GPSPosition') : statedIn(record, taken.source);
-  const isCompared = gpsDateTime !== undefined && pictureTimes.includes(taken.source);
+  const isCompared = gpsDateTime !== null && pictureTimes.includes(taken.source);
   const warning = isCompared ? gpsTimeWarning(taken.value, gpsDateTime, offset) : null;
   return { offset, offsetSource, warnings: warning === null ? [] : [warning] };
 }
