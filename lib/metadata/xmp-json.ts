@@ -35,12 +35,17 @@ type NameOf = (property: XmpProperty) => string;
 /** Gives each namespace a prefix that no other namespace of the answer has. `prefixes` collects them. */
 function namer(prefixes: Map<string, string>): NameOf {
   const taken = new Set<string>();
+  /** The number to try next, so that many namespaces with one prefix take no longer than others. */
+  const copies = new Map<string, number>();
   return ({ namespace, prefix, name }) => {
     let own = prefixes.get(namespace);
     if (own === undefined) {
       const usual = usualPrefix(namespace, prefix);
       own = usual;
-      for (let copy = 2; taken.has(own); copy++) own = `${usual}${copy}`;
+      for (let copy = copies.get(usual) ?? 2; taken.has(own); copy++) {
+        own = `${usual}${copy}`;
+        copies.set(usual, copy + 1);
+      }
       taken.add(own);
       prefixes.set(namespace, own);
     }

@@ -114,13 +114,17 @@ function contentOf(type: string, data: Uint8Array, keywordLength: number): Chunk
   return textOf(type === 'iCCP' ? 'zTXt' : type, data, keywordLength);
 }
 
-/** Each zlib stream, inflated; null for one that is damaged or beyond the limits. */
+/** The most bytes that a byte of a zlib stream can become. */
+const maxDeflateRatio = 1032;
+
+/** Each zlib stream, inflated; null for one that is damaged or beyond the limits. It may have been inflated in vain. */
 async function inflateAll(streams: readonly Uint8Array[]): Promise<readonly (Uint8Array | null)[]> {
   const results: (Uint8Array | null)[] = [];
   let left: number = totalFoundBytes;
   for (const stream of streams.slice(0, maxInflated)) {
-    const bytes = await inflate(stream, Math.min(left, maxFoundBytes));
-    left -= bytes?.length ?? 0;
+    const most = Math.min(left, maxFoundBytes);
+    const bytes = most === 0 ? null : await inflate(stream, most);
+    left -= bytes?.length ?? Math.min(most, stream.length * maxDeflateRatio);
     results.push(bytes);
   }
   return results;
@@ -157,6 +161,14 @@ function iccOf(bytes: Uint8Array): FoundBlock {
 }
 
 function textBlock({ type, keyword }: Content, bytes: Uint8Array): FoundBlock {
-  const text = type === 'iTXt' ? new TextDecoder().decode(bytes) : latin1(bytes, 0, bytes.length);
+  const text = type === 'iTXt' ? new TextDecoder().decode(bytes) : longLatin1(bytes);
   return { kind: 'text', keyword, text, chunk: type as 'tEXt' | 'zTXt' | 'iTXt' };
+}
+
+/** As `latin1`, for texts that may be long: a character at a time takes 40 bytes each. */
+function longLatin1(bytes: Uint8Array): string {
+  const step = 4096;
+  const parts: string[] = [];
+  for (let at = 0; at < bytes.length; at += step) parts.push(String.fromCharCode(...bytes.subarray(at, at + step)));
+  return parts.join('');
 }

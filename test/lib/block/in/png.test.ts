@@ -114,6 +114,17 @@ describe('hostile streams', () => {
     expect((await findIn(pngOf(bomb, textChunk('zTXt', 'a', 'b')))).blocks).toMatchObject([{ keyword: 'a' }]);
   });
 
+  test('what is inflated in vain counts: after three such texts nothing is inflated', async () => {
+    const bomb: Chunk = { type: 'zTXt', data: concat(latin1('k\0\0'), deflateSync(new Uint8Array(2 * KiB * KiB))) };
+    const text = textChunk('zTXt', 'a', 'b');
+    expect((await findIn(pngOf(bomb, bomb, text, bomb, text))).blocks).toHaveLength(1);
+  });
+
+  test('a long text has all its characters', async () => {
+    const text = 'aé'.repeat(5_000);
+    expect((await findIn(pngOf(textChunk('zTXt', 'k', text)))).blocks).toMatchObject([{ text }]);
+  });
+
   test('streams after the 32nd are not inflated', async () => {
     const many = Array.from({ length: 40 }, (_, i) => textChunk('zTXt', `k${i}`, 'v'));
     expect((await findIn(pngOf(...many))).blocks).toHaveLength(32);
