@@ -3,11 +3,11 @@ import { showFolder } from './browse';
 import { byId, html } from './dom';
 import { withoutUnseen } from './facts';
 import { readFragment, readTarget, toFragment, toTyped, withoutKey } from './object-address';
-import { ignoreAbort, showSource } from './result';
+import { showSource } from './result';
 import { isObject } from './rows';
 import { listFolder, type ServiceAccess, serviceSource } from './service';
 import type { Credential } from './sign';
-import { pageProblem, type Source } from './source';
+import { ignoreAbort, pageProblem, type Source } from './source';
 import { followTheme } from './theme';
 
 /** How a result is shown: `focus` moves the focus to it, `push` adds it to the history, `keep` leaves the list above it. */
@@ -61,6 +61,7 @@ function start(): void {
 async function loadRest(): Promise<void> {
   try {
     await Promise.all([import('./files'), import('../lib/browser/extra'), import('page:land'), keepIcon()]);
+    await Promise.all([import('./file-metadata'), import('../lib/metadata/zones')]);
   } catch {
     // code that needs a missing part loads it again, and reports the error
   }
@@ -168,13 +169,15 @@ function closeList(): void {
   several.replaceChildren();
 }
 
+const withoutPictures = { thumbnail: async () => null, preview: async () => null };
+
 /** A file that cannot be opened: the code for files was not loaded in time, and now the service has stopped or changed. */
 function withoutReader({ name }: File): Source {
   const reason = pageProblem(
     'Cannot read this file',
     'The code that reads files cannot be loaded. Load the page again.',
   );
-  return { name, where: 'file', only: null, request: null, see: async () => reason, thumbnail: async () => null };
+  return { name, where: 'file', only: null, request: null, see: async () => reason, ...withoutPictures };
 }
 
 /** Shows at the field why the typed text cannot be used. */

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { feature } from 'topojson-client';
-import { forBrowsers, licenceTexts, words } from '../bin/bundling.mjs';
+import { forBrowsers, licenceTexts, words, zoneMap } from '../bin/bundling.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
@@ -72,7 +72,7 @@ export async function buildPage(outdir) {
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     metafile: true,
-    plugins: [forBrowsers, words, land],
+    plugins: [forBrowsers, words, zoneMap, land],
     tsconfigRaw: {},
     logLevel: 'warning',
   });
@@ -85,7 +85,8 @@ export async function buildPage(outdir) {
       ]),
   );
   names.set('icon.svg', writeHashed(outdir, 'icon.svg', readFileSync(join(here, 'icon.svg'))));
-  names.set('licenses.txt', writeHashed(outdir, 'licenses.txt', licenceTexts([metafile], ['exifr', 'world-atlas'])));
+  const licences = licenceTexts([metafile], ['exifr', 'world-atlas', '@photostructure/tz-lookup']);
+  names.set('licenses.txt', writeHashed(outdir, 'licenses.txt', licences));
   const html = readFileSync(join(here, 'index.html'), 'utf8').replace(/%([a-z.]+)%/g, (_, name) => {
     if (!names.has(name)) throw new Error(`Cannot build the page: index.html names ${name}, which is not built`);
     return names.get(name);

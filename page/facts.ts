@@ -151,6 +151,14 @@ export function sizeText(bytes: number): string {
   return `${(bytes / 1024 ** (at + 1)).toFixed(1)} ${units[at]}`;
 }
 
+/** Seconds as `12.5 s`, from a minute on as `1:02`; empty when there are none. */
+export function durationText(seconds: number): string {
+  if (!(seconds > 0)) return '';
+  if (seconds < 59.95) return `${round(seconds, 1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}
+
 function toPlace(look: ValueLookup): Place | null {
   const latitude = look.number('', 'latitude') ?? degrees(look.text('GPSLatitude'), look.text('GPSLatitudeRef'));
   const longitude = look.number('', 'longitude') ?? degrees(look.text('GPSLongitude'), look.text('GPSLongitudeRef'));

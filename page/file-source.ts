@@ -3,44 +3,66 @@
 import { ProblemError, readExif } from '../lib/browser';
 import { blobBucket } from '../lib/bucket/ranged';
 import { programLimits } from '../lib/limits';
+import type { MetadataRecord } from '../lib/metadata/record';
 import { isLasting } from '../lib/problem';
 import { problems } from '../lib/problem-table';
-import { nothingKnown } from '../lib/read/object';
-import { readThumbnail } from '../lib/read/thumbnail';
+import { nothingKnown, type ReadRequest } from '../lib/read/object';
+import { readThumbnail, type ThumbnailResult } from '../lib/read/thumbnail';
 import { styles } from '../lib/style';
 import type { ByteRange, ExifRecord, ReadCost } from '../lib/types';
 import type { Reads } from './reads';
 import { type PageProblem, pageProblem, type Source, type StyleAnswer, type Thumbnail } from './source';
 
-type LocalReading = Readonly<{ record: ExifRecord | ProblemError; reads: Reads }>;
+type LocalReading<Found> = Readonly<{ record: Found | ProblemError; reads: Reads }>;
 
-/** A file of the user. It is read once, when it is first shown. */
+/** A file of the user. Its EXIF is read once, when it is first shown, and so are its other blocks. */
 export function fileSource(file: File): Source {
-  let read: Promise<LocalReading> | null = null;
+  const exif = onceRead((signal) => readFile(file, (cost) => readExif(file, { signal, cost })));
+  const metadata = onceRead(async (signal) => {
+    const { readMetadata } = await import('./file-metadata');
+    return readFile(file, (cost) => readMetadata(file, signal, cost));
+  });
   return {
     name: file.name,
     where: 'file',
     only: null,
     request: null,
-    see: async (style, signal) => {
+    see: async (operation, signal) => {
+      const [verb, , style = 'flat'] = operation.split('/');
       try {
-        read ??= readFile(file, signal);
-        return await show(await read, style);
+        return verb === 'metadata'
+          ? await showMetadata(await metadata(signal), style)
+          : await showExif(await exif(signal), style);
       } catch (error) {
-        read = null; // a later try may succeed
         signal.throwIfAborted();
         return toProblem(error);
       }
     },
-    thumbnail: (signal) => thumbnailOf(file, signal),
+    thumbnail: (signal) => pictureOf(file, signal, async (request) => readThumbnail(request)),
+    preview: (signal) =>
+      pictureOf(file, signal, async (request) => (await import('./file-metadata')).readPreview(request)),
   };
 }
 
-async function readFile(file: File, signal: AbortSignal): Promise<LocalReading> {
+/** Calls `read` once; again after an error, because a later try may succeed. */
+function onceRead<Found>(read: (signal: AbortSignal) => Promise<Found>): (signal: AbortSignal) => Promise<Found> {
+  let reading: Promise<Found> | null = null;
+  return async (signal) => {
+    try {
+      reading ??= read(signal);
+      return await reading;
+    } catch (error) {
+      reading = null;
+      throw error;
+    }
+  };
+}
+
+async function readFile<Found>(file: File, read: (cost: ReadCost) => Promise<Found>): Promise<LocalReading<Found>> {
   const ranges: ByteRange[] = [];
   const cost: ReadCost = { requests: 0, bytes: 0, ranges };
   const begin = performance.now();
-  const record = await readExif(file, { signal, cost }).catch(lastingProblem);
+  const record = await read(cost).catch(lastingProblem);
   const ms = performance.now() - begin;
   const spans = ranges.filter(({ start, end }) => end > start).map(({ start, end }) => [start, end - 1] as const);
   return { record, reads: { requests: cost.requests, bytes: cost.bytes, size: file.size, ms, cache: null, spans } };
@@ -52,12 +74,25 @@ function lastingProblem(error: unknown): ProblemError {
   throw error;
 }
 
-async function show({ record, reads }: LocalReading, styleName: string): Promise<StyleAnswer | PageProblem> {
+async function showExif(
+  { record, reads }: LocalReading<ExifRecord>,
+  styleName: string,
+): Promise<StyleAnswer | PageProblem> {
   if (record instanceof ProblemError) return { ...toProblem(record), reads };
   const style = styles.get(styleName);
   if (style === undefined) return pageProblem('No such style', `There is no style ${styleName}.`);
   const text = await style.render(record);
   return { kind: 'answer', text, json: JSON.parse(text), reads, notes: notesOn(record) };
+}
+
+async function showMetadata(
+  { record, reads }: LocalReading<MetadataRecord>,
+  style: string,
+): Promise<StyleAnswer | PageProblem> {
+  if (record instanceof ProblemError) return { ...toProblem(record), reads };
+  const { metadataText } = await import('./file-metadata');
+  const text = await metadataText(record, style);
+  return { kind: 'answer', text, json: JSON.parse(text), reads, notes: [] };
 }
 
 /** What the page cannot show of a file. Only JPEG XL compresses EXIF with Brotli, which not every browser has. */
@@ -83,14 +118,17 @@ function toProblem(error: unknown): PageProblem {
   return { ...pageProblem(code, error.safeDetail ?? message), facts: [['Reason', error.code]] };
 }
 
-/** The thumbnail as stored; null when there is none, or none that can be shown. */
-async function thumbnailOf(file: File, signal: AbortSignal): Promise<Thumbnail | null> {
+/** A picture in the file, as stored; null when there is none, or none that can be shown. */
+async function pictureOf(
+  file: File,
+  signal: AbortSignal,
+  read: (request: ReadRequest) => Promise<ThumbnailResult>,
+): Promise<Thumbnail | null> {
   const cost: ReadCost = { requests: 0, bytes: 0 };
   const ref = { bucketId: 'file', bucket: 'file', key: file.name };
   const deps = { bucket: blobBucket(file), limits: programLimits, dropGroups: [] };
-  const request = { ref, deps, cost, known: nothingKnown, signal };
-  const thumbnail = await readThumbnail(request);
-  if (thumbnail.kind === 'known') return null;
-  const blob = new Blob([thumbnail.bytes.slice()], { type: 'image/jpeg' });
-  return { blob, orientation: thumbnail.orientation };
+  const found = await read({ ref, deps, cost, known: nothingKnown, signal });
+  if (found.kind === 'known') return null;
+  const blob = new Blob([found.bytes.slice()], { type: 'image/jpeg' });
+  return { blob, orientation: found.orientation };
 }

@@ -4,7 +4,7 @@ import { cameraOf, longDate, withoutUnseen } from './facts';
 import { fileSource } from './file-source';
 import { type PickRow, pickList } from './pick-list';
 import { isObject } from './rows';
-import type { Source } from './source';
+import { exifIn, mayBeVideo, type Source } from './source';
 
 export { fileSource };
 
@@ -57,8 +57,10 @@ function countText({ read, failed }: Readonly<{ read: number; failed: number }>,
 
 /** Fills the row of a file; false when the file cannot be read. */
 async function readRow(file: File, { cells }: PickRow, signal: AbortSignal): Promise<boolean> {
-  const seen = await fileSource(file)
-    .see('flat', signal)
+  const source = fileSource(file);
+  const seen = await source
+    .see(exifIn('flat'), signal)
+    .then((answer) => (mayBeVideo(answer) ? source.see('metadata', signal) : answer))
     .catch(() => null);
   if (seen === null) return false; // the list is no longer shown
   const [, camera, time, state] = cells;

@@ -8,7 +8,7 @@ export type Target = Readonly<{ key: string; path: string; query: string | null 
 export type TargetProblem = Readonly<{ refused: string }>;
 
 /** Query parameters of an address that only name the operation. */
-const operation = /^(exif(%2f|\/|$)|imageInfo$|x-oss-process=|x-image-process=)/i;
+const operation = /^((exif|metadata)(%2f|\/|$)|imageInfo$|x-oss-process=|x-image-process=)/i;
 
 /** The object that `text` names; `base` is the address of the page and ends in a slash. */
 export function readTarget(text: string, base: string): Target | TargetProblem {

@@ -1,91 +1,105 @@
-// Shows one object: thumbnail, summary, bar, tags, map; or the reason why there is no answer.
+// Shows one object: picture, summary, bar, tags, map; or the reason why there is no answer.
+import { toBlockTabs } from './blocks';
 import { html } from './dom';
-import { type Facts, toFacts } from './facts';
+import { durationText, type Facts, type Place, toFacts } from './facts';
 import { mapView } from './map';
+import { seeMetadata, showMetadata } from './metadata';
+import { type ObjectPanel, objectPanel, type PanelOptions, type PendingAnswer } from './object-panel';
+import { addPicture } from './picture';
 import { rangeBar } from './range-bar';
-import { requestTools } from './request-tools';
-import { ifdsOf, isObject, toGroups } from './rows';
-import type { PageProblem, Source, StyleAnswer } from './source';
-import { type TagPanel, tagPanel } from './tags';
-import { addThumbnail } from './thumbnail';
+import { ifdsOf, isObject } from './rows';
+import { exifIn, ignoreAbort, mayBeVideo, type PageProblem, type Source, type StyleAnswer } from './source';
 
 /** How a source is shown: in which element, in which style, until when; and functions to tell the page about it. */
-export type ShowOptions = Readonly<{
-  into: HTMLElement;
-  style: string;
-  signal: AbortSignal;
-  say(text: string): void;
-  onStyle(style: string): void;
-}>;
+export type ShowOptions = PanelOptions & Readonly<{ into: HTMLElement }>;
 
-/** Shows a source; true when there was an answer. Map and thumbnail are added later. Rejects only when `signal` is aborted. */
+/**
+ * Shows a source; true when there was an answer. The other blocks, the map and the picture are added later. Rejects only when
+ * `signal` is aborted.
+ */
 export async function showSource(source: Source, showing: ShowOptions): Promise<boolean> {
   const { into, signal, say } = showing;
   // Both styles are requested at the same time.
   const [first, ahead] = lookAhead(source, showing);
   const answer = await first;
   signal.throwIfAborted();
-  if (answer.kind === 'problem') {
-    into.replaceChildren(problemView(source.name, answer));
-    say(`${source.name}: ${answer.title}. ${answer.detail}`);
-    return false;
+  if (answer.kind === 'answer') {
+    await showImage(source, showing, { first: answer, ahead });
+    return true;
   }
-  const facts = toFacts(answer.json);
-  const ifds = ifdsOf(answer.json);
-  let asked = 0;
-  const toStyle = async (style: string): Promise<void> => {
-    const turn = ++asked;
-    const isHere = style === 'typed' || source.only !== null;
-    const next = isHere ? answer : await (style === showing.style ? ahead : source.see(style, signal));
-    if (turn !== asked || signal.aborted) return;
-    fill(panel, style, next, ifds);
-    tools?.show(style).catch(() => undefined); // without WebCrypto there is no answer to repeat
-  };
-  const tools = requestTools(source, say);
-  const onStyle = (style: string): void => {
-    showing.onStyle(style);
-    toStyle(style).catch(ignoreAbort);
-  };
-  const panel = tagPanel(source.only, showing.style, { say, onStyle }, tools?.root);
-  const side = html('div', { class: 'side' });
-  const isWithout = source.only === null && ifds.size === 0;
-  const top = headView(source, isWithout ? { ...facts, line: 'No EXIF in this picture' } : facts, answer);
-  into.replaceChildren(top, rangeBar(answer.reads), html('div', { class: 'columns' }, panel.root, side));
-  await toStyle(source.only ?? showing.style);
-  const count = panel.root.querySelector('.count')?.textContent ?? '';
-  say(`${source.name}: ${facts.line === '' ? 'no camera data' : facts.line}. ${count}.`);
-  void addMap(side, facts, signal);
-  void addThumbnail(top, source, facts, signal);
-  return true;
+  if (source.only === null && mayBeVideo(answer) && (await showVideo(source, showing))) return true;
+  into.replaceChildren(problemView(source.name, answer));
+  say(`${source.name}: ${answer.title}. ${answer.detail}`);
+  return false;
 }
-
-type PendingAnswer = Promise<StyleAnswer | PageProblem>;
 
 /** The style from which everything but the tags is made, and the style in which the tags are shown. */
 function lookAhead(
   source: Source,
   { style, signal }: ShowOptions,
 ): readonly [first: PendingAnswer, ahead: PendingAnswer] {
-  const first = source.see(source.only ?? 'typed', signal);
+  const first = source.see(exifIn(source.only ?? 'typed'), signal);
   if (source.only !== null || style === 'typed') return [first, first];
-  const ahead = source.see(style, signal);
+  const ahead = source.see(exifIn(style), signal);
   ahead.catch(() => undefined); // the code that awaits it gets the error
   return [first, ahead];
 }
 
-function fill(
-  panel: TagPanel,
-  style: string,
-  answer: StyleAnswer | PageProblem,
-  ifds: ReadonlyMap<string, string>,
-): void {
-  if (answer.kind === 'problem') return panel.fail(html('p', { class: 'note' }, `${answer.title}: ${answer.detail}`));
-  const isEmpty = isObject(answer.json) && answer.json['error'] === 'no exif data';
-  panel.show(style, isEmpty ? [] : toGroups(answer.json, ifds), answer.text);
+type ImageAnswers = Readonly<{ first: StyleAnswer; ahead: PendingAnswer }>;
+
+async function showImage(source: Source, showing: ShowOptions, exif: ImageAnswers): Promise<void> {
+  const { signal, say } = showing;
+  const { first } = exif;
+  const facts = toFacts(first.json);
+  const isWithout = source.only === null && ifdsOf(first.json).size === 0;
+  const line = isWithout ? 'No EXIF in this picture' : facts.line || 'A picture that says nothing of its camera';
+  const panel = objectPanel(source, showing, exif);
+  const top = headView(source, { ...facts, line }, first);
+  const side = fill(showing.into, top, panel, first);
+  await panel.ready;
+  const count = panel.root.querySelector('.count')?.textContent ?? '';
+  say(`${source.name}: ${facts.line === '' ? 'no camera data' : facts.line}. ${count}.`);
+  void addMap(side, facts.place ?? noPlace('picture'), signal);
+  const picture = addPicture({ into: top, source, facts, signal, say });
+  if (source.only !== null) return panel.add(toBlockTabs(first.json), false);
+  const addBlocks = async (): Promise<void> => {
+    const found = await seeMetadata(source, signal);
+    signal.throwIfAborted();
+    if (!('kind' in found)) return showMetadata(found, { top, panel, picture, isWithout, say });
+    const note = html('p', { class: 'note' }, `The other metadata cannot be shown. ${found.title}: ${found.detail}`);
+    top.querySelector('.words')?.append(note);
+  };
+  addBlocks().catch(ignoreAbort);
+}
+
+/** Shows a video, which has no EXIF and no picture; false when the object is not a video. */
+async function showVideo(source: Source, showing: ShowOptions): Promise<boolean> {
+  const { signal, say } = showing;
+  const found = await seeMetadata(source, signal);
+  signal.throwIfAborted();
+  if ('kind' in found || !isObject(found.typed.json) || !isObject(found.typed.json['video'])) return false;
+  const { flat } = found;
+  const facts = toFacts(flat.json);
+  const duration = isObject(flat.json) ? durationText(Number(flat.json['duration'] ?? 0)) : '';
+  const about = [...facts.about, duration].filter((text) => text !== '');
+  const line = facts.line || 'A video that says nothing of its camera';
+  const panel = objectPanel(source, showing, null);
+  const top = headView(source, { ...facts, line, about }, flat);
+  const side = fill(showing.into, top, panel, flat);
+  say(`${source.name}: ${line}.`);
+  showMetadata(found, { top, panel, picture: null, isWithout: true, say });
+  void addMap(side, facts.place ?? noPlace('video'), signal);
+  return true;
+}
+
+/** Fills the page; returns the column for the map. */
+function fill(into: HTMLElement, top: HTMLElement, panel: ObjectPanel, { reads }: StyleAnswer): HTMLElement {
+  const side = html('div', { class: 'side' });
+  into.replaceChildren(top, rangeBar(reads), html('div', { class: 'columns' }, panel.root, side));
+  return side;
 }
 
 function headView(source: Source, facts: Facts, answer: StyleAnswer): HTMLElement {
-  const line = facts.line === '' ? 'A picture that says nothing of its camera' : facts.line;
   const where = source.where === 'file' ? 'Your file, read in this page' : 'Object';
   const notes = [...answer.notes, ...facts.warnings.map((text) => `Damaged: ${text}`)];
   return html(
@@ -95,21 +109,21 @@ function headView(source: Source, facts: Facts, answer: StyleAnswer): HTMLElemen
       'div',
       { class: 'words' },
       html('p', { class: 'kicker' }, `${where} `, html('span', { class: 'object' }, source.name)),
-      html('h2', { id: 'line', tabindex: '-1' }, line),
+      html('h2', { id: 'line', tabindex: '-1' }, facts.line),
       html('ul', { class: 'about' }, ...facts.about.map((text) => html('li', {}, text))),
       notes.length === 0 ? null : html('ul', { class: 'notes' }, ...notes.map((text) => html('li', {}, text))),
     ),
   );
 }
 
-async function addMap(side: HTMLElement, { place }: Facts, signal: AbortSignal): Promise<void> {
-  const view = place === null ? noPlace() : await mapView(place);
+async function addMap(side: HTMLElement, place: Place | HTMLElement, signal: AbortSignal): Promise<void> {
+  const view = place instanceof HTMLElement ? place : await mapView(place);
   if (!signal.aborted) side.append(view);
 }
 
-function noPlace(): HTMLElement {
+function noPlace(what: 'picture' | 'video'): HTMLElement {
   const heading = html('h3', { id: 'where-heading' }, 'Where');
-  const note = html('p', { class: 'note' }, 'The picture does not say where it was taken.');
+  const note = html('p', { class: 'note' }, `The ${what} does not say where it was taken.`);
   return html('section', { class: 'where card', 'aria-labelledby': 'where-heading' }, heading, note);
 }
 
@@ -124,9 +138,4 @@ function problemView(name: string, { title, detail, facts, reads }: PageProblem)
     rows.length === 0 ? null : html('dl', {}, ...rows),
     reads === null ? null : rangeBar(reads),
   );
-}
-
-/** An answer that is no longer wanted, because another object is shown, is not an error. */
-export function ignoreAbort(error: unknown): void {
-  if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
 }

@@ -9,7 +9,7 @@ type Members = Readonly<Record<string, unknown>>;
 /** Characters of one value that are shown. The JSON view has the complete value. */
 const maxShown = 2_000;
 /** Rows of one answer that are shown. A real picture has at most 240. */
-const maxRows = 2_000;
+export const maxRows = 2_000;
 
 /** True for a JSON object. */
 export function isObject(json: unknown): json is Members {
@@ -86,13 +86,15 @@ function plainRow(name: string, value: unknown): Row {
   };
 }
 
-function valueText(value: unknown): string {
+/** A value as text: an array of plain values with blanks between them, any other array or object as JSON. */
+export function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value) && value.every((part) => typeof part !== 'object')) return value.join(' ');
   return JSON.stringify(value) ?? '';
 }
 
-function cutValue(text: string): string {
+/** `text`, cut when it is too long to be shown. */
+export function cutValue(text: string): string {
   return text.length <= maxShown ? text : `${text.slice(0, maxShown).toWellFormed()} …`;
 }
 

@@ -11,8 +11,8 @@ export type ServiceAccess = Readonly<{ origin: string; host: string; credential:
 
 /** The status when no object has that key. */
 const notFound = 404;
-/** The status of a service that cannot turn thumbnails. */
-const cannotTurn = 501;
+/** The statuses when a service turns no thumbnails, and when a preview is too large to be turned. */
+const cannotTurn: readonly number[] = [501, 400];
 /** The most characters of an answer that are read; the rest is ignored. */
 const maxText = 2_000_000;
 
@@ -25,11 +25,11 @@ export function serviceSource(target: Target, asking: ServiceAccess): Source {
     only: query === null ? null : styleOf(query),
     request: {
       isSigned: query !== null || asking.credential !== null,
-      address: async (style) => `${asking.origin}${target.path}?${await signedQuery(target, style, asking)}`,
+      address: async (operation) => `${asking.origin}${target.path}?${await signedQuery(target, operation, asking)}`,
     },
-    see: async (style, signal) => {
+    see: async (operation, signal) => {
       try {
-        const reply = await ask(target, query ?? `exif/style/${style}`, asking, signal);
+        const reply = await ask(target, query ?? operation, asking, signal);
         return await toSeen(reply, target.key, asking.credential !== null && query === null);
       } catch {
         signal.throwIfAborted();
@@ -42,13 +42,23 @@ export function serviceSource(target: Target, asking: ServiceAccess): Source {
         return pageProblem('No answer', 'The service cannot be reached. Is it still running?');
       }
     },
-    thumbnail: async (signal) => {
-      if (query !== null) return null;
-      const upright = await ask(target, 'exif/thumbnail/orient', asking, signal);
-      if (upright.status !== cannotTurn) return toThumbnail(upright, 1);
-      return toThumbnail(await ask(target, 'exif/thumbnail', asking, signal), null);
-    },
+    thumbnail: (signal) => pictureOf(target, 'exif/thumbnail', asking, signal),
+    preview: (signal) => pictureOf(target, 'exif/preview', asking, signal),
   };
+}
+
+/** A picture inside an object; the page turns one that the service cannot turn. */
+async function pictureOf(
+  target: Target,
+  operation: string,
+  asking: ServiceAccess,
+  signal: AbortSignal,
+): Promise<Thumbnail | null> {
+  if (target.query !== null) return null;
+  const upright = await ask(target, `${operation}/orient`, asking, signal);
+  const turned = await toThumbnail(upright, 1);
+  if (turned !== null || !cannotTurn.includes(upright.status)) return turned;
+  return toThumbnail(await ask(target, operation, asking, signal), null);
 }
 
 /** The folders and images of a folder, '' for the root. */
@@ -63,17 +73,18 @@ export async function listFolder(folder: string, asking: ServiceAccess): Promise
   }
 }
 
-/** The query that asks for a style, with a signature if this page signs. */
-async function signedQuery({ path, query }: Target, style: string, asking: ServiceAccess): Promise<string> {
+/** The query that asks for an operation, with a signature if this page signs. */
+async function signedQuery({ path, query }: Target, operation: string, asking: ServiceAccess): Promise<string> {
   if (query !== null) return query;
-  const operation = `exif/style/${style}`;
   if (asking.credential === null) return operation;
   return `${operation}&${await signQuery(asking.credential, { host: asking.host, path, operation }, Date.now())}`;
 }
 
 async function toThumbnail(reply: Response, orientation: number | null): Promise<Thumbnail | null> {
   const isImage = reply.ok && reply.headers.get('content-type') === 'image/jpeg';
-  return isImage ? { blob: await reply.blob(), orientation } : null;
+  if (isImage) return { blob: await reply.blob(), orientation };
+  await reply.body?.cancel(); // a body that nobody reads keeps the connection
+  return null;
 }
 
 async function ask(

@@ -19,20 +19,24 @@ export type PageProblem = Readonly<{
   reads: Reads | null;
 }>;
 
-/** A thumbnail and its orientation, 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5]; null = that of the picture. */
+/** A thumbnail or preview and its orientation, 1 (upright) to 8 [EXIF 3.0 4.6.5.1.5]; null = that of the picture. */
 export type Thumbnail = Readonly<{ blob: Blob; orientation: number | null }>;
 
-/** How other programs can make the request: its address for a style, and whether the address has a signature. */
-export type SourceRequest = Readonly<{ isSigned: boolean; address(style: string): Promise<string> }>;
+/** How other programs can make the request: its address for an operation, and whether the address has a signature. */
+export type SourceRequest = Readonly<{ isSigned: boolean; address(operation: string): Promise<string> }>;
 
-/** `only`: the only style in which it can be shown; null = all. `request`: null for a file. */
+/**
+ * `only`: the only style in which it can be shown; null = all. `request`: null for a file. `see` answers an operation such as
+ * `exif/style/flat` or `metadata`; a source with `only` has just one answer.
+ */
 export type Source = Readonly<{
   name: string;
   where: 'service' | 'file';
   only: string | null;
   request: SourceRequest | null;
-  see(style: string, signal: AbortSignal): Promise<StyleAnswer | PageProblem>;
+  see(operation: string, signal: AbortSignal): Promise<StyleAnswer | PageProblem>;
   thumbnail(signal: AbortSignal): Promise<Thumbnail | null>;
+  preview(signal: AbortSignal): Promise<Thumbnail | null>;
 }>;
 
 /** A reason without facts. */
@@ -42,3 +46,19 @@ export function pageProblem(title: string, detail: string): PageProblem {
 
 /** The styles, in the order of the switch. */
 export const styleNames = ['flat', 'readable', 'typed', 'cos', 'oss', 'obs', 'qiniu'] as const;
+
+/** The operation that asks for the EXIF in a style. */
+export function exifIn(style: string): string {
+  return `exif/style/${style}`;
+}
+
+/** An answer that is no longer wanted, because another object is shown, is not an error. */
+export function ignoreAbort(error: unknown): void {
+  if (!(error instanceof DOMException && error.name === 'AbortError')) throw error;
+}
+
+/** Whether the reason why there is no EXIF is one that a video has, too: its metadata can be shown. */
+export function mayBeVideo(answer: StyleAnswer | PageProblem): boolean {
+  if (answer.kind === 'answer') return false;
+  return answer.facts.some(([name, text]) => name === 'Reason' && ['NotAnImage', 'ImageTooLarge'].includes(text));
+}

@@ -1,31 +1,41 @@
-// The tags by IFD: search, the switch of styles, copying one value or the whole answer.
+// The tags by IFD and the other blocks in tabs: search, the switch of styles, copying one value or the whole answer.
 import { copyText } from './copy';
 import { html } from './dom';
 import { moveFocus } from './pick-list';
 import { countRows, filterGroups, type Group, type Row } from './rows';
 import { styleNames } from './source';
+import { type Tabs, tabList } from './tabs';
 
-/** Events of the panel: the user chose another style; a text for screen readers. */
-export type TagEvents = Readonly<{ onStyle(style: string): void; say(text: string): void }>;
+/** Events of the panel: the user picked a tab; a text for screen readers. */
+export type TagEvents = Readonly<{ onTab(id: string): void; say(text: string): void }>;
+
+/** The content of a tab. `style` is null for a tab that has no styles; `notes` are shown above the rows. */
+export type TagContent = Readonly<{
+  style: string | null;
+  notes: readonly string[];
+  groups: readonly Group[];
+  text: string;
+}>;
 
 /** The panel; `show` puts an answer into it. */
 export type TagPanel = Readonly<{
   root: HTMLElement;
-  show(style: string, groups: readonly Group[], text: string): void;
+  tabs: Tabs;
+  show(content: TagContent): void;
   /** Shows the reason why there is no answer. */
   fail(message: Node): void;
 }>;
 
+/** A value with more than this is shown in part, and scrolls. */
+const longValue = { characters: 600, lines: 12 } as const;
 /** The placeholder of the search field: only tables are searched. */
 const searchWords = { table: 'Search tags', json: 'Search: in the table only' } as const;
 
-/** A panel for a source that can be shown in all styles, or only in the style `only`. `request`: shows how to repeat the request. */
-export function tagPanel(
-  only: string | null,
-  style: string,
-  events: TagEvents,
-  request: HTMLElement | null = null,
-): TagPanel {
+/** `choice`: how the style of the EXIF is chosen; null without EXIF. `request`: shows how to repeat the request. */
+export type TagOptions = Readonly<{ choice: HTMLElement | null; request: HTMLElement | null }>;
+
+/** An empty panel. */
+export function tagPanel({ choice, request }: TagOptions, events: TagEvents): TagPanel {
   let groups: readonly Group[] = [];
   let whole = '';
   let failure: Node | null = null;
@@ -36,8 +46,8 @@ export function tagPanel(
     const words = search.disabled ? '' : search.value;
     const found = filterGroups(groups, words);
     count.textContent = countText(countRows(groups), words.trim() === '' ? null : countRows(found));
-    list.replaceChildren(...found.map((group) => table(group, events)));
-    if (found.length === 0) list.append(html('p', { class: 'note' }, emptyText(groups)));
+    list.replaceChildren(...found.map((group, at) => table(group, at, events)));
+    if (found.length === 0) list.append(html('p', { class: 'note' }, emptyText(groups, root.dataset['style'])));
     list.querySelector('.copy')?.setAttribute('tabindex', '0');
   };
   search.addEventListener('input', draw);
@@ -47,25 +57,35 @@ export function tagPanel(
     toggleRaw(parts);
     draw();
   });
-  const root = frame(
-    parts,
-    only === null ? styleSwitch(style, events) : html('p', { class: 'note' }, `Signed for one style only: ${only}.`),
-    request,
+  const content = html('div', { class: 'tab-content' }, ...contentOf(parts, choice, request));
+  const tabs = tabList('Blocks of the metadata', content, events.onTab);
+  const heading = html('h3', { id: 'tags-heading' }, 'Tags');
+  const root = html(
+    'section',
+    { class: 'tags card', 'aria-labelledby': 'tags-heading' },
+    html('div', { class: 'tags-top' }, heading, count),
+    tabs.root,
+    content,
   );
   return {
     root,
-    show: (shown, next, text) => {
+    tabs,
+    show: ({ style, notes, groups: next, text }) => {
       groups = next;
       whole = text;
       failure = null;
       setAnswered(parts, true);
-      root.dataset['style'] = shown;
+      if (style === null) delete root.dataset['style'];
+      else root.dataset['style'] = style;
+      if (choice !== null) choice.hidden = style === null;
+      parts.notes.replaceChildren(...notes.map((note) => html('li', {}, note)));
       json.textContent = indent(text);
       draw();
     },
     fail: (message) => {
       failure = message;
       count.textContent = '';
+      parts.notes.replaceChildren();
       setAnswered(parts, false);
       draw();
     },
@@ -78,6 +98,7 @@ function makeParts() {
   return {
     search: html('input', { type: 'search', id: 'search', placeholder: searchWords.table, autocomplete: 'off' }),
     count: html('p', { class: 'count', role: 'status' }),
+    notes: html('ul', { class: 'block-notes' }),
     list: html('div', { class: 'tables' }),
     json: html('pre', {
       class: 'json',
@@ -91,16 +112,13 @@ function makeParts() {
   };
 }
 
-/** The elements of the panel: heading and count, the style switch or a note, the tools, the request, the tables. */
-function frame(
-  { search, count, list, json, raw, copy }: Parts,
-  choice: HTMLElement,
+/** The style switch or a note, the tools, the request, the notes, the tables. */
+function contentOf(
+  { search, notes, list, json, raw, copy }: Parts,
+  choice: HTMLElement | null,
   request: HTMLElement | null,
-): HTMLElement {
-  return html(
-    'section',
-    { class: 'tags card', 'aria-labelledby': 'tags-heading' },
-    html('div', { class: 'tags-top' }, html('h3', { id: 'tags-heading' }, 'Tags'), count),
+): readonly (HTMLElement | null)[] {
+  return [
     choice,
     html(
       'div',
@@ -109,9 +127,10 @@ function frame(
       html('div', { class: 'acts' }, raw, copy),
     ),
     request,
+    notes,
     list,
     json,
-  );
+  ];
 }
 
 function toggleRaw({ raw, json, list, search }: Parts): void {
@@ -136,15 +155,17 @@ function countText(all: number, found: number | null): string {
   return found === null ? whole : `${found} of ${whole}`;
 }
 
-function emptyText(groups: readonly Group[]): string {
-  return groups.length === 0 ? 'No EXIF in this picture.' : 'No tag contains these words.';
+/** `style` is undefined for a tab that has no styles. */
+function emptyText(groups: readonly Group[], style: string | undefined): string {
+  if (groups.length > 0) return 'No tag contains these words.';
+  return style === undefined ? 'No values.' : 'No EXIF in this picture.';
 }
 
 /** The styles as radio buttons: arrow keys move between them. */
-function styleSwitch(style: string, events: TagEvents): HTMLElement {
+export function styleSwitch(style: string, onStyle: (style: string) => void): HTMLElement {
   const options = styleNames.map((name) => {
     const input = html('input', { type: 'radio', name: 'style', value: name, checked: name === style });
-    input.addEventListener('change', () => events.onStyle(name));
+    input.addEventListener('change', () => onStyle(name));
     return html('label', {}, input, html('span', {}, name));
   });
   return html('fieldset', { class: 'styles' }, html('legend', { class: 'hidden' }, 'Style of the answer'), ...options);
@@ -153,8 +174,8 @@ function styleSwitch(style: string, events: TagEvents): HTMLElement {
 const columns = ['Tag', 'Value', 'Copy'];
 
 /** The elements have these roles already, but the styles for narrow screens would remove them. */
-function table({ name, rows }: Group, events: TagEvents): HTMLElement {
-  const id = `ifd-${name.replace(/[^a-z0-9]/gi, '-')}`;
+function table({ name, rows }: Group, at: number, events: TagEvents): HTMLElement {
+  const id = `group-${at}`;
   const head = html(
     'thead',
     { class: 'hidden', role: 'rowgroup' },
@@ -193,9 +214,16 @@ function line({ name, text, id, type }: Row, events: TagEvents): HTMLElement {
       html('span', { class: 'name' }, name),
       about === '' ? null : html('small', {}, about),
     ),
-    html('td', { role: 'cell' }, html('div', { class: 'value' }, text)),
+    html('td', { role: 'cell' }, valueView(name, text)),
     html('td', { class: 'act', role: 'cell' }, button),
   );
+}
+
+/** A long value scrolls, so it must be reachable by keyboard. */
+function valueView(name: string, text: string): HTMLElement {
+  const isLong = text.length > longValue.characters || text.split('\n').length > longValue.lines;
+  const scrolls = { class: 'value long', tabindex: '0', role: 'region', 'aria-label': name };
+  return html('div', isLong ? scrolls : { class: 'value' }, text);
 }
 
 /** Invisible characters stay escaped: they could reverse the direction of a line. */

@@ -1,5 +1,5 @@
 // The line of a photographer, and what stands below it.
-import { longDate, sizeText, toFacts } from '../../page/facts';
+import { durationText, longDate, sizeText, toFacts } from '../../page/facts';
 
 const tag = (name: string, type: string, value: unknown, id = 1) => ({ id, name, type, count: 1, value });
 const camera = [tag('Make', 'ASCII', 'Canon'), tag('Model', 'ASCII', 'Canon EOS 5D')];
@@ -122,4 +122,15 @@ test.each([
   [0, 181],
 ])('a place at %d, %d is invalid', (latitude, longitude) => {
   expect(toFacts({ ifds: {}, derived: { latitude, longitude } }).place).toBeNull();
+});
+
+test.each([
+  [1.94, '1.9 s'],
+  [59.94, '59.9 s'],
+  [59.96, '1:00'],
+  [3725, '62:05'],
+  [0, ''],
+  [Number.NaN, ''],
+])('%d seconds are %j', (seconds, text) => {
+  expect(durationText(seconds)).toBe(text);
 });

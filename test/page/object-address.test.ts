@@ -10,6 +10,7 @@ test.each([
   ['50%.jpg?exif#x', '50%.jpg?exif#x', '/stage/50%25.jpg%3Fexif%23x'],
   [`${base}a%2Bb/c.jpg?exif`, 'a+b/c.jpg', '/stage/a%2Bb/c.jpg'],
   [`${base}c.jpg?exif/style/typed`, 'c.jpg', '/stage/c.jpg'],
+  [`${base}c.jpg?metadata/style/typed`, 'c.jpg', '/stage/c.jpg'],
   [`${base}c.jpg`, 'c.jpg', '/stage/c.jpg'],
 ])('%s is the key %s', (text, key, path) => {
   expect(readTarget(text, base)).toEqual({ key, path, query: null });
