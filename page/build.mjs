@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { feature } from 'topojson-client';
-import { forBrowsers, licenceTexts, words, zoneMap } from '../bin/bundling.mjs';
+import { forBrowsers, licenceTexts, packedZones, words } from '../bin/bundling.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
@@ -21,6 +21,17 @@ const land = {
     onResolve({ filter: /^page:land$/ }, () => ({ path: 'land', namespace: 'land' }));
     onLoad({ filter: /.*/, namespace: 'land' }, () => ({
       contents: `export const land = ${JSON.stringify(landPath())};`,
+    }));
+  },
+};
+
+/** lib/metadata/zones.ts with the compressed map of time zones in it. */
+const zones = {
+  name: 'zones',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]metadata[\\/]zones\.ts$/ }, () => ({
+      contents: packedZones(),
+      resolveDir: join(root, 'lib'),
     }));
   },
 };
@@ -72,7 +83,7 @@ export async function buildPage(outdir) {
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     metafile: true,
-    plugins: [forBrowsers, words, zoneMap, land],
+    plugins: [forBrowsers, words, zones, land],
     tsconfigRaw: {},
     logLevel: 'warning',
   });
