@@ -56,7 +56,8 @@ export function toOperation({ query, path }: HttpRequest, defaultStyle: Style): 
   // A COS signature covers names in lower case, so it is valid for any other spelling, too.
   if (names.some((name) => name.toLowerCase() === 'versionid'))
     throw new ProblemError('VersionUnsupported', 'Cannot read a version by its id');
-  const operations = query.filter((_, i) => isOperation(names[i] ?? ''));
+  const older = query.filter((_, i) => isOperation(names[i] ?? ''));
+  const operations = older.length > 0 ? older : query.filter((_, i) => isNewer(names[i] ?? ''));
   const [operation] = operations;
   if (operation === undefined) throw missing(path);
   if (operations.length > 1)
@@ -71,8 +72,15 @@ export function toOperation({ query, path }: HttpRequest, defaultStyle: Style): 
  */
 function isOperation(name: string): boolean {
   const lower = name.toLowerCase();
-  const isNamed = ['exif', 'metadata', 'imageinfo', 'imageave', 'ci-process'].includes(lower) || asValue.has(lower);
-  return isNamed || name.includes('/');
+  return ['exif', 'imageinfo', 'imageave'].includes(lower) || asValue.has(lower) || name.includes('/');
+}
+
+/**
+ * Whether a parameter is an operation only when the query has no other one. Before these operations existed, requests with such
+ * a parameter and `exif` were answered: they still are.
+ */
+function isNewer(name: string): boolean {
+  return ['metadata', 'ci-process'].includes(name.toLowerCase());
 }
 
 function viewOf(name: string, value: string, defaultStyle: Style): View {

@@ -30,6 +30,9 @@ test.each([
   'exif/style/cos',
   'exif%2Fstyle%2Fcos=',
   'x=%ff&exif',
+  'exif&metadata',
+  'exif&ci-process=ImageAIGCMetadata',
+  'CI-Process=a&exif',
 ])('%s asks for the contract', (query) => {
   const { view } = ask(query);
   expect(view).toEqual({ kind: 'record', id: 'cos', weak: false, render: cos.render });
@@ -113,7 +116,8 @@ test.each([
   ['ci-process=imageaigcmetadata', 'OperationUnknown'],
   ['CI-Process=ImageAIGCMetadata', 'OperationUnknown'],
   ['exif=ImageAIGCMetadata', 'OperationUnknown'],
-  ['exif&ci-process=ImageAIGCMetadata', 'OperationRepeated'],
+  ['metadata&ci-process=ImageAIGCMetadata', 'OperationRepeated'],
+  ['metadata&exif/style/none', 'OperationUnknown'],
   ['imageView2/1/w/400', 'OperationUnknown'],
   ['exif/', 'OperationUnknown'],
   ['exif/style', 'OperationUnknown'],
