@@ -6,7 +6,7 @@ import type { Blocks, PngText } from '../block/parse';
 import { xmpNamespaces as ns } from '../block/xmp-namespaces';
 import { textOf, type XmpDocument, type XmpProperty, type XmpValue } from '../block/xmp-value';
 import { dropAnswers } from '../maker-note';
-import { dropEntries, type TagGroup } from '../tag/groups';
+import { beginsLikeJson, dropEntries, type TagGroup } from '../tag/groups';
 import { meaningOf } from '../video/answers';
 import type { VideoRecord } from '../video/record';
 import { signsOf } from './ai-signs';
@@ -17,6 +17,11 @@ import type { MetadataRecord } from './record';
 import { xmpMarks } from './xmp-marks';
 
 type Groups = readonly TagGroup[];
+
+/** Whether a text belongs to the group `prompt` by how it begins: some programs write prompts as JSON into any text. */
+function isPromptText(text: string | null, groups: Groups): boolean {
+  return text !== null && groups.includes('prompt') && beginsLikeJson(text);
+}
 
 /** The record without what belongs to `groups`, or may repeat it. `signs` are those of the record before. */
 export function dropMetadata(record: MetadataRecord, groups: Groups): MetadataRecord {
@@ -66,9 +71,21 @@ function dropXmp(xmp: XmpDocument, groups: Groups): XmpDocument {
 function dropProperties(properties: readonly XmpProperty[], groups: Groups): readonly XmpProperty[] {
   return properties.flatMap((property) => {
     if (isDropped(xmpMarks(property), groups)) return [];
-    const value = isLabel(property) ? onlyLabel(textOf(property.value)) : dropValue(property.value, groups);
-    return value === null ? [] : [{ ...property, value }];
+    if (isLabel(property)) return valued(property, onlyLabel(textOf(property.value)));
+    return isPrompt(property.value, groups) ? [] : valued(property, dropValue(property.value, groups));
   });
+}
+
+/** Whether a value has such a text. The fields of a structure are looked at one by one. */
+function isPrompt(value: XmpValue, groups: Groups): boolean {
+  if (typeof value === 'string') return isPromptText(value, groups);
+  if ('alt' in value) return [...value.alt.values()].some((text) => isPromptText(text, groups));
+  if ('list' in value) return value.list.some((item) => isPrompt(item, groups));
+  return 'value' in value && isPrompt(value.value, groups);
+}
+
+function valued(property: XmpProperty, value: XmpValue | null): readonly XmpProperty[] {
+  return value === null ? [] : [{ ...property, value }];
 }
 
 function dropValue(value: XmpValue, groups: Groups): XmpValue {
@@ -90,7 +107,8 @@ function onlyLabel(text: string | null): string | null {
 
 function dropIptc(iptc: IptcDocument, groups: Groups): IptcDocument {
   const datasets = iptc.datasets.filter(
-    ({ record, dataset }) => !isDropped(iptcMarks.get(`${record}:${dataset}`) ?? unknownMarks, groups),
+    ({ record, dataset, text }) =>
+      !isDropped(iptcMarks.get(`${record}:${dataset}`) ?? unknownMarks, groups) && !isPromptText(text, groups),
   );
   return { ...iptc, datasets };
 }
@@ -125,7 +143,8 @@ function dropC2pa(c2pa: C2paDocument): C2paDocument {
 function dropTexts(texts: readonly PngText[], groups: Groups): readonly PngText[] {
   return texts.flatMap((chunk) => {
     if (isDropped(textMark(chunk.keyword), groups)) return [];
-    const text = chunk.keyword === 'AIGC' ? onlyLabel(chunk.text) : chunk.text;
+    if (chunk.keyword !== 'AIGC') return isPromptText(chunk.text, groups) ? [] : [chunk];
+    const text = onlyLabel(chunk.text);
     return text === null ? [] : [{ ...chunk, text }];
   });
 }
@@ -133,9 +152,15 @@ function dropTexts(texts: readonly PngText[], groups: Groups): readonly PngText[
 /** A text without a known meaning may say anything. */
 export function dropVideo(video: VideoRecord, groups: Groups): VideoRecord {
   const keeps = (meaning: string): boolean => !isDropped(videoMarks.get(meaning) ?? unknownMarks, groups);
-  const of = <T>(meaning: string, value: T): T | null => (keeps(meaning) ? value : null);
+  const of = <T extends string | number | null>(meaning: string, value: T): T | null =>
+    keeps(meaning) && !(typeof value === 'string' && isPromptText(value, groups)) ? value : null;
   return {
     ...video,
+    make: of('make', video.make),
+    model: of('model', video.model),
+    software: of('software', video.software),
+    lensModel: of('lensModel', video.lensModel),
+    title: of('title', video.title),
     author: of('author', video.author),
     copyright: of('copyright', video.copyright),
     keywords: of('keywords', video.keywords),
@@ -145,6 +170,8 @@ export function dropVideo(video: VideoRecord, groups: Groups): VideoRecord {
     longitude: of('place', video.longitude),
     altitude: of('place', video.altitude),
     aigc: onlyLabel(video.aigc),
-    texts: video.texts.filter(({ name }) => name !== 'AIGC' && keeps(meaningOf(name) ?? 'unknown')),
+    texts: video.texts.filter(
+      ({ name, value }) => name !== 'AIGC' && keeps(meaningOf(name) ?? 'unknown') && !isPromptText(value, groups),
+    ),
   };
 }

@@ -32,7 +32,8 @@ const rows: Readonly<Partial<Record<keyof typeof ns, readonly MarkRow[]>>> = {
   Iptc4xmpCore: [
     ['IntellectualGenre Scene SubjectCode'],
     ['Location CountryCode', 'gps'],
-    ['CreatorContactInfo *', 'owner'],
+    ['CreatorContactInfo CiAdrCity CiAdrCtry CiAdrExtadr CiAdrPcode CiAdrRegion', 'owner'],
+    ['CiEmailWork CiTelWork CiUrlWork', 'owner'],
     ['AltTextAccessibility ExtDescrAccessibility', '?prompt'],
   ],
   Iptc4xmpExt: [
@@ -47,7 +48,8 @@ const rows: Readonly<Partial<Record<keyof typeof ns, readonly MarkRow[]>>> = {
     ['DigImageGUID RegistryId', '?serial'],
   ],
   plus: [
-    ['DataMining ImageSupplierImageID ModelReleaseStatus MinorModelAgeDisclosure PropertyReleaseStatus'],
+    ['DataMining ModelReleaseStatus MinorModelAgeDisclosure PropertyReleaseStatus'],
+    ['ImageSupplierImageID', '?serial'],
     ['ImageCreator CopyrightOwner Licensor ImageSupplier', 'owner'],
     ['*', '?owner'],
   ],
@@ -84,6 +86,11 @@ const rows: Readonly<Partial<Record<keyof typeof ns, readonly MarkRow[]>>> = {
     ['BurstID', 'serial'],
     ['BurstPrimary MotionPhoto MotionPhotoVersion MotionPhotoPresentationTimestampUs'],
     ['MicroVideo MicroVideoVersion MicroVideoOffset MicroVideoPresentationTimestampUs SpecialTypeID'],
+  ],
+  // One position has a slip of the pen in its name, which older firmware writes.
+  'drone-dji': [
+    ['GpsLatitude GpsLongitude GpsLongtitude AbsoluteAltitude RelativeAltitude', 'gps'],
+    ['CameraSerialNumber DroneSerialNumber', 'serial'],
   ],
   GPano: [
     ['UsePanoramaViewer ProjectionType StitchingSoftware CaptureSoftware SourcePhotosCount ExposureLockUsed'],

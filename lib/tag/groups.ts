@@ -32,7 +32,12 @@ const promptTags = anyOf(Tag.UserComment, Tag.ImageDescription, Tag.XPComment, .
 /** Some programs write a prompt into any text tag, as JSON with or without a name: `workflow:{...}`. */
 function isJson({ type, value }: TagEntry): boolean {
   if (type === undefinedType || !(value instanceof Uint8Array)) return false;
-  return /^\s*(\w+:)?\s*\{/.test(String.fromCharCode(...value.subarray(0, 99)).replace(/\0/g, ''));
+  return beginsLikeJson(String.fromCharCode(...value.subarray(0, 99)).replace(/\0/g, ''));
+}
+
+/** Whether the first characters of a text are those of a JSON object, with or without a name. */
+export function beginsLikeJson(text: string): boolean {
+  return /^\s*(\w+:)?\s*\{/.test(text.slice(0, 99));
 }
 
 /** Name of a group -> whether an entry belongs to it. A tag that may repeat the content of a group belongs to it, too. */

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020';
 import type { PrivateFindings } from '../../../lib/api/answers';
 import { type TagGroup, tagGroups } from '../../../lib/tag/groups';
-import { buildJpeg, exifSegment, frameHeader } from '../../../testing/build/jpeg';
+import { buildJpeg, exifSegment, frameHeader, xmpSegment } from '../../../testing/build/jpeg';
 import { secretJpeg, secretPng, secretVideo } from '../../../testing/build/secrets';
 import { plainThumbnail, thumbnailTiff } from '../../../testing/build/thumbnail';
 import { ascii, buildTiff, type Field, pointer, rational } from '../../../testing/build/tiff';
+import { xmpWith } from '../../../testing/build/xmp';
 import { answering } from '../../../testing/fakes/answering';
 
 const schema = readFileSync(join(__dirname, '../../../docs/schema/private.schema.json'), 'utf8');
@@ -37,6 +38,7 @@ test('a JPEG with everything', async () => {
         where: [
           'EXIF GPSLatitude',
           'EXIF GPSLongitude',
+          'XMP drone-dji:GpsLatitude',
           'XMP photoshop:City',
           'XMP Iptc4xmpExt:LocationCreated',
           'IPTC 2:90',
@@ -45,7 +47,13 @@ test('a JPEG with everything', async () => {
       },
       {
         kind: 'serial',
-        where: ['EXIF BodySerialNumber', 'maker note livePhotoId', 'maker note burstId', 'XMP exifEX:BodySerialNumber'],
+        where: [
+          'EXIF BodySerialNumber',
+          'maker note livePhotoId',
+          'maker note burstId',
+          'XMP exifEX:BodySerialNumber',
+          'XMP drone-dji:DroneSerialNumber',
+        ],
         drop: 'serial',
       },
       {
@@ -101,6 +109,15 @@ test.each([
     expect(kinds(await findings(bytes, [drop]))).not.toContain(kind);
   }
   expect(await findings(bytes, Object.keys(tagGroups) as TagGroup[])).toEqual({ private: false, findings: [] });
+});
+
+test('the answer has no name that only the file has', async () => {
+  const core = 'xmlns:c="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"';
+  const jpeg = buildJpeg([
+    xmpSegment(xmpWith(`<c:JaneDoe ${core}>x</c:JaneDoe><c:CiUrlWork ${core}>y</c:CiUrlWork>`)),
+    frameHeader(3, 2),
+  ]);
+  expect((await findings(jpeg)).findings.flatMap(({ where }) => where)).toEqual(['XMP Iptc4xmpCore:CiUrlWork']);
 });
 
 test('an image without any of it', async () => {
