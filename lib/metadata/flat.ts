@@ -23,17 +23,22 @@ export async function renderFlat(record: MetadataRecord, only: ReadonlySet<strin
   const fits = answerBudget();
   const texts: string[] = [];
   const sources: string[] = [];
+  const leftOut: string[] = [];
   for (const name of order.filter(shows)) {
     const member = byName.get(name);
     if (member === undefined) continue;
     const text = `"${name}":${JSON.stringify(member.value)}`;
-    if (!fits(text)) continue;
+    if (!fits(text)) {
+      leftOut.push(`${name} is left out: too long`);
+      continue;
+    }
     texts.push(text);
     if (member.source !== undefined) sources.push(`"${name}":${JSON.stringify(member.source)}`);
   }
+  const allWarnings = [...leftOut, ...warnings];
   const parts = [
     shows('sources') && sources.length > 0 ? `"sources":{${sources.join(',')}}` : '',
-    shows('warnings') && warnings.length > 0 ? `"warnings":${JSON.stringify(warnings)}` : '',
+    shows('warnings') && allWarnings.length > 0 ? `"warnings":${JSON.stringify(allWarnings)}` : '',
   ].filter((part) => part !== '' && fits(part));
   const tags = shows('tags') && fits('"tags":{}') ? otherTags(record, exif, members).filter(fits) : [];
   return `{${[...texts, ...parts, ...(tags.length === 0 ? [] : [`"tags":{${tags.join(',')}}`])].join(',')}}`;

@@ -70,7 +70,7 @@ export async function mergedMembers(
   record: MetadataRecord,
   exif: readonly ExifMember[],
 ): Promise<{ members: readonly Member[]; warnings: readonly string[] }> {
-  const { blocks, makerNote } = record;
+  const { blocks, makerNote, video } = record;
   const tags = exifTexts(record);
   const taken = await takenMembers(record, exif);
   const members: readonly (Member | null)[] = [
@@ -100,6 +100,7 @@ export async function mergedMembers(
     warnings: [
       ...taken.warnings,
       ...[...blocks.warnings, ...(makerNote?.warnings ?? [])].map(({ block, detail }) => `${block}: ${detail}`),
+      ...(video?.warnings ?? []).map((detail) => `video: ${detail}`),
     ],
   };
 }

@@ -85,9 +85,11 @@ function textsJson({ text: texts }: Blocks, room: number): string | null {
   if (texts.length === 0) return null;
   let left = room / 2;
   const shown = texts.map(({ keyword, text, chunk }) => {
-    const value = text.length > left ? null : quote(text);
-    left -= utf8Length(value ?? '');
-    return `{"keyword":${quote(keyword)},"chunk":"${chunk}",${value === null ? '"omitted":true' : `"text":${value}`}}`;
+    const value = quote(text);
+    const length = utf8Length(value);
+    const fits = length <= left;
+    if (fits) left -= length;
+    return `{"keyword":${quote(keyword)},"chunk":"${chunk}",${fits ? `"text":${value}` : '"omitted":true'}}`;
   });
   return `[${shown.join(',')}]`;
 }
