@@ -62,6 +62,11 @@ export const maxXmpExtensionBytes = 2 * MiB;
 export const maxXmpPackets = 16;
 /** XML elements and attributes of all packets of an image together. Largest real: 1,825. */
 export const maxXmlNodes = 16 * KiB;
+/**
+ * Characters of a namespace. What has a longer one is left out, because each name is kept together with its namespace. Largest
+ * real: 59.
+ */
+export const maxXmlNamespace = 256;
 /** XML elements in one another. The readers recurse this deep. Largest real: 21. */
 export const maxXmlDepth = 64;
 /** Files after an image, as its XMP lists them. Largest real: 3. */

@@ -1,6 +1,8 @@
 // Reads the XML that XMP needs [XML 1.0, Namespaces in XML 1.0]: elements, attributes, text, CDATA and the five predefined
 // entities. Document types are refused, so there are no other entities. Each character is looked at a fixed number of times.
 
+import { maxXmlNamespace } from './limits';
+
 /** The text to read: what the reader needs of a string, so that tests can count its steps. */
 export type XmlText = Pick<string, 'length' | 'charCodeAt' | 'indexOf' | 'slice'>;
 
@@ -210,7 +212,9 @@ function readAttributes(reader: Reader, at: number, written: string[], replaced:
   }
 }
 
-function bind(reader: Reader, prefix: string, namespace: string, replaced: Binding[]): void {
+function bind(reader: Reader, prefix: string, stated: string, replaced: Binding[]): void {
+  if (stated.length > maxXmlNamespace) reader.faults.add('a namespace is too long');
+  const namespace = stated.length > maxXmlNamespace ? '' : stated;
   const old = reader.bindings.get(prefix) ?? '';
   if (old === namespace) return;
   replaced.push([prefix, old]);

@@ -1,5 +1,5 @@
 // Packets that were made to cost much: each stays within the limits, and the steps of the reader grow with the length only.
-import { maxXmlDepth, maxXmlNodes, maxXmpBytes, maxXmpPackets } from '../../../lib/block/limits';
+import { maxXmlDepth, maxXmlNamespace, maxXmlNodes, maxXmpBytes, maxXmpPackets } from '../../../lib/block/limits';
 import { rdfRoot } from '../../../lib/block/rdf';
 import { readElement } from '../../../lib/block/xml';
 import { parseXmp } from '../../../lib/block/xmp';
@@ -84,6 +84,19 @@ test('of 50,000 attributes of one element none is read, of those in several elem
   expect(properties.length).toBeLessThanOrEqual(maxXmlNodes / 2);
   expect(properties.length).toBeGreaterThan(maxXmlNodes / 2 - 10);
   expect(warnings).toEqual([{ block: 'xmp', detail: expect.stringContaining('too many') }]);
+});
+
+test('names of a long namespace are left out, because each of them would be kept together with it', () => {
+  const packetOf = (namespace: string) =>
+    xmpPacket(`<rdf:Description xmlns:n="${namespace}" n:a="1"><n:b>2</n:b><o:c>3</o:c></rdf:Description>`);
+  const [longest, tooLong] = [maxXmlNamespace, maxXmlNamespace + 1].map((length) =>
+    parse(packetOf('n'.repeat(length))),
+  );
+  expect(longest).toMatchObject({ properties: [{ name: 'a' }, { name: 'b' }, { name: 'c' }], warnings: [] });
+  expect(tooLong).toMatchObject({
+    properties: [{ name: 'c', value: '3' }],
+    warnings: [{ detail: expect.stringContaining('namespace is too long') }],
+  });
 });
 
 test('an attribute of 64 KiB is read', () => {
