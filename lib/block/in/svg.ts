@@ -21,7 +21,6 @@ const xmpBounds: readonly Bounds[] = [
   { start: /<((?:[\w.-]{1,40}:)?RDF)(?=[\s>])/, end: (name) => `</${name}` },
 ];
 const rootStart = /<((?:[\w.-]{1,40}:)?svg)(?=\s)/;
-const noBytes = new Uint8Array(0);
 const c2paBounds: Bounds = { start: /<((?:[\w.-]{1,40}:)?manifest)(?=[\s>])/, end: (name) => `</${name}` };
 
 function find({ file, wanted }: FinderInput): readonly FoundBlock[] {
@@ -49,10 +48,11 @@ function withNamespaces(file: ParserInput, start: number, end: number): Uint8Arr
   const head = latin1Text(file.upTo(0, Math.min(start, maxSvgHead)));
   const root = rootStart.exec(head);
   const name = root?.[1];
-  const tag = root === null ? '' : head.slice(root.index, head.indexOf('>', root.index) + 1);
-  if (name === undefined || !tag.includes('xmlns:')) return element;
-  const [before, after] = [tag, `</${name}>`].map((text) => Uint8Array.from(text, (char) => char.charCodeAt(0)));
-  return joinBytes([before ?? noBytes, element, after ?? noBytes]);
+  if (root === null || name === undefined) return element;
+  const tag = head.slice(root.index, head.indexOf('>', root.index) + 1);
+  if (!tag.includes('xmlns:')) return element;
+  const before = file.range(root.index, root.index + tag.length);
+  return joinBytes([before, element, new TextEncoder().encode(`</${name}>`)]);
 }
 
 function findC2pa(file: ParserInput): readonly FoundBlock[] {

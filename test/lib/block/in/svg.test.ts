@@ -2,7 +2,7 @@
 
 import { parseXmp } from '../../../../lib/block/xmp';
 import { packetOf } from '../../../../testing/build/box-blocks';
-import { latin1 } from '../../../../testing/build/bytes';
+import { latin1, utf8 } from '../../../../testing/build/bytes';
 import { jumbfBox } from '../../../../testing/build/jpeg-blocks';
 import { findIn } from '../../../../testing/compare/found';
 
@@ -40,6 +40,15 @@ test('RDF whose prefixes the svg element declares', async () => {
   const bytes = latin1(`${root}${bare}</svg>`);
   expect(blocks).toEqual([{ kind: 'xmp', bytes, offset: text.indexOf(bare), size: bare.length }]);
   expect(parseXmp([bytes], [])).toMatchObject({ properties: [{ namespace: 'urn:dc', name: 'format' }], warnings: [] });
+});
+
+test('RDF in an svg element with text beyond ASCII', async () => {
+  const bare = '<rdf:RDF><rdf:Description dc:format="a"/></rdf:RDF>';
+  const names = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="urn:dc"';
+  // In UTF-8 the letter has the byte 0x95: in Windows-1252 that is a character whose lower byte is a quote.
+  const { blocks } = await findIn(utf8(`<svg aria-label="Е" ${names}><metadata>${bare}</metadata></svg>`));
+  const packets = blocks.flatMap((block) => (block.kind === 'xmp' ? [block.bytes] : []));
+  expect(parseXmp(packets, [])).toMatchObject({ properties: [{ namespace: 'urn:dc', value: 'a' }], warnings: [] });
 });
 
 function packetText(length: number): string {
