@@ -4,6 +4,7 @@
 
 import { decodeWindows1252, detectText } from '../bytes/charset';
 import { slice, u8, u16, u32 } from '../bytes/cursor';
+import { maxWarnings } from '../limits';
 import type { BlockWarning } from './block';
 import { maxIptcBytes, maxIptcDatasets, maxIptcLengthBytes } from './limits';
 
@@ -42,7 +43,7 @@ export function parseIptc(blocks: readonly IptcBlock[]): IptcDocument {
   for (const { bytes, standard } of candidates) {
     const raw = readDatasets(bytes);
     const { charset, datasets } = decode(raw);
-    warnings.push(...raw.warnings.map((detail): BlockWarning => ({ block: 'iptc', detail })));
+    for (const detail of raw.warnings) if (warnings.length < maxWarnings) warnings.push({ block: 'iptc', detail });
     if (datasets.length > 0) return { datasets, charset, standard, warnings };
   }
   return { datasets: [], charset: 'utf-8', standard: false, warnings };

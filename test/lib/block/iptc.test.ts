@@ -2,6 +2,7 @@
 import { type IptcBlock, iptcTexts, parseIptc } from '../../../lib/block/iptc';
 import { iptcName } from '../../../lib/block/iptc-names';
 import { maxIptcBytes, maxIptcDatasets } from '../../../lib/block/limits';
+import { maxWarnings } from '../../../lib/limits';
 import { concat, latin1, u32, utf8 } from '../../../testing/build/bytes';
 import { everyCut, everyFlip } from '../../../testing/build/damage';
 import { dataset } from '../../../testing/build/small-blocks';
@@ -108,6 +109,11 @@ test('a limited number of datasets and bytes are read', () => {
   expect(warningsOf(...many)).toEqual([`more than ${maxIptcDatasets} datasets`]);
   const large = dataset(2, 120, new Uint8Array(maxIptcBytes - 100).fill(0x61), 4);
   expect(shownOf(standard(large, dataset(2, 5, 'x'.repeat(200))))).toHaveLength(1);
+});
+
+test('a limited number of warnings is kept of many damaged blocks', () => {
+  const damaged = standard(dataset(2, 5, 'x').subarray(0, 5));
+  expect(parseIptc(Array(maxWarnings + 1).fill(damaged)).warnings).toHaveLength(maxWarnings);
 });
 
 test('damage at any place gives no value that the whole block does not have', () => {
