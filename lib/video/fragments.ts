@@ -14,6 +14,8 @@ import { timeAt } from './movie-track';
 const maxParts = 4_096;
 /** Bytes of the index at the end, and of the box that describes a fragment. Usual ones have a few KiB. */
 const maxIndexBytes = 256 * 1024;
+/** Bytes of all fragments that are looked at: the last one of each track. Usual ones have a few KiB. */
+const maxFragmentBytes = 1024 * 1024;
 const mfroBytes = 16;
 
 /** Seconds of all parts of an index; null when it is cut. */
@@ -39,11 +41,18 @@ export function fragmentsEnd(file: HeldBytes, movie: Movie, walk: Walk): number 
   const mfra = parseBox(file.upTo(start, boxHead), 0, start, file.size);
   if (mfra?.type !== 'mfra') return null;
   let longest: number | null = null;
+  let left = maxFragmentBytes;
   for (const tfra of childBoxes(file, mfra, walk)) {
     const last = tfra.type === 'tfra' ? lastEntry(payload(file, tfra, maxIndexBytes)) : null;
     const track = movie.tracks.find(({ id }) => id === last?.id);
     if (last === null || track?.timescale == null) continue;
-    const end = endOfFragment(file, last, movie.defaultTicks.get(last.id) ?? 0, walk);
+    if (left <= 0) {
+      walk.warnings.add('Not all fragments were read, because they are too long');
+      break;
+    }
+    const moof = fragmentAt(file, last.moof);
+    left -= moof?.size ?? 0;
+    const end = moof === null ? last.time : endOfFragment(moof, last, movie.defaultTicks.get(last.id) ?? 0, walk);
     longest = Math.max(longest ?? 0, end / track.timescale);
   }
   return longest;
@@ -64,11 +73,14 @@ function lastEntry(tfra: Uint8Array): Entry | null {
   return { id: u32(tfra, 4, false), time: number(at), moof: number(at + wide) };
 }
 
+/** The start of the box `moof` at `offset`; null when there is none. */
+function fragmentAt(file: HeldBytes, offset: number): HeldBytes | null {
+  const box = offset < file.size ? parseBox(file.upTo(offset, boxHead), 0, offset, file.size) : null;
+  return box?.type === 'moof' ? memoryBytes(payload(file, box, maxIndexBytes)) : null;
+}
+
 /** Ticks at the end of a fragment: the time of its first sample, and the durations of all of them. */
-function endOfFragment(file: HeldBytes, { id, time, moof }: Entry, trackTicks: number, walk: Walk): number {
-  const box = moof < file.size ? parseBox(file.upTo(moof, boxHead), 0, moof, file.size) : null;
-  if (box?.type !== 'moof') return time;
-  const bytes = memoryBytes(payload(file, box, maxIndexBytes));
+function endOfFragment(bytes: HeldBytes, { id, time }: Entry, trackTicks: number, walk: Walk): number {
   let end = time;
   for (const traf of childBoxes(bytes, { offset: 0, end: bytes.size }, walk)) {
     if (traf.type !== 'traf') continue;

@@ -61,3 +61,15 @@ test('an index at the end of 5 GB: two reads, because the last fragment is near'
   const { record, requests } = await readVideo(parts);
   expect([record.duration, requests]).toEqual([2.2, 2]);
 });
+
+test('an index that leads to a long fragment again and again: only some of them are read', async () => {
+  const first = start();
+  const long = fragment({ samples: 25_000, ticks: Array(25_000).fill(1) });
+  const index = mp4.mfra(1, [[2_000, first.length]]);
+  const tfra = index.subarray(8, index.length - 16);
+  const size = 8 + 100 * tfra.length + 16;
+  const parts = Array.from({ length: 100 }, () => tfra);
+  const mfra = box('mfra', concat(...parts, fullBox('mfro', 0, 0, u32(size))));
+  const { duration, warnings } = await videoOf(first, long, mfra);
+  expect([duration, warnings]).toEqual([27, ['Not all fragments were read, because they are too long']]);
+});
