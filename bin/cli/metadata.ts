@@ -25,6 +25,10 @@ export function readMetadataAnswer(style: StyleName, names: readonly string[] | 
     const hint = meant === null ? `; use a block (${blockNames.join(', ')})` : `: did you mean ${meant}?`;
     throw wrongUse(`--only: ${JSON.stringify(unknown)} is not the name of a block or of a member${hint}`);
   }
+  const blocks = names?.filter((name) => blockNames.some((block) => block === name)) ?? [];
+  if (blocks.length > 0 && blocks.length !== names?.length) {
+    throw wrongUse('--only: name either blocks, such as xmp, or members, such as title');
+  }
   return load().checkMetadata(style, names ?? undefined);
 }
 

@@ -46,7 +46,7 @@ describe('refused is', () => {
     [['--metadata', '--csv', '--style', 'typed', 'gps.jpg'], /^--csv has the fields of the style flat/],
     [['--metadata', '--only', 'titel', 'gps.jpg'], /"titel" is not the name of a block .*: did you mean title\?$/],
     [['--metadata', '--only', 'xmp,xxxxxxxx', 'gps.jpg'], /"xxxxxxxx" is not .*; use a block \(exif, makernote, xmp, /],
-    [['--metadata', '--only', 'xmp,title', 'gps.jpg'], /names of blocks or names of members, not both/],
+    [['--metadata', '--only', 'xmp,title', 'gps.jpg'], /^--only: name either blocks, such as xmp, or members/],
     [['--metadata', '--style', 'typed', '--only', 'title', 'gps.jpg'], /"title" is not the name of a block/],
     [['--metadata', '--only', '', 'gps.jpg'], /^--only: "" is not/],
     [['s3://photos/a.jpg'], /region/],
