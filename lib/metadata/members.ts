@@ -3,7 +3,7 @@
 import { xmpNamespaces as ns } from '../block/xmp-namespaces';
 import { propertyOf, textOf } from '../block/xmp-value';
 import type { Member as ExifMember } from '../style/flat';
-import { textOf as tagText } from '../style/text/entry-value';
+import { numberOf, textOf as tagText } from '../style/text/entry-value';
 import { Tag } from '../tag/ids';
 import { indexEntries } from '../tag/lookup';
 import { aiOf } from './ai';
@@ -13,6 +13,8 @@ import { cleanTexts, type Merged, type MergedName, mergedTexts } from './merge';
 import { personsOf } from './persons';
 import type { MetadataRecord } from './record';
 import { takenMembers } from './taken';
+import { videoMembers } from './video-members';
+import { xmpMembers } from './xmp-members';
 
 /** The names of the members, in the order of the answer. */
 export const mergedNames: readonly string[] = [
@@ -65,6 +67,9 @@ export const mergedNames: readonly string[] = [
   'burstId',
 ];
 
+/** Rating, of Microsoft: 0 to 5. */
+const ratingNumber = 0x4746;
+
 /** The members and warnings of a record; `exif` are the members that the EXIF style `flat` has. */
 export async function mergedMembers(
   record: MetadataRecord,
@@ -80,7 +85,7 @@ export async function mergedMembers(
     list('creator', split(tags('Artist', Tag.Artist)) ?? mergedTexts('creator', blocks)),
     one('credit', mergedTexts('credit', blocks)),
     one('copyright', tags('Copyright', Tag.Copyright) ?? mergedTexts('copyright', blocks)),
-    ratingOf(mergedTexts('rating', blocks)),
+    ratingOf(mergedTexts('rating', blocks) ?? ratingTag(record)),
     one('label', mergedTexts('label', blocks)),
     one('city', mergedTexts('city', blocks)),
     one('country', mergedTexts('country', blocks)),
@@ -93,6 +98,7 @@ export async function mergedMembers(
   const ai = aiOf(labelledBlocks(record), record.signs);
   return {
     members: [
+      ...repeatedMembers(record, exif),
       ...members.filter((member) => member !== null),
       ...(persons.length === 0 ? [] : [{ name: 'persons', value: persons }]),
       ...(ai === null ? [] : [{ name: 'ai', value: ai }]),
@@ -103,6 +109,24 @@ export async function mergedMembers(
       ...(video?.warnings ?? []).map((detail) => `video: ${detail}`),
     ],
   };
+}
+
+/** What XMP repeats from EXIF, as far as neither EXIF nor the headers of a video have it. */
+function repeatedMembers(record: MetadataRecord, exif: readonly ExifMember[]): readonly Member[] {
+  const { xmp } = record.blocks;
+  if (xmp === null) return [];
+  const has = new Set([...exif, ...videoMembers(record)].map(({ name }) => name));
+  // A position comes from one place as a whole.
+  const isPlaced = has.has('latitude') || has.has('longitude');
+  const ofPosition = (name: string): boolean => ['latitude', 'longitude', 'altitude'].includes(name);
+  return xmpMembers(xmp).filter(({ name }) => !has.has(name) && !(isPlaced && ofPosition(name)));
+}
+
+/** Windows and some cameras write the rating as a tag of IFD0. */
+function ratingTag({ exif: { document }, wanted }: MetadataRecord): Merged<readonly string[]> | null {
+  const entry = document?.entries.find(({ ifd, tag }) => ifd === 'IFD0' && tag === ratingNumber);
+  const rating = wanted.has('exif') ? numberOf(entry) : null;
+  return rating === null ? null : { value: [String(rating)], source: 'EXIF Rating' };
 }
 
 /** Reads a text of EXIF as a merged value. */

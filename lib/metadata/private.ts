@@ -9,10 +9,11 @@ import { anyTagName } from '../tag/lookup';
 import type { ExifDocument, TagEntry } from '../types';
 import { meaningOf } from '../video/answers';
 import type { VideoRecord } from '../video/record';
+import { aiOf } from './ai';
 import type { MetadataAnswer } from './content';
 import { generatorTexts } from './generator-text';
 import { labelledBlocks } from './labelled-blocks';
-import { iptcMarks, type Marks, textMark, videoMarks } from './marks';
+import { iptcMarks, type Marks, textMark, unknownMarks, videoMarks } from './marks';
 import type { MetadataRecord } from './record';
 import { tagMarks } from './tag-marks';
 import { isOtherPicture } from './thumbnail-shape';
@@ -42,7 +43,7 @@ type Place = readonly [where: string, marks: Marks];
 
 export const privateAnswer: MetadataAnswer = {
   id: 'private',
-  wanted: new Set<BlockName>(['exif', 'makernote', 'xmp', 'iptc', 'text']),
+  wanted: new Set<BlockName>(['exif', 'makernote', 'xmp', 'iptc', 'c2pa', 'text']),
   thumbnail: true,
   type: 'application/json',
   render(record) {
@@ -54,9 +55,13 @@ export const privateAnswer: MetadataAnswer = {
 /** What a record gives away: what was dropped of it is not found. */
 export function findingsOf(record: MetadataRecord): readonly Finding[] {
   const places = placesOf(record);
+  const isGenerated = aiOf(labelledBlocks(record), record.signs)?.generated === true;
+  // Of a generated picture, a description may be its prompt.
+  const isAbout = (marks: Marks, group: TagGroup): boolean =>
+    marks.includes(group) || (group === 'prompt' && isGenerated && marks !== unknownMarks && marks.includes('?prompt'));
   const size = noteSize(record);
   return kinds.flatMap(([kind, drop]) => {
-    const where = [...new Set(places.flatMap(([place, marks]) => (marks.includes(drop) ? [place] : [])))];
+    const where = [...new Set(places.flatMap(([place, marks]) => (isAbout(marks, drop) ? [place] : [])))];
     return where.length === 0 ? [] : [{ kind, where, ...(kind === 'makernote' ? { size } : {}), drop }];
   });
 }

@@ -8,6 +8,7 @@ import { type Member, stated } from './member';
 import { mergedTexts } from './merge';
 import type { MetadataRecord } from './record';
 import { type GpsFix, needsZones, type Taken, zoneOf } from './time-zone';
+import { xmpMembers } from './xmp-members';
 import { loadZones } from './zones';
 
 /** A date and a time of XMP without seconds [XMP part 1, 8.2.1.1]. */
@@ -56,7 +57,15 @@ function ofBlocks({ blocks }: MetadataRecord): Taken | null {
   return merged === null || time === null ? null : { value: time, source: merged.source };
 }
 
-function fixOf({ exif, wanted, video }: MetadataRecord): GpsFix {
-  if (wanted.has('exif') && exif.document !== null) return placeOf(indexEntries(exif.document));
-  return video ?? {};
+/** Of EXIF, else of the video, else of XMP. */
+function fixOf({ exif, wanted, video, blocks }: MetadataRecord): GpsFix {
+  const fix: GpsFix =
+    wanted.has('exif') && exif.document !== null ? placeOf(indexEntries(exif.document)) : (video ?? {});
+  if (fix.latitude != null || blocks.xmp === null) return fix;
+  const members = new Map(xmpMembers(blocks.xmp).map(({ name, value }) => [name, value]));
+  const degrees = (name: string): number | null => {
+    const value = members.get(name);
+    return typeof value === 'number' ? value : null;
+  };
+  return { ...fix, latitude: degrees('latitude'), longitude: degrees('longitude') };
 }

@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020';
 import type { PrivateFindings } from '../../../lib/api/answers';
 import { type TagGroup, tagGroups } from '../../../lib/tag/groups';
 import { buildJpeg, exifSegment, frameHeader, xmpSegment } from '../../../testing/build/jpeg';
+import { buildPng, idat, ihdr, textChunk } from '../../../testing/build/png';
 import { secretJpeg, secretPng, secretVideo } from '../../../testing/build/secrets';
 import { plainThumbnail, thumbnailTiff } from '../../../testing/build/thumbnail';
 import { ascii, buildTiff, type Field, pointer, rational } from '../../../testing/build/tiff';
@@ -75,9 +76,31 @@ test('a JPEG with everything', async () => {
       },
       { kind: 'thumbnail', where: ['EXIF thumbnail'], drop: 'thumbnail' },
       { kind: 'makernote', where: ['EXIF MakerNote'], size: 104, drop: 'makernote' },
-      { kind: 'prompt', where: ['XMP Iptc4xmpExt:AIPromptInformation', 'EXIF UserComment'], drop: 'prompt' },
+      {
+        kind: 'prompt',
+        where: [
+          'EXIF UserComment',
+          'XMP dc:description',
+          'XMP exif:UserComment',
+          'XMP Iptc4xmpExt:AIPromptInformation',
+          'IPTC 2:120',
+        ],
+        drop: 'prompt',
+      },
     ],
   });
+});
+
+test('a description is a prompt only in a generated picture', async () => {
+  const png = (software: string): Uint8Array =>
+    buildPng([
+      ihdr(3, 2),
+      textChunk('tEXt', 'Software', software),
+      textChunk('tEXt', 'Description', 'a red fox'),
+      idat(),
+    ]);
+  expect(await findings(png('NovelAI'))).toMatchObject({ findings: [{ kind: 'prompt', where: ['text Description'] }] });
+  expect(await findings(png('Example'))).toEqual({ private: false, findings: [] });
 });
 
 test('texts of a PNG and of a video', async () => {

@@ -6,7 +6,7 @@ import { concat, u32, utf8, utf16 } from '../../../testing/build/bytes';
 import { buildJpeg, exifSegment, frameHeader, xmpSegment } from '../../../testing/build/jpeg';
 import { gainMapSegment } from '../../../testing/build/jpeg-blocks';
 import { streamWithNote } from '../../../testing/build/maker-note';
-import { ascii, buildTiff, pointer, rational } from '../../../testing/build/tiff';
+import { ascii, buildTiff, pointer, rational, short } from '../../../testing/build/tiff';
 import { buildMp4, keysMeta, media, smallMoov, xmpUuid } from '../../../testing/build/video';
 import { answering } from '../../../testing/fakes/answering';
 import { canonFields } from '../maker-note/notes';
@@ -174,4 +174,44 @@ test('a tag that gives a member is not repeated in tags', async () => {
   const answer = await json(buildJpeg([exifSegment(tiff), frameHeader(3, 2)]), 'metadata');
   expect(answer).toMatchObject({ serialNumber: '00042', sources: { serialNumber: 'EXIF BodySerialNumber' } });
   expect(answer['tags']).toEqual({ LensSpecification: 'other' });
+});
+
+describe('what XMP repeats from EXIF', () => {
+  const packet =
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
+    '<rdf:Description rdf:about="" xmlns:exif="http://ns.adobe.com/exif/1.0/" xmlns:tiff="http://ns.adobe.com/tiff/1.0/" ' +
+    'exif:GPSLatitude="33,52.5S" exif:GPSLongitude="151,12,36E" exif:GPSAltitude="30/2" exif:GPSAltitudeRef="1" ' +
+    'exif:DateTimeOriginal="2026-01-01T12:00:00" exif:ExposureTime="1/250" exif:FNumber="0/0" tiff:Make="Other"/>' +
+    '</rdf:RDF></x:xmpmeta>';
+
+  test('is shown for a file without EXIF', async () => {
+    expect(await json(utf8(packet), 'metadata')).toMatchObject({
+      make: 'Other',
+      takenAt: '2026-01-01T12:00:00+11:00',
+      offsetSource: 'GPSPosition',
+      latitude: -33.875,
+      longitude: expect.closeTo(151.21, 9),
+      altitude: -15,
+      exposureTime: 0.004,
+      sources: { latitude: 'XMP exif:GPSLatitude', make: 'XMP tiff:Make' },
+    });
+    expect(await json(utf8(packet), 'metadata')).not.toHaveProperty('fNumber');
+  });
+
+  test('is not shown where EXIF has it', async () => {
+    const tiff = buildTiff({ fields: [ascii(0x010f, 'Maker'), short(0x4746, 2)] });
+    const image = buildJpeg([exifSegment(tiff), xmpSegment(packet), frameHeader(3, 2)]);
+    expect(await json(image, 'metadata/only/make,rating')).toMatchObject({ make: 'Maker', rating: 2 });
+  });
+
+  test.each([
+    'exif:GPSLatitude="95,0N" exif:GPSLongitude="1,0E"',
+    'exif:GPSLatitude="5,0N"',
+    'exif:GPSLatitude="x" exif:GPSLongitude="1,0E"',
+    'exif:GPSLatitude="5,0E" exif:GPSLongitude="1,0N"',
+  ])('gives no position: %s', async (attributes) => {
+    const text = packet.replace(/exif:GPSLatitude.*GPSAltitudeRef="1"/, attributes);
+    expect(await json(utf8(text), 'metadata/only/latitude,longitude,altitude')).toMatchObject({ reads: 1 });
+    expect(await json(utf8(text), 'metadata')).not.toHaveProperty('latitude');
+  });
 });
