@@ -35,11 +35,13 @@ function elementAt(file: HeldBytes, at: number, end: number): Element | null {
   const sizeLength = lengthAt(head, idLength);
   if (sizeLength > 8 || idLength + sizeLength > head.length) return null;
   const id = numberOf(head.subarray(0, idLength));
-  const data = head.slice(idLength, idLength + sizeLength);
-  data[0] = u8(data, 0) & (0xff >> sizeLength);
-  const isUnknown = data.every((byte, i) => byte === (i === 0 ? 0xff >> sizeLength : 0xff));
+  const mask = 0xff >> sizeLength;
+  const first = u8(head, idLength) & mask;
+  const others = head.subarray(idLength + 1, idLength + sizeLength);
+  const isUnknown = first === mask && others.every((byte) => byte === 0xff);
   const offset = at + idLength + sizeLength;
-  return { id, offset, end: isUnknown ? end : Math.min(end, offset + numberOf(data)), isUnknown };
+  const size = first * 256 ** others.length + numberOf(others);
+  return { id, offset, end: isUnknown ? end : Math.min(end, offset + size), isUnknown };
 }
 
 /** The length of a variable-size number by its first byte; 9 when there is none. */

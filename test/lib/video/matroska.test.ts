@@ -1,4 +1,6 @@
 // Matroska and WebM files.
+import { memoryReader } from '../../../lib/bytes/reader';
+import { matroska } from '../../../lib/video/matroska';
 import { concat } from '../../../testing/build/bytes';
 import * as mkv from '../../../testing/build/matroska';
 import { problemOf } from '../../../testing/compare/problem';
@@ -25,6 +27,13 @@ test('a whole file', async () => {
     ],
     warnings: [],
   });
+});
+
+test('the bytes of a file are not changed, also those of a Buffer, whose slices are no copies', async () => {
+  const bytes = Buffer.from(mkv.smallWebm());
+  const first = await matroska.read(memoryReader(bytes));
+  expect(bytes.equals(mkv.smallWebm())).toBe(true);
+  expect(await matroska.read(memoryReader(bytes))).toEqual(first);
 });
 
 const { element, float, master, text, uint } = mkv;
