@@ -1,11 +1,11 @@
 // The columns of CSV, TSV and NDJSON, and of JSON that names fields: the members of the style `flat`, and any tag by its name or number.
 
 import type { ExifRecord } from '../../lib';
-import { hintOf } from '../../lib/api/arguments';
 import { nearest } from '../../lib/io/nearest';
 import { flat, flatMembers, tagValue } from '../../lib/style/flat';
 import { parseNames, showsOnly } from '../../lib/style/only';
 import { wrongUse } from '../terminal/command-line';
+import { onlyHint } from './only-hint';
 
 /** A value of a column; null when the image does not have it. */
 export type Cell = string | number | readonly number[] | null;
@@ -33,7 +33,7 @@ export function readColumns(names: readonly string[]): readonly Column[] {
       const parsed = parseNames([name]);
       if ('names' in parsed) return { name, tag: parsed.names[0] ?? '' };
       const meant = nearest(name, flatMembers) ?? parsed.meant;
-      throw wrongUse(`--only: ${JSON.stringify(name)} is not the name of a field or of a tag${hintOf(meant)}`);
+      throw wrongUse(`--only: ${JSON.stringify(name)} is not the name of a field or of a tag${onlyHint(name, meant)}`);
     });
 }
 

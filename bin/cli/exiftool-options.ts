@@ -35,21 +35,23 @@ const otherNames: Readonly<Record<string, string>> = {
 /** One line about all options of ExifTool in a command line; null when it has none. */
 export function exifToolAdvice(args: readonly string[]): string | null {
   const end = args.indexOf('--');
-  const options = (end < 0 ? args : args.slice(0, end)).filter(
-    (arg) => /^-[A-Za-z][\w:#.*]*=?/.test(arg) && arg !== '-h',
-  );
+  const before = end < 0 ? args : args.slice(0, end);
+  const isMetadata = before.includes('--metadata');
+  const options = before.filter((arg) => /^-[A-Za-z][\w:#.*]*=?/.test(arg) && arg !== '-h');
   const tags = options.flatMap((option) => tagOf(option) ?? []);
-  const lines = new Set(options.flatMap((option) => adviceOn(option, tags) ?? []));
+  const lines = new Set(options.flatMap((option) => adviceOn(option, tags, isMetadata) ?? []));
   return lines.size === 0 ? null : [...lines].join('; ');
 }
 
-function adviceOn(option: string, tags: readonly string[]): string | null {
+function adviceOn(option: string, tags: readonly string[], isMetadata: boolean): string | null {
   if (option.includes('=')) return 'bucket-exif only reads: it cannot change tags';
   const name = option.slice(1).toLowerCase();
+  if (isMetadata && name === 'n') return `ExifTool's ${option} is not needed: --metadata has numbers`;
   const known = equivalents[name] ?? equivalents[name.replace(/[\d.:]+$/, '')];
   if (known !== undefined) return `ExifTool's ${option} ${known}`;
   if (tagOf(option) === null) return null;
   const written = tags.length === 1 ? `ExifTool's ${option}` : 'A list of tags';
+  if (isMetadata) return `${written} is --only with members of --metadata, such as title,takenAt: see docs/metadata.md`;
   return `${written} is --only ${[...new Set(tags)].join(',')}`;
 }
 

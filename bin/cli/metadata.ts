@@ -3,8 +3,8 @@
 import type { Source, StyleName } from '../../lib';
 import { readSource } from '../../lib/api/node-source';
 import { blockNames } from '../../lib/block/block';
-import { nearest } from '../../lib/io/nearest';
 import type { MetadataAnswer } from '../../lib/metadata/content';
+import { meantName } from '../../lib/metadata/meant-name';
 import type { ExifRecord, ReadCost } from '../../lib/types';
 import { wrongUse } from '../terminal/command-line';
 import type { Cell, Column } from './columns';
@@ -21,8 +21,11 @@ export function readMetadataAnswer(style: StyleName, names: readonly string[] | 
   const known = [...blockNames, ...(style === 'flat' ? membersOf() : [])];
   const unknown = names?.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    const meant = nearest(unknown, known);
-    const hint = meant === null ? `; use a block (${blockNames.join(', ')})` : `: did you mean ${meant}?`;
+    const meant = meantName(unknown, known);
+    const member =
+      style === 'flat' ? ', or a member such as title, keywords or takenAt: docs/metadata.md lists them' : '';
+    const use = `; use a block (${blockNames.join(', ')})${member}`;
+    const hint = meant === null ? use : `: did you mean ${meant}?`;
     throw wrongUse(`--only: ${JSON.stringify(unknown)} is not the name of a block or of a member${hint}`);
   }
   const blocks = names?.filter((name) => blockNames.some((block) => block === name)) ?? [];
@@ -32,9 +35,14 @@ export function readMetadataAnswer(style: StyleName, names: readonly string[] | 
   return load().checkMetadata(style, names ?? undefined);
 }
 
-/** The columns of CSV and TSV: the members in `names`, in this order; all when there are none. */
+/**
+ * The columns of CSV and TSV: the members in `names`, in this order; all when there are none. Throws ProblemError `ConfigInvalid`
+ * for a member without a column.
+ */
 export function metadataColumns(names: readonly string[] | null): readonly Column[] {
   const all = [...membersOf()].filter((name) => !notColumns.includes(name));
+  const wrong = names?.find((name) => notColumns.includes(name));
+  if (wrong !== undefined) throw wrongUse(`--only: ${wrong} has no column in CSV and TSV: use --json or --ndjson`);
   const named = [...new Set(names)].filter((name) => all.includes(name));
   return (named.length === 0 ? all : named).map((name) => ({ name, tag: null }));
 }

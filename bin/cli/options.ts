@@ -1,13 +1,13 @@
 // Reads the command line of `bucket-exif`. It is checked completely before anything is read.
 
 import { type StyleName, styleNames } from '../../lib';
-import { hintOf } from '../../lib/api/arguments';
 import type { MetadataAnswer } from '../../lib/metadata/content';
 import { parseNames } from '../../lib/style/only';
 import { parseCommandLine, wrongUse } from '../terminal/command-line';
 import { allColumns, type Column, isField, readColumns } from './columns';
 import { exifToolAdvice } from './exiftool-options';
 import { metadataColumns, readMetadataAnswer } from './metadata';
+import { onlyHint } from './only-hint';
 
 /** The forms of output. `lines`: JSON that always names its source. */
 export type Form = 'table' | 'json' | 'lines' | 'ndjson' | 'csv' | 'tsv';
@@ -122,5 +122,7 @@ function readStyle(name: string | undefined): StyleName | null {
 function readOnly(names: readonly string[]): readonly string[] {
   const parsed = parseNames(names);
   if ('names' in parsed) return parsed.names;
-  throw wrongUse(`--only: ${JSON.stringify(parsed.name)} is not the name of a tag${hintOf(parsed.meant)}`);
+  throw wrongUse(
+    `--only: ${JSON.stringify(parsed.name)} is not the name of a tag${onlyHint(parsed.name, parsed.meant)}`,
+  );
 }

@@ -10,14 +10,15 @@ import { sampleKeys } from './sample-keys';
 /** `host`: the name and port of the server. `key`: signs for private objects; null = none. `tried`: the object keys of --try. */
 type Served = Readonly<{ host: string; key: LocalKey | null; tried: readonly string[] }>;
 
-/** A command: the options of curl, the operation, and the rest of the line. */
-type Command = Readonly<{ options: string; operation: string; rest: string }>;
+/** A command: the options of curl, the operation, and the rest of the line. `best`: the sample that shows most of it. */
+type Command = Readonly<{ options: string; operation: string; rest: string; best?: string }>;
 
 const plain: Command = { options: '', operation: 'exif', rest: '' };
 /** One command for each kind of answer. */
 const tour: readonly Command[] = [
   { ...plain, operation: 'exif/style/flat' },
   { ...plain, operation: 'exif/style/readable' },
+  { ...plain, operation: 'metadata', best: 'captioned.jpg' },
   { ...plain, operation: 'imageInfo' },
   { ...plain, operation: 'exif/thumbnail', options: '-fo thumbnail.jpg ' },
 ];
@@ -56,7 +57,9 @@ function linesFor({ auth, showReads }: Config, served: Served, place: BucketPlac
   };
   if (tried.length > 0) return tried.flatMap((object) => line(object, plain));
   if (name !== null) return line(first, plain);
-  const lines = [...tour, ...(showReads ? [reads] : [])].flatMap((command) => line(first, command));
+  const lines = [...tour, ...(showReads ? [reads] : [])].flatMap((command) =>
+    line(keys.find((object) => object === command.best) ?? first, command),
+  );
   if (!isOpen(first)) return lines.length === 0 ? [] : ['signed, valid for an hour:', ...lines];
   return others.length === 0 ? lines : [...lines, `and the same for ${others.map(encodeKey).join(', ')}`];
 }

@@ -48,7 +48,8 @@ function readJsonView(text: string, defaultStyle: Style): JsonView {
   const { view } = operationOf(name, value, defaultStyle);
   if (view.kind === 'record' || (view.kind === 'metadata' && view.type === 'application/json')) return view;
   throw new ProblemError('OperationUnknown', 'Cannot answer anything but JSON in a batch', {
-    safeDetail: 'A batch answers JSON only: request each thumbnail or preview with GET.',
+    safeDetail:
+      'A batch answers JSON only: ask for thumbnails, previews and ci-process=videoinfo with one GET for each object.',
   });
 }
 
@@ -58,7 +59,7 @@ function operationOf(name: string, value: string | null, defaultStyle: Style): O
     return toOperation({ ...noRequest, query: [[name, value]] }, defaultStyle);
   } catch (cause) {
     if (!(cause instanceof ProblemError && cause.code === 'OperationMissing')) throw cause;
-    const safeDetail = 'The "view" is not known: it must be like "exif", "exif/style/flat" or "imageInfo".';
+    const safeDetail = 'The "view" is not known: it must be like "exif", "exif/style/flat", "metadata" or "imageInfo".';
     throw new ProblemError('OperationMissing', cause.message, { cause, safeDetail });
   }
 }

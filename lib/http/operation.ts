@@ -163,6 +163,6 @@ function missing(path: string): ProblemError {
 function unknown(message: string): ProblemError {
   const known = [...styles.keys()].map((name) => `exif/style/${name}`);
   const processed = processes.map((value) => `ci-process=${value}`);
-  const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, exif/preview, exif/preview/orient, exif/private, metadata, metadata/style/typed, metadata/only/<block>,<block>, imageInfo, ${processed.join(', ')}, x-oss-process=image/info, x-image-process=image/info.`;
+  const safeDetail = `Unknown operation. Supported: exif, ${known.join(', ')}, exif/only/<Name>,<Name>, exif/thumbnail, exif/thumbnail/orient, exif/preview, exif/preview/orient, exif/private, metadata, metadata/style/typed, metadata/only/<block>,<block>, metadata/only/<member>,<member>, imageInfo, ${processed.join(', ')}, x-oss-process=image/info, x-image-process=image/info.`;
   return new ProblemError('OperationUnknown', message, { safeDetail });
 }

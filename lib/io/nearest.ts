@@ -8,6 +8,7 @@ export function nearest(text: string, names: readonly string[]): string | null {
   let best: string | null = null;
   let fewest = Math.floor(text.length / 3) + 1;
   for (const name of names) {
+    if (Math.abs(text.length - name.length) >= fewest) continue;
     const edits = editDistance(text, name);
     if (edits >= fewest) continue;
     [best, fewest] = [name, edits];

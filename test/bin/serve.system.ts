@@ -97,14 +97,17 @@ test.each([
   expect([...commands.keys()]).toEqual([
     'exif/style/flat',
     'exif/style/readable',
+    'metadata',
     'imageInfo',
     'exif/thumbnail',
     'exif',
   ]);
-  for (const command of commands.values()) expect(command).toContain(`/${first}?`);
+  for (const [operation, command] of commands)
+    expect(command).toContain(operation === 'metadata' ? '/captioned.jpg?' : `/${first}?`);
   const asked = async (operation: string): Promise<string> => paste(commands.get(operation) ?? '');
   expect(JSON.parse(await asked('exif/style/flat'))).toMatchObject({ make: 'Example Camera Co.' });
   expect(JSON.parse(await asked('exif/style/readable'))).toHaveProperty('summary');
+  expect(JSON.parse(await asked('metadata'))).toHaveProperty('keywords');
   expect(JSON.parse(await asked('imageInfo'))).toHaveProperty('width');
   rmSync(join(empty, 'thumbnail.jpg'), { force: true });
   await asked('exif/thumbnail');

@@ -15,6 +15,11 @@ test.each([
   [['-DateTimeOriginal', '-CreateDate'], 'A list of tags is --only DateTimeOriginal,DateTimeDigitized'],
   [['-G1', 'a.jpg'], "ExifTool's -G1 is --style typed, which groups tags by their IFD"],
   [['-n', 'a.jpg'], "ExifTool's -n is not needed: the style flat has numbers; --style readable has texts for people"],
+  [['-n', '--metadata', 'a.jpg'], "ExifTool's -n is not needed: --metadata has numbers"],
+  [
+    ['--metadata', '-Make', 'a.jpg'],
+    "ExifTool's -Make is --only with members of --metadata, such as title,takenAt: see docs/metadata.md",
+  ],
   [['-ext', 'jpg', 'photos'], "ExifTool's -ext is a pattern in quotes: 'photos/**/*.jpg'"],
   [['-Artist=me', 'a.jpg'], 'bucket-exif only reads: it cannot change tags'],
   [

@@ -61,6 +61,11 @@ test.each([
   expect(refused).toThrow(expect.objectContaining({ code: expect.stringMatching(/^Operation(Unknown|Missing)$/) }));
 });
 
+test.each(['exif/thumbnail', 'exif/preview', 'ci-process=videoinfo'])('%s is refused, because GET has it', (view) => {
+  const safeDetail = expect.stringMatching(/^A batch answers JSON only: .* ci-process=videoinfo with one GET/);
+  expect(() => read(JSON.stringify({ keys: ['a'], view }))).toThrow(expect.objectContaining({ safeDetail }));
+});
+
 test('the message about an unknown view speaks of the batch, not of an address', () => {
   const safeDetail = expect.stringMatching(/^The "view" is not known: .*"exif\/style\/flat"/);
   expect(() => read('{"keys":["a"],"view":"nope"}')).toThrow(expect.objectContaining({ safeDetail }));
