@@ -30,8 +30,13 @@ const bytesOf = (one: Segment): Uint8Array =>
 
 describe('what a JPEG says of itself', () => {
   test('size and scans, whatever comes before the frame header', () => {
-    expect(jpegFacts(buildJpeg([jfif(), comment(50), frame]))).toEqual({ width: 160, height: 120, scans: 1 });
-    expect(jpegFacts(buildJpeg([frameHeader(8, 9, 0xc2)]))).toEqual({ width: 8, height: 9, scans: 1 });
+    expect(jpegFacts(buildJpeg([jfif(), comment(50), frame]))).toEqual({
+      width: 160,
+      height: 120,
+      frame: 0xc0,
+      scans: 1,
+    });
+    expect(jpegFacts(buildJpeg([frameHeader(8, 9, 0xc2)]))).toEqual({ width: 8, height: 9, frame: 0xc2, scans: 1 });
   });
 
   test('each scan before the end of the image counts', () => {
@@ -47,7 +52,7 @@ describe('what a JPEG says of itself', () => {
 
   test.each([0xc4, 0xc8, 0xcc])('marker %i is not a frame header: DHT, JPG, DAC', (marker) => {
     const bytes = concat(SOI, bytesOf(segment(marker, noise(20))), bytesOf(frame), scan, EOI);
-    expect(jpegFacts(bytes)).toEqual({ width: 160, height: 120, scans: 1 });
+    expect(jpegFacts(bytes)).toEqual({ width: 160, height: 120, frame: 0xc0, scans: 1 });
   });
 
   test('a frame header needs six bytes', () => {
@@ -60,7 +65,7 @@ describe('what a JPEG says of itself', () => {
   test.each([0x01, 0xd8])('marker %i has no length, so the next segment follows it', (marker) => {
     const alone = Uint8Array.of(0xff, marker);
     const bytes = concat(SOI, alone, bytesOf(frame), alone, scan, EOI);
-    expect(jpegFacts(bytes)).toEqual({ width: 160, height: 120, scans: 1 });
+    expect(jpegFacts(bytes)).toEqual({ width: 160, height: 120, frame: 0xc0, scans: 1 });
     expect(withoutMetadata(bytes)).toEqual(concat(SOI, bytesOf(frame), scan, EOI));
   });
 
@@ -91,7 +96,7 @@ describe('what a JPEG says of itself', () => {
           scan,
         ),
       ),
-    ).toEqual({ width: 160, height: 120, scans: 1 });
+    ).toEqual({ width: 160, height: 120, frame: 0xc0, scans: 1 });
   });
 
   test.each([

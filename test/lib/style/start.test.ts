@@ -40,7 +40,6 @@ test('a style is loaded when it is first asked for, the default at the start', (
     'lib/style/cos.ts',
     'lib/style/index.ts',
     'lib/style/only.ts',
-    'lib/style/text/charset.ts',
     'lib/style/text/json-writer.ts',
     'lib/style/text/plain-text.ts',
     'lib/style/text/write-plain.ts',
