@@ -21,6 +21,7 @@ const commands = [
   'npm start -- --bucket ./photos --host 0.0.0.0',
   'EXIF_FRESHNESS=trust npm start -- --bucket ./photos',
   'npx bucket-exif photos/text.txt',
+  'npx bucket-exif photos/gps.jpg --only title',
   `url=http://127.0.0.1:9000; node '${root}/dist/bin/serve.js' --port "\${url##*:}"`,
   "curl -s 'http://127.0.0.1:9000/plain.jpg?exif'",
   "curl -s 'http://127.0.0.1:9000/gps.jpg?exif'",
