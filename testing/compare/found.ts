@@ -4,7 +4,7 @@ import { finderOf, readRest } from '../../lib/block/in';
 import { parseHeld } from '../../lib/bytes/held';
 import { budgetedReader, windowedReader } from '../../lib/bytes/reader';
 import { containers } from '../../lib/container';
-import { defaultLimits, readAhead } from '../../lib/limits';
+import { defaultLimits, type Limits, readAhead } from '../../lib/limits';
 import { readImage } from '../../lib/read/record';
 import type { ReadCost } from '../../lib/types';
 import { countingReader } from '../fakes/counting-reader';
@@ -24,22 +24,22 @@ export type FindOptions = Readonly<{
   firstRead?: number;
   /** The most GETs after the first read. */
   maxRequests?: number;
+  /** Of the image. */
+  limits?: Limits;
 }>;
 
 export async function findIn(bytes: Uint8Array, options: FindOptions = {}): Promise<FoundIn> {
-  const { wanted = blockNames, firstRead = defaultLimits.firstRead, maxRequests = defaultLimits.requests } = options;
+  const { wanted = blockNames, limits = defaultLimits } = options;
+  const { firstRead = limits.firstRead, maxRequests = limits.requests } = options;
   const cost: ReadCost = { requests: 0, bytes: 0 };
-  const budgeted = budgetedReader(countingReader(bytes).reader, cost, maxRequests, defaultLimits.readBytes);
+  const budgeted = budgetedReader(countingReader(bytes).reader, cost, maxRequests, limits.readBytes);
   const head = bytes.subarray(0, firstRead);
   const reader = windowedReader(budgeted, head, readAhead);
   const format = containers.find(({ matches }) => matches(head));
   const names = new Set(wanted);
   await readRest(format?.name ?? '', { head, size: bytes.length, wanted: names }, reader);
   const rest = cost.requests;
-  const image = await readImage(
-    { stat: { size: bytes.length, etag: null, lastModified: null }, head, reader },
-    defaultLimits,
-  );
+  const image = await readImage({ stat: { size: bytes.length, etag: null, lastModified: null }, head, reader }, limits);
   const before = { ...cost };
   const finder = finderOf(image.container);
   const input = { exif: image.exif, wanted: names };

@@ -70,6 +70,7 @@ const rows: readonly (readonly [at: string, reason: string, files: readonly stri
     'The file states its colours twice; the first profile counts, as it does for ExifTool.',
     ['corpus/valid/jp2/format-corpus__balloon_eciRGBv2_ps_adobeplugin_jp2compatible.jpf'],
   ],
+  ['xmp*', 'CIFF data, where the XMP of a CRW is, are not read.', ['corpus/valid/crw/exiftool__CanonRaw.crw']],
   ['xmp*', 'The compressed box has XML that is not XMP.', ['corpus/valid/jxl/kimageformats__bug_496350.jxl']],
   [
     'iptc*',

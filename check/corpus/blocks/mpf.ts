@@ -1,6 +1,5 @@
 // Compares the images of an MPF index with those that a scan of the file found.
 import type { MultiPicture } from '../../../lib/block/mpf';
-import type { KnownDifference } from '../known-differences';
 import { type BlockComparison, compareValues } from './comparison';
 
 /** The members of a row of `truth_meta.jsonl` about MPF: offset, size and type of each image. */
@@ -28,5 +27,3 @@ export function compareMpf({ marks }: MpfTruth, pictures: MultiPicture | null): 
     }),
   );
 }
-
-export const knownMpf: readonly KnownDifference[] = [];

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { blockNames } from '../../../lib/block/block';
+import type { Limits } from '../../../lib/limits';
 import { aiOf } from '../../../lib/metadata/ai';
 import { aigcOf } from '../../../lib/metadata/aigc';
 import { generatorTexts } from '../../../lib/metadata/generator-text';
@@ -9,8 +10,10 @@ import { labelledBlocks } from '../../../lib/metadata/labelled-blocks';
 import type { MetadataRecord } from '../../../lib/metadata/record';
 import { ProblemError } from '../../../lib/problem';
 import { readMetadata } from '../../../lib/read/metadata';
-import { nothingKnown } from '../../../lib/read/object';
+import { nothingKnown, type ReadRequest } from '../../../lib/read/object';
+import { readPreview } from '../../../lib/read/preview';
 import type { ReadCost } from '../../../lib/types';
+import { findIn } from '../../../testing/compare/found';
 import { UsageError } from '../../../testing/program/program';
 import type { Difference } from '../compare-tags';
 import type { KnownDifference } from '../known-differences';
@@ -19,13 +22,15 @@ import { corpusLimits, memoryBucket } from '../read-image';
 import { type AiRow, compareAi } from './ai';
 import { type C2paTruth, compareC2pa } from './c2pa';
 import type { BlockComparison } from './comparison';
-import { blockRanges, type FoundTruth } from './found';
+import { blockRanges, compareFound, type FoundTruth } from './found';
 import { compareGainMap, type GainMapTruth, knownGainMaps } from './gain-map';
 import { compareIcc, type IccTruth, knownIcc } from './icc';
 import { compareIptc, type IptcTruth, knownIptc } from './iptc';
+import { knownFound } from './known-found';
 import { compareMakerNote, type MakerNoteTruth } from './maker-note';
 import { compareMotion, knownMotion, type MotionTruth } from './motion';
 import { compareMpf, type MpfTruth } from './mpf';
+import { comparePreview, type PreviewTruth } from './preview';
 import { compareVideo, knownVideo, type VideoTruth } from './video';
 import { compareXmp, knownXmp, type XmpTruth } from './xmp';
 
@@ -39,6 +44,7 @@ type Truth = Readonly<{ path: string; size: number; fmt: string; c2pa?: C2paTrut
   MakerNoteTruth &
   MotionTruth &
   MpfTruth &
+  PreviewTruth &
   VideoTruth &
   XmpTruth;
 
@@ -98,11 +104,38 @@ async function readFile(file: string, truth: Truth, first: number): Promise<File
     if (result.kind === 'fault') throw result.problem;
     if (result.kind !== 'metadata') throw new Error(`the object was not read: ${result.kind}`);
     const oracle = oracleCost(blockRanges(truth), bytes.length, first).requests;
-    return { ...base, problem: null, blocks: compareAll(truth, result.record), oracle };
+    const { video, exif } = result.record;
+    const ofImage =
+      video !== null || exif.container === 'xmp'
+        ? []
+        : [await comparedPlaces(truth, bytes, limits), await comparedPreview(truth, bytes, request)];
+    const blocks = [...compareAll(truth, result.record), ...ofImage.filter((block) => block !== null)];
+    return { ...base, problem: null, blocks, oracle };
   } catch (error) {
     const problem = error instanceof ProblemError ? error.code : String(error);
     return { ...base, problem, blocks: [], oracle: 0 };
   }
+}
+
+/** The blocks as they were found: their bytes, where all of them were read. */
+async function comparedPlaces(truth: Truth, bytes: Uint8Array, limits: Limits): Promise<BlockResult> {
+  const { score, differences } = compareFound(truth, (await findIn(bytes, { limits })).blocks);
+  const explained = differences.map((one) => ({ ...one, reason: reasonOf(one, truth.path, knownFound) }));
+  return { name: 'found blocks', ...score, differences: explained };
+}
+
+/** The largest preview, byte for byte; null when neither side has one. */
+async function comparedPreview(truth: Truth, bytes: Uint8Array, request: ReadRequest): Promise<BlockResult | null> {
+  const deps = { ...request.deps, bucket: memoryBucket(bytes, { requests: 0, bytes: 0 }) };
+  const ours = await readPreview({ ...request, deps }).then(
+    (preview) => (preview.kind === 'thumbnail' ? preview.bytes : null),
+    () => null,
+  );
+  const compared = comparePreview(truth, bytes, ours);
+  if (compared === null) return null;
+  const { equal, reason } = compared;
+  const difference = { at: 'preview', kind: 'value', ours: compared.ours, truth: compared.truth, reason } as const;
+  return { name: 'preview', agreeing: equal ? 1 : 0, total: 1, differences: equal ? [] : [difference] };
 }
 
 const noXmp = { properties: [], warnings: [] };
