@@ -56,8 +56,6 @@ export const maxCborText = 4 * KiB;
 
 /** Bytes of all XMP packets of an image; what follows is not read. Largest real: 126 KiB. */
 export const maxXmpBytes = MiB;
-/** Bytes of an Extended XMP; a longer one is not read. It holds depth maps and images. Largest real: 1.3 MiB. */
-export const maxXmpExtensionBytes = 2 * MiB;
 /** XMP packets of one image. Largest real: 2, and 10 with those of the reduced images in a TIFF. */
 export const maxXmpPackets = 16;
 /** XML elements and attributes of all packets of an image together. Largest real: 1,825. */

@@ -2,7 +2,7 @@
 import { joinBytes } from '../bytes/join';
 import { md5 } from '../bytes/md5';
 import type { BlockWarning, FoundBlock } from './block';
-import { maxXmlDepth, maxXmlNodes, maxXmpBytes, maxXmpExtensionBytes, maxXmpPackets } from './limits';
+import { maxFoundBytes, maxXmlDepth, maxXmlNodes, maxXmpBytes, maxXmpPackets } from './limits';
 import { addProperties, type PropertyMap, rdfRoot } from './rdf';
 import { readElement, type XmlBudget } from './xml';
 import { xmpNamespaces } from './xmp-namespaces';
@@ -33,6 +33,10 @@ export function parseXmp(packets: readonly Uint8Array[], extensions: readonly Ex
   const parts = extensions.filter((part) => part.guid === guid);
   if (extensions.length > parts.length) warn('an Extended XMP that no packet names is not read');
   if (guid === null) return main;
+  if (parts.length === 0) {
+    warn('the Extended XMP is missing, or it is longer than 1 MiB: it is not read');
+    return { properties: [...found.values()], warnings };
+  }
   const extension = joinExtension(parts);
   if (extension === null)
     warn('the Extended XMP is not complete, or is not the one that its digest names: it is not read');
@@ -51,7 +55,7 @@ function addPacket(packet: Uint8Array, budget: XmlBudget, found: PropertyMap, wa
 function joinExtension(parts: readonly ExtensionPart[]): Uint8Array | null {
   const sorted = parts.toSorted((a, b) => a.at - b.at);
   const [first] = sorted;
-  if (first === undefined || first.total > maxXmpExtensionBytes) return null;
+  if (first === undefined || first.total > maxFoundBytes) return null;
   let end = 0;
   for (const part of sorted) {
     if (part.at !== end || part.total !== first.total || part.bytes.length === 0) return null;
