@@ -51,7 +51,9 @@ function otherTags(
   merged: readonly Member[],
 ): readonly string[] {
   if (!wanted.has('exif')) return [];
-  const inMembers = merged.flatMap(({ source }) => /^EXIF (\w+)$/.exec(source ?? '')?.[1] ?? []);
+  const prefix = 'EXIF ';
+  const inMembers = new Set<string>();
+  for (const { source } of merged) if (source?.startsWith(prefix)) inMembers.add(source.slice(prefix.length));
   const tags = tagMembers(exif, () => true, new Set(ofExif.flatMap(({ from }) => from)));
-  return tags.filter((tag) => !inMembers.some((name) => tag.startsWith(`"${name}":`)));
+  return tags.filter((tag) => !inMembers.has(tag.slice(1, tag.indexOf('"', 1))));
 }

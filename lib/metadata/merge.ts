@@ -46,9 +46,9 @@ export type MergedName = keyof typeof rules;
 /** The texts of a value, cleaned, without blank and repeated ones; null when neither XMP nor IIM has one. */
 export function mergedTexts(name: MergedName, { xmp, iptc, isIptcNewer }: Blocks): Merged<Texts> | null {
   const rule: Rule = rules[name];
-  const ofXmp = xmp === null ? null : firstOf(rule.xmp, xmp);
-  const ofIptc = iptc === null ? null : firstOf(rule.iptc, iptc);
-  return isIptcNewer ? (ofIptc ?? ofXmp) : (ofXmp ?? ofIptc);
+  const ofXmp = () => (xmp === null ? null : firstOf(rule.xmp, xmp));
+  const ofIptc = () => (iptc === null ? null : firstOf(rule.iptc, iptc));
+  return isIptcNewer ? (ofIptc() ?? ofXmp()) : (ofXmp() ?? ofIptc());
 }
 
 function firstOf<Document>(places: readonly Place<Document>[], document: Document): Merged<Texts> | null {

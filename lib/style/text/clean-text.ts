@@ -9,8 +9,12 @@ export function withoutControls(text: string): string {
   return text.toWellFormed().replace(unseen, ' ');
 }
 
+/** Most texts: nothing has to be replaced. */
+const plain = /^[\x20-\x7e]*$/;
+
 /** The same, trimmed and at most `maxShownText` UTF-16 units long; text that is longer ends in an ellipsis. */
 export function cleanText(text: string): string {
+  if (text.length <= maxShownText && plain.test(text)) return text.trim();
   const shown = withoutControls(text.slice(0, 2 * maxShownText)).trim();
   if (shown.length <= maxShownText) return shown;
   // The cut may leave the first half of a surrogate pair.
