@@ -3,7 +3,7 @@
 import { decode } from '../../testing/auth/percent';
 import { cosName } from '../../testing/auth/signer';
 import { isHarmless, type SchemeJudgement } from './judgement';
-import { alwaysSigned, answeredOperation } from './oracle-operation';
+import { alwaysSigned, answeredOperation, operationsOf } from './oracle-operation';
 import type { Rules } from './rules';
 import { fieldsOf, type Param, type View } from './view';
 
@@ -78,9 +78,12 @@ function* objectionsToTimes(signTime: string, keyTime: string, { now, skew }: Ru
 function* objectionsToFree(free: readonly Param[], paramNames: ReadonlySet<string>, rules: Rules): Iterable<string> {
   const signed = free.filter(({ name }) => paramNames.has(cosName(name)));
   const mayLackOperation = rules.unsignedOperation.has('cos') && signed.every(isHarmless);
-  for (const { name } of free) {
+  const operations = operationsOf(free);
+  for (const param of free) {
+    const { name } = param;
     if (paramNames.has(cosName(name))) continue;
     if (/^x-(amz|cos|ci)-/i.test(name)) yield `unsigned parameter ${name}`;
-    if (answeredOperation.test(name) && (name === alwaysSigned || !mayLackOperation)) yield 'operation unsigned';
+    const isAnswered = operations.includes(param) && answeredOperation.test(name);
+    if (isAnswered && (name === alwaysSigned || !mayLackOperation)) yield 'operation unsigned';
   }
 }

@@ -5,7 +5,7 @@ import { cosName } from '../../testing/auth/signer';
 import type { Judgement } from './judgement';
 import { cosMembers, judgeCos } from './oracle-cos';
 import { hostOf } from './oracle-host';
-import { answeredOperation, neededValues, operationNames } from './oracle-operation';
+import { answeredOperation, neededValues, operationsOf } from './oracle-operation';
 import { judgeSigV4, sigV4Members } from './oracle-sigv4';
 import type { Rules } from './rules';
 import { type View, view } from './view';
@@ -53,7 +53,7 @@ function* objectionsToHeaders({ headers }: View, rules: Rules, covers: (name: st
 
 /** A signature of COS covers no letter case, so none makes a parameter another one. */
 function* objectionsToParams({ params }: View): Iterable<string> {
-  const operations = params.filter(({ name }) => operationNames.has(cosName(name)) || name.includes('/'));
+  const operations = operationsOf(params);
   if (operations.length !== 1) yield `${operations.length} operations`;
   if (operations.some(({ name }) => !answeredOperation.test(name))) yield 'operation unknown';
   if (operations.some(({ name, value }) => !neededValues(name).includes(value))) yield 'operation with another value';
