@@ -38,7 +38,7 @@ const paramNames = 'a B foo x-id response-content-type 名 é a+b a%b a%2fb list
   .split(' ')
   .concat(['a b', 'a;b', 'a&b', 'a=b', 'a?b', 'a#b']);
 /** They ask for something other than the object. An operation in the same request must be signed. */
-export const subResources = ['acl', 'tagging', 'uploadId', 'torrent', 'retention', 'partNumber'];
+export const subResources = ['acl', 'tagging', 'uploadId', 'torrent', 'ci-process', 'partNumber'];
 /** They may be signed even if the operation is not. */
 const harmlessParams: readonly (readonly [name: string, value: string])[] = [
   ['response-content-type', 'image/jpeg'],
