@@ -85,12 +85,12 @@ describe('what is installed', () => {
     expect(names.filter((name) => !name.startsWith('.'))).toEqual(['bucket-exif']);
   });
 
-  test('takes less than 1.4 MB on the disk', async () => {
+  test('takes less than 1.6 MB on the disk', async () => {
     const paths = await readdir(join(project, 'node_modules'), { recursive: true });
     const sizes = await Promise.all(paths.map((path) => lstat(join(project, 'node_modules', path))));
     // A file takes whole blocks of 4 KiB on most file systems.
     const onDisk = sizes.reduce((sum, { size }) => sum + Math.ceil(size / 4096) * 4096, 0);
-    expect(onDisk).toBeLessThan(1_400_000);
+    expect(onDisk).toBeLessThan(1_600_000);
   });
 
   test('has what is needed to run, and nothing else', () => {
