@@ -18,15 +18,12 @@ takes the hostile files of ${defaultCorpus}.
   --help
 
 Exit code 1: a crash, an uncaught or internal error, an answer that took over 250 ms, a body that its schema in docs/schema
-does not allow, that is not a JPEG or is over its limit, a view with another outcome than ?exif, or more than 96 MiB of
+does not allow, that is not a JPEG or is over its limit, a view with another outcome than ?exif, or more than 64 MiB of
 memory gained.
 `;
 
-/**
- * Bytes of resident memory that may be gained after the first files of each source, at the peak and at the end. In 57,000
- * answers 44 to 68 MiB are gained, and not more in twice as many: on a busy machine the garbage collector runs later.
- */
-const maxGrowth = 96 * 1024 * 1024;
+/** Bytes of resident memory that may be gained after the first files of each source, at the peak and at the end. */
+const maxGrowth = 64 * 1024 * 1024;
 const warmUpFiles = 300;
 
 /** After this many milliseconds without an answer the file is said to cause an endless loop. */
