@@ -1,10 +1,7 @@
 // Finds the operation in the query of a request, decoded once, and the view that it asks for.
-
-import type { BlockName } from '../block/block';
 import { percentDecode } from '../bytes/percent';
 import { maxQueryBytes, maxQueryPairs } from '../limits';
 import type { MetadataAnswer } from '../metadata/content';
-import type { MetadataRecord } from '../metadata/record';
 import { ProblemError } from '../problem';
 import { imageInfo, styles } from '../style';
 import { readNames, showsOnly } from '../style/only';
@@ -20,16 +17,8 @@ export type View = Readonly<{ id: string; weak: boolean }> &
     | Readonly<{ kind: 'record'; render: Style['render'] }>
     | Readonly<{ kind: 'thumbnail'; upright: boolean }>
     | Readonly<{ kind: 'preview'; upright: boolean }>
-    | ({ kind: 'metadata' } & MetadataContent)
+    | (Readonly<{ kind: 'metadata' }> & MetadataAnswer)
   );
-
-/** The blocks that a view of the metadata needs, and how it shows them. `type` is the media type of the text. */
-export type MetadataContent = Readonly<{
-  wanted: ReadonlySet<BlockName>;
-  thumbnail?: true;
-  type: string;
-  render(record: MetadataRecord): string | Promise<string>;
-}>;
 
 /** The decoded name of the parameter, and the view that it asks for. */
 export type Operation = Readonly<{ name: string; view: View }>;

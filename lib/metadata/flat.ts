@@ -6,6 +6,7 @@ import type { Member } from './member';
 import { mergedMembers, mergedNames } from './members';
 import type { MetadataRecord } from './record';
 import { videoMembers, videoNames } from './video-members';
+import { xmpMembers } from './xmp-members';
 
 /** The names of all members but `sources`, `warnings` and `tags`, in the order of the answer. */
 const order: readonly string[] = [...new Set([...mergedNames, ...exifNames, ...videoNames])];
@@ -16,10 +17,10 @@ export const flatNames: ReadonlySet<string> = new Set([...order, 'sources', 'war
 /** The JSON text of a record, at most `maxAnswerBytes` of UTF-8, with the members that `only` has (null = all). */
 export async function renderFlat(record: MetadataRecord, only: ReadonlySet<string> | null): Promise<string> {
   const shows = (name: string): boolean => only === null || only.has(name);
-  const exif = record.wanted.has('exif') ? membersOf(record.exif) : membersOf({ ...record.exif, document: null });
-  const { members, warnings } = await mergedMembers(record, exif);
-  const byName = new Map<string, Member>(exif.map(({ name, value }) => [name, { name, value }]));
-  for (const member of [...videoMembers(record), ...members]) byName.set(member.name, member);
+  const exif = membersOf(record.exif);
+  const byName = ownMembers(record, exif);
+  const { members, warnings } = await mergedMembers(record, byName);
+  for (const member of members) byName.set(member.name, member);
   const fits = answerBudget();
   const texts: string[] = [];
   const sources: string[] = [];
@@ -44,13 +45,26 @@ export async function renderFlat(record: MetadataRecord, only: ReadonlySet<strin
   return `{${[...texts, ...parts, ...(tags.length === 0 ? [] : [`"tags":{${tags.join(',')}}`])].join(',')}}`;
 }
 
+/** The members that one block has: of EXIF, else of the headers of a video, else of XMP. */
+function ownMembers(record: MetadataRecord, exif: readonly ExifMember[]): Map<string, Member> {
+  const { xmp } = record.blocks;
+  const byName = new Map<string, Member>(exif.map(({ name, value }) => [name, { name, value }]));
+  for (const member of videoMembers(record)) byName.set(member.name, member);
+  // A position comes from one place as a whole.
+  const isPlaced = byName.has('latitude') || byName.has('longitude');
+  for (const member of xmp === null ? [] : xmpMembers(xmp)) {
+    const isOfPosition = ['latitude', 'longitude', 'altitude'].includes(member.name);
+    if (!byName.has(member.name) && !(isPlaced && isOfPosition)) byName.set(member.name, member);
+  }
+  return byName;
+}
+
 /** The EXIF tags that no member shows. */
 function otherTags(
-  { exif, wanted }: MetadataRecord,
+  { exif }: MetadataRecord,
   ofExif: readonly ExifMember[],
   merged: readonly Member[],
 ): readonly string[] {
-  if (!wanted.has('exif')) return [];
   const prefix = 'EXIF ';
   const inMembers = new Set<string>();
   for (const { source } of merged) if (source?.startsWith(prefix)) inMembers.add(source.slice(prefix.length));

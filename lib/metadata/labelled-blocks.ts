@@ -3,7 +3,7 @@ import type { Blocks } from '../block/parse';
 import type { LabelledBlocks } from './aigc';
 import type { MetadataRecord } from './record';
 
-export function labelledBlocks({ exif, wanted, blocks, video }: MetadataRecord): LabelledBlocks & Pick<Blocks, 'c2pa'> {
+export function labelledBlocks({ exif, blocks, video }: MetadataRecord): LabelledBlocks & Pick<Blocks, 'c2pa'> {
   const ofVideo = video?.aigc == null ? [] : [{ keyword: 'AIGC', text: video.aigc }];
-  return { ...blocks, text: [...blocks.text, ...ofVideo], exif: wanted.has('exif') ? exif.document : null };
+  return { ...blocks, text: [...blocks.text, ...ofVideo], exif: exif.document };
 }

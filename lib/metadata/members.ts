@@ -2,7 +2,6 @@
 
 import { xmpNamespaces as ns } from '../block/xmp-namespaces';
 import { propertyOf, textOf } from '../block/xmp-value';
-import type { Member as ExifMember } from '../style/flat';
 import { numberOf, textOf as tagText } from '../style/text/entry-value';
 import { Tag } from '../tag/ids';
 import { indexEntries } from '../tag/lookup';
@@ -13,8 +12,6 @@ import { cleanTexts, type Merged, type MergedName, mergedTexts } from './merge';
 import { personsOf } from './persons';
 import type { MetadataRecord } from './record';
 import { takenMembers } from './taken';
-import { videoMembers } from './video-members';
-import { xmpMembers } from './xmp-members';
 
 /** The names of the members, in the order of the answer. */
 export const mergedNames: readonly string[] = [
@@ -70,14 +67,14 @@ export const mergedNames: readonly string[] = [
 /** Rating, of Microsoft: 0 to 5. */
 const ratingNumber = 0x4746;
 
-/** The members and warnings of a record; `exif` are the members that the EXIF style `flat` has. */
+/** The members and warnings of a record; `own` has the members that one block has alone. */
 export async function mergedMembers(
   record: MetadataRecord,
-  exif: readonly ExifMember[],
+  own: ReadonlyMap<string, Member>,
 ): Promise<{ members: readonly Member[]; warnings: readonly string[] }> {
   const { blocks, makerNote, video } = record;
   const tags = exifTexts(record);
-  const taken = await takenMembers(record, exif);
+  const taken = await takenMembers(record, own);
   const members: readonly (Member | null)[] = [
     one('title', mergedTexts('title', blocks) ?? tags('XPTitle', Tag.XPTitle)),
     one('description', tags('ImageDescription', Tag.ImageDescription) ?? mergedTexts('description', blocks)),
@@ -98,7 +95,6 @@ export async function mergedMembers(
   const ai = aiOf(labelledBlocks(record), record.signs);
   return {
     members: [
-      ...repeatedMembers(record, exif),
       ...members.filter((member) => member !== null),
       ...(persons.length === 0 ? [] : [{ name: 'persons', value: persons }]),
       ...(ai === null ? [] : [{ name: 'ai', value: ai }]),
@@ -111,29 +107,17 @@ export async function mergedMembers(
   };
 }
 
-/** What XMP repeats from EXIF, as far as neither EXIF nor the headers of a video have it. */
-function repeatedMembers(record: MetadataRecord, exif: readonly ExifMember[]): readonly Member[] {
-  const { xmp } = record.blocks;
-  if (xmp === null) return [];
-  const has = new Set([...exif, ...videoMembers(record)].map(({ name }) => name));
-  // A position comes from one place as a whole.
-  const isPlaced = has.has('latitude') || has.has('longitude');
-  const ofPosition = (name: string): boolean => ['latitude', 'longitude', 'altitude'].includes(name);
-  return xmpMembers(xmp).filter(({ name }) => !has.has(name) && !(isPlaced && ofPosition(name)));
-}
-
 /** Windows and some cameras write the rating as a tag of IFD0. */
-function ratingTag({ exif: { document }, wanted }: MetadataRecord): Merged<readonly string[]> | null {
-  const entry = document?.entries.find(({ ifd, tag }) => ifd === 'IFD0' && tag === ratingNumber);
-  const rating = wanted.has('exif') ? numberOf(entry) : null;
+function ratingTag({ exif: { document } }: MetadataRecord): Merged<readonly string[]> | null {
+  const rating = numberOf(document?.entries.find(({ ifd, tag }) => ifd === 'IFD0' && tag === ratingNumber));
   return rating === null ? null : { value: [String(rating)], source: 'EXIF Rating' };
 }
 
 /** Reads a text of EXIF as a merged value. */
 type ExifTexts = (name: string, tag: number) => Merged<readonly string[]> | null;
 
-function exifTexts({ exif: { document }, wanted }: MetadataRecord): ExifTexts {
-  if (document === null || !wanted.has('exif')) return () => null;
+function exifTexts({ exif: { document } }: MetadataRecord): ExifTexts {
+  if (document === null) return () => null;
   const entries = indexEntries(document);
   return (name, tag) => {
     const value = cleanTexts([tagText(entries.image(tag), entries.littleEndian)]);

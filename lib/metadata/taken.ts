@@ -2,13 +2,11 @@
 
 import { isoDateTime } from '../style/derived/date-time';
 import { placeOf } from '../style/derived/place';
-import type { Member as ExifMember } from '../style/flat';
 import { indexEntries } from '../tag/lookup';
 import { type Member, stated } from './member';
 import { mergedTexts } from './merge';
 import type { MetadataRecord } from './record';
 import { type GpsFix, needsZones, type Taken, zoneOf } from './time-zone';
-import { xmpMembers } from './xmp-members';
 import { loadZones } from './zones';
 
 /** A date and a time of XMP without seconds [XMP part 1, 8.2.1.1]. */
@@ -20,14 +18,13 @@ const withoutSeconds = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(Z|[+-]\d\d:\d\d)?$/;
  */
 export async function takenMembers(
   record: MetadataRecord,
-  exif: readonly ExifMember[],
+  own: ReadonlyMap<string, Member>,
 ): Promise<{ members: readonly Member[]; warnings: readonly string[] }> {
-  const shown = (name: string): unknown => exif.find((member) => member.name === name)?.value;
-  const ofTags = ofExif(shown);
+  const ofTags = ofExif(own);
   const taken =
     (ofTags?.source === 'DateTime' ? ofBlocks(record) : null) ?? ofTags ?? ofVideo(record) ?? ofBlocks(record);
   if (taken === null) return { members: [], warnings: [] };
-  const fix = fixOf(record);
+  const fix = fixOf(record, own);
   const zones = needsZones(taken, fix) ? await loadZones() : null;
   const { offset, offsetSource, warnings } = zoneOf(record.exif, taken, fix, zones);
   const isComplete = offset === null || taken.value.endsWith(offset);
@@ -40,8 +37,8 @@ export async function takenMembers(
   return { members: members.filter((member) => member !== null), warnings };
 }
 
-function ofExif(shown: (name: string) => unknown): Taken | null {
-  const [value, source] = [shown('takenAt'), shown('takenAtSource')];
+function ofExif(own: ReadonlyMap<string, Member>): Taken | null {
+  const [value, source] = [own.get('takenAt')?.value, own.get('takenAtSource')?.value];
   return typeof value === 'string' && typeof source === 'string' ? { value, source } : null;
 }
 
@@ -57,15 +54,12 @@ function ofBlocks({ blocks }: MetadataRecord): Taken | null {
   return merged === null || time === null ? null : { value: time, source: merged.source };
 }
 
-/** Of EXIF, else of the video, else of XMP. */
-function fixOf({ exif, wanted, video, blocks }: MetadataRecord): GpsFix {
-  const fix: GpsFix =
-    wanted.has('exif') && exif.document !== null ? placeOf(indexEntries(exif.document)) : (video ?? {});
-  if (fix.latitude != null || blocks.xmp === null) return fix;
-  const members = new Map(xmpMembers(blocks.xmp).map(({ name, value }) => [name, value]));
+/** The place that is shown, and the time of GPS. */
+function fixOf({ exif: { document } }: MetadataRecord, own: ReadonlyMap<string, Member>): GpsFix {
   const degrees = (name: string): number | null => {
-    const value = members.get(name);
+    const value = own.get(name)?.value;
     return typeof value === 'number' ? value : null;
   };
-  return { ...fix, latitude: degrees('latitude'), longitude: degrees('longitude') };
+  const gpsDateTime = document === null ? null : placeOf(indexEntries(document)).gpsDateTime;
+  return { latitude: degrees('latitude'), longitude: degrees('longitude'), gpsDateTime };
 }

@@ -19,21 +19,18 @@ const omitted = '{"omitted":true}';
 
 /** The JSON text of a record, at most `maxAnswerBytes` of UTF-8. */
 export function renderTyped(record: MetadataRecord): string {
-  const { exif, wanted } = record;
   const blocks = blocksJson(record);
-  const shown = wanted.has('exif') ? exif : { ...exif, document: null };
-  const front = renderWithin(shown, showsAll, maxAnswerBytes - utf8Length(blocks));
+  const front = renderWithin(record.exif, showsAll, maxAnswerBytes - utf8Length(blocks));
   return `${front.slice(0, -1)},${blocks}}`;
 }
 
 /** `"blocks":{...}`, each block by its name, with its place in the file; and the warnings about them. */
 function blocksJson(record: MetadataRecord): string {
-  const { blocks, wanted, makerNote, video } = record;
+  const { blocks, makerNote, video } = record;
   const warnings = [...blocks.warnings, ...(makerNote?.warnings ?? [])];
   let room = blockRoom - utf8Length(JSON.stringify(warnings));
   const texts: string[] = [];
   for (const name of blockNames) {
-    if (!wanted.has(name) || name === 'exif') continue;
     const content = name === 'makernote' ? jsonOf(makerNote) : blockJson(name, blocks, room);
     if (content === null) continue;
     const fits = utf8Length(content) < room;
@@ -41,10 +38,9 @@ function blocksJson(record: MetadataRecord): string {
     room -= utf8Length(text) + 1;
     texts.push(text);
   }
-  const places = blocks.places.filter(({ block }) => wanted.has(block));
   return [
     `"blocks":{${texts.join(',')}}`,
-    `"places":${JSON.stringify(places)}`,
+    `"places":${JSON.stringify(blocks.places)}`,
     `"blockWarnings":${JSON.stringify(warnings)}`,
     ...(video === null ? [] : [`"video":${videoJson(video, room)}`]),
   ].join(',');

@@ -46,21 +46,19 @@ export function readMetadata(request: ReadRequest, needs: MetadataNeeds): Promis
 }
 
 async function metadataOf(object: OpenObject, deps: ReadDeps, needs: MetadataNeeds): Promise<MetadataRecord> {
-  const formats = deps.formats ?? containers;
-  const isImage = formats.some((format) => format.matches(object.head));
-  const video = isImage ? undefined : videoFormats.find((format) => format.matches(object.head));
+  const { head } = object;
+  const image = (deps.formats ?? containers).find((format) => format.matches(head));
+  const video = image === undefined ? videoFormats.find((format) => format.matches(head)) : undefined;
   if (video !== undefined) return videoMetadata(object, video, needs.wanted);
   checkSize(object.stat, deps.limits);
-  return !isImage && isSidecar(object.head)
-    ? sidecarMetadata(object, needs.wanted)
-    : imageMetadata(object, deps, needs);
+  if (image === undefined && isSidecar(head)) return sidecarMetadata(object, needs.wanted);
+  return imageMetadata(object, deps, needs, image?.name ?? '');
 }
 
 async function sidecarMetadata({ stat, reader }: OpenObject, wanted: ReadonlySet<BlockName>): Promise<MetadataRecord> {
   const found = wanted.has('xmp') ? [await parseHeld(reader, sidecarBlock)] : [];
   return {
     exif: { stat, parser: parserVersion, container: 'xmp', shape: noShape, document: null },
-    wanted,
     blocks: parseBlocks(found, stat.size),
     makerNote: null,
     video: null,
@@ -71,19 +69,18 @@ async function imageMetadata(
   object: OpenObject,
   { limits, dropGroups, formats }: ReadDeps,
   { wanted, thumbnail }: MetadataNeeds,
+  format: string,
 ): Promise<MetadataRecord> {
   const { stat, reader, head } = object;
-  const format = (formats ?? containers).find((candidate) => candidate.matches(head));
-  if (format !== undefined) await readRest(format.name, { head, size: stat.size, wanted: neededFor(wanted) }, reader);
+  const needed = neededFor(wanted);
+  await readRest(format, { head, size: stat.size, wanted: needed }, reader);
   const image = await readImage(object, limits, formats);
   const { container, shape, exif } = image;
-  const document = exif === null ? null : mergeDocuments(exif);
+  const document = exif === null || !wanted.has('exif') ? null : mergeDocuments(exif);
   const finder = finderOf(container);
-  const found =
-    finder === null ? [] : await parseHeld(reader, (file) => finder.find({ file, exif, wanted: neededFor(wanted) }));
+  const found = finder === null ? [] : await parseHeld(reader, (file) => finder.find({ file, exif, wanted: needed }));
   return {
     exif: { stat, parser: parserVersion, container, shape, document },
-    wanted,
     blocks: onlyWanted(parseBlocks(found, stat.size), wanted),
     makerNote: wanted.has('makernote') ? await readMakerNote(image, reader) : null,
     video: null,
@@ -119,7 +116,6 @@ async function videoMetadata(
       shape: { width, height, frames, animated: true },
       document: null,
     },
-    wanted,
     blocks: parseBlocks(
       found.filter((block) => block !== null),
       stat.size,

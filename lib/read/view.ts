@@ -1,4 +1,5 @@
-// Reads the content of a view of an object: its record in a style, through the cache; the thumbnail or preview inside it; or its metadata.
+// Reads the content of a view of an object: its record in a style, through the cache; the thumbnail or preview inside it; or its
+// metadata.
 import { encodeContent, type ViewResult } from '../http/answer';
 import type { Encoding } from '../http/negotiation';
 import type { View } from '../http/operation';
