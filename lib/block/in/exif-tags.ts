@@ -7,7 +7,7 @@ import { type HeldBytes, memoryBytes, type ParserInput } from '../../bytes/held'
 import { Tag } from '../../tag/ids';
 import type { StreamDocument } from '../../tiff/document';
 import { readTiffHeader, tiffHeaderLength } from '../../tiff/header';
-import { LONG, typeOf } from '../../tiff/type';
+import { typeOf } from '../../tiff/type';
 import type { TagEntry } from '../../types';
 import type { BlockName, FinderInput, FoundBlock } from '../block';
 import { iccStartBytes, maxResourceBytes } from '../limits';
@@ -20,7 +20,7 @@ type Wanted = ReadonlySet<BlockName>;
  * The value of a tag of `size` bytes. `offset` is its place in the file, null in a stream that is only a part of a file. `bytes`
  * are cut at the limit of the tag.
  */
-type Value = Readonly<{ bytes: Uint8Array; offset: number | null; size: number; type: number; wanted: Wanted }>;
+type Value = Readonly<{ bytes: Uint8Array; offset: number | null; size: number; wanted: Wanted }>;
 
 type BlockTag = Readonly<{
   tag: number;
@@ -42,9 +42,7 @@ const blockTags: readonly BlockTag[] = [
   {
     tag: Tag.IPTCNAA,
     names: ['iptc'],
-    make: ({ bytes, offset, size, type }) => [
-      { kind: 'iptc', bytes: datasetsOf(bytes, type), offset, size, standard: offset !== null },
-    ],
+    make: ({ bytes, offset, size }) => [{ kind: 'iptc', bytes, offset, size, standard: offset !== null }],
   },
   { tag: Tag.ImageResources, names: ['xmp', 'iptc'], limit: maxResourceBytes, make: readResources },
   {
@@ -109,8 +107,7 @@ function pieceOf({ source, entry, blockTag }: Chosen, wanted: Wanted): Piece {
   const start = valueOffset(bytes, entry, size);
   return {
     ranges: [{ start, end: start + Math.min(size, blockTag.limit ?? size) }],
-    make: ([value = new Uint8Array(0)]) =>
-      blockTag.make({ bytes: value, offset: isFile ? start : null, size, type, wanted }),
+    make: ([value = new Uint8Array(0)]) => blockTag.make({ bytes: value, offset: isFile ? start : null, size, wanted }),
   };
 }
 
@@ -121,15 +118,6 @@ export function valueOffset(bytes: HeldBytes, { offset }: TagEntry, size: number
   if (size <= fieldLength) return fieldAt;
   const field = bytes.range(fieldAt, fieldAt + fieldLength);
   return big ? (u64(field, 0, littleEndian) ?? bytes.size) : u32(field, 0, littleEndian);
-}
-
-/**
- * The datasets of IPTC-IIM, each of which starts with 0x1C. Many programs give the tag the type LONG. Some of them then also
- * reverse each four bytes.
- */
-function datasetsOf(bytes: Uint8Array, type: number): Uint8Array {
-  if (type !== LONG || bytes[0] === 0x1c || bytes[3] !== 0x1c) return bytes;
-  return bytes.map((_, i) => bytes[i - (i % 4) + 3 - (i % 4)] ?? 0);
 }
 
 function readResources({ bytes, offset, wanted }: Value): readonly FoundBlock[] {

@@ -1,5 +1,7 @@
 // The metadata blocks that are tags: of TIFF files, and of the EXIF in other formats.
+
 import type { BlockName, FoundBlock } from '../../../../lib/block/block';
+import { parseIptc } from '../../../../lib/block/iptc';
 import { concat, latin1, noise } from '../../../../testing/build/bytes';
 import { photo } from '../../../../testing/build/heif';
 import { resourceBytes } from '../../../../testing/build/jpeg';
@@ -77,10 +79,13 @@ describe.each(Object.entries(layouts))('a TIFF file, %s', (_name, layout) => {
     expect((await findIn(file)).blocks).toEqual([placed(file, { kind: 'iptc', standard: true }, iim)]);
   });
 
-  test('IPTC-IIM of type LONG whose bytes were reversed with each number', async () => {
+  test('IPTC-IIM of type LONG whose bytes were reversed with each number: the parser puts them in order', async () => {
     const { littleEndian = true } = layout;
-    const file = buildTiff({ fields: [...size, asLongs(reversed(iim), littleEndian)] }, layout);
-    expect((await findIn(file)).blocks).toMatchObject([{ kind: 'iptc', bytes: iim, size: iim.length }]);
+    const stored = reversed(iim);
+    const file = buildTiff({ fields: [...size, asLongs(stored, littleEndian)] }, layout);
+    expect((await findIn(file)).blocks).toMatchObject([{ kind: 'iptc', bytes: stored, size: iim.length }]);
+    const of = (bytes: Uint8Array) => parseIptc([{ bytes, standard: true }]).datasets;
+    expect(of(stored)).toEqual(of(iim));
   });
 
   test('Photoshop resources', async () => {
