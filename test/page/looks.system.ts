@@ -21,6 +21,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     async () => {
       const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
       const violations = async (): Promise<unknown> => {
+        // While an answer is loading, the one before it is shown pale.
+        await page.locator('#result:not([data-state=busy])').waitFor({ state: 'attached' });
         await page.addScriptTag({ content: axe });
         return evaluate(
           'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
