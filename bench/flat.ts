@@ -197,7 +197,7 @@ async function entryOf(): Promise<CacheEntry> {
   const result = await readRecord({ ref: refOf(0), deps, cost, known: nothingKnown, signal });
   if (result.kind !== 'record') throw new Error('no record');
   const order = { lastModified: null, sequencer: null };
-  return { ref: refOf(0), revision: 'flat', order, content: { kind: 'record', record: result.record } };
+  return { ref: refOf(0), revision: 'flat', order, generation: 1, content: { kind: 'record', record: result.record } };
 }
 
 /** Puts `count` entries, some at a time. */

@@ -256,11 +256,17 @@ export const problems: Readonly<Record<ProblemCode, ErrorRow>> = {
     code: 'NoSuchBucket',
     message: 'No bucket of this name is configured, or more than one is.',
   },
-  // the cache: only an event can fail with this code, never a request
+  // caches and sinks: only an event can fail with these codes, never a request
   CacheFault: {
     status: 503,
     code: 'ServiceUnavailable',
     message: 'The cache could not be reached. Please try again.',
+    retry: true,
+  },
+  SinkFault: {
+    status: 503,
+    code: 'ServiceUnavailable',
+    message: 'A sink could not be reached, or refused a message. Please try again.',
     retry: true,
   },
   // this service

@@ -74,6 +74,7 @@ export type ProblemCode =
   | 'RangeNotSatisfiable'
   | 'BucketUnknown'
   | 'CacheFault'
+  | 'SinkFault'
   | 'ConfigInvalid'
   | 'InternalError';
 

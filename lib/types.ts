@@ -217,7 +217,7 @@ export type Job =
 /** An HTTP reply. Text bodies are UTF-8, others are bytes; header names are lower case. */
 export type Answer = Readonly<{ status: number; headers: Readonly<Record<string, string>>; body: string | Uint8Array }>;
 
-/** The result of a look-up: `hit` an entry was used, `stale` an entry could not be used, `miss` no entry, `off` no cache. */
+/** The result of a look-up: `hit` an entry was used, `stale` it could not be used, `miss` no entry, `off` no cache. */
 export type CacheUse = 'hit' | 'miss' | 'stale' | 'off';
 
 /**
@@ -230,13 +230,14 @@ export type Summary = Readonly<{ code: string; container: string | null; cost: R
 export type Outcome = Readonly<{ job: Job; answer: Answer | null; error: unknown; summary?: Summary }>;
 
 /**
- * The entry of an object in a cache: its record, the lasting error of reading it, or that it is gone. `revision` names the
- * parser and the settings that made it: an entry of another revision is stale. The content is not older than `order`.
+ * The entry of an object in a cache: its record, the lasting error of reading it, or that it is gone. An entry of another
+ * `revision` (parser and settings) is stale. The content is not older than `order`. `generation` grows with each entry.
  */
 export type CacheEntry = Readonly<{
   ref: ObjectRef;
   revision: string;
   order: ObjectOrder;
+  generation: number;
   content:
     | Readonly<{ kind: 'record'; record: ExifRecord }>
     | Readonly<{ kind: 'fault'; code: string; stat: ObjectStat }>

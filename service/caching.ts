@@ -22,6 +22,7 @@ export function createCaching(config: Config): CacheSetup | null {
     freshness,
     revision: revisionOf(config),
     isWatched: watchedObjects(config),
+    now: Date.now,
     ...(answerBytes === 0 ? {} : { answers: createKeptAnswers({ maxBytes: answerBytes, freshMs }) }),
   };
 }

@@ -5,6 +5,7 @@ import { type JobDeps, runJob } from '../lib/job';
 import { type Limits, maxTries } from '../lib/limits';
 import { problemCode } from '../lib/problem';
 import type { OpenAhead } from '../lib/read/ahead';
+import type { Sinks } from '../lib/sink';
 import type { Bucket } from '../lib/types';
 import { createAccess } from './access';
 import { createCaching, revisionOf } from './caching';
@@ -47,9 +48,17 @@ export function createEventRun(config: Config): JobRunner {
       'is not set: this function only fills a cache; set it to the cache of the http function',
     );
   }
-  const deps = jobDeps(config);
+  const deps = { ...jobDeps(config), sinks: createSinks(config) };
   logStartWarnings(config);
   return (job, { remainingMs }) => runJob(job, deps, remainingMs);
+}
+
+/** Opens the sinks of `config`; null when it has none. Their code is loaded only for this. */
+export function createSinks(config: Config): Sinks | null {
+  const { locations, style } = config.sinks;
+  if (locations.length === 0) return null;
+  const { openSinks } = require('../lib/sink') as typeof import('../lib/sink');
+  return openSinks(locations, style, { ...config, ...config.sinks, maxTries });
 }
 
 /** All that jobs need. Each bucket of `config` is opened once, however many hosts lead to it. */

@@ -20,6 +20,8 @@ const layers = [
   'lib/bucket/',
   'lib/cache/',
   'lib/metadata/',
+  'lib/sink/',
+  'lib/table/',
   'lib/http/',
   'lib/read/',
   'lib/api/',
@@ -47,7 +49,8 @@ const mayReadEnvironment = ['service/config/config.ts', 'lib/api/node-source.ts'
 const shipped = /^(lib|service|handler|bin)\//;
 /** Tables, and a file that a program makes. */
 const mayBeLong = /^lib\/(tag\/|api\/answers\.ts$)/;
-const maySdk = /^(bin\/backfill\/|lib\/(s3\/|io\/|cache\/|auth\/key-source\.ts$)|deploy\/|testing\/|check\/|bench\/)/;
+const maySdk =
+  /^(bin\/backfill\/|lib\/(s3\/|io\/|cache\/|sink\/|auth\/key-source\.ts$)|deploy\/|testing\/|check\/|bench\/)/;
 
 /** The folder of the list that a file is in: the longest that fits. */
 const folderOf = (path: string): string =>
@@ -102,7 +105,7 @@ test('the tree keeps the rules', () => {
       (path) => `${folder}/${path.replaceAll('\\', '/')}`,
     ),
   );
-  const sources = paths.filter((path) => path.endsWith('.ts'));
+  const sources = paths.filter((path) => path.endsWith('.ts') && !path.includes('/node_modules/'));
   expect(sources.length).toBeGreaterThan(400);
   expect(sources.filter((path) => /^lib\/[^/]+$/.test(path)).length).toBeLessThanOrEqual(7);
   expect(breaches(new Map(sources.map((path) => [path, readFileSync(join(root, path), 'utf8')])))).toEqual([]);

@@ -99,7 +99,7 @@ const storeOptions = { region: null, env: {}, limits: defaultLimits, maxTries: 1
 function cacheFor(source: Source): CacheSetup {
   const held = openCache(parseCacheLocation('memory:'), storeOptions);
   const emptied: ExifCache = { ...held, get: async () => ({ entry: null, version: null }) };
-  const setup = { freshness: 'verify', revision: 'bench', isWatched: () => true } as const;
+  const setup = { freshness: 'verify', revision: 'bench', isWatched: () => true, now: () => 1_000 } as const;
   if (source === 'store') return { ...setup, store: emptied };
   if (source === 'cache') return { ...setup, store: held };
   return {

@@ -102,6 +102,7 @@ async function readsOf(object: StoredObject): Promise<Readonly<Record<Contestant
       freshness: 'verify',
       revision: 'bench',
       isWatched: () => false,
+      now: () => 1_000,
     },
   });
   await answer(cached, key, 'miss');

@@ -53,7 +53,7 @@ function rangeOf(target: Target, reads: readonly ByteRange[]): ByteRange | null 
 }
 
 function cachingOf({ target, trusting }: Scenario, { cache }: World): CacheSetup | null {
-  const shared = { revision: 'm1', isWatched: () => true };
+  const shared = { revision: 'm1', isWatched: () => true, now: () => 1_000 };
   if (target === 'cache get' || target === 'cache put') return { ...shared, store: cache, freshness: 'verify' };
   return trusting ? { ...shared, store: memoryCache(16 * 1024 * 1024), freshness: 'trust' } : null;
 }

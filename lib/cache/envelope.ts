@@ -9,7 +9,7 @@ import { hash } from 'node:crypto';
 import { fitsUtf8 } from '../bytes/utf8';
 import type { CacheEntry, ObjectRef, PutResult } from '../types';
 import { parseContent, writeContent } from './content-json';
-import { isRecord, parseDate, parseText } from './field';
+import { isRecord, parseCount, parseDate, parseText } from './field';
 
 /** Bytes of an entry's text: a longer one is not put, and not more is read from a store. Largest real: 400 KiB. */
 export const maxEntryBytes = 2 * 1024 * 1024;
@@ -39,13 +39,14 @@ export function entryName(ref: ObjectRef): string {
  * hash of them) can distinguish two puts of the same entry. Decoding ignores the stamp.
  */
 export function encodeEntry(entry: CacheEntry, stamp: string | null = null): string | null {
-  const { ref, revision, order, content } = entry;
+  const { ref, revision, order, generation, content } = entry;
   const text = JSON.stringify({
     bucket: cacheBucket(ref),
     key: ref.key,
     maker: revision, // the name that entries have had from the start
     lastModified: order.lastModified?.getTime() ?? null,
     sequencer: order.sequencer,
+    generation,
     ...writeContent(content),
     ...(stamp === null ? {} : { stamp }),
   });
@@ -55,10 +56,10 @@ export function encodeEntry(entry: CacheEntry, stamp: string | null = null): str
 
 /**
  * The entry that a store gets in place of one that is too long: it has no revision, so it is stale for everybody, and the same
- * order, so that an earlier entry is not taken for the latest.
+ * order and generation, so that an earlier entry is not taken for the latest.
  */
-export function placeholderFor({ ref, order }: CacheEntry): CacheEntry {
-  return { ref, revision: '', order, content: { kind: 'gone' } };
+export function placeholderFor({ ref, order, generation }: CacheEntry): CacheEntry {
+  return { ref, revision: '', order, generation, content: { kind: 'gone' } };
 }
 
 /**
@@ -84,9 +85,11 @@ export function decodeEntry(text: string, ref: ObjectRef): CacheEntry | null {
   const revision = parseText(entry['maker']);
   const lastModified = parseDate(entry['lastModified']);
   const sequencer = entry['sequencer'] === null ? null : parseText(entry['sequencer']);
+  const generation = entry['generation'] === undefined ? 0 : parseCount(entry['generation']); // earlier versions wrote none
   const content = parseContent(entry);
-  if (revision === undefined || lastModified === undefined || sequencer === undefined || content === null) return null;
-  return { ref, revision, order: { lastModified, sequencer }, content };
+  if (revision === undefined || lastModified === undefined || sequencer === undefined) return null;
+  if (generation === undefined || content === null) return null;
+  return { ref, revision, order: { lastModified, sequencer }, generation, content };
 }
 
 /** `decodeEntry` of UTF-8. */

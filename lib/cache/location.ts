@@ -10,12 +10,11 @@ import {
   regionOption,
   splitOptions,
 } from '../io/location-text';
-import { type CosLocation, cosLocation, eventBucket, type S3Location, s3Location } from '../s3/location';
+import { cosLocation, eventBucket, s3Location } from '../s3/location';
+import { type ObjectsLocation, objectsLocation } from '../s3/objects-location';
 
 export type NoLocation = Readonly<{ kind: 'none' }>;
 export type MemoryLocation = Readonly<{ kind: 'memory'; maxBytes: number }>;
-/** A bucket, and the prefix of the keys of the cache, without a `/` at its end; '' = no prefix. */
-export type ObjectsLocation = (S3Location | CosLocation) & Readonly<{ prefix: string }>;
 export type DynamoLocation = Readonly<{
   kind: 'dynamodb';
   table: string;
@@ -26,6 +25,7 @@ export type DynamoLocation = Readonly<{
   /** Days for which an entry is kept; null = without end. */
   days: number | null;
 }>;
+export type { ObjectsLocation } from '../s3/objects-location';
 export type CacheLocation = NoLocation | MemoryLocation | DirectoryLocation | ObjectsLocation | DynamoLocation;
 
 const MiB = 1024 * 1024;
@@ -33,8 +33,6 @@ const MiB = 1024 * 1024;
 const memoryMiB = { default: 32, most: 4096 } as const;
 /** Days that an entry can be kept: ten years. */
 const maxDays = 3653;
-/** Characters of the prefix of a cache: a key of 1024 bytes has to fit after it. */
-const maxPrefix = 200;
 
 const grammar: Grammar<CacheLocation> = {
   subject: 'the cache',
@@ -45,8 +43,8 @@ const grammar: Grammar<CacheLocation> = {
   schemes: {
     'memory:': memoryLocation,
     'directory:': directoryLocation,
-    's3://': (rest, refuse) => withPrefix(rest, refuse, s3Location),
-    'cos://': (rest, refuse) => withPrefix(rest, refuse, cosLocation),
+    's3://': (rest, refuse) => objectsLocation(rest, refuse, s3Location),
+    'cos://': (rest, refuse) => objectsLocation(rest, refuse, cosLocation),
     'dynamodb://': dynamoLocation,
   },
 };
@@ -67,23 +65,6 @@ function memoryLocation(rest: string, refuse: Refuse): MemoryLocation {
   const size = rest === '' ? memoryMiB.default : /^[0-9]{1,4}$/.test(rest) ? Number(rest) : 0;
   if (size < 1 || size > memoryMiB.most) throw refuse(`memory: takes a number of MiB from 1 to ${memoryMiB.most}`);
   return { kind: 'memory', maxBytes: size * MiB };
-}
-
-/** Reads `name/prefix?options`: `parse` gets `name?options`. */
-function withPrefix(
-  rest: string,
-  refuse: Refuse,
-  parse: (text: string, refuse: Refuse) => S3Location | CosLocation,
-): ObjectsLocation {
-  const [, name = '', path = '', options = ''] = /^([^/?]*)(\/[^?]*)?(.*)$/s.exec(rest) ?? [];
-  const prefix = path.replace(/^\/|\/$/g, '');
-  const isPlain = /^[A-Za-z0-9!_.*'()/-]*$/.test(prefix) && prefix.length <= maxPrefix;
-  if (!isPlain || (prefix !== '' && prefix.split('/').some((segment) => /^\.{0,2}$/.test(segment)))) {
-    throw refuse(
-      `a prefix is up to ${maxPrefix} of A-Z, a-z, 0-9, /, !, _, ., *, ', (, ) and -, without empty parts, . and ..`,
-    );
-  }
-  return { ...parse(name + options, refuse), prefix };
 }
 
 function dynamoLocation(rest: string, refuse: Refuse): DynamoLocation {

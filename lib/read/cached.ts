@@ -5,7 +5,16 @@ import { withinTime } from '../io/deadline';
 import { cacheMs } from '../limits';
 import { ProblemError, problemCode } from '../problem';
 import type { CacheEntry, ExifRecord, IsKnown, ObjectRef, ObjectStat } from '../types';
-import { type CacheSetup, type EntryContext, entryOf, entryTag, goneEntry, lookUp, resultOf } from './entry';
+import {
+  type CacheSetup,
+  type EntryContext,
+  entryOf,
+  entryTag,
+  generationAfter,
+  goneEntry,
+  lookUp,
+  resultOf,
+} from './entry';
 import type { Confirmation, KeptObject } from './kept-answers';
 import type { ReadDeps } from './object';
 import { type ReadResult, readRecord } from './record';
@@ -140,7 +149,8 @@ async function readAndPut(
   const tag = entryTag(held, revision);
   // With a tag, only the bucket's answer shows whether the entry was a hit.
   trace.cache = tag !== null ? null : held === null ? 'miss' : 'stale';
-  const context: EntryContext = { ref, revision, held, sequencer: null };
+  const generation = generationAfter(held, cache.now());
+  const context: EntryContext = { ref, revision, held, sequencer: null, generation };
   let result: ReadResult;
   try {
     result = await readRecord({ ref, deps, cost: trace.cost, known: { held: tag, isKnown }, signal });

@@ -17,17 +17,31 @@ export type CacheSetup = Readonly<{
   revision: string;
   /** Whether events of an object are followed; never for objects that are the cache's entries. */
   isWatched(ref: ObjectRef): boolean;
+  /** Milliseconds since 1970. */
+  now(): number;
   /** The answers that this process keeps as they are sent; absent = none. */
   answers?: KeptAnswers;
 }>;
 
-/** What an entry needs apart from the read: the entry before it (`held`), and the sequencer of the event that it follows. */
+/**
+ * What an entry needs apart from the read: the entry before it (`held`), the sequencer of the event that it follows, and its
+ * generation.
+ */
 export type EntryContext = Readonly<{
   ref: ObjectRef;
   revision: string;
   held: CacheEntry | null;
   sequencer: string | null;
+  generation: number;
 }>;
+
+/**
+ * The generation of an entry that replaces `held`. A cache puts it only over `held`, so it is greater than every earlier one. It
+ * starts from the clock, so that this is true also when the entry before has expired.
+ */
+export function generationAfter(held: CacheEntry | null, now: number): number {
+  return Math.max((held?.generation ?? 0) + 1, now);
+}
 
 /** For an object that the store refused because of its content without saying anything that a later read could check. */
 const unknownStat: ObjectStat = { size: 0, etag: null, lastModified: null };
@@ -35,20 +49,20 @@ const unknownStat: ObjectStat = { size: 0, etag: null, lastModified: null };
 /** The entry for a record or a lasting fault; null for a read that found neither. */
 export function entryOf(result: ReadResult, context: EntryContext): CacheEntry | null {
   if (result.kind === 'unchanged' || result.kind === 'known') return null;
-  const { ref, revision } = context;
+  const { ref, revision, generation } = context;
   if (result.kind === 'record') {
     const { record } = result;
-    return { ref, revision, order: orderOf(record.stat, context), content: { kind: 'record', record } };
+    return { ref, revision, order: orderOf(record.stat, context), generation, content: { kind: 'record', record } };
   }
   const { problem, stat } = result;
   const content = { kind: 'fault', code: problem.code, stat: stat ?? unknownStat } as const;
-  return { ref, revision, order: orderOf(stat, context), content };
+  return { ref, revision, order: orderOf(stat, context), generation, content };
 }
 
 /** The entry for an object that does not exist. */
 export function goneEntry(context: EntryContext): CacheEntry {
-  const { ref, revision } = context;
-  return { ref, revision, order: orderOf(null, context), content: { kind: 'gone' } };
+  const { ref, revision, generation } = context;
+  return { ref, revision, order: orderOf(null, context), generation, content: { kind: 'gone' } };
 }
 
 /**

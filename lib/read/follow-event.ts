@@ -1,11 +1,21 @@
 // Follows an event of an object: reads the object as it is now and puts the result into the cache, or marks the object there as
-// gone.
+// gone. Then it tells the sinks what the cache has now.
 import { isDatedLater, isSameEvent, laterOf, supersedes } from '../cache/order';
 import type { HostBucket } from '../http/request';
 import { maxFollows } from '../limits';
 import { ProblemError, problemCode } from '../problem';
+import type { Sinks } from '../sink/sink';
 import type { Bucket, CacheEntry, Job, Lookup, ObjectEvent, ObjectRef } from '../types';
-import { type CacheSetup, type EntryContext, entryOf, entryTag, goneEntry, lookUp, unreadEntry } from './entry';
+import {
+  type CacheSetup,
+  type EntryContext,
+  entryOf,
+  entryTag,
+  generationAfter,
+  goneEntry,
+  lookUp,
+  unreadEntry,
+} from './entry';
 import type { ReadDeps } from './object';
 import { type ReadResult, readRecord } from './record';
 import { type Trace, traceRecord } from './trace';
@@ -16,6 +26,8 @@ export type WarmDeps = Omit<ReadDeps, 'bucket'> &
     /** The bucket for each name that events use. */
     named: ReadonlyMap<string, HostBucket>;
     cache: CacheSetup | null;
+    /** Where changes of objects are sent; absent or null = nowhere. */
+    sinks?: Sinks | null;
   }>;
 
 /** An event, and what is to be done about it. */
@@ -23,9 +35,10 @@ export type EventWork = Pick<Extract<Job, { act: 'warm' | 'forget' }>, 'act' | '
 
 /**
  * Brings the cache up to date with an event. Afterwards the cache answers with nothing that is older than the event, even if
- * the read failed, and no read that began before the event can put its entry. Throws ProblemError: BucketUnknown; ConfigInvalid
- * without a cache; CacheFault, also when other writers replaced the entry each time; and what reading throws except NoSuchKey
- * and lasting faults, which are put into the cache.
+ * the read failed, and no read that began before the event can put its entry. Each sink is sent the entry that the cache has
+ * after the event, also when the event changed nothing: an earlier try may have ended before it was sent. Throws ProblemError:
+ * BucketUnknown; ConfigInvalid without a cache; CacheFault, also when other writers replaced the entry each time; SinkFault; and
+ * what reading throws except NoSuchKey and lasting faults, which are put into the cache.
  */
 export async function followEvent(
   { act, object }: EventWork,
@@ -42,7 +55,8 @@ export async function followEvent(
     return;
   }
   cache.answers?.drop(ref);
-  const request: FollowRequest = { act, object, ref, deps: { ...deps, bucket }, cache, trace, signal };
+  const { sinks = null } = deps;
+  const request: FollowRequest = { act, object, ref, deps: { ...deps, bucket }, cache, sinks, trace, signal };
   if (object.listed?.isNew === true && (await followNew(request))) return;
   for (let round = 0; round < maxFollows; round++) {
     if (await followOnce(request)) return;
@@ -66,7 +80,14 @@ export function namedObject(
 }
 
 type FollowRequest = EventWork &
-  Readonly<{ ref: ObjectRef; deps: ReadDeps; cache: CacheSetup; trace: Trace; signal: AbortSignal }>;
+  Readonly<{
+    ref: ObjectRef;
+    deps: ReadDeps;
+    cache: CacheSetup;
+    sinks: Sinks | null;
+    trace: Trace;
+    signal: AbortSignal;
+  }>;
 
 const nothing: Lookup = { entry: null, version: null };
 
@@ -75,20 +96,28 @@ const nothing: Lookup = { entry: null, version: null };
  * when the cache has an entry, or the object could not be read.
  */
 async function followNew(request: FollowRequest): Promise<boolean> {
-  const { cache, signal } = request;
-  const { entry, failure } = await cacheChange(request, nothing.entry);
-  if (failure !== null && entry === null) return false;
-  if (entry !== null && (await cache.store.put(entry, nothing.version, signal)) === 'conflict') return false;
-  if (failure !== null) throw failure;
-  return true;
+  const change = await cacheChange(request, nothing.entry);
+  if (change.failure !== null && change.entry === null) return false;
+  return apply(request, change, nothing);
 }
 
 /** False when another writer replaced the entry between the look-up and the put. */
 async function followOnce(request: FollowRequest): Promise<boolean> {
   const { cache, ref, signal } = request;
-  const { entry: held, version } = await lookUp(ref, cache.store, signal);
-  const { entry, failure } = await cacheChange(request, held);
-  if (entry !== null && (await cache.store.put(entry, version, signal)) === 'conflict') return false;
+  const found = await lookUp(ref, cache.store, signal);
+  return apply(request, await cacheChange(request, found.entry), found);
+}
+
+/** Puts a change over what was looked up, and tells the sinks; false when another writer was faster. Throws its failure. */
+async function apply(request: FollowRequest, { entry, failure }: Change, found: Lookup): Promise<boolean> {
+  const { cache, sinks, signal } = request;
+  if (entry !== null && (await cache.store.put(entry, found.version, signal)) === 'conflict') return false;
+  const current = entry ?? found.entry;
+  if (sinks !== null && current !== null && (failure === null || isFinal(failure)))
+    await sinks.deliver(
+      { entry: current, failure: failure === null ? null : problemCode(failure), metadata: null },
+      signal,
+    );
   if (failure !== null) throw failure;
   return true;
 }
@@ -96,15 +125,23 @@ async function followOnce(request: FollowRequest): Promise<boolean> {
 /** The entry that the cache needs; null when it needs no change. `failure` is what the event ends with. */
 type Change = Readonly<{ entry: CacheEntry | null; failure: unknown }>;
 
+/** Whether an event with this failure is not tried again, because its cause lies in the object. */
+function isFinal(failure: unknown): boolean {
+  const code = problemCode(failure);
+  return code === 'InvalidObjectState' || code === 'BudgetExceeded';
+}
+
 async function cacheChange(request: FollowRequest, held: CacheEntry | null): Promise<Change> {
   const { act, object, ref, cache } = request;
   const { revision } = cache;
   const { order } = object;
-  if (act === 'forget' && held !== null && isSameEvent(held.order, order)) return { entry: null, failure: null };
+  const generation = generationAfter(held, cache.now());
+  if (act === 'forget' && held?.revision === revision && isSameEvent(held.order, order))
+    return { entry: null, failure: null };
   if (act === 'forget' && isLatest(order, held)) {
-    return { entry: { ref, revision, order, content: { kind: 'gone' } }, failure: null };
+    return { entry: { ref, revision, order, generation, content: { kind: 'gone' } }, failure: null };
   }
-  return readNow(request, { ref, revision, held, sequencer: order.sequencer });
+  return readNow(request, { ref, revision, held, sequencer: order.sequencer, generation });
 }
 
 /**
@@ -159,16 +196,15 @@ function traceResult(trace: Trace, result: ReadResult, held: CacheEntry | null):
  * it cannot. Null when no put is needed: for an event that was followed before, and for a listed object, of which no change is
  * known.
  */
-function renewed({ held, sequencer }: EntryContext, listed: boolean): CacheEntry | null {
+function renewed({ held, sequencer, generation }: EntryContext, listed: boolean): CacheEntry | null {
   const order = { lastModified: null, sequencer };
   if (held === null || listed || isSameEvent(held.order, order)) return null;
-  return { ...held, order: laterOf(held.order, order) };
+  return { ...held, generation, order: laterOf(held.order, order) };
 }
 
 /** After a failure the entry is replaced, so that it is not used any more: the object may have changed. */
 function afterFailure(error: unknown, context: EntryContext): Change {
   if (!(error instanceof ProblemError)) return { entry: null, failure: error };
-  // These are not tried again. Without an entry, a read that began before the event could still put its own.
-  const isFinal = error.code === 'InvalidObjectState' || error.code === 'BudgetExceeded';
-  return { entry: context.held !== null || isFinal ? unreadEntry(context) : null, failure: error };
+  // Without an entry, a read that began before an event that is not tried again could still put its own.
+  return { entry: context.held !== null || isFinal(error) ? unreadEntry(context) : null, failure: error };
 }

@@ -15,7 +15,7 @@ export function regionIn(env: Env, needed: boolean): string | null {
 }
 
 /**
- * Whether a location needs a region and does not name one. A bucket or a table with an endpoint has a default region. The keys
+ * Whether a location needs a region and does not name one. A bucket, a table or an event bus with an endpoint has a default region. The keys
  * have none, because their endpoint may be one of AWS in a private network.
  */
 export function lacksRegion({
@@ -24,5 +24,5 @@ export function lacksRegion({
   endpoint,
 }: Readonly<{ kind: string; region?: string | null; endpoint?: URL | null }>): boolean {
   if (region != null) return false;
-  return ['s3', 'dynamodb'].includes(kind) ? endpoint == null : ['secretsmanager', 'ssm'].includes(kind);
+  return ['s3', 'dynamodb', 'eventbridge'].includes(kind) ? endpoint == null : ['secretsmanager', 'ssm'].includes(kind);
 }

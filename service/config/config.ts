@@ -20,6 +20,7 @@ import { type CacheConfig, cacheSettingNames, checkCache, readCache } from './ca
 import { type ReportConfig, readReport, reportSettingNames } from './report-settings';
 import { readServer, type ServerConfig, serverSettingNames } from './server-settings';
 import { readChoice, readNumber, settingInvalid, splitList, switchedOn } from './setting';
+import { checkSinks, readSinks, type SinkConfig, sinkSettingNames } from './sink-settings';
 
 export type Config = BucketConfig &
   ReportConfig &
@@ -45,6 +46,7 @@ export type Config = BucketConfig &
     region: string | null;
     auth: AuthConfig;
     cache: CacheConfig;
+    sinks: SinkConfig;
     /** Whether `GET /-/health` says that the process runs. */
     health: boolean;
     /** Whether `POST /-/batch` answers for many objects. */
@@ -92,6 +94,7 @@ export const settingNames: readonly string[] = [
   ...others,
   ...authSettingNames,
   ...cacheSettingNames,
+  ...sinkSettingNames,
   ...reportSettingNames,
   ...serverSettingNames,
   ...numbers.map(([name]) => name),
@@ -109,7 +112,9 @@ export function readConfig(env: Env): Config {
   checkAccess(auth, bucketNames(places));
   const cache = readCache(env);
   checkCache(cache, places.flatMap(toSources));
-  const locations = [...places.map(({ location }) => location), cache.location, auth.keys].filter(
+  const sinks = readSinks(env);
+  checkSinks(sinks, cache);
+  const locations = [...places.map(({ location }) => location), cache.location, auth.keys, ...sinks.locations].filter(
     (location) => location !== null,
   );
   return {
@@ -128,6 +133,7 @@ export function readConfig(env: Env): Config {
     region: regionIn(env, locations.some(lacksRegion)),
     auth,
     cache,
+    sinks,
     health: switchedOn(env, 'EXIF_HEALTH'),
     openapi: switchedOn(env, 'EXIF_OPENAPI'),
     batch: switchedOn(env, 'EXIF_BATCH'),

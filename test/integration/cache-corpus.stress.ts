@@ -26,7 +26,13 @@ async function readAll(): Promise<void> {
     const record = await recordAt(join(file.parentPath, file.name));
     if (record === null) continue;
     const ref = refTo(file.name);
-    const entry: CacheEntry = { ref, revision: '1', order: orderOf('0a', 1), content: { kind: 'record', record } };
+    const entry: CacheEntry = {
+      ref,
+      revision: '1',
+      order: orderOf('0a', 1),
+      generation: 1,
+      content: { kind: 'record', record },
+    };
     const startedAt = performance.now();
     const text = encodeEntry(entry) ?? '';
     const encodedAt = performance.now();

@@ -37,7 +37,14 @@ export function spyCache(
       return store.put(entry, over, signal);
     },
   };
-  const cache: CacheSetup = { freshness: 'verify', revision: 'm1', isWatched: () => true, ...given, store: spied };
+  const cache: CacheSetup = {
+    freshness: 'verify',
+    revision: 'm1',
+    isWatched: () => true,
+    now: () => 1_000,
+    ...given,
+    store: spied,
+  };
   return { cache, store: ordered(store), gets, puts, failing };
 }
 

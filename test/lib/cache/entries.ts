@@ -43,14 +43,14 @@ export function recordOf(entries: readonly TagEntry[] = oddTags): ExifRecord {
 }
 
 export function recordEntry(ref: ObjectRef, order: ObjectOrder, revision = '1'): CacheEntry {
-  return { ref, revision, order, content: { kind: 'record', record: recordOf() } };
+  return { ref, revision, order, generation: 1, content: { kind: 'record', record: recordOf() } };
 }
 
 export function faultEntry(ref: ObjectRef, order: ObjectOrder): CacheEntry {
   const stat = { size: 5, etag: null, lastModified: null };
-  return { ref, revision: '1', order, content: { kind: 'fault', code: 'NotAnImage', stat } };
+  return { ref, revision: '1', order, generation: 1, content: { kind: 'fault', code: 'NotAnImage', stat } };
 }
 
 export function goneEntry(ref: ObjectRef, order: ObjectOrder, revision = '1'): CacheEntry {
-  return { ref, revision, order, content: { kind: 'gone' } };
+  return { ref, revision, order, generation: 1, content: { kind: 'gone' } };
 }

@@ -82,6 +82,7 @@ test('real records read back, and are shown alike', async () => {
       ref,
       revision: '1',
       order: orderOf(null, 1),
+      generation: 7,
       content: { kind: 'record', record },
     };
     const back = decodeEntry(textOf(one), ref);
@@ -105,6 +106,7 @@ test('entries of the first versions read back, with their order', () => {
     ref,
     revision: '4-a9f4c186',
     order: orderOf('0a', 1),
+    generation: 0,
     content: { kind: 'gone' },
   });
 });
@@ -176,9 +178,16 @@ describe('a text that is not an entry', () => {
         accepted.add(path.map((name) => (/^\d+$/.test(name) ? 'N' : name)).join('.'));
       }
     }
-    // Texts may be any short text, times and floats any number, lists empty, what only some containers state absent.
+    // Texts may be any short text, times, generations and floats any number, lists empty, what only some containers state absent.
     const texts = ['maker', 'parser', 'sequencer', 'stat.etag', 'document.warnings.N.N'];
-    const numbers = ['lastModified', 'stat.lastModified', 'shape.width', 'shape.height', 'document.entries.N.N.N'];
+    const numbers = [
+      'generation',
+      'lastModified',
+      'stat.lastModified',
+      'shape.width',
+      'shape.height',
+      'document.entries.N.N.N',
+    ];
     const switches = ['shape.animated', 'shape.moreFrames', 'document.littleEndian'];
     const stated = ['format', 'bitDepth', 'dpi', 'dpi.N', 'density', 'density.N', 'orientation'];
     const lists = ['document.entries', 'document.warnings', 'document.entries.N.N'];
@@ -310,6 +319,7 @@ function anyEntry(): fc.Arbitrary<CacheEntry> {
       ref,
       revision: text,
       order: fc.record({ lastModified: date, sequencer: fc.option(text) }),
+      generation: fc.maxSafeNat(),
       record,
       code,
       stat,

@@ -110,7 +110,7 @@ function cacheOf(world: World, freshness: CacheSetup['freshness']): CacheSetup {
     get: (ref, signal) => shaken(() => world.store.get(ref, signal)),
     put: (entry, over, signal) => shaken(() => world.store.put(entry, over, signal)),
   };
-  return { store, freshness, revision: 'm', isWatched: () => true };
+  return { store, freshness, revision: 'm', isWatched: () => true, now: () => 1_000 };
 }
 
 async function write(world: World): Promise<void> {

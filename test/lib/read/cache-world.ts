@@ -80,6 +80,6 @@ export function never(): never {
 
 export async function entryFor(made: World): Promise<CacheEntry> {
   const record = await readRecord(anyRef, depsOf(made), { requests: 0, bytes: 0 }, AbortSignal.timeout(1000));
-  const filing = { ref: anyRef, revision: 'm1', held: null, sequencer: null };
+  const filing = { ref: anyRef, revision: 'm1', held: null, sequencer: null, generation: 1 };
   return entryOf({ kind: 'record', record }, filing) ?? never();
 }

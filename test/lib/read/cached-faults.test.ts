@@ -20,6 +20,7 @@ describe('an entry that comes while the object is read', () => {
       ref: anyRef,
       revision: 'm1',
       order: { lastModified: null, sequencer: null },
+      generation: 1,
       content: { kind: 'gone' },
     };
     made.now = v2;

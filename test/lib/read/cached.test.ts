@@ -154,6 +154,7 @@ describe('verify', () => {
       revision: 'm1',
       // The date of the version before; the clock of this machine has no say.
       order: { lastModified: new Date(0), sequencer: null },
+      generation: 1_001,
       content: { kind: 'gone' },
     });
     expect(await read(made)).toMatchObject({ cache: 'stale', code: 'NoSuchKey', requests: 1 });
@@ -217,7 +218,7 @@ describe('trust', () => {
     const made = world(v1, { freshness: 'trust' });
     const order = { lastModified: new Date(1000), sequencer: '0a' };
     await made.spy.store.put(
-      { ref: anyRef, revision: 'm1', order, content: { kind: 'gone' } },
+      { ref: anyRef, revision: 'm1', order, generation: 1, content: { kind: 'gone' } },
       AbortSignal.timeout(1000),
     );
     expect(await read(made)).toMatchObject({ cache: 'hit', code: 'NoSuchKey', requests: 0 });

@@ -63,7 +63,11 @@ describe('warm', () => {
     await run(made, 'warm');
     const before = await held(made);
     await run(made, 'warm', { order: orderOf('0a1') });
-    expect(await held(made)).toEqual({ ...before, order: { lastModified: new Date(0), sequencer: '0a1' } });
+    expect(await held(made)).toEqual({
+      ...before,
+      order: { lastModified: new Date(0), sequencer: '0a1' },
+      generation: 1_001,
+    });
     expect(made.spy.puts).toHaveLength(2);
   });
 
@@ -74,7 +78,7 @@ describe('warm', () => {
     for (const sequencer of ['09', null]) {
       const { version } = await made.raw.get(anyRef, AbortSignal.timeout(1000));
       await run(made, 'warm', { order: orderOf(sequencer) });
-      expect(await held(made)).toEqual(before);
+      expect(await held(made)).toEqual({ ...before, generation: expect.any(Number) });
       expect((await made.raw.get(anyRef, AbortSignal.timeout(1000))).version).not.toBe(version);
     }
     expect(made.spy.puts).toHaveLength(3);
@@ -138,6 +142,7 @@ describe('warm', () => {
       ref: anyRef,
       revision: 'm1',
       order: { lastModified: null, sequencer: '0a' },
+      generation: 1_000,
       content: { kind: 'gone' },
     });
     expect(made.lines).toMatchObject([{ level: 'info', code: 'NoSuchKey', requests: 1 }]);
@@ -168,7 +173,13 @@ describe('warm', () => {
       const before = await made.raw.get(anyRef, AbortSignal.timeout(1000));
       expect(await run(made, 'warm')).toMatchObject({ error: { code } });
       expect(await held(made)).toMatchObject({ revision: 'unread', content: { kind: 'gone' } });
-      const late = { ref: anyRef, revision: 'm1', order: orderOf(null), content: { kind: 'gone' } } as const;
+      const late = {
+        ref: anyRef,
+        revision: 'm1',
+        order: orderOf(null),
+        generation: 1,
+        content: { kind: 'gone' },
+      } as const;
       expect(await made.raw.put(late, before.version, AbortSignal.timeout(1000))).toBe('conflict');
     },
   );

@@ -16,7 +16,7 @@ describe('another writer that replaces the entry meanwhile', () => {
           const { version } = await made.raw.get(anyRef, signal);
           const order = orderOf(null);
           await made.raw.put(
-            { ref: anyRef, revision: `other ${left}`, order, content: { kind: 'gone' } },
+            { ref: anyRef, revision: `other ${left}`, order, generation: 1, content: { kind: 'gone' } },
             version,
             signal,
           );
@@ -58,14 +58,26 @@ describe('another writer that replaces the entry meanwhile', () => {
       ...made.raw,
       async get(ref, signal) {
         const found = await get(ref, signal);
-        const other = { ref, revision: `other ${left}`, order: orderOf('0a'), content: { kind: 'gone' } } as const;
+        const other = {
+          ref,
+          revision: `other ${left}`,
+          order: orderOf('0a'),
+          generation: 1,
+          content: { kind: 'gone' },
+        } as const;
         if (left-- > 0) await made.raw.put(other, found.version, signal);
         return found;
       },
     };
     const deps = { ...made.deps, cache: { ...made.spy.cache, store: raced } };
     expect(await run({ ...made, deps }, 'forget', { order })).toMatchObject({ error: null });
-    expect(await held(made)).toEqual({ ref: anyRef, revision: 'm1', order, content: { kind: 'gone' } });
+    expect(await held(made)).toEqual({
+      ref: anyRef,
+      revision: 'm1',
+      order,
+      generation: 1_000,
+      content: { kind: 'gone' },
+    });
   });
 });
 
@@ -75,7 +87,13 @@ describe('forget', () => {
     await run(made, 'warm');
     const order = { lastModified: new Date(5000), sequencer: '0b' };
     expect(await run(made, 'forget', { order })).toMatchObject({ answer: null, error: null });
-    expect(await held(made)).toEqual({ ref: anyRef, revision: 'm1', order, content: { kind: 'gone' } });
+    expect(await held(made)).toEqual({
+      ref: anyRef,
+      revision: 'm1',
+      order,
+      generation: 1_001,
+      content: { kind: 'gone' },
+    });
     expect(made.counting.requests).toHaveLength(1);
     expect(made.lines.at(-1)).toMatchObject({ act: 'forget', code: 'OK', cache: null, requests: 0 });
   });

@@ -111,7 +111,7 @@ test('requests whose cache hangs let others read', async () => {
     get: () => new Promise((resolve) => answers.push(() => resolve({ entry: null, version: null }))),
     put: () => new Promise((resolve) => answers.push(() => resolve('kept'))),
   };
-  const cache: CacheSetup = { store, freshness: 'verify', revision: 'm', isWatched: () => false };
+  const cache: CacheSetup = { store, freshness: 'verify', revision: 'm', isWatched: () => false, now: () => 1_000 };
   const { signal } = new AbortController();
   const hanging = Array.from({ length: 4 }, () => {
     const sources = { bucket: slowBucket().bucket, cache };
@@ -119,7 +119,7 @@ test('requests whose cache hangs let others read', async () => {
       // The end of the time for the cache alone must not leave the request without a place.
       const soon = AbortSignal.abort();
       await given.cache?.store.get(ref, soon);
-      await given.cache?.store.put({ ref, revision: 'm', order, content: { kind: 'gone' } }, null, soon);
+      await given.cache?.store.put({ ref, revision: 'm', order, generation: 1, content: { kind: 'gone' } }, null, soon);
     });
   });
   await until(() => answers.length === 4);

@@ -24,7 +24,14 @@ const settled = (): Promise<void> => new Promise(setImmediate);
 
 function cacheOf(freshMs: number): CacheSetup {
   const answers = createKeptAnswers({ maxBytes: 1_000_000, freshMs });
-  return { store: memoryCache(1_000_000), freshness: 'verify', revision: 'm', isWatched: () => true, answers };
+  return {
+    store: memoryCache(1_000_000),
+    freshness: 'verify',
+    revision: 'm',
+    isWatched: () => true,
+    now: () => 1_000,
+    answers,
+  };
 }
 
 /** The run of a server in which no read counts as slow, however slow this machine is. */

@@ -1,0 +1,48 @@
+// Makes the message about an object from its entry in the cache.
+import { createHash } from 'node:crypto';
+import { fitsUtf8 } from '../bytes/utf8';
+import { styles } from '../style';
+import type { ObjectRef, ObjectStat } from '../types';
+import type { MessageType, ObjectState, Outgoing, SinkMessage, SinkStyle } from './sink';
+
+/** The state of an object as a message, with its record in `style`. */
+export async function messageOf({ entry, failure, metadata }: ObjectState, style: SinkStyle): Promise<SinkMessage> {
+  const { ref, generation, content } = entry;
+  const about = (type: MessageType, stat: ObjectStat | null) => ({
+    id: idOf(ref, stat?.etag ?? null, generation),
+    type,
+    bucket: ref.bucket,
+    key: ref.key,
+    order: generation,
+    etag: stat?.etag ?? null,
+    size: stat?.size ?? null,
+    lastModified: stat?.lastModified?.toISOString() ?? null,
+  });
+  if (failure !== null) return { ...about('unreadable', null), code: failure };
+  if (content.kind === 'gone') return about('removed', null);
+  const stat = content.kind === 'record' ? content.record.stat : content.stat;
+  const text = metadata ?? (content.kind === 'record' ? await styles.get(style)?.render(content.record) : undefined);
+  if (text !== undefined) return { ...about('read', stat), style, record: JSON.parse(text) };
+  return { ...about('unreadable', stat), code: content.kind === 'fault' ? content.code : 'InternalError' };
+}
+
+/** 32 hex digits. */
+function idOf({ bucket, key }: ObjectRef, etag: string | null, order: number): string {
+  const text = JSON.stringify([bucket, key, etag, order]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+/** A message and its text of at most `maxBytes` of UTF-8: of a longer one, the tags are left out, or else the record. */
+export function fitMessage(message: SinkMessage, maxBytes: number): Outgoing {
+  const whole = outgoing(message);
+  if (fitsUtf8(whole.text, maxBytes) || message.record === undefined) return whole;
+  const { record, ...bare } = message;
+  const { tags, ...members } = record;
+  const shorter = outgoing({ ...bare, record: members, cut: 'tags' });
+  if (tags !== undefined && fitsUtf8(shorter.text, maxBytes)) return shorter;
+  return outgoing({ ...bare, cut: 'record' });
+}
+
+function outgoing(message: SinkMessage): Outgoing {
+  return { message, text: JSON.stringify(message) };
+}

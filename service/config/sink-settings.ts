@@ -1,0 +1,45 @@
+// The settings of the sinks, which are told about each change of an object.
+import { parseSinkLocation, type SinkLocation } from '../../lib/sink/location';
+import type { SinkStyle } from '../../lib/sink/sink';
+import { styleNames } from '../../lib/style';
+import type { Env } from '../../lib/types';
+import type { CacheConfig } from './cache-settings';
+import { locationOf, readChoice, settingInvalid, splitList, switchedOn } from './setting';
+
+export type SinkConfig = Readonly<{
+  /** Where messages are sent; an empty list = nowhere. */
+  locations: readonly SinkLocation[];
+  style: SinkStyle;
+  /** The secret that signs webhooks; null = none. */
+  secret: string | null;
+  /** Whether webhooks may be sent to private addresses, and without TLS. */
+  allowPrivate: boolean;
+}>;
+
+/** Every setting of this file, by the name of its environment variable. */
+export const sinkSettingNames = ['EXIF_SINK', 'EXIF_SINK_STYLE', 'EXIF_SINK_SECRET', 'EXIF_SINK_PRIVATE'] as const;
+
+/** Caches in which one put of two succeeds, and that outlive the process: they give each state of an object its number. */
+const ordering: readonly string[] = ['s3', 'cos', 'dynamodb', 'directory'];
+
+/** Reads the settings of this file. Throws ProblemError `ConfigInvalid` for the first one that is wrong. */
+export function readSinks(env: Env): SinkConfig {
+  const locations = splitList(env['EXIF_SINK'] ?? '').map((text) => locationOf('EXIF_SINK', text, parseSinkLocation));
+  const unused = sinkSettingNames.slice(1).find((name) => env[name] && locations.length === 0);
+  if (unused !== undefined) throw settingInvalid(unused, 'has no effect without EXIF_SINK: set both, or unset it');
+  return {
+    locations,
+    style: readChoice(env, 'EXIF_SINK_STYLE', [...styleNames, 'metadata']) ?? 'flat',
+    secret: env['EXIF_SINK_SECRET'] || null,
+    allowPrivate: switchedOn(env, 'EXIF_SINK_PRIVATE'),
+  };
+}
+
+/** Throws ProblemError `ConfigInvalid` for sinks without a cache that puts the states of an object in order. */
+export function checkSinks({ locations }: SinkConfig, { location }: Pick<CacheConfig, 'location'>): void {
+  if (locations.length === 0) return;
+  const needed = 'the cache numbers the states of each object, so that a late message cannot replace a newer one';
+  if (location === null) throw settingInvalid('EXIF_SINK', `needs EXIF_CACHE: ${needed}`);
+  if (!ordering.includes(location.kind))
+    throw settingInvalid('EXIF_SINK', `needs a cache in S3, COS, DynamoDB or a folder: ${needed}`);
+}
