@@ -3,6 +3,7 @@ import type { KeyLocation } from '../lib/auth/key-location';
 import type { BucketLocation } from '../lib/bucket';
 import type { CacheLocation } from '../lib/cache';
 import { ProblemError } from '../lib/problem';
+import type { SinkLocation } from '../lib/sink/location';
 import type { Env } from '../lib/types';
 import { type Config, readConfig } from '../service/config/config';
 
@@ -48,6 +49,10 @@ type Cloud = Readonly<{
   /** The kinds of places from which functions can read the keys of callers. Others are refused with `keysAdvice`. */
   keyPlaces: readonly KeyLocation['kind'][];
   keysAdvice: string;
+  /** Why functions cannot send to a sink; null = they can. */
+  refusedSink(location: SinkLocation): string | null;
+  /** Whether the secret of webhooks may be a variable of the function, which everybody sees who may look at the function. */
+  plainSecret: boolean;
   /** Whether a function is a server, which can count its requests. */
   hasServer: boolean;
 }>;
@@ -62,6 +67,11 @@ export const lambda: Cloud = {
   keyPlaces: ['ssm', 'secretsmanager'],
   keysAdvice:
     'EXIF_KEYS (or --param keys) must be ssm:<name> or secretsmanager:<name>: a function cannot read other places',
+  refusedSink: (location) => {
+    const isElsewhere = location.kind === 'cos' || (location.kind !== 'https' && location.endpoint !== null);
+    return isElsewhere ? 'outside AWS (cos://, or with an endpoint), and the function has no keys for it' : null;
+  },
+  plainSecret: false,
   hasServer: false,
 };
 
@@ -74,6 +84,11 @@ export const scf: Cloud = {
   lacksKeys: () => false,
   keyPlaces: ['env', 'ssm', 'secretsmanager'],
   keysAdvice: 'EXIF_KEYS names a file on this machine, which a function does not have: use EXIF_KEYS=env:NAME',
+  refusedSink: (location) => {
+    const isAws = location.kind !== 'https' && location.kind !== 'cos' && location.endpoint === null;
+    return isAws ? 'at AWS, and a function of SCF has no keys of AWS: use cos:// or https://' : null;
+  },
+  plainSecret: true,
   hasServer: true,
 };
 
@@ -101,13 +116,25 @@ export function checkSettings(variables: Variables, cloud: Cloud, timeout: numbe
     );
   const { keys } = config.auth;
   if (keys !== null && !cloud.keyPlaces.includes(keys.kind)) throw new DeployError(cloud.keysAdvice);
+  checkSecret(config, cloud);
   if (config.metrics === 'prometheus' && !cloud.hasServer)
     throw new DeployError('EXIF_METRICS=prometheus needs a server; for functions use EXIF_METRICS=emf');
   return config;
 }
 
-/** Throws DeployError for a bucket or cache that functions cannot reach: a folder on this machine, a store without keys. */
-export function checkPlaces({ fallback, hosts, cache }: Config, cloud: Cloud): void {
+/** Throws DeployError for a secret of webhooks at a place that a function cannot read. */
+function checkSecret({ sinks: { secret } }: Config, { keyPlaces, plainSecret }: Cloud): void {
+  if (secret === null || (typeof secret === 'string' ? plainSecret : keyPlaces.includes(secret.kind))) return;
+  throw new DeployError(
+    typeof secret === 'string'
+      ? 'EXIF_SINK_SECRET must be ssm:<name> or secretsmanager:<name>, where the secret is: everybody who may look at the ' +
+          'function or the stack sees its variables'
+      : 'EXIF_SINK_SECRET names a file on this machine, which a function does not have',
+  );
+}
+
+/** Throws DeployError for a bucket, cache or sink that functions cannot reach: a folder on this machine, a store without keys. */
+export function checkPlaces({ fallback, hosts, cache, sinks }: Config, cloud: Cloud): void {
   const places = [
     ...(fallback === null ? [] : [['EXIF_BUCKET', fallback.location] as const]),
     ...[...hosts.values()].map(({ location }) => ['EXIF_HOSTS', location] as const),
@@ -124,6 +151,10 @@ export function checkPlaces({ fallback, hosts, cache }: Config, cloud: Cloud): v
           'add credentials=none if the bucket is public',
       );
     }
+  }
+  for (const location of sinks.locations) {
+    const reason = cloud.refusedSink(location);
+    if (reason !== null) throw new DeployError(`EXIF_SINK names a sink (${location.kind}) that is ${reason}`);
   }
   if (cache.location === null) return;
   if (cache.location.kind === 'directory' && !cache.location.path.startsWith('/tmp/'))

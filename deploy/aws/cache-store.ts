@@ -4,6 +4,7 @@ import { parseCacheLocation } from '../../lib/cache';
 import { DeployError, tryParse } from '../check';
 import { bucketArn, keysArn, type NamedValues, policy, resource } from './cloudformation';
 import type { StackParameters } from './parameters';
+import { objectTable } from './sinks';
 
 /** A cache at AWS. `prefix` is that of its keys, with `/` at the end; `region` null = the region of the stack. */
 type CacheStore =
@@ -37,7 +38,7 @@ export function cacheResources({ cache, createCache }: StackParameters): NamedVa
     throw new DeployError(
       '--param createCache=on creates the table in the region of the stack: remove ?region= from the cache',
     );
-  return table(store.table);
+  return { CacheTable: objectTable(store.table) };
 }
 
 /** Encrypted, private to the account, with entries that expire. */
@@ -67,19 +68,6 @@ function bucket(BucketName: string): NamedValues {
     CacheBucketPolicy: resource('AWS::S3::BucketPolicy', {
       Bucket: { Ref: 'CacheBucket' },
       PolicyDocument: policy(tlsOnly),
-    }),
-  };
-}
-
-function table(TableName: string): NamedValues {
-  return {
-    CacheTable: resource('AWS::DynamoDB::Table', {
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [{ AttributeName: 'object', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'object', KeyType: 'HASH' }],
-      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
-      SSESpecification: { SSEEnabled: false }, // encrypted with a key of AWS, which costs nothing
     }),
   };
 }

@@ -12,7 +12,9 @@ export type ServerlessPackage = Readonly<{
   config: Readonly<{ servicePath: string }>;
   service: Readonly<{
     provider: Readonly<{ environment: Variables; region: string; architecture: keyof typeof cpus }>;
-    functions: Readonly<Record<string, { timeout: number; package?: { patterns?: readonly string[] } }>>;
+    functions: Readonly<
+      Record<string, { timeout: number; environment?: Variables; package?: { patterns?: readonly string[] } }>
+    >;
   }>;
   processedInput: Readonly<{ commands: readonly string[] }>;
 }>;
@@ -27,7 +29,9 @@ export function packageHooks(serverless: ServerlessPackage, warn: (text: string)
     const { environment, region } = service.provider;
     const isDeploy = serverless.processedInput.commands[0] === 'deploy';
     const timeout = service.functions['http']?.timeout ?? 0;
-    const warning = checkDeployment(environment, { region, timeout, isDeploy });
+    // `upload` and `batch` have the same settings, those of `http` and those of the sinks.
+    const settings = { ...environment, ...service.functions['upload']?.environment };
+    const warning = checkDeployment(settings, { region, timeout, isDeploy });
     if (warning !== null) warn(warning);
   };
   const pack = (): void => {

@@ -17,6 +17,9 @@ const readers = {
   kmsKeys: list(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, 'ARNs of KMS keys (not aliases)'),
   cache: text(/^[^\s*$"\\]*$/, 'the location of a cache, as in EXIF_CACHE'),
   createCache: choice('off', 'on'),
+  // It becomes part of a role, like the keys.
+  sink: text(/^[^\s*$"\\]*$/, 'locations of sinks separated by commas, as in EXIF_SINK, without * and $'),
+  createSink: choice('off', 'on'),
   report: text(/^(s3:\/\/[^/?*$]+\/[^?*$]*[^/?*$]\/?)?$/, 's3://bucket/prefix: the role of the jobs may write there'),
   door: choice('url', 'http-api', 'rest-api', 'alb'),
   listener: text(/^(arn:[a-z-]+:elasticloadbalancing:\S+:listener\/app\/\S+)?$/, 'the ARN of a listener of an ALB'),
@@ -123,7 +126,17 @@ const conflicts: readonly (readonly [isWrong: (parameters: StackParameters) => b
     (p) => p.createCache === 'on' && !/^(s3|dynamodb):/.test(p.cache),
     'createCache=on needs cache=s3://... or cache=dynamodb://...',
   ],
+  [
+    (p) => p.sink !== '' && !hasEvents(p),
+    'sink (or EXIF_SINK) needs cache=s3://... or another cache that functions share: it numbers the states of each object',
+  ],
+  [(p) => p.createSink === 'on' && !/(^|,)\s*dynamodb:/.test(p.sink), 'createSink=on needs sink=dynamodb:table'],
 ];
+
+/** Whether the functions `upload` and `batch` exist. (A folder is for `serverless invoke local`.) */
+export function hasEvents({ cache }: Pick<StackParameters, 'cache'>): boolean {
+  return !(cache === '' || cache === 'none' || cache.startsWith('memory:'));
+}
 
 function text(pattern: RegExp, expected: string): Read<string> {
   return (name, value) => {

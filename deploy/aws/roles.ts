@@ -1,32 +1,29 @@
 // A role for each function, and one for the jobs of S3 Batch Operations. No action and no resource is left open with `*`,
 // except the keys below a prefix and the streams of one log.
 
-import { parseKeyLocation } from '../../lib/auth/key-location';
-import { tryParse, type Variables } from '../check';
+import type { Variables } from '../check';
 import { cacheStore } from './cache-store';
 import { arnOf, bucketArn, fromThisAccount, keysArn, type NamedValues, policy, resource, sub } from './cloudformation';
 import type { StackParameters } from './parameters';
 import type { ReadBucket } from './settings';
+import { sinkStatements } from './sinks';
+import { allow, keyStatements } from './statements';
 
 /** Short name (`http`) -> the function's name at AWS. */
 export type FunctionNames = Readonly<Record<string, string>>;
-
-const allow = (Action: string | readonly string[], Resource: unknown, Condition?: NamedValues): NamedValues => ({
-  Effect: 'Allow',
-  Action,
-  Resource,
-  ...(Condition && { Condition }),
-});
 
 /** The logical id of the role of a function. */
 export function roleName(name: string): string {
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}FunctionRole`;
 }
 
-/** The roles. All functions write their log and read images and the cache; `http` also reads the callers' keys. */
+/**
+ * The roles. All functions write their log and read images and the cache; `http` also reads the callers' keys, and the others
+ * send to the sinks.
+ */
 export function functionRoles(
   parameters: StackParameters,
-  { settings, buckets }: Readonly<{ settings: Variables; buckets: readonly ReadBucket[] }>,
+  { settings, sinks, buckets }: Readonly<{ settings: Variables; sinks: Variables; buckets: readonly ReadBucket[] }>,
   functionNames: FunctionNames,
 ): NamedValues {
   const shared = [
@@ -34,12 +31,15 @@ export function functionRoles(
     ...cacheStatements(parameters.cache),
     ...kmsStatements(parameters),
   ];
+  const toSinks = sinkStatements(parameters, sinks);
   const own: Readonly<Record<string, readonly NamedValues[]>> = {
     http: keyStatements(settings['EXIF_KEYS'] ?? ''),
     upload: [
       allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arnOf('UploadQueue')),
       allow('sqs:SendMessage', arnOf('UploadDeadLetters')),
+      ...toSinks,
     ],
+    batch: toSinks,
   };
   const roles = Object.entries(functionNames).map(([name, functionName]) => {
     const statements = [logStatement(functionName), ...shared, ...(own[name] ?? [])];
@@ -111,19 +111,6 @@ function cacheStatements(cache: string): readonly NamedValues[] {
   const region = store.region ?? `\${AWS::Region}`;
   const table = sub(`arn:\${AWS::Partition}:dynamodb:${region}:\${AWS::AccountId}:table/${store.table}`);
   return [allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table)];
-}
-
-/** Allows to read the callers' keys at the place that `EXIF_KEYS` names. */
-function keyStatements(location: string): readonly NamedValues[] {
-  const keys = tryParse(parseKeyLocation, location);
-  if (keys === null || !('region' in keys) || keys.endpoint !== null) return [];
-  const { kind, name, region } = keys;
-  const action = kind === 'ssm' ? 'ssm:GetParameter' : 'secretsmanager:GetSecretValue';
-  if (name.startsWith('arn:')) return [allow(action, name)];
-  const place = `arn:\${AWS::Partition}:${kind}:${region ?? `\${AWS::Region}`}:\${AWS::AccountId}`;
-  // Secrets Manager adds a hyphen and six characters to the name.
-  const resource = kind === 'ssm' ? `parameter/${name.replace(/^\//, '')}` : `secret:${name}-??????`;
-  return [allow(action, sub(`${place}:${resource}`))];
 }
 
 /**

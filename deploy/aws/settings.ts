@@ -5,6 +5,7 @@ import { defaultLimits } from '../../lib/limits';
 import type { Env } from '../../lib/types';
 import { DeployError, ownSettings, tryParse, type Variables } from '../check';
 import type { StackParameters } from './parameters';
+import { withoutSinks } from './sinks';
 
 /** A bucket at AWS that the functions read, and the prefix of the keys that they may read. */
 export type ReadBucket = Readonly<{ name: string; prefix: string }>;
@@ -12,12 +13,12 @@ export type ReadBucket = Readonly<{ name: string; prefix: string }>;
 /** Milliseconds of the function's time that are left for the answer when EXIF_TOTAL_MS is derived from the timeout. */
 const answerMs = 1_000;
 
-/** The variables of all functions. `env` is the environment of the deployment, `stage` its stage. */
+/** The variables of all functions, without those of sinks. `env` is the environment of the deployment, `stage` its stage. */
 export function settingsOf(
   parameters: StackParameters,
   { env, stage }: Readonly<{ env: Env; stage: string }>,
 ): Variables {
-  const own = ownSettings(env);
+  const own = withoutSinks(ownSettings(env));
   const bucket = own['EXIF_BUCKET'] ?? (parameters.bucket === '' ? null : `s3://${parameters.bucket}`);
   checkBucket(parameters, bucket);
   return {

@@ -1,14 +1,15 @@
 // The parts of serverless.yml that depend on the parameters, because YAML has no conditions.
 import type { Env } from '../../lib/types';
-import { DeployError, type Variables } from '../check';
+import { DeployError, ownSettings, type Variables } from '../check';
 import { alarmResources } from './alarms';
 import { cacheResources } from './cache-store';
 import { cdnOutputs, cdnResources } from './cdn';
 import { arnOf, type NamedValues } from './cloudformation';
 import { type Door, doorOf } from './doors';
-import { parameterNames, readParameters, refuseUnknownParameters, type StackParameters } from './parameters';
+import { hasEvents, parameterNames, readParameters, refuseUnknownParameters, type StackParameters } from './parameters';
 import { batchRole, functionRoles, roleName } from './roles';
 import { bucketsOf, type ReadBucket, settingsOf } from './settings';
+import { sinkResources, sinkSettings } from './sinks';
 import { uploadResources } from './uploads';
 
 /** The inputs of a template. `env` is the environment of the deployment. */
@@ -32,7 +33,8 @@ export function buildTemplate(texts: Variables, { service, stage, env }: Deploym
   const name = `${service}-${stage}`;
   const settings = settingsOf(parameters, { env, stage });
   const buckets = bucketsOf(settings, parameters);
-  const jobs = hasJobs(parameters);
+  const jobs = hasEvents(parameters);
+  const sinks = sinkSettings(parameters, ownSettings(env));
   const functionNames = Object.fromEntries(
     ['http', ...(jobs ? ['upload', 'batch'] : [])].map((key) => [key, `${name}-${key}`]),
   );
@@ -42,13 +44,14 @@ export function buildTemplate(texts: Variables, { service, stage, env }: Deploym
     logRetention: parameters.logRetention,
     environment: settings,
     http: httpFunction(parameters, door),
-    upload: jobs ? uploadFunction(parameters) : null,
-    batch: jobs ? batchFunction(parameters) : null,
+    upload: jobs ? uploadFunction(parameters, sinks) : null,
+    batch: jobs ? batchFunction(parameters, sinks) : null,
     resources: {
       Resources: {
-        ...functionRoles(parameters, { settings, buckets }, functionNames),
+        ...functionRoles(parameters, { settings, sinks, buckets }, functionNames),
         ...(jobs ? jobResources(parameters, buckets) : {}),
         ...cacheResources(parameters),
+        ...sinkResources(parameters),
         ...door.resources,
         ...cdnResources(parameters, { name, corsOrigins: settings['EXIF_CORS_ORIGINS'] ?? '' }),
         ...alarmResources(parameters, { name, functionNames, faults: door.faults }),
@@ -61,14 +64,14 @@ export function buildTemplate(texts: Variables, { service, stage, env }: Deploym
 
 /** Some parameters have a setting with the same meaning. It is used when the parameter is not given. */
 function withEnv(texts: Variables, env: Env): Variables {
-  const defaults = { callers: env['EXIF_CALLERS'] || 'platform', keys: env['EXIF_KEYS'], cache: env['EXIF_CACHE'] };
+  const defaults = {
+    callers: env['EXIF_CALLERS'] || 'platform',
+    keys: env['EXIF_KEYS'],
+    cache: env['EXIF_CACHE'],
+    sink: env['EXIF_SINK'],
+  };
   const missing = Object.entries(defaults).filter(([name]) => (texts[name] ?? '') === '');
   return { ...texts, ...Object.fromEntries(missing.map(([name, text]) => [name, text ?? ''])) };
-}
-
-/** Events cannot fill a cache in the memory of another function. (A folder is for `serverless invoke local`.) */
-function hasJobs({ cache }: StackParameters): boolean {
-  return !(cache === '' || cache === 'none' || cache.startsWith('memory:'));
 }
 
 /** The function that answers requests. An asynchronous call is not repeated, because nobody would read its answer. */
@@ -87,8 +90,8 @@ function httpFunction(parameters: StackParameters, { url, events }: Door): Named
   };
 }
 
-/** The function that follows the events of the bucket. */
-function uploadFunction(parameters: StackParameters): NamedValues {
+/** The function that follows the events of the bucket, and sends each change to the sinks. */
+function uploadFunction(parameters: StackParameters, sinks: Variables): NamedValues {
   const sqs = {
     arn: arnOf('UploadQueue'),
     batchSize: 10,
@@ -101,6 +104,7 @@ function uploadFunction(parameters: StackParameters): NamedValues {
     handler: 'handler/upload.handler',
     description: 'Keeps the EXIF in the cache up to date with the bucket',
     role: roleName('upload'),
+    ...environment(sinks),
     ...jobSize(parameters),
     // For events that S3 or SNS send to the function directly, without the queue.
     maximumRetryAttempts: parameters.retries,
@@ -111,15 +115,21 @@ function uploadFunction(parameters: StackParameters): NamedValues {
 }
 
 /** The function that the jobs of `npm run backfill` call. The jobs wait for its reply and repeat a call themselves. */
-function batchFunction(parameters: StackParameters): NamedValues {
+function batchFunction(parameters: StackParameters, sinks: Variables): NamedValues {
   return {
     handler: 'handler/batch.handler',
     description: 'Fills the cache for the tasks of S3 Batch Operations',
     role: roleName('batch'),
+    ...environment(sinks),
     ...jobSize(parameters),
     maximumRetryAttempts: 0,
     maximumEventAge: 60,
   };
+}
+
+/** The variables of a function in addition to those of all functions. */
+function environment(variables: Variables): NamedValues {
+  return Object.keys(variables).length === 0 ? {} : { environment: variables };
 }
 
 function jobSize({ jobMemory, jobTimeout, jobConcurrency }: StackParameters): NamedValues {

@@ -19,6 +19,8 @@ export function readSettings(options: DeployOptions, env: Env): Settings {
   const variables = collectSettings(options, env);
   const config = checkSettings(variables, scf, options.timeout);
   checkPlaces(config, scf);
+  if (config.sinks.locations.length > 0 && options.eventFunction === null)
+    throw new DeployError('EXIF_SINK needs --event-function: only that function sends changes to sinks');
   return {
     variables: new Map(Object.entries(variables).sort(([a], [b]) => (a < b ? -1 : 1))),
     urlAuth: config.auth.callers === 'platform' ? 'CAM' : 'NONE',

@@ -1,5 +1,6 @@
 // The wanted state: the two functions and their triggers, in the words of the API.
 import { keyVariable } from '../../lib/auth/key-location';
+import { sinkSettingNames } from '../../service/config/sink-settings';
 import type { DeployOptions } from './options';
 import type { Settings } from './settings';
 
@@ -31,7 +32,8 @@ const cosEvents = ['cos:ObjectCreated:*', 'cos:ObjectRemove:*'];
 /** The functions, the Web function first. */
 export function wantedFunctions(options: DeployOptions, settings: Settings): readonly WantedFunction[] {
   const { memory, timeout, role, concurrency } = options;
-  const shared = { memory, timeout, role, variables: settings.variables };
+  const variables = withoutSinks(settings.variables);
+  const shared = { memory, timeout, role, variables };
   const web: WantedFunction = {
     ...shared,
     name: options.functionName,
@@ -61,6 +63,11 @@ function withoutCallers(variables: ReadonlyMap<string, string>): ReadonlyMap<str
   const keys = keyVariable(variables.get('EXIF_KEYS') ?? '');
   const kept = [...variables].filter(([name]) => !['EXIF_KEYS', 'EXIF_PUBLIC', keys].includes(name));
   return new Map([...kept, ['EXIF_CALLERS', 'platform']]);
+}
+
+/** Only the event function sends to the sinks. */
+function withoutSinks(variables: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...variables].filter(([name]) => !(sinkSettingNames as readonly string[]).includes(name)));
 }
 
 /** The description of triggers that this command made: only those are replaced. */

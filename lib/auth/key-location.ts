@@ -22,22 +22,37 @@ export type RemoteLocation = Readonly<{
 }>;
 export type KeyLocation = EnvLocation | FileLocation | RemoteLocation;
 
+const secretForms =
+  'file:PATH, secretsmanager:<name or ARN>[?region=..&endpoint=..] or ssm:<name or ARN>[?region=..&endpoint=..]';
+
+const secretSchemes: Grammar<SecretLocation>['schemes'] = {
+  'file:': fileLocation,
+  'secretsmanager:': (rest, refuse) => remoteLocation('secretsmanager', rest, refuse),
+  'ssm:': (rest, refuse) => remoteLocation('ssm', rest, refuse),
+};
+
 const grammar: Grammar<KeyLocation> = {
   subject: 'the keys',
-  forms:
-    'env:NAME, file:PATH, secretsmanager:<name or ARN>[?region=..&endpoint=..] or ' +
-    'ssm:<name or ARN>[?region=..&endpoint=..]',
-  schemes: {
-    'env:': envLocation,
-    'file:': fileLocation,
-    'secretsmanager:': (rest, refuse) => remoteLocation('secretsmanager', rest, refuse),
-    'ssm:': (rest, refuse) => remoteLocation('ssm', rest, refuse),
-  },
+  forms: `env:NAME, ${secretForms}`,
+  schemes: { 'env:': envLocation, ...secretSchemes },
 };
 
 /** Reads a location. Throws ProblemError ConfigInvalid that repeats nothing of it: it may be the keys themselves. */
 export function parseKeyLocation(text: string): KeyLocation {
   return readLocation(text, grammar);
+}
+
+/** A place that has one secret, and no variable: that would be the secret itself. */
+export type SecretLocation = Exclude<KeyLocation, EnvLocation>;
+
+/** Whether a text is such a location, and not the secret itself. */
+export function isSecretLocation(text: string): boolean {
+  return /^(?:file|secretsmanager|ssm):/.test(text);
+}
+
+/** Reads the location of a secret. Throws ProblemError ConfigInvalid that repeats nothing of it. */
+export function parseSecretLocation(text: string): SecretLocation {
+  return readLocation(text, { subject: 'the secret', forms: secretForms, schemes: secretSchemes });
 }
 
 /** The environment variable that has the keys; null when they are elsewhere, or when the location is wrong. */

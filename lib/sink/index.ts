@@ -1,4 +1,5 @@
 // The kinds of sink. CONTRIBUTING.md says how to add one. The code of each is loaded when a sink of its kind is opened.
+import type { SecretLocation } from '../auth/key-location';
 import type { Limits } from '../limits';
 import { ProblemError } from '../problem';
 import type { Env } from '../types';
@@ -16,8 +17,8 @@ export type SinkDeps = Readonly<{
   env: Env;
   limits: Pick<Limits, 'tryMs'>;
   maxTries: number;
-  /** The secret that signs webhooks, as Standard Webhooks writes it (`whsec_..`); null = none. */
-  secret: string | null;
+  /** The secret that signs webhooks, as Standard Webhooks writes it (`whsec_..`), or the place that has it; null = none. */
+  secret: string | SecretLocation | null;
   /** Whether webhooks may be sent to private addresses, and without TLS. */
   allowPrivate: boolean;
 }>;

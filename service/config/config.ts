@@ -114,9 +114,11 @@ export function readConfig(env: Env): Config {
   checkCache(cache, places.flatMap(toSources));
   const sinks = readSinks(env);
   checkSinks(sinks, cache);
-  const locations = [...places.map(({ location }) => location), cache.location, auth.keys, ...sinks.locations].filter(
-    (location) => location !== null,
-  );
+  const secret = typeof sinks.secret === 'string' ? null : sinks.secret;
+  const locations = [
+    ...places.map(({ location }) => location),
+    ...[cache.location, auth.keys, ...sinks.locations, secret],
+  ].filter((location) => location !== null);
   return {
     ...buckets,
     limits: readLimits(env),

@@ -1,4 +1,5 @@
 // The settings of the sinks, which are told about each change of an object.
+import { isSecretLocation, parseSecretLocation, type SecretLocation } from '../../lib/auth/key-location';
 import { parseSinkLocation, type SinkLocation } from '../../lib/sink/location';
 import type { SinkStyle } from '../../lib/sink/sink';
 import { styleNames } from '../../lib/style';
@@ -10,8 +11,8 @@ export type SinkConfig = Readonly<{
   /** Where messages are sent; an empty list = nowhere. */
   locations: readonly SinkLocation[];
   style: SinkStyle;
-  /** The secret that signs webhooks; null = none. */
-  secret: string | null;
+  /** The secret that signs webhooks, or the place that has it; null = none. */
+  secret: string | SecretLocation | null;
   /** Whether webhooks may be sent to private addresses, and without TLS. */
   allowPrivate: boolean;
 }>;
@@ -30,9 +31,13 @@ export function readSinks(env: Env): SinkConfig {
   return {
     locations,
     style: readChoice(env, 'EXIF_SINK_STYLE', [...styleNames, 'metadata']) ?? 'flat',
-    secret: env['EXIF_SINK_SECRET'] || null,
+    secret: readSecret(env['EXIF_SINK_SECRET'] || null),
     allowPrivate: switchedOn(env, 'EXIF_SINK_PRIVATE'),
   };
+}
+
+function readSecret(text: string | null): SinkConfig['secret'] {
+  return text === null || !isSecretLocation(text) ? text : locationOf('EXIF_SINK_SECRET', text, parseSecretLocation);
 }
 
 /** Throws ProblemError `ConfigInvalid` for sinks without a cache that puts the states of an object in order. */

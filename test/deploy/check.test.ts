@@ -93,3 +93,33 @@ test('a request must end before its function is stopped', () => {
   expect(() => check({ ...good, EXIF_TOTAL_MS: '9600' })).toThrow(/EXIF_TOTAL_MS is 9600/);
   expect(check({ ...good, EXIF_TOTAL_MS: '9500' })).toBeNull();
 });
+
+describe('sinks', () => {
+  const cached = { ...good, EXIF_CACHE: 's3://exif' };
+  const own = 's3://data?endpoint=https://store.example';
+  test.each<readonly [Variables, RegExp]>([
+    [{ ...good, EXIF_SINK: 'eventbridge:photos' }, /^EXIF_SINK needs EXIF_CACHE/],
+    [{ ...cached, EXIF_SINK: 'eventbrige:photos' }, /^EXIF_SINK cannot be used/],
+    [{ ...cached, EXIF_SINK_STYLE: 'flat' }, /^EXIF_SINK_STYLE has no effect without EXIF_SINK/],
+    [{ ...cached, EXIF_SINK: own }, /^EXIF_SINK names a sink \(s3\) that is outside AWS/],
+    [{ ...cached, EXIF_SINK: 'dynamodb:photos?endpoint=http://127.0.0.1:1' }, /\(dynamodb\) that is outside AWS/],
+    [{ ...cached, EXIF_SINK: 'cos://data-1250000000?region=ap-guangzhou' }, /\(cos\) that is outside AWS/],
+  ])('%j is not deployed', (environment, message) => {
+    expect(() => check(environment)).toThrow(message);
+  });
+
+  test('those of AWS and webhooks are', () => {
+    const sink = 'eventbridge:photos,dynamodb:photos,https://hooks.example/exif';
+    expect(check({ ...cached, EXIF_SINK: sink, EXIF_SINK_SECRET: 'ssm:/hook' })).toBeNull();
+  });
+
+  test('the secret of webhooks is not a variable of the function, nor in a file', () => {
+    const hook = { ...cached, EXIF_SINK: 'https://hooks.example/exif' };
+    const plain = { ...hook, EXIF_SINK_SECRET: `whsec_${'c2VjcmV0'.repeat(4)}` };
+    expect(() => check(plain)).toThrow(/^EXIF_SINK_SECRET must be ssm:<name> or secretsmanager:<name>/);
+    expect(() => check(plain)).not.toThrow(/c2Vj/);
+    expect(() => check({ ...hook, EXIF_SINK_SECRET: 'file:/run/secret' })).toThrow(/names a file on this machine/);
+    expect(() => check({ ...hook, EXIF_SINK_SECRET: 'ssm:' })).toThrow(/^EXIF_SINK_SECRET cannot be used/);
+    expect(check({ ...hook, EXIF_SINK_SECRET: 'secretsmanager:photos/hook' })).toBeNull();
+  });
+});

@@ -47,6 +47,8 @@ describe('refused, by name and with what is allowed', () => {
     [{ prefix: '*' }, /--param prefix must be a key prefix, without \* \?/],
     [{ prefix: 'a$b' }, /--param prefix must/],
     [{ cache: 's3://*' }, /--param cache must/],
+    [{ sink: 's3://photos/*' }, /--param sink must be locations of sinks separated by commas/],
+    [{ createSink: 'yes' }, /--param createSink must be off or on/],
     [{ keys: 'ssm:/bucket-exif/*' }, /--param keys must be ssm:<name or ARN>/],
     [{ keys: 'ssm:/keys?region=%2A' }, /--param keys must/],
     [{ report: 's3://photos' }, /--param report must be s3:\/\/bucket\/prefix/],
@@ -81,6 +83,10 @@ describe('refused, by name and with what is allowed', () => {
     [{ keys: 'ssm:/x' }, /keys \(or EXIF_KEYS\) needs callers=signed/],
     [{ jobConcurrency: '5' }, /jobConcurrency is less than uploadConcurrency/],
     [{ createCache: 'on', cache: 'memory:' }, /createCache=on needs cache=s3/],
+    [{ sink: 'eventbridge:photos' }, /sink \(or EXIF_SINK\) needs cache=s3/],
+    [{ sink: 'eventbridge:photos', cache: 'memory:' }, /sink \(or EXIF_SINK\) needs cache=s3/],
+    [{ createSink: 'on' }, /createSink=on needs sink=dynamodb:table/],
+    [{ createSink: 'on', cache: 's3://exif', sink: 'sns:x' }, /createSink=on needs sink=dynamodb:table/],
   ])('together: %j', (texts, message) => {
     expect(() => parametersOf(texts)).toThrow(message);
   });
@@ -145,6 +151,39 @@ describe('settings', () => {
     ]);
     const elsewhere = { EXIF_BUCKET: 's3://photos?endpoint=https://store.example' };
     expect(bucketsOf(settings({}, elsewhere), parametersOf())).toEqual([]);
+  });
+});
+
+describe('sinks', () => {
+  const deployment = { service: 'bucket-exif', stage: 'dev', env: {} };
+  const built = (sink: string, env: Variables = {}) =>
+    buildTemplate({ ...defaults, cache: 's3://exif', createSink: 'on', sink }, { ...deployment, env });
+
+  test('come from the environment when the parameter is not given', () => {
+    const env = { EXIF_SINK: 'dynamodb:photos', EXIF_SINK_STYLE: 'flat' };
+    const { environment, upload, batch, http } = built('', env);
+    expect(upload).toMatchObject({ environment: env });
+    expect(batch).toMatchObject({ environment: env });
+    expect(http).not.toHaveProperty('environment');
+    expect(environment).not.toHaveProperty('EXIF_SINK');
+    expect(built('dynamodb:other', env)['upload']).toMatchObject({ environment: { EXIF_SINK: 'dynamodb:other' } });
+  });
+
+  test('createSink creates one table, in the region of the stack', () => {
+    expect(() => built('dynamodb:one,dynamodb:two')).toThrow(/creates one table at AWS/);
+    expect(() => built('dynamodb:one?endpoint=http://127.0.0.1:8000')).toThrow(/creates one table at AWS/);
+    expect(() => built('dynamodb:one?region=eu-west-1')).toThrow(/remove \?region= from the sink/);
+  });
+
+  test('other regions, ARNs, webhooks and a bucket without a prefix', () => {
+    const bus = 'arn:aws-cn:events:cn-north-1:123456789012:event-bus/photos';
+    const sink = `eventbridge:${bus},eventbridge:own?region=eu-west-1,https://a.example,s3://data,dynamodb:photos`;
+    const { Resources } = built(sink)['resources'] as { Resources: Record<string, unknown> };
+    const text = JSON.stringify(Resources['BatchFunctionRole']);
+    expect(text).toContain(`"Action":"events:PutEvents","Resource":"${bus}"`);
+    expect(text).toContain(`arn:\${AWS::Partition}:events:eu-west-1:\${AWS::AccountId}:event-bus/own`);
+    expect(text).toContain(`arn:\${AWS::Partition}:s3:::data/changes/*`);
+    expect(text).not.toMatch(/a\.example|kms:/);
   });
 });
 

@@ -55,6 +55,20 @@ describe('the event function', () => {
   const cache = 'cos://exif-1250000000/entries?region=ap-guangzhou';
   const signed = { ...cloudKeys, EXIF_CACHE: cache, EXIF_KEYS: 'env:KEYS', KEYS: secret, EXIF_PUBLIC: '*' };
 
+  test('is the only one that gets the settings of sinks', async () => {
+    const sinks = {
+      EXIF_SINK: 'cos://data-1250000000/set?region=ap-guangzhou,https://hooks.example/exif',
+      EXIF_SINK_SECRET: `whsec_${'c2VjcmV0'.repeat(4)}`,
+    };
+    expect(await runDeploy(api, both, { ...signed, ...sinks })).toMatchObject({ code: 0, err: '' });
+    expect(variables('exif-upload')).toMatchObject(sinks);
+    expect(JSON.stringify(api.functions.get('exif'))).not.toMatch(/EXIF_SINK|c2Vj/);
+    const { code, out } = await runDeploy(api, both, signed);
+    expect(code).toBe(0);
+    expect(out).toContain('change exif-upload: EXIF_SINK, EXIF_SINK_SECRET');
+    expect(variables('exif-upload')).not.toHaveProperty('EXIF_SINK');
+  });
+
   test("has no callers' keys, because it does not need them", async () => {
     expect(await runDeploy(api, both, signed)).toMatchObject({ code: 0, err: '' });
     expect(variables()).toMatchObject({ EXIF_KEYS: 'env:KEYS', KEYS: secret, EXIF_PUBLIC: '*' });

@@ -108,6 +108,24 @@ test.each([
     { ...publicBucket, EXIF_CACHE: 'cos://photos-1250000000/e?region=ap-guangzhou' },
     'EXIF_CACHE is inside the bucket',
   ],
+  [
+    'a sink at AWS',
+    event,
+    { ...publicBucket, ...cache, EXIF_SINK: 'dynamodb:photos' },
+    'EXIF_SINK names a sink (dynamodb) that is at AWS, and a function of SCF has no keys of AWS',
+  ],
+  [
+    'a sink for the Web function',
+    good,
+    { ...publicBucket, ...cache, EXIF_SINK: 'https://hooks.example/exif' },
+    'EXIF_SINK needs --event-function',
+  ],
+  [
+    'a secret in a file',
+    event,
+    { ...publicBucket, ...cache, EXIF_SINK: 'https://hooks.example/exif', EXIF_SINK_SECRET: 'file:./secret' },
+    'EXIF_SINK_SECRET names a file on this machine',
+  ],
 ] as const)('%s is refused and nothing is sent', async (_what, args, env, told) => {
   const api = await scfApi();
   const { code, err, out } = await runDeploy(args.includes('--endpoint' as never) ? null : api, args, { ...env });

@@ -7,6 +7,7 @@ import { testEvery } from './stack/every';
 import { testHttp } from './stack/http';
 import { packageStack } from './stack/package-stack';
 import { testPlain } from './stack/plain';
+import { testSinks } from './stack/sinks';
 import { testUploads } from './stack/uploads';
 
 beforeAll(packageAll, 240_000);
@@ -14,6 +15,7 @@ beforeAll(packageAll, 240_000);
 testEvery();
 testHttp();
 testUploads();
+testSinks();
 testDoors();
 testCdn();
 testAlarms();

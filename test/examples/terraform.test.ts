@@ -11,8 +11,8 @@ test('it says first that nobody has applied it', () => {
 });
 
 test('it names the rights of the functions http and upload, and no others', () => {
-  const parameters = { cache: 's3://photos-exif', kmsKeys: [] as readonly string[] } as StackParameters;
-  const places = { settings: {}, buckets: [{ name: 'photos', prefix: 'in/' }] };
+  const parameters = { cache: 's3://photos-exif', sink: '', kmsKeys: [] as readonly string[] } as StackParameters;
+  const places = { settings: {}, sinks: {}, buckets: [{ name: 'photos', prefix: 'in/' }] };
   const roles = functionRoles(parameters, places, { http: 'http', upload: 'upload' });
   const actions = (source: string): readonly string[] =>
     [...new Set(source.match(/(?<=")(logs|s3|sqs):[A-Z]\w+(?=")/g))].filter((action) => action !== 's3:prefix').sort();

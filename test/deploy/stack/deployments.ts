@@ -5,6 +5,8 @@ export const alb =
   'arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/front/50dc6c495c0c9188/f2f7dc8efc522ab2';
 export const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012';
 export const kms = 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012';
+export const queue = 'arn:aws:sqs:eu-west-1:123456789012:exif.fifo';
+export const topic = 'arn:aws:sns:us-east-1:210987654321:exif';
 
 export const deployments = {
   plain: { params: { bucket: 'photos' } },
@@ -26,6 +28,16 @@ export const deployments = {
       alarmEmail: 'ops@example.com',
     },
     env: { EXIF_DROP: 'gps', EXIF_HOSTS: 'b.example=s3://more' },
+  },
+  sinks: {
+    params: {
+      bucket: 'photos',
+      cache: 'dynamodb://exif',
+      sink: `eventbridge:photos,sqs:${queue},sns:${topic},dynamodb:photo-exif,https://hooks.example/exif,s3://photos-data/set?region=eu-west-1`,
+      createSink: 'on',
+      kmsKeys: kms,
+    },
+    env: { EXIF_SINK_STYLE: 'metadata', EXIF_SINK_SECRET: 'ssm:/photos/hook' },
   },
   httpApi: {
     params: { bucket: 'photos', door: 'http-api', cache: 'dynamodb://exif', createCache: 'on', alarms: 'off' },
@@ -59,7 +71,8 @@ export const stacks = new Map<Name, Stack>();
 export const stackOf = (name: Name): Stack => stacks.get(name) ?? { Resources: {}, Outputs: {} };
 export const properties = (name: Name, resource: string): Properties =>
   stackOf(name).Resources[resource]?.Properties ?? {};
-export const environmentOf = (name: Name) => at(properties(name, 'HttpLambdaFunction'), 'Environment', 'Variables');
+export const environmentOf = (name: Name, id = 'HttpLambdaFunction') =>
+  at(properties(name, id), 'Environment', 'Variables');
 export const sub = (text: string) => ({ 'Fn::Sub': text });
 export const arnOf = (resource: string) => ({ 'Fn::GetAtt': [resource, 'Arn'] });
 export const here = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
