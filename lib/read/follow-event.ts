@@ -4,7 +4,7 @@ import { isDatedLater, isSameEvent, laterOf, supersedes } from '../cache/order';
 import type { HostBucket } from '../http/request';
 import { maxFollows } from '../limits';
 import { ProblemError, problemCode } from '../problem';
-import type { Sinks } from '../sink/sink';
+import type { ObjectState, Sinks } from '../sink/sink';
 import type { Bucket, CacheEntry, Job, Lookup, ObjectEvent, ObjectRef } from '../types';
 import {
   type CacheSetup,
@@ -18,6 +18,7 @@ import {
 } from './entry';
 import type { ReadDeps } from './object';
 import { type ReadResult, readRecord } from './record';
+import type { SinkMetadata } from './sink-metadata';
 import { type Trace, traceRecord } from './trace';
 
 export type WarmDeps = Omit<ReadDeps, 'bucket'> &
@@ -109,21 +110,35 @@ async function followOnce(request: FollowRequest): Promise<boolean> {
 }
 
 /** Puts a change over what was looked up, and tells the sinks; false when another writer was faster. Throws its failure. */
-async function apply(request: FollowRequest, { entry, failure }: Change, found: Lookup): Promise<boolean> {
+async function apply(request: FollowRequest, change: Change, found: Lookup): Promise<boolean> {
   const { cache, sinks, signal } = request;
+  const { entry, failure } = change;
   if (entry !== null && (await cache.store.put(entry, found.version, signal)) === 'conflict') return false;
-  const current = entry ?? found.entry;
-  if (sinks !== null && current !== null && (failure === null || isFinal(failure)))
-    await sinks.deliver(
-      { entry: current, failure: failure === null ? null : problemCode(failure), metadata: null },
-      signal,
-    );
+  const state = sinks === null ? null : stateAfter(change, found);
+  if (state !== null) await sinks?.deliver(state, signal);
   if (failure !== null) throw failure;
   return true;
 }
 
-/** The entry that the cache needs; null when it needs no change. `failure` is what the event ends with. */
-type Change = Readonly<{ entry: CacheEntry | null; failure: unknown }>;
+/**
+ * What sinks are told after a change; null after a failure that may pass. Also null after a failure that left the entry as it
+ * is: another message about the same entry may have been sent before.
+ */
+function stateAfter({ entry, failure, metadata = null }: Change, found: Lookup): ObjectState | null {
+  if (failure !== null) {
+    return entry !== null && isFinal(failure) ? { entry, failure: problemCode(failure), metadata: null } : null;
+  }
+  const current = entry ?? found.entry;
+  return current === null
+    ? null
+    : { entry: current, failure: metadata?.code ?? null, metadata: metadata?.text ?? null };
+}
+
+/**
+ * The entry that the cache needs; null when it needs no change. `failure` is what the event ends with. `metadata` is set if sinks
+ * want it and the object was opened.
+ */
+type Change = Readonly<{ entry: CacheEntry | null; failure: unknown; metadata?: SinkMetadata | null }>;
 
 /** Whether an event with this failure is not tried again, because its cause lies in the object. */
 function isFinal(failure: unknown): boolean {
@@ -136,8 +151,8 @@ async function cacheChange(request: FollowRequest, held: CacheEntry | null): Pro
   const { revision } = cache;
   const { order } = object;
   const generation = generationAfter(held, cache.now());
-  if (act === 'forget' && held?.revision === revision && isSameEvent(held.order, order))
-    return { entry: null, failure: null };
+  const isRepeated = act === 'forget' && held?.revision === revision && isSameEvent(held.order, order);
+  if (isRepeated && (held.content.kind === 'gone' || !wantsMetadata(request))) return { entry: null, failure: null };
   if (act === 'forget' && isLatest(order, held)) {
     return { entry: { ref, revision, order, generation, content: { kind: 'gone' } }, failure: null };
   }
@@ -152,14 +167,21 @@ function isLatest(order: ObjectEvent['order'], held: CacheEntry | null): boolean
   return held === null || !(supersedes(held, { order }) || isDatedLater(held, { order }));
 }
 
-async function readNow({ object, ref, deps, trace, signal }: FollowRequest, context: EntryContext): Promise<Change> {
+/** Whether sinks want what no entry has. Then each object is read, also when its entry is up to date. */
+function wantsMetadata({ sinks }: FollowRequest): boolean {
+  return sinks?.style === 'metadata';
+}
+
+async function readNow(request: FollowRequest, context: EntryContext): Promise<Change> {
+  const { object, ref, deps, trace, signal } = request;
   const { held, revision } = context;
   const listed = object.listed !== undefined;
   const tag = entryTag(held, revision);
   trace.code = 'OK';
   traceRecord(trace, null);
   // The list was made before the look-up: what changed since then has an event to follow.
-  if (tag !== null && object.listed?.etag === tag) {
+  const isListed = tag !== null && object.listed?.etag === tag;
+  if (isListed && !wantsMetadata(request)) {
     trace.cache = 'hit';
     traceResult(trace, { kind: 'unchanged' }, held);
     return { entry: null, failure: null };
@@ -167,11 +189,15 @@ async function readNow({ object, ref, deps, trace, signal }: FollowRequest, cont
   // With a tag, only the bucket's answer shows whether the entry was a hit.
   trace.cache = tag !== null ? null : held === null ? 'miss' : 'stale';
   let result: ReadResult;
+  let metadata: SinkMetadata | null = null;
   try {
     const known = { held: tag, isKnown: () => false };
-    result = await readRecord({ ref, deps, cost: trace.cost, known, signal });
+    const asked = { ref, deps, cost: trace.cost, known, signal };
+    if (wantsMetadata(request)) ({ result, metadata } = await loadSinkMetadata().readWithMetadata(asked));
+    else result = await readRecord(asked);
   } catch (error) {
-    if (problemCode(error) !== 'NoSuchKey') return afterFailure(error, context);
+    if (problemCode(error) !== 'NoSuchKey')
+      return isListed ? { entry: null, failure: error } : afterFailure(error, context);
     trace.code = 'NoSuchKey';
     trace.cache ??= 'stale';
     const isRight = held?.content.kind === 'gone' && held.revision === revision;
@@ -179,7 +205,13 @@ async function readNow({ object, ref, deps, trace, signal }: FollowRequest, cont
   }
   trace.cache ??= result.kind === 'unchanged' ? 'hit' : 'stale';
   traceResult(trace, result, held);
-  return { entry: result.kind === 'unchanged' ? renewed(context, listed) : entryOf(result, context), failure: null };
+  const entry = result.kind === 'unchanged' ? renewed(context, listed) : entryOf(result, context);
+  return { entry, failure: null, metadata };
+}
+
+/** Loads the code for metadata only when a sink wants it. */
+function loadSinkMetadata(): typeof import('./sink-metadata') {
+  return require('./sink-metadata') as typeof import('./sink-metadata');
 }
 
 /** Traces what was read; of an unchanged object, what was read when its entry was made. */

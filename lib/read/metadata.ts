@@ -38,14 +38,18 @@ export type MetadataNeeds = Pick<MetadataAnswer, 'wanted' | 'thumbnail'>;
 
 /** Reads what a view needs of an object, as `readObject` reads. A video may be of any size; only its headers are read. */
 export function readMetadata(request: ReadRequest, needs: MetadataNeeds): Promise<MetadataResult> {
-  const { dropGroups } = request.deps;
   return readObject({ ...request, purpose: 'metadata', anySize: true }, async (object) => ({
     kind: 'metadata' as const,
-    record: dropMetadata(await metadataOf(object, request.deps, needs), dropGroups),
+    record: await metadataOf(object, request.deps, needs),
   }));
 }
 
-async function metadataOf(object: OpenObject, deps: ReadDeps, needs: MetadataNeeds): Promise<MetadataRecord> {
+/** Reads the metadata of an open object, without what EXIF_DROP names. */
+export async function metadataOf(object: OpenObject, deps: ReadDeps, needs: MetadataNeeds): Promise<MetadataRecord> {
+  return dropMetadata(await allMetadataOf(object, deps, needs), deps.dropGroups);
+}
+
+async function allMetadataOf(object: OpenObject, deps: ReadDeps, needs: MetadataNeeds): Promise<MetadataRecord> {
   const { head } = object;
   const image = (deps.formats ?? containers).find((format) => format.matches(head));
   const video = image === undefined ? videoFormats.find((format) => format.matches(head)) : undefined;

@@ -42,8 +42,17 @@ export type ReadRequest = Readonly<{
   signal: AbortSignal;
 }>;
 
-/** The first reply about an object, cut at the usual length, and a reader of all of it within the limits. */
-export type OpenObject = Readonly<{ stat: ObjectStat; head: Uint8Array; reader: RangeReader }>;
+/**
+ * The first reply about an object, cut at the usual length, and a reader of all of it within the limits. `readAgain` makes a
+ * second reader, with the whole budget, for another parser: it reads as if nothing was read, but sends no GET for bytes that
+ * `reader` has.
+ */
+export type OpenObject = Readonly<{
+  stat: ObjectStat;
+  head: Uint8Array;
+  reader: RangeReader;
+  readAgain: () => RangeReader;
+}>;
 
 /**
  * Why an object was not read completely: it still has the ETag that the cache has (`unchanged`); the caller has this version
@@ -121,7 +130,8 @@ async function useFirstReply<T>({ stat, head }: OpenObject, use: Use<T>): Promis
   const known = { kind: 'known', stat } as const;
   try {
     // A parser may go on without the bytes that were refused.
-    const result = await use({ stat, head, reader: windowedReader(refusing, head, readAhead) });
+    const readAgain = (): RangeReader => windowedReader(refusing, head, readAhead);
+    const result = await use({ stat, head, reader: readAgain(), readAgain });
     return isEnough ? result : known;
   } catch (error) {
     if (isEnough) throw error;
@@ -148,8 +158,7 @@ async function openObject(request: ReadRequest, ahead: Ahead): Promise<OpenObjec
   cost.bytes += first.received ?? bytes.length;
   ahead.open(first, cost);
   const condition = stat.etag === null ? null : { ifMatch: stat.etag };
-  const counted: ReadCost = { requests: 1, bytes: Math.min(first.received ?? bytes.length, limits.firstRead) };
-  const readLater = async (range: ByteRange): Promise<Uint8Array> => {
+  const readLater = async (range: ByteRange, counted: ReadCost): Promise<Uint8Array> => {
     const held = ahead.take(range);
     const early = held === null ? null : await held;
     if (early !== null) return early;
@@ -166,10 +175,16 @@ async function openObject(request: ReadRequest, ahead: Ahead): Promise<OpenObjec
     counted.bytes += unwanted;
     return later.bytes;
   };
-  const sameObject: RangeReader = { size: stat.size, read: (ranges) => Promise.all(ranges.map(readLater)) };
-  const budgeted = budgetedReader(sameObject, counted, limits.requests, limits.readBytes);
   const head = bytes.subarray(0, limits.firstRead);
-  return { stat, head, reader: windowedReader(budgeted, head, readAhead) };
+  const openReader = (held: RangeReader['held']): RangeReader => {
+    const counted: ReadCost = { requests: 1, bytes: Math.min(first.received ?? bytes.length, limits.firstRead) };
+    const read: RangeReader['read'] = (ranges) =>
+      Promise.all(ranges.map((range) => held?.(range.start, range.end) ?? readLater(range, counted)));
+    const budgeted = budgetedReader({ size: stat.size, read }, counted, limits.requests, limits.readBytes);
+    return windowedReader(budgeted, head, readAhead);
+  };
+  const reader = openReader(undefined);
+  return { stat, head, reader, readAgain: () => openReader(reader.held) };
 }
 
 /** The first reply was about an object with bytes, so a later reply that denies this is about another version. */

@@ -25,7 +25,8 @@ export function readRecord(request: ReadRequest): Promise<ReadResult> {
   }));
 }
 
-async function recordOf(object: OpenObject, { limits, dropGroups, formats }: ReadDeps): Promise<ExifRecord> {
+/** Reads the record of an open object. */
+export async function recordOf(object: OpenObject, { limits, dropGroups, formats }: ReadDeps): Promise<ExifRecord> {
   const { container, shape, exif } = await readImage(object, limits, formats);
   const document = exif === null ? null : dropEntries(mergeDocuments(exif), dropGroups);
   return { stat: object.stat, parser: parserVersion, container, shape, document };
@@ -33,7 +34,7 @@ async function recordOf(object: OpenObject, { limits, dropGroups, formats }: Rea
 
 /** Finds the container of an object by its bytes, and reads all tags. Throws ProblemError `NotAnImage`, or for a limit. */
 export async function readImage(
-  { head, reader }: OpenObject,
+  { head, reader }: Omit<OpenObject, 'readAgain'>,
   limits: Limits,
   formats: readonly Container[] = containers,
 ): Promise<ReadImage> {

@@ -16,14 +16,19 @@ export async function messageOf({ entry, failure, metadata }: ObjectState, style
     order: generation,
     etag: stat?.etag ?? null,
     size: stat?.size ?? null,
-    lastModified: stat?.lastModified?.toISOString() ?? null,
+    lastModified: dateText(stat?.lastModified ?? null),
   });
-  if (failure !== null) return { ...about('unreadable', null), code: failure };
+  const stat = content.kind === 'gone' ? null : content.kind === 'record' ? content.record.stat : content.stat;
+  if (failure !== null) return { ...about('unreadable', stat), code: failure };
   if (content.kind === 'gone') return about('removed', null);
-  const stat = content.kind === 'record' ? content.record.stat : content.stat;
   const text = metadata ?? (content.kind === 'record' ? await styles.get(style)?.render(content.record) : undefined);
   if (text !== undefined) return { ...about('read', stat), style, record: JSON.parse(text) };
   return { ...about('unreadable', stat), code: content.kind === 'fault' ? content.code : 'InternalError' };
+}
+
+/** A store may send a date that is none. */
+function dateText(date: Date | null): string | null {
+  return date === null || Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 /** 32 hex digits. */
