@@ -4,8 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ProblemError } from '../problem';
 import { checkDeadline, withinDeadline } from './deadline';
 
-/** The result of one try: a value, or a problem that a retry may solve. Other problems are thrown. */
-export type TryResult<T> = Readonly<{ value: T } | { problem: ProblemError }>;
+/**
+ * The result of one try: a value, or a problem that a retry may solve. Other problems are thrown. `afterMs`: the least wait before
+ * the next try, as the server wants it; absent = none.
+ */
+export type TryResult<T> = Readonly<{ value: T } | { problem: ProblemError; afterMs?: number }>;
 
 export type RetryOptions = Readonly<{
   /** The total number of tries. */
@@ -39,8 +42,9 @@ export async function retried<T>(
     const tried = await attempt(index);
     if ('value' in tried) return tried.value;
     if (index + 1 >= options.maxTries) throw tried.problem;
-    // The store's Retry-After is ignored: the wait could be longer than the caller's time.
-    const wait = options.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** index);
+    // A store's Retry-After is not in `afterMs`: the wait could be longer than the time of a reader.
+    const jitter = options.random() * Math.min(longestWaitMs, firstWaitMs * 2 ** index);
+    const wait = Math.max(jitter, tried.afterMs ?? 0);
     await withinDeadline(signal, doing, options.sleep(wait, signal));
   }
 }

@@ -1,6 +1,7 @@
 // Requests to one bucket in the S3 protocol (AWS S3, COS and compatible stores): signed, over pooled connections, with
 // retries after temporary faults.
 
+import { isPassingCode } from '../io/connection-codes';
 import { withinDeadline } from '../io/deadline';
 import { type BodyPlan, type Head, httpExchange } from '../io/http-exchange';
 import { type ConnectionOptions, routeTo } from '../io/outgoing-connections';
@@ -113,27 +114,8 @@ function unsigned({ host, headers }: RequestToSign): string[] {
 
 /** The same for a connection that broke with `code`, which comes from node:http or http-exchange.ts. */
 export function orBroken(code: string, doing: string): TryResult<never> {
-  return orAgain(brokenProblem(code, doing), passing.has(code) || /^PROXY_(408|429|5\d\d)$/.test(code));
+  return orAgain(brokenProblem(code, doing), isPassingCode(code));
 }
-
-/** Codes of node:http, http-exchange.ts and proxy.ts for temporary faults. */
-const passing = new Set([
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'ECONNABORTED',
-  'ETIMEDOUT',
-  'ERR_SOCKET_CONNECTION_TIMEOUT',
-  'EPIPE',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EAI_AGAIN',
-  'ERR_STREAM_PREMATURE_CLOSE',
-  'TRY_TIMEOUT',
-  'NO_RESPONSE',
-  'SHORT_BODY',
-  'PROXY_CLOSED',
-  'PROXY_TIMEOUT',
-]);
 
 /** The `cause` has only the code: errors of node:http contain packets, which may repeat what was sent. */
 function brokenProblem(code: string, doing: string): ProblemError {

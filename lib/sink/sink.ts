@@ -1,5 +1,7 @@
 // What a sink is: a place outside this service that is told about each change of an object.
-import type { CacheEntry, StyleName } from '../types';
+import type { SecretLocation } from '../auth/key-location';
+import type { Limits } from '../limits';
+import type { CacheEntry, Env, StyleName } from '../types';
 
 /** What a message says about an object: its record, why it has none, or that the object is gone. */
 export type MessageType = 'read' | 'unreadable' | 'removed';
@@ -56,4 +58,18 @@ export type ObjectState = Readonly<{ entry: CacheEntry; failure: string | null; 
 export type Sinks = Readonly<{
   style: SinkStyle;
   deliver(state: ObjectState, signal: AbortSignal): Promise<void>;
+}>;
+
+/** What opening a sink needs in addition to its location. */
+export type SinkDeps = Readonly<{
+  /** The region for a location without one (AWS_REGION); null = none. */
+  region: string | null;
+  /** Read for credentials at each request, and for proxies when a sink is opened. */
+  env: Env;
+  limits: Pick<Limits, 'tryMs'>;
+  maxTries: number;
+  /** The secret that signs webhooks, as Standard Webhooks writes it (`whsec_..`), or the place that has it; null = none. */
+  secret: string | SecretLocation | null;
+  /** Whether webhooks may be sent to private addresses, and without TLS. */
+  allowPrivate: boolean;
 }>;

@@ -28,12 +28,28 @@ export function readSinks(env: Env): SinkConfig {
   const locations = splitList(env['EXIF_SINK'] ?? '').map((text) => locationOf('EXIF_SINK', text, parseSinkLocation));
   const unused = sinkSettingNames.slice(1).find((name) => env[name] && locations.length === 0);
   if (unused !== undefined) throw settingInvalid(unused, 'has no effect without EXIF_SINK: set both, or unset it');
-  return {
+  const config = {
     locations,
     style: readChoice(env, 'EXIF_SINK_STYLE', [...styleNames, 'metadata']) ?? 'flat',
     secret: readSecret(env['EXIF_SINK_SECRET'] || null),
     allowPrivate: switchedOn(env, 'EXIF_SINK_PRIVATE'),
   };
+  checkWebhooks(config);
+  return config;
+}
+
+/** Throws when a webhook cannot be used, or a setting for webhooks is set without one. */
+function checkWebhooks(config: SinkConfig): void {
+  const urls = config.locations.flatMap((location) => (location.kind === 'https' ? [location.url] : []));
+  if (urls.length === 0) {
+    const unused = config.secret !== null ? 'EXIF_SINK_SECRET' : config.allowPrivate ? 'EXIF_SINK_PRIVATE' : null;
+    if (unused !== null) throw settingInvalid(unused, 'has no effect without a webhook in EXIF_SINK: unset it');
+    return;
+  }
+  // Loaded only for a webhook: most functions have none.
+  const { checkWebhook } =
+    require('../../lib/sink/webhook-settings') as typeof import('../../lib/sink/webhook-settings');
+  for (const url of urls) checkWebhook(url, config);
 }
 
 function readSecret(text: string | null): SinkConfig['secret'] {

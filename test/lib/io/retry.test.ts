@@ -41,6 +41,13 @@ describe('trying again', () => {
     expect(waits).toHaveLength(2);
   });
 
+  test('waits at least for as long as the server asks', async () => {
+    const { waits, options } = recording(1);
+    const busy = async (index: number) => ({ ...(await failing(index)), afterMs: 300 });
+    await expect(retried(busy, options, 'send', soon())).rejects.toThrow('try 7');
+    expect(waits).toEqual([300, 300, 300, 400, 800, 1000, 1000]);
+  });
+
   test('a wait ends with the caller’s time', async () => {
     const { options } = recording(1);
     const endless = { ...options, sleep: () => new Promise<never>(() => {}) };

@@ -1,0 +1,93 @@
+import type { Env } from '../../../lib/types';
+import { readConfig } from '../../../service/config/config';
+import { readSinks } from '../../../service/config/sink-settings';
+
+const secret = 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD';
+const webhook: Env = { EXIF_SINK: 'https://hooks.example.com/exif', EXIF_SINK_SECRET: secret };
+const base: Env = {
+  EXIF_BUCKET: 's3://photos?region=eu-west-1',
+  EXIF_CALLERS: 'platform',
+  EXIF_CACHE: 's3://entries/exif?region=eu-west-1',
+};
+const read = (env: Env) => readConfig({ ...base, ...env }).sinks;
+
+test('by default there is no sink', () => {
+  for (const env of [{}, { EXIF_SINK: '', EXIF_SINK_STYLE: '', EXIF_SINK_SECRET: '', EXIF_SINK_PRIVATE: '' }])
+    expect(readSinks(env)).toEqual({ locations: [], style: 'flat', secret: null, allowPrivate: false });
+});
+
+test('reads several sinks and every setting', () => {
+  const env = {
+    EXIF_SINK: 'https://hooks.example.com/a%2Cb?c=d, s3://lake/photos?region=eu-west-1',
+    EXIF_SINK_STYLE: 'metadata',
+    EXIF_SINK_SECRET: `${secret} ${secret}`,
+    EXIF_SINK_PRIVATE: '1',
+  };
+  expect(read(env)).toMatchObject({
+    locations: [
+      { kind: 'https', url: new URL('https://hooks.example.com/a%2Cb?c=d') },
+      { kind: 's3', bucket: 'lake', prefix: 'photos' },
+    ],
+    style: 'metadata',
+    secret: env.EXIF_SINK_SECRET,
+    allowPrivate: true,
+  });
+});
+
+const base64 = (bytes: number): string => Buffer.alloc(bytes, 7).toString('base64');
+
+test.each<[Env, RegExp]>([
+  [{ EXIF_SINK: 'kafka://x' }, /^EXIF_SINK cannot be used: .*it must be eventbridge:bus/],
+  [{ EXIF_SINK_STYLE: 'flat' }, /^EXIF_SINK_STYLE has no effect without EXIF_SINK/],
+  [{ EXIF_SINK_SECRET: secret }, /^EXIF_SINK_SECRET has no effect without EXIF_SINK/],
+  [{ EXIF_SINK: 's3://lake/x', EXIF_SINK_SECRET: secret }, /^EXIF_SINK_SECRET has no effect without a webhook/],
+  [{ EXIF_SINK: 's3://lake/x', EXIF_SINK_PRIVATE: '1' }, /^EXIF_SINK_PRIVATE has no effect without a webhook/],
+  [{ ...webhook, EXIF_SINK_STYLE: 'xml' }, /^EXIF_SINK_STYLE must be /],
+  [{ ...webhook, EXIF_SINK_PRIVATE: 'yes' }, /^EXIF_SINK_PRIVATE must be 1/],
+  [{ ...webhook, EXIF_SINK_SECRET: '' }, /^EXIF_SINK has a webhook but EXIF_SINK_SECRET.* is not set$/],
+  ...[
+    'whsec_',
+    'C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
+    'WHSEC_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
+    'whsec_not base64 at all but quite long',
+    `whsec_${base64(23)}`,
+    `whsec_${base64(65)}`,
+    `whsec_${base64(25).replace(/=+$/, '')}`,
+    `${secret},${secret}`,
+    `${secret} whsec_c2hvcnQ=`,
+  ].map((text): [Env, RegExp] => [
+    { ...webhook, EXIF_SINK_SECRET: text },
+    /^EXIF_SINK_SECRET must be whsec_ and 24 to 64 random bytes in Base64/,
+  ]),
+  [{ ...webhook, EXIF_SINK_SECRET: Array(5).fill(secret).join(' ') }, /^EXIF_SINK_SECRET must have at most 4 secrets/],
+  ...['http://hooks.example.com/', 'http://127.0.0.1/'].map((text): [Env, RegExp] => [
+    { ...webhook, EXIF_SINK: text },
+    /^EXIF_SINK has a webhook without TLS: use https/,
+  ]),
+  ...['127.0.0.1', '[::1]', '10.1.2.3', 'localhost', '0x7f.1', '169.254.169.254', '[::ffff:10.0.0.1]'].map(
+    (host): [Env, RegExp] => [
+      { ...webhook, EXIF_SINK: `https://${host}/` },
+      /^EXIF_SINK has a webhook at a private address: allow that with EXIF_SINK_PRIVATE=1/,
+    ],
+  ),
+  [
+    { ...webhook, EXIF_SINK: 'https://user:SECRET@hooks.example.com/' },
+    /^EXIF_SINK cannot be used: .*takes no user name/,
+  ],
+  [{ ...webhook, EXIF_SINK: 'https://hooks.example.com/#a' }, /^EXIF_SINK cannot be used: .*no #/],
+])('refuses %j by name, and repeats no secret', (env, message) => {
+  const attempt = () => read(env);
+  expect(attempt).toThrow(expect.objectContaining({ code: 'ConfigInvalid', message: expect.stringMatching(message) }));
+  expect(attempt).not.toThrow(/C2FVs|SECRET@|BwcH/);
+});
+
+test.each(['http://127.0.0.1:9100/exif', 'https://localhost/', 'http://hooks.internal/'])(
+  'with EXIF_SINK_PRIVATE=1, %s is allowed',
+  (EXIF_SINK) => {
+    expect(read({ ...webhook, EXIF_SINK, EXIF_SINK_PRIVATE: '1' }).locations).toHaveLength(1);
+  },
+);
+
+test.each(['none', 'memory:', ''])('a sink with EXIF_CACHE=%s is refused', (EXIF_CACHE) => {
+  expect(() => read({ ...webhook, EXIF_CACHE })).toThrow(/^EXIF_SINK needs (EXIF_CACHE|a cache in S3)/);
+});
