@@ -1,5 +1,6 @@
 // The schema of a Parquet file of rows [Parquet format, LogicalTypes.md].
 import { type ColumnType, columns } from './columns';
+import type { LeafKind, LeafShape } from './leaf';
 
 /** An element of the schema, in the names of hyparquet. `num_children`: the elements after it that are below it. */
 export type SchemaElement = Readonly<{
@@ -54,3 +55,33 @@ export const schema: readonly SchemaElement[] = [
     return [{ name, repetition_type: 'OPTIONAL' as const, ...first }, ...below];
   }),
 ];
+
+/** A leaf of the schema: its path from the root, how it is stored, and its physical type. */
+export type LeafPlace = Readonly<{
+  path: readonly string[];
+  shape: LeafShape;
+  type: NonNullable<SchemaElement['type']>;
+}>;
+
+const kinds: Readonly<Record<ColumnType, LeafKind>> = {
+  text: 'text',
+  int32: 'int32',
+  int64: 'int64',
+  double: 'double',
+  boolean: 'boolean',
+  instant: 'micros',
+  local: 'micros',
+  texts: 'text',
+  map: 'text',
+};
+
+/** The leaves of a column, in the order of the schema. */
+export function leavesOf(name: string, type: ColumnType): readonly LeafPlace[] {
+  const kind = kinds[type];
+  const [{ type: physical = 'BYTE_ARRAY' }] = elements[type];
+  const one = { repeats: 0, defines: 1, kind } as const;
+  const many = { repeats: 1, defines: 2, kind } as const;
+  if (type === 'texts') return [{ path: [name, 'list', 'element'], shape: many, type: physical }];
+  if (type !== 'map') return [{ path: [name], shape: one, type: physical }];
+  return ['key', 'value'].map((part) => ({ path: [name, 'key_value', part], shape: many, type: physical }));
+}

@@ -1,31 +1,18 @@
 // Writes rows as a Parquet file, and reads them again. Both need packages that are loaded when they are first used.
 import type { RangeReader } from '../types';
-import { type Cell, type ColumnType, columns, type Row, tableVersion } from './columns';
-import { schema } from './parquet-schema';
+import { type Cell, columns, type Row } from './columns';
+import { openEncoder } from './parquet-encoder';
 
-/** The key of the metadata of the file that has the version of the columns. */
-export const versionKey = 'bucket_exif.table_version';
+export { versionKey } from './parquet-encoder';
 
 /**
  * One complete Parquet file with all rows, for up to some 100,000. Its metadata has the version of the table, and `program`, such
  * as `bucket-exif version 1.2.3`.
  */
 export async function encodePart(rows: readonly Row[], program = 'bucket-exif'): Promise<Uint8Array> {
-  const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
-  const writer = new ByteWriter();
-  const file = new ParquetWriter({
-    writer,
-    schema: schema as ConstructorParameters<typeof ParquetWriter>[0]['schema'],
-    createdBy: program,
-    kvMetadata: [{ key: versionKey, value: String(tableVersion) }],
-  });
-  if (rows.length > 0)
-    file.write({
-      columnData: columns.map(({ name, type }) => ({ name, data: rows.map((row) => stored[type](row[name] ?? null)) })),
-      rowGroupSize: rows.length,
-    });
-  file.finish();
-  return writer.getBytes().slice();
+  const encoder = await openEncoder(program);
+  for (const row of rows) encoder.add(row);
+  return encoder.end();
 }
 
 /**
@@ -86,20 +73,3 @@ const parsers = {
   timestampFromMilliseconds: (value: bigint): number => Number(value),
   timestampFromMicroseconds: (value: bigint): number => Number(value / 1000n),
 };
-
-/** A cell as the writer takes it. */
-const stored: Readonly<Record<ColumnType, (cell: Cell) => unknown>> = {
-  text: (cell) => cell,
-  int32: (cell) => cell,
-  int64: (cell) => (cell === null ? null : BigInt(cell as number)),
-  double: (cell) => cell,
-  boolean: (cell) => cell,
-  instant: micros,
-  local: micros,
-  texts: (cell) => cell,
-  map: (cell) => cell,
-};
-
-function micros(cell: Cell): bigint | null {
-  return cell === null ? null : BigInt(cell as number) * 1000n;
-}
