@@ -1,11 +1,12 @@
 // Makes the cache and the revision of its entries from the settings.
 import { createHash } from 'node:crypto';
-import { openCache } from '../lib/cache';
+import { type CacheDeps, openCache } from '../lib/cache';
 import type { CacheSetup } from '../lib/job';
 import { maxTries } from '../lib/limits';
 import { createKeptAnswers } from '../lib/read/kept-answers';
 import { maxPreviewBytes } from '../lib/read/previews/limits';
 import { parserVersion } from '../lib/read/record';
+import { styles } from '../lib/style';
 import type { ObjectRef } from '../lib/types';
 import { eventNames, placesOf } from './config/bucket-settings';
 import { isWatched } from './config/cache-settings';
@@ -18,13 +19,21 @@ export function createCaching(config: Config): CacheSetup | null {
   if (location === null) return null;
   const warn = (note: string): void => writeLog({ level: 'warn', code: 'OK', note }, config.log);
   return {
-    store: openCache(location, { ...config, maxTries, warn }),
+    store: openCache(location, { ...config, maxTries, warn, images: imagesOf(config) }),
     freshness,
     revision: revisionOf(config),
     isWatched: watchedObjects(config),
     now: Date.now,
     ...(answerBytes === 0 ? {} : { answers: createKeptAnswers({ maxBytes: answerBytes, freshMs }) }),
   };
+}
+
+/** The buckets with objects that can have annotations, and the record in the style `flat`. */
+function imagesOf(config: Config): NonNullable<CacheDeps['images']> {
+  const places = placesOf(config).flatMap(({ text, location }) =>
+    location.kind === 's3' ? [[text, location] as const] : [],
+  );
+  return { buckets: new Map(places), show: (record) => styles.get('flat')?.render(record) ?? '{}' };
 }
 
 /**

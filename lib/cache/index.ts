@@ -4,9 +4,10 @@ import type { DirectoryLocation } from '../io/location-text';
 import type { Limits } from '../limits';
 import { ProblemError } from '../problem';
 import { credentialSource } from '../s3/credentials';
-import { anyRegion, s3PlaceOf } from '../s3/location';
+import { anyRegion, type S3Location, s3PlaceOf } from '../s3/location';
 import type { Env, ExifCache } from '../types';
-import type { CacheLocation, DynamoLocation, ObjectsLocation } from './location';
+import type { ShowRecord } from './annotation-text';
+import type { AnnotationLocation, CacheLocation, DynamoLocation, ObjectsLocation } from './location';
 import { memoryCache } from './memory';
 import { noCache } from './none';
 import { s3Cache } from './s3';
@@ -22,6 +23,8 @@ export type CacheDeps = Readonly<{
   maxTries: number;
   /** Called with a sentence for the operator when the store lacks a feature that the cache needs. */
   warn?: (note: string) => void;
+  /** For a cache in annotations: the buckets by `ObjectRef.bucketId`, and the members that it adds to an entry for SQL. */
+  images?: Readonly<{ buckets: ReadonlyMap<string, S3Location>; show: ShowRecord }>;
 }>;
 
 type Openers = { [Kind in CacheLocation['kind']]: Open<Extract<CacheLocation, { kind: Kind }>> };
@@ -34,6 +37,7 @@ const openers: Openers = {
   s3: openObjectStore,
   cos: openObjectStore,
   dynamodb: openDynamoDb,
+  annotation: openAnnotations,
 };
 
 /** The cache at a location. Opens no connection yet. Throws ProblemError ConfigInvalid when no region is known. */
@@ -72,4 +76,20 @@ function openDynamoDb({ table, endpoint, days, ...location }: DynamoLocation, de
   const credentials = credentialSource(deps.env, cloud);
   const { tryMs } = deps.limits;
   return dynamoCache({ table, region, endpoint, days, credentials, tryMs, maxTries: deps.maxTries });
+}
+
+/** Loaded on first use: few deployments have it. Throws ProblemError ConfigInvalid when no region is known for a bucket. */
+function openAnnotations({ name }: AnnotationLocation, deps: CacheDeps): ExifCache {
+  const { env, limits, maxTries, warn, images, region } = deps;
+  if (images === undefined)
+    throw new ProblemError('ConfigInvalid', 'Cannot open annotation: as a cache without the buckets of the images');
+  const { annotationCache } = require('./annotation') as typeof import('./annotation');
+  const buckets = new Map(
+    [...images.buckets].map(([id, location]) => {
+      const { place, cloud } = s3PlaceOf(location, region);
+      return [id, { ...place, env, credentials: credentialSource(env, cloud), tryMs: limits.tryMs, maxTries }] as const;
+    }),
+  );
+  const bucket = (id: string) => buckets.get(id) ?? null;
+  return annotationCache({ name, bucket, show: images.show, ...(warn === undefined ? {} : { warn }) });
 }

@@ -1,6 +1,7 @@
 // The location of a cache: the text in which an operator says where it is and how to reach it.
 
 import {
+  choiceOption,
   type DirectoryLocation,
   directoryLocation,
   endpointOption,
@@ -10,6 +11,7 @@ import {
   regionOption,
   splitOptions,
 } from '../io/location-text';
+import { annotationNameRules, isAnnotationName, isToken } from '../s3/annotation';
 import { cosLocation, eventBucket, s3Location } from '../s3/location';
 import { type ObjectsLocation, objectsLocation } from '../s3/objects-location';
 
@@ -25,8 +27,26 @@ export type DynamoLocation = Readonly<{
   /** Days for which an entry is kept; null = without end. */
   days: number | null;
 }>;
+/** In annotations of the images. */
+export type AnnotationLocation = Readonly<{
+  kind: 'annotation';
+  name: string;
+  /** Whether buckets are at an endpoint of an emulator that has annotations. */
+  emulator: boolean;
+  /** The tokens of the buckets that `bucket-exif check annotations` has checked. */
+  checked: readonly string[];
+}>;
 export type { ObjectsLocation } from '../s3/objects-location';
-export type CacheLocation = NoLocation | MemoryLocation | DirectoryLocation | ObjectsLocation | DynamoLocation;
+export type CacheLocation =
+  | NoLocation
+  | MemoryLocation
+  | DirectoryLocation
+  | ObjectsLocation
+  | DynamoLocation
+  | AnnotationLocation;
+
+/** The name of the annotation, unless the location has another one. */
+export const defaultAnnotation = 'bucket-exif';
 
 const MiB = 1024 * 1024;
 /** MiB of a cache in memory. The default has room for ten thousand records in a function of 256 MB. */
@@ -39,13 +59,14 @@ const grammar: Grammar<CacheLocation> = {
   forms:
     'none, memory:[MiB], ./path, /path, directory:path, ' +
     's3://name[/prefix][?region=..&endpoint=..&style=path|virtual&credentials=none&payer=requester&events=name], ' +
-    'cos://name-appid[/prefix]?region=..[&credentials=none&payer=requester] or dynamodb://table[?region=..&endpoint=..&days=..]',
+    'cos://name-appid[/prefix]?region=..[&credentials=none&payer=requester] dynamodb://table[?region=..&endpoint=..&days=..] or annotation:[name][?checked=..&emulator=1]',
   schemes: {
     'memory:': memoryLocation,
     'directory:': directoryLocation,
     's3://': (rest, refuse) => objectsLocation(rest, refuse, s3Location),
     'cos://': (rest, refuse) => objectsLocation(rest, refuse, cosLocation),
     'dynamodb://': dynamoLocation,
+    'annotation:': annotationLocation,
   },
 };
 
@@ -76,4 +97,14 @@ function dynamoLocation(rest: string, refuse: Refuse): DynamoLocation {
     throw refuse(`option "days" must be a whole number from 1 to ${maxDays}`);
   const [region, endpoint] = [regionOption(options, refuse), endpointOption(options, refuse)];
   return { kind: 'dynamodb', table, region, endpoint, days };
+}
+
+function annotationLocation(rest: string, refuse: Refuse): AnnotationLocation {
+  const { name, options } = splitOptions(rest, ['checked', 'emulator'], refuse);
+  if (name !== '' && !isAnnotationName(name)) throw refuse(`the name of an annotation ${annotationNameRules}`);
+  const checked = options.get('checked')?.split('+') ?? [];
+  if (!checked.every(isToken))
+    throw refuse('option "checked" must be the tokens that bucket-exif check annotations prints, joined by +');
+  const emulator = choiceOption('emulator', options, ['1'], refuse) !== null;
+  return { kind: 'annotation', name: name || defaultAnnotation, emulator, checked };
 }

@@ -8,7 +8,7 @@ import { ProblemError } from '../problem';
 export type Credentials = Readonly<{ accessKeyId: string; secretAccessKey: string; sessionToken: string | null }>;
 
 /** The method and body of a request; null = no body. */
-export type MethodAndBody = Readonly<{ method: 'GET' | 'PUT'; body: Uint8Array | null }>;
+export type MethodAndBody = Readonly<{ method: 'GET' | 'PUT' | 'POST' | 'DELETE'; body: Uint8Array | null }>;
 
 /**
  * A request to sign. `path` and `query` are as they are sent: every byte except the unreserved characters is percent-encoded.

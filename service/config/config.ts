@@ -119,6 +119,11 @@ export function readConfig(env: Env): Config {
     ...places.map(({ location }) => location),
     ...[cache.location, auth.keys, ...sinks.locations, secret],
   ].filter((location) => location !== null);
+  const region = regionIn(env, locations.some(lacksRegion));
+  if (cache.location?.kind === 'annotation') {
+    const { checkAnnotations } = require('./annotation-settings') as typeof import('./annotation-settings');
+    checkAnnotations(cache.location, cache.freshness, places, region);
+  }
   return {
     ...buckets,
     limits: readLimits(env),
@@ -132,7 +137,7 @@ export function readConfig(env: Env): Config {
     defaultStyle: styles.get(readChoice(env, 'EXIF_STYLE', [...styles.keys()]) ?? '') ?? defaultStyle,
     showReads: switchedOn(env, 'EXIF_SHOW_READS'),
     page: switchedOn(env, 'EXIF_PAGE'),
-    region: regionIn(env, locations.some(lacksRegion)),
+    region,
     auth,
     cache,
     sinks,

@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { RequestSigner } from 'aws4';
 
 /** The keys that signed requests to the servers of this folder are checked with. */
-const serverKeys = { accessKeyId: 'AKIDSERVER', secretAccessKey: 'server/secret+key' };
+const keys = { accessKeyId: 'AKIDSERVER', secretAccessKey: 'server/secret+key' };
+/** The same as credentials of lib/s3. */
+export const serverKeys = { ...keys, sessionToken: null };
 
 /** The environment of a program that signs with them. */
 export const serverEnv = {
@@ -20,6 +22,6 @@ export function isSigned(request: IncomingMessage, body: string): boolean {
   const asked = { method: request.method ?? '', path: request.url ?? '', service, region, headers, body };
   // aws4 would add this one to what is signed.
   const extraHeadersToIgnore = names.includes('content-length') ? {} : { 'content-length': true };
-  const { headers: expected } = new RequestSigner({ ...asked, ...{ extraHeadersToIgnore } }, serverKeys).sign();
+  const { headers: expected } = new RequestSigner({ ...asked, ...{ extraHeadersToIgnore } }, keys).sign();
   return expected?.['Authorization'] === authorization;
 }

@@ -1,5 +1,7 @@
+import { parseLocation } from '../../../lib/bucket';
 import { type CacheDeps, cacheObjects, openCache, parseCacheLocation } from '../../../lib/cache';
 import { defaultLimits } from '../../../lib/limits';
+import type { S3Location } from '../../../lib/s3/location';
 import { problemOf, soon } from '../bucket/contract';
 import { goneEntry, orderOf, refTo } from './entries';
 
@@ -7,6 +9,8 @@ const MiB = 1024 * 1024;
 const s3 = { kind: 's3', bucket: 'cache', region: null, endpoint: null, pathStyle: false, signed: true, prefix: '' };
 const cos = { kind: 'cos', bucket: 'cache-1250000000', region: 'ap-x', signed: true, prefix: '' };
 const dynamo = { kind: 'dynamodb', table: 'exif', region: null, endpoint: null, days: null };
+const annotation = { kind: 'annotation', name: 'bucket-exif', emulator: false, checked: [] };
+const [token, token2] = ['0123456789abcdef', 'fedcba9876543210'];
 const store = new URL('http://127.0.0.1:8086');
 
 describe('the location of a cache', () => {
@@ -29,6 +33,15 @@ describe('the location of a cache', () => {
     ['dynamodb://exif', dynamo],
     ['dynamodb://exif?region=eu-west-1&days=30', { ...dynamo, region: 'eu-west-1', days: 30 }],
     ['dynamodb://exif?endpoint=http%3A%2F%2F127.0.0.1%3A8086', { ...dynamo, endpoint: store }],
+    ['annotation:', annotation],
+    ['annotation:exif_2.0-ä', { ...annotation, name: 'exif_2.0-ä' }],
+    [`annotation:${'é'.repeat(256)}`, { ...annotation, name: 'é'.repeat(256) }],
+    ['annotation:?emulator=1', { ...annotation, emulator: true }],
+    [`annotation:?checked=${token}`, { ...annotation, checked: [token] }],
+    [
+      `annotation:e?checked=${token}+${token2}&emulator=1`,
+      { ...annotation, name: 'e', checked: [token, token2], emulator: true },
+    ],
   ])('%s', (text, location) => {
     expect(parseCacheLocation(text)).toEqual(location);
   });
@@ -64,6 +77,12 @@ describe('the location of a cache', () => {
     ['dynamodb://exif?days=1e2', /"days" must be/],
     ['dynamodb://exif?ttl=1', /known options: region, endpoint, days/],
     ['dynamodb://exif?region=PASSWORD', /"region" may contain only/],
+    ['annotation', /it must be/],
+    ['annotation:?checked=PASSWORD', /"checked" must be the tokens that bucket-exif check annotations prints/],
+    [`annotation:?checked=${'0123456789abcdef'}+`, /"checked" must be the tokens/],
+    ['annotation:?checked=', /option "checked" has no value/],
+    ['annotation:?emulator=2', /"emulator" must be 1/],
+    ['annotation:?name=x', /known options: checked, emulator/],
   ])('not %s', (text, message) => {
     const parse = () => parseCacheLocation(text);
     expect(parse).toThrow(expect.objectContaining({ name: 'ProblemError', code: 'ConfigInvalid' }));
@@ -73,11 +92,31 @@ describe('the location of a cache', () => {
   });
 });
 
+test.each([
+  'a b',
+  'a/b',
+  'aws-x',
+  'AWSx',
+  's3x',
+  'S3',
+  'a%20b',
+  'a+b',
+  '#',
+  'PASSWORD@',
+  '٣',
+  'x'.repeat(513),
+  'é'.repeat(257),
+])('an annotation cannot have the name %s', (name) => {
+  expect(() => parseCacheLocation(`annotation:${name}`)).toThrow(
+    /: the name of an annotation must have 1 to 512 bytes of letters, digits, (?!.*PASSWORD)/,
+  );
+});
+
 test('what a cache keeps in a bucket is named by bucket and prefix', () => {
   const objects = (text: string) => cacheObjects(parseCacheLocation(text));
   expect(objects('s3://cache/exif/v1')).toEqual({ bucket: 'cache', prefix: 'exif/v1/' });
   expect(objects('cos://cache-1250000000?region=ap-x')).toEqual({ bucket: 'cache-1250000000', prefix: '' });
-  for (const text of ['none', 'memory:', './cache', 'dynamodb://exif']) expect(objects(text)).toBeNull();
+  for (const text of ['none', 'memory:', './cache', 'dynamodb://exif', 'annotation:']) expect(objects(text)).toBeNull();
 });
 
 describe('opening a cache', () => {
@@ -109,6 +148,14 @@ describe('opening a cache', () => {
     expect(cache.name).toBe(name);
     if (name === 'directory') expect(await cache.get(entry.ref, soon())).toEqual({ entry: null, version: null });
     else expect(await problemOf(cache.get(entry.ref, soon()))).toBe('CacheFault');
+  });
+
+  test('annotations need the buckets of the images, and these a region', () => {
+    expect(() => open('annotation:')).toThrow('Cannot open annotation: as a cache without the buckets of the images');
+    const location = parseLocation('s3://photos') as S3Location;
+    const images = { buckets: new Map([['s3://photos', location]]), show: () => '{}' };
+    expect(() => open('annotation:', { images })).toThrow('Cannot open s3://photos: add ?region=.. or set AWS_REGION');
+    expect(open('annotation:', { images, region: 'eu-west-1' }).name).toBe('annotation');
   });
 
   test('what is at AWS needs a region from somewhere', () => {

@@ -27,6 +27,11 @@ const cases: readonly (readonly [string, object, object, readonly unknown[]])[] 
   ['Object ACL Updated', {}, {}, []],
   ['Object Tags Added', {}, {}, []],
   ['Object Tags Deleted', {}, {}, []],
+  // The detail-type of annotations is not documented: every other text than those of created and deleted objects is ignored.
+  ['Object Annotation Created', {}, { 'object-annotation': [{ name: 'bucket-exif', size: 1200, etag: 'd41d' }] }, []],
+  ['Object Annotation Put', {}, {}, []],
+  ['Object Annotation Deleted', version, {}, []],
+  ['Object Created', { 'has-object-annotation': true }, { reason: 'CopyObject' }, [warm]],
   ['AWS API Call via CloudTrail', {}, {}, []],
   ['', {}, {}, []],
 ];

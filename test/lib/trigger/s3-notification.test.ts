@@ -38,6 +38,10 @@ describe('event names', () => {
     ['ObjectTagging:Put', {}, []],
     ['ObjectTagging:Delete', {}, []],
     ['ObjectAcl:Put', {}, []],
+    ['ObjectAnnotation:Put', {}, []],
+    ['s3:ObjectAnnotation:Put', ofVersion, []],
+    ['ObjectAnnotation:Delete', {}, []],
+    ['ObjectCreated:Copy', { hasObjectAnnotation: true }, [warm]],
     ['Replication:OperationFailedReplication', {}, []],
     ['LifecycleTransition', {}, []],
     ['IntelligentTiering', {}, []],
@@ -190,4 +194,17 @@ describe('reply', () => {
 
 test('no other trigger opens it', () => {
   expect(openersIn(lambdaUploadTriggers, sample('s3-put'))).toEqual([s3Notification]);
+});
+
+test('an annotation that this service wrote causes no work, with the members that S3 sends', () => {
+  const record = s3Record('ObjectAnnotation:Put', {}, { eventVersion: '2.5' });
+  const objectAnnotation = [{ name: 'bucket-exif', size: 1200, eTag: 'd41d8cd98f00b204e9800998ecf8427e' }];
+  const event = s3Event({ ...record, s3: { ...(record['s3'] as object), objectAnnotation } });
+  expect(worksOf(s3Notification, event)).toEqual([]);
+  expect(replyOf(s3Notification, event)).toBeNull();
+});
+
+test('the minor version of an event does not matter', () => {
+  for (const eventVersion of ['2.0', '2.5', '2.99'])
+    expect(worksOf(s3Notification, s3Event(s3Record('ObjectCreated:Put', {}, { eventVersion })))).toEqual([warm]);
 });
