@@ -153,7 +153,7 @@ async function cacheChange(request: FollowRequest, held: CacheEntry | null): Pro
   const generation = generationAfter(held, cache.now());
   const isRepeated = act === 'forget' && held?.revision === revision && isSameEvent(held.order, order);
   if (isRepeated && (held.content.kind === 'gone' || !wantsMetadata(request))) return { entry: null, failure: null };
-  if (act === 'forget' && isLatest(order, held)) {
+  if (act === 'forget' && isLatest(order, held) && !mayHaveSentLater(request, held)) {
     return { entry: { ref, revision, order, generation, content: { kind: 'gone' } }, failure: null };
   }
   return readNow(request, { ref, revision, held, sequencer: order.sequencer, generation });
@@ -170,6 +170,15 @@ function isLatest(order: ObjectEvent['order'], held: CacheEntry | null): boolean
 /** Whether sinks want what no entry has. Then each object is read, also when its entry is up to date. */
 function wantsMetadata({ sinks }: FollowRequest): boolean {
   return sinks?.style === 'metadata';
+}
+
+/**
+ * Whether sinks may have been told a state that is later than this removal: an event before it may have found what was written
+ * after it. Then the object is read, so that no message with a greater order is about an older state.
+ */
+function mayHaveSentLater({ sinks, cache }: FollowRequest, held: CacheEntry | null): boolean {
+  const hadNothing = held === null || (held.content.kind === 'gone' && held.revision === cache.revision);
+  return sinks !== null && !hadNothing;
 }
 
 async function readNow(request: FollowRequest, context: EntryContext): Promise<Change> {

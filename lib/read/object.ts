@@ -179,7 +179,7 @@ async function openObject(request: ReadRequest, ahead: Ahead): Promise<OpenObjec
   const openReader = (held: RangeReader['held']): RangeReader => {
     const counted: ReadCost = { requests: 1, bytes: Math.min(first.received ?? bytes.length, limits.firstRead) };
     const read: RangeReader['read'] = (ranges) =>
-      Promise.all(ranges.map((range) => held?.(range.start, range.end) ?? readLater(range, counted)));
+      Promise.all(ranges.map(async (range) => held?.(range.start, range.end) ?? readLater(range, counted)));
     const budgeted = budgetedReader({ size: stat.size, read }, counted, limits.requests, limits.readBytes);
     return windowedReader(budgeted, head, readAhead);
   };

@@ -100,10 +100,28 @@ describe.each(['flat', 'metadata'] as const)('in the style %s', (style) => {
     test('sends that the object is removed', async () => {
       const made = sinkWorld(v1, style);
       await run(made, 'warm');
+      made.now = null;
       await run(made, 'forget', { order: orderOf('0b') });
       await run(made, 'forget', { order: orderOf('0b') });
       expect(made.sent).toMatchObject([ofV1, { ...removed, order: 1_001 }, { ...removed, order: 1_001 }]);
       expect(made.sent[2]).toEqual(made.sent[1]);
+      expect(made.counting.requests).toHaveLength(2);
+    });
+
+    test('of an object that was written again before the event sends it as it is', async () => {
+      const made = sinkWorld(v2, style);
+      // The read for the first version found the second one.
+      await run(made, 'warm');
+      await run(made, 'forget', { order: orderOf('0b') });
+      expect(made.sent).toMatchObject([ofV2, { ...ofV2, order: 1_001 }]);
+    });
+
+    test('of an object that could not be read before sends that it is removed after a read', async () => {
+      const made = sinkWorld(v1, style);
+      await run(reading(made, failingBucket('InvalidObjectState')), 'warm');
+      made.now = null;
+      await run(made, 'forget', { order: orderOf('0b') });
+      expect(made.sent).toMatchObject([{ type: 'unreadable' }, { ...removed, order: 1_001 }]);
       expect(made.counting.requests).toHaveLength(1);
     });
 
