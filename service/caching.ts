@@ -11,6 +11,7 @@ import type { ObjectRef } from '../lib/types';
 import { eventNames, placesOf } from './config/bucket-settings';
 import { isWatched } from './config/cache-settings';
 import type { Config } from './config/config';
+import { isOfSink } from './config/sink-settings';
 import { writeLog } from './write-log';
 
 /** Opens the cache of `config`; null when it has none. */
@@ -37,13 +38,17 @@ function imagesOf(config: Config): NonNullable<CacheDeps['images']> {
 }
 
 /**
- * A function that returns whether events of an object are followed: it is watched, and is not an entry of the cache, under any
- * name of its bucket.
+ * A function that returns whether events of an object are followed: it is watched, and neither the cache nor a sink wrote it, under
+ * any name of its bucket.
  */
-export function watchedObjects(config: Pick<Config, 'cache' | 'hosts' | 'fallback'>): (ref: ObjectRef) => boolean {
+export function watchedObjects(
+  config: Pick<Config, 'cache' | 'sinks' | 'hosts' | 'fallback'>,
+): (ref: ObjectRef) => boolean {
   const names = new Map(placesOf(config).map((place) => [place.text, eventNames(place)]));
+  const isFollowed = (object: Readonly<{ bucket: string; key: string }>): boolean =>
+    isWatched(config.cache, object) && !isOfSink(config.sinks, object);
   return ({ bucketId, bucket, key }) =>
-    (names.get(bucketId) ?? [bucket]).every((name) => isWatched(config.cache, { bucket: name, key }));
+    (names.get(bucketId) ?? [bucket]).every((name) => isFollowed({ bucket: name, key }));
 }
 
 type RevisionSettings = Pick<Config, 'dropGroups' | 'limits' | 'previewBytes'>;

@@ -2,8 +2,8 @@
 
 import type { DirectoryLocation } from '../io/location-text';
 import type { Limits } from '../limits';
-import { credentialSource } from '../s3/credentials';
-import { type CosLocation, type S3Location, s3PlaceOf } from '../s3/location';
+import { clientOptions } from '../s3/client-options';
+import type { CosLocation, S3Location } from '../s3/location';
 import type { Bucket, Env } from '../types';
 import type { BucketLocation } from './location';
 import { s3Bucket } from './s3';
@@ -46,13 +46,5 @@ function openDirectory({ path }: DirectoryLocation): Bucket {
 }
 
 function openS3(location: S3Location | CosLocation, deps: BucketDeps): Bucket {
-  const { place, cloud } = s3PlaceOf(location, deps.region);
-  return s3Bucket({
-    ...place,
-    env: deps.env,
-    credentials: location.signed ? credentialSource(deps.env, cloud) : () => null,
-    tryMs: deps.limits.tryMs,
-    maxTries: deps.maxTries,
-    maxBytes: deps.limits.readBytes,
-  });
+  return s3Bucket({ ...clientOptions(location, deps), maxBytes: deps.limits.readBytes });
 }

@@ -3,8 +3,9 @@
 import type { DirectoryLocation } from '../io/location-text';
 import type { Limits } from '../limits';
 import { ProblemError } from '../problem';
+import { clientOptions } from '../s3/client-options';
 import { credentialSource } from '../s3/credentials';
-import { anyRegion, type S3Location, s3PlaceOf } from '../s3/location';
+import { anyRegion, type S3Location } from '../s3/location';
 import type { Env, ExifCache } from '../types';
 import type { ShowRecord } from './annotation-text';
 import type { AnnotationLocation, CacheLocation, DynamoLocation, ObjectsLocation } from './location';
@@ -53,15 +54,10 @@ function openFolder({ path }: DirectoryLocation): ExifCache {
 }
 
 function openObjectStore(location: ObjectsLocation, deps: CacheDeps): ExifCache {
-  const { place, cloud } = s3PlaceOf(location, deps.region);
   return s3Cache({
-    ...place,
-    env: deps.env,
+    ...clientOptions(location, deps),
     prefix: location.prefix,
     cos: location.kind === 'cos',
-    credentials: location.signed ? credentialSource(deps.env, cloud) : () => null,
-    tryMs: deps.limits.tryMs,
-    maxTries: deps.maxTries,
     ...(deps.warn === undefined ? {} : { warn: deps.warn }),
   });
 }
@@ -80,16 +76,11 @@ function openDynamoDb({ table, endpoint, days, ...location }: DynamoLocation, de
 
 /** Loaded on first use: few deployments have it. Throws ProblemError ConfigInvalid when no region is known for a bucket. */
 function openAnnotations({ name }: AnnotationLocation, deps: CacheDeps): ExifCache {
-  const { env, limits, maxTries, warn, images, region } = deps;
+  const { warn, images } = deps;
   if (images === undefined)
     throw new ProblemError('ConfigInvalid', 'Cannot open annotation: as a cache without the buckets of the images');
   const { annotationCache } = require('./annotation') as typeof import('./annotation');
-  const buckets = new Map(
-    [...images.buckets].map(([id, location]) => {
-      const { place, cloud } = s3PlaceOf(location, region);
-      return [id, { ...place, env, credentials: credentialSource(env, cloud), tryMs: limits.tryMs, maxTries }] as const;
-    }),
-  );
+  const buckets = new Map([...images.buckets].map(([id, location]) => [id, clientOptions(location, deps)]));
   const bucket = (id: string) => buckets.get(id) ?? null;
   return annotationCache({ name, bucket, show: images.show, ...(warn === undefined ? {} : { warn }) });
 }

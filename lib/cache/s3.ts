@@ -7,7 +7,8 @@ import type { BodyPlan, Head } from '../io/http-exchange';
 import { patience, type TryResult } from '../io/retry';
 import { maxKeyBytes } from '../limits';
 import { orAgain, type S3Client, type S3ClientOptions, s3Client } from '../s3/client';
-import { readRefusal, refusalPlan } from '../s3/refusal';
+import { putObject } from '../s3/put-object';
+import { readRefusal, refusalPlan, type StoreRefusal } from '../s3/refusal';
 import { canBeKey } from '../s3/request';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
 import { cacheBucket, decodeEntryBytes, maxEntryBytes, textToPut } from './envelope';
@@ -192,28 +193,16 @@ async function put(
   body: Uint8Array,
   signal: AbortSignal,
 ): Promise<PutOutcome> {
+  const refused = ({ status, code, text, again }: StoreRefusal): TryResult<PutOutcome> => {
+    if (status === 412) return { value: 'mismatched' };
+    // 404: the object to replace is gone.
+    if (status === 409 || (status === 404 && code !== 'NoSuchBucket')) return { value: 'beaten' };
+    const isConditional = Object.keys(headers).length > 0;
+    if (isConditional && !again && (status === 501 || status === 400)) return { value: 'unsupported' };
+    return orAgain(cacheFault(text), again);
+  };
   const doing = `write ${JSON.stringify(key)} of the cache`;
-  return send<BodyPlan, PutOutcome>(
-    {
-      method: 'PUT',
-      key,
-      headers,
-      body,
-      doing,
-      plan: () => refusalPlan,
-      read(head, _plan, bytes): TryResult<PutOutcome> {
-        if (head.status >= 200 && head.status < 300) return { value: 'done' };
-        const { status, code, text, again } = readRefusal(head, bytes, doing);
-        if (status === 412) return { value: 'mismatched' };
-        // 404: the object to replace is gone.
-        if (status === 409 || (status === 404 && code !== 'NoSuchBucket')) return { value: 'beaten' };
-        const isConditional = Object.keys(headers).length > 0;
-        if (isConditional && !again && (status === 501 || status === 400)) return { value: 'unsupported' };
-        return orAgain(cacheFault(text), again);
-      },
-    },
-    signal,
-  );
+  return putObject<PutOutcome>(send, { key, headers, body, doing, done: 'done', refused }, signal);
 }
 
 /** COS answers 409 to its own header when the object exists. */

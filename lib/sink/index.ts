@@ -12,10 +12,13 @@ type Openers = { [Kind in SinkLocation['kind']]?: Open<Extract<SinkLocation, { k
 
 const openers: Openers = {
   https: (location, deps) => webhook().openWebhook(location, deps),
+  s3: (location, deps) => objects().openObjects(location, deps),
+  cos: (location, deps) => objects().openObjects(location, deps),
 };
 
-/** Loaded on first use, as the code of every kind is. */
+// Loaded on first use, as the code of every kind is.
 const webhook = () => require('./webhook') as typeof import('./webhook');
+const objects = () => require('./objects') as typeof import('./objects');
 
 /** Opens all sinks. Opens no connection yet. Throws ProblemError ConfigInvalid when a region or the secret is missing. */
 export function openSinks(locations: readonly SinkLocation[], style: SinkStyle, deps: SinkDeps): Sinks {

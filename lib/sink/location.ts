@@ -8,7 +8,7 @@ import {
   regionOption,
   splitOptions,
 } from '../io/location-text';
-import { cosLocation, s3Location } from '../s3/location';
+import { cosLocation, eventBucket, s3Location } from '../s3/location';
 import { type ObjectsLocation, objectsLocation } from '../s3/objects-location';
 
 /** Where a service of AWS is. `region` null = the caller's default. `endpoint` null = AWS. */
@@ -44,6 +44,18 @@ const grammar: Grammar<SinkLocation> = {
 /** Reads a location. Throws ProblemError ConfigInvalid that says what is allowed and repeats no value. */
 export function parseSinkLocation(text: string): SinkLocation {
   return readLocation(text, grammar);
+}
+
+/** The keys of the objects with messages that a sink in a bucket writes: those with this start, and `changesSuffix` at the end. */
+export function changesPrefix(prefix: string): string {
+  return `${prefix === '' ? '' : `${prefix}/`}changes/`;
+}
+export const changesSuffix = '.ndjson';
+
+/** The bucket, by its name in events, and the start of the keys of a sink that writes objects; null for every other sink. */
+export function sinkObjects(location: SinkLocation): Readonly<{ bucket: string; prefix: string }> | null {
+  if (location.kind !== 's3' && location.kind !== 'cos') return null;
+  return { bucket: eventBucket(location), prefix: changesPrefix(location.prefix) };
 }
 
 function eventBridgeLocation(rest: string, refuse: Refuse): EventBridgeLocation {

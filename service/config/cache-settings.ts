@@ -7,7 +7,7 @@ import type { Env } from '../../lib/types';
 import { locationOf, readNumber, settingInvalid, splitList } from './setting';
 
 /** Keys with this start and this end; each of them may be empty. */
-type Pattern = Readonly<{ prefix: string; suffix: string }>;
+export type Pattern = Readonly<{ prefix: string; suffix: string }>;
 
 export type CacheConfig = Readonly<{
   /** null = no cache. */
@@ -133,7 +133,7 @@ function checkFolder(location: CacheLocation, sources: readonly EventBucket[]): 
 }
 
 /** Whether a key could match both. Also true when only a short key could, in which prefix and suffix overlap. */
-function mayMeet(a: Pattern, b: Pattern): boolean {
+export function mayMeet(a: Pattern, b: Pattern): boolean {
   const prefixes = a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix);
   return prefixes && (a.suffix.endsWith(b.suffix) || b.suffix.endsWith(a.suffix));
 }
@@ -148,6 +148,7 @@ export function isWatched(
   return watch.length === 0 || watch.some((pattern) => fits(key, pattern));
 }
 
-function fits(key: string, { prefix, suffix }: Pattern): boolean {
+/** Whether a key has the start and the end of a pattern. */
+export function fits(key: string, { prefix, suffix }: Pattern): boolean {
   return key.length >= prefix.length + suffix.length && key.startsWith(prefix) && key.endsWith(suffix);
 }

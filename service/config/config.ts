@@ -111,9 +111,10 @@ export function readConfig(env: Env): Config {
   const auth = readAuth(env);
   checkAccess(auth, bucketNames(places));
   const cache = readCache(env);
-  checkCache(cache, places.flatMap(toSources));
+  const sources = places.flatMap(toSources);
+  checkCache(cache, sources);
   const sinks = readSinks(env);
-  checkSinks(sinks, cache);
+  checkSinks(sinks, cache, sources);
   const secret = typeof sinks.secret === 'string' ? null : sinks.secret;
   const locations = [
     ...places.map(({ location }) => location),

@@ -1,10 +1,10 @@
 // The settings of the sinks, which are told about each change of an object.
 import { isSecretLocation, parseSecretLocation, type SecretLocation } from '../../lib/auth/key-location';
-import { parseSinkLocation, type SinkLocation } from '../../lib/sink/location';
+import { changesSuffix, parseSinkLocation, type SinkLocation, sinkObjects } from '../../lib/sink/location';
 import type { SinkStyle } from '../../lib/sink/sink';
 import { styleNames } from '../../lib/style';
 import type { Env } from '../../lib/types';
-import type { CacheConfig } from './cache-settings';
+import { type CacheConfig, type EventBucket, fits, mayMeet, type Pattern } from './cache-settings';
 import { locationOf, readChoice, settingInvalid, splitList, switchedOn } from './setting';
 
 export type SinkConfig = Readonly<{
@@ -56,11 +56,42 @@ function readSecret(text: string | null): SinkConfig['secret'] {
   return text === null || !isSecretLocation(text) ? text : locationOf('EXIF_SINK_SECRET', text, parseSecretLocation);
 }
 
-/** Throws ProblemError `ConfigInvalid` for sinks without a cache that puts the states of an object in order. */
-export function checkSinks({ locations }: SinkConfig, { location }: Pick<CacheConfig, 'location'>): void {
-  if (locations.length === 0) return;
+/**
+ * Throws ProblemError `ConfigInvalid` for sinks without a cache that puts the states of an object in order, and for a sink whose
+ * objects would be followed as uploads.
+ */
+export function checkSinks(
+  sinks: SinkConfig,
+  { location, watch }: Pick<CacheConfig, 'location' | 'watch'>,
+  sources: readonly EventBucket[],
+): void {
+  if (sinks.locations.length === 0) return;
   const needed = 'the cache numbers the states of each object, so that a late message cannot replace a newer one';
   if (location === null) throw settingInvalid('EXIF_SINK', `needs EXIF_CACHE: ${needed}`);
   if (!ordering.includes(location.kind))
     throw settingInvalid('EXIF_SINK', `needs a cache in S3, COS, DynamoDB or a folder: ${needed}`);
+  const looping = ownObjects(sinks).find(
+    ({ bucket, keys }) =>
+      sources.some((source) => source.bucket === bucket && source.folder === null) &&
+      (watch.length === 0 || watch.some((pattern) => mayMeet(pattern, keys))),
+  );
+  if (looping === undefined) return;
+  throw settingInvalid(
+    'EXIF_SINK',
+    `is inside the bucket ${looping.bucket} with the images, so each object it writes is an upload that would be followed: ` +
+      `use another bucket for the sink, or name only the images in EXIF_WATCH, for example EXIF_WATCH=*.jpg,*.jpeg,*.png`,
+  );
+}
+
+/** Whether an object was written by a sink. Its events are never followed. */
+export function isOfSink(sinks: SinkConfig, { bucket, key }: Readonly<{ bucket: string; key: string }>): boolean {
+  return ownObjects(sinks).some((own) => own.bucket === bucket && fits(key, own.keys));
+}
+
+/** The objects that sinks in buckets write. */
+function ownObjects({ locations }: SinkConfig): readonly Readonly<{ bucket: string; keys: Pattern }>[] {
+  return locations
+    .map(sinkObjects)
+    .filter((own) => own !== null)
+    .map(({ bucket, prefix }) => ({ bucket, keys: { prefix, suffix: changesSuffix } }));
 }

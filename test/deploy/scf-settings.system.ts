@@ -117,7 +117,7 @@ test.each([
   [
     'a sink for the Web function',
     good,
-    { ...publicBucket, ...cache, EXIF_SINK: 'https://hooks.example/exif' },
+    { ...publicBucket, ...cache, EXIF_SINK: 'cos://data-1250000000/set?region=ap-guangzhou' },
     'EXIF_SINK needs --event-function',
   ],
   [

@@ -1,4 +1,5 @@
 import type { Env } from '../../../lib/types';
+import { watchedObjects } from '../../../service/caching';
 import { readConfig } from '../../../service/config/config';
 import { readSinks } from '../../../service/config/sink-settings';
 
@@ -90,4 +91,43 @@ test.each(['http://127.0.0.1:9100/exif', 'https://localhost/', 'http://hooks.int
 
 test.each(['none', 'memory:', ''])('a sink with EXIF_CACHE=%s is refused', (EXIF_CACHE) => {
   expect(() => read({ ...webhook, EXIF_CACHE })).toThrow(/^EXIF_SINK needs (EXIF_CACHE|a cache in S3)/);
+});
+
+describe('a sink inside the bucket with the images', () => {
+  const inside: Env = { EXIF_SINK: 's3://photos/data?region=eu-west-1' };
+
+  test.each<[Env]>([
+    [inside],
+    [{ EXIF_SINK: 's3://photos?region=eu-west-1' }],
+    [{ ...inside, EXIF_WATCH: '*' }],
+    [{ ...inside, EXIF_WATCH: '*.jpg,data/*' }],
+    [{ ...inside, EXIF_WATCH: '*.ndjson' }],
+    [{ ...inside, EXIF_WATCH: 'data/changes/2026-*' }],
+    [{ ...inside, EXIF_SINK: `s3://other/data,${inside['EXIF_SINK']}` }],
+    [{ ...inside, EXIF_BUCKET: '', EXIF_HOSTS: 'a.example=s3://photos?region=eu-west-1' }],
+    [{ ...inside, EXIF_BUCKET: 's3://alias-abc-s3alias?region=eu-west-1&events=photos' }],
+  ])('would follow what it writes: %j is refused', (env) => {
+    expect(() => read(env)).toThrow(/^EXIF_SINK is inside the bucket photos with the images.*use another bucket/);
+  });
+
+  test.each<[Env]>([
+    [{ ...inside, EXIF_WATCH: '*.jpg,*.png' }],
+    [{ ...inside, EXIF_WATCH: 'images/*' }],
+    [{ EXIF_SINK: 's3://lake/data?region=eu-west-1' }],
+    [{ EXIF_SINK: 'cos://photos-1250000000/data?region=ap-guangzhou' }],
+  ])('is no loop with %j', (env) => {
+    expect(read(env).locations).toHaveLength(1);
+  });
+
+  test('its objects are never followed, and others are', () => {
+    const config = readConfig({ ...base, ...inside, EXIF_WATCH: '*.jpg' });
+    const isFollowed = watchedObjects({ ...config, cache: { ...config.cache, watch: [] } });
+    const follows = (key: string, bucket = 'photos') =>
+      isFollowed({ bucketId: config.fallback?.text ?? '', bucket, key });
+    const own = 'data/changes/2026-11-03/10/20261103T102030456Z-0123456789abcdef.ndjson';
+    expect([own, 'data/changes/x.ndjson'].map((key) => follows(key))).toEqual([false, false]);
+    expect(
+      ['a.jpg', 'data/a.jpg', 'data/changes/a.jpg', `x/${own}`, 'changes/x.ndjson'].map((key) => follows(key)),
+    ).toEqual(Array(5).fill(true));
+  });
 });
