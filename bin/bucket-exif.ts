@@ -22,6 +22,7 @@ const exitCodes = { done: 0, failures: 1, wrongUse: 2, SIGINT: 130, SIGTERM: 143
 const programs: Readonly<Record<string, () => void>> = {
   serve: () => require('./serve'),
   backfill: () => require('./backfill'),
+  export: () => require('./export'),
 };
 
 start(process.argv.slice(2)).catch(fail);
@@ -45,7 +46,8 @@ function startProgram(name: string, args: readonly string[]): void {
 function unknownCommand(name: string): ProblemError {
   const known = Object.keys(programs);
   const meant = nearest(name, known);
-  const end = meant === null ? `: commands are ${known.join(' and ')}` : `; did you mean bucket-exif ${meant}?`;
+  const list = `${known.slice(0, -1).join(', ')} and ${known.at(-1)}`;
+  const end = meant === null ? `: commands are ${list}` : `; did you mean bucket-exif ${meant}?`;
   return wrongUse(`${JSON.stringify(name)} is not a command${end}`);
 }
 

@@ -56,6 +56,18 @@ export function hasImageSuffix(name: string): boolean {
   return all.has(suffixOf(name) ?? '');
 }
 
+/** The suffixes of videos and of XMP sidecars, whose metadata is read too. */
+const besideImages: ReadonlySet<string> = new Set([
+  ...['mp4', 'm4v', 'mov', 'qt', '3gp', '3g2', 'insv', 'avi', 'mkv', 'webm'],
+  'xmp',
+]);
+
+/** Whether a key or a file name ends in the suffix of an image, a video or a sidecar, in any case. */
+export function hasMetadataSuffix(name: string): boolean {
+  const suffix = suffixOf(name) ?? '';
+  return all.has(suffix) || besideImages.has(suffix);
+}
+
 /** The text after the last dot of the last segment, in lower case; null without a dot, or when it is too long for a suffix. */
 export function suffixOf(name: string): string | null {
   const [, suffix] = /[^/]\.([A-Za-z0-9]{1,10})$/.exec(name) ?? [];

@@ -16,7 +16,12 @@ function cellText(cell: Cell, raw: boolean): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
   if (typeof cell !== 'string') return cell.join(' ');
-  return raw ? cell : cell.replace(formulas, "$&'").replace(/^[\t\r\n]/, "'$&");
+  return raw ? cell : withoutFormulas(cell);
+}
+
+/** A text that no spreadsheet takes for a formula: with `'` before each place where one may begin. */
+export function withoutFormulas(text: string): string {
+  return text.replace(formulas, "$&'").replace(/^[\t\r\n]/, "'$&");
 }
 
 /**

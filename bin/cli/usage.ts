@@ -9,7 +9,9 @@ It reads only the bytes that it needs.
 Usage: bucket-exif [options] SOURCE...
        bucket-exif serve [options]       the service on this machine
        bucket-exif backfill [options]    caches the EXIF of a whole bucket
-       bucket-exif help [serve|backfill]
+       bucket-exif export SOURCE --to FILE   a table of a whole bucket: Parquet,
+                                         CSV or NDJSON
+       bucket-exif help [serve|backfill|export]
 
 A SOURCE is
   photo.jpg                a file

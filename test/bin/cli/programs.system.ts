@@ -41,7 +41,12 @@ test('backfill is the program that fills the cache, and its texts show the comma
 test.each([
   [['help'], 0, /^bucket-exif: shows the EXIF/, /^$/],
   [['help', 'serve'], 0, /\nUsage: bucket-exif serve/, /^$/],
-  [['help', 'nothing'], 2, /^$/, /^bucket-exif: "nothing" is not a command: commands are serve and backfill; see /],
+  [
+    ['help', 'nothing'],
+    2,
+    /^$/,
+    /^bucket-exif: "nothing" is not a command: commands are serve, backfill and export; see /,
+  ],
   [['srve', '--port', '1'], 2, /^$/, /^bucket-exif: "srve" is not a command; did you mean bucket-exif serve\? See /],
   [['backfil'], 2, /^$/, /did you mean bucket-exif backfill\?/],
   [['constructor'], 1, /^$/, /^constructor: NoSuchKey: /],

@@ -1,0 +1,121 @@
+// `bucket-exif export`: writes the metadata of all images of a bucket or folder into one file.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Env } from '../lib/types';
+import { bucketName } from '../service/config/bucket-settings';
+import { processEnv, readConfig } from '../service/config/config';
+import { jobDeps } from '../service/job-runner';
+import { exportTable } from './export/engine';
+import { type ExportOptions, readExportOptions } from './export/options';
+import { createReadRow, type ListedKey, type ReadRow, type RowResult } from './export/read-row';
+import { openRowFile } from './export/row-file';
+import { type ExportSource, openExportSource } from './export/source';
+import { usage } from './export/usage';
+import { errorText, ignoreClosedOutput, namingOptions } from './terminal/command-line';
+import { isThread, openThreads, serveThread, type Threads } from './terminal/threads';
+
+/** Exit codes; after a stop by the user 128 plus the number of SIGINT. */
+const exitCodes = { done: 0, failures: 1, impossible: 2, stopped: 130 } as const;
+
+type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** The arguments, with which a thread starts this command again. */
+const args = process.argv.slice(2);
+/** Marks a thread of this program. */
+const mark = 'bucket-exif export worker';
+
+ignoreClosedOutput();
+(isThread(mark) ? work() : main()).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${errorText(error)}\n`);
+    process.exitCode = exitCodes.impossible;
+  },
+);
+
+async function main(): Promise<ExitCode> {
+  const options = readExportOptions(args, processEnv);
+  if (options === null) {
+    process.stdout.write(usage);
+    return exitCodes.done;
+  }
+  const source = await openExportSource(options, processEnv);
+  const stop = stopSignal(options.to);
+  const here = readerOf(options, source, stop);
+  const threads =
+    options.workers === 1 ? null : openThreads<ListedKey, RowResult>(options.workers, ['export', ...args], mark);
+  try {
+    const { failed, stopped } = await run(options, source, threads === null ? here : readBy(threads, stop), stop);
+    if (stopped) return exitCodes.stopped;
+    return failed === 0 ? exitCodes.done : exitCodes.failures;
+  } finally {
+    await threads?.close();
+  }
+}
+
+function run(options: ExportOptions, source: ExportSource, readRow: ReadRow, stop: AbortSignal) {
+  return exportTable({
+    ...options,
+    source,
+    readRow,
+    openFile: () => openRowFile(options, `bucket-exif version ${version()}`),
+    screen: {
+      isTerminal: process.stderr.isTTY === true,
+      columns: () => process.stderr.columns || 80,
+      write: (text) => void process.stderr.write(text),
+    },
+    out: (text) => void process.stdout.write(text),
+    stop,
+  });
+}
+
+/** Reads by the threads. A stop ends them, and what they are doing. */
+function readBy(threads: Threads<ListedKey, RowResult>, stop: AbortSignal): ReadRow {
+  const cost = { requests: 0, bytes: 0 };
+  const none: RowResult = { row: null, code: 'OK', container: null, outcome: 'done', message: null, cost };
+  stop.addEventListener('abort', () => void threads.close());
+  return (listed) =>
+    threads.ask(listed).catch((error) => {
+      if (stop.aborted) return none;
+      throw error;
+    });
+}
+
+/** The whole program in a thread. It ends when the main thread ends it. */
+async function work(): Promise<ExitCode> {
+  const options = readExportOptions(args, processEnv) as ExportOptions;
+  serveThread(readerOf(options, await openExportSource(options, processEnv), new AbortController().signal));
+  return exitCodes.done;
+}
+
+function readerOf({ privacy }: ExportOptions, { place }: ExportSource, stop: AbortSignal): ReadRow {
+  const config = namingOptions({ EXIF_BUCKET: 'the source' }, () => readConfig(settingsFor(place.text, processEnv)));
+  return createReadRow(jobDeps(config), { bucket: bucketName(place), privacy }, { stop });
+}
+
+/** The settings of the service, for one bucket; without access control, because an export has no callers, and without a cache. */
+function settingsFor(bucket: string, env: Env): Env {
+  const noCallers = { EXIF_HOSTS: '', EXIF_KEYS: '', EXIF_PUBLIC: '', EXIF_CALLERS: 'platform' };
+  return { ...env, ...noCallers, EXIF_BUCKET: bucket, EXIF_CACHE: 'none', EXIF_WATCH: '', EXIF_SINK: '' };
+}
+
+/** A signal that fires when the user presses Ctrl-C. A second Ctrl-C ends the program at once. */
+function stopSignal(to: string): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(exitCodes.stopped);
+      process.stderr.write(`\nStopping; ${to} is not written\n`);
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+function version(): string {
+  const text = readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8');
+  return String((JSON.parse(text) as { version?: unknown }).version);
+}
