@@ -17,6 +17,7 @@ const metrics: readonly Metric[] = [
     unit: 'Count',
     value: ({ code, cacheProblem }) => code === 'CacheFault' || cacheProblem !== undefined,
   },
+  { name: 'SinkFault', unit: 'Count', value: ({ code }) => code === 'SinkFault' },
   { name: 'Errors', unit: 'Count', value: ({ level }) => level === 'error' },
 ];
 

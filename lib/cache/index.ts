@@ -80,7 +80,9 @@ function openAnnotations({ name }: AnnotationLocation, deps: CacheDeps): ExifCac
   if (images === undefined)
     throw new ProblemError('ConfigInvalid', 'Cannot open annotation: as a cache without the buckets of the images');
   const { annotationCache } = require('./annotation') as typeof import('./annotation');
-  const buckets = new Map([...images.buckets].map(([id, location]) => [id, clientOptions(location, deps)]));
+  const buckets = new Map(
+    [...images.buckets].map(([id, location]) => [id, clientOptions({ ...location, signed: true }, deps)]),
+  );
   const bucket = (id: string) => buckets.get(id) ?? null;
   return annotationCache({ name, bucket, show: images.show, ...(warn === undefined ? {} : { warn }) });
 }

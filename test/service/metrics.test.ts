@@ -26,6 +26,7 @@ test('a line keeps its members and gets metrics that CloudWatch finds', () => {
     CacheMiss: 0,
     CacheStale: 0,
     CacheFault: 0,
+    SinkFault: 0,
     Errors: 0,
     _aws: {
       Timestamp: now.getTime(),
@@ -41,6 +42,7 @@ test('a line keeps its members and gets metrics that CloudWatch finds', () => {
             { Name: 'CacheMiss', Unit: 'Count' },
             { Name: 'CacheStale', Unit: 'Count' },
             { Name: 'CacheFault', Unit: 'Count' },
+            { Name: 'SinkFault', Unit: 'Count' },
             { Name: 'Errors', Unit: 'Count' },
           ],
         },
@@ -61,6 +63,10 @@ test.each<[LogLine, Readonly<Record<string, number>>]>([
   [
     { level: 'error', code: 'CacheFault' },
     { CacheFault: 1, Errors: 1 },
+  ],
+  [
+    { level: 'error', code: 'SinkFault' },
+    { SinkFault: 1, CacheFault: 0, Errors: 1 },
   ],
   [
     { level: 'error', code: 'BucketFault' },
