@@ -7,27 +7,21 @@
 
 import { randomUUID } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { AttributeValue, DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { fitsUtf8 } from '../bytes/utf8';
 import { ifMissing } from '../io/optional-package';
-import type { Credentials } from '../s3/sign';
+import { type AwsPlace, clientConfig, nameOfError, openOnce, sdkReason } from '../s3/aws-client';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
 import { decodeEntry, decodeEntryBytes, encodeEntry, entryName, maxEntryBytes, placeholderFor } from './envelope';
 import { cacheFault, objectName, orCacheFault } from './fault';
 
-export type DynamoOptions = Readonly<{
-  table: string;
-  region: string;
-  /** null = AWS, by region. */
-  endpoint: URL | null;
-  credentials: () => Credentials | Promise<Credentials>;
-  /** Milliseconds for one try. */
-  tryMs: number;
-  maxTries: number;
-  /** Days for which an entry is kept; null = for good. */
-  days: number | null;
-  now?: () => Date;
-}>;
+export type DynamoOptions = AwsPlace &
+  Readonly<{
+    table: string;
+    /** Days for which an entry is kept; null = for good. */
+    days: number | null;
+    now?: () => Date;
+  }>;
 
 /** Bytes of a partition key [DynamoDB, Constraints]. */
 const maxPartitionKeyBytes = 2048;
@@ -47,16 +41,7 @@ type Table = Readonly<{ sdk: Sdk; client: DynamoDBClient; name: string }>;
 /** A cache in `options.table`. Its credentials need GetItem and PutItem. The SDK is loaded on first use. */
 export function dynamoCache(options: DynamoOptions): ExifCache {
   const now = options.now ?? (() => new Date());
-  let opening: Promise<Table> | null = null;
-  const open = async (): Promise<Table> => {
-    opening ??= openClient(options);
-    try {
-      return await opening;
-    } catch (cause) {
-      opening = null;
-      throw cause;
-    }
-  };
+  const open = openOnce(() => openClient(options));
 
   return {
     name: 'dynamodb',
@@ -85,22 +70,11 @@ export function dynamoCache(options: DynamoOptions): ExifCache {
   };
 }
 
-async function openClient({ table, region, endpoint, credentials, tryMs, maxTries }: DynamoOptions): Promise<Table> {
+async function openClient({ table, ...place }: DynamoOptions): Promise<Table> {
   const sdk = await import('@aws-sdk/client-dynamodb').catch(
     ifMissing('@aws-sdk/client-dynamodb', 'A cache in DynamoDB', cacheFault),
   );
-  const config: DynamoDBClientConfig = {
-    region,
-    ...(endpoint === null ? {} : { endpoint: endpoint.href }),
-    credentials: async () => {
-      const { sessionToken, ...keys } = await credentials();
-      // They expire at once, so that the SDK asks for them at each request: they rotate.
-      return { ...keys, ...(sessionToken === null ? {} : { sessionToken }), expiration: new Date() };
-    },
-    maxAttempts: maxTries,
-    requestHandler: { connectionTimeout: tryMs, requestTimeout: tryMs, throwOnRequestTimeout: true },
-  };
-  return { sdk, client: new sdk.DynamoDBClient(config), name: table };
+  return { sdk, client: new sdk.DynamoDBClient(clientConfig(place)), name: table };
 }
 
 function canBeItem(ref: ObjectRef): boolean {
@@ -160,7 +134,7 @@ async function putItem(
     await client.send(command, { abortSignal: signal });
     return true;
   } catch (error) {
-    if (errorName(error) === 'ConditionalCheckFailedException') return false;
+    if (nameOfError(error) === 'ConditionalCheckFailedException') return false;
     throw sdkFault(error, doing);
   }
 }
@@ -199,12 +173,7 @@ async function getItem(table: Table, ref: ObjectRef, doing: string, signal: Abor
   }
 }
 
-/** Without `cause`: an error of the SDK contains the request with its signature. Its name is enough. */
+/** Without `cause`: an error of the SDK contains the request with its signature. */
 function sdkFault(error: unknown, doing: string): unknown {
-  return cacheFault(`Cannot ${doing}: ${errorName(error)}`);
-}
-
-function errorName(error: unknown): string {
-  const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '';
-  return /^[A-Za-z.]{1,64}$/.test(name) ? name : 'unknown error';
+  return cacheFault(`Cannot ${doing}: ${sdkReason(error)}`);
 }

@@ -3,9 +3,9 @@
 import type { DirectoryLocation } from '../io/location-text';
 import type { Limits } from '../limits';
 import { ProblemError } from '../problem';
+import { awsPlaceOf } from '../s3/aws-client';
 import { clientOptions } from '../s3/client-options';
-import { credentialSource } from '../s3/credentials';
-import { anyRegion, type S3Location } from '../s3/location';
+import type { S3Location } from '../s3/location';
 import type { Env, ExifCache } from '../types';
 import type { ShowRecord } from './annotation-text';
 import type { AnnotationLocation, CacheLocation, DynamoLocation, ObjectsLocation } from './location';
@@ -62,16 +62,10 @@ function openObjectStore(location: ObjectsLocation, deps: CacheDeps): ExifCache 
   });
 }
 
-function openDynamoDb({ table, endpoint, days, ...location }: DynamoLocation, deps: CacheDeps): ExifCache {
-  const region = location.region ?? deps.region ?? (endpoint === null ? null : anyRegion);
-  if (region === null) {
-    throw new ProblemError('ConfigInvalid', `Cannot open dynamodb://${table}: add ?region=.. or set AWS_REGION`);
-  }
+function openDynamoDb({ table, days, ...location }: DynamoLocation, deps: CacheDeps): ExifCache {
+  const place = awsPlaceOf(`dynamodb://${table}`, location, deps);
   const { dynamoCache } = require('./dynamodb') as typeof import('./dynamodb');
-  const cloud = endpoint === null ? 'aws' : 'other';
-  const credentials = credentialSource(deps.env, cloud);
-  const { tryMs } = deps.limits;
-  return dynamoCache({ table, region, endpoint, days, credentials, tryMs, maxTries: deps.maxTries });
+  return dynamoCache({ ...place, table, days });
 }
 
 /** Loaded on first use: few deployments have it. Throws ProblemError ConfigInvalid when no region is known for a bucket. */
