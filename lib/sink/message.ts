@@ -48,6 +48,10 @@ export function fitMessage(message: SinkMessage, maxBytes: number): Outgoing {
   return outgoing({ ...bare, cut: 'record' });
 }
 
+/** SQS refuses the two characters that no XML can have; JSON.stringify escapes all others of that kind. */
 function outgoing(message: SinkMessage): Outgoing {
-  return { message, text: JSON.stringify(message) };
+  const text = JSON.stringify(message).replace(/[\ufffe\uffff]/g, (char) =>
+    char === '\ufffe' ? '\\ufffe' : '\\uffff',
+  );
+  return { message, text };
 }

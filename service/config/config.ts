@@ -20,7 +20,7 @@ import { type CacheConfig, cacheSettingNames, checkCache, readCache } from './ca
 import { type ReportConfig, readReport, reportSettingNames } from './report-settings';
 import { readServer, type ServerConfig, serverSettingNames } from './server-settings';
 import { readChoice, readNumber, settingInvalid, splitList, switchedOn } from './setting';
-import { checkSinks, readSinks, type SinkConfig, sinkSettingNames } from './sink-settings';
+import { checkSinks, checkSinkTables, readSinks, type SinkConfig, sinkSettingNames } from './sink-settings';
 
 export type Config = BucketConfig &
   ReportConfig &
@@ -121,6 +121,7 @@ export function readConfig(env: Env): Config {
     ...[cache.location, auth.keys, ...sinks.locations, secret],
   ].filter((location) => location !== null);
   const region = regionIn(env, locations.some(lacksRegion));
+  checkSinkTables(sinks, cache, region);
   if (cache.location?.kind === 'annotation') {
     const { checkAnnotations } = require('./annotation-settings') as typeof import('./annotation-settings');
     checkAnnotations(cache.location, cache.freshness, places, region);

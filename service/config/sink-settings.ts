@@ -1,5 +1,6 @@
 // The settings of the sinks, which are told about each change of an object.
 import { isSecretLocation, parseSecretLocation, type SecretLocation } from '../../lib/auth/key-location';
+import type { DynamoLocation } from '../../lib/cache/location';
 import { changesSuffix, parseSinkLocation, type SinkLocation, sinkObjects } from '../../lib/sink/location';
 import type { SinkStyle } from '../../lib/sink/sink';
 import { styleNames } from '../../lib/style';
@@ -94,4 +95,20 @@ function ownObjects({ locations }: SinkConfig): readonly Readonly<{ bucket: stri
     .map(sinkObjects)
     .filter((own) => own !== null)
     .map(({ bucket, prefix }) => ({ bucket, keys: { prefix, suffix: changesSuffix } }));
+}
+
+/**
+ * Throws ProblemError `ConfigInvalid` for a sink in the table of the cache, which has other items with the same keys. `region`:
+ * that of locations without one, or null.
+ */
+export function checkSinkTables(
+  { locations }: SinkConfig,
+  { location }: Pick<CacheConfig, 'location'>,
+  region: string | null,
+): void {
+  if (location?.kind !== 'dynamodb') return;
+  const place = ({ table, endpoint, ...own }: Pick<DynamoLocation, 'table' | 'endpoint' | 'region'>): string =>
+    JSON.stringify([table, endpoint, own.region ?? region]);
+  if (locations.some((sink) => sink.kind === 'dynamodb' && place(sink) === place(location)))
+    throw settingInvalid('EXIF_SINK', 'has the table of EXIF_CACHE, whose items it would replace: use another table');
 }

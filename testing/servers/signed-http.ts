@@ -15,6 +15,14 @@ export const serverEnv = {
 
 /** True for a good signature in the headers; `body` is what arrived. */
 export function isSigned(request: IncomingMessage, body: string): boolean {
+  return signedScope(request, body) !== null;
+}
+
+/** The region and the service that a request is signed for; null without a good signature. */
+export function signedScope(
+  request: IncomingMessage,
+  body: string,
+): Readonly<{ region: string; service: string }> | null {
   const authorization = request.headers.authorization ?? '';
   const [, region = '', service = ''] = /Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]+)\//.exec(authorization) ?? [];
   const names = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? [];
@@ -23,5 +31,5 @@ export function isSigned(request: IncomingMessage, body: string): boolean {
   // aws4 would add this one to what is signed.
   const extraHeadersToIgnore = names.includes('content-length') ? {} : { 'content-length': true };
   const { headers: expected } = new RequestSigner({ ...asked, ...{ extraHeadersToIgnore } }, keys).sign();
-  return expected?.['Authorization'] === authorization;
+  return expected?.['Authorization'] === authorization ? { region, service } : null;
 }

@@ -131,3 +131,28 @@ describe('a sink inside the bucket with the images', () => {
     ).toEqual(Array(5).fill(true));
   });
 });
+
+describe('a sink in the table of the cache', () => {
+  const tables = (cache: string, sink: string, region = 'eu-west-1') =>
+    readConfig({ ...base, EXIF_CACHE: cache, EXIF_SINK: sink, AWS_REGION: region });
+
+  test.each([
+    ['dynamodb://exif', 'dynamodb:exif'],
+    ['dynamodb://exif', 'dynamodb://exif?columns=flat'],
+    ['dynamodb://exif?days=3', 'sqs:arn:aws:sqs:eu-west-1:123456789012:q,dynamodb:exif?region=eu-west-1'],
+    ['dynamodb://exif?endpoint=http://127.0.0.1:8000', 'dynamodb:exif?endpoint=http://127.0.0.1:8000/'],
+  ])('is refused: %s and %s', (cache, sink) => {
+    expect(() => tables(cache, sink)).toThrow(
+      'EXIF_SINK has the table of EXIF_CACHE, whose items it would replace: use another table',
+    );
+  });
+
+  test.each([
+    ['dynamodb://exif', 'dynamodb:images'],
+    ['dynamodb://exif', 'dynamodb:exif?region=us-east-1'],
+    ['dynamodb://exif', 'dynamodb:exif?endpoint=http://127.0.0.1:8000'],
+    ['s3://exif', 'dynamodb:exif'],
+  ])('is another table: %s and %s', (cache, sink) => {
+    expect(tables(cache, sink).sinks.locations).toHaveLength(1);
+  });
+});
