@@ -23,6 +23,7 @@ const programs: Readonly<Record<string, () => void>> = {
   serve: () => require('./serve'),
   backfill: () => require('./backfill'),
   export: () => require('./export'),
+  check: () => require('./check'),
 };
 
 start(process.argv.slice(2)).catch(fail);

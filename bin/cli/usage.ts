@@ -11,7 +11,8 @@ Usage: bucket-exif [options] SOURCE...
        bucket-exif backfill [options]    caches the EXIF of a whole bucket
        bucket-exif export SOURCE --to FILE   a table of a whole bucket: Parquet,
                                          CSV or NDJSON
-       bucket-exif help [serve|backfill|export]
+       bucket-exif check [options]       tries what a store does (annotations)
+       bucket-exif help [serve|backfill|export|check]
 
 A SOURCE is
   photo.jpg                a file

@@ -180,8 +180,8 @@ function refusedAs({ status, code, cause }: StoreRefusal): PutOutcome | null {
 function annotationFault({ status, code, text }: StoreRefusal, { name }: Store, right: string): ProblemError {
   if (status === 403 && (code === 'AccessDenied' || code === ''))
     return cacheFault(
-      `${text}. Allow ${right} on the objects of ${JSON.stringify(name)}; for objects encrypted with SSE-KMS also kms:Decrypt ` +
-        'and kms:GenerateDataKey',
+      `${text}. Allow ${right} on the objects of ${JSON.stringify(name)}, and s3:ListBucket on the bucket; for objects encrypted ` +
+        'with SSE-KMS also kms:Decrypt and kms:GenerateDataKey',
     );
   if (status === 501 || status === 405)
     return cacheFault(`${text}, so it has no annotations: use another EXIF_CACHE for ${JSON.stringify(name)}`);

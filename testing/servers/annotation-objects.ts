@@ -46,8 +46,10 @@ export function answerObject(bucket: Bucket, asked: Asked): Said {
     : written(bucket, addVersion(bucket, asked.key, asked.body, 'put'));
 }
 
+/** With a body, the ETag is in it. */
 function written({ versioned }: Bucket, { id, etag }: Version, body = ''): Said {
-  return { status: 200, headers: { ETag: etag, ...(versioned ? { 'x-amz-version-id': id } : {}) }, body };
+  const tag = body === '' ? { ETag: etag } : {};
+  return { status: 200, headers: { ...tag, ...(versioned ? { 'x-amz-version-id': id } : {}) }, body };
 }
 
 function getObject(bucket: Bucket, asked: Asked): Said {
@@ -116,6 +118,8 @@ function copy(bucket: Bucket, asked: Asked, source: string): Said {
 }
 
 function deleteObject(bucket: Bucket, { key, query }: Asked): Said {
+  const upload = query.get('uploadId');
+  if (upload !== null) return bucket.uploads.delete(upload) ? { status: 204 } : refuse(404, 'NoSuchUpload');
   const id = query.get('versionId');
   const denied = deniedBy(bucket, id === null ? 's3:DeleteObject' : 's3:DeleteObjectVersion');
   if (denied !== null) return denied;
