@@ -9,7 +9,7 @@ import {
   type Screen,
   showProgress,
 } from '../terminal/progress';
-import { addKinds, addSkipped, addWarmed, listed, type ObjectOutcome, type Tally } from '../terminal/tally';
+import { addKinds, addSent, addSkipped, addWarmed, listed, type ObjectOutcome, type Tally } from '../terminal/tally';
 import { encodeManifestKey, type Failure, type FailureFile, firstFailures, openFailures } from './failures';
 import type { KeyFilter } from './select';
 import type { ListedObject, ObjectSource } from './source';
@@ -31,6 +31,8 @@ export type LocalBackfill = Readonly<{
   statePath: string;
   failuresPath: string;
   restart: boolean;
+  /** The number of sinks; with one or more, the end says how many messages they have. */
+  sinks: number;
   /** Whether the end says how many objects give away something. */
   isPrivate: boolean;
   screen: Screen;
@@ -41,13 +43,14 @@ export type LocalBackfill = Readonly<{
 /** The result: the number of failed objects, and whether the user stopped it. */
 export type BackfillEnd = Readonly<{ failed: number; stopped: boolean }>;
 
-/** Number of failures in a row, with the codes below, after which the backfill stops: the store or the cache is unreachable. */
+/** Number of failures in a row, with the codes below, after which the backfill stops: the store, the cache or a sink is unreachable. */
 const giveUpAfter = 100;
 const storeFaults = new Set([
   'BucketFault',
   'BucketMisconfigured',
   'CacheFault',
   'NoSuchBucket',
+  'SinkFault',
   'SlowDown',
   'Timeout',
 ]);
@@ -109,12 +112,12 @@ async function doOne(
   const attempt: Attempt =
     problem === null
       ? await warm(key, etag)
-      : { code: problem.code, container: null, error: problem, isUpToDate: false };
+      : { code: problem.code, container: null, error: problem, isUpToDate: false, isSent: false };
   const { container, error } = attempt;
   const failed = error !== null;
   const code = failed ? problemCode(error) : attempt.code;
   const tally = addWarmed(run.state.tally, { code, container, outcome: outcomeOf(attempt) });
-  addTo(run, { tally: addKinds(tally, attempt.kinds ?? []) });
+  addTo(run, { tally: addKinds(attempt.isSent ? addSent(tally) : tally, attempt.kinds ?? []) });
   run.inARow = failed && storeFaults.has(code) ? run.inARow + 1 : 0;
   const reason = failed ? error : unreadableProblem(attempt);
   if (reason === null) return;
@@ -161,12 +164,14 @@ async function countAll({ source, chosen, count }: LocalBackfill, run: BackfillR
 }
 
 async function sayEnd(
-  { out, failuresPath, statePath, isPrivate }: LocalBackfill,
+  { out, failuresPath, statePath, sinks, isPrivate }: LocalBackfill,
   { state }: BackfillRun,
   done: boolean,
 ): Promise<void> {
   const { tally } = state;
   out(`${done ? 'Done' : 'Stopped'}: ${formatOutcomes(tally)}\n`);
+  if (sinks > 0)
+    out(`Messages: ${formatCount(tally.sent)} sent to ${sinks === 1 ? 'the sink' : `each of ${sinks} sinks`}\n`);
   if (isPrivate) out(`Objects that give away: ${formatKinds(tally)}\n`);
   if (!done) out(`To continue, run the same command again: ${statePath} has the position\n`);
   if (listed(tally) === 0) return;

@@ -1,5 +1,6 @@
 // Makes the parts of a local backfill from the options.
 
+import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { lacksRegion, regionIn } from '../../lib/bucket';
 import type { JobDeps } from '../../lib/job';
@@ -9,7 +10,8 @@ import { checkCacheFolder } from '../../service/cache-folder';
 import { watchedObjects } from '../../service/caching';
 import { bucketName, eventNames } from '../../service/config/bucket-settings';
 import { type Config, readConfig } from '../../service/config/config';
-import { jobDeps } from '../../service/job-runner';
+import { sinkSettingNames } from '../../service/config/sink-settings';
+import { createSinks, jobDeps } from '../../service/job-runner';
 import { hasImageSuffix } from '../image-suffixes';
 import { namingOptions, wrongUse } from '../terminal/command-line';
 import type { LocalBackfill } from './local-engine';
@@ -46,7 +48,10 @@ export function openLocal(
   io: Pick<LocalBackfill, 'screen' | 'out' | 'stop'>,
   workers: Pick<LocalBackfill, 'warm'> | null = null,
 ): LocalBackfill {
-  const optionOf = options.cache === null ? {} : { EXIF_CACHE: '--cache' };
+  const optionOf = {
+    ...(options.cache === null ? {} : { EXIF_CACHE: '--cache' }),
+    ...(options.sink === null ? {} : { EXIF_SINK: '--sink' }),
+  };
   const config = namingOptions(optionOf, () => readConfig(settingsFor(options, env)));
   const kind = config.cache.location?.kind;
   if (kind === undefined) throw wrongUse('A backfill needs a cache: name one with --cache or EXIF_CACHE');
@@ -54,8 +59,8 @@ export function openLocal(
     throw wrongUse('A cache in memory is lost when this program ends: name another cache with --cache');
   checkCacheFolder(config);
   const bucket = bucketName(options.place);
-  const deps = jobDeps(config);
-  const purpose = purposeOf(options, config.env['EXIF_CACHE'] ?? '', deps.cache?.revision ?? '');
+  const deps = { ...jobDeps(config), sinks: createSinks(config) };
+  const purpose = purposeOf(options, config, deps.cache?.revision ?? '');
   const statePath = options.state ?? resolve(options.folder, stateName(purpose));
   return {
     ...io,
@@ -69,6 +74,7 @@ export function openLocal(
     statePath,
     failuresPath: options.failures ?? `${statePath.replace(/\.json$/, '')}-failures.csv`,
     restart: options.restart,
+    sinks: config.sinks.locations.length,
     isPrivate: options.isPrivate,
   };
 }
@@ -79,9 +85,16 @@ function warmOf({ isPrivate }: LocalOptions, deps: JobDeps, bucket: string): War
 }
 
 /** The settings of the deployed function, for one bucket and without access control, because a backfill has no callers. */
-function settingsFor({ place, cache }: LocalOptions, env: Env): Env {
+function settingsFor({ place, cache, sink }: LocalOptions, env: Env): Env {
   const noCallers = { EXIF_HOSTS: '', EXIF_KEYS: '', EXIF_PUBLIC: '', EXIF_CALLERS: 'platform' };
-  return { ...env, ...noCallers, EXIF_BUCKET: place.text, ...(cache === null ? {} : { EXIF_CACHE: cache }) };
+  const caching = cache === null ? {} : { EXIF_CACHE: cache };
+  return { ...env, ...noCallers, EXIF_BUCKET: place.text, ...caching, ...sinkSettings(sink) };
+}
+
+/** The settings of the option --sink. Without sinks, the other settings about sinks have no meaning. */
+function sinkSettings(sink: string | null): Env {
+  if (sink === 'none') return Object.fromEntries(sinkSettingNames.map((name) => [name, '']));
+  return sink === null ? {} : { EXIF_SINK: sink };
 }
 
 /** Ignores EXIF_WATCH, which is about events: here the options select the keys. Entries of the cache itself are left out. */
@@ -93,16 +106,18 @@ function withAllWatched(deps: JobDeps, config: Config): JobDeps {
 
 function purposeOf(
   { place, prefix, all, include, manifest, isPrivate }: LocalOptions,
-  cache: string,
+  { env, sinks }: Config,
   revision: string,
 ): Purpose {
+  const sending = sinks.locations.length === 0 ? null : `${env['EXIF_SINK']} ${sinks.style}`;
   return {
     revision,
     bucket: place.text,
     prefix,
     keys: all ? 'all' : (include?.join(',') ?? 'images'),
     manifest,
-    cache,
+    cache: env['EXIF_CACHE'] ?? '',
+    ...(sending === null ? {} : { sinks: createHash('sha256').update(sending).digest('hex').slice(0, 16) }),
     ...(isPrivate ? { isPrivate: true as const } : {}),
   };
 }

@@ -12,6 +12,7 @@ export const table = {
   'dry-run': { type: 'boolean', of: 'all' },
   help: { type: 'boolean', short: 'h', of: 'all' },
   cache: { type: 'string', of: 'local' },
+  sink: { type: 'string', of: 'local' },
   concurrency: { type: 'string', of: 'local' },
   workers: { type: 'string', of: 'local' },
   state: { type: 'string', of: 'local' },

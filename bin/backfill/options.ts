@@ -18,6 +18,8 @@ export type LocalOptions = CommonOptions &
     place: BucketPlace;
     manifest: string | null;
     cache: string | null;
+    /** Where messages are sent, as EXIF_SINK has it; `none` = nowhere, null = EXIF_SINK decides. */
+    sink: string | null;
     concurrency: number;
     /** Threads that read; 1 = the main thread. */
     workers: number;
@@ -70,6 +72,7 @@ export function readBackfillOptions(
     place,
     manifest,
     cache: values.cache === undefined ? null : readCacheText(values.cache, folder),
+    sink: values.sink ?? null,
     concurrency: readCount('concurrency', values.concurrency ?? String(Math.min(1000, 32 * workers)), 1000),
     workers,
     state: inFolder(values.state),

@@ -32,6 +32,9 @@ Usage: ${program} --bucket LOCATION [options]
 stopped (Ctrl-C, even kill -9) and continues when it is started again with the
 same arguments.
   --cache LOCATION    the cache to write (default: EXIF_CACHE)
+  --sink LOCATION     where to send a message about each image, as in EXIF_SINK,
+                      also of those that the cache has; none = nowhere
+                      (default: EXIF_SINK)
   --concurrency N     images at once in all, 1 to 1000 (default: 32 a worker)
   --workers N         threads that read, 1 to 64 (default: 1); more than one pay
                       when the store is faster than one core
@@ -60,7 +63,7 @@ each object; this program waits and shows the progress.
 
 At the end, the engine local prints these counts:
   cached              read now and put into the cache
-  failed              could not be read or cached this time (network,
+  failed              could not be read, cached or sent this time (network,
                       permissions ...): try again
   unreadable          empty, damaged, over a limit, or not an image. The cache
                       stores this too, so it is not a failure

@@ -5,18 +5,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type JobDeps, runJob } from '../../lib/job';
 import { isLasting, ProblemError, problemCode } from '../../lib/problem';
 import { problems } from '../../lib/problem-table';
+import type { Sinks } from '../../lib/sink/sink';
 import type { Job } from '../../lib/types';
 
 /**
  * How warming the cache for an object ended. `error` is null when it did not fail; `code` and `container` are those of the job's
- * summary. `isUpToDate`: the cache had this version already. `kinds`: what the object
- * gives away; absent when nobody asked for it.
+ * summary. `isUpToDate`: the cache had this version already. `isSent`: every sink has accepted the message about the object.
+ * `kinds`: what the object gives away; absent when nobody asked for it.
  */
 export type Attempt = Readonly<{
   code: string;
   container: string | null;
   error: unknown;
   isUpToDate: boolean;
+  isSent: boolean;
   kinds?: readonly string[];
 }>;
 
@@ -37,13 +39,21 @@ export function createWarm(deps: JobDeps, bucket: string): Warm {
     const order = { lastModified: null, sequencer: null };
     const object = { bucket, key, order, listed: { etag, isNew: misses >= missesInARow } };
     const job: Job = { id: randomUUID(), trigger: 'backfill', act: 'warm', object };
-    const { error, summary } = await runJob(job, silent, null);
+    const { sinks = null } = deps;
+    let isSent = false;
+    const deliver: Sinks['deliver'] = async (state, signal) => {
+      await sinks?.deliver(state, signal);
+      isSent = true;
+    };
+    const counted = sinks === null ? silent : { ...silent, sinks: { ...sinks, deliver } };
+    const { error, summary } = await runJob(job, counted, null);
     if (error === null) misses = summary?.cache === 'miss' ? misses + 1 : 0;
     return {
       code: summary?.code ?? problemCode(error),
       container: summary?.container ?? null,
       error,
       isUpToDate: summary?.cache === 'hit',
+      isSent,
     };
   };
 }

@@ -18,6 +18,8 @@ export type Tally = Readonly<{
   failed: number;
   codes: Readonly<Record<string, number>>;
   containers: Readonly<Record<string, number>>;
+  /** Objects whose message every sink has accepted. */
+  sent: number;
   /** Objects that give away something, by its kind. */
   kinds: Readonly<Record<string, number>>;
 }>;
@@ -30,6 +32,7 @@ export const emptyTally: Tally = {
   failed: 0,
   codes: {},
   containers: {},
+  sent: 0,
   kinds: {},
 };
 
@@ -46,6 +49,11 @@ export function addWarmed(tally: Tally, { code, container, outcome }: ObjectResu
 /** `tally` with an object that gives away these kinds. */
 export function addKinds(tally: Tally, kinds: readonly string[]): Tally {
   return { ...tally, kinds: kinds.reduce(addOne, tally.kinds) };
+}
+
+/** `tally` with one more message. */
+export function addSent(tally: Tally): Tally {
+  return { ...tally, sent: tally.sent + 1 };
 }
 
 /** `tally` with one more object that was skipped. */

@@ -9,18 +9,20 @@ import { hasImageSuffix } from '../../../bin/image-suffixes';
 import { type ProblemCode, ProblemError } from '../../../lib/problem';
 
 const purpose = { bucket: 's3://photos', prefix: '', keys: 'images', manifest: null, cache: 'memory', revision: 'm1' };
-const ok: Attempt = { code: 'OK', container: 'jpeg', error: null, isUpToDate: false };
+const ok: Attempt = { code: 'OK', container: 'jpeg', error: null, isUpToDate: false, isSent: false };
 const failed = (code: ProblemCode, message = 'no'): Attempt => ({
   code,
   container: null,
   error: new ProblemError(code, message),
   isUpToDate: false,
+  isSent: false,
 });
 const unreadable = (code: ProblemCode, isUpToDate = false): Attempt => ({
   code,
   container: null,
   error: null,
   isUpToDate,
+  isSent: false,
 });
 
 let folder = '';
@@ -59,6 +61,7 @@ async function run(parts: Partial<LocalBackfill>): Promise<BackfillResult> {
     statePath: join(folder, 'state.json'),
     failuresPath: join(folder, 'failures.csv'),
     restart: false,
+    sinks: 0,
     isPrivate: false,
     screen: {
       isTerminal: false,
@@ -282,12 +285,12 @@ test('a source that fails ends it; the next run continues from the last page', a
   expect(seen).toHaveLength(2500);
 });
 
-test('a cache that is down stops it, and no key is lost', async () => {
+test.each(['CacheFault', 'SinkFault'] as const)('%s of every object stops it, and no key is lost', async (code) => {
   let down = true;
   const seen = new Map<string, number>();
   const warm: Warm = async (key) => {
     seen.set(key, (seen.get(key) ?? 0) + 1);
-    return down && key > name(1200) ? failed('CacheFault', 'refused') : ok;
+    return down && key > name(1200) ? failed(code, 'refused') : ok;
   };
   await expect(run({ source: sourceOf(2500), warm })).rejects.toMatchObject({
     message:
@@ -380,7 +383,7 @@ describe('patience', () => {
 
   test.each([
     failed('AccessDenied'),
-    { code: 'InternalError', container: null, error: new TypeError('bug'), isUpToDate: false },
+    { code: 'InternalError', container: null, error: new TypeError('bug'), isUpToDate: false, isSent: false },
     ok,
   ])('none for %j', async (attempt) => {
     const { warm, calls } = patient([attempt]);

@@ -21,6 +21,7 @@ const seen: ProgressState = {
     failed: 12,
     codes: { OK: 4400, NotAnImage: 100, AccessDenied: 12 },
     containers: { png: 400, jpeg: 4000 },
+    sent: 0,
     kinds: {},
   },
   total: 10_000,
