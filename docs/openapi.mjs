@@ -17,7 +17,8 @@ export function withSchemas(api) {
 }
 
 function names() {
-  return readdirSync(join(docs, 'schema')).map((name) => name.slice(0, -suffix.length));
+  const all = readdirSync(join(docs, 'schema')).map((name) => name.slice(0, -suffix.length));
+  return all.filter((name) => name !== 'sink'); // no request is answered with it
 }
 
 function isOfFile(name) {

@@ -8,7 +8,7 @@ const docs = dirname(fileURLToPath(import.meta.url));
 export const typesFile = join(docs, '..', 'lib', 'api', 'answers.ts');
 const suffix = '.schema.json';
 /** Answers that are not a style. */
-const alone = ['imageInfo', 'private'];
+const alone = ['imageInfo', 'private', 'sink'];
 
 const head = `// The types of all answers. Made from docs/schema by \`npm run types\`: do not edit.
 `;
@@ -72,6 +72,7 @@ function typeName(name) {
   const [first, style] = name.split('-');
   if (style !== undefined) return capital(style) + capital(first);
   if (name === 'private') return 'PrivateFindings';
+  if (name === 'sink') return 'SinkMessage';
   return alone.includes(name) ? capital(name) : `${capital(name)}Exif`;
 }
 
@@ -91,6 +92,7 @@ function prepare(schema, defs, style) {
   if (choices.length > 0) return { ...own, oneOf: withoutError(prepare(choices, defs, style)) };
   if ($ref === undefined) return own;
   const [file, pointer] = $ref.split('#/');
+  if (pointer === undefined) return { ...own, tsType: typeName(file.slice(0, -suffix.length)) };
   if (file !== '') return memberOf(file.slice(0, -suffix.length), pointer.slice('properties/'.length), own);
   const name = pointer.slice('$defs/'.length);
   const isSimple = !['properties', 'anyOf'].some((key) => key in defs[name]);

@@ -1195,6 +1195,120 @@ export interface ReadableExif {
 }
 
 /**
+ * A message to a sink about the state of an object. A receiver keeps, for each `bucket` and `key`, the message with the greatest `order`, and ignores every other.
+ */
+export type SinkMessage =
+  | {
+      /**
+       * The idempotency key: the same whenever the same state of the object is sent again. A hash of bucket, key, ETag and order.
+       */
+      id: string;
+      /**
+       * The object was read.
+       */
+      type: 'read';
+      /**
+       * The name of the bucket, as events have it.
+       */
+      bucket: string;
+      /**
+       * The key of the object, not encoded.
+       */
+      key: string;
+      /**
+       * Grows with each state of an object. About the milliseconds since 1970, but never less than before.
+       */
+      order: number;
+      /**
+       * Of the version that was read. Null: not known.
+       */
+      etag: string | null;
+      /**
+       * Bytes of the object. Null: not known.
+       */
+      size: number | null;
+      /**
+       * When this version was uploaded: ISO 8601, UTC. Null: not known.
+       */
+      lastModified: string | null;
+      /**
+       * How the record is written: a style of `?exif`, or `metadata` for the answer to `?metadata`.
+       */
+      style: 'flat' | 'metadata' | 'cos' | 'typed' | 'readable' | 'oss' | 'obs' | 'qiniu';
+      /**
+       * The answer in this style. Left out when it is too long for the sink.
+       */
+      record?: FlatExif | FlatMetadata | CosExif | TypedExif | ReadableExif | OssExif | ObsExif | QiniuExif;
+      /**
+       * The record was too long for the sink, so its member `tags`, or the whole record, was left out.
+       */
+      cut?: 'tags' | 'record';
+    }
+  | {
+      /**
+       * The idempotency key: the same whenever the same state of the object is sent again. A hash of bucket, key, ETag and order.
+       */
+      id: string;
+      /**
+       * The object has no record.
+       */
+      type: 'unreadable';
+      /**
+       * The name of the bucket, as events have it.
+       */
+      bucket: string;
+      /**
+       * The key of the object, not encoded.
+       */
+      key: string;
+      /**
+       * Grows with each state of an object. About the milliseconds since 1970, but never less than before.
+       */
+      order: number;
+      /**
+       * Of the version that was read. Null: not known.
+       */
+      etag: string | null;
+      /**
+       * Bytes of the object. Null: not known.
+       */
+      size: number | null;
+      /**
+       * When this version was uploaded: ISO 8601, UTC. Null: not known.
+       */
+      lastModified: string | null;
+      /**
+       * Why, such as `NotAnImage`: a code of the error answers.
+       */
+      code: string;
+    }
+  | {
+      /**
+       * The idempotency key: the same whenever the same state of the object is sent again. A hash of bucket, key, ETag and order.
+       */
+      id: string;
+      /**
+       * The object is gone.
+       */
+      type: 'removed';
+      /**
+       * The name of the bucket, as events have it.
+       */
+      bucket: string;
+      /**
+       * The key of the object, not encoded.
+       */
+      key: string;
+      /**
+       * Grows with each state of an object. About the milliseconds since 1970, but never less than before.
+       */
+      order: number;
+      etag: null;
+      size: null;
+      lastModified: null;
+    };
+
+/**
  * One number, pair or text. Several values, or none, are a list. NULs at the end of a text are removed. NULs inside a text split it into several.
  */
 export type TypedValue = TypedNumber | [number, number] | string | TypedNumber[] | [number, number][] | string[];
