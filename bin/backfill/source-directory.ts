@@ -3,6 +3,7 @@
 import type { Dir } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { compareUtf8 } from '../../lib/bytes/utf8';
 import { errorCode, fileErrorText } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
 import { inPages, type ListedObject, type ObjectSource } from './source';
@@ -33,7 +34,7 @@ async function* walk(way: Walk, folder: string): AsyncGenerator<ListedObject> {
 function isWanted({ prefix, after }: Walk, key: string): boolean {
   const isFolder = key.endsWith('/');
   if (!key.startsWith(prefix) && !(isFolder && prefix.startsWith(key))) return false;
-  return after === null || key > after || (isFolder && after.startsWith(key));
+  return after === null || compareUtf8(key, after) > 0 || (isFolder && after.startsWith(key));
 }
 
 /**
@@ -48,7 +49,7 @@ async function sortedNames(way: Walk, folder: string): Promise<readonly string[]
     else if (entry.isFile() || (entry.isSymbolicLink() && (await isFileInside(way.root, folder + entry.name))))
       names.push(entry.name);
   }
-  return names.sort();
+  return names.sort(compareUtf8);
 }
 
 /** null for a folder that was removed since its name was read. */

@@ -1,16 +1,17 @@
 // Lists the objects of a bucket in the S3 protocol, page by page, in the order of the store: by the bytes of their keys.
 
 import { percentEncode } from '../bytes/percent';
+import { compareUtf8 } from '../bytes/utf8';
 import { withinTime } from '../io/deadline';
 import type { BodyPlan, Head } from '../io/http-exchange';
 import type { TryResult } from '../io/retry';
-import { type ProblemCode, ProblemError } from '../problem';
+import { ProblemError } from '../problem';
 import type { Env } from '../types';
 import { orAgain, orBroken, type S3ClientOptions, s3Client } from './client';
 import { credentialSource } from './credentials';
 import { type ListedObject, type ListReply, parseListReply } from './list-reply';
 import { type CosLocation, type S3Location, s3PlaceOf } from './location';
-import { aboutSettings, readRefusal, refusalPlan } from './refusal';
+import { readRefusal, refusalCode, refusalPlan } from './refusal';
 import type { S3Place } from './request';
 
 export type { ListedObject } from './list-reply';
@@ -116,27 +117,9 @@ function readPage(head: Head, bytes: Uint8Array, kind: 's3' | 'cos', doing: stri
 
 function refused(head: Head, bytes: Uint8Array, doing: string): TryResult<ListReply> {
   const refusal = readRefusal(head, bytes, doing);
-  return orAgain(new ProblemError(codeOf(refusal), refusal.text), refusal.again);
-}
-
-function codeOf({ status, code, cause, again }: ReturnType<typeof readRefusal>): ProblemCode {
-  if (cause === 'throttled') return 'SlowDown';
-  if (cause === 'timeout') return 'Timeout';
-  if (again) return 'BucketFault';
-  if (aboutSettings.has(code)) return 'BucketMisconfigured';
-  if (status === 401 || status === 403) return 'AccessDenied';
-  if (status === 404) return 'NoSuchBucket';
-  return status < 500 ? 'BucketMisconfigured' : 'BucketFault';
+  return orAgain(new ProblemError(refusalCode(refusal), refusal.text), refusal.again);
 }
 
 function isBehind(key: string | null, other: string): boolean {
-  return key !== null && compareBytes(key, other) > 0;
-}
-
-/** The order of the UTF-8 bytes. That of the UTF-16 units of JavaScript differs when a key has a surrogate pair. */
-function compareBytes(one: string, other: string): number {
-  const [a, b] = [new TextEncoder().encode(one), new TextEncoder().encode(other)];
-  const at = a.findIndex((byte, index) => byte !== b[index]);
-  if (at < 0) return a.length - b.length;
-  return (a[at] ?? 0) - (b[at] ?? -1);
+  return key !== null && compareUtf8(key, other) > 0;
 }

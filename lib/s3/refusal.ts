@@ -1,6 +1,7 @@
 // Reads a refusal of a store in the S3 protocol: its code, and whether a retry makes sense.
 
 import type { BodyPlan, Head } from '../io/http-exchange';
+import type { ProblemCode } from '../problem';
 
 /** The part of a refusal's body to read: real ones have code and message in the first 600 bytes. */
 export const refusalPlan: BodyPlan = { start: 0, end: 8 * 1024, rest: 'any' };
@@ -78,4 +79,15 @@ function needsCustomerKey(code: string, xml: string): boolean {
   if (code !== 'InvalidRequest' && code !== 'InvalidArgument') return false;
   const message = /<Message>([^<]{0,1024})/.exec(xml)?.[1] ?? '';
   return /server[- ]side encryption|customer[- ](provided|supplied)|\bSSE-?C\b/i.test(message) && !/KMS/.test(message);
+}
+
+/** The code of the problem that a refusal is for a bucket that is listed or written. */
+export function refusalCode({ status, code, cause, again }: StoreRefusal): ProblemCode {
+  if (cause === 'throttled') return 'SlowDown';
+  if (cause === 'timeout') return 'Timeout';
+  if (again) return 'BucketFault';
+  if (aboutSettings.has(code)) return 'BucketMisconfigured';
+  if (status === 401 || status === 403) return 'AccessDenied';
+  if (status === 404) return 'NoSuchBucket';
+  return status < 500 ? 'BucketMisconfigured' : 'BucketFault';
 }
