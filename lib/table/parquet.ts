@@ -20,26 +20,60 @@ export async function encodePart(rows: readonly Row[], program = 'bucket-exif'):
  * the file is damaged.
  */
 export async function readPart(part: Uint8Array | RangeReader, names?: readonly string[]): Promise<Row[]> {
-  const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
+  const rows: Row[] = [];
+  const { groups } = await openPart(part, names);
+  for await (const group of groups) for (const row of group) rows.push({ ...row });
+  return rows;
+}
+
+/** A file that is read group by group: `count` rows in all. Of the rows of a group, only one is there at a time. */
+export type OpenPart = Readonly<{ count: number; groups: AsyncIterable<Iterable<Row>> }>;
+
+/** Rows in memory at the same time, when a group of the file has more. */
+const maxRows = 131_072;
+
+/** The same rows, group by group. Only the columns asked for are read. */
+export async function openPart(part: Uint8Array | RangeReader, names?: readonly string[]): Promise<OpenPart> {
+  const { parquetMetadataAsync, parquetScan } = await import('hyparquet');
   const file = toFile(part);
   const metadata = await parquetMetadataAsync(file);
   const held = new Set(metadata.schema.map(({ name }) => name));
-  const wanted = columns.filter(({ name }) => names === undefined || names.includes(name));
-  const found = wanted.filter(({ name }) => held.has(name)).map(({ name }) => name);
-  if (found.length === 0) return Array.from({ length: Number(metadata.num_rows) }, () => emptyRow(wanted));
-  const rows = await parquetReadObjects({ file, metadata, columns: found, parsers });
-  return rows.map((row) => {
-    const cells = emptyRow(wanted);
-    for (const { name } of wanted) {
-      const value: unknown = row[name] ?? null;
-      cells[name] = typeof value === 'bigint' ? Number(value) : (value as Cell);
+  const wanted = columns.filter(({ name }) => names === undefined || names.includes(name)).map(({ name }) => name);
+  const found = wanted.filter((name) => held.has(name));
+  async function* groups(): AsyncGenerator<Iterable<Row>> {
+    let start = 0;
+    for (const group of metadata.row_groups) {
+      const end = start + Number(group.num_rows);
+      for (; start < end; start += maxRows) {
+        const range = { rowStart: start, rowEnd: Math.min(start + maxRows, end) };
+        const cells = new Map<string, ArrayLike<unknown>>();
+        if (found.length > 0) {
+          const scan = await parquetScan({ file, metadata, columns: found, parsers, ...range });
+          for (const column of found) cells.set(column, await scan.readColumn({ column, ...range }));
+        }
+        yield rowsOf(wanted, cells, range.rowEnd - range.rowStart);
+      }
+      start = end;
     }
-    return cells;
-  });
+  }
+  return { count: Number(metadata.num_rows), groups: groups() };
 }
 
-function emptyRow(wanted: readonly { name: string }[]): Record<string, Cell> {
-  return Object.fromEntries(wanted.map(({ name }) => [name, null]));
+/** Rows of columns. The object is the same for each row. */
+function* rowsOf(
+  names: readonly string[],
+  cells: ReadonlyMap<string, ArrayLike<unknown>>,
+  size: number,
+): Generator<Row> {
+  const row: Record<string, Cell> = {};
+  const values = names.map((name) => cells.get(name) ?? null);
+  for (let at = 0; at < size; at++) {
+    names.forEach((name, index) => {
+      const value: unknown = values[index]?.[at] ?? null;
+      row[name] = typeof value === 'bigint' ? Number(value) : (value as Cell);
+    });
+    yield row;
+  }
 }
 
 type AsyncFile = Readonly<{
