@@ -24,6 +24,7 @@ const programs: Readonly<Record<string, () => void>> = {
   backfill: () => require('./backfill'),
   export: () => require('./export'),
   check: () => require('./check'),
+  report: () => require('./report'),
 };
 
 start(process.argv.slice(2)).catch(fail);

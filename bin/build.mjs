@@ -8,6 +8,7 @@ import { build, transform } from 'esbuild';
 import { buildPage } from '../page/build.mjs';
 import { bundleBrowser } from './bundle-browser.mjs';
 import { licenceTexts, words, zoneMap } from './bundling.mjs';
+import { buildReport } from './report/build.mjs';
 
 /** Folders of sources that are compiled file by file. */
 const compiled = ['bench', 'bin', 'check', 'deploy', 'handler', 'lib', 'samples', 'service', 'testing'];
@@ -83,10 +84,14 @@ async function bundlePackage(root) {
   for (const { path, text } of outputFiles)
     writeFileSync(path, (await transform(text, { ...node, minify: true })).code);
   chmodSync(join(outdir, 'bucket-exif.js'), 0o755); // npm makes it executable only when it first links the command
+  await buildReport(outdir);
   const names = Object.keys(createRequire(import.meta.url)(join(outdir, 'index.js')));
   writeFileSync(join(outdir, 'index.mjs'), `export { ${names.join(', ')} } from './index.js';\n`);
   const description = readFileSync(join(root, 'docs', 'openapi.json'));
   writeFileSync(join(outdir, 'openapi.json.gz'), gzipSync(description, { level: 9 }));
-  writeFileSync(join(outdir, 'licences.txt'), licenceTexts([metafile], ['exifr', '@photostructure/tz-lookup']));
+  writeFileSync(
+    join(outdir, 'licences.txt'),
+    licenceTexts([metafile], ['exifr', '@photostructure/tz-lookup', 'world-atlas']),
+  );
   await bundleBrowser(join(outdir, 'browser'));
 }

@@ -36,7 +36,8 @@ const zones = {
   },
 };
 
-function landPath() {
+/** That text. */
+export function landPath() {
   const topology = JSON.parse(readFileSync(require.resolve('world-atlas/land-110m.json'), 'utf8'));
   const { features } = feature(topology, topology.objects.land);
   return features

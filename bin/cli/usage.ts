@@ -12,7 +12,8 @@ Usage: bucket-exif [options] SOURCE...
        bucket-exif export SOURCE --to FILE   a table of a whole bucket: Parquet,
                                          CSV or NDJSON
        bucket-exif check [options]       tries what a store does (annotations)
-       bucket-exif help [serve|backfill|export|check]
+       bucket-exif report SOURCE --html FILE the numbers of a bucket or a table
+       bucket-exif help [serve|backfill|export|check|report]
 
 A SOURCE is
   photo.jpg                a file

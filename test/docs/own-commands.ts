@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBackfillOptions } from '../../bin/backfill/options';
 import { readCommand } from '../../bin/cli/options';
+import { readReportOptions } from '../../bin/report/options';
 import { readServeOptions } from '../../bin/serve/options';
 import { readParameters } from '../../deploy/aws/parameters';
 import { readOptions } from '../../deploy/scf/options';
@@ -22,6 +23,7 @@ const readers: Readonly<Record<string, Check>> = {
   'bucket-exif': (args) => readCommand(args, false),
   'bucket-exif serve': (args) => readServeOptions(args, 'bucket-exif serve'),
   'bucket-exif backfill': (args, env) => readBackfillOptions(args, env),
+  'bucket-exif report': (args) => readReportOptions(args, root),
   'serverless deploy': checkDeployment,
 };
 
