@@ -58,7 +58,9 @@ export function createReadRow(
     );
     const rowFor = (stat: ObjectStat | null, state: RowState): Row => {
       const { etag, size, lastModified } = stat ?? { ...listed, lastModified: null };
-      return rowOf({ bucket, key: listed.key, etag, size, lastModified, order }, state);
+      // The list of a folder has no sizes.
+      const known = state.code === 'EmptyObject' ? 0 : size;
+      return rowOf({ bucket, key: listed.key, etag, size: known, lastModified, order }, state);
     };
     if (found.kind === 'metadata') {
       const { record } = found;

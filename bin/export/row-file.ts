@@ -114,7 +114,7 @@ async function csvLines(rawText: boolean): Promise<(rows: readonly Row[], isFirs
   };
   const options = {
     record_delimiter: '\r\n', // [RFC 4180 2]
-    cast: { string: (text: string) => ({ value: text, quoted: text === '' }) },
+    cast: { string: (text: string) => (text === '' ? { value: text, quoted_empty: true } : text) },
   };
   return (rows, isFirst) => {
     const header = isFirst ? [columns.map(({ name }) => name)] : [];
