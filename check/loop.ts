@@ -1,5 +1,5 @@
-// Uploads, events, cache and backfill with a real S3 server (Ceph). In the end each entry of the cache must equal a fresh
-// read of its object, and no other entry may exist.
+// Uploads, events, cache, sinks and backfill with a real S3 server (Ceph). In the end each entry of the cache, and the columns
+// and messages in each sink, must equal a fresh read of the object, and there must be no others.
 //   node dist/check/loop.js [--objects 5000] [--corpus FOLDER]
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const help = `Usage: node dist/check/loop.js [options]
   --corpus FOLDER  images to upload (default ${defaultCorpus}; the samples when it does not exist)
   --help
 
-Exit code 1: an entry of the cache differs from its object.
+Exit code 1: an entry of the cache, or what a sink has, differs from its object.
 `;
 
 const options = { objects: 'count', corpus: 'text' } as const;
@@ -35,9 +35,10 @@ async function run({ objects = 5000, corpus = defaultCorpus }: Options<typeof op
   const dist = join(__dirname, '..');
   const result = await runLoop({ objects, images, dist, say: console.log });
   console.log(formatTable(rowsOf(result)));
-  const { missing, stale, ghosts } = result.repaired;
-  for (const key of [...missing, ...stale, ...ghosts].slice(0, 20)) console.log(`differs: ${key}`);
-  return missing.length + stale.length + ghosts.length === 0 ? 0 : 1;
+  const all = [result.repaired, ...result.sinks.repaired.values()];
+  const wrong = all.flatMap(({ missing, stale, ghosts }) => [...missing, ...stale, ...ghosts]);
+  for (const key of wrong.slice(0, 20)) console.log(`differs: ${key}`);
+  return wrong.length === 0 ? 0 : 1;
 }
 
 function loadImages(folder: string): readonly Uint8Array[] {
@@ -54,11 +55,14 @@ function loadImages(folder: string): readonly Uint8Array[] {
     .map((path) => readFileSync(path));
 }
 
-function rowsOf({ churn, receiver, objects, entries, followed, backfilled, repaired, killedAt }: LoopResult) {
+function rowsOf(result: LoopResult) {
+  const { churn, receiver, objects, entries, followed, backfilled, repaired, sinks, killedAt } = result;
   const changes = churn.uploads + churn.deletes;
   const rate = `${Math.round(changes / (churn.ms / 1000))}/s`;
   const differ = ({ same, missing, stale, ghosts }: Comparison): string =>
     `${same} the same, ${missing.length} missing, ${stale.length} stale, ${ghosts.length} of deleted objects`;
+  const sinkRows = (compared: ReadonlyMap<string, Comparison>) =>
+    [...compared].map(([name, comparison]) => [`  the sink ${name}`, differ(comparison)]);
   return [
     ['', ''],
     ['changes', `${changes}: ${churn.uploads} uploads, ${churn.deletes} deletes, ${rate}`],
@@ -69,11 +73,14 @@ function rowsOf({ churn, receiver, objects, entries, followed, backfilled, repai
     ['jobs', `${receiver.followed} done, ${receiver.again} tried again, ${receiver.failed} given up`],
     ['at the end', `${objects} objects, ${entries} entries`],
     ['after the events', differ(followed)],
+    ...sinkRows(sinks.followed),
     [
       'backfill',
       killedAt === null ? 'ended before it could be killed' : `killed after ${killedAt} objects, then resumed`,
     ],
     ['after the backfill', differ(backfilled)],
+    ...sinkRows(sinks.backfilled),
     ['after a backfill of keys that only the cache had', differ(repaired)],
+    ...sinkRows(sinks.repaired),
   ];
 }

@@ -1,8 +1,9 @@
 // The whole loop: uploads objects to a real S3 server, which pushes its events to the upload function. The function is killed
-// meanwhile. Then each cache entry is compared with a fresh read, before and after the backfill.
+// meanwhile. Then each cache entry, and what each sink has, is compared with a fresh read, before and after the backfill.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Env } from '../../lib/types';
 import { seededRandom } from '../../testing/random/seeded';
 import { startCephRgw } from '../../testing/servers/ceph-rgw';
 import {
@@ -16,9 +17,11 @@ import {
 } from '../../testing/servers/notifying-store';
 import { type Churn, churn } from './clients';
 import { type Comparison, compare } from './compare';
+import { compareSinks } from './compare-sinks';
 import type { ReceiverCounts } from './receiver';
 import { openReceiver, type Receiver } from './receiver-process';
 import { backfillKeys, backfillKilled } from './repair';
+import { openPlaces, type SinkPlace } from './sink-places';
 
 export type LoopOptions = Readonly<{
   objects: number;
@@ -38,6 +41,8 @@ export type LoopResult = Readonly<{
   followed: Comparison;
   backfilled: Comparison;
   repaired: Comparison;
+  /** The same for each sink, by its name. */
+  sinks: Readonly<Record<'followed' | 'backfilled' | 'repaired', ReadonlyMap<string, Comparison>>>;
   /** The number of objects that were done when the backfill was killed. */
   killedAt: number | null;
 }>;
@@ -52,8 +57,9 @@ const acts: readonly (readonly [number, (receiver: Receiver) => Promise<void>])[
 
 export async function runLoop({ objects, images, dist, say }: LoopOptions): Promise<LoopResult> {
   const server = await startCephRgw();
-  const env = settingsOf(server.port);
   const client = openClient(server.port);
+  const places = await openPlaces(client, server.port);
+  const env = { ...settingsOf(server.port), ...sinkSettings(places) };
   const receiver = await openReceiver(dist, env);
   const folder = await mkdtemp(join(tmpdir(), 'loop-'));
   try {
@@ -65,7 +71,10 @@ export async function runLoop({ objects, images, dist, say }: LoopOptions): Prom
     say(`changed in ${(changed.ms / 1000).toFixed(1)} s; waiting for the receiver`);
     await receiver.idle();
     const counts = await receiver.counts();
-    const check = async (): Promise<Comparison> => compare(env, await allKeys(client));
+    const check = async () => {
+      const keys = await allKeys(client);
+      return { cache: await compare(env, keys), sinks: await compareSinks(env, places, keys) };
+    };
     const followed = await check();
     say('backfill');
     const repair = { dist, env, folder };
@@ -83,17 +92,24 @@ export async function runLoop({ objects, images, dist, say }: LoopOptions): Prom
       receiver: counts,
       objects: there.size,
       entries: held.length,
-      followed,
-      backfilled,
-      repaired,
+      followed: followed.cache,
+      backfilled: backfilled.cache,
+      repaired: repaired.cache,
+      sinks: { followed: followed.sinks, backfilled: backfilled.sinks, repaired: repaired.sinks },
       killedAt,
     };
   } finally {
     await receiver.kill().catch(() => {});
+    for (const place of places) await place.close();
     client.destroy();
     await server.stop();
     await rm(folder, { recursive: true });
   }
+}
+
+/** Their style is that of a table of images. */
+function sinkSettings(places: readonly SinkPlace[]): Env {
+  return { EXIF_SINK: places.map(({ location }) => location).join(), EXIF_SINK_STYLE: 'metadata' };
 }
 
 /** Returns a function that gets the share of changes that are done, and does the actions that are due, one after the other. */

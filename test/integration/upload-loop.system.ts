@@ -11,10 +11,10 @@ if (cephInstalled(leftOut)) withCeph();
 else test.skip(leftOut, () => {});
 
 function withCeph(): void {
-  test('ends with a cache that equals the bucket', async () => {
+  test('ends with a cache and sinks that equal the bucket', async () => {
     const images = names.map((name) => readFileSync(join(root, 'samples', name)));
     const dist = join(root, 'dist');
-    const { churn, receiver, followed, backfilled, repaired } = await runLoop({
+    const { churn, receiver, followed, backfilled, repaired, sinks } = await runLoop({
       objects: 200,
       images,
       dist,
@@ -27,5 +27,9 @@ function withCeph(): void {
     expect(followed.missing.length + followed.stale.length).toBeGreaterThan(0);
     expect(backfilled).toMatchObject({ missing: [], stale: [] });
     expect(repaired).toMatchObject({ missing: [], stale: [], ghosts: [] });
+    expect([...sinks.followed.keys()]).toEqual(['DynamoDB', 'S3']);
+    for (const compared of sinks.backfilled.values()) expect(compared).toMatchObject({ missing: [], stale: [] });
+    for (const compared of sinks.repaired.values())
+      expect(compared).toMatchObject({ missing: [], stale: [], ghosts: [] });
   }, 300_000);
 }
