@@ -1,7 +1,8 @@
 // Reads the command line of `bucket-exif check`.
 import { lacksRegion, parseLocation, regionIn } from '../../lib/bucket';
 import { defaultAnnotation } from '../../lib/cache/location';
-import { annotationNameRules, annotationsRefused, isAnnotationName } from '../../lib/s3/annotation';
+import { annotationsRefused } from '../../lib/s3/annotation';
+import { annotationNameRules, isAnnotationName } from '../../lib/s3/annotation-name';
 import type { S3Location } from '../../lib/s3/location';
 import type { Env } from '../../lib/types';
 import { locationOf } from '../../service/config/setting';

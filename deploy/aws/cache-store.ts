@@ -14,6 +14,11 @@ type CacheStore =
 /** Days after which an entry in a bucket is deleted; an image that is requested later is read again. */
 const entryDays = 365;
 
+/** Whether the cache is in annotations of the images. */
+export function isInAnnotations(cache: string): boolean {
+  return tryParse(parseCacheLocation, cache)?.kind === 'annotation';
+}
+
 /** The store that a location names; null when it is not at AWS, and when the location is wrong (refused later). */
 export function cacheStore(cache: string): CacheStore | null {
   const location = tryParse(parseCacheLocation, cache);

@@ -2,7 +2,7 @@
 // except the keys below a prefix and the streams of one log.
 
 import type { Variables } from '../check';
-import { cacheStore } from './cache-store';
+import { cacheStore, isInAnnotations } from './cache-store';
 import { arnOf, bucketArn, fromThisAccount, keysArn, type NamedValues, policy, resource, sub } from './cloudformation';
 import type { StackParameters } from './parameters';
 import type { ReadBucket } from './settings';
@@ -29,6 +29,7 @@ export function functionRoles(
   const shared = [
     ...buckets.flatMap(imageStatements),
     ...cacheStatements(parameters.cache),
+    ...annotationStatements(parameters.cache, buckets),
     ...kmsStatements(parameters),
   ];
   const toSinks = sinkStatements(parameters, sinks);
@@ -113,13 +114,21 @@ function cacheStatements(cache: string): readonly NamedValues[] {
   return [allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table)];
 }
 
+/** Allows to read and write annotations of images, when they are the cache; every function does both, and none removes one. */
+function annotationStatements(cache: string, buckets: readonly ReadBucket[]): readonly NamedValues[] {
+  if (!isInAnnotations(cache)) return [];
+  const actions = ['s3:GetObjectAnnotation', 's3:PutObjectAnnotation'];
+  return buckets.map(({ name, prefix }) => allow(actions, keysArn(name, prefix)));
+}
+
 /**
  * Allows to use KMS keys of the account, only through the services that store the encrypted data. Writing to a cache in S3
- * needs the right to encrypt.
+ * or in annotations needs the right to encrypt.
  */
 function kmsStatements({ kmsKeys, cache }: StackParameters): readonly NamedValues[] {
   if (kmsKeys.length === 0) return [];
   const services = ['s3', 'dynamodb', 'ssm', 'secretsmanager'].map((name) => `${name}.*`);
-  const actions = cacheStore(cache)?.kind === 's3' ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
+  const encrypts = cacheStore(cache)?.kind === 's3' || isInAnnotations(cache);
+  const actions = encrypts ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
   return [allow(actions, kmsKeys, { StringLike: { 'kms:ViaService': services } })];
 }

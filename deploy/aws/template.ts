@@ -143,7 +143,7 @@ function reserved(concurrency: number | null): NamedValues {
 function jobResources(parameters: StackParameters, buckets: readonly ReadBucket[]): NamedValues {
   const bucket = parameters.bucket || buckets[0]?.name;
   // A cache in a folder is for `serverless invoke local`, which creates no resources.
-  if (bucket === undefined && /^(s3|dynamodb|cos):/.test(parameters.cache))
+  if (bucket === undefined && /^(s3|dynamodb|cos|annotation):/.test(parameters.cache))
     throw new DeployError('--param cache needs --param bucket=<name>: the stack follows the events of that bucket');
   return { ...uploadResources(parameters, bucket ?? 'none'), ...batchRole(parameters, bucket ?? 'none') };
 }

@@ -11,7 +11,7 @@ import {
   regionOption,
   splitOptions,
 } from '../io/location-text';
-import { annotationNameRules, isAnnotationName, isToken } from '../s3/annotation';
+import { annotationNameRules, isAnnotationName, isToken } from '../s3/annotation-name';
 import { cosLocation, eventBucket, s3Location } from '../s3/location';
 import { type ObjectsLocation, objectsLocation } from '../s3/objects-location';
 

@@ -4,23 +4,11 @@ import { hash } from 'node:crypto';
 import { encodeBase64 } from '../bytes/base64';
 import { crc32 } from '../bytes/crc32';
 import { percentEncode } from '../bytes/percent';
-import { fitsUtf8 } from '../bytes/utf8';
 import type { CosLocation, S3Location } from './location';
 import { isAccessPointAlias } from './special-buckets';
 
 /** Bytes of one annotation [S3 User Guide, object annotations]. */
 export const maxAnnotationBytes = 1024 * 1024;
-/** Bytes of a name. */
-const maxNameBytes = 512;
-
-/** The rules for a name, for messages. */
-export const annotationNameRules =
-  'must have 1 to 512 bytes of letters, digits, "_", "." and "-", and must not begin with "aws" or "s3"';
-
-/** Whether S3 accepts a name. Digits other than 0 to 9 are refused here: the documents do not say whether they count. */
-export function isAnnotationName(name: string): boolean {
-  return /^[\p{L}0-9_.-]+$/u.test(name) && !/^(aws|s3)/i.test(name) && fitsUtf8(name, maxNameBytes);
-}
 
 /**
  * The query of a request for one annotation. Throws RangeError for an empty name: without a value of `annotationName`, S3 would
@@ -80,9 +68,4 @@ const rulesVersion = 1;
 export function checkedToken({ bucket, endpoint }: Pick<S3Location, 'bucket' | 'endpoint'>): string {
   const text = JSON.stringify(['bucket-exif check annotations', rulesVersion, endpoint?.origin ?? 'aws', bucket]);
   return hash('sha256', text).slice(0, 16);
-}
-
-/** Whether a text has the form of a token. */
-export function isToken(text: string): boolean {
-  return /^[0-9a-f]{16}$/.test(text);
 }

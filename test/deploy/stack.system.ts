@@ -1,5 +1,6 @@
 // The packaged CloudFormation, read: what holds for every deployment, and what each parameter makes.
 import { testAlarms } from './stack/alarms';
+import { testAnnotations } from './stack/annotations';
 import { testCdn } from './stack/cdn';
 import { packageAll } from './stack/deployments';
 import { testDoors } from './stack/doors';
@@ -15,6 +16,7 @@ beforeAll(packageAll, 240_000);
 testEvery();
 testHttp();
 testUploads();
+testAnnotations();
 testSinks();
 testDoors();
 testCdn();

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBackfillOptions } from '../../bin/backfill/options';
+import { readCheckOptions } from '../../bin/check-annotations/options';
 import { readCommand } from '../../bin/cli/options';
 import { readReportOptions } from '../../bin/report/options';
 import { readServeOptions } from '../../bin/serve/options';
@@ -24,6 +25,7 @@ const readers: Readonly<Record<string, Check>> = {
   'bucket-exif serve': (args) => readServeOptions(args, 'bucket-exif serve'),
   'bucket-exif backfill': (args, env) => readBackfillOptions(args, env),
   'bucket-exif report': (args) => readReportOptions(args, root),
+  'bucket-exif check': (args, env) => readCheckOptions(args, env, 'bucket-exif check'),
   'serverless deploy': checkDeployment,
 };
 

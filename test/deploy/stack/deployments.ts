@@ -1,4 +1,5 @@
 // The deployments whose templates are read, and what reads them.
+import { checkedToken } from '../../../lib/s3/annotation';
 import { at, type Deployment, type Properties, packageStack, type Stack } from './package-stack';
 
 export const alb =
@@ -7,6 +8,8 @@ export const certificate = 'arn:aws:acm:us-east-1:123456789012:certificate/12345
 export const kms = 'arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012';
 export const queue = 'arn:aws:sqs:eu-west-1:123456789012:exif.fifo';
 export const topic = 'arn:aws:sns:us-east-1:210987654321:exif';
+
+const checked = ['photos', 'more'].map((bucket) => checkedToken({ bucket, endpoint: null })).join('+');
 
 export const deployments = {
   plain: { params: { bucket: 'photos' } },
@@ -28,6 +31,10 @@ export const deployments = {
       alarmEmail: 'ops@example.com',
     },
     env: { EXIF_DROP: 'gps', EXIF_HOSTS: 'b.example=s3://more' },
+  },
+  annotations: {
+    params: { bucket: 'photos', prefix: 'in/', kmsKeys: kms, cache: `annotation:exif?checked=${checked}` },
+    env: { EXIF_HOSTS: 'b.example=s3://more', EXIF_FRESHNESS: 'trust' },
   },
   sinks: {
     params: {
