@@ -1,4 +1,6 @@
 // Items of DynamoDB. test/lib/sink/dynamodb.system.ts puts them into a table.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { itemOf, withoutLongTexts } from '../../../lib/sink/item';
 import type { SinkMessage } from '../../../lib/sink/sink';
@@ -44,6 +46,22 @@ test('members of a record never replace another attribute', () => {
   });
 });
 
+test('the item of docs/sinks.md is that of its message', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/sinks.md'), 'utf8');
+  const [, text = '{}'] = /```json\n(\{\n {2}"object": [\s\S]*?)```/.exec(page) ?? [];
+  const record = { make: 'Canon', takenAt: '2026-11-03T09:15:00', latitude: 47.3769, iso: 200 };
+  const shown: SinkMessage = {
+    ...message,
+    key: '2024/gps.jpg',
+    order: 1793701230456,
+    etag: '"9a0364b9e99bb480dd25e1f0284c8555"',
+    size: 4194304,
+    lastModified: '2026-11-03T10:20:30.000Z',
+    record: { ...record, size: 4194304, tags: { BodySerialNumber: '012345' } },
+  };
+  expect(itemOf(shown, now)).toEqual(JSON.parse(text));
+});
+
 test('names that no attribute can have are left out', () => {
   const record = JSON.parse(
     `{"":1,"__proto__":{"a":1},"${'n'.repeat(256)}":1,"\\ud800":1,"ok":{"":1,"__proto__":2,"b":3}}`,
@@ -83,6 +101,7 @@ test('every record makes an item that DynamoDB takes', () => {
       expect(item).toMatchObject(bare);
       for (const attribute of Object.values(item)) check(attribute, 1);
     }),
+    { numRuns: 40 },
   );
 });
 
