@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readBackfillOptions } from '../../bin/backfill/options';
 import { readCheckOptions } from '../../bin/check-annotations/options';
 import { readCommand } from '../../bin/cli/options';
+import { readExportOptions } from '../../bin/export/options';
 import { readReportOptions } from '../../bin/report/options';
 import { readServeOptions } from '../../bin/serve/options';
 import { readParameters } from '../../deploy/aws/parameters';
@@ -24,6 +25,7 @@ const readers: Readonly<Record<string, Check>> = {
   'bucket-exif': (args) => readCommand(args, false),
   'bucket-exif serve': (args) => readServeOptions(args, 'bucket-exif serve'),
   'bucket-exif backfill': (args, env) => readBackfillOptions(args, env),
+  'bucket-exif export': (args, env) => readExportOptions(args, env),
   'bucket-exif report': (args) => readReportOptions(args, root),
   'bucket-exif check': (args, env) => readCheckOptions(args, env, 'bucket-exif check'),
   'serverless deploy': checkDeployment,
