@@ -30,7 +30,9 @@ export function createSinks(sinks: readonly Sink[], style: SinkStyle): Sinks {
 function sinkFault({ name }: Sink, { bucket, key }: SinkMessage, cause: unknown): ProblemError {
   const reason = cause instanceof Error ? cause.message : 'it failed';
   const object = JSON.stringify(`${bucket}/${key}`);
-  return new ProblemError('SinkFault', `Cannot send ${object} to ${name}: ${reason}`, { cause });
+  // Of a problem, the reason has all but the code of what caused it.
+  const origin = cause instanceof ProblemError ? cause.cause : cause;
+  return new ProblemError('SinkFault', `Cannot send ${object} to ${name}: ${reason}`, { cause: origin });
 }
 
 type Waiting = Readonly<{ outgoing: Outgoing; bytes: number; resolve(): void; reject(error: unknown): void }>;

@@ -1,10 +1,11 @@
-// Each write to the bucket sends an event, also the write of a cache entry: events for entries must cause no more work.
+// Each write to the bucket sends an event, also the write of a cache entry, or of an object of a sink: events for these must cause
+// no more work.
 
 import { ProblemError } from '../../lib/problem';
 import { lambdaUploadTriggers } from '../../lib/trigger';
 import { readConfig } from '../../service/config/config';
 import { createHandler } from '../../service/create-handler';
-import { createRun } from '../../service/job-runner';
+import { createEventRun } from '../../service/job-runner';
 import { buildPng, idat, iend, ihdr } from '../../testing/build/png';
 import { s3Change } from '../../testing/fakes/model-events';
 import { fakeKeys, fakeS3 } from '../../testing/servers/fake-s3';
@@ -59,7 +60,7 @@ function writesSince(first: number): readonly WrittenObject[] {
 
 /** Follows the uploads, then what following them wrote, and so on; the writes of each generation. */
 async function generations(env: Record<string, string>): Promise<readonly (readonly WrittenObject[])[]> {
-  const handle = createHandler(lambdaUploadTriggers, createRun(readConfig(env)));
+  const handle = createHandler(lambdaUploadTriggers, createEventRun(readConfig(env)));
   const all: (readonly WrittenObject[])[] = [names.map((key) => ({ bucket: 'photos', key }))];
   for (let changed = all[0] ?? []; changed.length > 0 && all.length < 10; changed = all.at(-1) ?? []) {
     const before = server.requests.length;
@@ -96,6 +97,22 @@ test.each([
   expect(more).toEqual([[]]);
 });
 
+test.each([
+  ['in the watched bucket, with other keys than the images', 'photos/data', '*.jpg'],
+  ['in the bucket of the cache', 'entries/exif', ''],
+])('a sink %s: all ends after one generation', async (_name, sink, watch) => {
+  const env = { ...settings('entries/exif'), EXIF_SINK: place(sink), EXIF_WATCH: watch };
+  const [uploads, writes = [], ...more] = await generations(env);
+  const bySink = writes.filter(({ key }) => key.endsWith('.ndjson'));
+  expect(bySink.length).toBeGreaterThan(0);
+  expect(bySink.every(({ bucket, key }) => `${bucket}/${key}`.startsWith(`${sink}/changes/`))).toBe(true);
+  expect(writes.length - bySink.length).toBe(uploads?.length);
+  const texts = [...(stored.get(sink.split('/')[0] ?? '') ?? [])].filter(([key]) => key.endsWith('.ndjson'));
+  const sent = texts.flatMap(([, bytes]) => new TextDecoder().decode(bytes).trim().split('\n'));
+  expect(sent.map((line) => JSON.parse(line).key).sort()).toEqual([...names].sort());
+  expect(more).toEqual([[]]);
+});
+
 test('the event for an entry does not even read the entry', async () => {
   const env = { ...settings('photos/exif'), EXIF_WATCH: '*.jpg' };
   await generations(env);
@@ -112,7 +129,7 @@ test('the event for an entry does not even read the entry', async () => {
       versionId: '',
     }),
   );
-  await createHandler(lambdaUploadTriggers, createRun(readConfig(env)))({ Records: records }, {});
+  await createHandler(lambdaUploadTriggers, createEventRun(readConfig(env)))({ Records: records }, {});
   expect([records.length, server.requests.length - before]).toEqual([names.length, 0]);
 });
 

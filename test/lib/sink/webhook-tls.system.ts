@@ -54,11 +54,15 @@ function withTls(): void {
   afterAll(() => rmSync(folder, { recursive: true }));
   beforeEach(async () => {
     [received, proxy] = [[], null];
-    server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, async (request, response) => {
+    server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {
       let body = '';
-      for await (const chunk of request.setEncoding('utf8')) body += chunk;
-      received.push(new Webhook(secret).verify(body, request.headers as Record<string, string>));
-      response.writeHead(204).end();
+      request.setEncoding('utf8').on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        received.push(new Webhook(secret).verify(body, request.headers as Record<string, string>));
+        response.writeHead(204).end();
+      });
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
