@@ -2,17 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Env } from '../lib/types';
-import { bucketName } from '../service/config/bucket-settings';
-import { processEnv, readConfig } from '../service/config/config';
-import { jobDeps } from '../service/job-runner';
+import { processEnv } from '../service/config/config';
 import { exportTable } from './export/engine';
 import { type ExportOptions, readExportOptions } from './export/options';
-import { createReadRow, type ListedKey, type ReadRow, type RowResult } from './export/read-row';
+import type { ListedKey, ReadRow, RowResult } from './export/read-row';
+import { readerOf } from './export/reader';
 import { openRowFile } from './export/row-file';
 import { type ExportSource, openExportSource } from './export/source';
 import { usage } from './export/usage';
-import { errorText, ignoreClosedOutput, namingOptions } from './terminal/command-line';
+import { errorText, ignoreClosedOutput } from './terminal/command-line';
 import { isThread, openThreads, serveThread, type Threads } from './terminal/threads';
 
 /** Exit codes; after a stop by the user 128 plus the number of SIGINT. */
@@ -89,17 +87,6 @@ async function work(): Promise<ExitCode> {
   const options = readExportOptions(args, processEnv) as ExportOptions;
   serveThread(readerOf(options, await openExportSource(options, processEnv), new AbortController().signal));
   return exitCodes.done;
-}
-
-function readerOf({ privacy }: ExportOptions, { place }: ExportSource, stop: AbortSignal): ReadRow {
-  const config = namingOptions({ EXIF_BUCKET: 'the source' }, () => readConfig(settingsFor(place.text, processEnv)));
-  return createReadRow(jobDeps(config), { bucket: bucketName(place), privacy }, { stop });
-}
-
-/** The settings of the service, for one bucket; without access control, because an export has no callers, and without a cache. */
-function settingsFor(bucket: string, env: Env): Env {
-  const noCallers = { EXIF_HOSTS: '', EXIF_KEYS: '', EXIF_PUBLIC: '', EXIF_CALLERS: 'platform' };
-  return { ...env, ...noCallers, EXIF_BUCKET: bucket, EXIF_CACHE: 'none', EXIF_WATCH: '', EXIF_SINK: '' };
 }
 
 /** A signal that fires when the user presses Ctrl-C. A second Ctrl-C ends the program at once. */

@@ -24,7 +24,7 @@ export async function openOutput(options: OutputOptions): Promise<OutputFile> {
   const { path, gzip, overwrite } = options;
   const there = await stat(path).catch(() => null);
   if (there !== null && !there.isFile())
-    throw new ProblemError('ConfigInvalid', `${path} is not a file: choose another name with --to`);
+    throw new ProblemError('ConfigInvalid', `${path} is not a file: choose another name`);
   if (there !== null && !overwrite) throw exists(path);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
   const guarded = <T>(work: () => Promise<T>): Promise<T> =>
@@ -94,10 +94,7 @@ async function giveName(temporary: string, path: string, overwrite: boolean): Pr
 }
 
 function exists(path: string): ProblemError {
-  return new ProblemError(
-    'ConfigInvalid',
-    `${path} exists: replace it with --overwrite, or choose another name with --to`,
-  );
+  return new ProblemError('ConfigInvalid', `${path} exists: replace it with --overwrite, or choose another name`);
 }
 
 function unwritable(path: string, error: unknown): unknown {

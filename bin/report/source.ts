@@ -1,4 +1,4 @@
-// Where the rows of a report come from.
+// Where the rows of a report come from: a file, a dataset, or the objects of a bucket or a folder.
 
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -10,63 +10,87 @@ import type { RangeReader } from '../../lib/types';
 import { wrongUse } from '../terminal/command-line';
 import { readLines } from './lines';
 
-/** Rows, some at a time. `name`: for people. `total`: the number of all rows; null = not known. */
-export type RowSource = Readonly<{ name: string; total: number | null; rows: AsyncIterable<Iterable<Row>> }>;
+/** Rows, some at a time. `total`: the number of all rows; null = not known. */
+export type RowSource = Readonly<{ total: number | null; rows: AsyncIterable<Iterable<Row>> }>;
 
-/** Opens a source. Only `names` of its columns are read. Throws ProblemError `ConfigInvalid` for one that is not there. */
-export async function openSource(text: string, folder: string, names: readonly string[]): Promise<RowSource> {
-  if (/^[a-z0-9]+:\/\//.test(text))
-    throw wrongUse('A report of a bucket is not possible yet: export it to a table first');
+/** The bytes of a file of Parquet, by a function that closes it too. */
+export type PartFile = Readonly<{
+  name: string;
+  open(): Promise<Readonly<{ reader: RangeReader; close(): Promise<void> }>>;
+}>;
+
+/**
+ * Opens a table on this machine. Only `names` of its columns are read. Null for a folder without a table: it has images. Throws
+ * ProblemError `ConfigInvalid` for a path that is not there.
+ */
+export async function openSource(text: string, folder: string, names: readonly string[]): Promise<RowSource | null> {
   const path = resolve(folder, text);
   const found = await attempt(text, () => stat(path));
   if (found.isDirectory()) return folderSource(text, path, names);
-  if (/\.(parquet|parq)$/i.test(path)) return parquetSource(text, [path], names);
-  if (/\.(ndjson|jsonl)(\.gz)?$/i.test(path)) return { name: text, total: null, rows: readLines(text, path) };
+  if (/\.(parquet|parq)$/i.test(path)) return parquetSource([localFile(path)], names);
+  if (/\.(ndjson|jsonl)(\.gz)?$/i.test(path)) return { total: null, rows: readLines(text, path) };
   throw wrongUse('A table must be a .parquet, .ndjson or .ndjson.gz file: write one with bucket-exif export');
 }
 
-async function folderSource(text: string, path: string, names: readonly string[]): Promise<RowSource> {
-  const all = await attempt(text, () => readdir(path, { recursive: true }));
-  const files = all.filter((name) => name.endsWith('.parquet')).sort();
-  if (files.length === 0)
-    throw wrongUse('The folder has no Parquet files: name a dataset, or export the folder to a table first');
+/** Files of Parquet, also in folders of partitions. What a dataset keeps beside its rows is left out. */
+async function folderSource(text: string, path: string, names: readonly string[]): Promise<RowSource | null> {
+  const top = await attempt(text, () => readdir(path));
+  const isTable = (name: string): boolean => name.endsWith('.parquet') || /^[a-z_]+=/.test(name) || name === '_state';
+  if (!top.some(isTable)) return null;
+  const root = top.includes('_state') ? join(path, 'data') : path;
+  const all = await attempt(text, () => readdir(root, { recursive: true }));
+  const files = all.filter((name) => name.endsWith('.parquet') && !/(^|[\\/])[._]/.test(name)).sort();
   return parquetSource(
-    text,
-    files.map((name) => join(path, name)),
+    files.map((name) => localFile(join(root, name))),
     names,
   );
 }
 
-async function parquetSource(name: string, paths: readonly string[], names: readonly string[]): Promise<RowSource> {
+/** Files of Parquet, one after the other. */
+export async function parquetSource(files: readonly PartFile[], names: readonly string[]): Promise<RowSource> {
   let total = 0;
-  for (const path of paths) total += await withFile(path, async (reader) => (await openPart(reader, [])).count);
-  return { name, total, rows: partsOf(paths, names) };
+  for (const file of files) total += await using(file, async (reader) => (await openPart(reader, [])).count);
+  return { total, rows: partsOf(files, names) };
 }
 
-async function* partsOf(paths: readonly string[], names: readonly string[]): AsyncGenerator<Iterable<Row>> {
-  for (const path of paths) {
-    const file = await attempt(path, () => open(path));
+/** The rows of files, one after the other. */
+export async function* partsOf(
+  files: Iterable<PartFile> | AsyncIterable<PartFile>,
+  names: readonly string[],
+): AsyncGenerator<Iterable<Row>> {
+  for await (const file of files) {
+    const { reader, close } = await file.open();
     try {
-      const { groups } = await damaged(path, async () => openPart(await readerOf(file), names));
+      const { groups } = await damaged(file.name, () => openPart(reader, names));
       const steps = groups[Symbol.asyncIterator]();
       for (;;) {
-        const step = await damaged(path, () => steps.next());
+        const step = await damaged(file.name, () => steps.next());
         if (step.done === true) break;
         yield step.value;
       }
     } finally {
-      await file.close();
+      await close();
     }
   }
 }
 
-async function withFile<Result>(path: string, use: (reader: RangeReader) => Promise<Result>): Promise<Result> {
-  const file = await attempt(path, () => open(path));
+async function using<Result>(file: PartFile, use: (reader: RangeReader) => Promise<Result>): Promise<Result> {
+  const { reader, close } = await file.open();
   try {
-    return await damaged(path, async () => use(await readerOf(file)));
+    return await damaged(file.name, () => use(reader));
   } finally {
-    await file.close();
+    await close();
   }
+}
+
+function localFile(path: string): PartFile {
+  return {
+    name: path,
+    async open() {
+      const file = await attempt(path, () => open(path));
+      return { reader: await readerOf(file), close: () => file.close() };
+    },
+  };
 }
 
 async function readerOf(file: FileHandle): Promise<RangeReader> {

@@ -7,8 +7,13 @@ Usage: bucket-exif report SOURCE --html FILE [options]
 
 A SOURCE is
   photos.parquet           a table that bucket-exif export wrote
-  photos.ndjson            the same as lines of JSON
-  dataset                  a folder with a dataset, or with Parquet files
+  photos.ndjson            the same as lines of JSON, also .ndjson.gz
+  dataset/                 a dataset, or a folder with Parquet files
+  s3://bucket/dataset/     a dataset in a bucket
+  photos                   a folder with images, which are all read
+  s3://bucket/prefix/      the images of a bucket, which are all read; patterns
+                           and cos:// as in bucket-exif export --help
+A large bucket is better exported once: reports of the table take seconds.
 
   --html FILE    write the report: one file without scripts, which needs no
                  network. It shows cameras, lenses, months, places on a map,
@@ -19,7 +24,8 @@ A SOURCE is
   --quiet        no progress
   --help         print this text
 
-Exit codes: 0 the report was written, 2 it could not be written, 130 stopped by
-Ctrl-C. Places are shown by areas of about 40 or 150 km; keys appear only as
-examples of objects that could not be read. More: docs/tables.md
+Exit codes: 0 the report was written, 1 too, but some objects failed this time
+(network, permissions), 2 it could not be written, 130 stopped by Ctrl-C.
+Places are shown by areas of about 40 or 150 km, and keys only as examples of
+objects that could not be read. More: docs/tables.md
 `;

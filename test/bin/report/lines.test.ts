@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { readLines } from '../../../bin/report/lines';
-import { openSource } from '../../../bin/report/source';
+import { openSource, type RowSource } from '../../../bin/report/source';
 import type { Row } from '../../../lib/table/columns';
 import { encodePart } from '../../../lib/table/parquet';
 
@@ -16,6 +16,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function put(name: string, content: string | Uint8Array): string {
   writeFileSync(join(folder, name), content);
   return join(folder, name);
+}
+
+async function openTable(path: string, names: readonly string[] = []): Promise<RowSource> {
+  const source = await openSource(path, folder, names);
+  if (source === null) throw new Error('not a table');
+  return source;
 }
 
 async function all(rows: AsyncIterable<Iterable<Row>>): Promise<Row[]> {
@@ -43,7 +49,7 @@ test('lines of JSON, plain and compressed', async () => {
   for (const end of ['', '\n'])
     expect(await all(readLines('a', put('a.ndjson', lines.join('\n') + end)))).toEqual(expected);
   const path = put('a.ndjson.gz', gzipSync(lines.join('\r\n')));
-  expect(await all((await openSource(path, folder, [])).rows)).toEqual(expected);
+  expect(await all((await openTable(path)).rows)).toEqual(expected);
 });
 
 test.each([
@@ -66,7 +72,7 @@ test('a folder of Parquet files is read in the order of their names', async () =
     rmSync(join(folder, `${name}.parquet`), { force: true });
     put(`${name}.parquet`, await encodePart([{ key: `${name}.jpg`, size: 5 }]));
   }
-  const { rows, total } = await openSource('.', folder, ['key', 'size']);
+  const { rows, total } = await openTable('.', ['key', 'size']);
   expect(total).toBe(2);
   expect(await all(rows)).toEqual([
     { key: 'a.jpg', size: 5 },
