@@ -25,6 +25,7 @@ const programs: Readonly<Record<string, () => void>> = {
   export: () => require('./export'),
   check: () => require('./check'),
   report: () => require('./report'),
+  forget: () => require('./forget'),
 };
 
 start(process.argv.slice(2)).catch(fail);

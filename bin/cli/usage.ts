@@ -13,7 +13,9 @@ Usage: bucket-exif [options] SOURCE...
                                          CSV or NDJSON
        bucket-exif check [options]       tries what a store does (annotations)
        bucket-exif report SOURCE --html FILE the numbers of a bucket or a table
-       bucket-exif help [serve|backfill|export|check|report]
+       bucket-exif forget OBJECT..       removes from caches and sinks what was
+                                         derived from objects
+       bucket-exif help [serve|backfill|export|check|report|forget]
 
 A SOURCE is
   photo.jpg                a file

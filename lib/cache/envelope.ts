@@ -24,7 +24,7 @@ const hashLength = 64;
 const entryAt = head.length + hashLength + middle.length;
 
 /** The name under which a cache keeps the entries of an object's bucket. It never contains `/`. */
-export function cacheBucket({ bucket, cacheName }: ObjectRef): string {
+export function cacheBucket({ bucket, cacheName }: Omit<ObjectRef, 'key'>): string {
   return cacheName ?? bucket;
 }
 
@@ -96,6 +96,21 @@ export function decodeEntry(text: string, ref: ObjectRef): CacheEntry | null {
 export function decodeEntryBytes(bytes: Uint8Array, ref: ObjectRef): CacheEntry | null {
   return bytes.length <= maxEntryBytes ? decodeEntry(decoder.decode(bytes), ref) : null;
 }
+
+/** Bytes of an entry that are enough for the names in it: a key has 1,024 bytes, each of them 6 when it is escaped. */
+export const headBytes = 8 * 1024;
+
+/** The bucket and the key in the first `headBytes` of an entry, unchecked; null for what is not an entry. */
+export function entryNamesOf(bytes: Uint8Array): Readonly<{ bucket: string; key: string }> | null {
+  const text = decoder.decode(bytes.subarray(0, headBytes));
+  if (!text.startsWith(head)) return null;
+  const [, bucket = '', key = ''] = namesForm.exec(text.slice(entryAt)) ?? [];
+  const [bucketName, keyText] = [parseJson(bucket), parseJson(key)];
+  return typeof bucketName === 'string' && typeof keyText === 'string' ? { bucket: bucketName, key: keyText } : null;
+}
+
+/** The start of an entry's text, as `encodeEntry` writes it. */
+const namesForm = /^\{"bucket":("(?:[^"\\]|\\.)*"),"key":("(?:[^"\\]|\\.)*"),/;
 
 function hashOf(text: string): string {
   return hash('sha256', text);

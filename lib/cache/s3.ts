@@ -136,10 +136,15 @@ function canCompare({ compares }: Store, over: CacheVersion | null): boolean {
  */
 export function objectKey(prefix: string, ref: ObjectRef): string {
   const { key } = ref;
-  const start = `${prefix === '' ? '' : `${prefix}/`}${cacheBucket(ref)}/`;
+  const start = keysStart(prefix, ref);
   const plain = `${start}${key}.json`;
   if (canBeKey(plain) && fitsUtf8(plain, maxKeyBytes)) return plain;
   return `${start}~${createHash('sha256').update(key).digest('hex')}.json`;
+}
+
+/** The start of the keys of a bucket's entries. */
+export function keysStart(prefix: string, ref: Omit<ObjectRef, 'key'>): string {
+  return `${prefix === '' ? '' : `${prefix}/`}${cacheBucket(ref)}/`;
 }
 
 /** An object of the cache; `etag` is null when the store sends none. */

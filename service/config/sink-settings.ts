@@ -26,7 +26,7 @@ const ordering: readonly string[] = ['s3', 'cos', 'dynamodb', 'directory'];
 
 /** Reads the settings of this file. Throws ProblemError `ConfigInvalid` for the first one that is wrong. */
 export function readSinks(env: Env): SinkConfig {
-  const locations = splitList(env['EXIF_SINK'] ?? '').map((text) => locationOf('EXIF_SINK', text, parseSinkLocation));
+  const locations = readSinkLocations(env);
   const unused = sinkSettingNames.slice(1).find((name) => env[name] && locations.length === 0);
   if (unused !== undefined) throw settingInvalid(unused, 'has no effect without EXIF_SINK: set both, or unset it');
   const config = {
@@ -37,6 +37,11 @@ export function readSinks(env: Env): SinkConfig {
   };
   checkWebhooks(config);
   return config;
+}
+
+/** Where messages are sent. Throws ProblemError `ConfigInvalid`. */
+export function readSinkLocations(env: Env): readonly SinkLocation[] {
+  return splitList(env['EXIF_SINK'] ?? '').map((text) => locationOf('EXIF_SINK', text, parseSinkLocation));
 }
 
 /** Throws when a webhook cannot be used, or a setting for webhooks is set without one. */
