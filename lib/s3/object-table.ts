@@ -1,11 +1,10 @@
 // Reads a table of DynamoDB that has one item for each object, with the partition key `object`, `<bucket>/<key>`. A cache and a
 // sink have such a table. For `bucket-exif forget`: a deployment only puts and gets.
-import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { ifMissing } from '../io/optional-package';
-import { type ProblemCode, ProblemError } from '../problem';
+import { ProblemError } from '../problem';
 import type { Env } from '../types';
-import { credentialSource } from './credentials';
-import { anyRegion } from './location';
+import { awsPlaceOf, clientConfig, nameOfError, openOnce } from './aws-client';
 
 export type TableItem = Readonly<Record<string, AttributeValue>>;
 
@@ -33,15 +32,19 @@ const patience = { tryMs: 30_000, maxTries: 8 } as const;
  * Opens a table. Its credentials need GetItem; for `find` Scan, for `size` DescribeTable. All throw ProblemError CacheFault, with
  * the name of the error only. Throws ProblemError ConfigInvalid when no region is known.
  */
-export function objectTable({ table, endpoint, ...place }: TablePlace, region: string | null, env: Env): ObjectTable {
-  const known = place.region ?? region ?? (endpoint === null ? null : anyRegion);
-  if (known === null)
-    throw new ProblemError('ConfigInvalid', `Cannot open dynamodb:${table}: add ?region=.. or set AWS_REGION`);
-  let opening: ReturnType<typeof openClient> | null = null;
-  const open = () => {
-    opening ??= openClient(known, endpoint, env);
-    return opening;
-  };
+export function objectTable({ table, ...location }: TablePlace, region: string | null, env: Env): ObjectTable {
+  const place = awsPlaceOf(`dynamodb:${table}`, location, {
+    region,
+    env,
+    limits: patience,
+    maxTries: patience.maxTries,
+  });
+  const open = openOnce(async () => {
+    const sdk = await import('@aws-sdk/client-dynamodb').catch(
+      ifMissing('@aws-sdk/client-dynamodb', 'A table of DynamoDB', (text) => new ProblemError('ConfigInvalid', text)),
+    );
+    return { sdk, client: new sdk.DynamoDBClient(clientConfig(place)) };
+  });
   return {
     get: (object, attributes, signal) =>
       orFault(`read ${JSON.stringify(object)} in the table ${table}`, async () => {
@@ -98,34 +101,16 @@ function filter(start: string, without: Readonly<Record<string, string>>) {
   };
 }
 
-async function openClient(region: string, endpoint: URL | null, env: Env) {
-  const sdk = await import('@aws-sdk/client-dynamodb').catch(
-    ifMissing('@aws-sdk/client-dynamodb', 'A table of DynamoDB', (text) => new ProblemError('ConfigInvalid', text)),
-  );
-  const source = credentialSource(env, endpoint === null ? 'aws' : 'other');
-  const client: DynamoDBClient = new sdk.DynamoDBClient({
-    region,
-    ...(endpoint === null ? {} : { endpoint: endpoint.href }),
-    credentials: async () => {
-      const { sessionToken, ...keys } = await source();
-      // They expire at once, so that the SDK asks for them at each request: they rotate.
-      return { ...keys, ...(sessionToken === null ? {} : { sessionToken }), expiration: new Date() };
-    },
-    maxAttempts: patience.maxTries,
-    requestHandler: { connectionTimeout: patience.tryMs, requestTimeout: patience.tryMs, throwOnRequestTimeout: true },
-  });
-  return { sdk, client };
-}
-
 /** Without `cause`: an error of the SDK contains the request with its signature. Its name is enough. */
 async function orFault<T>(doing: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : '';
-    const isName = /^[A-Za-z.]{1,64}$/.test(name);
-    const code: ProblemCode = name === 'AccessDeniedException' ? 'AccessDenied' : 'CacheFault';
-    throw new ProblemError(code, `Cannot ${doing}: ${isName ? name : 'unknown error'}`);
+    const name = nameOfError(error);
+    throw new ProblemError(
+      name === 'AccessDeniedException' ? 'AccessDenied' : 'CacheFault',
+      `Cannot ${doing}: ${name}`,
+    );
   }
 }

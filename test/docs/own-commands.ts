@@ -6,6 +6,7 @@ import { readBackfillOptions } from '../../bin/backfill/options';
 import { readCheckOptions } from '../../bin/check-annotations/options';
 import { readCommand } from '../../bin/cli/options';
 import { readExportOptions } from '../../bin/export/options';
+import { readForgetOptions } from '../../bin/forget/options';
 import { readReportOptions } from '../../bin/report/options';
 import { readServeOptions } from '../../bin/serve/options';
 import { readParameters } from '../../deploy/aws/parameters';
@@ -28,6 +29,7 @@ const readers: Readonly<Record<string, Check>> = {
   'bucket-exif export': (args, env) => readExportOptions(args, env),
   'bucket-exif report': (args) => readReportOptions(args, root),
   'bucket-exif check': (args, env) => readCheckOptions(args, env, 'bucket-exif check'),
+  'bucket-exif forget': (args, env) => readForgetOptions(args, env),
   'serverless deploy': checkDeployment,
 };
 
