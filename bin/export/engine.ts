@@ -30,14 +30,7 @@ export type ExportEnd = Readonly<{ failed: number; stopped: boolean }>;
 
 /** Number of failures in a row, with the codes below, after which the export ends: the store is unreachable. */
 const giveUpAfter = 100;
-const storeFaults = new Set([
-  'BucketFault',
-  'BucketMisconfigured',
-  'NoSuchBucket',
-  'SlowDown',
-  'Timeout',
-  'AccessDenied',
-]);
+const storeFaults = new Set(['BucketFault', 'BucketMisconfigured', 'NoSuchBucket', 'SlowDown', 'Timeout']);
 /** Failures that are shown. */
 const shownFailures = 20;
 
@@ -127,7 +120,9 @@ function addResult(run: Run, { row, code, container, outcome, message, cost }: R
   run.bytes += cost.bytes;
   if (row === null && message === null) run.gone++;
   else run.tally = addWarmed(run.tally, { code, container, outcome });
-  run.inARow = outcome === 'failed' && storeFaults.has(code) ? run.inARow + 1 : 0;
+  // A bucket may have many objects that are refused; but when no object can be read, a permission is missing.
+  const isOfStore = storeFaults.has(code) || (code === 'AccessDenied' && run.tally.done === 0);
+  run.inARow = outcome === 'failed' && isOfStore ? run.inARow + 1 : 0;
 }
 
 /** Counts all objects while the work goes on. If that fails, the progress shows no total, and the work reports the reason. */
