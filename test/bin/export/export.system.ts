@@ -166,7 +166,7 @@ test('a file that exists is not replaced by chance', async () => {
   expect(await read(['photos', '--to', 'a.csv'])).toEqual({
     code: 2,
     out: '',
-    err: expect.stringMatching(/a\.csv exists: replace it with --overwrite, or choose another name with --to\n$/),
+    err: expect.stringMatching(/a\.csv exists: replace it with --overwrite, or choose another name\n$/),
   });
   expect(readFileSync(join(folder, 'a.csv'), 'utf8')).toBe('old');
 });

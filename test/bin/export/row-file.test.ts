@@ -132,6 +132,6 @@ test('what is given up leaves nothing', async () => {
 
 test('places that cannot be written', async () => {
   await mkdir(join(folder, 'folder.csv'));
-  await expect(write('folder.csv', [])).rejects.toThrow('is not a file: choose another name with --to');
+  await expect(write('folder.csv', [])).rejects.toThrow('is not a file: choose another name');
   await expect(write('missing/a.csv', [])).rejects.toThrow(/^Cannot write \S+: no such file or folder \(ENOENT\)/);
 });
