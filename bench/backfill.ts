@@ -38,6 +38,8 @@ export async function benchBackfill({ quick, samples }: Settings): Promise<void>
   await memory(quick ? 20_000 : 1_000_000, samples);
 }
 
+/** Stands for the location of a sink in the store. */
+const inStore = 's3://entries/sink';
 const limit = 'node:http, a signed GET and PUT';
 
 async function rates(objects: number, rounds: number, samples: string): Promise<void> {
@@ -49,6 +51,7 @@ async function rates(objects: number, rounds: number, samples: string): Promise<
       ['one thread', []],
       ['two workers', ['--workers', '2']],
       ['one thread, cache in a folder', ['--cache', 'cache']],
+      ['one thread, messages into objects', ['--sink', inStore]],
     ] as const) {
       await withStore(objects, samples, async (store, folder) => {
         add(`${name}: all are new`, await backfill(store, folder, args));
@@ -136,7 +139,8 @@ function bare(store: RunningServer, folder: string, objects: number): Promise<Ru
 function backfill(store: RunningServer, folder: string, more: readonly string[]): Promise<Run> {
   const place = `endpoint=${store.origin}&region=us-east-1&style=path`;
   const cache = more.includes('--cache') ? [] : ['--cache', `s3://entries/exif?${place}`];
-  const args = ['--bucket', `s3://photos?${place}`, ...cache, '--no-count', ...more];
+  const given = more.map((arg) => (arg === inStore ? `${arg}?${place}` : arg));
+  const args = ['--bucket', `s3://photos?${place}`, ...cache, '--no-count', ...given];
   return measure(store, folder, [join(__dirname, '..', 'bin', 'backfill.js'), ...args]);
 }
 
