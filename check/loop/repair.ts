@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { encodeManifestKey } from '../../bin/backfill/failures';
+import { finished } from '../../bin/terminal/tally';
 import type { Env } from '../../lib/types';
 import { photos } from '../../testing/servers/notifying-store';
 
@@ -52,10 +53,10 @@ async function toEnd(child: ReturnType<typeof start>): Promise<void> {
   if (code !== 0) throw new Error(`backfill ended with ${code}`);
 }
 
-/** The number of objects that are done, by the state file. */
+/** The number of objects that are done in any way, by the state file. */
 function doneOf(path: string): number {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')).state.tally.done;
+    return finished(JSON.parse(readFileSync(path, 'utf8')).state.tally);
   } catch {
     return 0;
   }
