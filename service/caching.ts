@@ -11,7 +11,7 @@ import type { ObjectRef } from '../lib/types';
 import { eventNames, placesOf } from './config/bucket-settings';
 import { isWatched } from './config/cache-settings';
 import type { Config } from './config/config';
-import { isOfSink } from './config/sink-settings';
+import { writtenBySinks } from './config/sink-settings';
 import { writeLog } from './write-log';
 
 /** Opens the cache of `config`; null when it has none. */
@@ -45,8 +45,9 @@ export function watchedObjects(
   config: Pick<Config, 'cache' | 'sinks' | 'hosts' | 'fallback'>,
 ): (ref: ObjectRef) => boolean {
   const names = new Map(placesOf(config).map((place) => [place.text, eventNames(place)]));
+  const isOfSinks = writtenBySinks(config.sinks);
   const isFollowed = (object: Readonly<{ bucket: string; key: string }>): boolean =>
-    isWatched(config.cache, object) && !isOfSink(config.sinks, object);
+    isWatched(config.cache, object) && !isOfSinks(object);
   return ({ bucketId, bucket, key }) =>
     (names.get(bucketId) ?? [bucket]).every((name) => isFollowed({ bucket: name, key }));
 }

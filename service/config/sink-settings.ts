@@ -89,9 +89,10 @@ export function checkSinks(
   );
 }
 
-/** Whether an object was written by a sink. Its events are never followed. */
-export function isOfSink(sinks: SinkConfig, { bucket, key }: Readonly<{ bucket: string; key: string }>): boolean {
-  return ownObjects(sinks).some((own) => own.bucket === bucket && fits(key, own.keys));
+/** A function that returns whether a sink wrote an object. Events of such an object are never followed. */
+export function writtenBySinks(sinks: SinkConfig): (object: Readonly<{ bucket: string; key: string }>) => boolean {
+  const all = ownObjects(sinks);
+  return ({ bucket, key }) => all.some((own) => own.bucket === bucket && fits(key, own.keys));
 }
 
 /** The objects that sinks in buckets write. */
