@@ -7,6 +7,8 @@ import { ProblemError } from '../../lib/problem';
 import type { Row } from '../../lib/table/columns';
 import { openPart } from '../../lib/table/parquet';
 import type { RangeReader } from '../../lib/types';
+import { loadHead } from '../dataset/state';
+import { folderStorage } from '../dataset/storage-folder';
 import { wrongUse } from '../terminal/command-line';
 import { readLines } from './lines';
 
@@ -37,17 +39,25 @@ async function folderSource(text: string, path: string, names: readonly string[]
   const top = await attempt(text, () => readdir(path));
   const isTable = (name: string): boolean => name.endsWith('.parquet') || /^[a-z_]+=/.test(name) || name === '_state';
   if (!top.some(isTable)) return null;
-  const root = top.includes('_state') ? join(path, 'data') : path;
-  const all = await attempt(text, () => readdir(root, { recursive: true }));
-  const files = all.filter((name) => name.endsWith('.parquet') && !/(^|[\\/])[._]/.test(name)).sort();
+  const files = top.includes('_state') ? await partsOfDataset(path) : await partsBelow(text, path);
   return parquetSource(
-    files.map((name) => localFile(join(root, name))),
+    files.map((name) => localFile(join(path, name))),
     names,
   );
 }
 
+async function partsBelow(text: string, path: string): Promise<readonly string[]> {
+  const all = await attempt(text, () => readdir(path, { recursive: true }));
+  return all.filter((name) => name.endsWith('.parquet') && !/(^|[\\/])[._]/.test(name)).sort();
+}
+
+/** The parts that the last complete run names: others belong to a run that is not complete, or are about to be deleted. */
+async function partsOfDataset(path: string): Promise<readonly string[]> {
+  return (await loadHead(folderStorage(path))).parts.map((part) => part.path);
+}
+
 /** Files of Parquet, one after the other. */
-export async function parquetSource(files: readonly PartFile[], names: readonly string[]): Promise<RowSource> {
+async function parquetSource(files: readonly PartFile[], names: readonly string[]): Promise<RowSource> {
   let total = 0;
   for (const file of files) total += await using(file, async (reader) => (await openPart(reader, [])).count);
   return { total, rows: partsOf(files, names) };

@@ -5,6 +5,7 @@ import { ProblemError } from '../../lib/problem';
 import type { Env } from '../../lib/types';
 import { paths } from '../dataset/layout';
 import { openStorage } from '../dataset/open-storage';
+import { loadHead } from '../dataset/state';
 import { type DatasetLocation, parseDatasetLocation, type Storage } from '../dataset/storage';
 import { type PartFile, partsOf, type RowSource } from './source';
 
@@ -17,7 +18,10 @@ export async function openStored(
   if (location === null) return null;
   const storage = openStorage(location, regionIn(env, lacksRegion(location)), env, stop);
   if ((await datasetFile(storage)) === null) return null;
-  return { total: null, rows: partsOf(filesOf(storage), names) };
+  // Other files belong to a run that is not complete, or are about to be deleted.
+  const { parts } = await loadHead(storage);
+  const files = parts.map(({ path }) => storedFile(storage, path));
+  return { total: parts.reduce((sum, { rows }) => sum + rows, 0), rows: partsOf(files, names) };
 }
 
 /** Null for a text that can only be images, such as a pattern. */
@@ -36,12 +40,6 @@ async function datasetFile(storage: Storage): Promise<Uint8Array | null> {
   } catch (error) {
     if (error instanceof ProblemError && error.code === 'AccessDenied') return null;
     throw error;
-  }
-}
-
-async function* filesOf(storage: Storage): AsyncGenerator<PartFile> {
-  for await (const page of storage.list(paths.data)) {
-    for (const { path } of page) if (path.endsWith('.parquet')) yield storedFile(storage, path);
   }
 }
 
