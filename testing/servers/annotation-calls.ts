@@ -129,11 +129,11 @@ function list({ annotations, modified }: Version, { query }: Asked): Said {
   const end = start + Number(query.get('max-annotation-results') ?? 1000);
   const parts = all.slice(start, end).map(([name, { etag, bytes }]) => {
     const date = modified.toISOString();
-    return `<Annotations><AnnotationName>${name}</AnnotationName><LastModified>${date}</LastModified><ETag>${etag}</ETag><Size>${bytes.length}</Size></Annotations>`;
+    return `<AnnotationEntry><AnnotationName>${name}</AnnotationName><LastModified>${date}</LastModified><ETag>${etag}</ETag><Size>${bytes.length}</Size></AnnotationEntry>`;
   });
   const next = end < all.length ? `<NextContinuationToken>${end}</NextContinuationToken>` : '';
   return {
     status: 200,
-    body: `<ListObjectAnnotationsOutput>${parts.join('')}<AnnotationCount>${parts.length}</AnnotationCount>${next}</ListObjectAnnotationsOutput>`,
+    body: `<ListObjectAnnotationsOutput><Annotations>${parts.join('')}</Annotations><AnnotationCount>${parts.length}</AnnotationCount>${next}</ListObjectAnnotationsOutput>`,
   };
 }
