@@ -18,14 +18,17 @@ import { painter, printable, wantsColor } from './terminal/terminal';
 /** Exit codes. After a signal: 128 plus its number. */
 const exitCodes = { done: 0, failures: 1, wrongUse: 2, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Programs with their own options. Each is loaded only when it is used, and starts when it is loaded. */
-const programs: Readonly<Record<string, () => void>> = {
-  serve: () => require('./serve'),
-  backfill: () => require('./backfill'),
-  export: () => require('./export'),
-  check: () => require('./check'),
-  report: () => require('./report'),
-  forget: () => require('./forget'),
+/**
+ * Programs with their own options. Each starts when it is loaded. It is loaded only when it is used: `import` puts it into other
+ * files of the package than the command line.
+ */
+const programs: Readonly<Record<string, () => Promise<unknown>>> = {
+  serve: () => import('./serve.js'),
+  backfill: () => import('./backfill.js'),
+  export: () => import('./export.js'),
+  check: () => import('./check.js'),
+  report: () => import('./report.js'),
+  forget: () => import('./forget.js'),
 };
 
 start(process.argv.slice(2)).catch(fail);
@@ -39,11 +42,11 @@ async function start(args: readonly string[]): Promise<void> {
   return read(args);
 }
 
-function startProgram(name: string, args: readonly string[]): void {
+async function startProgram(name: string, args: readonly string[]): Promise<void> {
   const load = Object.hasOwn(programs, name) ? programs[name] : undefined;
   if (load === undefined) throw unknownCommand(name);
   process.argv.splice(2, process.argv.length, ...args);
-  load();
+  await load();
 }
 
 function unknownCommand(name: string): ProblemError {
