@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { processEnv } from '../service/config/config';
+import { exportDataset, mergeDataset } from './export/dataset';
+import { type DatasetExport, type DatasetOptions, isAboutDataset, readDatasetOptions } from './export/dataset-options';
 import { exportTable } from './export/engine';
 import { type ExportOptions, readExportOptions } from './export/options';
 import type { ListedKey, ReadRow, RowResult } from './export/read-row';
@@ -11,6 +13,7 @@ import { openRowFile } from './export/row-file';
 import { type ExportSource, openExportSource } from './export/source';
 import { usage } from './export/usage';
 import { errorText, ignoreClosedOutput } from './terminal/command-line';
+import type { Screen } from './terminal/progress';
 import { isThread, openThreads, serveThread, type Threads } from './terminal/threads';
 
 /** Exit codes; after a stop by the user 128 plus the number of SIGINT. */
@@ -22,6 +25,12 @@ type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 const args = process.argv.slice(2);
 /** Marks a thread of this program. */
 const mark = 'bucket-exif export worker';
+
+const screen: Screen = {
+  isTerminal: process.stderr.isTTY === true,
+  columns: () => process.stderr.columns || 80,
+  write: (text) => void process.stderr.write(text),
+};
 
 ignoreClosedOutput();
 (isThread(mark) ? work() : main()).then(
@@ -35,13 +44,14 @@ ignoreClosedOutput();
 );
 
 async function main(): Promise<ExitCode> {
+  if (isAboutDataset(args)) return withDataset(readDatasetOptions(args, processEnv));
   const options = readExportOptions(args, processEnv);
   if (options === null) {
     process.stdout.write(usage);
     return exitCodes.done;
   }
   const source = await openExportSource(options, processEnv);
-  const stop = stopSignal(options.to);
+  const stop = stopSignal(`Stopping; ${options.to} is not written`);
   const here = readerOf(options, source, stop);
   const threads =
     options.workers === 1 ? null : openThreads<ListedKey, RowResult>(options.workers, ['export', ...args], mark);
@@ -60,14 +70,38 @@ function run(options: ExportOptions, source: ExportSource, readRow: ReadRow, sto
     source,
     readRow,
     openFile: () => openRowFile(options, `bucket-exif version ${version()}`),
-    screen: {
-      isTerminal: process.stderr.isTTY === true,
-      columns: () => process.stderr.columns || 80,
-      write: (text) => void process.stderr.write(text),
-    },
+    screen,
     out: (text) => void process.stdout.write(text),
     stop,
   });
+}
+
+/** An export into a dataset, or other work on one. */
+async function withDataset(options: DatasetOptions): Promise<ExitCode> {
+  const stop = stopSignal('Saving the position; press Ctrl-C again to stop now');
+  const out = (text: string) => void process.stdout.write(text);
+  const command = { env: processEnv, program: `bucket-exif version ${version()}`, screen, out, stop };
+  const { failed, stopped } =
+    options.kind === 'export'
+      ? await withReader(options, (source, readRow) => exportDataset(options, source, readRow, command))
+      : await mergeDataset(options, command);
+  if (stopped) return exitCodes.stopped;
+  return failed === 0 ? exitCodes.done : exitCodes.failures;
+}
+
+/** Reads by this thread or by several. Objects that are being read when the user stops are read to their end. */
+async function withReader<T>(
+  options: DatasetExport,
+  work: (source: ExportSource, readRow: ReadRow) => Promise<T>,
+): Promise<T> {
+  const source = await openExportSource(options, processEnv);
+  if (options.workers === 1) return work(source, readerOf(options, source, new AbortController().signal));
+  const threads = openThreads<ListedKey, RowResult>(options.workers, ['export', ...args], mark);
+  try {
+    return await work(source, threads.ask);
+  } finally {
+    await threads.close();
+  }
 }
 
 /** Reads by the threads. A stop ends them, and what they are doing. */
@@ -84,18 +118,20 @@ function readBy(threads: Threads<ListedKey, RowResult>, stop: AbortSignal): Read
 
 /** The whole program in a thread. It ends when the main thread ends it. */
 async function work(): Promise<ExitCode> {
-  const options = readExportOptions(args, processEnv) as ExportOptions;
+  const options = isAboutDataset(args)
+    ? (readDatasetOptions(args, processEnv) as DatasetExport)
+    : (readExportOptions(args, processEnv) as ExportOptions);
   serveThread(readerOf(options, await openExportSource(options, processEnv), new AbortController().signal));
   return exitCodes.done;
 }
 
 /** A signal that fires when the user presses Ctrl-C. A second Ctrl-C ends the program at once. */
-function stopSignal(to: string): AbortSignal {
+function stopSignal(text: string): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stop.signal.aborted) process.exit(exitCodes.stopped);
-      process.stderr.write(`\nStopping; ${to} is not written\n`);
+      process.stderr.write(`\n${text}\n`);
       stop.abort();
     });
   }

@@ -17,7 +17,7 @@ import { type LockedDataset, liveRowsOf } from './run';
 import { type Counts, type Journal, saveJournal, unusable } from './state';
 
 /** An object of the listing. */
-export type Listed = Readonly<{ key: string; etag: string | null }>;
+export type Listed = Readonly<{ key: string; etag: string | null; size?: number | null }>;
 
 /** Objects, and when they were asked for, in milliseconds since 1970. */
 export type ListedPage = Readonly<{ objects: readonly Listed[]; askedAt: number }>;
