@@ -6,10 +6,10 @@ import { type Partitioning, partitionIn, partitionOf, partPath } from './layout'
 import type { OpenPart, Part } from './state';
 import type { Storage } from './storage';
 
-/** Rows as the bytes of a part, and back. */
+/** Rows as the bytes of a part, and back. `decode`: the object may be the same for each row. */
 export type Codec = Readonly<{
-  encode(rows: readonly Row[]): Promise<Uint8Array>;
-  decode(bytes: Uint8Array): Promise<readonly Row[]>;
+  encode(rows: Iterable<Row> | AsyncIterable<Row>): Promise<Uint8Array>;
+  decode(bytes: Uint8Array): AsyncIterable<Row>;
 }>;
 
 /** Rows in memory, and their weight in bytes, over all partitions. A part has at most as many. */

@@ -124,19 +124,19 @@ async function rewriteAll(dataset: LockedDataset, live: LiveRows, rewrites: read
   return count;
 }
 
-async function rewrite({ storage, codec }: LockedDataset, live: LiveRows, from: readonly Part[]): Promise<Uint8Array> {
-  const rows: Row[] = [];
-  for (const part of from) {
-    if (live.count(part.n) === 0) continue;
-    const bytes = await storage.get(part.path);
-    if (bytes === null) throw unusable(storage, `${part.path} is missing: ${advice}`);
-    const held = await codec.decode(bytes);
-    if (held.length !== part.rows) throw unusable(storage, `${part.path} was changed by another program: ${advice}`);
-    held.forEach((row, at) => {
-      if (live.isLive(part.n, at)) rows.push(row);
-    });
+function rewrite({ storage, codec }: LockedDataset, live: LiveRows, from: readonly Part[]): Promise<Uint8Array> {
+  return codec.encode(liveRowsOf());
+
+  async function* liveRowsOf(): AsyncGenerator<Row> {
+    for (const part of from) {
+      if (live.count(part.n) === 0) continue;
+      const bytes = await storage.get(part.path);
+      if (bytes === null) throw unusable(storage, `${part.path} is missing: ${advice}`);
+      let at = 0;
+      for await (const row of codec.decode(bytes)) if (live.isLive(part.n, at++)) yield row;
+      if (at !== part.rows) throw unusable(storage, `${part.path} was changed by another program: ${advice}`);
+    }
   }
-  return codec.encode(rows);
 }
 
 const advice = 'delete the dataset (data/ and _state/) and export it again';

@@ -89,7 +89,8 @@ export async function startJoin(
   const bytes = pending === null ? null : await storage.get(pending);
   if (pending !== null && bytes === null) throw unusable(storage, `${pending} is missing: add --restart`);
   const partitions = head.parts.map(({ path }) => partitionIn(path));
-  const held = bytes === null ? [] : await codec.decode(bytes);
+  const held: Row[] = [];
+  if (bytes !== null) for await (const row of codec.decode(bytes)) held.push({ ...row });
   const rows = buffers({ ...journal, storage, codec, by, limits, partitions, rows: held });
   const reader = await openIndex(storage, head.index, journal.from);
   while (cursor !== null && (reader.current() ?? null) !== null) {

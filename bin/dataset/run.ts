@@ -27,12 +27,12 @@ export type DatasetLimits = RowLimits &
   }>;
 
 /**
- * Rows in memory take 64 MB; while a part is encoded or rewritten, about four times as much. A partition costs at least one part,
+ * Rows in memory take 32 MB; while a part is encoded or rewritten, several times as much. A partition costs at least one part,
  * and a line in `_state/head.json`.
  */
 export const datasetLimits: DatasetLimits = {
   rows: 250_000,
-  weight: 64 * 1024 * 1024,
+  weight: 32 * 1024 * 1024,
   partitions: 10_000,
   entriesOfFile: 100_000,
   saveMs: 60_000,

@@ -1,9 +1,11 @@
 // `bucket-exif export SOURCE --to s3://warehouse/dataset/`, `--merge` and `--compact`.
 
 import { regionIn } from '../../lib/bucket';
-import { encodePart, readPart } from '../../lib/table/parquet';
+import { openPart } from '../../lib/table/parquet';
+import { openEncoder } from '../../lib/table/parquet-encoder';
 import type { Env } from '../../lib/types';
 import { failureLine } from '../cli/error-words';
+import type { Codec } from '../dataset/buffers';
 import { openStorage } from '../dataset/open-storage';
 import { type Dataset, datasetLimits } from '../dataset/run';
 import { type Counts, noCounts } from '../dataset/state';
@@ -98,7 +100,7 @@ function start(options: DatasetOptions, { env, program, screen, out, stop }: Dat
   const note = progress?.note ?? ((line: string) => screen.write(`${line}\n`));
   const dataset: Dataset = {
     storage,
-    codec: { encode: (rows) => encodePart(rows, program), decode: (bytes) => readPart(bytes) },
+    codec: parquetCodec(program),
     limits: { ...datasetLimits, rows: partRows },
     lease: { ...lease, onWait: note },
     stop,
@@ -115,6 +117,21 @@ function start(options: DatasetOptions, { env, program, screen, out, stop }: Dat
       if (quiet) return;
       out(summaryOf(storage, before, counts, performance.now() - started));
       if (after !== '') out(`${after}\n`);
+    },
+  };
+}
+
+/** Parts as Parquet. Of a part that is read, its columns are in memory, and one row. */
+export function parquetCodec(program: string): Codec {
+  return {
+    async encode(rows) {
+      const encoder = await openEncoder(program);
+      for await (const row of rows) encoder.add(row);
+      return encoder.end();
+    },
+    async *decode(bytes) {
+      const { groups } = await openPart(bytes);
+      for await (const group of groups) yield* group;
     },
   };
 }

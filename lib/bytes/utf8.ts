@@ -25,5 +25,5 @@ export function compareUtf8(a: string, b: string): number {
 
 /** Moves surrogates (code points from U+10000) after all other units. */
 function afterAll(unit: number): number {
-  return unit < 0xe000 ? unit + 0x2000 : unit;
+  return unit < 0xe000 ? unit + 0x2800 : unit;
 }

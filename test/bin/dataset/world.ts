@@ -10,8 +10,14 @@ import type { Row } from '../../../lib/table/columns';
 import type { MemoryStorage } from '../../../testing/fakes/memory-storage';
 
 export const jsonCodec: Codec = {
-  encode: async (rows) => new TextEncoder().encode(JSON.stringify(rows)),
-  decode: async (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as Row[],
+  async encode(rows) {
+    const all: Row[] = [];
+    for await (const row of rows) all.push(row);
+    return new TextEncoder().encode(JSON.stringify(all));
+  },
+  async *decode(bytes) {
+    yield* JSON.parse(new TextDecoder().decode(bytes)) as Row[];
+  },
 };
 
 export const wanted: Wanted = { source: 's3://photos', names: ['photos'], prefix: '', keys: 'all', by: null };
@@ -79,7 +85,8 @@ export function rowOf(key: string, etag: string, order: number, bucket = 'photos
 /** All rows that a reader of the dataset sees now. */
 export async function visibleRows(storage: MemoryStorage): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const [path, bytes] of storage.files) if (partIn(path) !== null) rows.push(...(await jsonCodec.decode(bytes)));
+  for (const [path, bytes] of storage.files)
+    if (partIn(path) !== null) for await (const row of jsonCodec.decode(bytes)) rows.push(row);
   return rows;
 }
 
