@@ -22,8 +22,8 @@ export async function finish(dataset: LockedDataset, joined: JoinedRun): Promise
   const { run, live, files } = joined;
   const parts = [...head.parts, ...joined.parts];
   const rewrites = planRewrites(parts, live, limits, joined.nextPart, run);
-  const { created, changed, removed, errors } = joined.counts;
-  if (rewrites.length === 0 && joined.parts.length === 0 && created + changed + removed + errors === 0) {
+  const { created, changed, removed, marked } = joined.counts;
+  if (rewrites.length === 0 && joined.parts.length === 0 && created + changed + removed + marked === 0) {
     await commit(dataset, head, run);
     return { counts: joined.counts, head };
   }

@@ -190,6 +190,7 @@ function count(
 ): void {
   const wasThere = old !== null && !isRemoved(old);
   if (part < 0 && wasThere) counts.removed++;
+  else if (part < 0) counts.marked++;
   else if (part >= 0 && wasThere) counts.changed++;
   else if (part >= 0) counts.created++;
   if (isError) counts.errors++;

@@ -91,11 +91,14 @@ export async function commit({ storage, held }: LockedDataset, head: Head, run: 
   await endRun(storage, head, run, true);
 }
 
-/** The messages that a complete run has merged are deleted first: their names are in a file that is deleted later. */
+/**
+ * Deletes what a run has left. The messages that a complete run has merged are first, because the run has their names; then the
+ * journal, so that nobody goes on with a run whose files are gone.
+ */
 async function endRun(storage: Storage, head: Head, run: string, isComplete: boolean): Promise<void> {
   if (isComplete) await deleteMerged(storage, run);
-  await sweep(storage, head, null);
   await storage.delete(paths.journal);
+  await sweep(storage, head, null);
 }
 
 /** Gives up a run that is not complete. */

@@ -29,12 +29,16 @@ export type Head = Readonly<{
   nextPart: number;
 }>;
 
-/** What a run has counted. `failed`: objects that could not be read this time. */
+/**
+ * What a run has counted. `failed`: objects that could not be read this time. `marked`: removed objects of which the dataset had no
+ * row.
+ */
 export type Counts = Readonly<{
   created: number;
   changed: number;
   unchanged: number;
   removed: number;
+  marked: number;
   errors: number;
   failed: number;
   written: number;
@@ -46,6 +50,7 @@ export const noCounts: Counts = {
   changed: 0,
   unchanged: 0,
   removed: 0,
+  marked: 0,
   errors: 0,
   failed: 0,
   written: 0,

@@ -9,7 +9,7 @@ import type { Env, ObjectStat } from '../../lib/types';
 import { readConfig } from '../../service/config/config';
 import { jobDeps } from '../../service/job-runner';
 import type { Comparison } from './compare';
-import type { SinkPlace } from './sink-places';
+import type { SinkPlace } from './sink-place';
 
 /** Reads at the same time. */
 const lanes = 16;

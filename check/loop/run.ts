@@ -21,7 +21,8 @@ import { compareSinks } from './compare-sinks';
 import type { ReceiverCounts } from './receiver';
 import { openReceiver, type Receiver } from './receiver-process';
 import { backfillKeys, backfillKilled } from './repair';
-import { openPlaces, type SinkPlace } from './sink-places';
+import type { SinkPlace } from './sink-place';
+import { openPlaces } from './sink-places';
 
 export type LoopOptions = Readonly<{
   objects: number;
@@ -58,8 +59,9 @@ const acts: readonly (readonly [number, (receiver: Receiver) => Promise<void>])[
 export async function runLoop({ objects, images, dist, say }: LoopOptions): Promise<LoopResult> {
   const server = await startCephRgw();
   const client = openClient(server.port);
-  const places = await openPlaces(client, server.port);
-  const env = { ...settingsOf(server.port), ...sinkSettings(places) };
+  const settings = settingsOf(server.port);
+  const places = await openPlaces(client, server.port, settings);
+  const env = { ...settings, ...sinkSettings(places) };
   const receiver = await openReceiver(dist, env);
   const folder = await mkdtemp(join(tmpdir(), 'loop-'));
   try {

@@ -4,26 +4,15 @@ import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { itemOf } from '../../lib/sink/item';
 import type { SinkMessage } from '../../lib/sink/sink';
+import type { Env } from '../../lib/types';
 import { startDynamo } from '../../testing/servers/dynamo';
 import { listKeys } from '../../testing/servers/notifying-store';
-
-/** The state of an object in a sink. `form`: what is compared with the same from a fresh read; null = the object is gone. */
-export type SinkState = Readonly<{ form: unknown }>;
-
-export type SinkPlace = Readonly<{
-  name: string;
-  /** As EXIF_SINK has it. */
-  location: string;
-  /** The state of each object that the sink has, by its key. */
-  states(): Promise<ReadonlyMap<string, SinkState>>;
-  /** The form that a message should have in this sink. */
-  formOf(message: SinkMessage): unknown;
-  close(): Promise<void>;
-}>;
+import { openDataset } from './dataset-place';
+import type { SinkPlace, SinkState } from './sink-place';
 
 /** Opens all sinks of the loop. */
-export async function openPlaces(client: S3Client, port: number): Promise<readonly SinkPlace[]> {
-  return [await openTable(), await openChanges(client, port)];
+export async function openPlaces(client: S3Client, port: number, env: Env): Promise<readonly SinkPlace[]> {
+  return [await openTable(), await openChanges(client, port), await openDataset(client, port, env)];
 }
 
 /** Members of a message, and attributes of an item, that a later read of the same version may give otherwise. */

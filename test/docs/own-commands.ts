@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readBackfillOptions } from '../../bin/backfill/options';
 import { readCheckOptions } from '../../bin/check-annotations/options';
 import { readCommand } from '../../bin/cli/options';
+import { isAboutDataset, readDatasetOptions } from '../../bin/export/dataset-options';
 import { readExportOptions } from '../../bin/export/options';
 import { readForgetOptions } from '../../bin/forget/options';
 import { readReportOptions } from '../../bin/report/options';
@@ -26,7 +27,8 @@ const readers: Readonly<Record<string, Check>> = {
   'bucket-exif': (args) => readCommand(args, false),
   'bucket-exif serve': (args) => readServeOptions(args, 'bucket-exif serve'),
   'bucket-exif backfill': (args, env) => readBackfillOptions(args, env),
-  'bucket-exif export': (args, env) => readExportOptions(args, env),
+  'bucket-exif export': (args, env) =>
+    isAboutDataset(args) ? readDatasetOptions(args, env) : readExportOptions(args, env),
   'bucket-exif report': (args) => readReportOptions(args, root),
   'bucket-exif check': (args, env) => readCheckOptions(args, env, 'bucket-exif check'),
   'bucket-exif forget': (args, env) => readForgetOptions(args, env),
