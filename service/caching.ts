@@ -11,7 +11,6 @@ import type { ObjectRef } from '../lib/types';
 import { eventNames, placesOf } from './config/bucket-settings';
 import { isWatched } from './config/cache-settings';
 import type { Config } from './config/config';
-import { writtenBySinks } from './config/sink-settings';
 import { writeLog } from './write-log';
 
 /** Opens the cache of `config`; null when it has none. */
@@ -50,6 +49,12 @@ export function watchedObjects(
     isWatched(config.cache, object) && !isOfSinks(object);
   return ({ bucketId, bucket, key }) =>
     (names.get(bucketId) ?? [bucket]).every((name) => isFollowed({ bucket: name, key }));
+}
+
+/** A function that returns whether a sink wrote an object. Its code is loaded only for sinks: the function http has none. */
+function writtenBySinks(sinks: Config['sinks']): (object: Readonly<{ bucket: string; key: string }>) => boolean {
+  if (sinks.locations.length === 0) return () => false;
+  return (require('./config/sink-settings') as typeof import('./config/sink-settings')).writtenBySinks(sinks);
 }
 
 type RevisionSettings = Pick<Config, 'dropGroups' | 'limits' | 'previewBytes'>;

@@ -10,7 +10,7 @@ import { checkCacheFolder } from '../../service/cache-folder';
 import { watchedObjects } from '../../service/caching';
 import { bucketName, eventNames } from '../../service/config/bucket-settings';
 import { type Config, readConfig } from '../../service/config/config';
-import { sinkSettingNames } from '../../service/config/sink-settings';
+import { sinkSettingNames } from '../../service/config/sink-config';
 import { createSinks, jobDeps } from '../../service/job-runner';
 import { hasImageSuffix } from '../image-suffixes';
 import { namingOptions, wrongUse } from '../terminal/command-line';

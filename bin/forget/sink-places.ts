@@ -7,7 +7,7 @@ import { openSinks, type SinkLocation, type Sinks } from '../../lib/sink';
 import type { TableLocation } from '../../lib/sink/location';
 import type { ObjectRef } from '../../lib/types';
 import type { Config } from '../../service/config/config';
-import type { SinkConfig } from '../../service/config/sink-settings';
+import type { SinkConfig } from '../../service/config/sink-config';
 import type { OpenPlace, OwnBucket, Place } from './place';
 import { scanCost } from './scan-cost';
 

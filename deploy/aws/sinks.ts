@@ -2,7 +2,7 @@
 // `--param createSink=on`. The function `http` sends nothing, so it gets none of them.
 import { parseSinkLocation, type SinkLocation, type TableLocation } from '../../lib/sink/location';
 import { splitList } from '../../service/config/setting';
-import { sinkSettingNames } from '../../service/config/sink-settings';
+import { sinkSettingNames } from '../../service/config/sink-config';
 import { DeployError, tryParse, type Variables } from '../check';
 import { keysArn, type NamedValues, resource, sub } from './cloudformation';
 import type { StackParameters } from './parameters';

@@ -1,6 +1,6 @@
 // The wanted state: the two functions and their triggers, in the words of the API.
 import { keyVariable } from '../../lib/auth/key-location';
-import { sinkSettingNames } from '../../service/config/sink-settings';
+import { sinkSettingNames } from '../../service/config/sink-config';
 import type { DeployOptions } from './options';
 import type { Settings } from './settings';
 

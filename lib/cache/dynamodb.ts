@@ -10,10 +10,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { fitsUtf8 } from '../bytes/utf8';
 import { ifMissing } from '../io/optional-package';
-import { type AwsPlace, clientConfig, nameOfError, openOnce, sdkReason } from '../s3/aws-client';
+import { type AwsPlace, awsPlaceOf, clientConfig, nameOfError, openOnce, sdkReason } from '../s3/aws-client';
+import type { StoreDeps } from '../s3/client-options';
 import type { CacheEntry, CacheVersion, ExifCache, ObjectRef, PutResult } from '../types';
 import { decodeEntry, decodeEntryBytes, encodeEntry, entryName, maxEntryBytes, placeholderFor } from './envelope';
 import { cacheFault, objectName, orCacheFault } from './fault';
+import type { DynamoLocation } from './location';
 
 export type DynamoOptions = AwsPlace &
   Readonly<{
@@ -37,6 +39,11 @@ const unstamped = 'unstamped';
 type Item = Record<string, AttributeValue>;
 type Sdk = typeof import('@aws-sdk/client-dynamodb');
 type Table = Readonly<{ sdk: Sdk; client: DynamoDBClient; name: string }>;
+
+/** The cache at a location. Throws ProblemError ConfigInvalid when no region is known. */
+export function openDynamo({ table, days, ...location }: DynamoLocation, deps: StoreDeps): ExifCache {
+  return dynamoCache({ ...awsPlaceOf(`dynamodb://${table}`, location, deps), table, days });
+}
 
 /** A cache in `options.table`. Its credentials need GetItem and PutItem. The SDK is loaded on first use. */
 export function dynamoCache(options: DynamoOptions): ExifCache {

@@ -3,7 +3,6 @@
 import type { DirectoryLocation } from '../io/location-text';
 import type { Limits } from '../limits';
 import { ProblemError } from '../problem';
-import { awsPlaceOf } from '../s3/aws-client';
 import { clientOptions } from '../s3/client-options';
 import type { S3Location } from '../s3/location';
 import type { Env, ExifCache } from '../types';
@@ -62,10 +61,10 @@ function openObjectStore(location: ObjectsLocation, deps: CacheDeps): ExifCache 
   });
 }
 
-function openDynamoDb({ table, days, ...location }: DynamoLocation, deps: CacheDeps): ExifCache {
-  const place = awsPlaceOf(`dynamodb://${table}`, location, deps);
-  const { dynamoCache } = require('./dynamodb') as typeof import('./dynamodb');
-  return dynamoCache({ ...place, table, days });
+/** Loaded on first use, like the SDK. Throws ProblemError ConfigInvalid when no region is known. */
+function openDynamoDb(location: DynamoLocation, deps: CacheDeps): ExifCache {
+  const { openDynamo } = require('./dynamodb') as typeof import('./dynamodb');
+  return openDynamo(location, deps);
 }
 
 /** Loaded on first use: few deployments have it. Throws ProblemError ConfigInvalid when no region is known for a bucket. */

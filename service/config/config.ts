@@ -20,7 +20,7 @@ import { type CacheConfig, cacheSettingNames, checkCache, readCache } from './ca
 import { type ReportConfig, readReport, reportSettingNames } from './report-settings';
 import { readServer, type ServerConfig, serverSettingNames } from './server-settings';
 import { readChoice, readNumber, settingInvalid, splitList, switchedOn } from './setting';
-import { checkSinks, checkSinkTables, readSinks, type SinkConfig, sinkSettingNames } from './sink-settings';
+import { noSinks, type SinkConfig, sinkSettingNames } from './sink-config';
 
 export type Config = BucketConfig &
   ReportConfig &
@@ -113,15 +113,16 @@ export function readConfig(env: Env): Config {
   const cache = readCache(env);
   const sources = places.flatMap(toSources);
   checkCache(cache, sources);
-  const sinks = readSinks(env);
-  checkSinks(sinks, cache, sources);
+  const sinkCode = sinkSettings(env);
+  const sinks = sinkCode?.readSinks(env) ?? noSinks;
+  sinkCode?.checkSinks(sinks, cache, sources);
   const secret = typeof sinks.secret === 'string' ? null : sinks.secret;
   const locations = [
     ...places.map(({ location }) => location),
     ...[cache.location, auth.keys, ...sinks.locations, secret],
   ].filter((location) => location !== null);
   const region = regionIn(env, locations.some(lacksRegion));
-  checkSinkTables(sinks, cache, region);
+  sinkCode?.checkSinkTables(sinks, cache, region);
   if (cache.location?.kind === 'annotation') {
     const { checkAnnotations } = require('./annotation-settings') as typeof import('./annotation-settings');
     checkAnnotations(cache.location, cache.freshness, places, region);
@@ -150,6 +151,12 @@ export function readConfig(env: Env): Config {
     ...readReport(env),
     env,
   };
+}
+
+/** The code for the settings of sinks; null when none is set. */
+function sinkSettings(env: Env): typeof import('./sink-settings') | null {
+  if (!sinkSettingNames.some((name) => env[name])) return null;
+  return require('./sink-settings') as typeof import('./sink-settings');
 }
 
 /** Throws for a mistyped name, which would otherwise have no effect. */

@@ -1,25 +1,12 @@
-// The settings of the sinks, which are told about each change of an object.
-import { isSecretLocation, parseSecretLocation, type SecretLocation } from '../../lib/auth/key-location';
+// Reads and checks the settings of the sinks, which are told about each change of an object.
+import { isSecretLocation, parseSecretLocation } from '../../lib/auth/key-location';
 import type { DynamoLocation } from '../../lib/cache/location';
 import { changesSuffix, parseSinkLocation, type SinkLocation, sinkObjects } from '../../lib/sink/location';
-import type { SinkStyle } from '../../lib/sink/sink';
 import { styleNames } from '../../lib/style';
 import type { Env } from '../../lib/types';
 import { type CacheConfig, type EventBucket, fits, mayMeet, type Pattern } from './cache-settings';
 import { locationOf, readChoice, settingInvalid, splitList, switchedOn } from './setting';
-
-export type SinkConfig = Readonly<{
-  /** Where messages are sent; an empty list = nowhere. */
-  locations: readonly SinkLocation[];
-  style: SinkStyle;
-  /** The secret that signs webhooks, or the place that has it; null = none. */
-  secret: string | SecretLocation | null;
-  /** Whether webhooks may be sent to private addresses, and without TLS. */
-  allowPrivate: boolean;
-}>;
-
-/** Every setting of this file, by the name of its environment variable. */
-export const sinkSettingNames = ['EXIF_SINK', 'EXIF_SINK_STYLE', 'EXIF_SINK_SECRET', 'EXIF_SINK_PRIVATE'] as const;
+import { type SinkConfig, sinkSettingNames } from './sink-config';
 
 /** Caches in which one put of two succeeds, and that outlive the process: they give each state of an object its number. */
 const ordering: readonly string[] = ['s3', 'cos', 'dynamodb', 'directory'];
