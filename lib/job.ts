@@ -19,7 +19,7 @@ import { hostName, type Routes, toObjectRef, withHandedOnHost } from './http/req
 import { withinDeadline, withinTime } from './io/deadline';
 import { type Arrival, type JobTime, timeLeft, withinRequestTime } from './io/request-time';
 import { ProblemError, problemCode } from './problem';
-import { followEvent, type WarmDeps } from './read/follow-event';
+import type { WarmDeps } from './read/follow-event';
 import { isLineWanted, type JobLog, logLine } from './read/log-line';
 import { newTrace, type Trace } from './read/trace';
 import { type Admit, type ReadSources, readView, type SharedViews, type ViewResult } from './read/view';
@@ -67,9 +67,14 @@ export function runJob(
   if (job.act === 'answer') return runAnswer(job, deps, { remainingMs, arrival }, (work) => answerRequest(work, deps));
   const ms = timeLeft(deps.limits.totalMs, remainingMs, arrival.waitedMs);
   return finish(job, deps, null, async (trace) => {
-    await withinTime(null, Math.max(1, ms), (signal) => followEvent(job, deps, trace, signal));
+    await withinTime(null, Math.max(1, ms), (signal) => loadFollow().followEvent(job, deps, trace, signal));
     return null;
   });
+}
+
+/** The code for events is loaded by the first event: a function has either requests or events. */
+function loadFollow(): typeof import('./read/follow-event') {
+  return require('./read/follow-event') as typeof import('./read/follow-event');
 }
 
 /** A request that is being answered. */
