@@ -45,8 +45,8 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return exitCodes.done;
   }
   const { targets, dryRun, yes } = options;
-  const { bucket, places } = openPlaces(options, processEnv);
   const stop = stopSignal();
+  const { bucket, places } = openPlaces(options, processEnv, stop);
   const prefixes = targets.filter(({ kind }) => kind === 'prefix');
   const costs = prefixes.length === 0 ? [] : await costsOf(places, stop);
   for (const cost of costs) process.stderr.write(`${cost}\n`);

@@ -47,6 +47,9 @@ export async function forgetAll(targets: readonly Target[], forget: Forget): Pro
       forget.onKey();
     });
   }
+  for (const place of forget.places)
+    if (place.kind === 'open' && place.finish !== undefined && !forget.dryRun)
+      await attempt(place, forget, count, place.finish);
   return { counts, keys };
 }
 

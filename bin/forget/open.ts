@@ -7,8 +7,11 @@ import { readConfig } from '../../service/config/config';
 import { type SinkConfig, sinkSettingNames } from '../../service/config/sink-config';
 import { readSinkLocations, readSinks } from '../../service/config/sink-settings';
 import { routesOf } from '../../service/routes';
+import { openStorage } from '../dataset/open-storage';
+import type { DatasetLocation } from '../dataset/storage';
 import { namingOptions, wrongUse } from '../terminal/command-line';
 import { cachePlace } from './cache-place';
+import { datasetPlace } from './dataset-place';
 import type { ForgetOptions } from './options';
 import type { OwnBucket, Place } from './place';
 import { sinkPlaces } from './sink-places';
@@ -17,26 +20,33 @@ import { sinkPlaces } from './sink-places';
 export function openPlaces(
   options: ForgetOptions,
   env: Env,
+  stop: AbortSignal,
 ): Readonly<{ bucket: OwnBucket; places: readonly Place[] }> {
-  const { cache, sink, notify } = options;
+  const { cache, sink, dataset, notify, targets } = options;
   const optionOf = {
     ...(cache === null ? {} : { EXIF_CACHE: '--cache' }),
     ...(sink === null ? {} : { EXIF_SINK: '--sink' }),
   };
   return namingOptions(optionOf, () => {
     const config = readConfig(settingsFor(options, env));
-    const sinks = sinksOf(sink === null ? env : { ...env, EXIF_SINK: sink }, notify);
-    const region = config.region ?? regionIn(env, sinks.locations.some(lacksRegion));
     const bucket = routesOf(config).fallback;
     if (bucket === null) throw new ProblemError('InternalError', 'The bucket has no route');
+    const sinks = sinksOf(sink === null ? env : { ...env, EXIF_SINK: sink }, notify);
+    const region =
+      config.region ?? regionIn(env, [...sinks.locations, ...(dataset === null ? [] : [dataset])].some(lacksRegion));
+    const openDataset = (location: DatasetLocation): Place =>
+      datasetPlace(openStorage(location, region, env, new AbortController().signal), bucket, targets, stop);
     const places = [
       ...(config.cache.location === null
         ? []
         : [cachePlace(config.cache.location, config.env['EXIF_CACHE'] ?? '', config, bucket)]),
-      ...sinkPlaces(sinks, { ...config, region }, bucket, notify),
+      ...sinkPlaces(sinks, { ...config, region }, { bucket, notify, openDataset }),
+      ...(dataset === null ? [] : [openDataset(dataset)]),
     ];
     if (places.length === 0)
-      throw wrongUse('No place is named: name a cache with --cache or EXIF_CACHE, or sinks with --sink or EXIF_SINK');
+      throw wrongUse(
+        'No place is named: name a cache with --cache or EXIF_CACHE, sinks with --sink or EXIF_SINK, or a dataset',
+      );
     return { bucket, places };
   });
 }

@@ -7,6 +7,7 @@ import { parseCacheLocation } from '../../lib/cache';
 import type { Env } from '../../lib/types';
 import type { BucketPlace } from '../../service/config/bucket-settings';
 import { locationOf } from '../../service/config/setting';
+import { type DatasetLocation, parseDatasetLocation } from '../dataset/storage';
 import { parseCommandLine, toCacheText, toLocationText, userFolder, wrongUse } from '../terminal/command-line';
 import type { Target } from './engine';
 
@@ -17,6 +18,8 @@ export type ForgetOptions = Readonly<{
   cache: string | null;
   /** The locations of the sinks; null = EXIF_SINK. */
   sink: string | null;
+  /** The location of a dataset; null = none, apart from sinks. */
+  dataset: DatasetLocation | null;
   notify: boolean;
   dryRun: boolean;
   /** Whether not to ask. */
@@ -27,6 +30,7 @@ const table = {
   bucket: { type: 'string' },
   cache: { type: 'string' },
   sink: { type: 'string' },
+  dataset: { type: 'string' },
   notify: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
   yes: { type: 'boolean', short: 'y' },
@@ -57,6 +61,10 @@ export function readForgetOptions(args: readonly string[], env: Env): ForgetOpti
     targets: named.map(({ target }) => target),
     cache: values.cache === undefined ? null : readCacheText(values.cache, folder),
     sink: values.sink ?? null,
+    dataset:
+      values.dataset === undefined
+        ? null
+        : locationOf('--dataset', toLocationText(values.dataset, folder), parseDatasetLocation),
     notify: values.notify === true,
     dryRun: values['dry-run'] === true,
     yes: values.yes === true,

@@ -20,6 +20,10 @@ export type OpenPlace = Readonly<{
   find(prefix: string, signal: AbortSignal): AsyncIterable<string>;
   /** A sentence about what `find` costs; null = little. */
   cost(signal: AbortSignal): Promise<string | null>;
+  /** What the user still has to do after something was removed. */
+  advice?: string;
+  /** Writes what was removed, for a place that does that at the end. */
+  finish?(): Promise<void>;
 }>;
 
 /** A place that gets a message `removed` for each object: what it has is with its receivers. */

@@ -3,6 +3,7 @@
 import { maxTries } from '../../lib/limits';
 import { unreadEntry } from '../../lib/read/entry';
 import { objectTable } from '../../lib/s3/object-table';
+import type { ObjectsLocation } from '../../lib/s3/objects-location';
 import { openSinks, type SinkLocation, type Sinks } from '../../lib/sink';
 import type { TableLocation } from '../../lib/sink/location';
 import type { ObjectRef } from '../../lib/types';
@@ -11,11 +12,19 @@ import type { SinkConfig } from '../../service/config/sink-config';
 import type { OpenPlace, OwnBucket, Place } from './place';
 import { scanCost } from './scan-cost';
 
+/** Opens the place of a dataset: the sinks in buckets write into one. */
+export type OpenDataset = (location: ObjectsLocation) => Place;
+
 /** The places of all sinks. `notify`: whether those that send messages send `removed`. */
-export function sinkPlaces(sinks: SinkConfig, config: Config, bucket: OwnBucket, notify: boolean): readonly Place[] {
+export function sinkPlaces(
+  sinks: SinkConfig,
+  config: Config,
+  { bucket, notify, openDataset }: Readonly<{ bucket: OwnBucket; notify: boolean; openDataset: OpenDataset }>,
+): readonly Place[] {
   return sinks.locations.map((location): Place => {
     const open = () => openSinks([location], sinks.style, { ...config, ...sinks, maxTries });
     if (location.kind === 'dynamodb') return tablePlace(location, open(), config, bucket);
+    if (location.kind === 's3' || location.kind === 'cos') return openDataset(location);
     const name = nameOf(location);
     if (!notify)
       return { kind: 'closed', name, reason: 'its messages are with their receivers; --notify sends them "removed"' };
@@ -25,10 +34,10 @@ export function sinkPlaces(sinks: SinkConfig, config: Config, bucket: OwnBucket,
 }
 
 /** Without a path or a query, which may be the secret that lets one in. */
-function nameOf(location: Exclude<SinkLocation, TableLocation>): string {
+function nameOf(location: Exclude<SinkLocation, TableLocation | ObjectsLocation>): string {
   if (location.kind === 'https') return location.url.origin;
   if (location.kind === 'eventbridge') return `eventbridge:${location.bus}`;
-  return 'arn' in location ? location.arn : `${location.kind}://${location.bucket}/${location.prefix}`;
+  return location.arn;
 }
 
 /** Sends `removed`, as after a removal of the object. */

@@ -37,7 +37,8 @@ function resultOf(
   }
   const verb = dryRun ? 'would be removed' : 'removed';
   const parts = [...(removed === 0 ? [] : [one ? verb : `${formatCount(removed)} ${verb}`]), ...failures];
-  return parts.join(', ') || 'nothing there';
+  const advice = removed === 0 || dryRun || place.advice === undefined ? '' : `; ${place.advice}`;
+  return parts.length === 0 ? 'nothing there' : parts.join(', ') + advice;
 }
 
 /** Whether something could not be removed this time, and whether there is a place from which nothing can be removed. */

@@ -15,6 +15,8 @@ Usage: bucket-exif forget OBJECT.. [options]
   --bucket FOLDER     the folder that is the bucket (default: EXIF_BUCKET)
   --cache LOCATION    the cache (default: EXIF_CACHE; none = leave it)
   --sink LOCATIONS    the sinks, separated by commas (default: EXIF_SINK)
+  --dataset LOCATION  also this dataset: a folder, or s3://bucket/prefix/. Sinks
+                      in buckets are datasets without this option
   --notify            send "removed" to the sinks that only send messages
   --dry-run           only look: print what would be removed
   --yes, -y           do not ask before a prefix is forgotten

@@ -55,7 +55,12 @@ test.each([
 
 const places = (args: readonly string[], more: Readonly<Record<string, string>> = {}) => {
   const options = readForgetOptions(args, env);
-  return options === null ? [] : openPlaces(options, { ...env, ...more }).places.map(({ kind, name }) => [kind, name]);
+  return options === null
+    ? []
+    : openPlaces(options, { ...env, ...more }, new AbortController().signal).places.map(({ kind, name }) => [
+        kind,
+        name,
+      ]);
 };
 
 test('places come from the settings and the options, without their options, which may have secrets', () => {
