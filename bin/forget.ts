@@ -84,7 +84,7 @@ async function withProgress(
 }
 
 async function costsOf(places: readonly Place[], stop: AbortSignal): Promise<readonly string[]> {
-  const costs = await Promise.all(places.map((place) => (place.kind === 'open' ? place.cost(stop) : null)));
+  const costs = await Promise.all(places.flatMap((place) => (place.kind === 'open' ? [place.cost(stop)] : [])));
   return costs.filter((cost) => cost !== null);
 }
 

@@ -1,8 +1,11 @@
 // The entry point over the samples and a cache in a folder, as `npm run invoke` runs it, but without serverless.
+
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Handler } from '../../service/create-handler';
+import { listenOnLoopback } from '../../testing/servers/loopback';
 import { sample } from '../lib/trigger/platforms';
 import { message, s3Event } from '../lib/trigger/uploads';
 
@@ -65,4 +68,31 @@ test('does not start without a cache', () => {
   expect(load).toThrow(
     expect.objectContaining({ code: 'ConfigInvalid', message: expect.stringMatching(/^EXIF_CACHE /) }),
   );
+});
+
+test('of a batch, only the messages whose changes a sink did not accept are delivered again', async () => {
+  const got: string[] = [];
+  const receiver = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part) => (body += part));
+    request.on('end', () => {
+      const isRefused = body.includes('gps.jpg');
+      if (!isRefused) got.push(body);
+      response.writeHead(isRefused ? 400 : 204).end();
+    });
+  });
+  const { endpoint, close } = await listenOnLoopback(receiver);
+  Object.assign(process.env, {
+    EXIF_SINK: `${endpoint}/secret-path`,
+    EXIF_SINK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
+    EXIF_SINK_PRIVATE: '1',
+  });
+  const put = JSON.stringify(sample('s3-put'));
+  const event = s3Event(message('m1', put), message('m2', put.replaceAll('gps.jpg', 'turned.jpg')));
+  await expect(load()(event, {})).resolves.toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+  await close();
+  expect(got.map((body) => JSON.parse(body).messages)).toMatchObject([[{ type: 'read', key: 'turned.jpg' }]]);
+  const failed = expect.objectContaining({ id: 'm1', key: 'gps.jpg', code: 'SinkFault', level: 'error' });
+  expect(log()).toContainEqual(failed);
+  expect(lines.join('')).not.toMatch(/whsec|secret-path/);
 });
