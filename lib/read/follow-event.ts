@@ -174,11 +174,12 @@ function wantsMetadata({ sinks }: FollowRequest): boolean {
 
 /**
  * Whether sinks may have been told a state that is later than this removal: an event before it may have found what was written
- * after it. Then the object is read, so that no message with a greater order is about an older state.
+ * after it, and a cache may have lost the entry since then. Then the object is read, so that no message with a greater order is
+ * about an older state.
  */
 function mayHaveSentLater({ sinks, cache }: FollowRequest, held: CacheEntry | null): boolean {
-  const hadNothing = held === null || (held.content.kind === 'gone' && held.revision === cache.revision);
-  return sinks !== null && !hadNothing;
+  const isGone = held?.content.kind === 'gone' && held.revision === cache.revision;
+  return sinks !== null && !isGone;
 }
 
 async function readNow(request: FollowRequest, context: EntryContext): Promise<Change> {

@@ -131,6 +131,15 @@ describe.each(['flat', 'metadata'] as const)('in the style %s', (style) => {
       expect(made.sent).toMatchObject([{ ...removed, order: 1_000 }]);
     });
 
+    test('that is late sends the object as it is, also when the cache has lost its entry', async () => {
+      const made = sinkWorld(v2, style);
+      await run(made, 'warm', { order: orderOf('0b') });
+      const { spy } = sinkWorld(v2, style);
+      const cache = { ...spy.cache, now: () => 2_000 };
+      await run({ ...made, deps: { ...made.deps, cache } }, 'forget', { order: orderOf('0a') });
+      expect(made.sent).toMatchObject([ofV2, { ...ofV2, order: 2_000 }]);
+    });
+
     test('that is late sends the object as it is, and again when it is repeated', async () => {
       const made = sinkWorld(v1, style);
       await run(made, 'warm', { order: orderOf('0b') });
