@@ -106,7 +106,10 @@ async function forgetKey(ref: ObjectRef, forget: Forget, count: Count): Promise<
   );
   // Greater than each order that a place has: then all places take it for the latest state.
   let order = Math.max(now(), ...[...looked.values()].map((held) => held.order + 1));
-  for (const [place, held] of looked) {
+  // The cache is the first place. If another writer makes the order of the cache greater, the tables get that one too.
+  for (const place of places) {
+    const held = place.kind === 'open' ? looked.get(place) : undefined;
+    if (place.kind !== 'open' || held === undefined) continue;
     if (!held.hasData || dryRun) count(place, held.hasData ? 'removed' : 'absent');
     else
       await attempt(place, forget, count, async () => {

@@ -47,6 +47,11 @@ export function openPlaces(
       throw wrongUse(
         'No place is named: name a cache with --cache or EXIF_CACHE, sinks with --sink or EXIF_SINK, or a dataset',
       );
+    const isPrefix = targets.some(({ kind }) => kind === 'prefix');
+    if (isPrefix && notify && !places.some(({ kind }) => kind === 'open'))
+      throw wrongUse(
+        'No place can be searched for the keys of a prefix, so no removal could be sent: name the cache with --cache, or each object',
+      );
     return { bucket, places };
   });
 }

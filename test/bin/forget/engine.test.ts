@@ -70,6 +70,19 @@ test('a writer at the same time: it is looked up again, and the order grows', as
   expect([cache.states, table.states]).toEqual([{ a: -5_015 }, { a: -5_015 }]);
 });
 
+test('the cache is the first, also when its look-up takes longer: the table gets the order of the cache', async () => {
+  const [cache, table] = [placeWith({ a: 5_000 }, { a: 2 }), placeWith({ a: 1 })];
+  const slow: OpenPlace = {
+    ...cache.place,
+    look: async (ref, signal) => {
+      await new Promise(setImmediate);
+      return cache.place.look(ref, signal);
+    },
+  };
+  await forget(one, [slow, table.place]);
+  expect([cache.states, table.states]).toEqual([{ a: -5_015 }, { a: -5_015 }]);
+});
+
 test('a writer that never ends is a failure of this place only', async () => {
   const [cache, table] = [placeWith({ a: 1 }, { a: 100 }), placeWith({ a: 1 })];
   const { of, notes, ...end } = await forget(one, [cache.place, table.place]);

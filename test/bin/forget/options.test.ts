@@ -94,6 +94,11 @@ test('no place, and wrong ones, are refused by the name of the option', () => {
   expect(() => places(['s3://photos/a'])).toThrow(/^No place is named/);
   expect(() => places(['s3://photos/a', '--sink', 'snss:x'])).toThrow(/^--sink cannot be used/);
   expect(() => places(['s3://photos/a'], { EXIF_SINK: 'snss:x' })).toThrow(/^EXIF_SINK cannot be used/);
+  const queue = 'sqs:arn:aws:sqs:eu-west-1:123456789012:q';
+  expect(() => places(['s3://photos/a/', '--sink', queue, '--notify'])).toThrow(
+    /^No place can be searched for the keys/,
+  );
+  expect(places(['s3://photos/a', '--sink', queue, '--notify'])).toHaveLength(1);
 });
 
 test('the help fits a terminal', () => {
