@@ -114,6 +114,7 @@ async function csvLines(rawText: boolean): Promise<(rows: readonly Row[], isFirs
   };
   const options = {
     record_delimiter: '\r\n', // [RFC 4180 2]
+    quoted_match: /[\r\n]/, // by default, only a text with the whole delimiter gets quotes
     cast: { string: (text: string) => (text === '' ? { value: text, quoted_empty: true } : text) },
   };
   return (rows, isFirst) => {

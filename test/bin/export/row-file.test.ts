@@ -63,6 +63,15 @@ test('CSV: every column, lists and maps as JSON, nulls empty and empty texts in 
   expect(text.endsWith(`\r\n${','.repeat(columns.length - 1)}\r\n`)).toBe(true);
 });
 
+test('CSV: a text with any line break is in quotes', async () => {
+  const texts = ['a\nb', 'a\rb', 'a\r\nb'];
+  const rows = texts.map((description) => ({ ...empty, description }));
+  await write('a.csv', rows);
+  const [header = [], ...cells] = parse(await textOf('a.csv'), { record_delimiter: '\r\n' }) as string[][];
+  expect(cells.map((row) => row[header.indexOf('description')])).toEqual(texts);
+  for (const text of texts) expect(await textOf('a.csv')).toContain(`"${text}"`);
+});
+
 test('CSV: texts that a spreadsheet may take for a formula', async () => {
   await write('a.csv', [full]);
   expect(await textOf('a.csv')).toContain('"\'=cmd|""a"",\nb","",12,');
