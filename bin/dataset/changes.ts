@@ -15,7 +15,7 @@ export type ChangeFile = Readonly<{ path: string; messages: readonly SinkMessage
 const maxFile = 64 * 1024 * 1024;
 /** Files that are read at the same time. */
 const readsAtOnce = 16;
-/** Bytes of files that are read at the same time. */
+/** Bytes of files that are read at the same time, unpacked; a packed file counts as the largest. */
 const bytesAtOnce = 64 * 1024 * 1024;
 
 /** The files with messages, but those in `skipped`, in the order of their paths. */
@@ -25,14 +25,15 @@ export async function* changeFiles(storage: Storage, skipped: ReadonlySet<string
   for await (const page of storage.list(paths.changes)) {
     for (const { path, size } of page) {
       if (!/\.ndjson(\.gz)?$/.test(path) || skipped.has(path)) continue;
-      if (reading.length >= readsAtOnce || bytes + size > bytesAtOnce) {
+      const most = path.endsWith('.gz') ? maxFile : size;
+      if (reading.length >= readsAtOnce || bytes + most > bytesAtOnce) {
         for (const file of reading) yield await file;
         [reading, bytes] = [[], 0];
       }
       const file = readFile(storage, path, size);
       file.catch(() => {});
       reading.push(file);
-      bytes += size;
+      bytes += most;
     }
   }
   for (const file of reading) yield await file;
@@ -46,7 +47,7 @@ async function readFile(storage: Storage, path: string, size: number): Promise<C
   const bytes = path.endsWith('.gz')
     ? await promisify(gunzip)(held, { maxOutputLength: maxFile }).catch(() => null)
     : held;
-  if (bytes === null) return refused('it is not gzip');
+  if (bytes === null) return refused(`it is not gzip, or has more than ${maxFile} bytes`);
   const messages: SinkMessage[] = [];
   const lines = textOf(bytes)?.split('\n');
   if (lines === undefined) return refused('it is not UTF-8');
@@ -70,6 +71,9 @@ function textOf(bytes: Uint8Array): string | undefined {
 /** UTF-16 units of the longest key or ETag. */
 const maxName = 4096;
 
+/** The last moment of a Date. Of a greater order, the next ones would soon not be exact any more. */
+const maxOrder = 8_640_000_000_000_000;
+
 /** The message in a line, or why it cannot be merged. */
 function parseMessage(line: string): SinkMessage | string {
   let held: Readonly<Record<string, unknown>>;
@@ -84,6 +88,7 @@ function parseMessage(line: string): SinkMessage | string {
   const isName = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= maxName;
   if (!isName(bucket) || !isName(key)) return 'is not a message: bucket and key are missing';
   if (!Number.isSafeInteger(order) || (order as number) < 0) return 'is not a message: order is not a whole number';
+  if ((order as number) > maxOrder) return 'is not a message: order is not a time in milliseconds';
   if (etag !== null && etag !== undefined && !isName(etag)) return 'is not a message: etag is not a text';
   if (type === 'removed') return held as SinkMessage;
   if (type === 'unreadable')

@@ -84,8 +84,9 @@ const toCell: Readonly<Record<Column['type'], ToCell>> = {
   map: (value) => value as Cell, // textsByName makes it
 };
 
-function millisecondsOf(time: Date | string | null): number | null {
-  return typeof time === 'string' ? Date.parse(time) : (time?.getTime() ?? null);
+function millisecondsOf(time: unknown): number | null {
+  if (typeof time === 'string') return Date.parse(time);
+  return time instanceof Date ? time.getTime() : null;
 }
 
 function wholeNumber(value: unknown): number | null {
@@ -150,7 +151,14 @@ function textsByName(tags: unknown): Readonly<Record<string, string>> | null {
 }
 
 function tagText(value: unknown): string | null {
-  if (typeof value === 'string') return boundedText(value);
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return Array.isArray(value) ? boundedText(value.slice(0, maxItems).map(String).join(' ')) : null;
+  if (isText(value)) return boundedText(value);
+  if (isNumberOrBoolean(value)) return String(value);
+  if (!Array.isArray(value)) return null;
+  // Only plain items: to make a text of a deeply nested list, or of an object with a member `toString`, fails.
+  const items = value.slice(0, maxItems).filter((item) => isText(item) || isNumberOrBoolean(item));
+  return boundedText(items.join(' '));
+}
+
+function isNumberOrBoolean(value: unknown): value is number | boolean {
+  return typeof value === 'number' || typeof value === 'boolean';
 }

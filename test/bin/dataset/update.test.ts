@@ -225,6 +225,7 @@ test.each([
   ['null', 'is not a message'],
   [JSON.stringify(message('', 1)), 'bucket and key are missing'],
   [JSON.stringify(message('a', -1)), 'order is not a whole number'],
+  [JSON.stringify(message('a', Number.MAX_SAFE_INTEGER)), 'order is not a time'],
   [JSON.stringify(message('a', 1.5)), 'order is not a whole number'],
   [JSON.stringify(message('a', 1, { etag: 5 })), 'etag is not a text'],
   [JSON.stringify(message('a', 1, { type: 'read', record: null })), 'record is missing'],

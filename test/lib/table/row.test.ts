@@ -41,6 +41,14 @@ test('nothing is known of an object', () => {
 test('a message of a sink is an object', () => {
   expect(cellsOf({}, { ...object, lastModified: '2026-05-17T10:00:00.250Z' })).toEqual(ofObject);
   expect(cellsOf({}, { ...object, lastModified: 'yesterday' })).not.toHaveProperty('last_modified');
+  const sent = JSON.parse('{"lastModified":5}') as Pick<RowObject, 'lastModified'>;
+  expect(cellsOf({}, { ...object, ...sent })).not.toHaveProperty('last_modified');
+});
+
+test('items of a tag that have no text are left out', () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  const tags = JSON.parse(`{"A":[1,${deep},{"toString":1},true,"x"],"B":${deep}}`) as Record<string, unknown>;
+  expect(rowOf(object, { record: { tags } })['tags']).toEqual({ A: '1 true x', B: '' });
 });
 
 test('members become cells', () => {
