@@ -21,10 +21,11 @@ export function isSigned(headers, body, secrets, now = Date.now()) {
   return given.some((one) => expected.some((other) => one.length === other.length && timingSafeEqual(one, other)));
 }
 
-// Keeps a message, unless a newer one about its object was kept before. Messages may come twice and out of order.
+// Keeps a message, unless it or a newer one about its object was kept before. Messages may come twice and out of order.
 export function keep(objects, message) {
   const name = `${message.bucket}/${message.key}`;
-  if (message.order <= (objects.get(name)?.order ?? 0)) return false;
+  const kept = objects.get(name);
+  if (kept !== undefined && (message.order < kept.order || message.id === kept.id)) return false;
   objects.set(name, message);
   return true;
 }

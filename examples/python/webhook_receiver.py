@@ -31,11 +31,11 @@ TABLE = """create table if not exists objects (
   bucket text, key text, position integer not null, type text not null, etag text, code text, record text,
   primary key (bucket, key))"""
 
-# Messages may come twice and out of order: only one with a greater order replaces what is there.
+# Messages may come twice and out of order: one with a smaller order replaces nothing.
 UPSERT = """insert into objects values (:bucket, :key, :order, :type, :etag, :code, :record)
   on conflict (bucket, key) do update set position = excluded.position, type = excluded.type, etag = excluded.etag,
     code = excluded.code, record = excluded.record
-  where excluded.position > objects.position"""
+  where excluded.position >= objects.position"""
 
 
 def is_signed(headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now: Optional[float] = None) -> bool:

@@ -1195,12 +1195,12 @@ export interface ReadableExif {
 }
 
 /**
- * A message to a sink about the state of an object. A receiver keeps, for each `bucket` and `key`, the message with the greatest `order`, and ignores every other.
+ * A message to a sink about the state of an object. A receiver keeps, for each `bucket` and `key`, the message with the greatest `order`; of two with the same order, the one that came later.
  */
 export type SinkMessage =
   | {
       /**
-       * The idempotency key: the same whenever the same state of the object is sent again. A hash of bucket, key, ETag and order.
+       * The idempotency key: the same whenever the same state of the object is sent again. A hash of bucket, key, ETag, order and style.
        */
       id: string;
       /**
@@ -1246,7 +1246,7 @@ export type SinkMessage =
     }
   | {
       /**
-       * The idempotency key: the same whenever the same state of the object is sent again. A hash of bucket, key, ETag and order.
+       * The idempotency key: the same whenever the same state of the object is sent again. A hash of bucket, key, ETag, order and style.
        */
       id: string;
       /**
@@ -1284,7 +1284,7 @@ export type SinkMessage =
     }
   | {
       /**
-       * The idempotency key: the same whenever the same state of the object is sent again. A hash of bucket, key, ETag and order.
+       * The idempotency key: the same whenever the same state of the object is sent again. A hash of bucket, key, ETag, order and style.
        */
       id: string;
       /**

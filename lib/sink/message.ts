@@ -9,7 +9,7 @@ import type { MessageType, ObjectState, Outgoing, SinkMessage, SinkStyle } from 
 export async function messageOf({ entry, failure, metadata }: ObjectState, style: SinkStyle): Promise<SinkMessage> {
   const { ref, generation, content } = entry;
   const about = (type: MessageType, stat: ObjectStat | null) => ({
-    id: idOf(ref, stat?.etag ?? null, generation),
+    id: idOf(ref, [stat?.etag ?? null, generation, style]),
     type,
     bucket: ref.bucket,
     key: ref.key,
@@ -31,9 +31,12 @@ function dateText(date: Date | null): string | null {
   return date === null || Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-/** 32 hex digits. */
-function idOf({ bucket, key }: ObjectRef, etag: string | null, order: number): string {
-  const text = JSON.stringify([bucket, key, etag, order]);
+/** 32 hex digits. The style counts: a backfill in another style sends other records with the same orders. */
+function idOf(
+  { bucket, key }: ObjectRef,
+  state: readonly [etag: string | null, order: number, style: SinkStyle],
+): string {
+  const text = JSON.stringify([bucket, key, ...state]);
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 

@@ -11,8 +11,9 @@ export type SinkStyle = StyleName | 'metadata';
 
 /**
  * What a sink is told about an object, as its JSON has it. `docs/sinks.md` and `docs/schema/sink.schema.json` describe it.
- * - `id` is the same whenever the same state of an object is sent again: a hash of bucket, key, ETag and order.
- * - `order` grows with each state of an object. A receiver keeps the message with the greatest order and ignores every other.
+ * - `id` is the same whenever the same state of an object is sent again: a hash of bucket, key, ETag, order and style.
+ * - `order` grows with each state of an object. A receiver keeps the message with the greatest order; of two
+ *   with the same order, the later one.
  * - `etag`, `size` and `lastModified` (ISO 8601, UTC) are of the version that was read; null when they are not known.
  * - `record` is the answer in `style`, only in a message of the type `read`. `cut`: the record was too long for the sink, so its
  *   member `tags`, or the whole record, was left out.

@@ -114,6 +114,7 @@ test('the id is the same for the same state, and another one for every other', a
   const ids = await Promise.all([readState('a.jpg', 3), ...others].map(idOf));
   expect(new Set(ids).size).toBe(ids.length);
   expect(await idOf(readState('a.jpg', 3))).toBe(ids[0]);
+  expect((await messageOf(readState('a.jpg', 3), 'typed')).id).not.toBe(ids[0]);
 });
 
 test('a long message loses its tags, and then its record; what is left says so', async () => {
