@@ -88,10 +88,13 @@ export async function lookUp(ref: ObjectRef, store: ExifCache, signal: AbortSign
   return { entry: entry !== null && isSound(entry, ref) ? entry : null, version };
 }
 
-/** Whether an entry is about this object, and its code is one that a cache may have. */
-function isSound({ ref, content }: CacheEntry, asked: ObjectRef): boolean {
+/** The greatest time of a clock, and so of a generation, except for a few more. Far above it numbers are not exact any more. */
+const maxGeneration = 8.64e15;
+
+/** Whether an entry is about this object, and its code and generation are such as a cache may have. */
+function isSound({ ref, generation, content }: CacheEntry, asked: ObjectRef): boolean {
   const isSame = ref.bucketId === asked.bucketId && ref.bucket === asked.bucket && ref.key === asked.key;
-  return isSame && (content.kind !== 'fault' || isLasting(content.code));
+  return isSame && generation <= maxGeneration && (content.kind !== 'fault' || isLasting(content.code));
 }
 
 /** The ETag of the version that an entry is about; null when the entry must not be answered, whatever the bucket says. */

@@ -86,6 +86,16 @@ describe.each(['flat', 'metadata'] as const)('in the style %s', (style) => {
       expect(made.sent[1]).toEqual(made.sent[0]);
     });
 
+    test('an entry with a number that cannot grow counts as none', async () => {
+      const made = sinkWorld(v1, style);
+      await run(made, 'warm');
+      const { version } = await made.raw.get(anyRef, never);
+      const forged = { ...((await held(made)) as CacheEntry), generation: Number.MAX_SAFE_INTEGER };
+      expect(await made.raw.put(forged, version, never)).toBe('kept');
+      for (const sequencer of ['0b', '0c']) await run(made, 'warm', { order: orderOf(sequencer) });
+      expect(made.sent).toMatchObject([{ order: 1_000 }, { ...ofV1, order: 1_000 }, { ...ofV1, order: 1_001 }]);
+    });
+
     test('after the clock went back, the order still grows', async () => {
       const made = sinkWorld(v1, style);
       await run(made, 'warm');
