@@ -4,8 +4,8 @@ import type { Row } from '../../lib/table/columns';
 import { type IndexFiles, indexWriter, isRemoved, openIndex } from './index-file';
 import { partitionIn, partPath, paths } from './layout';
 import type { LiveRows } from './live-rows';
-import { commit, type DatasetLimits, type JoinedRun, type LockedDataset } from './run';
-import { type Counts, type Head, type Part, unusable } from './state';
+import { commit, type JoinedRun, type LockedDataset } from './run';
+import { type Counts, type Head, type Part, type PartLimits, unusable } from './state';
 
 /** Parts whose live rows become one new part; `to` null: none of their rows is live. */
 export type Rewrite = Readonly<{ from: readonly Part[]; to: Part | null }>;
@@ -18,8 +18,8 @@ export type Finished = Readonly<{ counts: Counts; head: Head }>;
 
 /** Rewrites parts and commits the run. */
 export async function finish(dataset: LockedDataset, joined: JoinedRun): Promise<Finished> {
-  const { head, limits } = dataset;
-  const { run, live, files } = joined;
+  const { head } = dataset;
+  const { run, live, files, limits } = joined;
   const parts = [...head.parts, ...joined.parts];
   const rewrites = planRewrites(parts, live, limits, joined.nextPart, run);
   const { created, changed, removed, marked } = joined.counts;
@@ -45,7 +45,7 @@ export async function finish(dataset: LockedDataset, joined: JoinedRun): Promise
 export function planRewrites(
   parts: readonly Part[],
   live: LiveRows,
-  limits: Pick<DatasetLimits, 'rows' | 'weight'>,
+  limits: PartLimits,
   firstPart: number,
   run: string,
 ): readonly Rewrite[] {
@@ -61,11 +61,7 @@ export function planRewrites(
 }
 
 /** The parts of one partition that are rewritten, divided so that each new part stays within the limits. */
-function groupsOf(
-  parts: readonly Part[],
-  live: LiveRows,
-  limits: Pick<DatasetLimits, 'rows' | 'weight'>,
-): readonly (readonly Part[])[] {
+function groupsOf(parts: readonly Part[], live: LiveRows, limits: PartLimits): readonly (readonly Part[])[] {
   const isDirty = (part: Part): boolean => live.count(part.n) < part.rows;
   const isSmall = ({ rows, weight }: Part): boolean => rows < limits.rows / 4 && weight < limits.weight / 4;
   const small = grouped(

@@ -13,7 +13,17 @@ import { type IndexFiles, isRemoved, openIndex } from './index-file';
 import { indexPath, mergedPath, partIn, paths, runFolder } from './layout';
 import { type Lease, type LeaseOptions, takeLease } from './lease';
 import { type LiveRows, liveRows } from './live-rows';
-import { type Counts, type Head, type Journal, loadHead, loadJournal, noCounts, saveHead, saveJournal } from './state';
+import {
+  type Counts,
+  type Head,
+  type Journal,
+  loadHead,
+  loadJournal,
+  noCounts,
+  type PartLimits,
+  saveHead,
+  saveJournal,
+} from './state';
 import type { Storage } from './storage';
 import { temporaryName } from './storage-folder';
 
@@ -62,6 +72,7 @@ export type JoinedRun = Readonly<{
   parts: Journal['parts'];
   nextPart: number;
   counts: Counts;
+  limits: PartLimits;
 }>;
 
 /** Locks the dataset while `work` lasts, and first ends what a committed run has left. */
@@ -158,12 +169,13 @@ export async function liveRowsOf(storage: Storage, index: IndexFiles): Promise<L
 
 /** Saves that the index of stage `a` is complete: from now on the run can be ended without the bucket. */
 export async function saveJoined(
-  { storage, head, held }: LockedDataset,
-  { rows, ...joined }: Omit<JoinedRun, 'parts' | 'nextPart'> & Readonly<{ rows: Buffers }>,
+  { storage, head, held, limits: { rows: partRows, weight } }: LockedDataset,
+  { rows, ...joined }: Omit<JoinedRun, 'parts' | 'nextPart' | 'limits'> & Readonly<{ rows: Buffers }>,
 ): Promise<JoinedRun> {
   const [parts, nextPart] = [rows.parts(), rows.nextPart()];
   const counts = { ...joined.counts, written: parts.length };
   const { kind, run, files } = joined;
+  const limits = { rows: partRows, weight };
   await held.check();
   await saveJournal(storage, {
     ...firstJournal(kind, head, run),
@@ -172,16 +184,19 @@ export async function saveJoined(
     parts,
     nextPart,
     counts,
+    limits,
   });
-  return { ...joined, counts, parts, nextPart };
+  return { ...joined, counts, parts, nextPart, limits };
 }
 
 /** The joined run that a journal of the stage `compact` describes. */
 export async function joinedRun(
-  { storage }: Pick<LockedDataset, 'storage'>,
-  { kind, run, files, parts, nextPart, counts }: Journal,
+  dataset: Pick<LockedDataset, 'storage' | 'limits'>,
+  { kind, run, files, parts, nextPart, counts, limits }: Journal,
 ): Promise<JoinedRun> {
-  return { kind, run, files, parts, nextPart, counts, live: await liveRowsOf(storage, { run, stage: 'a', files }) };
+  const { storage } = dataset;
+  const joined = { kind, run, files, parts, nextPart, counts, limits: limits ?? dataset.limits };
+  return { ...joined, live: await liveRowsOf(storage, { run, stage: 'a', files }) };
 }
 
 /** The journal of a run that has done nothing. */
@@ -199,5 +214,6 @@ export function firstJournal(kind: Journal['kind'], head: Head, run = randomByte
     pending: null,
     nextPart: head.nextPart,
     counts: noCounts,
+    limits: null,
   };
 }

@@ -78,7 +78,12 @@ export type Journal = Readonly<{
   pending: string | null;
   nextPart: number;
   counts: Counts;
+  /** In the stage `compact`, the limits of a part: with others, the run would divide the rows in another way when it goes on. */
+  limits: PartLimits | null;
 }>;
+
+/** Rows of a part, and their weight in bytes, at most. */
+export type PartLimits = Readonly<{ rows: number; weight: number }>;
 
 const formats = { dataset: 'bucket-exif dataset', head: 'bucket-exif head', journal: 'bucket-exif run' } as const;
 /** The version of the layout. A program refuses a dataset with a later one. */

@@ -54,6 +54,20 @@ describe.each(['none', 'prefix', 'month'] as const)('--by %s', (by) => {
   );
 });
 
+test('an export that fails at each call and goes on with other limits of rows', async () => {
+  for (let call = 0, isOver = false; !isOver; call++) {
+    const storage = memoryStorage();
+    await exportTo(datasetAt(storage, { rows: 3 }), wanted, sourceOf(first), once);
+    storage.arm({ call, kind: 'dead' });
+    await exportTo(datasetAt(storage, { rows: 20 }), wanted, sourceOf(second), once).catch(() => {});
+    isOver = storage.calls() <= call;
+    storage.arm(null);
+    storage.files.delete('_state/lock');
+    await exportTo(datasetAt(storage, { rows: 5 }), wanted, sourceOf(second), once);
+    expect({ call, rows: await contents(storage) }).toEqual({ call, rows: contentsOf(second) });
+  }
+}, 120_000);
+
 test.each(['before', 'after', 'dead'] as const)(
   'a merge that fails at each call (%s)',
   async (kind) => {
