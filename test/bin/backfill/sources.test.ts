@@ -8,6 +8,7 @@ import { directorySource } from '../../../bin/backfill/source-directory';
 import { manifestSource } from '../../../bin/backfill/source-manifest';
 import { s3Source } from '../../../bin/backfill/source-s3';
 import { parseLocation } from '../../../lib/bucket';
+import { compareUtf8 } from '../../../lib/bytes/utf8';
 import { listedBucket } from '../../../lib/s3/list';
 import type { S3Location } from '../../../lib/s3/location';
 import { type ListingOptions, type ListingS3, listingS3 } from '../../../testing/servers/listing-s3';
@@ -148,7 +149,7 @@ describe('a folder', () => {
     await fill(fileKeys);
     const source = directorySource(folder, '', true);
     const [page] = await pagesOf(source);
-    expect(page?.objects.map(({ key }) => key)).toEqual([...fileKeys].sort());
+    expect(page?.objects.map(({ key }) => key)).toEqual([...fileKeys].sort(compareUtf8));
     for (const { key, size } of page?.objects ?? []) expect(size).toBe(Buffer.byteLength(key));
     await expectResumable(source);
     const [unsized] = await pagesOf(directorySource(folder, '', false));
