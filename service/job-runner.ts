@@ -22,11 +22,11 @@ import type { Tracing } from './tracing';
 import { isWritten, writeLog } from './write-log';
 
 /**
- * A `Run` for requests over the buckets of `config`. Throws ProblemError `ConfigInvalid` when a bucket cannot be opened. Keys
+ * A `Run` for requests over the buckets of `config`, and on SCF for upload events too, which are sent to the sinks. Throws ProblemError `ConfigInvalid` when a bucket cannot be opened. Keys
  * are read before the first request: wrong keys stop the process; when they cannot be reached, they are read again later.
  */
 export function createRun(config: Config): JobRunner {
-  const deps = jobDeps(config);
+  const deps = { ...jobDeps(config), sinks: createSinks(config) };
   logStartWarnings(config);
   Promise.resolve(deps.access.keys()).catch((error: unknown) => {
     if (problemCode(error) !== 'KeysUnavailable') throw error;

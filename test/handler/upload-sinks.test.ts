@@ -1,5 +1,5 @@
 // The entry point for uploads with a webhook, over the samples and a cache in a folder.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
@@ -58,7 +58,22 @@ test('sends what each object is now, also what was removed', async () => {
     { type: 'read', key: 'reise/Zürich 1+1.jpg' },
   ]);
   // Before a sink is told that an object is removed, the object is read.
-  expect(log()).toMatchObject(['OK', 'OK', 'NoSuchKey'].map((code) => ({ code, SinkFault: 0 })));
+  expect(log()).toMatchObject(['OK', 'OK', 'NoSuchKey'].map((code) => ({ level: 'info', code, SinkFault: 0 })));
+});
+
+test('the function on SCF sends messages about events of COS', async () => {
+  const bucket = join(folder, 'samples-1250000000');
+  cpSync(join(__dirname, '../../samples/reise'), join(bucket, 'reise'), { recursive: true });
+  process.env.EXIF_BUCKET = `directory:${bucket}`;
+  const { main_handler: handler } = require('../../handler/scf') as { main_handler: Handler };
+  await handler(sample('cos-created'), {});
+  await handler(sample('cos-removed'), {});
+  expect(received()).toMatchObject([
+    { type: 'read', key: 'reise/Zürich 1+1.jpg' },
+    { type: 'removed', key: 'gone.jpg' },
+  ]);
+  status = 404;
+  await expect(handler(sample('cos-created'), {})).rejects.toThrow(/SinkFault/);
 });
 
 test('an event that the sink did not accept is delivered again, and then has the same id', async () => {
