@@ -88,6 +88,19 @@ export function isLasting(code: string): code is ProblemCode {
   return (lasting as readonly string[]).includes(code);
 }
 
+/** Problems with an object that may pass, but that another try of the same event does not solve. */
+const ofObject: ReadonlySet<string> = new Set<ProblemCode>([
+  'InvalidObjectState',
+  'KmsKeyUnusable',
+  'ObjectRefused',
+  'BudgetExceeded',
+]);
+
+/** Whether an event with this problem is not tried again, because the cause is the object. */
+export function isOfObject(code: string): boolean {
+  return ofObject.has(code);
+}
+
 /**
  * The error that stops a job. `message` is for the log: the action that failed, with values. Callers see only the row of
  * `code` in lib/problem-table.ts. `safeDetail`, when it is set, replaces the message of that row; `members` are added to the body of the answer.

@@ -3,7 +3,7 @@
 import { isDatedLater, isSameEvent, laterOf, supersedes } from '../cache/order';
 import type { HostBucket } from '../http/request';
 import { maxFollows } from '../limits';
-import { ProblemError, problemCode } from '../problem';
+import { isOfObject, ProblemError, problemCode } from '../problem';
 import type { ObjectState, Sinks } from '../sink/sink';
 import type { Bucket, CacheEntry, Job, Lookup, ObjectEvent, ObjectRef } from '../types';
 import {
@@ -126,7 +126,9 @@ async function apply(request: FollowRequest, change: Change, found: Lookup): Pro
  */
 function stateAfter({ entry, failure, metadata = null }: Change, found: Lookup): ObjectState | null {
   if (failure !== null) {
-    return entry !== null && isFinal(failure) ? { entry, failure: problemCode(failure), metadata: null } : null;
+    return entry !== null && isOfObject(problemCode(failure))
+      ? { entry, failure: problemCode(failure), metadata: null }
+      : null;
   }
   const current = entry ?? found.entry;
   return current === null
@@ -139,12 +141,6 @@ function stateAfter({ entry, failure, metadata = null }: Change, found: Lookup):
  * want it and the object was opened.
  */
 type Change = Readonly<{ entry: CacheEntry | null; failure: unknown; metadata?: SinkMetadata | null }>;
-
-/** Whether an event with this failure is not tried again, because its cause lies in the object. */
-function isFinal(failure: unknown): boolean {
-  const code = problemCode(failure);
-  return code === 'InvalidObjectState' || code === 'BudgetExceeded';
-}
 
 async function cacheChange(request: FollowRequest, held: CacheEntry | null): Promise<Change> {
   const { act, object, ref, cache } = request;
@@ -248,5 +244,5 @@ function renewed({ held, sequencer, generation }: EntryContext, listed: boolean)
 function afterFailure(error: unknown, context: EntryContext): Change {
   if (!(error instanceof ProblemError)) return { entry: null, failure: error };
   // Without an entry, a read that began before an event that is not tried again could still put its own.
-  return { entry: context.held !== null || isFinal(error) ? unreadEntry(context) : null, failure: error };
+  return { entry: context.held !== null || isOfObject(error.code) ? unreadEntry(context) : null, failure: error };
 }

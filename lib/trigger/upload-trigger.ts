@@ -3,7 +3,7 @@
 
 import { fitsUtf8 } from '../bytes/utf8';
 import { maxEventJobs, maxKeyBytes, sequencerDigits } from '../limits';
-import { isLasting, type ProblemCode, ProblemError } from '../problem';
+import { isLasting, isOfObject, type ProblemCode, ProblemError } from '../problem';
 import type { Job, ObjectEvent, Outcome, Trigger } from '../types';
 import { type Fields, isFields, own, readId } from './event-fields';
 
@@ -145,18 +145,11 @@ function toFailure(name: string, outcomes: readonly Outcome[]): ProblemError | n
 function isRetryable(error: unknown): boolean {
   if (error === null) return false;
   if (!(error instanceof ProblemError)) return true;
-  return !isLasting(error.code) && !settled.has(error.code);
+  return !isLasting(error.code) && !isOfObject(error.code) && !settled.has(error.code);
 }
 
-/** Problems that are not lasting, but that another try of the same event does not solve. */
-const settled: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  'NoSuchKey',
-  'InvalidObjectState',
-  'KmsKeyUnusable',
-  'ObjectRefused',
-  'BudgetExceeded',
-  'BucketUnknown',
-]);
+/** Other problems that another try of the same event does not solve. */
+const settled: ReadonlySet<ProblemCode> = new Set<ProblemCode>(['NoSuchKey', 'BucketUnknown']);
 
 /** True for a key that a bucket can have. */
 function isKey(key: unknown): key is string {

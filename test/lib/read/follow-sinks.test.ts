@@ -222,7 +222,7 @@ describe.each(['flat', 'metadata'] as const)('in the style %s', (style) => {
       },
     );
 
-    test.each<ProblemCode>(['InvalidObjectState', 'BudgetExceeded'])(
+    test.each<ProblemCode>(['InvalidObjectState', 'KmsKeyUnusable', 'ObjectRefused', 'BudgetExceeded'])(
       '%s, which is not tried again, is sent as unreadable',
       async (code) => {
         const made = sinkWorld(v1, style);
