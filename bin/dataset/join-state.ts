@@ -41,6 +41,8 @@ export type ExportSource = Readonly<{
   concurrency: number;
   /** Whether also unchanged objects are read. */
   again: boolean;
+  /** Whether all or most rows may be dropped. */
+  allowRemovals: boolean;
   /** Called for each object that could not be read. */
   onFailure(key: string, error: unknown): void;
 }>;

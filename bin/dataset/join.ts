@@ -2,7 +2,7 @@
 
 import { compareUtf8 } from '../../lib/bytes/utf8';
 import { ProblemError, problemCode } from '../../lib/problem';
-import { compareNames, type Entry, isRemoved, type Name } from './index-file';
+import { compareNames, type Entry, isRemoved, type Name, openIndex } from './index-file';
 import {
   type ExportSource,
   isDue,
@@ -16,7 +16,7 @@ import {
 import type { Partitioning } from './layout';
 import { isYoung, markOf } from './marks';
 import { type JoinedRun, type LockedDataset, saveJoined } from './run';
-import type { Counts, Journal } from './state';
+import { type Counts, type Journal, unusable } from './state';
 
 /** Objects in a row that fail because of the store, after which the run ends. */
 const giveUpAfter = 100;
@@ -66,9 +66,41 @@ export async function joinListing(
     }
     dataset.onProgress(join.counts);
   }
+  if (cursor === null && before === null) await refuseToEmpty(join);
   await passUntil(join, null, askedAt);
   await settle(join, true);
+  refuseManyRemovals(join);
   return end(join);
+}
+
+/** Before anything is taken, so that the next run begins with the first object. */
+async function refuseToEmpty({ source, dataset: { storage, head } }: Join): Promise<void> {
+  if (source.allowRemovals) return;
+  const reader = await openIndex(storage, head.index);
+  for (let entry = reader.current(); entry !== null; entry = reader.current()) {
+    if (isDropped(source, entry)) throw unusable(storage, sourceIsEmpty);
+    await reader.advance();
+  }
+}
+
+const sourceIsEmpty =
+  'the source has no object at all, so all rows would be dropped. Check it; if it is right, add --allow-removals';
+
+/** Whether the row of an object that is not in the listing is dropped. */
+function isDropped(source: ExportSource, entry: Entry): boolean {
+  return !isRemoved(entry) && entry.bucket === source.bucket && source.isSelected(entry.key);
+}
+
+/** Rows that may be dropped in a run, even when fewer objects are listed. */
+const fewRemovals = 1000;
+
+function refuseManyRemovals({ source, counts, dataset }: Join): void {
+  const { created, changed, unchanged, failed, removed } = counts;
+  const listed = created + changed + unchanged + failed;
+  if (source.allowRemovals || removed <= listed || (removed <= fewRemovals && listed > 0)) return;
+  const found = `only ${listed} selected objects were listed, so ${removed} rows would be dropped`;
+  const advice = 'If these objects exist, correct the source and add --restart; otherwise add --allow-removals';
+  throw unusable(dataset.storage, `${found}. ${advice}`);
 }
 
 /** Handles the entries before `name` (null: all that are left), whose objects are not in the listing. */
@@ -76,13 +108,12 @@ async function passUntil(join: Join, name: Name | null, askedAt: number): Promis
   const { reader, source } = join;
   for (let entry = reader.current(); entry !== null; entry = reader.current()) {
     if (name !== null && compareNames(entry, name) >= 0) return;
-    const isCovered = entry.bucket === source.bucket && source.isSelected(entry.key);
     const about = { name: entry, file: reader.file(), entry } as const;
     const wait = push(
       join,
-      isRemoved(entry) || !isCovered
-        ? { ...about, kind: 'keep', unchanged: false }
-        : { ...about, kind: 'removed', order: Math.max(entry.order, askedAt) },
+      isDropped(source, entry)
+        ? { ...about, kind: 'removed', order: Math.max(entry.order, askedAt) }
+        : { ...about, kind: 'keep', unchanged: false },
     );
     if (wait !== null) await wait;
     const next = reader.advance();

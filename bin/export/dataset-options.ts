@@ -28,6 +28,8 @@ export type DatasetExport = Common &
     privacy: boolean;
     /** Whether unchanged objects are read too. */
     again: boolean;
+    /** Whether all or most rows may be dropped. */
+    allowRemovals: boolean;
   }>;
 
 /** Merging messages, or only compacting. */
@@ -43,6 +45,7 @@ const table = {
   include: { type: 'string' },
   all: { type: 'boolean' },
   again: { type: 'boolean' },
+  'allow-removals': { type: 'boolean' },
   restart: { type: 'boolean' },
   concurrency: { type: 'string' },
   workers: { type: 'string' },
@@ -51,7 +54,7 @@ const table = {
   quiet: { type: 'boolean' },
 } as const;
 
-const ofExport = ['include', 'all', 'again', 'concurrency', 'workers', 'no-privacy'] as const;
+const ofExport = ['include', 'all', 'again', 'allow-removals', 'concurrency', 'workers', 'no-privacy'] as const;
 
 /** Whether the arguments are about a dataset: `--to` names a folder or a bucket, or there is a dataset to merge or to compact. */
 export function isAboutDataset(args: readonly string[]): boolean {
@@ -107,6 +110,7 @@ export function readDatasetOptions(args: readonly string[], env: Env): DatasetOp
     workers,
     privacy: values['no-privacy'] !== true,
     again: values.again === true,
+    allowRemovals: values['allow-removals'] === true,
   };
 }
 

@@ -43,7 +43,7 @@ export function selectionOf({ prefix, keys }: Pick<DatasetPurpose, 'prefix' | 'k
 
 /** The source of a run. `askedAt` is the time of the request for a page, which is sent before the page is needed. */
 export function sourceOf(
-  options: Pick<DatasetExport, 'concurrency' | 'again'>,
+  options: Pick<DatasetExport, 'concurrency' | 'again' | 'allowRemovals'>,
   { place, objects, chosen }: ExportSource,
   purpose: Omit<DatasetPurpose, 'by'>,
   readRow: ReadRow,

@@ -46,6 +46,8 @@ the same command is started again. Options besides --include, --all,
                       (of taken_at_local) or none (default)
   --again             read unchanged objects too, for example after EXIF_DROP or
                       the version of bucket-exif has changed
+  --allow-removals    also drop all rows, or more than the list has objects.
+                      Otherwise that is refused: a disk may not be mounted
   --restart           give up what an interrupted export has read
   --part-rows N       rows in memory and in one part, at most (default: 250000)
   --merge DATASET     merge the messages that a sink s3:// or cos:// has written

@@ -139,6 +139,25 @@ test('a dataset of something else, of a later version, or no dataset is refused'
   expect([...storage.files.keys()]).toEqual(['data/mine.parquet']);
 });
 
+test('a run that would drop all or most rows is refused, unless that is allowed', async () => {
+  await run(objects(30));
+  const refusing = { allowRemovals: false };
+  await expect(run(objects(0), refusing)).rejects.toThrow('the source has no object at all');
+  await expect(run(objects(30), { ...refusing, isSelected: () => false })).resolves.toMatchObject({ stopped: false });
+  expect(await contents(storage)).toEqual(contentsOf(objects(30)));
+  await expect(run(objects(1), refusing)).resolves.toMatchObject({ counts: { removed: 29 } });
+  await expect(run(objects(0), { allowRemovals: true })).resolves.toMatchObject({ counts: { removed: 1 } });
+  await expect(run(objects(0), refusing)).resolves.toMatchObject({ counts: { removed: 0 } });
+  await run(objects(2100));
+  await expect(run(objects(1000), refusing)).rejects.toThrow('only 1000 selected objects were listed, so 1100 rows');
+  expect(await contents(storage)).toEqual(contentsOf(objects(2100)));
+  // Nothing counts, and the position of the refused run does not keep the next one from the objects.
+  const restarted = { ...once, restart: true };
+  await exportTo(datasetAt(storage), wanted, sourceOf(objects(2100), refusing), restarted);
+  expect(await contents(storage)).toEqual(contentsOf(objects(2100)));
+  await expect(run(objects(1000))).resolves.toMatchObject({ counts: { removed: 1100 } });
+});
+
 test('other files in the place of a dataset stay', async () => {
   await run(objects(3));
   const others = ['data/mine.parquet', 'data/part-1.parquet', 'notes.txt', 'changes/readme.md'];

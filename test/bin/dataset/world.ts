@@ -69,6 +69,7 @@ export function sourceOf(objects: Objects, options: Partial<ExportSource> = {}):
     },
     concurrency: 3,
     again: false,
+    allowRemovals: true,
     onFailure: (key) => void failures.push(key),
     ...options,
     reads,
