@@ -112,7 +112,7 @@ async function passUntil(join: Join, name: Name | null, askedAt: number): Promis
     const wait = push(
       join,
       isDropped(source, entry)
-        ? { ...about, kind: 'removed', order: Math.max(entry.order, askedAt) }
+        ? { ...about, kind: 'removed', order: Math.max(entry.order + 1, askedAt) }
         : { ...about, kind: 'keep', unchanged: false },
     );
     if (wait !== null) await wait;

@@ -231,6 +231,16 @@ test('messages of several buckets, of an access point, and of keys that are not 
   expect((await visibleRows(storage)).map(({ key }) => key).sort()).toEqual(['k100', 'x']);
 });
 
+test('a message that comes again brings no removed object back, also when its order is later than the clock', async () => {
+  const later = message('a', Date.now() + 1e9);
+  addChanges('1', [later, message('b', 1)]);
+  await mergeInto(datasetAt(storage), merging);
+  await run(new Map([['b', '"m1"']]));
+  addChanges('2', [later]);
+  await mergeInto(datasetAt(storage), merging);
+  expect(await contents(storage)).toEqual(['b "m1"']);
+});
+
 test('a cut message makes a row that the next export reads again', async () => {
   addChanges('1', [message('a', 5, { cut: 'tags' })]);
   await mergeInto(datasetAt(storage), merging);
