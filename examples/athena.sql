@@ -7,8 +7,8 @@
 --         https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html
 --         https://docs.aws.amazon.com/athena/latest/ug/data-types.html
 
--- 1. The Parquet files where they are. They have the folders `month=2024-05` of --partition month. For a dataset without
---    partitions leave out the line PARTITIONED BY, and statement 2; for --partition prefix write `prefix` for `month`.
+-- 1. The Parquet files where they are. They have the folders `month=2024-05` of --by month. For a dataset without
+--    partitions leave out the line PARTITIONED BY, and statement 2; for --by prefix write `prefix` for `month`.
 CREATE EXTERNAL TABLE photos (
   `bucket` string,
   `key` string,

@@ -1,5 +1,5 @@
 // The questions in SQL of docs/tables.md: each runs in DuckDB over a file of the rows below, and has the answer written here.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -152,7 +152,11 @@ let connection: DuckDBConnection;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bucket-exif-questions-'));
-  writeFileSync(join(folder, 'photos.parquet'), await encodePart(rows));
+  const part = await encodePart(rows);
+  writeFileSync(join(folder, 'photos.parquet'), part);
+  const ofMonth = join(folder, 'dataset', 'data', 'month=none');
+  mkdirSync(ofMonth, { recursive: true });
+  writeFileSync(join(ofMonth, 'part-0.parquet'), part);
   instance = await DuckDBInstance.create(':memory:');
   connection = await instance.connect();
   await connection.run(`SET file_search_path = '${folder}'`);
@@ -168,9 +172,19 @@ test('every question has an answer here, in the same order', () => {
 });
 
 test.each(questions)('%s', async (question, sql) => {
-  const reader = await connection.runAndReadAll(sql);
-  expect(reader.getRowsJson().map((cells) => cells.map(toValue))).toEqual(answers[question]);
+  expect(await answerTo(sql)).toEqual(answers[question]);
 });
+
+test.each(questions)('of a dataset that is divided by month: %s', async (question, sql) => {
+  expect(await answerTo(sql.replaceAll('photos.parquet', `${folder}/dataset/data/**/*.parquet`))).toEqual(
+    answers[question],
+  );
+});
+
+async function answerTo(sql: string): Promise<readonly unknown[]> {
+  const reader = await connection.runAndReadAll(sql);
+  return reader.getRowsJson().map((cells) => cells.map(toValue));
+}
 
 /** The JSON of DuckDB has int64 as text. */
 function toValue(cell: unknown): unknown {
