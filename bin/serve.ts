@@ -107,7 +107,7 @@ async function main(): Promise<void> {
 /** Finds at the start what would make the server useless. */
 async function prepare(config: Config, deps: JobDeps, { check }: ServeOptions): Promise<void> {
   checkCacheFolder(config);
-  for (const warning of startWarnings(config)) process.stderr.write(`Warning: ${warning}\n`);
+  for (const warning of startWarnings(config, true)) process.stderr.write(`Warning: ${warning}\n`);
   await readKeys(config, deps);
   if (check) await checkBuckets(deps);
 }

@@ -27,7 +27,7 @@ import { isWritten, writeLog } from './write-log';
  */
 export function createRun(config: Config): JobRunner {
   const deps = { ...jobDeps(config), sinks: createSinks(config) };
-  logStartWarnings(config);
+  logStartWarnings(config, false);
   Promise.resolve(deps.access.keys()).catch((error: unknown) => {
     if (problemCode(error) !== 'KeysUnavailable') throw error;
   });
@@ -49,7 +49,7 @@ export function createEventRun(config: Config): JobRunner {
     );
   }
   const deps = { ...jobDeps(config), sinks: createSinks(config) };
-  logStartWarnings(config);
+  logStartWarnings(config, false);
   return (job, { remainingMs }) => runJob(job, deps, remainingMs);
 }
 

@@ -4,9 +4,17 @@ import { writeLog } from '../write-log';
 import { placesOf } from './bucket-settings';
 import type { Config } from './config';
 
-/** A sentence for each setting that may not do what it says. */
-export function startWarnings(config: Pick<Config, 'fallback' | 'hosts' | 'cache' | 'readAhead'>): readonly string[] {
-  return [...aliasWarnings(config), ...readAheadWarnings(config)];
+type Warned = Pick<Config, 'fallback' | 'hosts' | 'cache' | 'readAhead' | 'sinks'>;
+
+/** A sentence for each setting that may not do what it says. `isServer`: whether this process only answers requests. */
+export function startWarnings(config: Warned, isServer: boolean): readonly string[] {
+  return [...aliasWarnings(config), ...readAheadWarnings(config), ...(isServer ? sinkWarnings(config) : [])];
+}
+
+function sinkWarnings({ sinks }: Warned): readonly string[] {
+  return sinks.locations.length === 0
+    ? []
+    : ['EXIF_SINK has no effect here: a server follows no events, so it sends no messages. Backfills and functions do'];
 }
 
 /** A sentence for each alias of an access point that is used without the name of its bucket. */
@@ -37,8 +45,8 @@ function readAheadWarnings({
 }
 
 /** Writes the warnings to the log. */
-export function logStartWarnings(config: Config): void {
-  for (const note of startWarnings(config)) writeLog({ level: 'warn', code: 'OK', note }, config.log);
+export function logStartWarnings(config: Config, isServer: boolean): void {
+  for (const note of startWarnings(config, isServer)) writeLog({ level: 'warn', code: 'OK', note }, config.log);
 }
 
 /** The alias of an access point that a location has without the name of its bucket; null for other locations. */

@@ -53,7 +53,7 @@ function start(environment: Env, roleFromHeaders: boolean, worker: Worker | null
   const opened = (actual: number): void => note(`Listening on ${host}:${actual}`);
   const stopping = (signal: string): void => note(`${signal}: finishing open requests`);
   if (worker === null) {
-    logStartWarnings(config);
+    logStartWarnings(config, true);
     exitOnWrongKeys(deps, fail);
     if (config.workers > 1) {
       const args = process.argv.slice(2);

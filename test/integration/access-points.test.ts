@@ -80,7 +80,7 @@ describe('an alias of an access point', () => {
   });
 
   test('appears once, and only for aliases', () => {
-    const warn = (env: Record<string, string>) => startWarnings(readConfig({ EXIF_PUBLIC: '*', ...env }));
+    const warn = (env: Record<string, string>) => startWarnings(readConfig({ EXIF_PUBLIC: '*', ...env }), false);
     expect(warn({ EXIF_BUCKET: 's3://photos' })).toEqual([]);
     expect(warn({ EXIF_BUCKET: './test' })).toEqual([]);
     expect(warn({ EXIF_BUCKET: 's3://a-s3alias', EXIF_HOSTS: 'a.example=s3://a-s3alias' })).toHaveLength(1);

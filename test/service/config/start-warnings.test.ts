@@ -10,8 +10,15 @@ describe('a warning that EXIF_READ_AHEAD=latency has no effect', () => {
     ['does not appear with a bucket of a store', { ...withStore, EXIF_READ_AHEAD: 'latency' }, 0],
     ['does not appear without that setting', folder, 0],
   ])('%s', (_name, env, count) => {
-    const warnings = startWarnings(readConfig({ EXIF_PUBLIC: '*', ...env }));
+    const warnings = startWarnings(readConfig({ EXIF_PUBLIC: '*', ...env }), false);
     expect(warnings).toHaveLength(count);
     for (const text of warnings) expect(text).toMatch(/^EXIF_READ_AHEAD=latency has no effect/);
   });
+});
+
+test('a warning that a server sends nothing to sinks', () => {
+  const sink = { EXIF_CACHE: 'dynamodb://exif', EXIF_SINK: 'eventbridge:images', AWS_REGION: 'eu-west-1' };
+  const config = readConfig({ EXIF_BUCKET: 's3://photos', EXIF_PUBLIC: '*', ...sink });
+  expect(startWarnings(config, true)).toEqual([expect.stringMatching(/^EXIF_SINK has no effect here/)]);
+  expect(startWarnings(config, false)).toEqual([]);
 });
