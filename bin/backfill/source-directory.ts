@@ -1,17 +1,18 @@
 // The files below a folder, in the order of their keys.
 
 import type { Dir } from 'node:fs';
-import { opendir, realpath, stat } from 'node:fs/promises';
+import { lstat, opendir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { compareUtf8 } from '../../lib/bytes/utf8';
 import { errorCode, fileErrorText } from '../../lib/io/error-code';
 import { ProblemError } from '../../lib/problem';
+import { hasMetadataSuffix } from '../image-suffixes';
 import { inPages, type ListedObject, type ObjectSource } from './source';
 
 /**
  * The files below `root` whose key begins with `prefix`. A cursor is a key. Only the names in one folder, and in the folders
  * above it, are in memory. A link to a file counts as the file, unless it leads out of `root`: the bucket has no such object. A
- * link to a folder is not followed, because it may lead in a circle.
+ * link to a folder is not followed, because it may lead in a circle. Images and folders whose name is not UTF-8 have a `problem`.
  */
 export function directorySource(root: string, prefix: string, sizes: boolean): ObjectSource {
   return { pages: (after) => inPages(walk({ root, prefix, sizes, after }, '')) };
@@ -24,10 +25,30 @@ async function* walk(way: Walk, folder: string): AsyncGenerator<ListedObject> {
   for (const name of await sortedNames(way, folder)) {
     const key = folder + name;
     if (!isWanted(way, key)) continue;
-    if (key.endsWith('/')) yield* walk(way, key);
-    else
-      yield { key, size: way.sizes ? await sizeOf(join(way.root, key)) : null, etag: null, cursor: key, problem: null };
+    const isFolder = key.endsWith('/');
+    const path = join(way.root, key);
+    if (name.includes('\ufffd') && (await hasNoName(path))) {
+      if (isFolder || hasMetadataSuffix(key)) yield objectOf(key, null, notUtf8);
+    } else if (isFolder) yield* walk(way, key);
+    else yield objectOf(key, way.sizes ? await sizeOf(path) : null, null);
   }
+}
+
+function objectOf(key: string, size: number | null, problem: ProblemError | null): ListedObject {
+  return { key, size, etag: null, cursor: key, problem };
+}
+
+const notUtf8 = new ProblemError(
+  'InvalidURI',
+  'The name of the file or folder is not UTF-8, so no key is its name: rename it',
+);
+
+/** Whether a name has bytes that are not UTF-8. Node replaces them, and then there is no file of that name. */
+function hasNoName(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => false,
+    (error: unknown) => errorCode(error) === 'ENOENT',
+  );
 }
 
 /** Whether a file, or any file in a folder, has the prefix and comes after the cursor. */

@@ -1,5 +1,6 @@
 // The state of a join, and its position in the journal.
 
+import type { ProblemError } from '../../lib/problem';
 import type { Row } from '../../lib/table/columns';
 import { type Buffers, buffers } from './buffers';
 import {
@@ -17,7 +18,13 @@ import { type LockedDataset, liveRowsOf } from './run';
 import { type Counts, type Journal, saveJournal, unusable } from './state';
 
 /** An object of the listing. */
-export type Listed = Readonly<{ key: string; etag: string | null; size?: number | null }>;
+export type Listed = Readonly<{
+  key: string;
+  etag: string | null;
+  size?: number | null;
+  /** Why it cannot be read. Then other objects may have the same key. */
+  problem?: ProblemError | null;
+}>;
 
 /** Objects, and when they were asked for, in milliseconds since 1970. */
 export type ListedPage = Readonly<{ objects: readonly Listed[]; askedAt: number }>;

@@ -55,6 +55,11 @@ export async function joinListing(
   for await (const page of pages) {
     ({ askedAt } = page);
     for (const object of page.objects) {
+      if (object.problem != null) {
+        join.counts.failed++;
+        source.onFailure(object.key, object.problem);
+        continue;
+      }
       if (before !== null && compareUtf8(before, object.key) >= 0) throw outOfOrder(object.key);
       before = object.key;
       if (!source.isSelected(object.key)) continue;

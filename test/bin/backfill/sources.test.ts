@@ -48,6 +48,22 @@ afterEach(async () => {
   server = null;
 });
 
+const itOnLinux = process.platform === 'linux' ? test : test.skip;
+
+itOnLinux('images and folders whose name is not UTF-8 have a problem; other files are left out', async () => {
+  const named = (name: string): Buffer => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]);
+  for (const name of ['\u00e4.jpg', '\u00f6.jpg', '\u00e4.txt']) await writeFile(named(name), '');
+  await mkdir(named('\u00fc'));
+  await writeFile(join(folder, '\ufffd real.jpg'), '');
+  const [page] = await pagesOf(directorySource(folder, '', false));
+  expect(page?.objects.map(({ key, problem }) => [key, problem?.code])).toEqual([
+    ['\ufffd real.jpg', undefined],
+    ['\ufffd.jpg', 'InvalidURI'],
+    ['\ufffd.jpg', 'InvalidURI'],
+    ['\ufffd/', 'InvalidURI'],
+  ]);
+});
+
 async function pagesOf(source: ObjectSource, after: string | null = null): Promise<Page[]> {
   const pages: Page[] = [];
   for await (const page of source.pages(after)) pages.push(page);

@@ -78,6 +78,17 @@ test('an object that fails keeps its row and is read again; one that is gone los
   expect((await run(new Map([...broken, ['a', '"2"'], ['d', '"2"']]))).reads).toEqual(['a', 'b', 'd']);
 });
 
+test('an object that the source cannot name is a failure, also when several look the same', async () => {
+  const problem = new ProblemError('InvalidURI', 'no name');
+  const source = sourceOf(objects(2));
+  async function* pages() {
+    yield* source.pages(null);
+    for (let i = 0; i < 2; i++) yield { askedAt: Date.now(), objects: [{ key: 'x', etag: null, problem }] };
+  }
+  expect((await run(objects(2), { pages })).counts).toMatchObject({ created: 2, failed: 2 });
+  expect(await contents(storage)).toEqual(contentsOf(objects(2)));
+});
+
 test('state_order grows, also when the index has a later one than the clock', async () => {
   const later = Date.now() + 1e9;
   addChanges('1', [message('a', later)]);
