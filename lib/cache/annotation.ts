@@ -122,9 +122,10 @@ function planBody({ headers }: Head): BodyPlan {
 }
 
 /**
- * Throws ProblemError `CacheFault` unless the store knows annotations; returns which one was missing. A store that ignores the parameter `annotation`, as stores
- * do with parameters that they do not know, would take a PUT of an annotation for a PUT of the object, and replace the image. So
- * the first put to a bucket is preceded by a look-up that only a store with annotations answers with NoSuchAnnotation.
+ * Asks for an annotation that does not exist, and returns what is missing: the annotation or the object. Throws ProblemError
+ * `CacheFault` for every other answer. A store that ignores the parameter `annotation`, as stores do with parameters that they do
+ * not know, would take a PUT of an annotation for a PUT of the object, and replace the image. Only a store with annotations
+ * answers NoSuchAnnotation, so a bucket is asked before the first put to it.
  */
 async function probe(store: Store, key: string, name: string, signal: AbortSignal): Promise<Missing> {
   const absent = `bucket-exif-absent-${hash('sha256', name).slice(0, 32)}`;
