@@ -57,6 +57,7 @@ export type MergeOptions = Readonly<{
 /** Merges the messages below `changes/`, and compacts. Throws as `exportTo`. */
 export function mergeInto(dataset: Dataset, { by, selectionOf, restart, messages }: MergeOptions): Promise<Merged> {
   return withLock(dataset, async (opened, held) => {
+    if (!messages && (await loadPurpose(opened.storage)) === null) throw unusable(opened.storage, 'there is none');
     const purpose = await agree(opened, { source: null, names: [], prefix: '', keys: '', by });
     const isOpen = held?.kind === 'export' && held.stage === 'join';
     if (isOpen && !restart) throw unusable(opened.storage, interrupted);

@@ -177,6 +177,11 @@ test('other files in the place of a dataset stay', async () => {
   expect([...storage.files.keys()]).toEqual(expect.arrayContaining(others));
 });
 
+test('compacting needs a dataset', async () => {
+  await expect(mergeInto(datasetAt(storage), { ...merging, messages: false })).rejects.toThrow('there is none');
+  expect(storage.files.size).toBe(0);
+});
+
 test('small parts are joined, so that their number stays small', async () => {
   const growing: Objects = new Map();
   for (let i = 0; i < 60; i++) {
