@@ -25,15 +25,19 @@ export type LeaseOptions = Readonly<{
 type Held = Readonly<{ id: string; until: number; host: string; machine: string; pid: number }>;
 
 /**
- * Takes the lock. If another process holds it, waits until its time is over: a run that was killed does not extend it. Throws
+ * Takes the lock. If another process holds it, waits until its time is over, at most for the time of a lock: a run that was killed
+ * does not extend it. Throws
  * ProblemError ConfigInvalid when the other process is at work. Clocks of two machines may differ by less than the time of a lock.
  */
 export async function takeLease(storage: Storage, options: LeaseOptions): Promise<Lease> {
   const id = randomUUID();
   let first: Held | null = null;
+  let since = 0;
   for (;;) {
     const held = await read(storage);
-    if (held === null || held.until < Date.now() || isDead(held)) {
+    // A holder that lives extends its lock several times while this process waits, also when its clock is far ahead.
+    const isStale = first !== null && isSame(first, held) && performance.now() - since > options.leaseMs;
+    if (held === null || !(held.until >= Date.now()) || isDead(held) || isStale) {
       // Of two processes that come here at the same time, one finds the lock of the other: now, or at its next check.
       if (held !== null) await storage.delete(paths.lock);
       await storage.create(paths.lock, encode(id, options.leaseMs));
@@ -41,11 +45,15 @@ export async function takeLease(storage: Storage, options: LeaseOptions): Promis
       continue;
     }
     if (first === null) options.onWait(`${describe(held)} has the lock of the dataset: waiting until its time is over`);
-    first ??= held;
-    if (first.id !== held.id || held.until > first.until) throw atWork(storage, held);
+    if (first === null) [first, since] = [held, performance.now()];
+    if (!isSame(first, held)) throw atWork(storage, held);
     await delay(options.pollMs, undefined, { signal: options.stop }).catch(() => {});
     if (options.stop.aborted) throw atWork(storage, held);
   }
+}
+
+function isSame(first: Held, held: Held | null): boolean {
+  return first.id === held?.id && first.until === held.until;
 }
 
 function keep(storage: Storage, id: string, { leaseMs }: LeaseOptions): Lease {

@@ -96,6 +96,14 @@ describe('the lock', () => {
     }
   });
 
+  test('is taken when nobody extends it, also when the clock of its holder was far ahead', async () => {
+    const storage = memoryStorage();
+    storage.files.set(paths.lock, held(Date.now() + 1e12));
+    await (await takeLease(storage, { ...options, leaseMs: 30, onWait: () => {} })).release();
+    storage.files.set(paths.lock, held(0, { until: 'soon' }));
+    await (await takeLease(storage, { ...options, onWait: () => {} })).release();
+  });
+
   test('is waited for until its time is over', async () => {
     const storage = memoryStorage();
     storage.files.set(paths.lock, held(Date.now() + 50));
