@@ -50,6 +50,8 @@ export function readForgetOptions(args: readonly string[], env: Env): ForgetOpti
     throw wrongUse(
       'Nothing to forget is named: name an object, such as s3://photos/a.jpg, or a prefix, s3://photos/2024/',
     );
+  // Often an empty variable of a script. As a path it would be the folder of the user, which may be the whole bucket.
+  if (positionals.includes('')) throw wrongUse('An object is empty: name it, or leave it out');
   const folder = userFolder(env);
   const named = positionals.map((text) => readTarget(text, values.bucket, env, folder));
   const [first] = named;

@@ -38,6 +38,7 @@ test('several objects of a bucket, and all options', () => {
 
 test.each([
   [[], /^Nothing to forget is named/],
+  [['', '--bucket', '.'], /^An object is empty/],
   [['s3://'], /^s3:\/\/ and cos:\/\/ need a bucket/],
   [['s3://photos/a', 's3://other/a'], /^All objects must be in the same bucket/],
   [['s3://photos/*.jpg'], /has a \*: name an object, or a prefix/],
