@@ -2,7 +2,6 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { type Summary, SummaryMaker, summaryColumns } from '../lib/table/summary';
 import { processEnv } from '../service/config/config';
 import { type OutputFile, openOutput } from './export/output-file';
@@ -15,14 +14,14 @@ import { openStored } from './report/stored';
 import { usage } from './report/usage';
 import { errorText, ignoreClosedOutput, userFolder } from './terminal/command-line';
 import { formatCount, formatObjects, type Screen, showProgress } from './terminal/progress';
+import { keepHeapSmall } from './terminal/small-heap';
 import { emptyTally } from './terminal/tally';
 import { printable } from './terminal/terminal';
 
 /** Exit codes; after a stop by the user 128 plus the number of the signal. */
 const exitCodes = { done: 0, failures: 1, impossible: 2, SIGINT: 130, SIGTERM: 143 } as const;
 
-// Of each group of rows little is kept. V8 would let the garbage grow to twice the size of a group.
-setFlagsFromString('--heap-growing-percent=20');
+keepHeapSmall();
 ignoreClosedOutput();
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

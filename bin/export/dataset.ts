@@ -12,6 +12,7 @@ import { type Counts, noCounts } from '../dataset/state';
 import type { Storage } from '../dataset/storage';
 import { exportTo, mergeInto } from '../dataset/update';
 import { formatCount, formatDuration, type Progress, type Screen, showProgress } from '../terminal/progress';
+import { keepHeapSmall } from '../terminal/small-heap';
 import { emptyTally, type Tally } from '../terminal/tally';
 import type { DatasetExport, DatasetMerge, DatasetOptions } from './dataset-options';
 import { purposeOf, selectionOf, sourceOf } from './dataset-source';
@@ -92,6 +93,7 @@ type Started = Readonly<{
 
 function start(options: DatasetOptions, { env, program, screen, out, stop }: DatasetCommand): Started {
   const { location, quiet, partRows } = options;
+  keepHeapSmall();
   // Requests of the storage are not stopped by the user: the position is saved after a stop.
   const storage = openStorage(location, regionIn(env, location.kind === 's3'), env, new AbortController().signal);
   const started = performance.now();
