@@ -44,7 +44,7 @@ export async function takeLease(storage: Storage, options: LeaseOptions): Promis
       if ((await read(storage))?.id === id) return keep(storage, id, options);
       continue;
     }
-    if (first === null) options.onWait(`${describe(held)} has the lock of the dataset: waiting until its time is over`);
+    if (first === null) options.onWait(`${describe(held)} writes the dataset, or was killed: waiting a minute at most`);
     if (first === null) [first, since] = [held, performance.now()];
     if (!isSame(first, held)) throw atWork(storage, held);
     await delay(options.pollMs, undefined, { signal: options.stop }).catch(() => {});

@@ -105,7 +105,8 @@ function refuseOther(storage: LockedDataset['storage'], held: DatasetPurpose, wa
   if (held.source !== wanted.source)
     throw unusable(storage, `it is of ${held.source}, not of ${wanted.source}: ${another}`);
   if (held.prefix === wanted.prefix && held.keys === wanted.keys) return;
-  const selected = `--prefix ${JSON.stringify(held.prefix)} and ${keysText(held.keys)}`;
+  const below = held.prefix === '' ? '' : `, below or like ${JSON.stringify(held.prefix)}`;
+  const selected = `${keysText(held.keys)}${below}`;
   throw unusable(storage, `it has another selection of keys (${selected}): use the same one, or ${another}`);
 }
 
@@ -113,7 +114,7 @@ const another = 'export into another place';
 
 function keysText(keys: string): string {
   if (keys === 'all') return '--all';
-  return keys === 'images' ? 'the suffixes of images' : `--include ${JSON.stringify(keys)}`;
+  return keys === 'images' ? 'neither --include nor --all' : `--include ${JSON.stringify(keys)}`;
 }
 
 /** Refuses to start a dataset among the files of another program. Messages may come before the dataset. */

@@ -4,7 +4,7 @@ import type { Env } from '../../lib/types';
 import { locationOf } from '../../service/config/setting';
 import { type Partitioning, partitionings } from '../dataset/layout';
 import { type DatasetLocation, parseDatasetLocation } from '../dataset/storage';
-import { parseCommandLine, toLocationText, userFolder, wrongUse } from '../terminal/command-line';
+import { parseCommandLine, refuseOptions, toLocationText, userFolder, wrongUse } from '../terminal/command-line';
 
 type Common = Readonly<{
   location: DatasetLocation;
@@ -56,6 +56,9 @@ const table = {
 
 const ofExport = ['include', 'all', 'again', 'allow-removals', 'concurrency', 'workers', 'no-privacy'] as const;
 
+/** The options that only files have. */
+const ofFiles = ['overwrite', 'raw-text', 'no-count'];
+
 /** Whether the arguments are about a dataset: `--to` names a folder or a bucket, or there is a dataset to merge or to compact. */
 export function isAboutDataset(args: readonly string[]): boolean {
   const given = (name: string): string | undefined => {
@@ -70,6 +73,7 @@ export function isAboutDataset(args: readonly string[]): boolean {
 
 /** Reads the arguments. Throws ProblemError `ConfigInvalid` for wrong ones. */
 export function readDatasetOptions(args: readonly string[], env: Env): DatasetOptions {
+  refuseOptions(args, ofFiles, 'is for a file, such as --to photos.csv: leave it out, a dataset is brought up to date');
   const { values, positionals } = parseCommandLine(args, table, {
     allowPositionals: true,
     help: 'bucket-exif export --help',

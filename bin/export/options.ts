@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Env } from '../../lib/types';
-import { parseCommandLine, userFolder, wrongUse } from '../terminal/command-line';
+import { parseCommandLine, refuseOptions, userFolder, wrongUse } from '../terminal/command-line';
 
 /** The kinds of files, by the end of their name. */
 export const forms = {
@@ -50,9 +50,13 @@ const table = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
+/** The options that only datasets have. */
+const ofDatasets = ['by', 'again', 'allow-removals', 'restart', 'part-rows'];
+
 /** Reads the arguments; null for --help. Throws ProblemError `ConfigInvalid` for wrong ones. */
 export function readExportOptions(args: readonly string[], env: Env): ExportOptions | null {
   const help = 'bucket-exif export --help';
+  refuseOptions(args, ofDatasets, 'is for a dataset: end --to with a slash, such as --to dataset/, or leave it out');
   const { values, positionals } = parseCommandLine(args, table, { allowPositionals: true, help });
   if (values.help === true) return null;
   const empty = Object.entries(values).find(([, value]) => value === '');
@@ -85,11 +89,14 @@ export function readExportOptions(args: readonly string[], env: Env): ExportOpti
 }
 
 function readForm(to: string): FileForm {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(to))
+    throw wrongUse(`--to ${to}: name a file, or for a dataset a folder with a slash at its end, s3:// or cos://`);
   const name = to.toLowerCase();
   const end = (Object.keys(forms) as (keyof typeof forms)[]).find((known) => name.endsWith(known));
   if (end === undefined) {
     const known = Object.keys(forms).join(', ');
-    throw wrongUse(`--to ${to}: the end of the name says how the file is written; use one of ${known}`);
+    const ends = `the end of the name says how the file is written; use one of ${known}`;
+    throw wrongUse(`--to ${to}: ${ends}; for a dataset of many files, end it with a slash`);
   }
   return forms[end];
 }

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { errorCode } from '../../lib/io/error-code';
+import { errorCode, fileErrorText } from '../../lib/io/error-code';
 import { nearest } from '../../lib/io/nearest';
 import { ProblemError } from '../../lib/problem';
 import type { Env } from '../../lib/types';
@@ -35,6 +35,14 @@ export function parseCommandLine<Table extends OptionTable>(
     const hint = errorCode(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' ? commandOptionHint(text, table) : '';
     throw wrongUse(`${text}${hint}${help === null ? '' : `${hint === '' ? '; see' : ' See'} ${help}`}`);
   }
+}
+
+/** Throws for an option that another form of the command has: `names` without hyphens. */
+export function refuseOptions(args: readonly string[], names: readonly string[], reason: string): void {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const given = args.slice(0, end).map((arg) => /^--([^=]+)/.exec(arg)?.[1]);
+  const wrong = names.find((name) => given.includes(name));
+  if (wrong !== undefined) throw wrongUse(`--${wrong} ${reason}`);
 }
 
 /** `--port -1` as `--port=-1`, which parseArgs takes for an option and its value. No option begins with a digit. */
@@ -101,11 +109,16 @@ export function namingOptions<T>(optionOf: Readonly<Record<string, string>>, rea
   }
 }
 
-/** Ignores the error when the reader of the output has ended (`| head`): the program goes on. */
+/**
+ * Ignores the error when the reader of the output has ended (`| head`): the program goes on. Another error, such as that of a full
+ * disk, ends it with exit code 1.
+ */
 export function ignoreClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {
-      if (errorCode(error) !== 'EPIPE') throw error;
+      if (errorCode(error) === 'EPIPE') return;
+      if (stream === process.stdout) process.stderr.write(`Cannot write the output: ${fileErrorText(error)}\n`);
+      process.exit(1);
     });
   }
 }

@@ -109,7 +109,7 @@ describe('the lock', () => {
     storage.files.set(paths.lock, held(Date.now() + 50));
     const waits: string[] = [];
     await (await takeLease(storage, { ...options, onWait: (text) => void waits.push(text) })).release();
-    expect(waits).toEqual(['process 1 on "other" has the lock of the dataset: waiting until its time is over']);
+    expect(waits).toEqual(['process 1 on "other" writes the dataset, or was killed: waiting a minute at most']);
   });
 
   test('of a process at work is refused', async () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readDatasetOptions } from '../../../bin/export/dataset-options';
 import { readExportOptions } from '../../../bin/export/options';
 import { usage } from '../../../bin/export/usage';
 
@@ -52,6 +53,9 @@ test.each([
   [['a', 'b', '--to', 'x.csv'], 'one source is exported at a time, but 2 are given: a b'],
   [['a'], '--to is missing'],
   [['a', '--to', 'x.txt'], 'use one of .parquet, .csv, .csv.gz, .ndjson, .ndjson.gz'],
+  [['a', '--to', 'photos'], 'for a dataset of many files, end it with a slash'],
+  [['a', '--to', 'https://a/b.csv'], 'name a file, or for a dataset'],
+  [['a', '--to', 'x.csv', '--by=month'], '--by is for a dataset: end --to with a slash'],
   [['a', '--to', ''], '--to is empty'],
   [['a', '--to', 'x.csv', '--to', 'y.csv'], '--to is given twice'],
   [['a', '--to', 'x.csv', '--all', '--include', '*'], '--include and --all cannot be combined'],
@@ -62,6 +66,10 @@ test.each([
   [['a', '--to', 'x.csv', '--overwite'], 'did you mean --overwrite?'],
 ])('%j: %s', (args, message) => {
   expect(() => read(...args)).toThrow(message);
+});
+
+test.each(['--to', '--merge', '--compact'])('a dataset has no options of files: %s', (name) => {
+  expect(() => readDatasetOptions([name, 'dataset/', '--overwrite'], {})).toThrow('--overwrite is for a file');
 });
 
 test('the help has every option, in lines of at most 80 columns', () => {
