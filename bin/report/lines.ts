@@ -11,8 +11,9 @@ import { wrongUse } from '../terminal/command-line';
 
 /** Characters of a line: a row has at most 2,048 tags, in practice some 5,000 characters. */
 const maxLine = 16 * 1024 * 1024;
-/** Rows that are given on together. */
+/** Rows that are given on together, and their characters: of long lines there are fewer. */
 const together = 1000;
+const charactersTogether = maxLine;
 
 const times = new Set(columns.flatMap(({ name, type }) => (type === 'instant' || type === 'local' ? [name] : [])));
 
@@ -20,13 +21,15 @@ const times = new Set(columns.flatMap(({ name, type }) => (type === 'instant' ||
 export async function* readLines(name: string, path: string): AsyncGenerator<readonly Row[]> {
   let rows: Row[] = [];
   let number = 0;
+  let characters = 0;
   for await (const line of linesOf(name, path)) {
     number++;
     if (line.trim() === '') continue;
     rows.push(rowOfLine(line, `${name}, line ${number}`));
-    if (rows.length < together) continue;
+    characters += line.length;
+    if (rows.length < together && characters < charactersTogether) continue;
     yield rows;
-    rows = [];
+    [rows, characters] = [[], 0];
   }
   if (rows.length > 0) yield rows;
 }

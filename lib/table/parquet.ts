@@ -32,12 +32,13 @@ export type OpenPart = Readonly<{ count: number; groups: AsyncIterable<Iterable<
 /** Rows in memory at the same time, when a group of the file has more. */
 const maxRows = 131_072;
 
-/** The same rows, group by group. Only the columns asked for are read. */
+/** The same rows, group by group. Only the columns asked for are read. Throws when the file has no column of the table. */
 export async function openPart(part: Uint8Array | RangeReader, names?: readonly string[]): Promise<OpenPart> {
   const { parquetMetadataAsync, parquetScan } = await import('hyparquet');
   const file = toFile(part);
   const metadata = await parquetMetadataAsync(file);
   const held = new Set(metadata.schema.map(({ name }) => name));
+  if (!columns.some(({ name }) => held.has(name))) throw new Error('it has no column of a table of images');
   const wanted = columns.filter(({ name }) => names === undefined || names.includes(name)).map(({ name }) => name);
   const found = wanted.filter((name) => held.has(name));
   async function* groups(): AsyncGenerator<Iterable<Row>> {

@@ -86,3 +86,10 @@ test('other sources are refused, and a damaged file is named', async () => {
   const path = put('damaged.parquet', 'PAR1 no');
   await expect(openSource(path, folder, [])).rejects.toThrow(/Cannot read .*damaged\.parquet as Parquet: /);
 });
+
+test('of long lines fewer are in memory at the same time', async () => {
+  const line = JSON.stringify({ key: 'a', title: 'x'.repeat(6 * 1024 * 1024) });
+  const sizes: number[] = [];
+  for await (const rows of readLines('long', put('long.ndjson', `${line}\n`.repeat(8)))) sizes.push([...rows].length);
+  expect(sizes).toEqual([3, 3, 2]);
+});

@@ -73,6 +73,12 @@ test('the metadata names the version of the table and the program', async () => 
   expect(created_by).toBe('bucket-exif version 1.2.3');
 });
 
+test('a table of something else is an error', async () => {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const other = parquetWriteBuffer({ columnData: [{ name: 'fare', data: [1, 2] }] });
+  await expect(readPart(new Uint8Array(other))).rejects.toThrow('no column of a table of images');
+});
+
 test('a damaged file is an error', async () => {
   const bytes = await encodePart([full]);
   await expect(readPart(bytes.subarray(0, bytes.length - 1))).rejects.toThrow();
