@@ -180,7 +180,7 @@ describe.each(Object.keys(services))('%s', (kind) => {
       .catch((thrown: ProblemError) => thrown);
     expect(error).toMatchObject({ code: 'SinkFault' });
     expect((error as Error).message).toContain('AWS_SECRET_ACCESS_KEY is not set');
-    expect(((error as Error).cause as Error).cause).toBeUndefined();
+    expect((error as Error).cause).toBeUndefined();
   });
 
   test('credentials are read at each call: they rotate', async () => {
