@@ -34,8 +34,10 @@ export function isRemoved({ part }: Entry): boolean {
   return part < 0;
 }
 
-/** Bytes of a file of the index when it is unpacked: 100,000 entries with keys of 1,024 bytes, each escaped, take 620 MB. */
-const maxUnpacked = 700 * 1024 * 1024;
+/** Characters after which a file of the index ends, also with few entries: 100,000 entries with keys of 60 bytes have 13 million. */
+const fullCharacters = 16 * 1024 * 1024;
+/** Bytes of a file of the index when it is unpacked: a character has up to three, and the last entry may end after the limit. */
+const maxUnpacked = 4 * fullCharacters;
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
@@ -51,15 +53,19 @@ export type IndexWriter = Readonly<{
 /** Continues an index that has `files` files already. */
 export function indexWriter(storage: Storage, { run, stage, files }: IndexFiles, entriesOfFile: number): IndexWriter {
   let lines: string[] = [];
+  let characters = 0;
   let written = files;
   return {
-    add: ({ bucket, key, etag, order, part, row }) =>
-      void lines.push(JSON.stringify([bucket, key, etag, order, part, row])),
-    isFull: () => lines.length >= entriesOfFile,
+    add({ bucket, key, etag, order, part, row }) {
+      const line = JSON.stringify([bucket, key, etag, order, part, row]);
+      lines.push(line);
+      characters += line.length;
+    },
+    isFull: () => lines.length >= entriesOfFile || characters >= fullCharacters,
     async cut() {
       if (lines.length === 0) return;
       const bytes = new TextEncoder().encode(`${lines.join('\n')}\n`);
-      lines = [];
+      [lines, characters] = [[], 0];
       await storage.put(indexPath(run, stage, written), new Uint8Array(await pack(bytes, { level: 3 })));
       written++;
     },

@@ -1,3 +1,4 @@
+import { indexWriter, openIndex } from '../../../bin/dataset/index-file';
 import { partIn, partitionIn, partitionOf, partPath, paths } from '../../../bin/dataset/layout';
 import { takeLease } from '../../../bin/dataset/lease';
 import { liveRows } from '../../../bin/dataset/live-rows';
@@ -21,6 +22,26 @@ test('live rows are counted up to any row', () => {
     expect(live.before(7, row)).toBe([...marked].filter((one) => one < row).length);
   }
   expect([live.count(8), live.isLive(8, 3), live.before(8, 3)]).toEqual([0, false, 0]);
+});
+
+test('a file of the index ends early when keys are long, and can be read', async () => {
+  const storage = memoryStorage();
+  const writer = indexWriter(storage, { run: '0123456789ab', stage: 'a', files: 0 }, 100_000);
+  const entry = (row: number) => ({
+    bucket: 'b',
+    key: `${row}${'é'.repeat(4000)}`,
+    etag: null,
+    order: 1,
+    part: 0,
+    row,
+  });
+  let count = 0;
+  while (!writer.isFull()) writer.add(entry(count++));
+  expect(count).toBeLessThan(5000);
+  await writer.cut();
+  expect(writer.isFull()).toBe(false);
+  const reader = await openIndex(storage, { run: '0123456789ab', stage: 'a', files: writer.files() });
+  expect(reader.current()).toEqual(entry(0));
 });
 
 test('keys are compared by their bytes', () => {
