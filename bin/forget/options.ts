@@ -1,5 +1,6 @@
 // Reads the command line of `bucket-exif forget`. It is checked completely before anything is looked up.
 
+import { statSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
 import { splitLocation } from '../../lib/api/object-location';
 import { parseLocation } from '../../lib/bucket';
@@ -101,8 +102,13 @@ function readTarget(text: string, bucket: string | undefined, env: Env, folder: 
   if (path === '..' || path.startsWith(`..${sep}`))
     throw wrongUse(`${JSON.stringify(text)} is not in the folder ${basename(root)} of ${setting}`);
   const key = path.split(sep).join('/');
-  const isFolder = key === '' || /[/\\]$/.test(text);
+  const isFolder = key === '' || /[/\\]$/.test(text) || isFolderHere(resolve(folder, text));
   return { bucket: location, setting, target: toTarget(isFolder && key !== '' ? `${key}/` : key, text) };
+}
+
+/** A folder that is there is a prefix, also without a slash: else its objects would seem to be forgotten. */
+function isFolderHere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** Like a source of `bucket-exif`: a key that ends with a slash, or no key, is a prefix. */

@@ -24,6 +24,13 @@ test.each([
   expect(read(...args)).toMatchObject({ place: { text: bucket }, targets: [target] });
 });
 
+test('a folder that is there is a prefix without a slash too', () => {
+  const at = { INIT_CWD: __dirname };
+  expect(readForgetOptions(['../forget', '--bucket', '..'], at)?.targets).toEqual([
+    { kind: 'prefix', text: 'forget/' },
+  ]);
+});
+
 test('several objects of a bucket, and all options', () => {
   expect(targetsOf('s3://photos/a', 's3://photos/b/')).toHaveLength(2);
   expect(read('s3://photos/a', '--cache', 'x', '--sink', 'sns:y', '--notify', '--dry-run', '-y')).toMatchObject({
