@@ -62,6 +62,8 @@ function rowOfLine(line: string, where: string): Row {
   const value = parsed(line, where);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw wrongUse(`${where}: a line must be a JSON object with the columns of a table`);
+  if (!('key' in value) || 'record' in value)
+    throw wrongUse(`${where}: not a row of a table: write one with bucket-exif export`);
   const row: Record<string, Cell> = {};
   for (const [name, cell] of Object.entries(value)) row[name] = times.has(name) ? timeOf(cell) : (cell as Cell);
   return row;

@@ -7,7 +7,7 @@ import { ProblemError } from '../../lib/problem';
 import type { Row } from '../../lib/table/columns';
 import { openPart } from '../../lib/table/parquet';
 import type { RangeReader } from '../../lib/types';
-import { loadHead } from '../dataset/state';
+import { type Head, loadHead } from '../dataset/state';
 import { folderStorage } from '../dataset/storage-folder';
 import { wrongUse } from '../terminal/command-line';
 import { readLines } from './lines';
@@ -53,7 +53,13 @@ async function partsBelow(text: string, path: string): Promise<readonly string[]
 
 /** The parts that the last complete run names: others belong to a run that is not complete, or are about to be deleted. */
 async function partsOfDataset(path: string): Promise<readonly string[]> {
-  return (await loadHead(folderStorage(path))).parts.map((part) => part.path);
+  return completeParts(await loadHead(folderStorage(path)), path).map((part) => part.path);
+}
+
+/** The parts of a dataset. Throws ProblemError `ConfigInvalid` when none of its runs has ended: it would look empty. */
+export function completeParts({ run, parts }: Head, name: string): Head['parts'] {
+  if (run === null) throw wrongUse(`The dataset ${name} is not complete: run its export again until it ends`);
+  return parts;
 }
 
 /** Files of Parquet, one after the other. */

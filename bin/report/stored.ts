@@ -7,7 +7,7 @@ import { paths } from '../dataset/layout';
 import { openStorage } from '../dataset/open-storage';
 import { loadHead } from '../dataset/state';
 import { type DatasetLocation, parseDatasetLocation, type Storage } from '../dataset/storage';
-import { type PartFile, partsOf, type RowSource } from './source';
+import { completeParts, type PartFile, partsOf, type RowSource } from './source';
 
 /** Opens the dataset at `s3://bucket/prefix/`; null when there is none: then it is a bucket with images. */
 export async function openStored(
@@ -19,7 +19,7 @@ export async function openStored(
   const storage = openStorage(location, regionIn(env, lacksRegion(location)), env, stop);
   if ((await datasetFile(storage)) === null) return null;
   // Other files belong to a run that is not complete, or are about to be deleted.
-  const { parts } = await loadHead(storage);
+  const parts = completeParts(await loadHead(storage), storage.name);
   const files = parts.map(({ path }) => storedFile(storage, path));
   return { total: parts.reduce((sum, { rows }) => sum + rows, 0), rows: partsOf(files, names) };
 }

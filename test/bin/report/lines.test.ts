@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -56,6 +56,8 @@ test.each([
   ['{"key":1}\n[1]', /^bad, line 2: a line must be a JSON object/],
   ['null', /^bad, line 1: a line must be/],
   ['{"key":', /^bad, line 1: not JSON$/],
+  ['{"source":"a.jpg","make":"Canon"}', /^bad, line 1: not a row of a table: write one with bucket-exif export$/],
+  ['{"key":"a.jpg","record":{}}', /^bad, line 1: not a row of a table/],
 ])('%j is refused, with the number of the line', async (text, message) => {
   await expect(all(readLines('bad', put('bad.ndjson', text)))).rejects.toThrow(message);
 });
@@ -92,4 +94,9 @@ test('of long lines fewer are in memory at the same time', async () => {
   const sizes: number[] = [];
   for await (const rows of readLines('long', put('long.ndjson', `${line}\n`.repeat(8)))) sizes.push([...rows].length);
   expect(sizes).toEqual([3, 3, 2]);
+});
+
+test('a dataset of which no run has ended is refused, because it would look empty', async () => {
+  mkdirSync(join(folder, 'begun', '_state'), { recursive: true });
+  await expect(openTable(join(folder, 'begun'))).rejects.toThrow('is not complete: run its export again until it ends');
 });
