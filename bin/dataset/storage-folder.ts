@@ -1,6 +1,7 @@
 // A dataset in a folder. A file gets its name when it is complete.
 
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { errorCode, fileErrorText } from '../../lib/io/error-code';
@@ -17,7 +18,7 @@ export function folderStorage(root: string): Storage {
   return {
     name: `${resolve(root)}${sep}`,
     async *list(prefix) {
-      await doing('make', root, () => mkdir(root, { recursive: true }));
+      if (!existsSync(root)) return;
       for await (const { objects } of directorySource(root, prefix, true).pages(null)) {
         yield objects.map(({ key, size }) => ({ path: key, size: size ?? 0 }));
       }

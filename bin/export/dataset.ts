@@ -1,5 +1,6 @@
 // `bucket-exif export SOURCE --to s3://warehouse/dataset/`, `--merge` and `--compact`.
 
+import { existsSync } from 'node:fs';
 import { regionIn } from '../../lib/bucket';
 import { openPart } from '../../lib/table/parquet';
 import { openEncoder } from '../../lib/table/parquet-encoder';
@@ -11,6 +12,7 @@ import { type Dataset, datasetLimits } from '../dataset/run';
 import { type Counts, noCounts } from '../dataset/state';
 import type { Storage } from '../dataset/storage';
 import { exportTo, mergeInto } from '../dataset/update';
+import { wrongUse } from '../terminal/command-line';
 import { formatCount, formatDuration, type Progress, type Screen, showProgress } from '../terminal/progress';
 import { keepHeapSmall } from '../terminal/small-heap';
 import { emptyTally, type Tally } from '../terminal/tally';
@@ -68,7 +70,10 @@ export async function exportDataset(
 
 /** Merges the messages of a sink, or only compacts. Throws ProblemError when it cannot; the messages are kept then. */
 export async function mergeDataset(options: DatasetMerge, command: DatasetCommand): Promise<DatasetEnd> {
-  const { by, restart, kind } = options;
+  const { by, restart, kind, location } = options;
+  // The first message makes a place in a bucket; a folder has a dataset only after an export.
+  if (location.kind === 'directory' && !existsSync(location.path))
+    throw wrongUse(`${location.path} does not exist: --${kind} needs a dataset`);
   const work = start(options, command);
   try {
     const merged = await mergeInto(work.dataset, { by, restart, selectionOf, messages: kind === 'merge' });

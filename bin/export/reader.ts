@@ -3,6 +3,7 @@
 import type { Env } from '../../lib/types';
 import { bucketName } from '../../service/config/bucket-settings';
 import { processEnv, readConfig } from '../../service/config/config';
+import { sinkSettingNames } from '../../service/config/sink-config';
 import { jobDeps } from '../../service/job-runner';
 import { namingOptions } from '../terminal/command-line';
 import type { ExportOptions } from './options';
@@ -19,8 +20,10 @@ export function readerOf(
   return createReadRow(jobDeps(config), { bucket: bucketName(place), privacy }, { stop });
 }
 
-/** The settings of the service, for one bucket; without access control, because an export has no callers, and without a cache. */
+/** The settings of the service, for one bucket; without access control, because an export has no callers, and without a cache and
+ * sinks. */
 function settingsFor(bucket: string, env: Env): Env {
-  const noCallers = { EXIF_HOSTS: '', EXIF_KEYS: '', EXIF_PUBLIC: '', EXIF_CALLERS: 'platform' };
-  return { ...env, ...noCallers, EXIF_BUCKET: bucket, EXIF_CACHE: 'none', EXIF_WATCH: '', EXIF_SINK: '' };
+  const none = ['EXIF_HOSTS', 'EXIF_KEYS', 'EXIF_PUBLIC', 'EXIF_FRESHNESS', 'EXIF_WATCH', ...sinkSettingNames];
+  const unset = Object.fromEntries(none.map((name) => [name, '']));
+  return { ...env, ...unset, EXIF_CALLERS: 'platform', EXIF_BUCKET: bucket, EXIF_CACHE: 'none' };
 }

@@ -28,7 +28,10 @@ export function readSinks(env: Env): SinkConfig {
 
 /** Where messages are sent. Throws ProblemError `ConfigInvalid`. */
 export function readSinkLocations(env: Env): readonly SinkLocation[] {
-  return splitList(env['EXIF_SINK'] ?? '').map((text) => locationOf('EXIF_SINK', text, parseSinkLocation));
+  const text = env['EXIF_SINK'] ?? '';
+  const list = splitList(text);
+  if (text !== '' && list.length === 0) throw settingInvalid('EXIF_SINK', 'names no sink: name one, or unset it');
+  return list.map((text) => locationOf('EXIF_SINK', text, parseSinkLocation));
 }
 
 /** Throws when a webhook cannot be used, or a setting for webhooks is set without one. */

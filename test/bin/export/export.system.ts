@@ -121,7 +121,14 @@ test('every form has the same rows, and threads change nothing', async () => {
 
 test('EXIF_DROP, limits and --no-privacy', async () => {
   await makePhotos();
-  const env = { EXIF_DROP: 'gps', EXIF_MAX_PIXELS: '100000' };
+  // An export has neither cache nor sinks, so the settings for them do not matter.
+  const service = {
+    EXIF_CACHE: 'dynamodb:exif',
+    EXIF_FRESHNESS: 'trust',
+    EXIF_SINK: 'sns:x',
+    EXIF_SINK_STYLE: 'typed',
+  };
+  const env = { EXIF_DROP: 'gps', EXIF_MAX_PIXELS: '100000', ...service };
   expect((await read(['photos', '--to', 'a.parquet'], env)).code).toBe(0);
   expect((await read(['photos', '--to', 'b.parquet', '--no-privacy'], env)).code).toBe(0);
   const of = (name: string) => quoted(join(folder, name));

@@ -38,6 +38,7 @@ test('reads several sinks and every setting', () => {
 const base64 = (bytes: number): string => Buffer.alloc(bytes, 7).toString('base64');
 
 test.each<[Env, RegExp]>([
+  [{ EXIF_SINK: ',' }, /^EXIF_SINK names no sink/],
   [{ EXIF_SINK: 'kafka://x' }, /^EXIF_SINK cannot be used: .*it must be eventbridge:bus/],
   [{ EXIF_SINK_STYLE: 'flat' }, /^EXIF_SINK_STYLE has no effect without EXIF_SINK/],
   [{ EXIF_SINK_SECRET: secret }, /^EXIF_SINK_SECRET has no effect without EXIF_SINK/],
