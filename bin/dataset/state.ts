@@ -8,13 +8,15 @@ import type { Storage } from './storage';
 
 /**
  * What the dataset is of. `source`: the location of its bucket; null until the first export. `names`: the names of that bucket in
- * messages, the one that rows have first. `keys`: which keys are selected, besides `prefix`.
+ * messages, the one that rows have first. `keys`: which keys are selected, in addition to `prefix`. `leftOut`: the settings that
+ * leave values out of rows, as text; null while all rows are being replaced because these settings have changed.
  */
 export type DatasetPurpose = Readonly<{
   source: string | null;
   names: readonly string[];
   prefix: string;
   keys: string;
+  leftOut: string | null;
   by: Partitioning;
 }>;
 

@@ -33,12 +33,15 @@ export function exportTo(
   { restart, onStart }: ExportOptions,
 ): Promise<Exported> {
   return withLock(dataset, async (opened, held) => {
-    const { by } = await agree(opened, wanted);
+    const purpose = await agree(opened, wanted, source.again);
+    const { by } = purpose;
     const { locked, journal } = await settled(opened, held, restart);
     onStart(journal !== null);
     const joined = await joinListing(locked, source, by, journal ?? firstJournal('export', locked.head));
     if (joined.run === null) return { counts: joined.counts, stopped: true };
-    return { counts: (await finish(locked, joined.run)).counts, stopped: false };
+    const { counts } = await finish(locked, joined.run);
+    if (purpose.leftOut === null) await savePurpose(opened.storage, { ...purpose, leftOut: wanted.leftOut });
+    return { counts, stopped: false };
   });
 }
 
@@ -58,7 +61,7 @@ export type MergeOptions = Readonly<{
 export function mergeInto(dataset: Dataset, { by, selectionOf, restart, messages }: MergeOptions): Promise<Merged> {
   return withLock(dataset, async (opened, held) => {
     if (!messages && (await loadPurpose(opened.storage)) === null) throw unusable(opened.storage, 'there is none');
-    const purpose = await agree(opened, { source: null, names: [], prefix: '', keys: '', by });
+    const purpose = await agree(opened, { source: null, names: [], prefix: '', keys: '', leftOut: '', by }, false);
     const isOpen = held?.kind === 'export' && held.stage === 'join';
     if (isOpen && !restart) throw unusable(opened.storage, interrupted);
     const { locked } = await settled(opened, held, restart);
@@ -86,15 +89,25 @@ async function settled(
 }
 
 /** The purpose of the dataset: the one that it has, which must be the wanted one; in an empty place, the wanted one. */
-async function agree({ storage }: LockedDataset, wanted: Wanted): Promise<DatasetPurpose> {
+async function agree({ storage }: LockedDataset, wanted: Wanted, again: boolean): Promise<DatasetPurpose> {
   const held = await loadPurpose(storage);
   if (held === null) await refuseOthers(storage);
   else refuseOther(storage, held, wanted);
   const by = held?.by ?? wanted.by ?? 'none';
   const isNew = held === null || (held.source === null && wanted.source !== null);
-  const purpose: DatasetPurpose = isNew ? { ...wanted, by } : held;
-  if (isNew) await savePurpose(storage, purpose);
+  const isOtherwise = !isNew && wanted.source !== null && held.leftOut !== wanted.leftOut;
+  if (isOtherwise && !again) throw unusable(storage, otherwise(held.leftOut, wanted.leftOut));
+  if (!isNew && !isOtherwise) return held;
+  const purpose: DatasetPurpose = isNew ? { ...wanted, by } : { ...held, leftOut: null };
+  await savePurpose(storage, purpose);
   return purpose;
+}
+
+/** Rows of unchanged objects would keep what the settings now leave out. */
+function otherwise(held: string | null, wanted: string | null): string {
+  const text = (leftOut: string | null): string => leftOut || 'neither EXIF_DROP nor --no-privacy';
+  const made = held === null ? 'its rows were being replaced' : `it was made with ${text(held)}`;
+  return `${made}, and this run has ${text(wanted)}: add --again to read all objects again, or ${another}`;
 }
 
 function refuseOther(storage: LockedDataset['storage'], held: DatasetPurpose, wanted: Wanted): void {

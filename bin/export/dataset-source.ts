@@ -6,6 +6,7 @@ import { splitLocation } from '../../lib/api/object-location';
 import { describe } from '../../lib/bucket/open-file';
 import { ProblemError } from '../../lib/problem';
 import { bucketName, eventNames } from '../../service/config/bucket-settings';
+import { splitList } from '../../service/config/setting';
 import { allKeys, type KeyFilter, keysLike } from '../backfill/select';
 import { compileGlob, isGlob, splitGlob } from '../cli/glob';
 import type { Listed, ListedPage, ReadResult, ExportSource as Source } from '../dataset/join-state';
@@ -17,8 +18,9 @@ import type { ExportSource } from './source';
 
 /** What the dataset is of. */
 export function purposeOf(
-  { source, include, all }: Pick<DatasetExport, 'source' | 'include' | 'all'>,
+  { source, include, all, privacy }: Pick<DatasetExport, 'source' | 'include' | 'all' | 'privacy'>,
   { place }: Pick<ExportSource, 'place'>,
+  drop: string,
 ): Omit<DatasetPurpose, 'by'> {
   const { location } = place;
   const isFolder = location.kind === 'directory';
@@ -29,6 +31,12 @@ export function purposeOf(
     names: [name, ...eventNames(place).filter((other) => other !== name)],
     prefix: isFolder ? (isGlob(source) ? splitGlob(source).rest : '') : (splitLocation(source)?.key ?? ''),
     keys: all ? 'all' : (include?.join(',') ?? 'images'),
+    leftOut: [
+      ...splitList(drop)
+        .sort()
+        .map((group) => `EXIF_DROP=${group}`),
+      ...(privacy ? [] : ['--no-privacy']),
+    ].join(' '),
   };
 }
 

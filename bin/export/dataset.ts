@@ -1,6 +1,7 @@
 // `bucket-exif export SOURCE --to s3://warehouse/dataset/`, `--merge` and `--compact`.
 
 import { existsSync } from 'node:fs';
+import { resolve, sep } from 'node:path';
 import { regionIn } from '../../lib/bucket';
 import { openPart } from '../../lib/table/parquet';
 import { openEncoder } from '../../lib/table/parquet-encoder';
@@ -45,8 +46,9 @@ export async function exportDataset(
   readRow: ReadRow,
   command: DatasetCommand,
 ): Promise<DatasetEnd> {
+  refuseSource(options, opened);
   const work = start(options, command);
-  const wanted = { ...purposeOf(options, opened), by: options.by };
+  const wanted = { ...purposeOf(options, opened, command.env['EXIF_DROP'] ?? ''), by: options.by };
   const { dataset, note } = work;
   let shown = 0;
   const source = {
@@ -87,6 +89,14 @@ export async function mergeDataset(options: DatasetMerge, command: DatasetComman
   } finally {
     work.progress?.stop();
   }
+}
+
+/** Throws for a dataset in the folder that is exported: its parts would lie among the photos. */
+function refuseSource({ location }: DatasetExport, { place }: ExportSource): void {
+  if (location.kind !== 'directory' || place.location.kind !== 'directory') return;
+  const [from, to] = [resolve(place.location.path), resolve(location.path)];
+  if (to === from || to.startsWith(`${from}${sep}`))
+    throw wrongUse(`--to is inside ${place.location.path}, which is exported: use a folder outside it`);
 }
 
 type Started = Readonly<{

@@ -150,6 +150,29 @@ test('a dataset of something else, of a later version, or no dataset is refused'
   expect([...storage.files.keys()]).toEqual(['data/mine.parquet']);
 });
 
+test('other settings that leave values out are refused, unless all objects are read again', async () => {
+  await run(objects(9));
+  const trial = (leftOut: string, again: boolean, stop = new AbortController()) => {
+    const source = sourceOf(objects(9), { again });
+    const done = exportTo(datasetAt(storage, {}, stop), { ...wanted, leftOut }, source, once);
+    return done.then(() => source.reads.length);
+  };
+  const drop = 'EXIF_DROP=gps';
+  await expect(trial(drop, false)).rejects.toThrow(
+    'it was made with neither EXIF_DROP nor --no-privacy, and this run has EXIF_DROP=gps: add --again',
+  );
+  const stopped = new AbortController();
+  stopped.abort();
+  const begun = await trial(drop, true, stopped);
+  expect(begun).toBeLessThan(9);
+  await expect(trial(drop, false)).rejects.toThrow(
+    'its rows were being replaced, and this run has EXIF_DROP=gps: add --again',
+  );
+  expect(begun + (await trial(drop, true))).toBe(9);
+  expect(await trial(drop, false)).toBe(0);
+  await expect(trial('', false)).rejects.toThrow('it was made with EXIF_DROP=gps');
+});
+
 test('a run that would drop all or most rows is refused, unless that is allowed', async () => {
   await run(objects(30));
   const refusing = { allowRemovals: false };

@@ -20,7 +20,14 @@ export const jsonCodec: Codec = {
   },
 };
 
-export const wanted: Wanted = { source: 's3://photos', names: ['photos'], prefix: '', keys: 'all', by: null };
+export const wanted: Wanted = {
+  source: 's3://photos',
+  names: ['photos'],
+  prefix: '',
+  keys: 'all',
+  leftOut: '',
+  by: null,
+};
 
 /** Small limits, so that few objects need several parts, files and positions. */
 export const smallLimits: DatasetLimits = { ...datasetLimits, rows: 7, entriesOfFile: 5, messages: 6 };

@@ -20,7 +20,14 @@ const message = (key: string, order: number, type = 'read', bucketName = 'photos
 /** A dataset with rows of `a` and `gone`, a mark of `old`, and messages of others. */
 async function world() {
   const storage = memoryStorage();
-  const purpose = { source: 's3://photos', names: ['photos', 'alias'], prefix: '', keys: 'all', by: 'none' } as const;
+  const purpose = {
+    source: 's3://photos',
+    names: ['photos', 'alias'],
+    prefix: '',
+    keys: 'all',
+    leftOut: '',
+    by: 'none',
+  } as const;
   await savePurpose(storage, purpose);
   const writer = indexWriter(storage, { run: '0123456789ab', stage: 'a', files: 0 }, 10);
   const entry = (key: string, order: number, part: number) => ({

@@ -31,7 +31,14 @@ async function fill(storage: Storage): Promise<void> {
   }));
   for (const [n, { path }] of parts.entries())
     await storage.put(path, await encodePart((keys[n] ?? []).map((key) => ({ key, size: 10, model: 'X' }))));
-  await savePurpose(storage, { source: 's3://photos', names: ['photos'], prefix: '', keys: 'all', by: 'month' });
+  await savePurpose(storage, {
+    source: 's3://photos',
+    names: ['photos'],
+    prefix: '',
+    keys: 'all',
+    leftOut: '',
+    by: 'month',
+  });
   await saveHead(storage, { run: '0123456789ab', index: null, parts: parts.slice(0, 2), nextPart: 3 });
 }
 
