@@ -168,6 +168,6 @@ function summaryOf({ name }: Storage, before: string, counts: Counts, ms: number
     ...(errors === 0 ? [] : [`${formatCount(errors)} new rows with an error`]),
     ...(failed === 0 ? [] : [`${formatCount(failed)} failed`]),
   ];
-  const parts = `${formatCount(written)} parts written, ${formatCount(rewritten)} rewritten`;
+  const parts = `${formatCount(written)} ${written === 1 ? 'part' : 'parts'} written, ${formatCount(rewritten)} rewritten`;
   return `${before}${name}: ${rows.join(', ')}\n${parts}, ${formatDuration(ms / 1000)}\n`;
 }

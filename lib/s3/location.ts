@@ -35,7 +35,7 @@ type Payment = Readonly<{ requesterPays?: true }>;
 export function s3Location(rest: string, refuse: Refuse): S3Location {
   const { name: bucket, options } = splitOptions(rest, s3Options, refuse);
   refuseSpecialName(bucket, refuse);
-  if (!isBucketName(bucket)) throw refuse('s3:// needs the name of a bucket and no path (2 characters or more)');
+  if (!isBucketName(bucket)) throw refuse('s3:// needs the name of a bucket, 2 characters or more, without a path');
   const style = choiceOption('style', options, ['path', 'virtual'], refuse);
   const endpoint = endpointOption(options, refuse);
   if (endpoint !== null) refuseSpecialEndpoint(endpoint, refuse);
