@@ -114,7 +114,7 @@ describe('the program', () => {
     const lines = Array.from({ length: 100 }, (_, part) =>
       Array.from(
         { length: 10_000 },
-        (_, at) => `{"lens":"${at % 10 === 0 ? 'Frequent' : `Lens ${part}-${at}`}"}\n`,
+        (_, at) => `{"key":"${part}/${at}.jpg","lens":"${at % 10 === 0 ? 'Frequent' : `Lens ${part}-${at}`}"}\n`,
       ).join(''),
     );
     writeFileSync(join(folder, 'lenses.ndjson'), lines.join(''));
