@@ -43,15 +43,14 @@ export type ReadRequest = Readonly<{
 }>;
 
 /**
- * The first reply about an object, cut at the usual length, and a reader of all of it within the limits. `readAgain` makes a
- * second reader, with the whole budget, for another parser: it reads as if nothing was read, but sends no GET for bytes that
- * `reader` has.
+ * The first reply about an object, cut at the usual length, and a reader of all of it within the limits. `openReader` makes
+ * another one with the whole budget, for a second parser: it sends no GET for bytes that are `held`.
  */
 export type OpenObject = Readonly<{
   stat: ObjectStat;
   head: Uint8Array;
   reader: RangeReader;
-  readAgain: () => RangeReader;
+  openReader(held?: RangeReader['held']): RangeReader;
 }>;
 
 /**
@@ -123,20 +122,18 @@ async function useFirstReply<T>({ stat, head }: OpenObject, use: Use<T>): Promis
   const refusing: RangeReader = {
     size: stat.size,
     read: async () => {
-      isEnough = false;
-      throw new ProblemError('BudgetExceeded', 'Cannot read more than the first reply: the caller knows this version');
+      isEnough = false; // nobody sees the error
+      throw new ProblemError('BudgetExceeded', 'Cannot read on');
     },
   };
-  const known = { kind: 'known', stat } as const;
+  const openReader = (): RangeReader => windowedReader(refusing, head, readAhead);
   try {
-    // A parser may go on without the bytes that were refused.
-    const readAgain = (): RangeReader => windowedReader(refusing, head, readAhead);
-    const result = await use({ stat, head, reader: readAgain(), readAgain });
-    return isEnough ? result : known;
+    const result = await use({ stat, head, reader: openReader(), openReader });
+    if (isEnough) return result; // a parser may go on without the bytes that were refused
   } catch (error) {
     if (isEnough) throw error;
-    return known;
   }
+  return { kind: 'known', stat };
 }
 
 /**
@@ -155,7 +152,8 @@ async function openObject(request: ReadRequest, ahead: Ahead): Promise<OpenObjec
   if (first === null) return null;
   const { bytes, stat } = first;
   cost.ranges?.push({ start: 0, end: bytes.length });
-  cost.bytes += first.received ?? bytes.length;
+  const received = first.received ?? bytes.length;
+  cost.bytes += received;
   ahead.open(first, cost);
   const condition = stat.etag === null ? null : { ifMatch: stat.etag };
   const readLater = async (range: ByteRange, counted: ReadCost): Promise<Uint8Array> => {
@@ -168,7 +166,7 @@ async function openObject(request: ReadRequest, ahead: Ahead): Promise<OpenObjec
     const later = await bucket.fetch(ref, range, condition, signal).catch(asChange);
     // A store that sends no ETag cannot be asked for a version: size and date have to be enough.
     if (later === null || !sameVersion(stat, later.stat))
-      throw new ProblemError('ObjectChanged', `Cannot read on at ${range.start}: the object has changed`);
+      throw new ProblemError('ObjectChanged', 'Cannot read on: the object has changed');
     // A store that ignores ranges sends everything before the range, too.
     const unwanted = (later.received ?? later.bytes.length) - later.bytes.length;
     cost.bytes += unwanted;
@@ -176,15 +174,14 @@ async function openObject(request: ReadRequest, ahead: Ahead): Promise<OpenObjec
     return later.bytes;
   };
   const head = bytes.subarray(0, limits.firstRead);
-  const openReader = (held: RangeReader['held']): RangeReader => {
-    const counted: ReadCost = { requests: 1, bytes: Math.min(first.received ?? bytes.length, limits.firstRead) };
+  const openReader: OpenObject['openReader'] = (held) => {
+    const counted: ReadCost = { requests: 1, bytes: Math.min(received, limits.firstRead) };
     const read: RangeReader['read'] = (ranges) =>
       Promise.all(ranges.map(async (range) => held?.(range.start, range.end) ?? readLater(range, counted)));
     const budgeted = budgetedReader({ size: stat.size, read }, counted, limits.requests, limits.readBytes);
     return windowedReader(budgeted, head, readAhead);
   };
-  const reader = openReader(undefined);
-  return { stat, head, reader, readAgain: () => openReader(reader.held) };
+  return { stat, head, reader: openReader(), openReader };
 }
 
 /** The first reply was about an object with bytes, so a later reply that denies this is about another version. */

@@ -34,7 +34,7 @@ export async function recordOf(object: OpenObject, { limits, dropGroups, formats
 
 /** Finds the container of an object by its bytes, and reads all tags. Throws ProblemError `NotAnImage`, or for a limit. */
 export async function readImage(
-  { head, reader }: Omit<OpenObject, 'readAgain'>,
+  { head, reader }: Omit<OpenObject, 'openReader'>,
   limits: Limits,
   formats: readonly Container[] = containers,
 ): Promise<ReadImage> {

@@ -50,7 +50,10 @@ async function resultFor(object: OpenObject, deps: ReadDeps, held: string | null
   if (held !== null && versionTag(stat.etag) === held) return { kind: 'unchanged' };
   try {
     checkSize(stat, deps.limits);
-    return { kind: 'record', record: await recordOf({ ...object, reader: object.readAgain() }, deps) };
+    return {
+      kind: 'record',
+      record: await recordOf({ ...object, reader: object.openReader(object.reader.held) }, deps),
+    };
   } catch (problem) {
     if (!(problem instanceof ProblemError && isLasting(problem.code))) throw problem;
     return { kind: 'fault', problem, stat };

@@ -27,7 +27,7 @@ function withCeph(): void {
     expect(followed.missing.length + followed.stale.length).toBeGreaterThan(0);
     expect(backfilled).toMatchObject({ missing: [], stale: [] });
     expect(repaired).toMatchObject({ missing: [], stale: [], ghosts: [] });
-    expect([...sinks.followed.keys()]).toEqual(['DynamoDB', 'S3']);
+    expect([...sinks.followed.keys()]).toEqual(['DynamoDB', 'S3', 'dataset']);
     for (const compared of sinks.backfilled.values()) expect(compared).toMatchObject({ missing: [], stale: [] });
     for (const compared of sinks.repaired.values())
       expect(compared).toMatchObject({ missing: [], stale: [], ghosts: [] });
