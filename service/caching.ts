@@ -19,7 +19,7 @@ export function createCaching(config: Config): CacheSetup | null {
   if (location === null) return null;
   const warn = (note: string): void => writeLog({ level: 'warn', code: 'OK', note }, config.log);
   return {
-    store: openCache(location, { ...config, maxTries, warn, images: imagesOf(config) }),
+    store: openCache(location, { ...config, maxTries, warn, ...imagesFor(location.kind, config) }),
     freshness,
     revision: revisionOf(config),
     isWatched: watchedObjects(config),
@@ -28,12 +28,13 @@ export function createCaching(config: Config): CacheSetup | null {
   };
 }
 
-/** The buckets with objects that can have annotations, and the record in the style `flat`. */
-function imagesOf(config: Config): NonNullable<CacheDeps['images']> {
+/** For a cache in annotations: the buckets with objects that can have them, and the record in the style `flat`. */
+function imagesFor(kind: string, config: Config): Pick<CacheDeps, 'images'> {
+  if (kind !== 'annotation') return {};
   const places = placesOf(config).flatMap(({ text, location }) =>
     location.kind === 's3' ? [[text, location] as const] : [],
   );
-  return { buckets: new Map(places), show: (record) => styles.get('flat')?.render(record) ?? '{}' };
+  return { images: { buckets: new Map(places), show: (record) => styles.get('flat')?.render(record) ?? '{}' } };
 }
 
 /**

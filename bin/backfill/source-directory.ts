@@ -43,7 +43,7 @@ const notUtf8 = new ProblemError(
   'The name of the file or folder is not UTF-8, so no key is its name: rename it',
 );
 
-/** Whether a name has bytes that are not UTF-8. Node replaces them, and then there is no file of that name. */
+/** Whether a name has bytes that are not UTF-8. Node replaces them, so such a file cannot be opened. */
 function hasNoName(path: string): Promise<boolean> {
   return lstat(path).then(
     () => false,

@@ -15,7 +15,7 @@ export type Purpose = Readonly<{
   cache: string | null;
   /** The revision of the cached records. With another one, everything is read again. */
   revision: string;
-  /** A hash of the locations and the style of the sinks: a location may have a secret. Absent = there are none. */
+  /** A hash of the locations and the style of the sinks: a location may have a secret. Absent = no sinks. */
   sinks?: string;
   /** Whether findings are counted; absent = they are not. */
   isPrivate?: true;

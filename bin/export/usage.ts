@@ -40,7 +40,7 @@ A DATASET is a place for Parquet parts: dataset/ (a folder, with a slash at its
 end), s3://bucket/prefix/ or cos://bucket-appid/prefix/?region=... The first
 export reads all objects, each later one only what is new or changed, and drops
 the rows of removed objects. One that was stopped, even by kill -9, goes on when
-the same command is started again. Options besides --include, --all,
+the same command is started again. Options other than --include, --all,
 --no-privacy, --concurrency, --workers and --quiet:
   --by NAME           divide the rows: by prefix (first part of the key), month
                       (of taken_at_local) or none (default)

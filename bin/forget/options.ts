@@ -95,7 +95,7 @@ function readTarget(text: string, bucket: string | undefined, env: Env, folder: 
   const parsed = locationOf(setting, location, parseLocation);
   if (parsed.kind !== 'directory')
     throw wrongUse(
-      `${JSON.stringify(text)} must begin with the bucket, such as s3://photos/, because ${setting} is no folder`,
+      `${JSON.stringify(text)} must begin with the bucket, such as s3://photos/, because ${setting} is not a folder`,
     );
   const root = resolve(parsed.path);
   const path = relative(root, resolve(folder, text));

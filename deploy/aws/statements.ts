@@ -11,7 +11,7 @@ export const allow = (Action: string | readonly string[], Resource: unknown, Con
   ...(Condition && { Condition }),
 });
 
-/** Allows to read the secret at the place that `EXIF_KEYS` or `EXIF_SINK_SECRET` names; nothing for a text that is no such place. */
+/** Allows to read the secret at the place that `EXIF_KEYS` or `EXIF_SINK_SECRET` names; nothing for any other text. */
 export function keyStatements(location: string): readonly NamedValues[] {
   const keys = tryParse(parseKeyLocation, location);
   if (keys === null || !('region' in keys) || keys.endpoint !== null) return [];

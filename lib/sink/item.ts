@@ -94,7 +94,7 @@ function attributeOf(value: unknown, depth: number): AttributeValue | null {
 
 /**
  * A number of JSON has at most 17 digits, and DynamoDB takes 38, in the same form (`1e-7`). Its exponents end at -130 and 125: a
- * smaller number is 0, and there is no value for a larger one.
+ * smaller number is 0, and a larger one is left out.
  */
 function numberOf(value: number): AttributeValue | null {
   const size = Math.abs(value);
